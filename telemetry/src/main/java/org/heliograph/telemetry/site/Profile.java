@@ -1,0 +1,36 @@
+package org.heliograph.telemetry.site;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.heliograph.telemetry.reading.Point;
+
+/**
+ * A class of devices: the points that they have.
+ *
+ * @param name the device class, {@code pv-inverter}
+ */
+public record Profile(String name, Map<Point, PointSpec> points) {
+    public Profile {
+        points = Map.copyOf(points);
+    }
+
+    /** The longest sampling period of any of its points: a device that is silent for a few of these is stale. */
+    public Duration slowestPeriod() {
+        return points.values().stream()
+                .map(PointSpec::period)
+                .max(Duration::compareTo)
+                .orElse(Duration.ofMinutes(1));
+    }
+
+    /**
+     * How one point behaves.
+     *
+     * @param period how often it is sampled
+     * @param maxGap a longer segment of a gauge counts nothing; windows within a longer segment of a register are
+     *     interpolated
+     * @param hold report-on-change: a gauge's value holds until the next, instead of going there in a straight line
+     * @param modulusMillijoules where a register rolls over to zero
+     */
+    public record PointSpec(Duration period, Duration maxGap, boolean hold, OptionalLong modulusMillijoules) {}
+}

@@ -1,0 +1,128 @@
+package org.heliograph.telemetry.site;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.heliograph.telemetry.quantity.Millijoules;
+import org.heliograph.telemetry.quantity.Unit;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.yaml.ConfigurationException;
+import org.heliograph.telemetry.yaml.Faults;
+import org.heliograph.telemetry.yaml.Section;
+
+/** The profiles that ship with the product, and how one is read. */
+final class Profiles {
+    /** Stands in for a profile that couldn't be read. */
+    static final Profile NONE = new Profile("none", Map.of());
+
+    static final Map<String, Profile> SHIPPED = shipped();
+
+    private static final Duration DEFAULT_PERIOD = Duration.ofSeconds(10);
+
+    private Profiles() {}
+
+    static Profile read(Section section) {
+        String name = section.parsed("profile", Profiles::name, "none");
+        Section points = section.section("points");
+        Map<Point, Profile.PointSpec> specs = new EnumMap<>(Point.class);
+        for (String label : points.keys()) {
+            Section spec = points.section(label);
+            Optional<Point> point = Point.labelled(label);
+            if (point.isEmpty()) {
+                points.fault(label, "is not a point");
+            } else {
+                specs.put(point.get(), spec(point.get(), spec));
+            }
+        }
+        if (points.keys().isEmpty()) {
+            section.fault("points", "a profile needs at least one point");
+        }
+        section.finish();
+        return new Profile(name, specs);
+    }
+
+    private static Profile.PointSpec spec(Point point, Section section) {
+        Duration period = section.duration("period", DEFAULT_PERIOD);
+        Duration maxGap = section.duration("maxGap", period.multipliedBy(3));
+        if (maxGap.compareTo(period) < 0) {
+            section.fault("maxGap", "is shorter than the period");
+        }
+        boolean hold = section.flag("hold", false);
+        if (hold && point.isRegister()) {
+            section.fault("hold", "a register doesn't hold");
+        }
+        OptionalLong modulus = OptionalLong.empty();
+        Optional<Millijoules> given = section.optional("modulus", Profiles::energy);
+        if (given.isPresent()) {
+            modulus = OptionalLong.of(given.get().value());
+            if (!point.isRegister()) {
+                section.fault("modulus", "only a register rolls over");
+            }
+        }
+        section.finish();
+        return new Profile.PointSpec(period, maxGap, hold, modulus);
+    }
+
+    /** Whether the profile has a register, or power to integrate, that the role counts. */
+    static boolean countsEnergyAs(Role role, Profile profile) {
+        List<Point> registers = switch (role) {
+            case GRID -> List.of(Point.ENERGY_IMPORT);
+            case BATTERY -> List.of(Point.ENERGY_CHARGE);
+            case PV, GENERATOR, UPS, FLOOR_PDU, IT, COOLING, AUXILIARY -> List.of(Point.ENERGY, Point.POWER);
+            case ROOM -> List.of();
+        };
+        return registers.stream().anyMatch(profile.points()::containsKey);
+    }
+
+    private static String name(String text) {
+        if (!DeviceId.isName(text)) {
+            throw new IllegalArgumentException("'" + text + "' is not a profile name");
+        }
+        return text;
+    }
+
+    private static Millijoules energy(String text) {
+        String[] parts = text.trim().split("\\s+", 2);
+        try {
+            return Millijoules.ofWattHours(Unit.WATT_HOUR
+                    .from(parts.length < 2 ? "?" : parts[1])
+                    .orElseThrow(() -> new IllegalArgumentException("'" + text + "' lacks a unit (Wh, kWh, MWh)"))
+                    .apply(new BigDecimal(parts[0])));
+        } catch (ArithmeticException | NumberFormatException _) {
+            throw new IllegalArgumentException("'" + text + "' is not an energy such as 4294967.296 kWh");
+        }
+    }
+
+    private static Map<String, Profile> shipped() {
+        Map<String, Profile> profiles = new HashMap<>();
+        Faults faults = new Faults();
+        try (InputStream resource = Profiles.class.getResourceAsStream("/heliograph/profiles.yaml")) {
+            if (resource == null) {
+                throw new IllegalStateException("the shipped profiles are missing");
+            }
+            String text = new String(resource.readAllBytes(), StandardCharsets.UTF_8);
+            Section top = Section.of("profiles.yaml", text, faults);
+            for (Section section : top.sections("profiles")) {
+                Profile profile = read(section);
+                profiles.put(profile.name(), profile);
+            }
+            top.finish();
+            faults.throwIfAny();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (ConfigurationException e) {
+            throw new IllegalStateException(e);
+        }
+        return Map.copyOf(profiles);
+    }
+}

@@ -1,0 +1,42 @@
+package org.heliograph.telemetry.wire;
+
+/** The Kafka topics, under a configurable prefix ({@code hg} by default). */
+public record Topics(String prefix) {
+    public static final Topics DEFAULT = new Topics("hg");
+
+    public Topics {
+        if (!prefix.matches("[a-zA-Z0-9][a-zA-Z0-9_-]*(\\.[a-zA-Z0-9_-]+)*")) {
+            throw new IllegalArgumentException("'" + prefix + "' is not a topic prefix");
+        }
+    }
+
+    /** Key {@code {site}/{device}}, value {@code Pack}. */
+    public String telemetry() {
+        return prefix + ".telemetry";
+    }
+
+    /** Dead letters: the refused bytes as they came, the reason in the headers (see {@link DeadLetter}). */
+    public String rejects() {
+        return prefix + ".rejects";
+    }
+
+    /** Compacted; key {@code {site}}, value the site model's YAML text. */
+    public String sites() {
+        return prefix + ".sites";
+    }
+
+    /** Key {@code {site}/{device}}, value {@code DeviceMinute}. */
+    public String energy() {
+        return prefix + ".energy";
+    }
+
+    /** Key {@code {site}/{window}/{start}}, value {@code SiteWindow}. */
+    public String kpi() {
+        return prefix + ".kpi";
+    }
+
+    /** Key {@code {site}}, value {@code SiteLive}. */
+    public String live() {
+        return prefix + ".live";
+    }
+}

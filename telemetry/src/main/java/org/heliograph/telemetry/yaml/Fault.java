@@ -1,0 +1,14 @@
+package org.heliograph.telemetry.yaml;
+
+/**
+ * One thing wrong in a configuration file.
+ *
+ * @param line counted from 1; 0 when it concerns the whole file
+ * @param field the path of the field, such as {@code devices[2].rating}; empty for the whole file
+ */
+public record Fault(String file, int line, String field, String message) {
+    @Override
+    public String toString() {
+        return file + (line > 0 ? ":" + line : "") + ": " + (field.isEmpty() ? "" : field + ": ") + message;
+    }
+}

@@ -1,0 +1,280 @@
+package org.heliograph.telemetry.yaml;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+
+/**
+ * A mapping in a YAML file, read field by field. A missing or wrong field is noted as a fault and read as the given
+ * substitute, so that reading goes on and finds the other faults. {@link #finish()} notes the fields that nobody asked
+ * for.
+ */
+public final class Section {
+    private final String file;
+    private final String path;
+    private final int line;
+    private final Map<String, Node> fields;
+    private final Set<String> asked = new LinkedHashSet<>();
+    private final Faults faults;
+
+    private Section(String file, String path, int line, Map<String, Node> fields, Faults faults) {
+        this.file = file;
+        this.path = path;
+        this.line = line;
+        this.fields = fields;
+        this.faults = faults;
+    }
+
+    /** The top of a file; an empty section, with a fault, when it can't be read or isn't a mapping. */
+    public static Section of(Path file, Faults faults) {
+        try {
+            return of(file.toString(), Files.readString(file), faults);
+        } catch (NoSuchFileException _) {
+            faults.add(new Fault(file.toString(), 0, "", "no such file"));
+        } catch (IOException e) {
+            faults.add(new Fault(file.toString(), 0, "", "can't be read: " + e));
+        }
+        return new Section(file.toString(), "", 0, Map.of(), faults);
+    }
+
+    /** The top of a text that is already in memory; {@code file} names it in faults. */
+    public static Section of(String file, String text, Faults faults) {
+        Section empty = new Section(file, "", 0, Map.of(), faults);
+        try {
+            LoadSettings settings = LoadSettings.builder()
+                    .setLabel(file)
+                    .setAllowDuplicateKeys(true)
+                    .setMaxAliasesForCollections(0)
+                    .build();
+            Optional<Node> top = new Compose(settings).composeString(text);
+            if (top.isEmpty()) {
+                faults.add(new Fault(file, 0, "", "is empty"));
+                return empty;
+            }
+            return top.get() instanceof MappingNode mapping
+                    ? empty.mapping(mapping, "")
+                    : fail(faults, file, top.get(), empty);
+        } catch (MarkedYamlEngineException e) {
+            int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
+            faults.add(new Fault(file, line, "", "not YAML: " + e.getProblem()));
+        } catch (YamlEngineException e) {
+            faults.add(new Fault(file, 0, "", "not YAML: " + e.getMessage()));
+        }
+        return empty;
+    }
+
+    private static Section fail(Faults faults, String file, Node top, Section empty) {
+        faults.add(new Fault(file, lineOf(top), "", "must be a mapping of fields to values"));
+        return empty;
+    }
+
+    public boolean has(String key) {
+        asked.add(key);
+        return fields.containsKey(key);
+    }
+
+    /** A required text. */
+    public String text(String key) {
+        return parsed(key, Function.identity(), "");
+    }
+
+    public String text(String key, String otherwise) {
+        return optional(key, Function.identity()).orElse(otherwise);
+    }
+
+    /** A required scalar through a parser that throws {@link IllegalArgumentException} with a sentence. */
+    public <T> T parsed(String key, Function<String, T> parser, T substitute) {
+        if (!has(key)) {
+            fault(key, "is missing");
+            return substitute;
+        }
+        return optional(key, parser).orElse(substitute);
+    }
+
+    /** A scalar through a parser, empty when it is missing or (with a fault) wrong. */
+    public <T> Optional<T> optional(String key, Function<String, T> parser) {
+        if (!has(key)) {
+            return Optional.empty();
+        }
+        Node node = fields.get(key);
+        if (!(node instanceof ScalarNode scalar) || scalar.getTag().equals(Tag.NULL)) {
+            fault(key, "must be a single value");
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(parser.apply(scalar.getValue()));
+        } catch (IllegalArgumentException | DateTimeException e) {
+            fault(key, e.getMessage() == null ? "is wrong" : e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    public int integer(String key, int otherwise, int min, int max) {
+        return optional(key, text -> {
+                    long value;
+                    try {
+                        value = Long.parseLong(text);
+                    } catch (NumberFormatException _) {
+                        throw new IllegalArgumentException("'" + text + "' is not a whole number");
+                    }
+                    if (value < min || value > max) {
+                        throw new IllegalArgumentException(text + " is not between " + min + " and " + max);
+                    }
+                    return (int) value;
+                })
+                .orElse(otherwise);
+    }
+
+    public double decimal(String key, double otherwise, double min, double max) {
+        return optional(key, text -> {
+                    double value;
+                    try {
+                        value = Double.parseDouble(text);
+                    } catch (NumberFormatException _) {
+                        throw new IllegalArgumentException("'" + text + "' is not a number");
+                    }
+                    if (!(value >= min && value <= max)) {
+                        throw new IllegalArgumentException(text + " is not between " + min + " and " + max);
+                    }
+                    return value;
+                })
+                .orElse(otherwise);
+    }
+
+    /** An ISO 8601 duration, {@code PT48H}; never negative. */
+    public Duration duration(String key, Duration otherwise) {
+        return optional(key, text -> {
+                    Duration value;
+                    try {
+                        value = Duration.parse(text);
+                    } catch (DateTimeException _) {
+                        throw new IllegalArgumentException(
+                                "'" + text + "' is not an ISO 8601 duration such as PT30S or PT48H");
+                    }
+                    if (value.isNegative()) {
+                        throw new IllegalArgumentException("'" + text + "' is negative");
+                    }
+                    return value;
+                })
+                .orElse(otherwise);
+    }
+
+    public boolean flag(String key, boolean otherwise) {
+        return optional(key, text -> switch (text) {
+                    case "true" -> true;
+                    case "false" -> false;
+                    default -> throw new IllegalArgumentException("'" + text + "' is neither true nor false");
+                })
+                .orElse(otherwise);
+    }
+
+    /** A nested mapping; an empty one when it is missing. */
+    public Section section(String key) {
+        if (has(key)) {
+            if (fields.get(key) instanceof MappingNode mapping) {
+                return mapping(mapping, child(key));
+            }
+            fault(key, "must be a mapping of fields to values");
+        }
+        return new Section(file, child(key), line, Map.of(), faults);
+    }
+
+    /** A list of mappings; empty when it is missing. */
+    public List<Section> sections(String key) {
+        List<Section> sections = new ArrayList<>();
+        List<Node> items = items(key);
+        for (int i = 0; i < items.size(); i++) {
+            String itemPath = child(key) + "[" + i + "]";
+            if (items.get(i) instanceof MappingNode mapping) {
+                sections.add(mapping(mapping, itemPath));
+            } else {
+                faults.add(new Fault(file, lineOf(items.get(i)), itemPath, "must be a mapping of fields to values"));
+            }
+        }
+        return sections;
+    }
+
+    /** A list of texts; empty when it is missing. */
+    public List<String> texts(String key) {
+        List<String> texts = new ArrayList<>();
+        List<Node> items = items(key);
+        for (int i = 0; i < items.size(); i++) {
+            if (items.get(i) instanceof ScalarNode scalar) {
+                texts.add(scalar.getValue());
+            } else {
+                faults.add(new Fault(file, lineOf(items.get(i)), child(key) + "[" + i + "]", "must be a single value"));
+            }
+        }
+        return texts;
+    }
+
+    /** The fields in the file's order. */
+    public List<String> keys() {
+        return List.copyOf(fields.keySet());
+    }
+
+    /** Notes a fault of this section's field. */
+    public void fault(String key, String message) {
+        Node node = fields.get(key);
+        faults.add(new Fault(file, node == null ? line : lineOf(node), child(key), message));
+    }
+
+    /** Notes a fault for each field that nobody asked for. */
+    public void finish() {
+        for (String key : fields.keySet()) {
+            if (!asked.contains(key)) {
+                fault(key, "unknown field; known here: " + String.join(" ", asked));
+            }
+        }
+    }
+
+    private List<Node> items(String key) {
+        if (has(key)) {
+            if (fields.get(key) instanceof SequenceNode sequence) {
+                return sequence.getValue();
+            }
+            fault(key, "must be a list");
+        }
+        return List.of();
+    }
+
+    private Section mapping(MappingNode mapping, String mappingPath) {
+        Map<String, Node> children = new LinkedHashMap<>();
+        for (NodeTuple tuple : mapping.getValue()) {
+            String key = tuple.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "?";
+            if (children.put(key, tuple.getValueNode()) != null) {
+                faults.add(new Fault(file, lineOf(tuple.getKeyNode()), mappingPath, "'" + key + "' appears twice"));
+            }
+        }
+        return new Section(file, mappingPath, lineOf(mapping), children, faults);
+    }
+
+    private String child(String key) {
+        return path.isEmpty() ? key : path + "." + key;
+    }
+
+    private static int lineOf(Node node) {
+        return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
+    }
+}
