@@ -69,7 +69,7 @@ public final class SiteFile {
         }
         List<Entry> entries = new ArrayList<>();
         for (Section section : top.sections("devices")) {
-            entries.addAll(entries(section, profiles, zone));
+            entries.addAll(entries(section, profiles, zone, entries.size()));
         }
         if (entries.isEmpty()) {
             top.fault("devices", "a site needs at least one device");
@@ -78,10 +78,10 @@ public final class SiteFile {
         return new SiteModel(site, zone, where, late, choice, endWhereTheNextStarts(entries));
     }
 
-    /** A device and the section it was read from. */
-    private record Entry(Device device, Section section) {}
+    /** A device, its place among all, and the section it was read from. */
+    private record Entry(Device device, int place, Section section) {}
 
-    private static List<Entry> entries(Section section, Map<String, Profile> profiles, ZoneId zone) {
+    private static List<Entry> entries(Section section, Map<String, Profile> profiles, ZoneId zone, int place) {
         Profile profile = section.parsed("profile", name -> profile(name, profiles), Profiles.NONE);
         Role role = section.parsed("role", SiteFile::role, Role.ROOM);
         Optional<Watts> rating = section.optional("rating", Watts::parse);
@@ -94,7 +94,7 @@ public final class SiteFile {
         if (!validFrom.isBefore(validTo)) {
             section.fault("validTo", "is not after validFrom");
         }
-        if (profile != Profiles.NONE && role.countsEnergy() && !Profiles.countsEnergyAs(role, profile)) {
+        if (!profile.points().isEmpty() && role.countsEnergy() && !Profiles.countsEnergyAs(role, profile)) {
             section.fault("role", "a " + profile.name() + " has no point whose energy could count as " + role.label());
         }
         List<IdRange.Expansion> ids = section.parsed("id", IdRange::expand, List.of());
@@ -108,6 +108,7 @@ public final class SiteFile {
             try {
                 entries.add(new Entry(
                         new Device(id.id(), profile, role, rating, id.resolve(area), serial, validFrom, validTo),
+                        place + entries.size(),
                         section));
             } catch (IllegalArgumentException e) {
                 section.fault("area", String.valueOf(e.getMessage()));
@@ -125,7 +126,7 @@ public final class SiteFile {
         for (Entry entry : entries) {
             Device device = entry.device();
             Optional<Entry> next = byId.getOrDefault(device.id(), List.of()).stream()
-                    .filter(other -> other != entry)
+                    .filter(other -> other.place() != entry.place())
                     .filter(other -> !other.device().validFrom().isBefore(device.validFrom()))
                     .min(Comparator.comparing(other -> other.device().validFrom()));
             if (next.isEmpty()) {
