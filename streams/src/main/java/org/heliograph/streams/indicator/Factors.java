@@ -1,0 +1,80 @@
+package org.heliograph.streams.indicator;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.heliograph.telemetry.site.SiteModel;
+import org.heliograph.telemetry.yaml.ConfigurationException;
+import org.heliograph.telemetry.yaml.Faults;
+import org.heliograph.telemetry.yaml.Section;
+
+/** The emission factors that ship with the product, by id. */
+public final class Factors {
+    public static final Factors SHIPPED = shipped();
+
+    private final Map<String, EmissionFactor> byId;
+
+    private Factors(Map<String, EmissionFactor> byId) {
+        this.byId = Map.copyOf(byId);
+    }
+
+    public Optional<EmissionFactor> factor(String id) {
+        return Optional.ofNullable(byId.get(id));
+    }
+
+    /** The two factors that a site has chosen; an unknown id is an absent factor. */
+    public Choice chosenBy(SiteModel site) {
+        return new Choice(
+                factor(site.factors().average()), factor(site.factors().marginal()));
+    }
+
+    /** The known ids, for a message. */
+    public String ids() {
+        return byId.keySet().stream().sorted().collect(Collectors.joining(" "));
+    }
+
+    /** A site's factors: the grid's average mix, and what one kWh more or less changes. */
+    public record Choice(Optional<EmissionFactor> average, Optional<EmissionFactor> marginal) {}
+
+    private static Factors shipped() {
+        Map<String, EmissionFactor> factors = new HashMap<>();
+        Faults faults = new Faults();
+        try (InputStream resource = Factors.class.getResourceAsStream("/heliograph/factors.yaml")) {
+            if (resource == null) {
+                throw new IllegalStateException("the shipped emission factors are missing");
+            }
+            String text = new String(resource.readAllBytes(), StandardCharsets.UTF_8);
+            Section top = Section.of("factors.yaml", text, faults);
+            for (Section section : top.sections("factors")) {
+                EmissionFactor factor = new EmissionFactor(
+                        section.text("id"),
+                        section.text("version"),
+                        section.text("source"),
+                        section.parsed("gramsPerKilowattHour", Factors::milligrams, 0L));
+                section.finish();
+                factors.put(factor.id(), factor);
+            }
+            top.finish();
+            faults.throwIfAny();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (ConfigurationException e) {
+            throw new IllegalStateException(e);
+        }
+        return new Factors(factors);
+    }
+
+    private static Long milligrams(String grams) {
+        try {
+            return new BigDecimal(grams).movePointRight(3).longValueExact();
+        } catch (ArithmeticException | NumberFormatException _) {
+            throw new IllegalArgumentException("'" + grams + "' is not a number of g/kWh with at most 3 decimals");
+        }
+    }
+}

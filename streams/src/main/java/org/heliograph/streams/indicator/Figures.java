@@ -1,0 +1,85 @@
+package org.heliograph.streams.indicator;
+
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/**
+ * The key figures of a window, from its sums (domain section 4). Energies in millijoules, masses in micrograms, CUE in
+ * kg/kWh.
+ */
+public record Figures(Sums sums, int minutes) {
+    /** micrograms per millijoule, in kilograms per kilowatt-hour. */
+    private static final double CUE_UNIT = 3.6e9 / 1e9;
+
+    /** The energy of a sum, absent when no minute has it. */
+    public OptionalLong energy(Sum energy, Sum minutes) {
+        return sums.get(minutes) > 0 ? OptionalLong.of(sums.get(energy)) : OptionalLong.empty();
+    }
+
+    /**
+     * {@code E_DC / E_IT,c} over matched minutes. A result below 1 is a fault of the meter tree: no figure. Shorter than
+     * a year it is an interim PUE.
+     */
+    public OptionalDouble pue(PueCategory category) {
+        OptionalDouble pue = ratio(category.matchedDc, category.matchedIt);
+        return pue.isPresent() && pue.getAsDouble() < 1 ? OptionalDouble.empty() : pue;
+    }
+
+    /** The highest category that the site has meters for. */
+    public Optional<PueCategory> category() {
+        for (PueCategory category : new PueCategory[] {PueCategory.PUE3, PueCategory.PUE2, PueCategory.PUE1}) {
+            if (sums.get(category.meteredMinutes) > 0) {
+                return Optional.of(category);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** IT energy in the highest category. */
+    public OptionalLong itEnergy() {
+        return category().map(c -> energy(c.energy, c.energyMinutes)).orElse(OptionalLong.empty());
+    }
+
+    /** {@code E_self / PV}; absent when PV produced nothing. */
+    public OptionalDouble selfConsumption() {
+        return ratio(Sum.CONSUMPTION_SELF, Sum.CONSUMPTION_PV);
+    }
+
+    /** {@code E_self / E_DC}. */
+    public OptionalDouble selfSufficiency() {
+        return ratio(Sum.SUFFICIENCY_SELF, Sum.SUFFICIENCY_DC);
+    }
+
+    /** Renewable energy factor (ISO/IEC 30134-3): renewable energy used on site over {@code E_DC}, at most 1. */
+    public OptionalDouble renewableEnergyFactor() {
+        OptionalDouble share = selfSufficiency();
+        return share.isPresent() ? OptionalDouble.of(Math.min(1, share.getAsDouble())) : share;
+    }
+
+    /** Carbon usage effectiveness (ISO/IEC 30134-8), kg CO2e per kWh of IT. */
+    public OptionalDouble carbonUsageEffectiveness() {
+        OptionalDouble ratio = ratio(Sum.CUE_MICROGRAMS, Sum.CUE_IT);
+        return ratio.isPresent() ? OptionalDouble.of(ratio.getAsDouble() * CUE_UNIT) : ratio;
+    }
+
+    /** Covered minutes over minutes: of PUE where the site can have one, else of {@code E_DC}. */
+    public double coverage() {
+        long covered = sums.get(category().map(c -> c.matchedMinutes).orElse(Sum.DC_MINUTES));
+        return minutes == 0 ? 0 : Math.min(1, covered / (double) minutes);
+    }
+
+    public boolean isEstimated() {
+        return sums.get(Sum.ESTIMATED_MINUTES) > 0;
+    }
+
+    /** Whether every minute is there and every expected device covered all of it. */
+    public boolean isComplete() {
+        return sums.get(Sum.COMPLETE_MINUTES) == minutes;
+    }
+
+    private OptionalDouble ratio(Sum numerator, Sum denominator) {
+        long below = sums.get(denominator);
+        return below > 0 ? OptionalDouble.of(sums.get(numerator) / (double) below) : OptionalDouble.empty();
+    }
+}

@@ -1,0 +1,78 @@
+package org.heliograph.streams.indicator;
+
+/**
+ * What adds up over minutes: energies in millijoules, masses in micrograms, and numbers of minutes. Stored sums are in this
+ * order: append, never insert or remove.
+ */
+public enum Sum {
+    IMPORT,
+    EXPORT,
+    PV,
+    SELF,
+    CHARGE,
+    DISCHARGE,
+    GENERATOR,
+    DC,
+    IT1,
+    IT2,
+    IT3,
+    COOLING,
+    AUXILIARY,
+
+    // Minutes in which the energy above is known; a figure of none is absent.
+    GRID_MINUTES,
+    PV_MINUTES,
+    SELF_MINUTES,
+    BATTERY_MINUTES,
+    GENERATOR_MINUTES,
+    DC_MINUTES,
+    IT1_MINUTES,
+    IT2_MINUTES,
+    IT3_MINUTES,
+    COOLING_MINUTES,
+    AUXILIARY_MINUTES,
+
+    // Minutes in which the site has meters of a PUE category, whether they were heard or not.
+    METERED1_MINUTES,
+    METERED2_MINUTES,
+    METERED3_MINUTES,
+
+    // Matched minutes: numerator and denominator of a ratio, over the minutes that cover both.
+    PUE1_DC,
+    PUE1_IT,
+    PUE1_MINUTES,
+    PUE2_DC,
+    PUE2_IT,
+    PUE2_MINUTES,
+    PUE3_DC,
+    PUE3_IT,
+    PUE3_MINUTES,
+    CONSUMPTION_SELF,
+    CONSUMPTION_PV,
+    CONSUMPTION_MINUTES,
+    SUFFICIENCY_SELF,
+    SUFFICIENCY_DC,
+    SUFFICIENCY_MINUTES,
+    CUE_MICROGRAMS,
+    CUE_IT,
+    CUE_MINUTES,
+
+    CO2_AVOIDED,
+    CO2_AVOIDED_MARGINAL,
+    CO2_EXPORT,
+    CO2_LOCATION,
+    CO2_AVERAGE_MINUTES,
+    CO2_MARGINAL_MINUTES,
+    CO2_GRID_MINUTES,
+
+    /** Minutes in which any energy is integrated or interpolated. */
+    ESTIMATED_MINUTES,
+    /** Minutes in which every expected device covered the whole minute. */
+    COMPLETE_MINUTES;
+
+    /** Its place in stored sums. */
+    @SuppressWarnings("EnumOrdinal") // the order is the storage format, and said to be so
+    int index() {
+        return ordinal();
+    }
+}

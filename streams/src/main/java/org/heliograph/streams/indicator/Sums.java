@@ -1,0 +1,195 @@
+package org.heliograph.streams.indicator;
+
+import java.util.Arrays;
+import org.heliograph.streams.site.SiteMinute;
+import org.heliograph.telemetry.site.Role;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The additive part of a window: sums over its minutes. Adding is exact, associative and commutative, so any partition
+ * of a window adds up to the same.
+ */
+public final class Sums {
+    private static final int SIZE = Sum.values().length;
+
+    public static final Sums ZERO = new Sums(new long[SIZE]);
+
+    private final long[] values;
+
+    private Sums(long[] values) {
+        this.values = values;
+    }
+
+    /** From stored values, in the order of {@link Sum}; what a newer program added is 0. */
+    public static Sums of(long[] stored) {
+        return new Sums(Arrays.copyOf(stored, SIZE));
+    }
+
+    public long[] toArray() {
+        return values.clone();
+    }
+
+    public long get(Sum sum) {
+        return values[sum.index()];
+    }
+
+    public Sums plus(Sums other) {
+        long[] sum = new long[SIZE];
+        for (int i = 0; i < SIZE; i++) {
+            sum[i] = Math.addExact(values[i], other.values[i]);
+        }
+        return new Sums(sum);
+    }
+
+    /** The sums of one minute. */
+    public static Sums of(SiteMinute minute, Factors.Choice factors) {
+        long[] v = new long[SIZE];
+        energies(minute, v);
+        matched(minute, v);
+        carbon(minute, factors, v);
+        set(v, Sum.ESTIMATED_MINUTES, minute.isEstimated() ? 1 : 0);
+        set(v, Sum.COMPLETE_MINUTES, minute.isComplete() ? 1 : 0);
+        return new Sums(v);
+    }
+
+    /** Energies of the roles that were heard, whatever is known of them; E_DC and E_self only where all of it is. */
+    private static void energies(SiteMinute minute, long[] v) {
+        if (minute.knows(Role.GRID)) {
+            set(v, Sum.IMPORT, minute.forward(Role.GRID));
+            set(v, Sum.EXPORT, minute.reverse(Role.GRID));
+            set(v, Sum.GRID_MINUTES, 1);
+        }
+        if (minute.knows(Role.BATTERY)) {
+            set(v, Sum.CHARGE, minute.reverse(Role.BATTERY));
+            set(v, Sum.DISCHARGE, minute.forward(Role.BATTERY));
+            set(v, Sum.BATTERY_MINUTES, 1);
+        }
+        role(minute, Role.PV, Sum.PV, Sum.PV_MINUTES, v);
+        role(minute, Role.GENERATOR, Sum.GENERATOR, Sum.GENERATOR_MINUTES, v);
+        role(minute, Role.UPS, Sum.IT1, Sum.IT1_MINUTES, v);
+        role(minute, Role.FLOOR_PDU, Sum.IT2, Sum.IT2_MINUTES, v);
+        role(minute, Role.IT, Sum.IT3, Sum.IT3_MINUTES, v);
+        role(minute, Role.COOLING, Sum.COOLING, Sum.COOLING_MINUTES, v);
+        role(minute, Role.AUXILIARY, Sum.AUXILIARY, Sum.AUXILIARY_MINUTES, v);
+        if (minute.coversInput()) {
+            set(v, Sum.DC, minute.inputMillijoules());
+            set(v, Sum.DC_MINUTES, 1);
+        }
+        if (coversSelf(minute)) {
+            set(v, Sum.SELF, self(minute));
+            set(v, Sum.SELF_MINUTES, 1);
+        }
+    }
+
+    private static void role(SiteMinute minute, Role role, Sum energy, Sum minutes, long[] v) {
+        if (minute.knows(role)) {
+            set(v, energy, minute.forward(role));
+            set(v, minutes, 1);
+        }
+    }
+
+    private static void matched(SiteMinute minute, long[] v) {
+        set(v, Sum.METERED1_MINUTES, minute.has(Role.UPS) ? 1 : 0);
+        set(v, Sum.METERED2_MINUTES, minute.has(Role.FLOOR_PDU) ? 1 : 0);
+        set(v, Sum.METERED3_MINUTES, minute.has(Role.IT) ? 1 : 0);
+        if (minute.coversInput()) {
+            long input = minute.inputMillijoules();
+            pue(minute, Role.UPS, input, Sum.PUE1_DC, Sum.PUE1_IT, Sum.PUE1_MINUTES, v);
+            pue(minute, Role.FLOOR_PDU, input, Sum.PUE2_DC, Sum.PUE2_IT, Sum.PUE2_MINUTES, v);
+            pue(minute, Role.IT, input, Sum.PUE3_DC, Sum.PUE3_IT, Sum.PUE3_MINUTES, v);
+        }
+        if (coversSelf(minute)) {
+            set(v, Sum.CONSUMPTION_SELF, self(minute));
+            set(v, Sum.CONSUMPTION_PV, minute.forward(Role.PV));
+            set(v, Sum.CONSUMPTION_MINUTES, 1);
+        }
+        if (coversSelf(minute) && minute.coversInput()) {
+            set(v, Sum.SUFFICIENCY_SELF, self(minute));
+            set(v, Sum.SUFFICIENCY_DC, minute.inputMillijoules());
+            set(v, Sum.SUFFICIENCY_MINUTES, 1);
+        }
+    }
+
+    private static void pue(SiteMinute minute, Role it, long input, Sum dc, Sum energy, Sum minutes, long[] v) {
+        if (minute.has(it) && minute.covers(it)) {
+            set(v, dc, input);
+            set(v, energy, minute.forward(it));
+            set(v, minutes, 1);
+        }
+    }
+
+    private static void carbon(SiteMinute minute, Factors.Choice factors, long[] v) {
+        boolean grid = minute.has(Role.GRID) && minute.covers(Role.GRID);
+        factors.average().ifPresent(factor -> {
+            if (coversSelf(minute)) {
+                set(v, Sum.CO2_AVOIDED, factor.micrograms(self(minute)));
+                set(v, Sum.CO2_AVERAGE_MINUTES, 1);
+            }
+            if (grid) {
+                set(v, Sum.CO2_EXPORT, factor.micrograms(minute.reverse(Role.GRID)));
+                set(v, Sum.CO2_LOCATION, factor.micrograms(minute.forward(Role.GRID)));
+                set(v, Sum.CO2_GRID_MINUTES, 1);
+            }
+            Role it = itRole(minute);
+            if (grid && it != null && minute.covers(it)) {
+                set(v, Sum.CUE_MICROGRAMS, factor.micrograms(minute.forward(Role.GRID)));
+                set(v, Sum.CUE_IT, minute.forward(it));
+                set(v, Sum.CUE_MINUTES, 1);
+            }
+        });
+        factors.marginal().ifPresent(factor -> {
+            if (coversSelf(minute)) {
+                set(v, Sum.CO2_AVOIDED_MARGINAL, factor.micrograms(self(minute)));
+                set(v, Sum.CO2_MARGINAL_MINUTES, 1);
+            }
+        });
+    }
+
+    /** Where the site measures IT energy best: the highest PUE category that it has meters for. */
+    private static @Nullable Role itRole(SiteMinute minute) {
+        if (minute.has(Role.IT)) {
+            return Role.IT;
+        }
+        if (minute.has(Role.FLOOR_PDU)) {
+            return Role.FLOOR_PDU;
+        }
+        return minute.has(Role.UPS) ? Role.UPS : null;
+    }
+
+    private static boolean coversSelf(SiteMinute minute) {
+        return minute.has(Role.PV) && minute.covers(Role.PV) && minute.has(Role.GRID) && minute.covers(Role.GRID);
+    }
+
+    /** {@code E_self}: PV less what was exported, never below 0 (a battery may export too). */
+    private static long self(SiteMinute minute) {
+        return Math.max(0, minute.forward(Role.PV) - minute.reverse(Role.GRID));
+    }
+
+    private static void set(long[] v, Sum sum, long value) {
+        v[sum.index()] = value;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Sums that && Arrays.equals(values, that.values);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(values);
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder("Sums[");
+        for (Sum sum : Sum.values()) {
+            if (get(sum) != 0) {
+                text.append(text.length() > 5 ? " " : "")
+                        .append(sum)
+                        .append('=')
+                        .append(get(sum));
+            }
+        }
+        return text.append(']').toString();
+    }
+}

@@ -1,0 +1,20 @@
+package org.heliograph.streams.ingest;
+
+import java.util.Optional;
+import org.heliograph.telemetry.wire.PackCodec;
+
+/**
+ * What is to be done with a record. Both parts are there when some of its samples are usable and others are not.
+ *
+ * @param accepted the usable readings
+ * @param rejection why the record goes to the dead letters: a sentence
+ */
+public record Verdict(Optional<PackCodec.Decoded> accepted, Optional<String> rejection) {
+    static Verdict accept(PackCodec.Decoded pack) {
+        return new Verdict(Optional.of(pack), Optional.empty());
+    }
+
+    static Verdict reject(String reason) {
+        return new Verdict(Optional.empty(), Optional.of(reason));
+    }
+}

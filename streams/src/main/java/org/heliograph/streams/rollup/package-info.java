@@ -1,0 +1,8 @@
+/**
+ * Windows of time, and how a longer one is made of shorter ones: minutes into quarters of an hour, quarters into hours
+ * and into days of the site's own zone.
+ */
+@NullMarked
+package org.heliograph.streams.rollup;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,78 @@
+package org.heliograph.streams.site;
+
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+import org.heliograph.telemetry.site.Device;
+import org.heliograph.telemetry.site.Role;
+import org.heliograph.telemetry.site.SiteModel;
+
+/**
+ * A site's minute: the sums of its devices by role, beside how many devices the site model expects in each.
+ *
+ * @param expected how many devices of each role the site has in this minute; a role without any is missing
+ */
+public record SiteMinute(SiteShare sums, Map<Role, Integer> expected) {
+    public SiteMinute {
+        expected = Map.copyOf(expected);
+    }
+
+    /** How many devices of each energy role a site has at a moment. */
+    public static Map<Role, Integer> expected(SiteModel site, Instant at) {
+        Map<Role, Integer> expected = new EnumMap<>(Role.class);
+        for (Device device : site.devices()) {
+            if (device.role().countsEnergy() && device.isValidAt(at)) {
+                expected.merge(device.role(), 1, Integer::sum);
+            }
+        }
+        return expected;
+    }
+
+    /** Whether the site has devices in this role at all. */
+    public boolean has(Role role) {
+        return expected.containsKey(role);
+    }
+
+    /** Whether anything is known of the role's energy in this minute. */
+    public boolean knows(Role role) {
+        return has(role) && sums.roles().containsKey(role);
+    }
+
+    /** Whether every device of the role covered the minute; true for a role without devices. */
+    public boolean covers(Role role) {
+        return sums.of(role).covered() >= expected.getOrDefault(role, 0);
+    }
+
+    public boolean isComplete() {
+        return expected.keySet().stream().allMatch(this::covers);
+    }
+
+    /** Import, discharge, production or consumption of a role, in millijoules. */
+    public long forward(Role role) {
+        return sums.of(role).forwardMillijoules();
+    }
+
+    /** Export or charge of a role, in millijoules. */
+    public long reverse(Role role) {
+        return sums.of(role).reverseMillijoules();
+    }
+
+    public boolean isEstimated() {
+        return sums.roles().values().stream().anyMatch(sum -> sum.estimated() > 0);
+    }
+
+    /** Whether all meters of what enters and leaves the site covered the minute, and one is at the grid. */
+    public boolean coversInput() {
+        return has(Role.GRID) && covers(Role.GRID) && covers(Role.PV) && covers(Role.BATTERY) && covers(Role.GENERATOR);
+    }
+
+    /** {@code E_DC}: import + PV - export + discharge - charge + generator (EN 50600-4-2, domain section 4). */
+    public long inputMillijoules() {
+        return forward(Role.GRID)
+                - reverse(Role.GRID)
+                + forward(Role.PV)
+                + forward(Role.BATTERY)
+                - reverse(Role.BATTERY)
+                + forward(Role.GENERATOR);
+    }
+}

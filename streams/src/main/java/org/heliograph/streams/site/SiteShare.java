@@ -1,0 +1,66 @@
+package org.heliograph.streams.site;
+
+import java.util.EnumMap;
+import java.util.Map;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.site.Role;
+
+/**
+ * What some of a site's devices add up to over one minute, by role. Shares of disjoint sets of devices add up in any
+ * order.
+ */
+public record SiteShare(Map<Role, RoleSum> roles) {
+    public static final SiteShare EMPTY = new SiteShare(Map.of());
+
+    public SiteShare {
+        roles = Map.copyOf(roles);
+    }
+
+    /**
+     * The share of one device.
+     *
+     * @param energies millijoules by register
+     * @param complete whether they cover the whole minute
+     * @param estimated whether any is integrated or interpolated
+     */
+    public static SiteShare of(Role role, Map<Point, Long> energies, boolean complete, boolean estimated) {
+        if (!role.countsEnergy() || energies.isEmpty()) {
+            return EMPTY;
+        }
+        return new SiteShare(Map.of(
+                role,
+                new RoleSum(forward(role, energies), reverse(role, energies), complete ? 1 : 0, estimated ? 1 : 0)));
+    }
+
+    public SiteShare plus(SiteShare other) {
+        if (other.roles.isEmpty()) {
+            return this;
+        }
+        Map<Role, RoleSum> sum = new EnumMap<>(Role.class);
+        sum.putAll(roles);
+        other.roles.forEach((role, energy) -> sum.merge(role, energy, RoleSum::plus));
+        return new SiteShare(sum);
+    }
+
+    RoleSum of(Role role) {
+        return roles.getOrDefault(role, RoleSum.NONE);
+    }
+
+    private static long forward(Role role, Map<Point, Long> energies) {
+        return energies.getOrDefault(
+                switch (role) {
+                    case GRID -> Point.ENERGY_IMPORT;
+                    case BATTERY -> Point.ENERGY_DISCHARGE;
+                    case PV, GENERATOR, UPS, FLOOR_PDU, IT, COOLING, AUXILIARY, ROOM -> Point.ENERGY;
+                },
+                0L);
+    }
+
+    private static long reverse(Role role, Map<Point, Long> energies) {
+        return switch (role) {
+            case GRID -> energies.getOrDefault(Point.ENERGY_EXPORT, 0L);
+            case BATTERY -> energies.getOrDefault(Point.ENERGY_CHARGE, 0L);
+            case PV, GENERATOR, UPS, FLOOR_PDU, IT, COOLING, AUXILIARY, ROOM -> 0;
+        };
+    }
+}

@@ -1,0 +1,188 @@
+package org.heliograph.streams.topology;
+
+import com.google.protobuf.ByteString;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.heliograph.streams.energy.DeviceMinute;
+import org.heliograph.streams.energy.RegisterMeter;
+import org.heliograph.streams.ingest.Gate;
+import org.heliograph.streams.ingest.Samples;
+import org.heliograph.streams.ingest.Verdict;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Series;
+import org.heliograph.telemetry.site.Device;
+import org.heliograph.telemetry.site.SiteModel;
+import org.heliograph.telemetry.wire.DeadLetter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The device side: takes packs in, keeps their samples, and at intervals measures the minutes that they changed. Its
+ * parts share the stores of one task, so of one partition.
+ */
+final class DeviceProcessor implements Processor<String, byte[], String, Emission> {
+    private static final Duration PURGE_INTERVAL = Duration.ofMinutes(10);
+
+    private final EngineSettings settings;
+    private @Nullable Task task;
+
+    DeviceProcessor(EngineSettings settings) {
+        this.settings = settings;
+    }
+
+    /** What a processor has once Kafka Streams has given it its context. */
+    private record Task(
+            ProcessorContext<String, Emission> context,
+            SiteModels sites,
+            SampleStore samples,
+            DirtyMinutes dirty,
+            Presence presence,
+            Measurement measurement,
+            LiveShares live) {}
+
+    @Override
+    public void init(ProcessorContext<String, Emission> context) {
+        SiteModels sites = new SiteModels(context.getStateStore(SiteModels.STORE));
+        SampleStore samples = new SampleStore(
+                context.getStateStore(SampleStore.STORE), settings.retention().toMillis());
+        DirtyMinutes dirty = new DirtyMinutes(context.getStateStore(DirtyMinutes.STORE));
+        Presence presence = new Presence(context.getStateStore(Presence.STORE));
+        int partition = context.taskId().partition();
+        Measurement measurement = new Measurement(
+                context,
+                settings,
+                sites,
+                samples,
+                dirty,
+                presence,
+                context.getStateStore(Measurement.STORE),
+                partition);
+        LiveShares live = new LiveShares(sites, presence, partition);
+        task = new Task(context, sites, samples, dirty, presence, measurement, live);
+        context.schedule(settings.publishInterval(), PunctuationType.WALL_CLOCK_TIME, measurement::measure);
+        context.schedule(settings.liveInterval(), PunctuationType.WALL_CLOCK_TIME, this::publishLive);
+        context.schedule(PURGE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, measurement::purge);
+    }
+
+    @Override
+    public void process(Record<String, byte[]> packRecord) {
+        Task now = task();
+        Instant clock = Instant.ofEpochMilli(now.context().currentSystemTimeMs());
+        Verdict verdict = Gate.judge(packRecord.key(), packRecord.value(), now.sites()::model, clock);
+        verdict.rejection().ifPresent(reason -> reject(packRecord, reason));
+        verdict.accepted().ifPresent(pack -> accept(now, pack.readings()));
+    }
+
+    private void accept(Task now, Readings readings) {
+        SiteModel site = now.sites().model(readings.device().site()).orElseThrow();
+        String deviceKey = readings.device().key();
+        boolean late = readings.earliest().toEpochMilli()
+                < now.presence().of(deviceKey).getTimeMs();
+        now.presence().saw(readings);
+        TreeMap<Long, Samples> byMinute = new TreeMap<>();
+        Samples all = Samples.of(readings.series());
+        for (Series series : all.series()) {
+            for (int i = 0; i < series.size(); i++) {
+                byMinute.computeIfAbsent(
+                        minuteOf(series.timeMillis(i)),
+                        minute -> all.between(minute, minute + DeviceMinute.LENGTH_MILLIS));
+            }
+        }
+        byMinute.forEach((minute, added) -> {
+            Samples before = now.samples().minute(deviceKey, minute);
+            Samples after = before.plus(added);
+            now.samples().put(deviceKey, minute, after);
+            now.dirty().mark(deviceKey, minute);
+            site.device(readings.device().device(), Instant.ofEpochMilli(minute))
+                    .ifPresent(device -> markNeighbours(now, device, deviceKey, minute, added, after, late));
+        });
+    }
+
+    /** Minutes next to a changed one change with it, where the changed samples are the ones that bound them. */
+    private static void markNeighbours(
+            Task now, Device device, String deviceKey, long minute, Samples added, Samples after, boolean late) {
+        Set<Point> points = meteringPoints(device, deviceKey, now.presence());
+        boolean first = false;
+        boolean last = false;
+        for (Point point : points) {
+            Series changed = added.of(point).orElse(null);
+            Series whole = after.of(point).orElse(null);
+            if (changed != null && whole != null) {
+                first |= changed.timeMillis(0) <= whole.timeMillis(Math.min(RegisterMeter.CONTEXT, whole.size()) - 1);
+                last |= changed.timeMillis(changed.size() - 1)
+                        >= whole.timeMillis(Math.max(0, whole.size() - RegisterMeter.CONTEXT));
+            }
+        }
+        if (first) {
+            long from = now.samples().before(deviceKey, minute, points).furthestMinuteMillis();
+            mark(now.dirty(), deviceKey, from, minute);
+        }
+        if (last && late) {
+            long to = now.samples().after(deviceKey, minute, points).furthestMinuteMillis();
+            mark(now.dirty(), deviceKey, minute, to);
+        }
+    }
+
+    private static void mark(DirtyMinutes dirty, String deviceKey, long from, long to) {
+        for (long minute = from; minute <= to; minute += DeviceMinute.LENGTH_MILLIS) {
+            dirty.mark(deviceKey, minute);
+        }
+    }
+
+    /** The points that a device's energy is measured by: its role's registers and power, as far as it reports them. */
+    static Set<Point> meteringPoints(Device device, String deviceKey, Presence presence) {
+        Set<Point> points = EnumSet.noneOf(Point.class);
+        points.addAll(DeviceMinute.registers(device));
+        if (!points.isEmpty()) {
+            points.add(Point.POWER);
+        }
+        points.removeIf(point -> !presence.hasSeen(deviceKey, point));
+        return points;
+    }
+
+    private static long minuteOf(long millis) {
+        return Math.floorDiv(millis, DeviceMinute.LENGTH_MILLIS) * DeviceMinute.LENGTH_MILLIS;
+    }
+
+    private void publishLive(long nowMillis) {
+        Task now = task();
+        now.live()
+                .at(nowMillis)
+                .forEach((site, input) ->
+                        now.context().forward(new Record<>(site, new Emission.ToSite(input), nowMillis)));
+    }
+
+    private void reject(Record<String, byte[]> packRecord, String reason) {
+        Task now = task();
+        String source = now.context()
+                .recordMetadata()
+                .map(metadata -> metadata.topic() + "-" + metadata.partition() + "@" + metadata.offset())
+                .orElse("unknown");
+        Headers headers = new RecordHeaders()
+                .add(DeadLetter.REASON, reason.getBytes(StandardCharsets.UTF_8))
+                .add(DeadLetter.STAGE, "engine".getBytes(StandardCharsets.UTF_8))
+                .add(DeadLetter.SOURCE, source.getBytes(StandardCharsets.UTF_8));
+        byte[] value = packRecord.value() == null ? new byte[0] : packRecord.value();
+        long clock = now.context().currentSystemTimeMs();
+        now.context()
+                .forward(new Record<>(
+                        packRecord.key(), new Emission.Rejected(ByteString.copyFrom(value)), clock, headers));
+    }
+
+    private Task task() {
+        if (task == null) {
+            throw new IllegalStateException("not initialised");
+        }
+        return task;
+    }
+}

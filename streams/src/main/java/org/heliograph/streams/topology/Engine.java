@@ -1,0 +1,127 @@
+package org.heliograph.streams.topology;
+
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.kstream.Branched;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Repartitioned;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+import org.heliograph.streams.indicator.Factors;
+
+/** The topology: {@code hg.telemetry} -> device side -> shares by site -> site side -> {@code hg.kpi}, {@code hg.live}. */
+public final class Engine {
+    private static final Serde<String> NAME = Serdes.String();
+    private static final Serde<byte[]> VALUE = Serdes.ByteArray();
+
+    private Engine() {}
+
+    public static Topology topology(EngineSettings settings, Factors factors) {
+        StreamsBuilder builder = new StreamsBuilder();
+        builder.addGlobalStore(
+                Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(SiteModels.STORE), NAME, VALUE)
+                        .withLoggingDisabled(),
+                settings.topics().sites(),
+                Consumed.with(NAME, VALUE).withName("sites"),
+                SiteModelUpdate::new);
+
+        KStream<String, Emission> devices = builder.stream(
+                        settings.topics().telemetry(),
+                        Consumed.with(NAME, VALUE).withName("telemetry"))
+                .process(new DeviceSide(settings), Named.as("device-side"));
+        Map<String, KStream<String, Emission>> fromDevices = devices.split(Named.as("from-devices-"))
+                .branch((_, emission) -> emission instanceof Emission.ToSite, Branched.as("shares"))
+                .branch((_, emission) -> emission instanceof Emission.Energy, Branched.as("energy"))
+                .branch((_, emission) -> emission instanceof Emission.Rejected, Branched.as("rejects"))
+                .noDefaultBranch();
+        send(branch(fromDevices, "from-devices-energy"), settings.topics().energy(), "energy");
+        send(branch(fromDevices, "from-devices-rejects"), settings.topics().rejects(), "rejects");
+
+        KStream<String, Emission> sites = branch(fromDevices, "from-devices-shares")
+                .mapValues(Emission::value, Named.as("share-bytes"))
+                .repartition(Repartitioned.with(NAME, VALUE)
+                        .withName("shares")
+                        .withNumberOfPartitions(settings.sitePartitions()))
+                .process(new SiteSide(settings, factors), Named.as("site-side"));
+        Map<String, KStream<String, Emission>> fromSites = sites.split(Named.as("from-sites-"))
+                .branch((_, emission) -> emission instanceof Emission.Kpi, Branched.as("kpi"))
+                .branch((_, emission) -> emission instanceof Emission.Live, Branched.as("live"))
+                .noDefaultBranch();
+        send(branch(fromSites, "from-sites-kpi"), settings.topics().kpi(), "kpi");
+        send(branch(fromSites, "from-sites-live"), settings.topics().live(), "live");
+        return builder.build();
+    }
+
+    private static KStream<String, Emission> branch(Map<String, KStream<String, Emission>> branches, String name) {
+        KStream<String, Emission> branch = branches.get(name);
+        if (branch == null) {
+            throw new IllegalArgumentException("no branch '" + name + "' among " + branches.keySet());
+        }
+        return branch;
+    }
+
+    private static void send(KStream<String, Emission> emissions, String topic, String name) {
+        emissions
+                .mapValues(Emission::value, Named.as(name + "-bytes"))
+                .to(topic, Produced.with(NAME, VALUE).withName(name + "-out"));
+    }
+
+    private static StoreBuilder<KeyValueStore<Bytes, byte[]>> store(String name) {
+        return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.Bytes(), VALUE)
+                .withCachingEnabled();
+    }
+
+    /** Makes device processors, with the stores that they share. */
+    private record DeviceSide(EngineSettings settings) implements ProcessorSupplier<String, byte[], String, Emission> {
+        @Override
+        public Processor<String, byte[], String, Emission> get() {
+            return new DeviceProcessor(settings);
+        }
+
+        @Override
+        public Set<StoreBuilder<?>> stores() {
+            return Set.of(
+                    store(SampleStore.STORE),
+                    store(DirtyMinutes.STORE),
+                    store(Measurement.STORE),
+                    Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(Presence.STORE), NAME, VALUE)
+                            .withCachingEnabled());
+        }
+    }
+
+    /** Makes site processors, with the stores that they share. */
+    private record SiteSide(EngineSettings settings, Factors factors)
+            implements ProcessorSupplier<String, byte[], String, Emission> {
+        @Override
+        public Processor<String, byte[], String, Emission> get() {
+            return new SiteProcessor(settings, factors);
+        }
+
+        @Override
+        public Set<StoreBuilder<?>> stores() {
+            return Set.of(store(SiteProcessor.SHARES), store(Windows.STORE), store(Windows.OPEN_STORE));
+        }
+    }
+
+    /** Keeps the global store of site models up to date. */
+    private static final class SiteModelUpdate extends ContextualProcessor<String, byte[], Void, Void> {
+        @Override
+        public void process(Record<String, byte[]> model) {
+            KeyValueStore<String, byte[]> store = context().getStateStore(SiteModels.STORE);
+            store.put(model.key(), model.value());
+        }
+    }
+}

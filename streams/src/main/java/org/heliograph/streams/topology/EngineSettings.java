@@ -1,0 +1,36 @@
+package org.heliograph.streams.topology;
+
+import java.time.Duration;
+import org.heliograph.telemetry.wire.Topics;
+
+/**
+ * How the engine works.
+ *
+ * @param topics what its topics are called
+ * @param sitePartitions partitions of the site side: at most that many instances share the sites
+ * @param publishInterval how often changed minutes are measured and changed windows published
+ * @param liveInterval how often a site's live state is published
+ * @param settle how long after a minute's end it is measured though the device hasn't gone past it yet
+ * @param grace how long nothing may have changed before an incomplete window that has ended is called final
+ * @param retention how long samples, shares and short windows are kept: more than the late horizon of any site
+ */
+public record EngineSettings(
+        Topics topics,
+        int sitePartitions,
+        Duration publishInterval,
+        Duration liveInterval,
+        Duration settle,
+        Duration grace,
+        Duration retention) {
+
+    public static EngineSettings of(Topics topics) {
+        return new EngineSettings(
+                topics,
+                4,
+                Duration.ofMillis(250),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(5),
+                Duration.ofMinutes(1),
+                Duration.ofHours(50));
+    }
+}

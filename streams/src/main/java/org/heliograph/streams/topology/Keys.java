@@ -1,0 +1,93 @@
+package org.heliograph.streams.topology;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.utils.Bytes;
+import org.heliograph.streams.rollup.Window;
+import org.heliograph.streams.rollup.WindowKey;
+
+/**
+ * Keys of the state stores. Names come first, ended by a zero byte (no name contains one), then numbers, big-endian and
+ * non-negative, so that byte order is the order of time.
+ */
+final class Keys {
+    private Keys() {}
+
+    /** A device's minute among its own: {@code device key, minute}. */
+    static Bytes deviceMinute(String deviceKey, long minuteMillis) {
+        byte[] name = deviceKey.getBytes(StandardCharsets.UTF_8);
+        return Bytes.wrap(ByteBuffer.allocate(name.length + 1 + Long.BYTES)
+                .put(name)
+                .put((byte) 0)
+                .putLong(minuteMillis)
+                .array());
+    }
+
+    /** A site's minute, of which any device: {@code site, minute, device}. The empty device is the first. */
+    static Bytes siteMinute(String site, long minuteMillis, String device) {
+        byte[] siteName = site.getBytes(StandardCharsets.UTF_8);
+        byte[] deviceName = device.getBytes(StandardCharsets.UTF_8);
+        return Bytes.wrap(ByteBuffer.allocate(siteName.length + 1 + Long.BYTES + deviceName.length)
+                .put(siteName)
+                .put((byte) 0)
+                .putLong(minuteMillis)
+                .put(deviceName)
+                .array());
+    }
+
+    /** A partition's share of a site's minute: {@code site, minute, partition}. */
+    static Bytes share(String site, long minuteMillis, int partition) {
+        byte[] siteName = site.getBytes(StandardCharsets.UTF_8);
+        return Bytes.wrap(ByteBuffer.allocate(siteName.length + 1 + Long.BYTES + Integer.BYTES)
+                .put(siteName)
+                .put((byte) 0)
+                .putLong(minuteMillis)
+                .putInt(partition)
+                .array());
+    }
+
+    static Bytes window(WindowKey key) {
+        return window(key.site(), key.window(), key.start().toEpochMilli());
+    }
+
+    /** A site's window: {@code site, kind, start}. */
+    static Bytes window(String site, Window window, long startMillis) {
+        byte[] name = site.getBytes(StandardCharsets.UTF_8);
+        return Bytes.wrap(ByteBuffer.allocate(name.length + 2 + Long.BYTES)
+                .put(name)
+                .put((byte) 0)
+                .put((byte) window.code())
+                .putLong(startMillis)
+                .array());
+    }
+
+    /** The name that a key starts with. */
+    static String name(Bytes key) {
+        byte[] bytes = key.get();
+        return new String(bytes, 0, zero(bytes), StandardCharsets.UTF_8);
+    }
+
+    /** The number right after a {@link #deviceMinute} or {@link #siteMinute} key's name. */
+    static long minuteMillis(Bytes key) {
+        byte[] bytes = key.get();
+        return ByteBuffer.wrap(bytes).getLong(zero(bytes) + 1);
+    }
+
+    static Window window(Bytes key) {
+        byte[] bytes = key.get();
+        return Window.coded(bytes[zero(bytes) + 1]);
+    }
+
+    static long windowStartMillis(Bytes key) {
+        byte[] bytes = key.get();
+        return ByteBuffer.wrap(bytes).getLong(zero(bytes) + 2);
+    }
+
+    private static int zero(byte[] bytes) {
+        int i = 0;
+        while (bytes[i] != 0) {
+            i++;
+        }
+        return i;
+    }
+}

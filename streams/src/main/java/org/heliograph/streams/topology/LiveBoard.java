@@ -1,0 +1,196 @@
+package org.heliograph.streams.topology;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeMap;
+import org.heliograph.streams.indicator.PueCategory;
+import org.heliograph.streams.topology.state.v1.LiveShare;
+import org.heliograph.streams.topology.state.v1.RolePower;
+import org.heliograph.streams.topology.state.v1.Stale;
+import org.heliograph.telemetry.site.Device;
+import org.heliograph.telemetry.site.Role;
+import org.heliograph.telemetry.wire.v1.SilentDevice;
+import org.heliograph.telemetry.wire.v1.SiteLive;
+
+/**
+ * The sites' live state, put together from the newest shares of the partitions. Kept in memory only: a second after a
+ * start it is whole again. A power is shown only while every device that it adds up is current.
+ */
+final class LiveBoard {
+    /** A partition that hasn't spoken for this long isn't current. */
+    private static final Duration SHARE_PATIENCE = Duration.ofSeconds(5);
+
+    private static final int MAX_NAMED = 100;
+
+    private final SiteModels sites;
+    private final Map<String, Map<Integer, LiveShare>> shares = new HashMap<>();
+
+    LiveBoard(SiteModels sites) {
+        this.sites = sites;
+    }
+
+    void add(String site, LiveShare share) {
+        shares.computeIfAbsent(site, _ -> new TreeMap<>())
+                .merge(
+                        share.getPartition(),
+                        share,
+                        (before, after) -> after.getTimeMs() >= before.getTimeMs() ? after : before);
+    }
+
+    Set<String> sites() {
+        return Set.copyOf(shares.keySet());
+    }
+
+    Map<String, SiteLive> at(long nowMillis) {
+        Map<String, SiteLive> live = new HashMap<>();
+        shares.forEach((site, partitions) -> sites.version(site).ifPresent(version -> {
+            List<LiveShare> current = partitions.values().stream()
+                    .filter(share -> nowMillis - share.getTimeMs() <= SHARE_PATIENCE.toMillis())
+                    .filter(share -> share.getModel() == version.fingerprint())
+                    .toList();
+            live.put(site, live(site, version, current, partitions.values(), nowMillis));
+        }));
+        return live;
+    }
+
+    private static SiteLive live(
+            String site,
+            SiteModels.Version version,
+            List<LiveShare> current,
+            Collection<LiveShare> all,
+            long nowMillis) {
+        SiteLive.Builder live = SiteLive.newBuilder()
+                .setSite(site)
+                .setTimeMs(nowMillis)
+                .setLatestReadingMs(all.stream()
+                        .mapToLong(LiveShare::getLatestReadingMs)
+                        .max()
+                        .orElse(0));
+        int online = current.stream().mapToInt(LiveShare::getOnline).sum();
+        List<Device> devices = version.model().devicesAt(Instant.ofEpochMilli(nowMillis));
+        live.setDevicesOnline(online).setDevicesStale(Math.max(0, devices.size() - online));
+        live.addAllSilent(silent(version, devices, current));
+        powers(new Powers(version.expectedAt(Instant.ofEpochMilli(nowMillis)), current), live);
+        return live.build();
+    }
+
+    /** The silent devices by name: those that were heard once, and those never heard. */
+    private static List<SilentDevice> silent(
+            SiteModels.Version version, List<Device> devices, List<LiveShare> current) {
+        List<SilentDevice> silent = new ArrayList<>();
+        BitSet heard = new BitSet();
+        for (LiveShare share : current) {
+            heard.or(BitSet.valueOf(share.getHeard().toByteArray()));
+            for (Stale stale : share.getStaleList()) {
+                silent.add(SilentDevice.newBuilder()
+                        .setDevice(stale.getDevice())
+                        .setLastMs(stale.getLastMs())
+                        .build());
+            }
+        }
+        for (Device device : devices) {
+            if (!heard.get(version.indexes().getOrDefault(device.id(), 0))) {
+                silent.add(SilentDevice.newBuilder().setDevice(device.id()).build());
+            }
+        }
+        return silent.stream()
+                .sorted(Comparator.comparing(SilentDevice::getDevice))
+                .limit(MAX_NAMED)
+                .toList();
+    }
+
+    private static void powers(Powers powers, SiteLive.Builder live) {
+        OptionalDouble grid = powers.of(Role.GRID);
+        OptionalDouble pv = powers.of(Role.PV);
+        pv.ifPresent(live::setPowerPvW);
+        grid.ifPresent(watts -> live.setPowerImportW(Math.max(0, watts)).setPowerExportW(Math.max(0, -watts)));
+        powers.of(Role.COOLING).ifPresent(live::setPowerCoolingW);
+        powers.of(Role.AUXILIARY).ifPresent(live::setPowerAuxiliaryW);
+        OptionalDouble dc = powers.input();
+        dc.ifPresent(live::setPowerDcW);
+        powers.category().ifPresent(category -> {
+            double it = powers.of(role(category)).orElse(0);
+            live.setPowerItW(it);
+            if (dc.isPresent() && it > 0 && dc.getAsDouble() >= it) {
+                live.setPue(dc.getAsDouble() / it).setPueCategory(category.name());
+                if (powers.isWhole(Role.COOLING) && powers.isWhole(Role.AUXILIARY)) {
+                    double known = it + powers.sum(Role.COOLING) + powers.sum(Role.AUXILIARY);
+                    live.setPowerLossW(dc.getAsDouble() - known);
+                }
+            }
+        });
+        if (grid.isPresent() && pv.isPresent() && pv.getAsDouble() > 0) {
+            double self = Math.max(0, pv.getAsDouble() - Math.max(0, -grid.getAsDouble()));
+            live.setSelfConsumption(self / pv.getAsDouble());
+        }
+    }
+
+    private static Role role(PueCategory category) {
+        return switch (category) {
+            case PUE1 -> Role.UPS;
+            case PUE2 -> Role.FLOOR_PDU;
+            case PUE3 -> Role.IT;
+        };
+    }
+
+    /** Sums of current powers by role, beside how many devices there should be. */
+    private static final class Powers {
+        private final Map<Role, Integer> expected;
+        private final Map<Role, Double> watts = new EnumMap<>(Role.class);
+        private final Map<Role, Integer> counted = new EnumMap<>(Role.class);
+
+        Powers(Map<Role, Integer> expected, List<LiveShare> shares) {
+            this.expected = expected;
+            for (LiveShare share : shares) {
+                for (RolePower power : share.getRolesList()) {
+                    Role.labelled(power.getRole()).ifPresent(role -> {
+                        watts.merge(role, power.getWatts(), Double::sum);
+                        counted.merge(role, power.getCurrent(), Integer::sum);
+                    });
+                }
+            }
+        }
+
+        /** Whether every device of the role is current; true for a role without devices. */
+        boolean isWhole(Role role) {
+            return counted.getOrDefault(role, 0) >= expected.getOrDefault(role, 0);
+        }
+
+        double sum(Role role) {
+            return watts.getOrDefault(role, 0.0);
+        }
+
+        OptionalDouble of(Role role) {
+            return expected.containsKey(role) && isWhole(role) ? OptionalDouble.of(sum(role)) : OptionalDouble.empty();
+        }
+
+        /** Power into the site: grid (import positive) + PV + battery (discharge positive) + generator. */
+        OptionalDouble input() {
+            boolean whole = isWhole(Role.PV) && isWhole(Role.BATTERY) && isWhole(Role.GENERATOR);
+            return whole && of(Role.GRID).isPresent()
+                    ? OptionalDouble.of(sum(Role.GRID) + sum(Role.PV) + sum(Role.BATTERY) + sum(Role.GENERATOR))
+                    : OptionalDouble.empty();
+        }
+
+        /** The highest PUE category whose meters are all current. */
+        Optional<PueCategory> category() {
+            for (PueCategory category : new PueCategory[] {PueCategory.PUE3, PueCategory.PUE2, PueCategory.PUE1}) {
+                if (of(role(category)).isPresent()) {
+                    return Optional.of(category);
+                }
+            }
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package org.heliograph.streams.topology;
+
+import com.google.protobuf.ByteString;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.heliograph.streams.topology.state.v1.LastReading;
+import org.heliograph.streams.topology.state.v1.LiveShare;
+import org.heliograph.streams.topology.state.v1.RolePower;
+import org.heliograph.streams.topology.state.v1.SiteInput;
+import org.heliograph.streams.topology.state.v1.Stale;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.site.Device;
+import org.heliograph.telemetry.site.Role;
+
+/** What this partition's devices show now, summed for each site. A reading that is too old is not shown. */
+final class LiveShares {
+    /** A device is stale after missing this many of its slowest samples, and never before the shortest patience. */
+    private static final int MISSED_SAMPLES = 3;
+
+    private static final Duration SHORTEST_PATIENCE = Duration.ofSeconds(15);
+    private static final int MAX_NAMED = 100;
+
+    private final SiteModels sites;
+    private final Presence presence;
+    private final int partition;
+
+    LiveShares(SiteModels sites, Presence presence, int partition) {
+        this.sites = sites;
+        this.presence = presence;
+        this.partition = partition;
+    }
+
+    Map<String, SiteInput> at(long nowMillis) {
+        Map<String, Tally> tallies = new HashMap<>();
+        presence.forEach((deviceKey, last) -> {
+            DeviceId id = DeviceId.ofKey(deviceKey);
+            sites.version(id.site())
+                    .ifPresent(version -> tallies.computeIfAbsent(id.site(), _ -> new Tally(version))
+                            .add(id.device(), last, nowMillis));
+        });
+        Map<String, SiteInput> shares = new HashMap<>();
+        tallies.forEach((site, tally) -> shares.put(
+                site, SiteInput.newBuilder().setLive(tally.share(nowMillis)).build()));
+        return shares;
+    }
+
+    private final class Tally {
+        private final SiteModels.Version version;
+        private final Map<Role, RolePower.Builder> powers = new EnumMap<>(Role.class);
+        private final List<Stale> stale = new ArrayList<>();
+        private final BitSet heard = new BitSet();
+        private long latestMillis;
+        private int online;
+
+        Tally(SiteModels.Version version) {
+            this.version = version;
+        }
+
+        void add(String name, LastReading last, long nowMillis) {
+            Optional<Device> device = version.model().device(name, Instant.ofEpochMilli(nowMillis));
+            if (device.isEmpty()) {
+                return;
+            }
+            heard.set(version.indexes().getOrDefault(name, 0));
+            latestMillis = Math.max(latestMillis, last.getTimeMs());
+            long patienceMillis = patience(device.get()).toMillis();
+            if (nowMillis - last.getTimeMs() > patienceMillis) {
+                stale.add(Stale.newBuilder()
+                        .setDevice(name)
+                        .setLastMs(last.getTimeMs())
+                        .build());
+                return;
+            }
+            online++;
+            if (last.hasPowerW() && nowMillis - last.getPowerMs() <= patienceMillis) {
+                RolePower.Builder power = powers.computeIfAbsent(
+                        device.get().role(), role -> RolePower.newBuilder().setRole(role.label()));
+                power.setWatts(power.getWatts() + last.getPowerW()).setCurrent(power.getCurrent() + 1);
+            }
+        }
+
+        LiveShare share(long nowMillis) {
+            LiveShare.Builder share = LiveShare.newBuilder()
+                    .setPartition(partition)
+                    .setTimeMs(nowMillis)
+                    .setLatestReadingMs(latestMillis)
+                    .setModel(version.fingerprint())
+                    .setOnline(online)
+                    .addAllStale(stale.stream()
+                            .sorted(Comparator.comparing(Stale::getDevice))
+                            .limit(MAX_NAMED)
+                            .toList())
+                    .setSilent(stale.size())
+                    .setHeard(ByteString.copyFrom(heard.toByteArray()));
+            powers.values().forEach(share::addRoles);
+            return share.build();
+        }
+    }
+
+    private static Duration patience(Device device) {
+        Duration patience = device.profile().slowestPeriod().multipliedBy(MISSED_SAMPLES);
+        return patience.compareTo(SHORTEST_PATIENCE) < 0 ? SHORTEST_PATIENCE : patience;
+    }
+}

@@ -1,0 +1,174 @@
+package org.heliograph.streams.topology;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.heliograph.streams.energy.DeviceMinute;
+import org.heliograph.streams.energy.RegisterMeter;
+import org.heliograph.streams.ingest.Samples;
+import org.heliograph.streams.site.SiteShare;
+import org.heliograph.streams.topology.state.v1.SiteInput;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.site.Device;
+import org.heliograph.telemetry.site.SiteModel;
+
+/**
+ * Measures the dirty minutes of a partition's devices, publishes them, and sends each touched site's minute on as this
+ * partition's share, summed anew from the stored energies of its devices.
+ */
+final class Measurement {
+    static final String STORE = "device-minutes";
+
+    /** Minutes measured from one reading of the sample store. */
+    private static final int RUN_MINUTES = 60;
+
+    private final ProcessorContext<String, Emission> context;
+    private final EngineSettings settings;
+    private final SiteModels sites;
+    private final SampleStore samples;
+    private final DirtyMinutes dirty;
+    private final Presence presence;
+    private final KeyValueStore<Bytes, byte[]> store;
+    private final int partition;
+
+    Measurement(
+            ProcessorContext<String, Emission> context,
+            EngineSettings settings,
+            SiteModels sites,
+            SampleStore samples,
+            DirtyMinutes dirty,
+            Presence presence,
+            KeyValueStore<Bytes, byte[]> store,
+            int partition) {
+        this.context = context;
+        this.settings = settings;
+        this.sites = sites;
+        this.samples = samples;
+        this.dirty = dirty;
+        this.presence = presence;
+        this.store = store;
+        this.partition = partition;
+    }
+
+    /** A site's minute whose share has changed. */
+    private record Touched(String site, long minuteMillis) implements Comparable<Touched> {
+        @Override
+        public int compareTo(Touched other) {
+            int bySite = site.compareTo(other.site);
+            return bySite != 0 ? bySite : Long.compare(minuteMillis, other.minuteMillis);
+        }
+    }
+
+    void measure(long nowMillis) {
+        Set<Touched> touched = new TreeSet<>();
+        for (String deviceKey : dirty.devices()) {
+            List<Long> due = due(deviceKey, nowMillis);
+            if (!due.isEmpty()) {
+                measure(DeviceId.ofKey(deviceKey), due, touched);
+                dirty.clear(deviceKey, due);
+            }
+        }
+        touched.forEach(this::sendShare);
+    }
+
+    /** Minutes that the device has gone past, or that ended long enough ago. */
+    private List<Long> due(String deviceKey, long nowMillis) {
+        long passed = presence.of(deviceKey).getTimeMs();
+        long settled = nowMillis - settings.settle().toMillis();
+        return dirty.endedBy(deviceKey, Math.max(passed, settled), DeviceMinute.LENGTH_MILLIS);
+    }
+
+    private void measure(DeviceId id, List<Long> due, Set<Touched> touched) {
+        Optional<SiteModel> site = sites.model(id.site());
+        if (site.isEmpty()) {
+            return;
+        }
+        int next = 0;
+        while (next < due.size()) {
+            int end = next + 1;
+            while (end < due.size() && due.get(end) - due.get(next) < RUN_MINUTES * DeviceMinute.LENGTH_MILLIS) {
+                end++;
+            }
+            measureRun(id, site.get(), due.subList(next, end), touched);
+            next = end;
+        }
+    }
+
+    private void measureRun(DeviceId id, SiteModel site, List<Long> minutes, Set<Touched> touched) {
+        Optional<Device> newest = site.device(id.device(), Instant.ofEpochMilli(minutes.getLast()));
+        if (newest.isEmpty()) {
+            return;
+        }
+        Samples run = samples.around(
+                id.key(),
+                minutes.getFirst(),
+                minutes.getLast(),
+                DeviceProcessor.meteringPoints(newest.get(), id.key(), presence));
+        for (long minuteMillis : minutes) {
+            site.device(id.device(), Instant.ofEpochMilli(minuteMillis)).ifPresent(device -> {
+                DeviceMinute minute = DeviceMinute.of(
+                        device,
+                        run.around(minuteMillis, minuteMillis + DeviceMinute.LENGTH_MILLIS, RegisterMeter.CONTEXT),
+                        minuteMillis);
+                if (publish(id, device, minuteMillis, minute)) {
+                    touched.add(new Touched(id.site(), minuteMillis));
+                }
+            });
+        }
+    }
+
+    /** Stores and publishes what is said of the minute now; false when nothing changed. */
+    private boolean publish(DeviceId id, Device device, long minuteMillis, DeviceMinute minute) {
+        Bytes key = Keys.siteMinute(id.site(), minuteMillis, id.device());
+        var message = DeviceMinutes.encode(id, device, minuteMillis, minute);
+        byte[] value = message.toByteArray();
+        if (Arrays.equals(value, store.get(key))) {
+            return false;
+        }
+        store.put(key, value);
+        context.forward(new Record<>(id.key(), new Emission.Energy(message), minuteMillis));
+        return device.role().countsEnergy();
+    }
+
+    private void sendShare(Touched touched) {
+        SiteShare sum = SiteShare.EMPTY;
+        try (KeyValueIterator<Bytes, byte[]> devices = store.range(
+                Keys.siteMinute(touched.site(), touched.minuteMillis(), ""),
+                Keys.siteMinute(touched.site(), touched.minuteMillis() + 1, ""))) {
+            while (devices.hasNext()) {
+                sum = sum.plus(DeviceMinutes.share(devices.next().value));
+            }
+        }
+        SiteInput input = SiteInput.newBuilder()
+                .setMinute(Shares.encode(sum).setPartition(partition).setMinuteMs(touched.minuteMillis()))
+                .build();
+        context.forward(new Record<>(touched.site(), new Emission.ToSite(input), touched.minuteMillis()));
+    }
+
+    /** Forgets what no late reading can change any more. */
+    void purge(long nowMillis) {
+        long before = nowMillis - settings.retention().toMillis();
+        Set<String> sitesSeen = new TreeSet<>();
+        presence.forEach((deviceKey, _) -> {
+            samples.purge(deviceKey, before);
+            sitesSeen.add(DeviceId.ofKey(deviceKey).site());
+        });
+        for (String site : sitesSeen) {
+            List<Bytes> old = new ArrayList<>();
+            try (KeyValueIterator<Bytes, byte[]> devices =
+                    store.range(Keys.siteMinute(site, 0, ""), Keys.siteMinute(site, before, ""))) {
+                devices.forEachRemaining(entry -> old.add(entry.key));
+            }
+            old.forEach(store::delete);
+        }
+    }
+}

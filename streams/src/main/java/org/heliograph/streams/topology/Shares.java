@@ -1,0 +1,48 @@
+package org.heliograph.streams.topology;
+
+import java.util.EnumMap;
+import java.util.Map;
+import org.heliograph.streams.site.RoleSum;
+import org.heliograph.streams.site.SiteShare;
+import org.heliograph.streams.topology.state.v1.MinuteShare;
+import org.heliograph.streams.topology.state.v1.RoleEnergy;
+import org.heliograph.telemetry.site.Role;
+
+/** Shares of a site's minute as stored and sent. */
+final class Shares {
+    private Shares() {}
+
+    /** The roles in their own order, so that equal shares are equal bytes. */
+    static MinuteShare.Builder encode(SiteShare share) {
+        MinuteShare.Builder message = MinuteShare.newBuilder();
+        for (Role role : Role.values()) {
+            RoleSum sum = share.roles().get(role);
+            if (sum != null) {
+                message.addRoles(RoleEnergy.newBuilder()
+                        .setRole(role.label())
+                        .setForwardMj(sum.forwardMillijoules())
+                        .setReverseMj(sum.reverseMillijoules())
+                        .setCovered(sum.covered())
+                        .setEstimated(sum.estimated()));
+            }
+        }
+        return message;
+    }
+
+    static SiteShare decode(String store, byte[] stored) {
+        return decode(StateException.read(store, stored, MinuteShare::parseFrom));
+    }
+
+    static SiteShare decode(MinuteShare message) {
+        Map<Role, RoleSum> roles = new EnumMap<>(Role.class);
+        for (RoleEnergy energy : message.getRolesList()) {
+            Role role = Role.labelled(energy.getRole())
+                    .orElseThrow(() -> new IllegalStateException("unknown role '" + energy.getRole() + "'"));
+            roles.put(
+                    role,
+                    new RoleSum(
+                            energy.getForwardMj(), energy.getReverseMj(), energy.getCovered(), energy.getEstimated()));
+        }
+        return new SiteShare(roles);
+    }
+}

@@ -1,0 +1,98 @@
+package org.heliograph.streams.topology;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.heliograph.streams.site.SiteMinute;
+import org.heliograph.telemetry.site.Device;
+import org.heliograph.telemetry.site.Role;
+import org.heliograph.telemetry.site.SiteFile;
+import org.heliograph.telemetry.site.SiteModel;
+import org.heliograph.telemetry.yaml.ConfigurationException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The site models of {@code hg.sites}, parsed once for each version. A model that can't be read is told in the log, and
+ * its site is unknown until a good one comes.
+ */
+final class SiteModels {
+    static final String STORE = "sites";
+
+    private static final Logger LOG = LoggerFactory.getLogger(SiteModels.class);
+
+    private final ReadOnlyKeyValueStore<String, byte[]> store;
+    private final Map<String, Parsed> parsed = new HashMap<>();
+
+    SiteModels(ReadOnlyKeyValueStore<String, byte[]> store) {
+        this.store = store;
+    }
+
+    /** One version: the array that it was parsed from tells whether the store has a newer one. */
+    @SuppressWarnings("ArrayRecordComponent") // compared by identity, never by content
+    private record Parsed(byte[] text, Optional<Version> version) {}
+
+    /**
+     * A site's current model.
+     *
+     * @param fingerprint differs between versions
+     * @param indexes the place of each device id among the model's ids
+     * @param expected how many devices of each role there are, by the moment from which it is so
+     */
+    record Version(
+            SiteModel model,
+            int fingerprint,
+            Map<String, Integer> indexes,
+            NavigableMap<Instant, Map<Role, Integer>> expected) {
+
+        Map<Role, Integer> expectedAt(Instant moment) {
+            var entry = expected.floorEntry(moment);
+            return entry == null ? Map.of() : entry.getValue();
+        }
+    }
+
+    Optional<SiteModel> model(String site) {
+        return version(site).map(Version::model);
+    }
+
+    Optional<Version> version(String site) {
+        byte @Nullable [] text = store.get(site);
+        if (text == null) {
+            return Optional.empty();
+        }
+        Parsed known = parsed.get(site);
+        if (known == null || known.text() != text) { // the store keeps the array: identity is enough, and cheap
+            known = new Parsed(text, parse(site, text));
+            parsed.put(site, known);
+        }
+        return known.version();
+    }
+
+    private static Optional<Version> parse(String site, byte[] text) {
+        String yaml = new String(text, StandardCharsets.UTF_8);
+        try {
+            SiteModel model = SiteFile.parse("hg.sites/" + site, yaml);
+            Map<String, Integer> indexes = new HashMap<>();
+            model.devices().forEach(device -> indexes.putIfAbsent(device.id(), indexes.size()));
+            return Optional.of(new Version(model, yaml.hashCode(), indexes, expected(model)));
+        } catch (ConfigurationException e) {
+            LOG.error("event=site-model-refused site={} faults=\"{}\"", site, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static NavigableMap<Instant, Map<Role, Integer>> expected(SiteModel model) {
+        NavigableMap<Instant, Map<Role, Integer>> expected = new TreeMap<>();
+        for (Device device : model.devices()) {
+            expected.computeIfAbsent(device.validFrom(), from -> SiteMinute.expected(model, from));
+            expected.computeIfAbsent(device.validTo(), to -> SiteMinute.expected(model, to));
+        }
+        return expected;
+    }
+}

@@ -1,0 +1,182 @@
+package org.heliograph.streams.topology;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.heliograph.streams.indicator.Factors;
+import org.heliograph.streams.indicator.Figures;
+import org.heliograph.streams.indicator.Sums;
+import org.heliograph.streams.rollup.Lifecycle;
+import org.heliograph.streams.rollup.Window;
+import org.heliograph.streams.rollup.WindowKey;
+import org.heliograph.streams.site.SiteMinute;
+import org.heliograph.streams.site.SiteShare;
+import org.heliograph.streams.topology.state.v1.MinuteShare;
+import org.heliograph.streams.topology.state.v1.SiteInput;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The site side: adds the partitions' shares of a minute up, rolls minutes up, and publishes windows as they change and
+ * close, and the live state once a second. A window closes by the wall clock, so a silent site's windows close too.
+ */
+final class SiteProcessor implements Processor<String, byte[], String, Emission> {
+    static final String SHARES = "site-shares";
+
+    private static final Duration PURGE_INTERVAL = Duration.ofMinutes(10);
+    /** An open window is published at least that often: its coverage falls when nothing comes. */
+    private static final Duration REPUBLISH_INTERVAL = Duration.ofMinutes(1);
+
+    private final EngineSettings settings;
+    private final Factors factors;
+    private @Nullable Task task;
+
+    SiteProcessor(EngineSettings settings, Factors factors) {
+        this.settings = settings;
+        this.factors = factors;
+    }
+
+    /** What a processor has once Kafka Streams has given it its context. */
+    private record Task(
+            ProcessorContext<String, Emission> context,
+            SiteModels sites,
+            KeyValueStore<Bytes, byte[]> shares,
+            Windows windows,
+            LiveBoard live,
+            Map<WindowKey, Long> publishedMillis) {}
+
+    @Override
+    public void init(ProcessorContext<String, Emission> context) {
+        SiteModels sites = new SiteModels(context.getStateStore(SiteModels.STORE));
+        task = new Task(
+                context,
+                sites,
+                context.getStateStore(SHARES),
+                new Windows(context.getStateStore(Windows.STORE), context.getStateStore(Windows.OPEN_STORE)),
+                new LiveBoard(sites),
+                new HashMap<>());
+        context.schedule(settings.publishInterval(), PunctuationType.WALL_CLOCK_TIME, this::publishWindows);
+        context.schedule(settings.liveInterval(), PunctuationType.WALL_CLOCK_TIME, this::publishLive);
+        context.schedule(PURGE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::purge);
+    }
+
+    @Override
+    public void process(Record<String, byte[]> siteRecord) {
+        Task now = task();
+        SiteInput input = StateException.read("site-inputs", siteRecord.value(), SiteInput::parseFrom);
+        switch (input.getInputCase()) {
+            case MINUTE -> addShare(now, siteRecord.key(), input.getMinute());
+            case LIVE -> now.live().add(siteRecord.key(), input.getLive());
+            case INPUT_NOT_SET -> throw new IllegalStateException("a site input without content");
+        }
+    }
+
+    private void addShare(Task now, String site, MinuteShare share) {
+        Optional<SiteModels.Version> version = now.sites().version(site);
+        Bytes key = Keys.share(site, share.getMinuteMs(), share.getPartition());
+        byte[] value = share.toByteArray();
+        if (version.isEmpty() || Arrays.equals(value, now.shares().get(key))) {
+            return;
+        }
+        now.shares().put(key, value);
+        SiteShare sum = SiteShare.EMPTY;
+        try (KeyValueIterator<Bytes, byte[]> partitions = now.shares()
+                .range(
+                        Keys.share(site, share.getMinuteMs(), 0),
+                        Keys.share(site, share.getMinuteMs(), Integer.MAX_VALUE))) {
+            while (partitions.hasNext()) {
+                sum = sum.plus(Shares.decode(SHARES, partitions.next().value));
+            }
+        }
+        Instant minuteStart = Instant.ofEpochMilli(share.getMinuteMs());
+        SiteMinute minute = new SiteMinute(sum, version.get().expectedAt(minuteStart));
+        Factors.Choice chosen = factors.chosenBy(version.get().model());
+        now.windows()
+                .update(
+                        new WindowKey(site, Window.MINUTE, minuteStart),
+                        Sums.of(minute, chosen),
+                        version.get().model(),
+                        chosen,
+                        now.context().currentSystemTimeMs());
+    }
+
+    private void publishWindows(long nowMillis) {
+        Task now = task();
+        for (Windows.Kept kept : now.windows().open()) {
+            now.sites()
+                    .model(kept.key().site())
+                    .ifPresent(site -> publish(now, kept, kept.key().end(site.zone()), nowMillis));
+        }
+    }
+
+    private void publish(Task now, Windows.Kept kept, Instant end, long nowMillis) {
+        boolean closes = kept.lifecycle() instanceof Lifecycle.Provisional && isOver(kept, end, nowMillis);
+        Windows.Kept current = closes ? kept.with(kept.lifecycle().closed()) : kept;
+        long published = now.publishedMillis().getOrDefault(kept.key(), 0L);
+        boolean due = nowMillis - published >= REPUBLISH_INTERVAL.toMillis();
+        if (!current.stored().getUnpublished() && !due) {
+            return;
+        }
+        now.context()
+                .forward(new Record<>(
+                        kept.key().key(),
+                        new Emission.Kpi(WindowMessage.of(current, end, nowMillis)),
+                        kept.key().start().toEpochMilli()));
+        now.windows()
+                .put(new Windows.Kept(
+                        kept.key(),
+                        current.stored().toBuilder().setUnpublished(false).build()));
+        if (current.lifecycle() instanceof Lifecycle.Provisional) {
+            now.publishedMillis().put(kept.key(), nowMillis);
+        } else {
+            now.publishedMillis().remove(kept.key());
+        }
+    }
+
+    /** It has ended, and is complete or has been quiet for the grace. */
+    private boolean isOver(Windows.Kept kept, Instant end, long nowMillis) {
+        if (nowMillis < end.toEpochMilli()) {
+            return false;
+        }
+        int minutes = (int) Duration.between(kept.key().start(), end).toMinutes();
+        boolean complete = new Figures(kept.sums(), minutes).isComplete();
+        return complete
+                || nowMillis - kept.stored().getChangedMs() >= settings.grace().toMillis();
+    }
+
+    private void publishLive(long nowMillis) {
+        Task now = task();
+        now.live()
+                .at(nowMillis)
+                .forEach((site, live) -> now.context().forward(new Record<>(site, new Emission.Live(live), nowMillis)));
+    }
+
+    private void purge(long nowMillis) {
+        Task now = task();
+        long before = nowMillis - settings.retention().toMillis();
+        for (String site : now.live().sites()) {
+            // a day is added up from quarters: keep those of the whole day that holds the oldest minute
+            now.windows().purge(site, before - Duration.ofDays(2).toMillis());
+            try (KeyValueIterator<Bytes, byte[]> old =
+                    now.shares().range(Keys.share(site, 0, 0), Keys.share(site, before, 0))) {
+                old.forEachRemaining(entry -> now.shares().delete(entry.key));
+            }
+        }
+    }
+
+    private Task task() {
+        if (task == null) {
+            throw new IllegalStateException("not initialised");
+        }
+        return task;
+    }
+}
