@@ -1,0 +1,34 @@
+package org.heliograph.lab.server;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Free loopback ports. */
+public final class FreePort {
+    /** Below the range from which the kernel takes the ports of outgoing connections, so that a restart finds its port. */
+    private static final int FIRST = 20_000;
+
+    private static final int LAST = 32_000;
+    private static final int TRIES = 200;
+
+    private FreePort() {}
+
+    /** A TCP port on 127.0.0.1 that nobody listens on now. */
+    public static int find() {
+        for (int i = 0; i < TRIES; i++) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
+            try (ServerSocket socket = new ServerSocket()) {
+                // without reuse, so that a port is also passed over while old connections linger on it
+                socket.setReuseAddress(false);
+                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                return port;
+            } catch (IOException _) {
+                // taken: try another
+            }
+        }
+        throw new ServerException("no free port between " + FIRST + " and " + LAST);
+    }
+}

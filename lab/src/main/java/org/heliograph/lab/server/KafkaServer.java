@@ -1,0 +1,130 @@
+package org.heliograph.lab.server;
+
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+
+/** A real Kafka broker (KRaft, combined mode) in a JVM of its own. Topics have to be created; none appears by itself. */
+public final class KafkaServer implements AutoCloseable {
+    private static final int HEAP_MIB = 384;
+    private static final int PROBE_SECONDS = 5;
+
+    private final int port;
+    private final ServerProcess process;
+
+    private KafkaServer(int port, ServerProcess process) {
+        this.port = port;
+        this.process = process;
+    }
+
+    /**
+     * Starts a broker and returns when it answers.
+     *
+     * @throws ServerException if it doesn't
+     */
+    public static KafkaServer start(Path folder) {
+        Path home = ServerProcess.folder(folder);
+        int port = FreePort.find();
+        Path settings = ServerProcess.write(home.resolve("kafka.properties"), settings(home, port, FreePort.find()));
+        ServerProcess process = ServerProcess.java(
+                "Kafka",
+                home,
+                KafkaProcess.class,
+                List.of("-Xmx" + HEAP_MIB + "m", "-XX:+UseCompactObjectHeaders"),
+                List.of(settings.toString()),
+                () -> answers(port));
+        return new KafkaServer(port, process);
+    }
+
+    public String bootstrap() {
+        return "127.0.0.1:" + port;
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Ends it as a crash would. */
+    public void kill() {
+        process.kill();
+    }
+
+    /** Starts it again on the same port and data, after a {@link #kill} or instead of a clean stop and start. */
+    public void restart() {
+        process.restart();
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+
+    private static boolean answers(int port) throws Exception {
+        // the Kafka client logs each refused connection; so first see that there is a listener
+        new Socket(InetAddress.getLoopbackAddress(), port).close();
+        try (Admin admin = Admin.create(Map.of(
+                "bootstrap.servers",
+                "127.0.0.1:" + port,
+                "default.api.timeout.ms",
+                PROBE_SECONDS * 1_000,
+                "request.timeout.ms",
+                PROBE_SECONDS * 1_000))) {
+            return !admin.describeCluster()
+                    .nodes()
+                    .get(PROBE_SECONDS, TimeUnit.SECONDS)
+                    .isEmpty();
+        }
+    }
+
+    private static String settings(Path home, int port, int controllerPort) {
+        return """
+                process.roles=broker,controller
+                node.id=1
+                controller.quorum.voters=1@127.0.0.1:%2$d
+                listeners=BROKER://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
+                advertised.listeners=BROKER://127.0.0.1:%1$d
+                listener.security.protocol.map=BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT
+                inter.broker.listener.name=BROKER
+                controller.listener.names=CONTROLLER
+                log.dirs=%3$s
+                # there is only one
+                default.replication.factor=1
+                min.insync.replicas=1
+                offsets.topic.replication.factor=1
+                offsets.topic.num.partitions=1
+                transaction.state.log.replication.factor=1
+                transaction.state.log.min.isr=1
+                transaction.state.log.num.partitions=1
+                share.coordinator.state.topic.replication.factor=1
+                share.coordinator.state.topic.min.isr=1
+                share.coordinator.state.topic.num.partitions=1
+                group.initial.rebalance.delay.ms=0
+                auto.create.topics.enable=false
+                # records carry event times, of last year or of tomorrow: neither refused nor deleted for it
+                log.retention.ms=-1
+                log.message.timestamp.before.max.ms=9223372036854775807
+                log.message.timestamp.after.max.ms=9223372036854775807
+                # small: two cores, little memory
+                num.network.threads=2
+                num.io.threads=2
+                log.segment.bytes=134217728
+                log.index.size.max.bytes=1048576
+                log.cleaner.dedupe.buffer.size=8388608
+                # a killed broker's registration lasts a session: shorter than the default 9 s, for restarts
+                broker.session.timeout.ms=4000
+                broker.heartbeat.interval.ms=1000
+                """.formatted(port, controllerPort, propertyValue(home.resolve("data")));
+    }
+
+    private static String propertyValue(Path path) {
+        return path.toString().replace("\\", "\\\\");
+    }
+}

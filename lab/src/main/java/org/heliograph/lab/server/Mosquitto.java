@@ -1,0 +1,86 @@
+package org.heliograph.lab.server;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** Debian's Mosquitto: MQTT 5 and 3.1.1, anonymous, queues without limit. */
+public final class Mosquitto implements AutoCloseable {
+    private final int port;
+    private final ServerProcess process;
+
+    private Mosquitto(int port, ServerProcess process) {
+        this.port = port;
+        this.process = process;
+    }
+
+    /** Whether this machine has it. */
+    public static boolean available() {
+        return Program.find("mosquitto").isPresent();
+    }
+
+    /**
+     * Starts a broker and returns when it accepts connections.
+     *
+     * @throws ServerException if it doesn't, or isn't installed
+     */
+    public static Mosquitto start(Path folder) {
+        Path home = ServerProcess.folder(folder);
+        ServerProcess.folder(home.resolve("data"));
+        int port = FreePort.find();
+        Path settings = ServerProcess.write(home.resolve("mosquitto.conf"), settings(home, port));
+        ServerProcess process = ServerProcess.program(
+                "Mosquitto",
+                home,
+                List.of(Program.require("mosquitto").toString(), "-c", settings.toString()),
+                () -> MqttProbe.answers(port));
+        return new Mosquitto(port, process);
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** As the Paho client takes it. */
+    public String uri() {
+        return "tcp://127.0.0.1:" + port;
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Ends it as a crash would: sessions and messages of the last second or two are lost with it. */
+    public void kill() {
+        process.kill();
+    }
+
+    /** Starts it again on the same port, with its sessions and queued messages. */
+    public void restart() {
+        process.restart();
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+
+    private static String settings(Path home, int port) {
+        return """
+                listener %d 127.0.0.1
+                allow_anonymous true
+                user %s
+                persistence true
+                persistence_location %s/
+                autosave_interval 1
+                max_queued_messages 0
+                max_inflight_messages 0
+                log_dest stdout
+                log_type error
+                log_type warning
+                """.formatted(port, System.getProperty("user.name"), home.resolve("data"));
+    }
+}

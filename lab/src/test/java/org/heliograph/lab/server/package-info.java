@@ -1,0 +1,4 @@
+@NullMarked
+package org.heliograph.lab.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,78 @@
+package org.heliograph.streams.influx;
+
+import java.time.Duration;
+import okhttp3.OkHttpClient;
+import org.influxdb.InfluxDBException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks the server which interface it speaks, by the version that it states on {@code /ping}: 1.x is written to through
+ * influxdb-java, anything else (InfluxDB 2, QuestDB, which claims to be a 2.7) through influxdb-client-java. It asks
+ * before the first write and again whenever the server has been away: it may come back as another.
+ */
+final class DetectedStore implements Store {
+    private static final Logger LOG = LoggerFactory.getLogger(DetectedStore.class);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
+
+    private final SinkSettings settings;
+    private @Nullable Store store;
+    private String knownVersion = "";
+
+    DetectedStore(SinkSettings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public Outcome write(String lines) {
+        try {
+            if (store == null) {
+                store = ask();
+            }
+        } catch (InfluxDBException e) {
+            return new Outcome.Away(String.valueOf(e.getCause() == null ? e.getMessage() : e.getCause()));
+        }
+        Outcome outcome = store.write(lines);
+        if (outcome instanceof Outcome.Away) {
+            close();
+        }
+        return outcome;
+    }
+
+    @Override
+    public void close() {
+        if (store != null) {
+            store.close();
+            store = null;
+        }
+    }
+
+    static OkHttpClient.Builder http() {
+        return new OkHttpClient.Builder()
+                .connectTimeout(CONNECT_TIMEOUT)
+                .readTimeout(ANSWER_TIMEOUT)
+                .writeTimeout(ANSWER_TIMEOUT);
+    }
+
+    private Store ask() {
+        Influx1Store one = Influx1Store.at(settings);
+        try {
+            String version = one.version();
+            boolean isOne = version.startsWith("1.");
+            if (!version.equals(knownVersion)) {
+                knownVersion = version;
+                LOG.info("store url={} version={} interface={}", settings.url(), version, isOne ? "v1" : "v2");
+            }
+            if (isOne) {
+                return one;
+            }
+        } catch (InfluxDBException e) {
+            one.close();
+            throw e;
+        }
+        one.close();
+        return new Influx2Store(settings);
+    }
+}

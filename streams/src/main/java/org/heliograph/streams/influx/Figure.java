@@ -1,0 +1,43 @@
+package org.heliograph.streams.influx;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import org.heliograph.telemetry.wire.Topics;
+import org.heliograph.telemetry.wire.v1.DeviceMinute;
+import org.heliograph.telemetry.wire.v1.SiteLive;
+import org.heliograph.telemetry.wire.v1.SiteWindow;
+
+/** What the engine published in one record. */
+sealed interface Figure {
+    record OfDevice(DeviceMinute minute) implements Figure {}
+
+    record OfWindow(SiteWindow window) implements Figure {}
+
+    record OfSite(SiteLive live) implements Figure {}
+
+    /** What it speaks of; of two figures with one subject the later replaces the earlier. */
+    record Subject(String kind, String site, String part, long timeMillis) {}
+
+    /** @throws InvalidProtocolBufferException if the value isn't what its topic carries */
+    static Figure parse(Topics topics, String topic, byte[] value) throws InvalidProtocolBufferException {
+        if (topic.equals(topics.energy())) {
+            return new OfDevice(DeviceMinute.parseFrom(value));
+        }
+        if (topic.equals(topics.kpi())) {
+            return new OfWindow(SiteWindow.parseFrom(value));
+        }
+        if (topic.equals(topics.live())) {
+            return new OfSite(SiteLive.parseFrom(value));
+        }
+        throw new IllegalArgumentException("the sink doesn't read " + topic);
+    }
+
+    default Subject subject() {
+        return switch (this) {
+            case OfDevice(DeviceMinute minute) ->
+                new Subject("device", minute.getSite(), minute.getDevice(), minute.getStartMs());
+            case OfWindow(SiteWindow window) ->
+                new Subject("window", window.getSite(), window.getWindow(), window.getStartMs());
+            case OfSite(SiteLive live) -> new Subject("live", live.getSite(), "", live.getTimeMs());
+        };
+    }
+}

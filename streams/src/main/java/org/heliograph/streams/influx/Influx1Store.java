@@ -1,0 +1,87 @@
+package org.heliograph.streams.influx;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import okhttp3.Interceptor;
+import okhttp3.OkHttpClient;
+import okhttp3.Response;
+import org.influxdb.InfluxDB;
+import org.influxdb.InfluxDBException;
+import org.influxdb.InfluxDBFactory;
+import org.influxdb.InfluxDBIOException;
+import org.jspecify.annotations.Nullable;
+
+/** An InfluxDB 1.x server, through influxdb-java; the database is created when it isn't there. */
+final class Influx1Store implements Store {
+    /** The library leaves the parameter away. */
+    private static final @Nullable String DEFAULT_RETENTION_POLICY = null;
+
+    private final InfluxDB client;
+    private final String database;
+    private final LastStatus lastStatus;
+    private boolean databaseExists;
+
+    private Influx1Store(InfluxDB client, String database, LastStatus lastStatus) {
+        this.client = client;
+        this.database = database;
+        this.lastStatus = lastStatus;
+    }
+
+    /** Doesn't reach for the server yet. */
+    static Influx1Store at(SinkSettings settings) {
+        LastStatus lastStatus = new LastStatus();
+        OkHttpClient.Builder http = DetectedStore.http().addInterceptor(lastStatus);
+        int colon = settings.token().indexOf(':');
+        InfluxDB client = colon < 0
+                ? InfluxDBFactory.connect(settings.url().toString(), http)
+                : InfluxDBFactory.connect(
+                        settings.url().toString(),
+                        settings.token().substring(0, colon),
+                        settings.token().substring(colon + 1),
+                        http);
+        return new Influx1Store(client, settings.bucket(), lastStatus);
+    }
+
+    /** The version that the server states, {@code 1.6.7}, {@code v2.7.4}; {@code unknown} when it states none. */
+    String version() {
+        return client.ping().getVersion();
+    }
+
+    @Override
+    @SuppressWarnings("deprecation") // the only way to create a database but a query by hand, which is what this is
+    public Outcome write(String lines) {
+        try {
+            if (!databaseExists) {
+                client.createDatabase(database);
+                databaseExists = true;
+            }
+            client.write(
+                    database, DEFAULT_RETENTION_POLICY, InfluxDB.ConsistencyLevel.ONE, TimeUnit.MILLISECONDS, lines);
+            return new Outcome.Written();
+        } catch (InfluxDBException.DatabaseNotFoundException e) {
+            databaseExists = false;
+            return new Outcome.Away(String.valueOf(e.getMessage()));
+        } catch (InfluxDBIOException e) {
+            return new Outcome.Away(String.valueOf(e.getCause()));
+        } catch (InfluxDBException e) {
+            return Store.failed(lastStatus.code, String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+
+    /** The library's exceptions tell the server's text but not its status. */
+    private static final class LastStatus implements Interceptor {
+        private volatile int code;
+
+        @Override
+        public Response intercept(Chain chain) throws IOException {
+            Response response = chain.proceed(chain.request());
+            code = response.code();
+            return response;
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package org.heliograph.streams.influx;
+
+import java.util.Optional;
+import org.heliograph.telemetry.quantity.Millijoules;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.site.Role;
+import org.heliograph.telemetry.wire.v1.DeviceMinute;
+import org.heliograph.telemetry.wire.v1.PointStatistics;
+import org.heliograph.telemetry.wire.v1.SiteLive;
+import org.heliograph.telemetry.wire.v1.SiteWindow;
+import org.heliograph.telemetry.wire.v1.WindowState;
+
+/** A figure as points: the contract's measurements, tags and fields. */
+final class Points {
+    private static final double MICROGRAMS_PER_KILOGRAM = 1e9;
+
+    private Points() {}
+
+    /** Adds the points of a figure that came in the given record. */
+    static void append(Figure figure, LineBatch lines, int record) {
+        switch (figure) {
+            case Figure.OfDevice(DeviceMinute minute) -> {
+                deviceEnergy(minute, lines, record);
+                for (PointStatistics statistics : minute.getPointsList()) {
+                    devicePoint(minute, statistics, lines, record);
+                }
+            }
+            case Figure.OfWindow(SiteWindow window) -> siteKpi(window, lines, record);
+            case Figure.OfSite(SiteLive live) -> siteLive(live, lines, record);
+        }
+    }
+
+    /** Coverage 0 is worth a point, that of a device without any energy meter isn't. */
+    private static void deviceEnergy(DeviceMinute minute, LineBatch lines, int record) {
+        if (!minute.hasEnergyMj()
+                && Role.labelled(minute.getRole())
+                        .filter(role -> !role.countsEnergy())
+                        .isPresent()) {
+            return;
+        }
+        lines.begin("device_energy")
+                .tag("area", minute.getArea())
+                .tag("class", minute.getDeviceClass())
+                .tag("device", minute.getDevice())
+                .tag("role", minute.getRole())
+                .tag("site", minute.getSite());
+        if (minute.hasEnergyMj()) {
+            lines.field("energy_wh", new Millijoules(minute.getEnergyMj()).wattHours());
+        }
+        // the flag also when it is empty: it has to overwrite one that a restatement took back
+        lines.field("coverage", minute.getCoverage())
+                .text("flag", minute.getFlag())
+                .end(minute.getStartMs(), record);
+    }
+
+    private static void devicePoint(DeviceMinute minute, PointStatistics statistics, LineBatch lines, int record) {
+        Optional<Point> point = Point.numbered(statistics.getPoint());
+        if (point.isEmpty() || statistics.getCount() == 0) {
+            return;
+        }
+        lines.begin("device_point")
+                .tag("area", minute.getArea())
+                .tag("class", minute.getDeviceClass())
+                .tag("device", minute.getDevice())
+                .tag("point", point.get().label())
+                .tag("site", minute.getSite())
+                .field("mean", statistics.getMean())
+                .field("min", statistics.getMin())
+                .field("max", statistics.getMax())
+                .field("last", statistics.getLast())
+                .field("count", statistics.getCount())
+                .end(minute.getStartMs(), record);
+    }
+
+    private static void siteKpi(SiteWindow window, LineBatch lines, int record) {
+        lines.begin("site_kpi").tag("site", window.getSite()).tag("window", window.getWindow());
+        energies(window, lines);
+        ratios(window, lines);
+        kilograms(lines, "co2_avoided_kg", window.hasCo2AvoidedUg(), window.getCo2AvoidedUg());
+        kilograms(lines, "co2_avoided_marginal_kg", window.hasCo2AvoidedMarginalUg(), window.getCo2AvoidedMarginalUg());
+        kilograms(lines, "co2_export_kg", window.hasCo2ExportUg(), window.getCo2ExportUg());
+        kilograms(lines, "co2_location_kg", window.hasCo2LocationUg(), window.getCo2LocationUg());
+        lines.field("coverage", window.getCoverage())
+                .field("estimated", window.getEstimated() ? 1 : 0)
+                .field("revision", window.getRevision());
+        String state = state(window.getState());
+        if (!state.isEmpty()) {
+            lines.text("state", state);
+        }
+        lines.end(window.getStartMs(), record);
+    }
+
+    private static void energies(SiteWindow window, LineBatch lines) {
+        kilowattHours(lines, "energy_dc_kwh", window.hasEnergyDcMj(), window.getEnergyDcMj());
+        kilowattHours(lines, "energy_it_kwh", window.hasEnergyItMj(), window.getEnergyItMj());
+        kilowattHours(lines, "energy_it1_kwh", window.hasEnergyIt1Mj(), window.getEnergyIt1Mj());
+        kilowattHours(lines, "energy_it2_kwh", window.hasEnergyIt2Mj(), window.getEnergyIt2Mj());
+        kilowattHours(lines, "energy_it3_kwh", window.hasEnergyIt3Mj(), window.getEnergyIt3Mj());
+        kilowattHours(lines, "energy_cooling_kwh", window.hasEnergyCoolingMj(), window.getEnergyCoolingMj());
+        kilowattHours(lines, "energy_import_kwh", window.hasEnergyImportMj(), window.getEnergyImportMj());
+        kilowattHours(lines, "energy_export_kwh", window.hasEnergyExportMj(), window.getEnergyExportMj());
+        kilowattHours(lines, "energy_pv_kwh", window.hasEnergyPvMj(), window.getEnergyPvMj());
+        kilowattHours(lines, "energy_self_kwh", window.hasEnergySelfMj(), window.getEnergySelfMj());
+        kilowattHours(lines, "energy_charge_kwh", window.hasEnergyChargeMj(), window.getEnergyChargeMj());
+        kilowattHours(lines, "energy_discharge_kwh", window.hasEnergyDischargeMj(), window.getEnergyDischargeMj());
+        kilowattHours(lines, "energy_generator_kwh", window.hasEnergyGeneratorMj(), window.getEnergyGeneratorMj());
+    }
+
+    private static void ratios(SiteWindow window, LineBatch lines) {
+        number(lines, "pue", window.hasPue(), window.getPue());
+        if (!window.getPueCategory().isEmpty()) {
+            lines.text("pue_category", window.getPueCategory());
+        }
+        number(lines, "pue1", window.hasPue1(), window.getPue1());
+        number(lines, "pue2", window.hasPue2(), window.getPue2());
+        number(lines, "pue3", window.hasPue3(), window.getPue3());
+        number(lines, "dcie", window.hasDcie(), window.getDcie());
+        number(lines, "self_consumption", window.hasSelfConsumption(), window.getSelfConsumption());
+        number(lines, "self_sufficiency", window.hasSelfSufficiency(), window.getSelfSufficiency());
+        number(lines, "ref", window.hasRef(), window.getRef());
+        number(lines, "cue", window.hasCue(), window.getCue());
+    }
+
+    private static void siteLive(SiteLive live, LineBatch lines, int record) {
+        lines.begin("site_live").tag("site", live.getSite());
+        number(lines, "power_dc_w", live.hasPowerDcW(), live.getPowerDcW());
+        number(lines, "power_it_w", live.hasPowerItW(), live.getPowerItW());
+        number(lines, "power_pv_w", live.hasPowerPvW(), live.getPowerPvW());
+        number(lines, "power_import_w", live.hasPowerImportW(), live.getPowerImportW());
+        number(lines, "power_cooling_w", live.hasPowerCoolingW(), live.getPowerCoolingW());
+        number(lines, "pue", live.hasPue(), live.getPue());
+        number(lines, "self_consumption", live.hasSelfConsumption(), live.getSelfConsumption());
+        lines.field("devices_online", live.getDevicesOnline())
+                .field("devices_stale", live.getDevicesStale())
+                .end(live.getTimeMs(), record);
+    }
+
+    private static String state(WindowState state) {
+        return switch (state) {
+            case PROVISIONAL -> "provisional";
+            case FINAL -> "final";
+            case REVISED -> "revised";
+            case WINDOW_STATE_UNSPECIFIED, UNRECOGNIZED -> "";
+        };
+    }
+
+    private static void number(LineBatch lines, String name, boolean present, double value) {
+        if (present) {
+            lines.field(name, value);
+        }
+    }
+
+    private static void kilowattHours(LineBatch lines, String name, boolean present, long millijoules) {
+        if (present) {
+            lines.field(name, new Millijoules(millijoules).kilowattHours());
+        }
+    }
+
+    private static void kilograms(LineBatch lines, String name, boolean present, long micrograms) {
+        if (present) {
+            lines.field(name, micrograms / MICROGRAMS_PER_KILOGRAM);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package org.heliograph.streams.influx;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.heliograph.telemetry.wire.DeadLetter;
+import org.jspecify.annotations.Nullable;
+
+/** The dead-letter topic; its producer exists from the first reject on. */
+final class Rejects implements AutoCloseable {
+    private static final String STAGE = "sink";
+
+    private final String topic;
+    private final Supplier<Producer<byte[], byte[]>> producers;
+    private @Nullable Producer<byte[], byte[]> producer;
+
+    Rejects(String topic, Supplier<Producer<byte[], byte[]>> producers) {
+        this.topic = topic;
+        this.producers = producers;
+    }
+
+    /** Returns when Kafka has it. */
+    void send(ConsumerRecord<byte[], byte[]> refused, String reason) {
+        if (producer == null) {
+            producer = producers.get();
+        }
+        String source = refused.topic() + "-" + refused.partition() + "@" + refused.offset();
+        ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(topic, refused.key(), refused.value());
+        letter.headers()
+                .add(DeadLetter.REASON, reason.getBytes(UTF_8))
+                .add(DeadLetter.STAGE, STAGE.getBytes(UTF_8))
+                .add(DeadLetter.SOURCE, source.getBytes(UTF_8));
+        try {
+            producer.send(letter).get();
+        } catch (ExecutionException e) {
+            throw new KafkaException("can't dead-letter " + source, e.getCause());
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (producer != null) {
+            producer.close();
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package org.heliograph.streams.influx;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import org.heliograph.telemetry.yaml.Section;
+
+/**
+ * The {@code sink:} section of streams.yaml.
+ *
+ * @param url the store's base address
+ * @param org the organisation, for InfluxDB 2; others ignore it
+ * @param bucket the bucket, or for InfluxDB 1 the database
+ * @param token the token, or for InfluxDB 1 {@code user:password}; empty for none
+ * @param group the consumer group; sinks of one group share the work
+ * @param batchLines the most lines sent in one write
+ * @param pollRecords the most records taken from Kafka at a time
+ */
+public record SinkSettings(
+        boolean enabled,
+        URI url,
+        String org,
+        String bucket,
+        String token,
+        String group,
+        int batchLines,
+        int pollRecords) {
+    private static final URI DEFAULT_URL = URI.create("http://127.0.0.1:8086");
+    private static final String DEFAULT_NAME = "heliograph";
+    private static final String DEFAULT_GROUP = "heliograph-sink";
+    private static final int DEFAULT_BATCH_LINES = 10_000;
+    private static final int DEFAULT_POLL_RECORDS = 4_000;
+    private static final int MAX_BATCH = 100_000;
+
+    /** A store without authentication, and the defaults for the rest. */
+    public static SinkSettings of(URI url) {
+        return new SinkSettings(
+                true, url, DEFAULT_NAME, DEFAULT_NAME, "", DEFAULT_GROUP, DEFAULT_BATCH_LINES, DEFAULT_POLL_RECORDS);
+    }
+
+    /**
+     * Reads the section, noting its faults there.
+     *
+     * @param folder what a relative {@code tokenFile} is relative to
+     */
+    public static SinkSettings read(Section section, Path folder) {
+        SinkSettings settings = new SinkSettings(
+                section.flag("enabled", true),
+                section.optional("url", SinkSettings::address).orElse(DEFAULT_URL),
+                section.text("org", DEFAULT_NAME),
+                section.text("bucket", DEFAULT_NAME),
+                token(section, folder),
+                section.text("group", DEFAULT_GROUP),
+                section.integer("batchLines", DEFAULT_BATCH_LINES, 1, MAX_BATCH),
+                section.integer("pollRecords", DEFAULT_POLL_RECORDS, 1, MAX_BATCH));
+        section.finish();
+        return settings;
+    }
+
+    private static String token(Section section, Path folder) {
+        Optional<String> fromFile = section.optional("tokenFile", name -> {
+            try {
+                return Files.readString(folder.resolve(name)).strip();
+            } catch (IOException e) {
+                throw new IllegalArgumentException("'" + name + "' can't be read: " + e);
+            }
+        });
+        if (section.has("token") && section.has("tokenFile")) {
+            section.fault("tokenFile", "is given besides token; one of them");
+        }
+        return fromFile.orElse(section.text("token", ""));
+    }
+
+    private static URI address(String text) {
+        URI url = URI.create(text);
+        String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
+        if (url.getHost() == null || !(scheme.equals("http") || scheme.equals("https"))) {
+            throw new IllegalArgumentException("'" + text + "' is not an address such as http://127.0.0.1:8086");
+        }
+        if (url.getUserInfo() != null) {
+            throw new IllegalArgumentException(
+                    "carries a password; use token or tokenFile (InfluxDB 1: user:password)");
+        }
+        return url;
+    }
+
+    /** Without the token. */
+    @Override
+    public String toString() {
+        return "sink url=" + url + " org=" + org + " bucket=" + bucket + " group=" + group;
+    }
+}

@@ -1,0 +1,30 @@
+package org.heliograph.streams.influx;
+
+/** Where points go. One thread uses it. */
+interface Store extends AutoCloseable {
+    /** Writes lines of line protocol with times in milliseconds; never throws for what the store or network does. */
+    Outcome write(String lines);
+
+    @Override
+    void close();
+
+    sealed interface Outcome {
+        /** Acknowledged, all of them. */
+        record Written() implements Outcome {}
+
+        /** It can't be reached, or not now, or not with these credentials: the same lines may succeed later. */
+        record Away(String reason) implements Outcome {}
+
+        /** At least one of the lines will never be taken; the others may or may not have been stored. */
+        record Refused(String reason) implements Outcome {}
+    }
+
+    /** What an HTTP status other than success says of the lines. */
+    static Outcome failed(int status, String reason) {
+        return switch (status) {
+            // malformed, too large a request, of the wrong type
+            case 400, 413, 422 -> new Outcome.Refused(reason);
+            default -> new Outcome.Away(reason);
+        };
+    }
+}

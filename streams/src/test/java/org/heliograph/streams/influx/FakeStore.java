@@ -1,0 +1,37 @@
+package org.heliograph.streams.influx;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** A store in memory that keeps the newest line of each series and time, and can be away or refuse some lines. */
+final class FakeStore implements Store {
+    final List<String> requests = new ArrayList<>();
+    final TreeMap<String, String> kept = new TreeMap<>();
+    /** Which requests, counted from 1, find it away. */
+    final Set<Integer> awayAt = new HashSet<>();
+
+    String poison = "\0";
+
+    @Override
+    public Outcome write(String lines) {
+        requests.add(lines);
+        if (awayAt.contains(requests.size())) {
+            return new Outcome.Away("connection refused");
+        }
+        List<String> all = lines.lines().toList();
+        if (all.stream().anyMatch(line -> line.contains(poison))) {
+            return new Outcome.Refused("type conflict");
+        }
+        for (String line : all) {
+            String[] parts = line.split(" ", 3);
+            kept.put(parts[0] + " " + parts[2], parts[1]);
+        }
+        return new Outcome.Written();
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,123 @@
+package org.heliograph.streams.influx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.wire.v1.DeviceMinute;
+import org.heliograph.telemetry.wire.v1.PointStatistics;
+import org.heliograph.telemetry.wire.v1.SiteLive;
+import org.heliograph.telemetry.wire.v1.SiteWindow;
+import org.heliograph.telemetry.wire.v1.WindowState;
+import org.junit.jupiter.api.Test;
+
+class PointsTest {
+    private static final long START_MILLIS = 1_750_000_020_000L;
+
+    @Test
+    void a_device_minute_becomes_its_energy_and_a_point_for_each_statistic() {
+        DeviceMinute minute = minute().setEnergyMj(36_000_000)
+                .setFlag("interpolated")
+                .addPoints(statistics(Point.POWER.number(), 600, 590, 610, 605, 6))
+                .addPoints(statistics(Point.VOLTAGE.number(), 230, 229, 231, 230.5, 6))
+                .build();
+        assertThat(lines(new Figure.OfDevice(minute)))
+                .containsExactly(
+                        "device_energy,area=hall-1/row-a,class=rack-pdu,device=pdu-a01a,role=it,site=casa1"
+                                + " energy_wh=10.0,coverage=1.0,flag=\"interpolated\" 1750000020000",
+                        "device_point,area=hall-1/row-a,class=rack-pdu,device=pdu-a01a,point=power,site=casa1"
+                                + " mean=600.0,min=590.0,max=610.0,last=605.0,count=6.0 1750000020000",
+                        "device_point,area=hall-1/row-a,class=rack-pdu,device=pdu-a01a,point=voltage,site=casa1"
+                                + " mean=230.0,min=229.0,max=231.0,last=230.5,count=6.0 1750000020000");
+    }
+
+    @Test
+    void a_minute_of_which_no_energy_is_known_says_so_by_its_coverage() {
+        assertThat(lines(new Figure.OfDevice(minute().setCoverage(0).build())))
+                .containsExactly("device_energy,area=hall-1/row-a,class=rack-pdu,device=pdu-a01a,role=it,site=casa1"
+                        + " coverage=0.0,flag=\"\" 1750000020000");
+    }
+
+    @Test
+    void a_sensor_of_the_room_has_points_but_no_energy() {
+        DeviceMinute minute = minute().setRole("room")
+                .setCoverage(0)
+                .addPoints(statistics(Point.INLET_TEMP.number(), 22, 21, 23, 22, 6))
+                .build();
+        assertThat(lines(new Figure.OfDevice(minute)))
+                .singleElement()
+                .asString()
+                .startsWith("device_point,");
+    }
+
+    @Test
+    void a_point_that_only_a_newer_engine_knows_is_passed_over() {
+        DeviceMinute minute = minute().setEnergyMj(0)
+                .addPoints(statistics(999, 1, 1, 1, 1, 1))
+                .build();
+        assertThat(lines(new Figure.OfDevice(minute))).hasSize(1);
+    }
+
+    @Test
+    void a_window_has_kilowatt_hours_and_kilograms_and_leaves_absent_figures_away() {
+        SiteWindow window = SiteWindow.newBuilder()
+                .setSite("casa1")
+                .setWindow("15m")
+                .setStartMs(START_MILLIS)
+                .setEnergyDcMj(3_600_000_000L)
+                .setEnergyPvMj(0)
+                .setPue(1.33)
+                .setPueCategory("PUE3")
+                .setCo2AvoidedUg(2_500_000_000L)
+                .setCoverage(0.5)
+                .setEstimated(true)
+                .setState(WindowState.REVISED)
+                .setRevision(2)
+                .build();
+        assertThat(lines(new Figure.OfWindow(window)))
+                .containsExactly("site_kpi,site=casa1,window=15m energy_dc_kwh=1.0,energy_pv_kwh=0.0,pue=1.33,"
+                        + "pue_category=\"PUE3\",co2_avoided_kg=2.5,coverage=0.5,estimated=1.0,revision=2.0,"
+                        + "state=\"revised\" 1750000020000");
+    }
+
+    @Test
+    void a_live_state_counts_in_floats() {
+        SiteLive live = SiteLive.newBuilder()
+                .setSite("casa1")
+                .setTimeMs(START_MILLIS)
+                .setPowerDcW(500_000.5)
+                .setDevicesOnline(440)
+                .build();
+        assertThat(lines(new Figure.OfSite(live)))
+                .containsExactly("site_live,site=casa1 power_dc_w=500000.5,devices_online=440.0,devices_stale=0.0"
+                        + " 1750000020000");
+    }
+
+    private static DeviceMinute.Builder minute() {
+        return DeviceMinute.newBuilder()
+                .setSite("casa1")
+                .setDevice("pdu-a01a")
+                .setDeviceClass("rack-pdu")
+                .setRole("it")
+                .setArea("hall-1/row-a")
+                .setStartMs(START_MILLIS)
+                .setCoverage(1);
+    }
+
+    private static PointStatistics statistics(int point, double mean, double min, double max, double last, int count) {
+        return PointStatistics.newBuilder()
+                .setPoint(point)
+                .setMean(mean)
+                .setMin(min)
+                .setMax(max)
+                .setLast(last)
+                .setCount(count)
+                .build();
+    }
+
+    private static List<String> lines(Figure figure) {
+        LineBatch lines = new LineBatch();
+        Points.append(figure, lines, 0);
+        return List.of(lines.lines(0, lines.size()).split("\n"));
+    }
+}

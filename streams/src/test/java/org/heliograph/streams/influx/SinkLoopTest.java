@@ -1,0 +1,224 @@
+package org.heliograph.streams.influx;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.heliograph.telemetry.wire.DeadLetter;
+import org.heliograph.telemetry.wire.Topics;
+import org.heliograph.telemetry.wire.v1.DeviceMinute;
+import org.heliograph.telemetry.wire.v1.SiteLive;
+import org.heliograph.telemetry.wire.v1.SiteWindow;
+import org.junit.jupiter.api.Test;
+
+class SinkLoopTest {
+    private static final Topics TOPICS = Topics.DEFAULT;
+    private static final TopicPartition ENERGY = new TopicPartition(TOPICS.energy(), 0);
+    private static final TopicPartition ENERGY_1 = new TopicPartition(TOPICS.energy(), 1);
+    private static final TopicPartition KPI = new TopicPartition(TOPICS.kpi(), 0);
+    private static final TopicPartition LIVE = new TopicPartition(TOPICS.live(), 0);
+    private static final List<TopicPartition> ALL = List.of(ENERGY, ENERGY_1, KPI, LIVE);
+
+    private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+    private final MockProducer<byte[], byte[]> producer =
+            new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    private final FakeStore store = new FakeStore();
+    private final ProgressBoard board = new ProgressBoard();
+    private final SinkLoop loop = new SinkLoop(
+            consumer,
+            store,
+            new Rejects(TOPICS.rejects(), () -> producer),
+            TOPICS,
+            SinkSettings.of(URI.create("http://127.0.0.1:1")),
+            board);
+
+    SinkLoopTest() {
+        consumer.updateBeginningOffsets(ALL.stream().collect(Collectors.toMap(p -> p, p -> 0L)));
+        consumer.rebalance(ALL);
+    }
+
+    @Test
+    void figures_of_all_topics_are_written_in_one_request_and_then_committed() {
+        energy(0, minute("pdu-1", 0, 3_600_000));
+        add(
+                KPI,
+                0,
+                SiteWindow.newBuilder().setSite("casa1").setWindow("1m").build().toByteArray());
+        add(LIVE, 0, SiteLive.newBuilder().setSite("casa1").build().toByteArray());
+        loop.turn();
+        assertThat(store.requests).hasSize(1);
+        assertThat(store.kept.keySet())
+                .containsExactly(
+                        "device_energy,device=pdu-1,role=it,site=casa1 0",
+                        "site_kpi,site=casa1,window=1m 0",
+                        "site_live,site=casa1 0");
+        assertThat(committed(ENERGY)).isEqualTo(1);
+        assertThat(committed(KPI)).isEqualTo(1);
+        assertThat(committed(LIVE)).isEqualTo(1);
+        assertThat(board.now()).isEqualTo(new Progress(3, 3, 0, ""));
+    }
+
+    @Test
+    void of_two_statements_of_one_minute_only_the_newer_is_sent() {
+        energy(0, minute("pdu-1", 0, 3_600_000));
+        energy(1, minute("pdu-1", 60_000, 3_600_000));
+        energy(2, minute("pdu-1", 0, 7_200_000));
+        loop.turn();
+        assertThat(store.kept)
+                .hasEntrySatisfying(
+                        "device_energy,device=pdu-1,role=it,site=casa1 0",
+                        fields -> assertThat(fields).contains("energy_wh=2.0"));
+        assertThat(store.requests.getFirst().lines()).hasSize(2);
+    }
+
+    @Test
+    void nothing_is_committed_while_the_store_is_away_and_everything_afterwards() {
+        store.awayAt.addAll(List.of(1, 2, 3));
+        energy(0, minute("pdu-1", 0, 3_600_000));
+        consumer.schedulePollTask(() -> {});
+        consumer.schedulePollTask(() -> {
+            assertThat(consumer.paused()).containsExactlyInAnyOrderElementsOf(ALL);
+            assertThat(committed(ENERGY)).isZero();
+            assertThat(board.now().problem()).isEqualTo("connection refused");
+        });
+        loop.turn();
+        assertThat(store.requests).hasSize(4);
+        assertThat(store.kept).hasSize(1);
+        assertThat(committed(ENERGY)).isEqualTo(1);
+        assertThat(consumer.paused()).isEmpty();
+        assertThat(board.now().problem()).isEmpty();
+    }
+
+    @Test
+    void a_store_that_leaves_in_the_middle_of_a_batch_loses_nothing() {
+        store.poison = "pdu-3,";
+        for (int i = 0; i < 8; i++) {
+            energy(i, minute("pdu-" + i, 0, 3_600_000));
+        }
+        store.awayAt.addAll(List.of(2, 3, 6));
+        loop.turn();
+        assertThat(store.kept).hasSize(7);
+        assertThat(producer.history()).hasSize(1);
+        assertThat(committed(ENERGY)).isEqualTo(8);
+    }
+
+    @Test
+    void refused_points_are_found_and_their_records_dead_lettered_while_their_neighbours_are_stored() {
+        store.poison = "pdu-13,";
+        for (int i = 0; i < 100; i++) {
+            energy(i, minute("pdu-" + i, 0, 3_600_000));
+        }
+        loop.turn();
+        assertThat(store.kept).hasSize(99);
+        ProducerRecord<byte[], byte[]> letter = producer.history().getFirst();
+        assertThat(producer.history()).hasSize(1);
+        assertThat(letter.topic()).isEqualTo("hg.rejects");
+        assertThat(letter.value()).isEqualTo(minute("pdu-13", 0, 3_600_000));
+        assertThat(header(letter, DeadLetter.REASON)).isEqualTo("type conflict");
+        assertThat(header(letter, DeadLetter.STAGE)).isEqualTo("sink");
+        assertThat(header(letter, DeadLetter.SOURCE)).isEqualTo("hg.energy-0@13");
+        assertThat(store.requests).hasSizeLessThan(20);
+        assertThat(committed(ENERGY)).isEqualTo(100);
+        assertThat(board.now().rejected()).isEqualTo(1);
+    }
+
+    @Test
+    void bytes_that_are_no_figure_are_dead_lettered_and_do_not_stop_the_rest() {
+        energy(0, new byte[] {(byte) 0xff, 1, 2});
+        energy(1, minute("pdu-1", 0, 3_600_000));
+        loop.turn();
+        assertThat(store.kept).hasSize(1);
+        assertThat(producer.history()).singleElement().satisfies(letter -> {
+            assertThat(letter.value()).containsExactly(0xff, 1, 2);
+            assertThat(header(letter, DeadLetter.REASON)).startsWith("not what hg.energy carries");
+        });
+        assertThat(committed(ENERGY)).isEqualTo(2);
+    }
+
+    @Test
+    void a_dead_letter_that_kafka_does_not_take_leaves_the_batch_uncommitted() {
+        producer.sendException = new KafkaException("no broker");
+        energy(0, new byte[] {(byte) 0xff});
+        assertThatThrownBy(loop::turn).isInstanceOf(KafkaException.class);
+        assertThat(committed(ENERGY)).isZero();
+    }
+
+    @Test
+    void a_batch_whose_partition_went_to_another_member_is_left_to_it() {
+        store.awayAt.addAll(List.of(1, 2));
+        energy(0, minute("pdu-1", 0, 3_600_000));
+        add(ENERGY_1, 0, minute("pdu-2", 0, 3_600_000));
+        consumer.schedulePollTask(() -> {});
+        consumer.schedulePollTask(() -> consumer.rebalance(List.of(ENERGY_1, KPI, LIVE)));
+        loop.turn();
+        assertThat(store.kept).isEmpty();
+        assertThat(consumer.committed(Set.copyOf(ALL))).isEmpty();
+        assertThat(consumer.position(ENERGY_1)).isZero();
+        assertThat(consumer.paused()).doesNotContainAnyElementsOf(consumer.assignment());
+    }
+
+    @Test
+    void a_batch_of_more_lines_than_a_write_may_have_is_sent_in_several() {
+        SinkSettings small = new SinkSettings(true, URI.create("http://127.0.0.1:1"), "o", "b", "", "g", 10, 1_000);
+        MockConsumer<byte[], byte[]> other = new MockConsumer<>("earliest");
+        SinkLoop smallLoop =
+                new SinkLoop(other, store, new Rejects(TOPICS.rejects(), () -> producer), TOPICS, small, board);
+        other.updateBeginningOffsets(Map.of(ENERGY, 0L));
+        other.rebalance(List.of(ENERGY));
+        for (int i = 0; i < 25; i++) {
+            other.addRecord(
+                    new ConsumerRecord<>(TOPICS.energy(), 0, i, "k".getBytes(UTF_8), minute("pdu-" + i, 0, 3_600_000)));
+        }
+        smallLoop.turn();
+        assertThat(store.requests.stream().map(request -> request.lines().count()))
+                .containsExactly(10L, 10L, 5L);
+        assertThat(store.kept).hasSize(25);
+    }
+
+    private long committed(TopicPartition partition) {
+        OffsetAndMetadata offset = consumer.committed(Set.of(partition)).get(partition);
+        return offset == null ? 0 : offset.offset();
+    }
+
+    private void energy(long offset, byte[] value) {
+        add(ENERGY, offset, value);
+    }
+
+    private void add(TopicPartition partition, long offset, byte[] value) {
+        consumer.addRecord(
+                new ConsumerRecord<>(partition.topic(), partition.partition(), offset, "k".getBytes(UTF_8), value));
+    }
+
+    private static byte[] minute(String device, long startMillis, long millijoules) {
+        return DeviceMinute.newBuilder()
+                .setSite("casa1")
+                .setDevice(device)
+                .setRole("it")
+                .setStartMs(startMillis)
+                .setEnergyMj(millijoules)
+                .setCoverage(1)
+                .build()
+                .toByteArray();
+    }
+
+    private static String header(ProducerRecord<byte[], byte[]> letter, String name) {
+        return Arrays.stream(letter.headers().toArray())
+                .filter(header -> header.key().equals(name))
+                .map(header -> new String(header.value(), UTF_8))
+                .collect(Collectors.joining());
+    }
+}

@@ -1,0 +1,72 @@
+package org.heliograph.streams.influx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.heliograph.telemetry.yaml.Fault;
+import org.heliograph.telemetry.yaml.Faults;
+import org.heliograph.telemetry.yaml.Section;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SinkSettingsTest {
+    @TempDir
+    Path folder;
+
+    private final Faults faults = new Faults();
+
+    @Test
+    void a_token_is_read_from_its_file_and_never_shown() throws Exception {
+        Files.writeString(folder.resolve("token"), "s3cret\n");
+        SinkSettings settings = read("""
+                url: https://influx.example:8086
+                org: o
+                bucket: b
+                tokenFile: token
+                group: g
+                batchLines: 500
+                """);
+        assertThat(faults.found()).isEmpty();
+        assertThat(settings)
+                .isEqualTo(new SinkSettings(
+                        true, URI.create("https://influx.example:8086"), "o", "b", "s3cret", "g", 500, 4_000));
+        assertThat(settings.toString()).contains("influx.example").doesNotContain("s3cret");
+    }
+
+    @Test
+    void everything_has_a_default() {
+        assertThat(read("enabled: true")).isEqualTo(SinkSettings.of(URI.create("http://127.0.0.1:8086")));
+        assertThat(faults.found()).isEmpty();
+    }
+
+    @Test
+    void all_faults_are_told_with_line_and_field() {
+        read("""
+                url: influx:8086
+                token: a
+                tokenFile: missing
+                batchLines: 0
+                bukket: x
+                """);
+        assertThat(faults.found())
+                .extracting(Fault::line, Fault::field)
+                .containsExactlyInAnyOrder(
+                        org.assertj.core.groups.Tuple.tuple(1, "url"),
+                        org.assertj.core.groups.Tuple.tuple(3, "tokenFile"),
+                        org.assertj.core.groups.Tuple.tuple(3, "tokenFile"),
+                        org.assertj.core.groups.Tuple.tuple(4, "batchLines"),
+                        org.assertj.core.groups.Tuple.tuple(5, "bukket"));
+    }
+
+    @Test
+    void a_password_in_the_address_is_refused_because_addresses_are_logged() {
+        read("url: http://user:s3cret@influx.example");
+        assertThat(faults.found()).singleElement().asString().contains("url").doesNotContain("s3cret");
+    }
+
+    private SinkSettings read(String yaml) {
+        return SinkSettings.read(Section.of("streams.yaml", yaml, faults), folder);
+    }
+}

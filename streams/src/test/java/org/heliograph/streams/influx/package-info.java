@@ -1,0 +1,4 @@
+@NullMarked
+package org.heliograph.streams.influx;
+
+import org.jspecify.annotations.NullMarked;
