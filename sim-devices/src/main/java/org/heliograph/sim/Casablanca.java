@@ -1,0 +1,112 @@
+package org.heliograph.sim;
+
+import java.util.Locale;
+
+/**
+ * The site that ships: a data centre in Casablanca with 190 racks, 1.5 MW of IT and 500 kW of inverters on its roof, or
+ * the same in miniature.
+ */
+public final class Casablanca {
+    public static final int RACKS = 190;
+
+    private static final int MAX_RACKS = 624;
+    private static final int RACKS_PER_ROW = 24;
+    private static final int RACKS_PER_SENSOR = 4;
+
+    private Casablanca() {}
+
+    /**
+     * The text of its {@code site.yaml}.
+     *
+     * @throws IllegalArgumentException if there is no such number of racks
+     */
+    public static String siteYaml(int racks) {
+        if (racks < 1 || racks > MAX_RACKS) {
+            throw new IllegalArgumentException("between 1 and " + MAX_RACKS + " racks, not " + racks);
+        }
+        int inverters = Math.max(1, scaled(10, racks));
+        int floorPdus = 2 * Math.max(1, scaled(4, racks));
+        int cracs = Math.max(2, scaled(24, racks));
+        StringBuilder yaml = new StringBuilder("""
+                site: casa1
+                zone: Africa/Casablanca
+                location: {latitude: 33.57, longitude: -7.59}
+                late: PT48H
+                factors: {average: ember-2024, marginal: ifi-2021-solar}
+                devices:
+                """);
+        line(yaml, "util-1", "utility-meter", "grid", "rating: " + kilowatts(2100.0, racks));
+        line(yaml, "inv-{01.." + twoDigits(inverters) + "}", "pv-inverter", "pv", "rating: 50 kW, area: roof");
+        line(yaml, "ups-{a,b}", "ups", "ups", "rating: " + kilowatts(1000.0, racks));
+        line(
+                yaml,
+                "fpdu-{1.." + floorPdus + "}",
+                "floor-pdu",
+                "floor-pdu",
+                "rating: " + kilowatts(3200.0 / floorPdus, racks));
+        rows(yaml, racks);
+        line(
+                yaml,
+                "crac-{01.." + twoDigits(cracs) + "}",
+                "crac",
+                "cooling",
+                "rating: " + kilowatts(720.0 / cracs, racks) + ", area: hall-1");
+        line(yaml, "aux-1", "energy-meter", "auxiliary", "rating: " + kilowatts(40.0, racks));
+        return yaml.toString();
+    }
+
+    /** Full rows of racks, then the last row's; each with its inlet sensors. */
+    private static void rows(StringBuilder yaml, int racks) {
+        int fullRows = racks / RACKS_PER_ROW;
+        int rest = racks % RACKS_PER_ROW;
+        if (fullRows > 0) {
+            rack(yaml, "{a.." + letter(fullRows - 1) + "}", RACKS_PER_ROW);
+        }
+        if (rest > 0) {
+            rack(yaml, "{" + letter(fullRows) + ".." + letter(fullRows) + "}", rest);
+        }
+        if (fullRows > 0) {
+            sensors(yaml, "{a.." + letter(fullRows - 1) + "}", RACKS_PER_ROW);
+        }
+        if (rest > 0) {
+            sensors(yaml, "{" + letter(fullRows) + ".." + letter(fullRows) + "}", rest);
+        }
+    }
+
+    private static void rack(StringBuilder yaml, String row, int racks) {
+        line(
+                yaml,
+                "pdu-" + row + "{01.." + twoDigits(racks) + "}{a,b}",
+                "rack-pdu",
+                "it",
+                "rating: 7.4 kW, area: \"hall-1/row-{1}\"");
+    }
+
+    private static void sensors(StringBuilder yaml, String row, int racks) {
+        int sensors = (racks + RACKS_PER_SENSOR - 1) / RACKS_PER_SENSOR;
+        line(yaml, "inlet-" + row + "{1.." + sensors + "}", "inlet-sensor", "room", "area: \"hall-1/row-{1}\"");
+    }
+
+    private static void line(StringBuilder yaml, String id, String profile, String role, String rest) {
+        yaml.append("  - {id: \"%s\", profile: %s, role: %s, %s}%n"
+                .formatted(id, profile, role, rest)
+                .replace(System.lineSeparator(), "\n"));
+    }
+
+    private static int scaled(int whole, int racks) {
+        return Math.round((float) whole * racks / RACKS);
+    }
+
+    private static String kilowatts(double whole, int racks) {
+        double kilowatts = whole * racks / RACKS;
+        return String.format(Locale.ROOT, kilowatts >= 1 ? "%.1f kW" : "%.3f kW", kilowatts);
+    }
+
+    private static String twoDigits(int number) {
+        return String.format(Locale.ROOT, "%02d", number);
+    }
+
+    private static char letter(int index) {
+        return (char) ('a' + index);
+    }
+}

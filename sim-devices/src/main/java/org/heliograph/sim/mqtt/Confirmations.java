@@ -1,0 +1,76 @@
+package org.heliograph.sim.mqtt;
+
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Counts what was handed over and what the broker has confirmed, over all connections. */
+final class Confirmations {
+    private static final Logger LOG = LoggerFactory.getLogger(Confirmations.class);
+
+    private long queued;
+    private long confirmed;
+    private long unheard;
+    private boolean silence;
+    private boolean closed;
+    private long insistUntilNanos = System.nanoTime();
+
+    synchronized void queued() {
+        queued++;
+    }
+
+    /** @param heard whether the broker had a subscriber for it */
+    synchronized void confirmed(boolean heard) {
+        confirmed++;
+        if (!heard) {
+            unheard++;
+        }
+        if (heard == silence) {
+            silence = !heard;
+            LOG.info(heard ? "mqtt listeners=yes" : "mqtt listeners=none packs=unheard");
+        }
+        if (confirmed == queued) {
+            notifyAll();
+        }
+    }
+
+    synchronized void insistFor(Duration patience) {
+        insistUntilNanos = System.nanoTime() + patience.toNanos();
+    }
+
+    synchronized boolean insists() {
+        return System.nanoTime() < insistUntilNanos;
+    }
+
+    synchronized void awaitAll() throws InterruptedException {
+        while (confirmed < queued && !closed) {
+            wait();
+        }
+    }
+
+    synchronized void awaitAll(Duration limit) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (confirmed < queued) {
+            long millis = (deadline - System.nanoTime()) / 1_000_000;
+            if (millis <= 0) {
+                LOG.warn("mqtt unconfirmed={} given up", queued - confirmed);
+                return;
+            }
+            wait(millis);
+        }
+    }
+
+    /** Nobody waits any longer. */
+    synchronized void close() {
+        closed = true;
+        notifyAll();
+    }
+
+    synchronized long confirmed() {
+        return confirmed;
+    }
+
+    synchronized long unheard() {
+        return unheard;
+    }
+}

@@ -1,0 +1,223 @@
+package org.heliograph.sim.mqtt;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.eclipse.paho.mqttv5.common.MqttException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection and its queue. A pack leaves the queue when the broker confirms it; when the connection breaks, those
+ * in flight go back to the queue's head and are sent again, in their order, with their topics. (The client's own
+ * resending is switched off by clean starts: it forgets topic aliases.)
+ */
+final class Line implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Line.class);
+    private static final int QUEUE_CAPACITY = 4_096;
+    private static final long FIRST_PAUSE_MILLIS = 200;
+    private static final long LONGEST_PAUSE_MILLIS = 10_000;
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long UNHEARD_PAUSE_MILLIS = 300;
+
+    private final String url;
+    private final String clientId;
+    private final Confirmations confirmations;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Deque<Outgoing> unsent = new ArrayDeque<>();
+    private final Set<Outgoing> inFlight = new LinkedHashSet<>();
+    private final Thread thread;
+    private long resumeNanos = System.nanoTime();
+    private boolean closed;
+
+    /** Compared by identity: two packs may have the same content. */
+    static final class Outgoing {
+        final String topic;
+        final byte[] payload;
+
+        Outgoing(String topic, byte[] payload) {
+            this.topic = topic;
+            this.payload = payload;
+        }
+    }
+
+    Line(String url, String clientId, Confirmations confirmations) {
+        this.url = url;
+        this.clientId = clientId;
+        this.confirmations = confirmations;
+        thread = Thread.ofVirtual().name("mqtt-" + clientId).unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    void queue(String topic, byte[] payload) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (unsent.size() + inFlight.size() >= QUEUE_CAPACITY && !closed) {
+                changed.await();
+            }
+            if (closed) {
+                throw new InterruptedException("the line is closed");
+            }
+            unsent.addLast(new Outgoing(topic, payload));
+            confirmations.queued();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run() {
+        long pauseMillis = FIRST_PAUSE_MILLIS;
+        boolean reported = false;
+        while (!isClosed()) {
+            try (Session session = Session.open(url, clientId, this)) {
+                LOG.info("mqtt line={} state=connected url={}", clientId, url);
+                pauseMillis = FIRST_PAUSE_MILLIS;
+                reported = false;
+                send(session);
+            } catch (MqttException e) {
+                if (!reported) {
+                    LOG.warn("mqtt line={} state=disconnected url={} reason=\"{}\"", clientId, url, e.getMessage());
+                    reported = true;
+                }
+            } catch (InterruptedException _) {
+                return;
+            }
+            takeBack();
+            if (!pause(pauseMillis / 2 + ThreadLocalRandom.current().nextLong(pauseMillis))) {
+                return;
+            }
+            pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
+        }
+    }
+
+    private void send(Session session) throws MqttException, InterruptedException {
+        while (true) {
+            Outgoing next;
+            lock.lockInterruptibly();
+            try {
+                while (!closed && session.isUp() && !maySend(session)) {
+                    long rest = resumeNanos - System.nanoTime();
+                    changed.awaitNanos(rest > 0 ? rest : IDLE_NANOS);
+                }
+                if (closed || !session.isUp()) {
+                    return;
+                }
+                next = unsent.removeFirst();
+                inFlight.add(next);
+            } finally {
+                lock.unlock();
+            }
+            session.publish(next);
+        }
+    }
+
+    private boolean maySend(Session session) {
+        return !unsent.isEmpty() && inFlight.size() < session.window() && System.nanoTime() >= resumeNanos;
+    }
+
+    /** The broker has it. */
+    void confirmed(Outgoing pack, boolean heard) {
+        if (!heard && confirmations.insists()) {
+            again(pack);
+            return;
+        }
+        lock.lock();
+        try {
+            if (!inFlight.remove(pack)) {
+                return;
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        confirmations.confirmed(heard);
+    }
+
+    private void again(Outgoing pack) {
+        lock.lock();
+        try {
+            if (inFlight.remove(pack)) {
+                unsent.addFirst(pack);
+                resumeNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(UNHEARD_PAUSE_MILLIS);
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The session ended or a publication failed. */
+    void interrupted() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void takeBack() {
+        lock.lock();
+        try {
+            List<Outgoing> unconfirmed = new ArrayList<>(inFlight);
+            inFlight.clear();
+            unconfirmed.reversed().forEach(unsent::addFirst);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits, unless the line is closed; whether to go on. */
+    private boolean pause(long millis) {
+        lock.lock();
+        try {
+            long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
+            while (!closed && nanos > 0) {
+                nanos = changed.awaitNanos(nanos);
+            }
+            return !closed;
+        } catch (InterruptedException _) {
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        thread.interrupt();
+        try {
+            thread.join(java.time.Duration.ofSeconds(5));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package org.heliograph.sim.mqtt;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** The MQTT connections of all simulated devices of a site. */
+public final class MqttFleet implements AutoCloseable {
+    private static final int CONNECTIONS = 4;
+    private static final Duration FAREWELL = Duration.ofSeconds(5);
+
+    private final Confirmations confirmations = new Confirmations();
+    private final List<Line> lines;
+
+    /**
+     * Connects in the background; a broker that isn't there yet is waited for.
+     *
+     * @param url {@code tcp://127.0.0.1:1883}
+     * @param clientPrefix MQTT client ids are this and a number
+     */
+    public MqttFleet(String url, String clientPrefix) {
+        lines = IntStream.range(0, CONNECTIONS)
+                .mapToObj(i -> new Line(url, clientPrefix + "-" + i, confirmations))
+                .toList();
+        lines.forEach(Line::start);
+    }
+
+    /** Hands over a pack; waits while the queue is full. Packs of one topic stay in order. */
+    public void publish(String topic, byte[] payload) throws InterruptedException {
+        lines.get(Math.floorMod(topic.hashCode(), lines.size())).queue(topic, payload);
+    }
+
+    /**
+     * From now on and for that long, a pack that the broker says nobody subscribed to is sent again, instead of being
+     * lost on a listener that is still starting.
+     */
+    public void insistOnListeners(Duration patience) {
+        confirmations.insistFor(patience);
+    }
+
+    /** Waits until the broker has confirmed everything that was handed over. */
+    public void awaitConfirmed() throws InterruptedException {
+        confirmations.awaitAll();
+    }
+
+    /** How many packs the broker has confirmed. */
+    public long confirmed() {
+        return confirmations.confirmed();
+    }
+
+    /** How many of them nobody had subscribed to. */
+    public long unheard() {
+        return confirmations.unheard();
+    }
+
+    /** Gives the broker a few seconds to confirm what is left. */
+    @Override
+    public void close() {
+        try {
+            confirmations.awaitAll(FAREWELL);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        confirmations.close();
+        lines.forEach(Line::close);
+    }
+}
