@@ -20,11 +20,18 @@ final class Http implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String base;
+    private final String token;
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
     Http(String base) {
+        this(base, "");
+    }
+
+    /** @param token for {@code Authorization: Token}; empty for none */
+    Http(String base, String token) {
         this.base = base;
+        this.token = token;
     }
 
     int status(String path) throws IOException {
@@ -65,6 +72,9 @@ final class Http implements AutoCloseable {
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws IOException {
+        if (!token.isEmpty()) {
+            request.header("Authorization", "Token " + token);
+        }
         try {
             return client.send(request.timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofString());
         } catch (InterruptedException e) {

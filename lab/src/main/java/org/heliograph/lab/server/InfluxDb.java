@@ -1,22 +1,18 @@
 package org.heliograph.lab.server;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Debian's InfluxDB 1.6.7: {@code /write} and InfluxQL, no v2 interface. */
 public final class InfluxDb implements AutoCloseable {
     private final int port;
     private final ServerProcess process;
-    private final Http http;
+    private final InfluxQl client;
 
-    private InfluxDb(int port, ServerProcess process, Http http) {
+    private InfluxDb(int port, ServerProcess process, InfluxQl client) {
         this.port = port;
         this.process = process;
-        this.http = http;
+        this.client = client;
     }
 
     /** Whether this machine has it. */
@@ -34,53 +30,27 @@ public final class InfluxDb implements AutoCloseable {
         Path home = ServerProcess.folder(folder);
         int port = FreePort.find();
         Path settings = ServerProcess.write(home.resolve("influxdb.conf"), settings(home, port, FreePort.find()));
-        Http http = new Http("http://127.0.0.1:" + port);
+        InfluxQl client = new InfluxQl("http://127.0.0.1:" + port, "");
         ServerProcess process = ServerProcess.program(
                 "InfluxDB",
                 home,
                 List.of(Program.require("influxd").toString(), "run", "-config", settings.toString()),
-                () -> http.status("/ping") == 204);
-        return new InfluxDb(port, process, http);
+                client::answers);
+        return new InfluxDb(port, process, client);
     }
 
     public String url() {
         return "http://127.0.0.1:" + port;
     }
 
-    /**
-     * The rows of an InfluxQL statement, of all its series one after the other; a row also has its series' tags where
-     * the statement groups by them. Times ({@code time}) are epoch milliseconds.
-     *
-     * @throws ServerException if the server can't be reached or refuses the statement
-     */
+    /** The rows of an InfluxQL statement (see {@link InfluxQl#query}). */
     public List<Row> query(String database, String influxql) {
-        JsonNode answer = http.json("POST", "/query", Map.of("db", database, "q", influxql, "epoch", "ms"));
-        List<Row> rows = new ArrayList<>();
-        for (JsonNode result : answer.path("results")) {
-            if (result.has("error")) {
-                throw new ServerException(influxql + ": " + result.get("error").asText());
-            }
-            for (JsonNode series : result.path("series")) {
-                addRows(series, rows);
-            }
-        }
-        return rows;
+        return influxql().query(database, influxql);
     }
 
-    private static void addRows(JsonNode series, List<Row> rows) {
-        for (JsonNode line : series.path("values")) {
-            Map<String, Object> values = new LinkedHashMap<>();
-            series.path("tags")
-                    .properties()
-                    .forEach(tag -> values.put(tag.getKey(), tag.getValue().asText()));
-            for (int i = 0; i < line.size(); i++) {
-                Object value = Http.value(line.get(i));
-                if (value != null) {
-                    values.put(series.get("columns").get(i).asText(), value);
-                }
-            }
-            rows.add(new Row(values));
-        }
+    /** Its query interface. */
+    public InfluxQl influxql() {
+        return client;
     }
 
     public long pid() {
@@ -104,7 +74,7 @@ public final class InfluxDb implements AutoCloseable {
     @Override
     public void close() {
         process.close();
-        http.close();
+        client.close();
     }
 
     private static String settings(Path home, int port, int rpcPort) {

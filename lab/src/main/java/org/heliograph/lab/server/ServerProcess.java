@@ -68,7 +68,7 @@ final class ServerProcess implements AutoCloseable {
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Djava.awt.headless=true"));
-        command.add("-Dlogback.configurationFile=" + writeLogback(folder));
+        command.add("-Dlogback.configurationFile=" + writeLogback(folder, "warn"));
         command.addAll(options);
         command.addAll(List.of("-cp", classPath, main.getName()));
         command.addAll(arguments);
@@ -234,7 +234,7 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    private static Path writeLogback(Path folder) {
+    static Path writeLogback(Path folder, String level) {
         return write(folder.resolve("logback.xml"), """
                 <configuration>
                   <statusListener class="ch.qos.logback.core.status.NopStatusListener"/>
@@ -242,8 +242,9 @@ final class ServerProcess implements AutoCloseable {
                     <encoder><pattern>%d{HH:mm:ss.SSS} %-5level %logger{30} %msg%n</pattern></encoder>
                   </appender>
                   <root level="warn"><appender-ref ref="out"/></root>
+                  <logger name="org.heliograph" level="%s"/>
                 </configuration>
-                """);
+                """.formatted(level));
     }
 
     /** Writes a configuration file, creating its folder. */

@@ -1,0 +1,49 @@
+package org.heliograph.lab.pipeline;
+
+import java.time.Instant;
+import java.util.List;
+import org.heliograph.lab.server.InfluxQl;
+import org.heliograph.lab.server.QuestDb;
+import org.heliograph.lab.server.Row;
+
+/** Where the figures land, as somebody reads them who knows only the store. */
+public interface FigureStore {
+    /** The windows of a site that start in {@code [from, to)}, oldest first; each row has its start as {@code time}. */
+    List<Row> windows(String site, String window, Instant from, Instant to);
+
+    /** What a person opens, or queries. */
+    String url();
+
+    static FigureStore of(QuestDb store) {
+        return new FigureStore() {
+            @Override
+            public List<Row> windows(String site, String window, Instant from, Instant to) {
+                return store.query("select timestamp as time, * from site_kpi where site = '" + site
+                        + "' and \"window\" = '" + window + "' and timestamp >= '" + from + "' and timestamp < '" + to
+                        + "' order by timestamp");
+            }
+
+            @Override
+            public String url() {
+                return store.url();
+            }
+        };
+    }
+
+    static FigureStore of(InfluxQl influx, String url, String database) {
+        return new FigureStore() {
+            @Override
+            public List<Row> windows(String site, String window, Instant from, Instant to) {
+                return influx.query(
+                        database,
+                        "select * from site_kpi where site = '" + site + "' and \"window\" = '" + window
+                                + "' and time >= '" + from + "' and time < '" + to + "' order by time");
+            }
+
+            @Override
+            public String url() {
+                return url;
+            }
+        };
+    }
+}

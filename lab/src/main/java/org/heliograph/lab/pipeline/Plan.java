@@ -1,0 +1,81 @@
+package org.heliograph.lab.pipeline;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What to run.
+ *
+ * @param folder where everything of this run is kept
+ * @param racks size of the simulated site
+ * @param start where its ledger begins
+ * @param itLoad share of the IT capacity in use
+ * @param speed most simulated seconds per second of the replay
+ * @param broker which MQTT broker stands between the devices and the agent
+ * @param store which store the figures land in
+ * @param pagePort of the live page; 0 for any free port
+ */
+public record Plan(
+        Path folder,
+        int racks,
+        Instant start,
+        long seed,
+        double itLoad,
+        double speed,
+        Broker broker,
+        StoreChoice store,
+        int pagePort) {
+    /** MQTT brokers. */
+    public enum Broker {
+        /** Embedded: nothing to install. */
+        HIVEMQ,
+        /** Debian's. */
+        MOSQUITTO
+    }
+
+    /** Stores. */
+    public sealed interface StoreChoice {
+        /** Embedded: nothing to install. */
+        record QuestDb() implements StoreChoice {}
+
+        /** Debian's InfluxDB 1, started for the run. */
+        record InfluxDb1() implements StoreChoice {}
+
+        /** One that runs already. */
+        record Existing(String url, Optional<String> token) implements StoreChoice {}
+    }
+
+    public static Plan of(Path folder, Instant start) {
+        return new Plan(
+                folder, 190, start, 1, 0.7, Double.POSITIVE_INFINITY, Broker.HIVEMQ, new StoreChoice.QuestDb(), 0);
+    }
+
+    public Plan withRacks(int value) {
+        return new Plan(folder, value, start, seed, itLoad, speed, broker, store, pagePort);
+    }
+
+    public Plan withSeed(long value) {
+        return new Plan(folder, racks, start, value, itLoad, speed, broker, store, pagePort);
+    }
+
+    public Plan withItLoad(double value) {
+        return new Plan(folder, racks, start, seed, value, speed, broker, store, pagePort);
+    }
+
+    public Plan withSpeed(double value) {
+        return new Plan(folder, racks, start, seed, itLoad, value, broker, store, pagePort);
+    }
+
+    public Plan withBroker(Broker value) {
+        return new Plan(folder, racks, start, seed, itLoad, speed, value, store, pagePort);
+    }
+
+    public Plan withStore(StoreChoice value) {
+        return new Plan(folder, racks, start, seed, itLoad, speed, broker, value, pagePort);
+    }
+
+    public Plan withPagePort(int value) {
+        return new Plan(folder, racks, start, seed, itLoad, speed, broker, store, value);
+    }
+}

@@ -1,0 +1,135 @@
+package org.heliograph.lab.server;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** One of Heliograph's own programs in a JVM of its own, run as the launcher runs it; ready when it says so. */
+public final class HeliographProcess implements AutoCloseable {
+    private final Path log;
+    private final ServerProcess process;
+
+    private HeliographProcess(Path log, ServerProcess process) {
+        this.log = log;
+        this.process = process;
+    }
+
+    /** {@code heliograph agent run}, as lean as on a board. */
+    public static HeliographProcess agent(Path folder, Path config) {
+        return start(
+                "agent",
+                folder,
+                "org.heliograph.agent.Main",
+                List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders"),
+                config);
+    }
+
+    /** {@code heliograph streams run}. */
+    public static HeliographProcess streams(Path folder, Path config) {
+        return start(
+                "streams",
+                folder,
+                "org.heliograph.streams.Main",
+                List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders"),
+                config);
+    }
+
+    private static HeliographProcess start(
+            String name, Path folder, String main, List<String> options, Path config) {
+        Path home = ServerProcess.folder(folder);
+        Path log = home.resolve("server.log");
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+        command.add("-Dlogback.configurationFile=" + ServerProcess.writeLogback(home, "info"));
+        command.addAll(List.of("-cp", classPath(), main, "run", config.toAbsolutePath().toString()));
+        return new HeliographProcess(log, ServerProcess.program(name, home, command, new ReadyLine(log)));
+    }
+
+    /** The words of the newest ready line: {@code ready page=http://127.0.0.1:8080 ...}. */
+    public String ready() {
+        return lastReady(log).orElse("");
+    }
+
+    /** The value of a word in the ready line, {@code page} for {@code page=...}. */
+    public Optional<String> ready(String name) {
+        return Arrays.stream(ready().split(" "))
+                .filter(word -> word.startsWith(name + "="))
+                .map(word -> word.substring(name.length() + 1))
+                .findFirst();
+    }
+
+    public Path log() {
+        return log;
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Ends it as a crash would (SIGKILL). */
+    public void kill() {
+        process.kill();
+    }
+
+    /** Starts it again with the same configuration. */
+    public void restart() {
+        process.restart();
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+
+    /** True once the log has a ready line that wasn't there when the process was started. */
+    private static final class ReadyLine implements ServerProcess.Probe {
+        private final Path log;
+        private long seen;
+
+        ReadyLine(Path log) {
+            this.log = log;
+        }
+
+        @Override
+        public boolean answers() throws IOException {
+            long ready;
+            try (Stream<String> lines = Files.lines(log)) {
+                ready = lines.filter(HeliographProcess::isReady).count();
+            }
+            boolean isNew = ready > seen;
+            seen = ready;
+            return isNew;
+        }
+    }
+
+    private static boolean isReady(String line) {
+        return line.equals("ready") || line.startsWith("ready ");
+    }
+
+    private static Optional<String> lastReady(Path log) {
+        try (Stream<String> lines = Files.lines(log)) {
+            return lines.filter(HeliographProcess::isReady).reduce((_, last) -> last);
+        } catch (IOException e) {
+            throw new ServerException("can't read " + log + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String classPath() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+}

@@ -1,0 +1,181 @@
+package org.heliograph.streams;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.heliograph.streams.config.SiteText;
+import org.heliograph.streams.config.StreamsSettings;
+import org.heliograph.streams.influx.InfluxSink;
+import org.heliograph.streams.page.AddressUnavailableException;
+import org.heliograph.streams.page.Board;
+import org.heliograph.streams.page.LivePage;
+import org.heliograph.streams.page.PageFeed;
+import org.heliograph.streams.topology.EngineRun;
+import org.heliograph.streams.topology.TopicPlan;
+import org.heliograph.telemetry.yaml.ConfigurationException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code heliograph streams}. Exit status: 0 ok, 1 failed, 2 wrong usage or configuration. */
+@Command(
+        name = "heliograph streams",
+        description = "The engine, the sink and the live page.",
+        mixinStandardHelpOptions = true,
+        subcommands = {Main.Run.class, Main.Check.class})
+public final class Main {
+    private static final int OK = 0;
+    private static final int FAILED = 1;
+    private static final int WRONG = 2;
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Main()).execute(arguments));
+    }
+
+    @Command(
+            name = "run",
+            description = "Run until stopped (Ctrl-C, SIGTERM).",
+            mixinStandardHelpOptions = true,
+            footer = {
+                "",
+                "The parts that streams.yaml enables run in this process: engine, sink, page. Switch parts off to",
+                "scale them apart.",
+                "",
+                "Example:",
+                "  heliograph streams run streams.yaml"
+            })
+    static final class Run implements Callable<Integer> {
+        @Parameters(paramLabel = "CONFIG", description = "streams.yaml")
+        private Path config = Path.of("streams.yaml");
+
+        @Override
+        public Integer call() throws InterruptedException {
+            StreamsSettings settings;
+            try {
+                settings = StreamsSettings.read(config);
+            } catch (ConfigurationException e) {
+                System.err.println(e.getMessage());
+                return WRONG;
+            }
+            CountDownLatch stopped = new CountDownLatch(1);
+            Thread main = Thread.currentThread();
+            Thread hook = Thread.ofPlatform().unstarted(() -> {
+                main.interrupt();
+                awaitUninterruptibly(stopped);
+            });
+            Runtime.getRuntime().addShutdownHook(hook);
+            try (Parts parts = new Parts()) {
+                parts.start(settings, System.out);
+                new CountDownLatch(1).await();
+                return OK;
+            } catch (InterruptedException _) {
+                return OK;
+            } catch (AddressUnavailableException e) {
+                System.err.println("heliograph streams: " + e.getMessage());
+                return FAILED;
+            } finally {
+                stopped.countDown();
+            }
+        }
+
+        private static void awaitUninterruptibly(CountDownLatch latch) {
+            try {
+                latch.await();
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Command(
+            name = "check",
+            description = "Check a configuration and the site models that it names, without running anything.",
+            mixinStandardHelpOptions = true,
+            footer = {"", "Example:", "  heliograph streams check streams.yaml"})
+    static final class Check implements Callable<Integer> {
+        @Parameters(paramLabel = "CONFIG", description = "streams.yaml")
+        private Path config = Path.of("streams.yaml");
+
+        @Override
+        public Integer call() {
+            try {
+                StreamsSettings settings = StreamsSettings.read(config);
+                for (SiteText site : settings.sites()) {
+                    System.out.println("site " + site.model().site() + ": "
+                            + site.model().devices().size() + " devices, zone "
+                            + site.model().zone());
+                }
+                System.out.println(config + ": ok");
+                return OK;
+            } catch (ConfigurationException e) {
+                System.err.println(e.getMessage());
+                return WRONG;
+            }
+        }
+    }
+
+    /** The parts that run, closed in the reverse order of their start. */
+    private static final class Parts implements AutoCloseable {
+        private final Deque<AutoCloseable> started = new ArrayDeque<>();
+
+        void start(StreamsSettings settings, PrintStream out) throws InterruptedException, AddressUnavailableException {
+            Board board = new Board();
+            StringBuilder ready = new StringBuilder("ready");
+            if (settings.page().enabled()) {
+                // first: a port in use should be known before anything else is done
+                LivePage page = keep(LivePage.start(settings.page(), board));
+                ready.append(" page=").append(page.address());
+            }
+            TopicPlan.apply(
+                    settings.kafka(),
+                    settings.sites(),
+                    settings.engine().devicePartitions(),
+                    settings.engine().sitePartitions());
+            Map<String, Object> kafka = new HashMap<>(settings.kafka().properties());
+            kafka.put(
+                    CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, settings.kafka().bootstrap());
+            if (settings.page().enabled()) {
+                keep(PageFeed.start(kafka, settings.kafka().topics(), board));
+            }
+            if (settings.sink().enabled()) {
+                keep(InfluxSink.start(kafka, settings.kafka().topics(), settings.sink()));
+                ready.append(" sink=").append(settings.sink().url());
+            }
+            if (settings.engine().enabled()) {
+                EngineRun engine = keep(EngineRun.start(settings.kafka(), settings.engine()));
+                engine.running().join();
+                ready.append(" engine=").append(settings.engine().application());
+            }
+            out.println(ready);
+            out.flush();
+        }
+
+        private <T extends AutoCloseable> T keep(T part) {
+            started.push(part);
+            return part;
+        }
+
+        @Override
+        public void close() {
+            boolean interrupted = Thread.interrupted();
+            for (AutoCloseable part : started) {
+                try {
+                    part.close();
+                } catch (Exception e) {
+                    System.err.println("heliograph streams: stopping " + part.getClass().getSimpleName() + ": " + e);
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package org.heliograph.streams.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.heliograph.telemetry.yaml.Section;
+
+/**
+ * The {@code engine:} section.
+ *
+ * @param application the Kafka Streams application: instances of one application share the work
+ * @param instance this instance's own name; with it, a restart takes its work up again without waiting for a timeout.
+ *     Empty for none
+ * @param state where local state is kept
+ * @param devicePartitions partitions of {@code hg.telemetry}, when the engine makes it
+ * @param grace how long nothing may have changed before an incomplete window that has ended is final
+ * @param cacheBytes memory for RocksDB's block cache and write buffers, over all of the instance's stores
+ */
+public record EngineSection(
+        boolean enabled,
+        String application,
+        String instance,
+        Path state,
+        int threads,
+        int devicePartitions,
+        int sitePartitions,
+        Duration grace,
+        long cacheBytes) {
+    private static final int MAX_THREADS = 64;
+    private static final int MAX_PARTITIONS = 1_000;
+    private static final int DEFAULT_PARTITIONS = 4;
+    private static final int DEFAULT_CACHE_MEBIBYTES = 128;
+    private static final int MIN_CACHE_MEBIBYTES = 16;
+    private static final long MEBIBYTE = 1L << 20;
+
+    static EngineSection read(Section section, Path folder) {
+        EngineSection settings = new EngineSection(
+                section.flag("enabled", true),
+                section.text("application", "heliograph"),
+                section.text("instance", ""),
+                folder.resolve(section.text("state", "state")),
+                section.integer("threads", 1, 1, MAX_THREADS),
+                section.integer("devicePartitions", DEFAULT_PARTITIONS, 1, MAX_PARTITIONS),
+                section.integer("sitePartitions", DEFAULT_PARTITIONS, 1, MAX_PARTITIONS),
+                section.duration("grace", Duration.ofMinutes(1)),
+                MEBIBYTE
+                        * section.integer(
+                                "cacheMebibytes", DEFAULT_CACHE_MEBIBYTES, MIN_CACHE_MEBIBYTES, Integer.MAX_VALUE));
+        section.finish();
+        return settings;
+    }
+}

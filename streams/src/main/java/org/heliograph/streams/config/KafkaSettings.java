@@ -1,0 +1,29 @@
+package org.heliograph.streams.config;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.heliograph.telemetry.wire.Topics;
+import org.heliograph.telemetry.yaml.Section;
+
+/**
+ * The {@code kafka:} section.
+ *
+ * @param replication copies of each topic that the engine makes
+ * @param properties further properties of every Kafka client: security, timeouts
+ */
+public record KafkaSettings(String bootstrap, Topics topics, int replication, Map<String, String> properties) {
+    private static final int MAX_REPLICATION = 9;
+
+    static KafkaSettings read(Section section) {
+        String bootstrap = section.text("bootstrap");
+        Topics topics = section.optional("prefix", Topics::new).orElse(Topics.DEFAULT);
+        int replication = section.integer("replication", 1, 1, MAX_REPLICATION);
+        Section further = section.section("properties");
+        Map<String, String> properties = new HashMap<>();
+        for (String key : further.keys()) {
+            properties.put(key, further.text(key));
+        }
+        section.finish();
+        return new KafkaSettings(bootstrap, topics, replication, Map.copyOf(properties));
+    }
+}

@@ -1,0 +1,68 @@
+package org.heliograph.streams.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.heliograph.streams.indicator.Factors;
+import org.heliograph.streams.influx.SinkSettings;
+import org.heliograph.streams.page.PageSettings;
+import org.heliograph.telemetry.site.SiteFile;
+import org.heliograph.telemetry.site.SiteModel;
+import org.heliograph.telemetry.yaml.ConfigurationException;
+import org.heliograph.telemetry.yaml.Fault;
+import org.heliograph.telemetry.yaml.Faults;
+import org.heliograph.telemetry.yaml.Section;
+
+/**
+ * What {@code streams.yaml} says.
+ *
+ * @param sites the site models to publish at the start; paths in the file are relative to it
+ */
+public record StreamsSettings(
+        KafkaSettings kafka, List<SiteText> sites, EngineSection engine, SinkSettings sink, PageSettings page) {
+
+    /** @throws ConfigurationException with all faults of the file and of the site files that it names */
+    public static StreamsSettings read(Path file) throws ConfigurationException {
+        Faults faults = new Faults();
+        Section top = Section.of(file, faults);
+        Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of("."));
+        KafkaSettings kafka = KafkaSettings.read(top.section("kafka"));
+        List<SiteText> sites = new ArrayList<>();
+        for (String name : top.texts("sites")) {
+            site(folder.resolve(name), faults).ifPresent(sites::add);
+        }
+        EngineSection engine = EngineSection.read(top.section("engine"), folder);
+        SinkSettings sink = SinkSettings.read(top.section("sink"), folder);
+        PageSettings page = PageSettings.read(top.section("page"));
+        top.finish();
+        faults.throwIfAny();
+        return new StreamsSettings(kafka, List.copyOf(sites), engine, sink, page);
+    }
+
+    private static Optional<SiteText> site(Path file, Faults faults) {
+        try {
+            SiteModel model = SiteFile.read(file);
+            checkFactor(file, "factors.average", model.factors().average(), faults);
+            checkFactor(file, "factors.marginal", model.factors().marginal(), faults);
+            return Optional.of(new SiteText(model, Files.readString(file)));
+        } catch (ConfigurationException e) {
+            e.faults().forEach(faults::add);
+        } catch (IOException e) {
+            faults.add(new Fault(file.toString(), 0, "", "can't be read: " + e));
+        }
+        return Optional.empty();
+    }
+
+    private static void checkFactor(Path file, String field, String id, Faults faults) {
+        if (Factors.SHIPPED.factor(id).isEmpty()) {
+            faults.add(new Fault(
+                    file.toString(),
+                    0,
+                    field,
+                    "'" + id + "' is not an emission factor; factors: " + Factors.SHIPPED.ids()));
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package org.heliograph.streams.topology;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.streams.errors.ErrorHandlerContext;
+import org.apache.kafka.streams.errors.ProcessingExceptionHandler;
+import org.apache.kafka.streams.processor.api.Record;
+import org.heliograph.telemetry.wire.DeadLetter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What to do when a processor throws. A record that can't be processed would stop its partition for ever: it goes to the
+ * dead letters. A fault of the environment (Kafka, the disk) is no record's fault: the thread fails, its transaction is
+ * undone, and a new one starts over.
+ */
+public final class PoisonHandler implements ProcessingExceptionHandler {
+    /** The property that names the topic of dead letters. */
+    public static final String TOPIC = "heliograph.rejects.topic";
+
+    private static final Logger LOG = LoggerFactory.getLogger(PoisonHandler.class);
+
+    private String topic = "hg.rejects";
+
+    @Override
+    public void configure(Map<String, ?> configs) {
+        if (configs.get(TOPIC) instanceof String configured) {
+            topic = configured;
+        }
+    }
+
+    @Override
+    public Response handleError(ErrorHandlerContext context, Record<?, ?> poison, Exception exception) {
+        if (exception instanceof KafkaException || context.sourceRawValue() == null) {
+            return Response.fail();
+        }
+        String source = context.topic() + "-" + context.partition() + "@" + context.offset();
+        LOG.error("event=poison source={} processor={}", source, context.processorNodeId(), exception);
+        ProducerRecord<byte[], byte[]> dead = new ProducerRecord<>(
+                topic,
+                null,
+                context.sourceRawKey(),
+                context.sourceRawValue(),
+                List.of(
+                        header(DeadLetter.REASON, "could not be processed: " + exception),
+                        header(DeadLetter.STAGE, "engine"),
+                        header(DeadLetter.SOURCE, source)));
+        return Response.resume(List.of(dead));
+    }
+
+    private static RecordHeader header(String name, String value) {
+        return new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,119 @@
+package org.heliograph.streams.topology;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.heliograph.streams.config.KafkaSettings;
+import org.heliograph.streams.config.SiteText;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The topics, made where they are missing, and the site models, published. Every topic states its retention: the broker
+ * counts it from a record's timestamp, which is the time of the event, so a default of days would delete what a device
+ * sends late.
+ */
+public final class TopicPlan {
+    private static final Logger LOG = LoggerFactory.getLogger(TopicPlan.class);
+    private static final Duration REPLAYABLE = Duration.ofDays(35);
+    private static final Duration SHORT = Duration.ofDays(1);
+    private static final Duration RETRY = Duration.ofSeconds(2);
+
+    private TopicPlan() {}
+
+    /**
+     * Makes what is missing and publishes the models; waits for a broker as long as it takes, and says so.
+     *
+     * @throws InterruptedException when asked to stop while waiting
+     */
+    public static void apply(KafkaSettings kafka, List<SiteText> sites, int devicePartitions, int sitePartitions)
+            throws InterruptedException {
+        boolean waiting = false;
+        while (true) {
+            try {
+                create(kafka, topics(kafka, devicePartitions, sitePartitions));
+                publish(kafka, sites);
+                if (waiting) {
+                    LOG.info("event=kafka-reachable bootstrap={}", kafka.bootstrap());
+                }
+                return;
+            } catch (ExecutionException | KafkaException e) {
+                if (!waiting) {
+                    LOG.warn("event=kafka-unreachable bootstrap={} action=waiting cause=\"{}\"", kafka.bootstrap(), cause(e));
+                }
+                waiting = true;
+                Thread.sleep(RETRY);
+            }
+        }
+    }
+
+    private static List<NewTopic> topics(KafkaSettings kafka, int devicePartitions, int sitePartitions) {
+        short replication = (short) kafka.replication();
+        var names = kafka.topics();
+        return List.of(
+                topic(names.telemetry(), devicePartitions, replication, deleteAfter(REPLAYABLE)),
+                topic(names.energy(), devicePartitions, replication, deleteAfter(REPLAYABLE)),
+                topic(names.kpi(), sitePartitions, replication, Map.of("cleanup.policy", "compact")),
+                topic(names.live(), sitePartitions, replication, deleteAfter(SHORT)),
+                topic(names.rejects(), 1, replication, deleteAfter(REPLAYABLE)),
+                topic(names.sites(), 1, replication, Map.of("cleanup.policy", "compact")));
+    }
+
+    private static NewTopic topic(String name, int partitions, short replication, Map<String, String> configs) {
+        return new NewTopic(name, partitions, replication).configs(configs);
+    }
+
+    private static Map<String, String> deleteAfter(Duration retention) {
+        return Map.of("cleanup.policy", "delete", "retention.ms", Long.toString(retention.toMillis()));
+    }
+
+    private static void create(KafkaSettings kafka, List<NewTopic> topics)
+            throws ExecutionException, InterruptedException {
+        try (Admin admin = Admin.create(ClientProperties.of(kafka))) {
+            var existing = admin.listTopics().names().get();
+            List<NewTopic> missing = new ArrayList<>(topics);
+            missing.removeIf(topic -> existing.contains(topic.name()));
+            for (var created : admin.createTopics(missing).values().entrySet()) {
+                try {
+                    created.getValue().get();
+                    LOG.info("event=topic-created topic={}", created.getKey());
+                } catch (ExecutionException e) {
+                    if (!(e.getCause() instanceof TopicExistsException)) {
+                        throw e;
+                    }
+                }
+            }
+        }
+    }
+
+    private static void publish(KafkaSettings kafka, List<SiteText> sites)
+            throws ExecutionException, InterruptedException {
+        Map<String, Object> properties = ClientProperties.of(kafka);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        try (KafkaProducer<String, byte[]> producer =
+                new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer())) {
+            for (SiteText site : sites) {
+                byte[] yaml = site.yaml().getBytes(StandardCharsets.UTF_8);
+                producer.send(new ProducerRecord<>(
+                                kafka.topics().sites(), site.model().site(), yaml))
+                        .get();
+            }
+        }
+    }
+
+    private static Throwable cause(Exception e) {
+        return e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+    }
+}

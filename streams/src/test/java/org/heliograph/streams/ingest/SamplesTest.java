@@ -1,0 +1,60 @@
+package org.heliograph.streams.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.reading.Sampling;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SamplesTest {
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void any_order_and_any_duplication_gives_the_same_set(long seed) {
+        Random random = new Random(seed);
+        List<Samples> parts = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            // instants collide on purpose, with different values
+            parts.add(Samples.of(new Sampling()
+                    .register(Point.ENERGY, random.nextInt(20), random.nextInt(5))
+                    .gauge(Point.POWER, random.nextInt(20), random.nextInt(5))
+                    .series()));
+        }
+        Samples inOrder = parts.stream().reduce(Samples.empty(), Samples::plus);
+        List<Samples> shuffled = new ArrayList<>(parts);
+        shuffled.addAll(parts.subList(0, 20));
+        Collections.shuffle(shuffled, random);
+        Samples anyOrder = shuffled.stream().reduce(Samples.empty(), Samples::plus);
+
+        assertThat(List.copyOf(anyOrder.series())).isEqualTo(List.copyOf(inOrder.series()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void a_part_and_its_neighbours_are_what_a_scan_finds(long seed) {
+        Random random = new Random(seed);
+        Sampling sampling = new Sampling();
+        for (int i = 0; i < 100; i++) {
+            sampling.gauge(Point.POWER, random.nextInt(1_000), i);
+        }
+        Samples all = Samples.of(sampling.series());
+        var whole = all.of(Point.POWER).orElseThrow();
+        var around = all.around(400, 600, 2).of(Point.POWER).orElseThrow();
+
+        int first = 0;
+        while (whole.timeMillis(first) < 400) {
+            first++;
+        }
+        int end = first;
+        while (end < whole.size() && whole.timeMillis(end) < 600) {
+            end++;
+        }
+        assertThat(around.size()).isEqualTo(end - first + 4);
+        assertThat(around.timeMillis(0)).isEqualTo(whole.timeMillis(first - 2));
+        assertThat(around.timeMillis(around.size() - 1)).isEqualTo(whole.timeMillis(end + 1));
+    }
+}

@@ -1,0 +1,405 @@
+package org.heliograph.streams.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Random;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+import org.heliograph.streams.indicator.Factors;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Sampling;
+import org.heliograph.telemetry.wire.DeadLetter;
+import org.heliograph.telemetry.wire.Origin;
+import org.heliograph.telemetry.wire.PackCodec;
+import org.heliograph.telemetry.wire.Topics;
+import org.heliograph.telemetry.wire.v1.DeviceMinute;
+import org.heliograph.telemetry.wire.v1.SiteLive;
+import org.heliograph.telemetry.wire.v1.SiteWindow;
+import org.heliograph.telemetry.wire.v1.WindowState;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EngineTest {
+    private static final Instant NOON = Instant.parse("2026-06-15T12:00:00Z");
+    private static final long WH = 3_600_000L;
+
+    @TempDir
+    private java.nio.file.Path state;
+
+    private final List<SiteWindow> published = new ArrayList<>();
+    private TopologyTestDriver driver;
+    private TestInputTopic<String, byte[]> telemetry;
+
+    @BeforeEach
+    void start() {
+        driver = driver(NOON);
+        telemetry = telemetry(driver);
+    }
+
+    @AfterEach
+    void stop() {
+        driver.close();
+    }
+
+    private TopologyTestDriver driver(Instant wallClock) {
+        Properties properties = new Properties();
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
+        properties.put(
+                StreamsConfig.STATE_DIR_CONFIG,
+                state.resolve(String.valueOf(System.nanoTime())).toString());
+        EngineSettings settings = EngineSettings.of(Topics.DEFAULT);
+        TopologyTestDriver started =
+                new TopologyTestDriver(Engine.topology(settings, Factors.SHIPPED), properties, wallClock);
+        started.createInputTopic("hg.sites", new StringSerializer(), new ByteArraySerializer())
+                .pipeInput("test1", SiteFixture.YAML.getBytes(StandardCharsets.UTF_8));
+        return started;
+    }
+
+    private static TestInputTopic<String, byte[]> telemetry(TopologyTestDriver of) {
+        return of.createInputTopic("hg.telemetry", new StringSerializer(), new ByteArraySerializer());
+    }
+
+    private <T> List<T> read(TopologyTestDriver of, String topic, StateException.Parser<T> parser) {
+        TestOutputTopic<String, byte[]> output =
+                of.createOutputTopic(topic, new StringDeserializer(), new ByteArrayDeserializer());
+        List<T> values = new ArrayList<>();
+        while (!output.isEmpty()) {
+            try {
+                values.add(parser.parse(output.readValue()));
+            } catch (InvalidProtocolBufferException e) {
+                throw new AssertionError(e);
+            }
+        }
+        return values;
+    }
+
+    /** The newest statement of a window, of all that have been published so far. */
+    private SiteWindow window(String label, Instant start) {
+        published.addAll(read(driver, "hg.kpi", SiteWindow::parseFrom));
+        SiteWindow window = newest(published).get(label + "@" + start.toEpochMilli());
+        if (window == null) {
+            throw new AssertionError("no window " + label + " of " + start);
+        }
+        return window;
+    }
+
+    private static Map<String, SiteWindow> newest(List<SiteWindow> windows) {
+        Map<String, SiteWindow> newest = new HashMap<>();
+        windows.forEach(window -> newest.put(window.getWindow() + "@" + window.getStartMs(), window));
+        return newest;
+    }
+
+    /** A pack of one device, as {@code hg.telemetry} carries it. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Sent(String key, byte[] value) {}
+
+    private static Sent sent(String device, Sampling sampling) {
+        DeviceId id = new DeviceId("test1", device);
+        return new Sent(id.key(), PackCodec.encode(new Readings(id, "", sampling.series()), new Origin("edge", 1, 0)));
+    }
+
+    /** One reading a minute of every device, n + 1 of them, so that n minutes are whole. */
+    private static List<Sent> minutes(Instant from, int n) {
+        List<Sent> packs = new ArrayList<>();
+        for (int i = 0; i <= n; i++) {
+            long at = from.plusSeconds(60L * i).toEpochMilli();
+            // per minute: import 900, PV 400, export 100 Wh; UPS 1000, floor 980, racks 2 x 480, cooling 150 Wh
+            packs.add(sent(
+                    "util-1",
+                    new Sampling()
+                            .register(Point.ENERGY_IMPORT, at, 7 * WH + 900 * WH * i)
+                            .register(Point.ENERGY_EXPORT, at, 3 * WH + 100 * WH * i)
+                            .gauge(Point.POWER, at, 48_000)));
+            packs.add(sent(
+                    "inv-1",
+                    new Sampling()
+                            .register(Point.ENERGY, at, 5 * WH + 400 * WH * i)
+                            .gauge(Point.POWER, at, 24_000)));
+            packs.add(sent(
+                    "ups-a",
+                    new Sampling().register(Point.ENERGY, at, 1000 * WH * i).gauge(Point.POWER, at, 60_000)));
+            packs.add(sent(
+                    "fpdu-1",
+                    new Sampling().register(Point.ENERGY, at, 980 * WH * i).gauge(Point.POWER, at, 58_800)));
+            packs.add(sent(
+                    "pdu-a",
+                    new Sampling().register(Point.ENERGY, at, 480 * WH * i).gauge(Point.POWER, at, 28_800)));
+            packs.add(sent(
+                    "pdu-b",
+                    new Sampling().register(Point.ENERGY, at, 480 * WH * i).gauge(Point.POWER, at, 28_800)));
+            packs.add(sent(
+                    "crac-1",
+                    new Sampling().register(Point.ENERGY, at, 150 * WH * i).gauge(Point.POWER, at, 9_000)));
+            packs.add(sent("inlet-1", new Sampling().gauge(Point.INLET_TEMP, at, 22.5)));
+        }
+        return packs;
+    }
+
+    private void send(List<Sent> packs) {
+        packs.forEach(pack -> telemetry.pipeInput(pack.key(), pack.value()));
+    }
+
+    @Test
+    void a_whole_minute_of_a_site_has_its_exact_figures() {
+        send(minutes(NOON.minusSeconds(120), 2));
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+        SiteWindow minute = window("1m", NOON.minusSeconds(120));
+        assertThat(minute.getState()).isEqualTo(WindowState.FINAL);
+        assertThat(minute.getCoverage()).isEqualTo(1);
+        assertThat(minute.getEnergyImportMj()).isEqualTo(900 * WH);
+        assertThat(minute.getEnergyExportMj()).isEqualTo(100 * WH);
+        assertThat(minute.getEnergyDcMj()).isEqualTo(1200 * WH);
+        assertThat(minute.getEnergyIt1Mj()).isEqualTo(1000 * WH);
+        assertThat(minute.getEnergyIt2Mj()).isEqualTo(980 * WH);
+        assertThat(minute.getEnergyIt3Mj()).isEqualTo(960 * WH);
+        assertThat(minute.getEnergyItMj()).isEqualTo(960 * WH);
+        assertThat(minute.getPue()).isEqualTo(1.25);
+        assertThat(minute.getPueCategory()).isEqualTo("PUE3");
+        assertThat(minute.getSelfConsumption()).isEqualTo(0.75);
+        assertThat(minute.getCo2AvoidedUg()).isEqualTo(300 * 577_650L);
+        assertThat(minute.getFactorAverage()).startsWith("ember-2024@");
+        assertThat(minute.hasEnergyChargeMj()).isFalse();
+    }
+
+    @Test
+    void minutes_add_up_to_quarters_hours_and_the_local_day() {
+        send(minutes(NOON.minusSeconds(3600), 60));
+        driver.advanceWallClockTime(Duration.ofSeconds(2));
+        driver.advanceWallClockTime(Duration.ofSeconds(2));
+
+        SiteWindow hour = window("1h", NOON.minusSeconds(3600));
+        assertThat(hour.getEnergyDcMj()).isEqualTo(60 * 1200 * WH);
+        assertThat(hour.getState()).isEqualTo(WindowState.FINAL);
+        assertThat(hour.getCoverage()).isEqualTo(1);
+        SiteWindow day = window("1d", Instant.parse("2026-06-14T23:00:00Z"));
+        assertThat(day.getEnergyDcMj()).isEqualTo(60 * 1200 * WH);
+        assertThat(day.getState()).isEqualTo(WindowState.PROVISIONAL);
+        assertThat(day.getCoverage()).isCloseTo(60.0 / (13 * 60), org.assertj.core.data.Offset.offset(0.001));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void any_order_and_any_duplication_gives_the_same_figures(long seed) {
+        List<Sent> packs = minutes(NOON.minusSeconds(600), 10);
+        Map<String, SiteWindow> inOrder = figuresOf(packs, new Random(0));
+        List<Sent> shuffled = new ArrayList<>(packs);
+        shuffled.addAll(packs.subList(0, packs.size() / 2));
+        Collections.shuffle(shuffled, new Random(seed));
+        assertThat(figuresOf(shuffled, new Random(seed))).isEqualTo(inOrder);
+    }
+
+    /** The closed windows, without what may depend on the order: when and how often they were restated. */
+    private Map<String, SiteWindow> figuresOf(List<Sent> packs, Random random) {
+        try (TopologyTestDriver own = driver(NOON)) {
+            TestInputTopic<String, byte[]> input = telemetry(own);
+            for (Sent pack : packs) {
+                input.pipeInput(pack.key(), pack.value());
+                if (random.nextInt(5) == 0) {
+                    own.advanceWallClockTime(Duration.ofMillis(300));
+                }
+            }
+            own.advanceWallClockTime(Duration.ofMinutes(10));
+            own.advanceWallClockTime(Duration.ofMinutes(10));
+            Map<String, SiteWindow> figures = newest(read(own, "hg.kpi", SiteWindow::parseFrom));
+            figures.values().removeIf(window -> window.getWindow().equals("1d"));
+            figures.replaceAll((_, window) ->
+                    window.toBuilder().clearState().clearRevision().build());
+            return figures;
+        }
+    }
+
+    @Test
+    void a_late_reading_restates_its_minute_with_the_next_revision() {
+        List<Sent> packs = minutes(NOON.minusSeconds(180), 3);
+        List<Sent> held =
+                packs.stream().filter(pack -> pack.key().equals("test1/pdu-b")).toList();
+        send(packs.stream().filter(pack -> !pack.key().equals("test1/pdu-b")).toList());
+        driver.advanceWallClockTime(Duration.ofMinutes(2));
+        driver.advanceWallClockTime(Duration.ofMinutes(2));
+        SiteWindow before = window("1m", NOON.minusSeconds(180));
+        assertThat(before.getState()).isEqualTo(WindowState.FINAL);
+        assertThat(before.hasPue()).isFalse();
+        assertThat(before.getCoverage()).isZero();
+
+        send(held);
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+        SiteWindow after = window("1m", NOON.minusSeconds(180));
+        assertThat(after.getState()).isEqualTo(WindowState.REVISED);
+        assertThat(after.getRevision()).isEqualTo(1);
+        assertThat(after.getPue()).isEqualTo(1.25);
+        assertThat(after.getCoverage()).isEqualTo(1);
+    }
+
+    @Test
+    void a_gap_is_filled_when_the_next_register_reading_comes() {
+        List<Sent> packs = minutes(NOON.minusSeconds(1200), 20);
+        List<Sent> withGap =
+                packs.stream().filter(pack -> !pack.key().equals("test1/pdu-a")).toList();
+        List<Sent> pdu =
+                packs.stream().filter(pack -> pack.key().equals("test1/pdu-a")).toList();
+        send(withGap);
+        send(List.of(pdu.get(0), pdu.get(1)));
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+        send(List.of(pdu.get(20)));
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+        SiteWindow middle = window("1m", NOON.minusSeconds(600));
+        assertThat(middle.getEnergyIt3Mj()).isEqualTo(960 * WH);
+        assertThat(middle.getEstimated()).isTrue();
+        assertThat(middle.getCoverage()).isEqualTo(1);
+    }
+
+    @Test
+    void power_is_integrated_where_a_device_has_no_register() {
+        long at = NOON.minusSeconds(120).toEpochMilli();
+        send(List.of(sent(
+                "crac-1",
+                new Sampling()
+                        .gauge(Point.POWER, at, 6_000)
+                        .gauge(Point.POWER, at + 60_000, 6_000)
+                        .gauge(Point.POWER, at + 120_000, 6_000))));
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+        DeviceMinute minute = read(driver, "hg.energy", DeviceMinute::parseFrom).getFirst();
+        assertThat(minute.getEnergyMj()).isEqualTo(100 * WH);
+        assertThat(minute.getFlag()).isEqualTo("integrated");
+        assertThat(minute.getPoints(0).getMean()).isEqualTo(6_000);
+    }
+
+    @Test
+    void the_live_state_adds_up_current_powers_and_names_the_silent() {
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+        send(minutes(NOON, 0).stream()
+                .filter(pack -> !pack.key().equals("test1/inlet-1"))
+                .toList());
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+        SiteLive live = read(driver, "hg.live", SiteLive::parseFrom).getLast();
+        assertThat(live.getPowerDcW()).isEqualTo(72_000);
+        assertThat(live.getPue()).isEqualTo(1.25);
+        assertThat(live.getPueCategory()).isEqualTo("PUE3");
+        assertThat(live.getPowerLossW()).isEqualTo(72_000 - 57_600 - 9_000);
+        assertThat(live.getSelfConsumption()).isEqualTo(1);
+        assertThat(live.getDevicesOnline()).isEqualTo(7);
+        assertThat(live.getDevicesStale()).isEqualTo(1);
+        assertThat(live.getSilent(0).getDevice()).isEqualTo("inlet-1");
+    }
+
+    @Test
+    void a_live_power_is_absent_when_one_of_its_devices_is_silent() {
+        send(minutes(NOON, 0).stream()
+                .filter(pack -> !pack.key().equals("test1/pdu-b"))
+                .toList());
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+        SiteLive live = read(driver, "hg.live", SiteLive::parseFrom).getLast();
+        assertThat(live.getPueCategory()).isEqualTo("PUE2");
+        assertThat(live.getPowerItW()).isEqualTo(58_800);
+
+        driver.advanceWallClockTime(Duration.ofMinutes(5));
+        SiteLive later = read(driver, "hg.live", SiteLive::parseFrom).getLast();
+        assertThat(later.hasPowerDcW()).isFalse();
+        assertThat(later.hasPue()).isFalse();
+        assertThat(later.getDevicesOnline()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "garbage",
+                "unknown device",
+                "unknown site",
+                "other key",
+                "a day ahead",
+                "three days late",
+                "no value"
+            })
+    void a_bad_record_goes_to_the_dead_letters_with_its_bytes_and_reason(String kind) {
+        Sent good = minutes(NOON, 0).getFirst();
+        long at = NOON.toEpochMilli();
+        Sent bad = switch (kind) {
+            case "garbage" -> new Sent(good.key(), new byte[] {1, 2, 3});
+            case "unknown device" -> sent("pdu-z", new Sampling().gauge(Point.POWER, at, 1));
+            case "unknown site" -> {
+                DeviceId id = new DeviceId("other", "pdu-a");
+                var readings = new Readings(
+                        id, "", new Sampling().gauge(Point.POWER, at, 1).series());
+                yield new Sent(id.key(), PackCodec.encode(readings, new Origin("edge", 1, 0)));
+            }
+            case "other key" -> new Sent("test1/pdu-a", good.value());
+            case "a day ahead" -> sent("pdu-a", new Sampling().gauge(Point.POWER, at + 86_400_000, 1));
+            case "three days late" -> sent("pdu-a", new Sampling().gauge(Point.POWER, at - 3 * 86_400_000, 1));
+            default -> new Sent(good.key(), new byte[0]);
+        };
+        telemetry.pipeInput(bad.key(), bad.value());
+        send(List.of(good));
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+        TestOutputTopic<String, byte[]> rejects =
+                driver.createOutputTopic("hg.rejects", new StringDeserializer(), new ByteArrayDeserializer());
+        TestRecord<String, byte[]> dead = rejects.readRecord();
+        assertThat(rejects.isEmpty()).isTrue();
+        assertThat(dead.value()).isEqualTo(bad.value());
+        assertThat(dead.key()).isEqualTo(bad.key());
+        String reason = new String(dead.headers().lastHeader(DeadLetter.REASON).value(), StandardCharsets.UTF_8);
+        assertThat(reason)
+                .contains(
+                        switch (kind) {
+                            case "garbage" -> "not a protobuf Pack";
+                            case "unknown device" -> "'pdu-z' is not in the site model";
+                            case "unknown site" -> "unknown site 'other'";
+                            case "other key" -> "the key is 'test1/pdu-a'";
+                            case "a day ahead" -> "in the future";
+                            case "three days late" -> "late horizon";
+                            default -> "not a";
+                        });
+    }
+
+    @Test
+    void a_device_with_its_clock_ahead_harms_nobody_else() {
+        telemetry.pipeInput(
+                "test1/pdu-a",
+                sent(
+                                "pdu-a",
+                                new Sampling()
+                                        .gauge(
+                                                Point.POWER,
+                                                NOON.plusSeconds(280).toEpochMilli(),
+                                                1))
+                        .value());
+        send(minutes(NOON.minusSeconds(60), 1));
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+        assertThat(window("1m", NOON.minusSeconds(60)).getPue()).isEqualTo(1.25);
+    }
+}
