@@ -1,0 +1,114 @@
+package org.heliograph.agent;
+
+import com.pi4j.Pi4J;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.heliograph.agent.config.AgentConfig;
+import org.heliograph.agent.intake.JournalingIntake;
+import org.heliograph.agent.journal.Journal;
+import org.heliograph.agent.journal.JournalException;
+import org.heliograph.agent.source.Source;
+import org.heliograph.agent.source.coap.CoapSource;
+import org.heliograph.agent.source.gpio.Counts;
+import org.heliograph.agent.source.gpio.GpioSource;
+import org.heliograph.agent.source.mqtt.MqttSource;
+import org.heliograph.agent.uplink.KafkaUplink;
+import org.heliograph.agent.uplink.Pump;
+import org.heliograph.telemetry.wire.Topics;
+
+/** A running agent: what {@code agent run} runs, and what a program that embeds one starts. */
+public final class Agent implements AutoCloseable {
+    private static final Duration FLUSH_WITHIN = Duration.ofSeconds(1);
+    private static final Duration DRAIN_WITHIN = Duration.ofMillis(1_500);
+
+    private final AgentConfig config;
+    private final Journal journal;
+    private final KafkaUplink uplink;
+    private final Pump pump;
+    private final JournalingIntake intake;
+    private final List<Source> sources = new ArrayList<>();
+
+    private Agent(AgentConfig config, Journal journal, InstantSource clock) {
+        this.config = config;
+        this.journal = journal;
+        AgentConfig.Kafka kafka = config.kafka();
+        uplink = new KafkaUplink(
+                kafka.bootstrap(),
+                new Topics(kafka.prefix()),
+                "heliograph-" + config.agent(),
+                kafka.properties(),
+                clock);
+        pump = new Pump(journal, uplink);
+        intake = new JournalingIntake(journal, config.agent(), clock);
+        config.mqtt().forEach(broker -> sources.add(new MqttSource(broker, config.site(), clock)));
+        if (!config.coap().isEmpty()) {
+            sources.add(new CoapSource(config.coap(), config.site(), clock));
+        }
+        if (!config.gpio().isEmpty()) {
+            sources.add(new GpioSource(
+                    config.gpio(), config.site(), countsOf(journal), clock, Pi4J::newAutoContext, GpioSource.GPIOD));
+        }
+    }
+
+    /**
+     * Opens the journal and starts everything; what can't be reached yet is waited for.
+     *
+     * @throws JournalException if the journal can't be opened, or another agent has it
+     */
+    public static Agent start(AgentConfig config, InstantSource clock) throws JournalException {
+        AgentConfig.Journal limits = config.journal();
+        Journal journal = Journal.open(
+                limits.path(), new Journal.Limits(limits.commitEvery(), limits.commitAt(), limits.maxBytes()), clock);
+        Agent agent = new Agent(config, journal, clock);
+        agent.pump.start();
+        agent.sources.forEach(source -> source.start(agent.intake));
+        return agent;
+    }
+
+    public Status status() {
+        return new Status(intake.counts(), pump.uplinked(), pump.isReachable(), journal.backlog());
+    }
+
+    public AgentConfig config() {
+        return config;
+    }
+
+    /** Stops the sources, brings what they took to disk, sends what goes at once. The rest is sent after the next start. */
+    @Override
+    public void close() {
+        sources.forEach(Source::close);
+        flush();
+        pump.close(pump.isReachable() ? DRAIN_WITHIN : Duration.ZERO);
+        uplink.close();
+        journal.close();
+    }
+
+    private void flush() {
+        try {
+            journal.flush().get(FLUSH_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException _) {
+            // closing the journal tries once more, and says what it couldn't write
+        }
+    }
+
+    private static Counts countsOf(Journal journal) {
+        return new Counts() {
+            @Override
+            public long of(String name) {
+                return journal.counter(name);
+            }
+
+            @Override
+            public void keep(String name, long count) {
+                journal.keepCounter(name, count);
+            }
+        };
+    }
+}

@@ -1,0 +1,47 @@
+package org.heliograph.agent;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.heliograph.agent.config.AgentConfig;
+import org.heliograph.agent.config.AgentFile;
+import org.heliograph.telemetry.yaml.ConfigurationException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "check",
+        description = "Reads a configuration and reports everything that is wrong with it.",
+        mixinStandardHelpOptions = true,
+        footer = {"", "Examples:", "  ./heliograph agent check agent.yaml"})
+final class CheckCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "CONFIG", description = "The agent's configuration, agent.yaml.")
+    private Path config = Path.of("agent.yaml");
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        try {
+            AgentConfig read = AgentFile.read(config);
+            out.printf(
+                    "%s: ok, agent %s of site %s: %d MQTT brokers, %d CoAP devices, %d GPIO inputs%n",
+                    config,
+                    read.agent(),
+                    read.site(),
+                    read.mqtt().size(),
+                    read.coap().size(),
+                    read.gpio().size());
+            return CommandLine.ExitCode.OK;
+        } catch (ConfigurationException e) {
+            spec.commandLine().getErr().println(e.getMessage());
+            return CommandLine.ExitCode.USAGE;
+        } finally {
+            out.flush();
+            spec.commandLine().getErr().flush();
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package org.heliograph.agent;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command {@code agent}. */
+@Command(
+        name = "agent",
+        description = "The edge agent: takes readings from devices, keeps them on disk, sends them to Kafka.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {RunCommand.class, CheckCommand.class},
+        footer = {
+            "",
+            "Examples:",
+            "  ./heliograph agent check agent.yaml",
+            "  ./heliograph agent run agent.yaml",
+            "",
+            "Exit codes: 0 ok, 1 failed, 2 wrong usage or configuration."
+        })
+public final class Main implements Runnable {
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Main());
+    }
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "which command? run or check");
+    }
+}

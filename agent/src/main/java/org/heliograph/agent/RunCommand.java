@@ -1,0 +1,117 @@
+package org.heliograph.agent;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.heliograph.agent.config.AgentConfig;
+import org.heliograph.agent.config.AgentFile;
+import org.heliograph.agent.journal.JournalException;
+import org.heliograph.telemetry.yaml.ConfigurationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "run",
+        description = "Runs the agent until it is told to stop (SIGTERM or Ctrl-C).",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Prints one line on standard output when it is ready; logs go to standard error.",
+            "",
+            "Examples:",
+            "  ./heliograph agent run agent.yaml",
+            "  JAVA_OPTS='-XX:+UseSerialGC -Xmx96m' ./heliograph agent run /etc/heliograph/agent.yaml"
+        })
+final class RunCommand implements Callable<Integer> {
+    private static final Logger log = LoggerFactory.getLogger(RunCommand.class);
+
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
+    private static final Duration REPORT_EVERY = Duration.ofSeconds(10);
+
+    @Parameters(paramLabel = "CONFIG", description = "The agent's configuration, agent.yaml.")
+    private Path config = Path.of("agent.yaml");
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintWriter err = spec.commandLine().getErr();
+        CountDownLatch stop = new CountDownLatch(1);
+        CountDownLatch stopped = new CountDownLatch(1);
+        try {
+            AgentConfig read = AgentFile.read(config);
+            try (Agent agent = Agent.start(read, InstantSource.system())) {
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> await(stop, stopped), "stop"));
+                ready(agent);
+                report(agent, stop);
+            }
+            return CommandLine.ExitCode.OK;
+        } catch (ConfigurationException e) {
+            err.println(e.getMessage());
+            return CommandLine.ExitCode.USAGE;
+        } catch (JournalException e) {
+            err.println("agent: " + e.getMessage());
+            return CommandLine.ExitCode.SOFTWARE;
+        } finally {
+            err.flush();
+            stopped.countDown();
+        }
+    }
+
+    private void ready(Agent agent) {
+        AgentConfig read = agent.config();
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf(
+                "ready agent=%s site=%s mqtt=%d coap=%d gpio=%d journal=%s backlog=%d%n",
+                read.agent(),
+                read.site(),
+                read.mqtt().size(),
+                read.coap().size(),
+                read.gpio().size(),
+                read.journal().path(),
+                agent.status().backlog().entries());
+        out.flush();
+    }
+
+    /** A line with the counts whenever they have changed, at most at its period, until it is time to stop. */
+    private static void report(Agent agent, CountDownLatch stop) throws InterruptedException {
+        Status last = agent.status();
+        boolean stopping = false;
+        while (!stopping) {
+            stopping = stop.await(REPORT_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+            Status now = agent.status();
+            if (!now.equals(last)) {
+                log.info(
+                        "received={} kept={} refused={} turnedAway={} uplinked={} backlog={} backlogBytes={}",
+                        now.intake().received(),
+                        now.intake().kept(),
+                        now.intake().refused(),
+                        now.intake().turnedAway(),
+                        now.uplinked(),
+                        now.backlog().entries(),
+                        now.backlog().bytes());
+                last = now;
+            }
+        }
+    }
+
+    /** In the shutdown hook: the process lives until the agent has closed, but not longer than promised. */
+    private static void await(CountDownLatch stop, CountDownLatch stopped) {
+        stop.countDown();
+        try {
+            if (!stopped.await(STOP_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
+                log.warn("stopping=abandoned after={}", STOP_WITHIN);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

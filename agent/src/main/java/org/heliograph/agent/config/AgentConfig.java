@@ -1,0 +1,67 @@
+package org.heliograph.agent.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.heliograph.telemetry.reading.Point;
+
+/**
+ * An agent's configuration.
+ *
+ * @param agent its name, part of every pack's origin
+ * @param site the site that all its devices belong to
+ */
+public record AgentConfig(
+        String agent, String site, Kafka kafka, Journal journal, List<Mqtt> mqtt, List<Coap> coap, List<Gpio> gpio) {
+
+    public AgentConfig {
+        mqtt = List.copyOf(mqtt);
+        coap = List.copyOf(coap);
+        gpio = List.copyOf(gpio);
+    }
+
+    /** @param properties of the producer, beyond those that the agent sets */
+    public record Kafka(String bootstrap, String prefix, Map<String, String> properties) {
+        public Kafka {
+            properties = Map.copyOf(properties);
+        }
+    }
+
+    /**
+     * The journal.
+     *
+     * @param commitEvery how long an entry waits for others to be synced with
+     * @param commitAt how many entries make a group full
+     * @param maxBytes what may wait for delivery; beyond it devices are told to come back
+     */
+    public record Journal(Path path, Duration commitEvery, int commitAt, long maxBytes) {}
+
+    /**
+     * A broker.
+     *
+     * @param sessionExpiry how long the broker keeps messages for an agent that is away
+     * @param receiveMaximum messages under way at once, neither acknowledged nor refused
+     * @param topics filters; empty for the site's own
+     */
+    public record Mqtt(String url, String clientId, Duration sessionExpiry, int receiveMaximum, List<String> topics) {
+        public Mqtt {
+            topics = List.copyOf(topics);
+        }
+    }
+
+    /** @param uri of the resource; without a path it is looked for through {@code /.well-known/core} */
+    public record Coap(String device, URI uri) {}
+
+    /**
+     * An S0 pulse output on a pin.
+     *
+     * @param pin in the numbering of the chip (BCM), not of the header
+     * @param pulsesPerKilowattHour as on the meter's plate
+     * @param debounce shorter changes are noise
+     * @param period how often the register is reported
+     */
+    public record Gpio(
+            String device, int pin, Point point, int pulsesPerKilowattHour, Duration debounce, Duration period) {}
+}

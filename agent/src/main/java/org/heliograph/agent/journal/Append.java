@@ -1,0 +1,16 @@
+package org.heliograph.agent.journal;
+
+import java.util.concurrent.CompletableFuture;
+
+/** What became of an entry that was offered to the journal. */
+public sealed interface Append {
+    /**
+     * It will be written, after all that were taken before it.
+     *
+     * @param onDisk completes with its offset once it is synced to disk; fails only if the journal closes before
+     */
+    record Taken(CompletableFuture<Long> onDisk) implements Append {}
+
+    /** There is no room for it until others were delivered. */
+    record Full(long capacityBytes) implements Append {}
+}

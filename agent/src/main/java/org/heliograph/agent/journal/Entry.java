@@ -1,0 +1,54 @@
+package org.heliograph.agent.journal;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/**
+ * Something to deliver.
+ *
+ * @param key orders it among others of the same key; empty when it has none
+ * @param value not copied: the caller hands it over
+ */
+@SuppressWarnings("ArrayRecordComponent") // bytes that are handed on, never compared
+public record Entry(Kind kind, String key, long timestampMillis, Map<String, String> headers, byte[] value) {
+    /** The row, its indexes and offsets, roughly. */
+    private static final int OVERHEAD_BYTES = 48;
+
+    /** Where it goes. The number is on disk and never changes. */
+    public enum Kind {
+        READINGS(1),
+        DEAD_LETTER(2);
+
+        private final int number;
+
+        Kind(int number) {
+            this.number = number;
+        }
+
+        int number() {
+            return number;
+        }
+
+        static Kind numbered(int number) {
+            for (Kind kind : values()) {
+                if (kind.number == number) {
+                    return kind;
+                }
+            }
+            throw new IllegalStateException("the journal was written by a newer agent: unknown kind " + number);
+        }
+    }
+
+    public Entry {
+        headers = Map.copyOf(headers);
+    }
+
+    /** What it counts against the journal's quota. */
+    public long sizeBytes() {
+        long size = (long) OVERHEAD_BYTES + value.length + key.length();
+        for (Map.Entry<String, String> header : headers.entrySet()) {
+            size += header.getKey().length() + header.getValue().getBytes(StandardCharsets.UTF_8).length;
+        }
+        return size;
+    }
+}

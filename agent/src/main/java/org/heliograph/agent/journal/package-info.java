@@ -1,0 +1,22 @@
+/**
+ * What the agent has promised to deliver, on disk. It keeps bytes and knows neither readings nor Kafka. Invariants:
+ *
+ * <ol>
+ *   <li>An entry's future completes only after the transaction that holds the entry was synced to disk.
+ *   <li>Entries are written, and read back, in the order in which they were appended; offsets ascend and are never
+ *       used twice, not even after every entry was delivered.
+ *   <li>An entry is deleted only after it was confirmed. A confirmation may be forgotten by a crash: then entries are
+ *       delivered again, never skipped.
+ *   <li>An entry that was taken is written or the process ends: a failing disk is waited for, so that what was numbered
+ *       in order stays in order. What doesn't fit into the byte quota is not taken, and the caller is told.
+ *   <li>One agent at a time: a lock file beside the journal is held as long as it is open.
+ *   <li>The number drawn at each start is higher than that of the start before.
+ * </ol>
+ *
+ * Behind it is SQLite with a write-ahead log and {@code synchronous=FULL}: one thread writes, committing a group of
+ * entries at a time; a second connection reads.
+ */
+@NullMarked
+package org.heliograph.agent.journal;
+
+import org.jspecify.annotations.NullMarked;

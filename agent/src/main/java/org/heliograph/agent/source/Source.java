@@ -1,0 +1,13 @@
+package org.heliograph.agent.source;
+
+import org.heliograph.agent.intake.Intake;
+
+/** Devices of one technology. */
+public interface Source extends AutoCloseable {
+    /** Begins to take readings; returns at once, whether or not anything can be reached. */
+    void start(Intake intake);
+
+    /** Takes no more. What is with the intake by now may still be acknowledged. */
+    @Override
+    void close();
+}

@@ -1,0 +1,107 @@
+package org.heliograph.agent.source.coap;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.californium.core.config.CoapConfig;
+import org.eclipse.californium.core.network.CoapEndpoint;
+import org.eclipse.californium.elements.config.Configuration;
+import org.eclipse.californium.elements.config.UdpConfig;
+import org.heliograph.agent.config.AgentConfig;
+import org.heliograph.agent.intake.Intake;
+import org.heliograph.agent.source.Source;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All configured CoAP devices, over one socket. */
+public final class CoapSource implements Source {
+    private static final Logger log = LoggerFactory.getLogger(CoapSource.class);
+
+    private static final int PEERS_MAX = 2_000;
+    private static final int PROTOCOL_THREADS = 2;
+    private static final int BODY_BYTES_MAX = 64 << 10;
+    private static final int BLOCK_BYTES = 1_024;
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
+
+    private final List<AgentConfig.Coap> config;
+    private final String site;
+    private final InstantSource clock;
+    private final Patience patience;
+    private final List<Thread> threads = new ArrayList<>();
+    private @Nullable CoapEndpoint endpoint;
+    private @Nullable ScheduledThreadPoolExecutor renewals;
+
+    public CoapSource(List<AgentConfig.Coap> config, String site, InstantSource clock) {
+        this(config, site, clock, Patience.DEFAULT);
+    }
+
+    CoapSource(List<AgentConfig.Coap> config, String site, InstantSource clock, Patience patience) {
+        this.config = config;
+        this.site = site;
+        this.clock = clock;
+        this.patience = patience;
+    }
+
+    @Override
+    public void start(Intake intake) {
+        CoapEndpoint shared =
+                CoapEndpoint.builder().setConfiguration(configuration()).build();
+        try {
+            shared.start();
+        } catch (IOException e) {
+            log.error("coap=failed reason={}", "no UDP socket: " + e);
+            return;
+        }
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().name("coap renewals").factory());
+        timer.setRemoveOnCancelPolicy(true);
+        endpoint = shared;
+        renewals = timer;
+        for (AgentConfig.Coap device : config) {
+            Observation observation = new Observation(
+                    new DeviceId(site, device.device()), device.uri(), shared, timer, intake, clock, patience);
+            threads.add(Thread.ofVirtual().name("coap " + device.device()).start(observation));
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.forEach(Thread::interrupt);
+        try {
+            for (Thread thread : threads) {
+                thread.join(CLOSE_WITHIN);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        if (renewals != null) {
+            renewals.shutdownNow();
+        }
+        if (endpoint != null) {
+            endpoint.destroy();
+        }
+    }
+
+    private Configuration configuration() {
+        CoapConfig.register();
+        UdpConfig.register();
+        return Configuration.createStandardWithoutFile()
+                .set(CoapConfig.MAX_ACTIVE_PEERS, PEERS_MAX)
+                .set(CoapConfig.PROTOCOL_STAGE_THREAD_COUNT, PROTOCOL_THREADS)
+                .set(CoapConfig.MAX_RESOURCE_BODY_SIZE, BODY_BYTES_MAX)
+                .set(CoapConfig.PREFERRED_BLOCK_SIZE, BLOCK_BYTES)
+                .set(CoapConfig.MAX_MESSAGE_SIZE, BLOCK_BYTES)
+                .set(
+                        CoapConfig.NOTIFICATION_REREGISTRATION_BACKOFF,
+                        (int) patience.grace().toMillis() / 5,
+                        TimeUnit.MILLISECONDS)
+                .set(UdpConfig.UDP_RECEIVER_THREAD_COUNT, 1)
+                .set(UdpConfig.UDP_SENDER_THREAD_COUNT, 1);
+    }
+}

@@ -1,0 +1,87 @@
+package org.heliograph.agent.source.mqtt;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.logging.Level;
+import org.eclipse.paho.mqttv5.common.MqttException;
+import org.heliograph.agent.config.AgentConfig;
+import org.heliograph.agent.intake.Intake;
+import org.heliograph.agent.source.Backoff;
+import org.heliograph.agent.source.Source;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One broker: connects, and connects again, for as long as it is open. */
+public final class MqttSource implements Source {
+    private static final Logger log = LoggerFactory.getLogger(MqttSource.class);
+
+    /** Paho logs what it also throws, through java.util.logging; kept, as that forgets loggers nobody holds. */
+    private static final java.util.logging.Logger PAHO = java.util.logging.Logger.getLogger("org.eclipse.paho.mqttv5");
+
+    private static final Duration RETRY_FIRST = Duration.ofMillis(500);
+    private static final Duration RETRY_LAST = Duration.ofSeconds(30);
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
+
+    private final AgentConfig.Mqtt config;
+    private final String site;
+    private final InstantSource clock;
+    private @Nullable Thread thread;
+    private volatile boolean closing;
+
+    public MqttSource(AgentConfig.Mqtt config, String site, InstantSource clock) {
+        this.config = config;
+        this.site = site;
+        this.clock = clock;
+        PAHO.setLevel(Level.OFF);
+    }
+
+    @Override
+    public void start(Intake intake) {
+        thread = Thread.ofVirtual().name("mqtt " + config.url()).start(() -> keepConnected(intake));
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        if (thread != null) {
+            thread.interrupt();
+            try {
+                thread.join(CLOSE_WITHIN);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void keepConnected(Intake intake) {
+        Backoff backoff = new Backoff(RETRY_FIRST, RETRY_LAST);
+        boolean told = false;
+        try {
+            while (!closing) {
+                String reason;
+                try (Session session = new Session(config, site, intake, clock)) {
+                    session.open();
+                    log.info("mqtt=connected url={} topics={}", config.url(), session.topics());
+                    backoff.reset();
+                    told = false;
+                    reason = session.awaitLoss();
+                } catch (MqttException e) {
+                    reason = reason(e);
+                }
+                if (!told && !closing) {
+                    told = true;
+                    log.warn("mqtt=unreachable url={} reason={}", config.url(), reason);
+                }
+                Thread.sleep(backoff.next());
+            }
+        } catch (InterruptedException _) {
+            log.debug("mqtt=closed url={}", config.url());
+        }
+    }
+
+    static String reason(MqttException e) {
+        Throwable cause = e.getCause();
+        return cause == null ? e.getReasonCode() + " " + e.getMessage() : cause.toString();
+    }
+}

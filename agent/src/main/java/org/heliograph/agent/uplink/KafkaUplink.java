@@ -1,0 +1,206 @@
+package org.heliograph.agent.uplink;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.heliograph.agent.journal.Entry;
+import org.heliograph.agent.journal.Stored;
+import org.heliograph.telemetry.wire.DeadLetter;
+import org.heliograph.telemetry.wire.Topics;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Kafka. The producer is made at the first delivery, and made anew after a delivery that failed: its constructor throws
+ * while the broker's name doesn't resolve, and some of its states can't be left.
+ */
+public final class KafkaUplink implements Uplink {
+    private static final Logger log = LoggerFactory.getLogger(KafkaUplink.class);
+
+    /** What is kept of a record that the broker found too large. */
+    private static final int POISON_BYTES_MAX = 4 << 10;
+
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
+
+    private final Topics topics;
+    private final Map<String, Object> properties;
+    private final InstantSource clock;
+    private @Nullable Producer<byte[], byte[]> producer;
+
+    /** @param extra producer properties from the configuration */
+    public KafkaUplink(
+            String bootstrap, Topics topics, String clientId, Map<String, String> extra, InstantSource clock) {
+        this.topics = topics;
+        this.clock = clock;
+        Map<String, Object> all = new HashMap<>();
+        all.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
+        all.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
+        all.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
+        all.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
+        all.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 5_000);
+        all.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+        all.put(ProducerConfig.BATCH_SIZE_CONFIG, 128 << 10);
+        all.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 16L << 20);
+        all.putAll(extra);
+        all.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
+        all.put(ProducerConfig.ACKS_CONFIG, "all");
+        all.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        all.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        all.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        this.properties = Map.copyOf(all);
+    }
+
+    @Override
+    public Delivery deliver(List<Stored> entries) throws InterruptedException {
+        int delivered = 0;
+        try {
+            Producer<byte[], byte[]> to = producer();
+            List<Future<RecordMetadata>> answers = new ArrayList<>(entries.size());
+            for (Stored stored : entries) {
+                Future<RecordMetadata> answer = to.send(record(stored.entry()));
+                if (answer.isDone()) {
+                    // no metadata or no buffer: leave at once, the next one would block as long again
+                    isAccepted(answer);
+                }
+                answers.add(answer);
+            }
+            to.flush();
+            for (Future<RecordMetadata> answer : answers) {
+                if (!isAccepted(answer)) {
+                    deliverAlone(entries.get(delivered), to);
+                }
+                delivered++;
+            }
+            return new Delivery.Complete();
+        } catch (InterruptException e) {
+            // Kafka has set the flag again, and closing would stumble over it
+            Thread.interrupted();
+            abandon();
+            throw interrupted(e);
+        } catch (KafkaException e) {
+            abandon();
+            return new Delivery.Halted(delivered, reason(e));
+        }
+    }
+
+    @Override
+    public void close() {
+        if (producer != null) {
+            producer.close(CLOSE_WITHIN);
+            producer = null;
+        }
+    }
+
+    /** A record of its own, to tell one that the broker refuses from its neighbours in a batch. */
+    private void deliverAlone(Stored stored, Producer<byte[], byte[]> to) throws InterruptedException {
+        Future<RecordMetadata> answer = to.send(record(stored.entry()));
+        to.flush();
+        String refusal = refusal(answer);
+        if (refusal == null) {
+            return;
+        }
+        Entry entry = stored.entry();
+        log.warn("uplink=refused key={} bytes={} reason={}", entry.key(), entry.value().length, refusal);
+        Map<String, String> headers = new HashMap<>(entry.headers());
+        headers.put(DeadLetter.REASON, "Kafka refuses it: " + refusal);
+        headers.put(DeadLetter.STAGE, "agent");
+        headers.putIfAbsent(DeadLetter.SOURCE, "journal@" + stored.offset());
+        Entry letter = new Entry(
+                Entry.Kind.DEAD_LETTER,
+                entry.key(),
+                clock.millis(),
+                headers,
+                Arrays.copyOf(entry.value(), Math.min(entry.value().length, POISON_BYTES_MAX)));
+        Future<RecordMetadata> last = to.send(record(letter));
+        to.flush();
+        String again = refusal(last);
+        if (again != null) {
+            throw new KafkaException("the dead letter is refused, too: " + again);
+        }
+    }
+
+    private Producer<byte[], byte[]> producer() {
+        if (producer == null) {
+            producer = new KafkaProducer<>(properties);
+        }
+        return producer;
+    }
+
+    private void abandon() {
+        if (producer != null) {
+            producer.close(Duration.ZERO);
+            producer = null;
+        }
+    }
+
+    private ProducerRecord<byte[], byte[]> record(Entry entry) {
+        String topic = switch (entry.kind()) {
+            case READINGS -> topics.telemetry();
+            case DEAD_LETTER -> topics.rejects();
+        };
+        byte[] key = entry.key().isEmpty() ? null : entry.key().getBytes(StandardCharsets.UTF_8);
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(topic, null, entry.timestampMillis(), key, entry.value());
+        Headers headers = record.headers();
+        entry.headers().forEach((name, value) -> headers.add(name, value.getBytes(StandardCharsets.UTF_8)));
+        return record;
+    }
+
+    private static boolean isAccepted(Future<RecordMetadata> answer) throws InterruptedException {
+        return refusal(answer) == null;
+    }
+
+    /**
+     * Why the broker will never take the record; null when it took it.
+     *
+     * @throws KafkaException for what may pass: the broker is away, the topic is missing, access isn't granted yet
+     */
+    private static @Nullable String refusal(Future<RecordMetadata> answer) throws InterruptedException {
+        try {
+            answer.get();
+            return null;
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause();
+            if (cause instanceof RecordTooLargeException
+                    || cause instanceof InvalidTimestampException
+                    || cause instanceof InvalidRecordException) {
+                return reason(cause);
+            }
+            throw cause instanceof KafkaException known ? known : new KafkaException(cause);
+        }
+    }
+
+    private static InterruptedException interrupted(InterruptException e) {
+        InterruptedException interruption = new InterruptedException(e.getMessage());
+        interruption.initCause(e);
+        return interruption;
+    }
+
+    private static String reason(Throwable e) {
+        Throwable root = e;
+        while (root instanceof KafkaException && root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getClass().getSimpleName() + ": " + root.getMessage();
+    }
+}

@@ -1,0 +1,141 @@
+package org.heliograph.agent.uplink;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.heliograph.agent.journal.Journal;
+import org.heliograph.agent.journal.JournalException;
+import org.heliograph.agent.journal.Stored;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Moves the journal's entries to the uplink and confirms what arrived. */
+public final class Pump implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Pump.class);
+
+    private static final int BATCH_ENTRIES_MAX = 5_000;
+    private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+    private static final Duration RETRY_FIRST = Duration.ofMillis(200);
+    private static final Duration RETRY_LAST = Duration.ofSeconds(5);
+
+    private final Journal journal;
+    private final Uplink uplink;
+    private final Duration retryFirst;
+    private final Thread thread;
+    private final AtomicLong uplinked = new AtomicLong();
+    private volatile boolean closing;
+    private volatile boolean reachable = true;
+
+    public Pump(Journal journal, Uplink uplink) {
+        this(journal, uplink, RETRY_FIRST);
+    }
+
+    Pump(Journal journal, Uplink uplink, Duration retryFirst) {
+        this.journal = journal;
+        this.uplink = uplink;
+        this.retryFirst = retryFirst;
+        this.thread = Thread.ofPlatform().name("pump").unstarted(this::run);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /** Entries confirmed since the start. */
+    public long uplinked() {
+        return uplinked.get();
+    }
+
+    /** Whether the last attempt got through. */
+    public boolean isReachable() {
+        return reachable;
+    }
+
+    /** Stops sending. What isn't confirmed by now is sent by the next start. */
+    @Override
+    public void close() {
+        close(Duration.ZERO);
+    }
+
+    /** Sends what is on disk, for as long as that goes well and {@code atMost}, then stops. */
+    public void close(Duration atMost) {
+        closing = true;
+        try {
+            if (!thread.join(atMost.plusMillis(1))) {
+                thread.interrupt();
+                thread.join();
+            }
+        } catch (InterruptedException _) {
+            thread.interrupt();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        long position = journal.confirmed();
+        Duration retry = retryFirst;
+        try {
+            while (true) {
+                List<Stored> entries = read(position);
+                if (entries.isEmpty()) {
+                    if (closing) {
+                        return;
+                    }
+                    journal.awaitBehind(position, LOOK_EVERY);
+                    continue;
+                }
+                switch (uplink.deliver(entries)) {
+                    case Uplink.Delivery.Complete _ -> {
+                        position = confirm(entries, position);
+                        retry = retryFirst;
+                        say(true, "");
+                    }
+                    case Uplink.Delivery.Halted halted -> {
+                        position = confirm(entries.subList(0, halted.delivered()), position);
+                        say(false, halted.reason());
+                        if (closing) {
+                            return;
+                        }
+                        Thread.sleep(retry);
+                        retry = retry.multipliedBy(2).compareTo(RETRY_LAST) > 0 ? RETRY_LAST : retry.multipliedBy(2);
+                    }
+                }
+            }
+        } catch (InterruptedException _) {
+            log.debug("pump=interrupted position={}", position);
+        }
+    }
+
+    private List<Stored> read(long position) throws InterruptedException {
+        try {
+            return journal.read(position, BATCH_ENTRIES_MAX);
+        } catch (JournalException e) {
+            log.error("pump=waiting reason={}", e.getMessage());
+            Thread.sleep(RETRY_LAST);
+            return List.of();
+        }
+    }
+
+    private long confirm(List<Stored> delivered, long position) {
+        if (delivered.isEmpty()) {
+            return position;
+        }
+        journal.confirm(delivered);
+        uplinked.addAndGet(delivered.size());
+        return delivered.getLast().offset();
+    }
+
+    private void say(boolean reached, String reason) {
+        if (reached != reachable) {
+            reachable = reached;
+            if (reached) {
+                log.info("uplink=reachable backlog={}", journal.backlog().entries());
+            } else {
+                log.warn(
+                        "uplink=unreachable backlog={} reason={}",
+                        journal.backlog().entries(),
+                        reason);
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package org.heliograph.agent.uplink;
+
+import java.util.List;
+import org.heliograph.agent.journal.Stored;
+
+/** Where the journal's entries go. */
+public interface Uplink extends AutoCloseable {
+    /** Sends entries in order and waits until it is known what became of them. */
+    Delivery deliver(List<Stored> entries) throws InterruptedException;
+
+    @Override
+    void close();
+
+    /** How far a delivery got. */
+    sealed interface Delivery {
+        /** All are safe on the other side. */
+        record Complete() implements Delivery {}
+
+        /**
+         * The first ones are; the others have to be delivered again later, even though some of them may have arrived.
+         *
+         * @param delivered how many of the entries, from the first one on
+         * @param reason for the log
+         */
+        record Halted(int delivered, String reason) implements Delivery {}
+    }
+}

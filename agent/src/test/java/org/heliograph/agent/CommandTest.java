@@ -1,0 +1,82 @@
+package org.heliograph.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.heliograph.agent.journal.Journal;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class CommandTest {
+    private static final String RIGHT = """
+            agent: edge-1
+            site: casa1
+            kafka: {bootstrap: "127.0.0.1:1"}
+            journal: {path: edge.journal}
+            mqtt: [{url: "tcp://127.0.0.1:1"}]
+            """;
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void check_accepts_a_right_configuration() throws IOException {
+        assertThat(execute("check", file(RIGHT))).isZero();
+        assertThat(out.toString()).contains("ok, agent edge-1 of site casa1: 1 MQTT brokers");
+    }
+
+    @Test
+    void check_and_run_exit_2_and_name_file_line_and_field() throws IOException {
+        String file = file(RIGHT.replace("tcp:", "http:"));
+        for (String command : new String[] {"check", "run"}) {
+            assertThat(execute(command, file)).isEqualTo(2);
+        }
+        assertThat(err.toString()).contains(file + ":5: mqtt[0].url: 'http://127.0.0.1:1' is not tcp://host:port");
+    }
+
+    @Test
+    void run_exits_1_when_another_agent_has_the_journal() throws Exception {
+        Path journal = folder.resolve("edge.journal");
+        try (Journal _ = Journal.open(journal, new Journal.Limits(Duration.ZERO, 1, 1 << 20), InstantSource.system())) {
+            assertThat(execute("run", file(RIGHT))).isEqualTo(1);
+        }
+        assertThat(err.toString()).contains("in use by another agent");
+    }
+
+    @Test
+    void a_missing_argument_or_command_is_wrong_usage() {
+        assertThat(execute("check")).isEqualTo(2);
+        assertThat(execute()).isEqualTo(2);
+        assertThat(execute("frobnicate")).isEqualTo(2);
+    }
+
+    @Test
+    void help_has_examples() {
+        for (String[] command : new String[][] {{"--help"}, {"run", "--help"}, {"check", "--help"}}) {
+            assertThat(execute(command)).isZero();
+            assertThat(out.toString()).contains("Examples:", "./heliograph agent");
+            out.getBuffer().setLength(0);
+        }
+    }
+
+    private int execute(String... arguments) {
+        CommandLine command = Main.commandLine();
+        command.setOut(new PrintWriter(out, true));
+        command.setErr(new PrintWriter(err, true));
+        return command.execute(arguments);
+    }
+
+    private String file(String yaml) throws IOException {
+        return Files.writeString(folder.resolve("agent.yaml"), yaml).toString();
+    }
+}

@@ -1,0 +1,187 @@
+package org.heliograph.agent.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.heliograph.agent.journal.Entry;
+import org.heliograph.agent.journal.Journal;
+import org.heliograph.agent.journal.JournalException;
+import org.heliograph.agent.journal.Stored;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Sampling;
+import org.heliograph.telemetry.wire.Origin;
+import org.heliograph.telemetry.wire.PackCodec;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JournalingIntakeTest {
+    private static final Instant NOW = Instant.parse("2026-07-01T10:00:00Z");
+    private static final InstantSource CLOCK = InstantSource.fixed(NOW);
+    private static final DeviceId INVERTER = new DeviceId("casa1", "inv-01");
+    private static final DeviceId METER = new DeviceId("casa1", "util-1");
+    private static final byte[] PAYLOAD = "[the payload]".getBytes(StandardCharsets.UTF_8);
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    @Test
+    void readings_are_kept_as_they_travel_with_their_origin() throws Exception {
+        try (Journal journal = open(1 << 20)) {
+            JournalingIntake intake = intake(journal);
+            Readings readings = readings(INVERTER, NOW.minusSeconds(3));
+
+            assertThat(intake.offer(readings, arrival(INVERTER)).get()).isInstanceOf(Admission.Kept.class);
+
+            Entry entry = journal.read(0, 10).getFirst().entry();
+            assertThat(entry.kind()).isEqualTo(Entry.Kind.READINGS);
+            assertThat(entry.key()).isEqualTo("casa1/inv-01");
+            assertThat(entry.timestampMillis()).isEqualTo(NOW.minusSeconds(3).toEpochMilli());
+            PackCodec.Decoded pack = PackCodec.decode(entry.value());
+            assertThat(pack.readings()).isEqualTo(readings);
+            assertThat(pack.origin()).isEqualTo(new Origin("edge-1", journal.boot(), 0));
+        }
+    }
+
+    @Test
+    void each_device_counts_from_0_without_gaps_in_the_order_of_the_journal() throws Exception {
+        try (Journal journal = open(1 << 20)) {
+            JournalingIntake intake = intake(journal);
+            List<Thread> threads = new ArrayList<>();
+            for (DeviceId device : List.of(INVERTER, METER, INVERTER, METER)) {
+                threads.add(Thread.ofVirtual().start(() -> {
+                    for (int i = 0; i < 250; i++) {
+                        intake.offer(readings(device, NOW), arrival(device)).join();
+                    }
+                }));
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+
+            List<Stored> stored = journal.read(0, 10_000);
+            for (DeviceId device : List.of(INVERTER, METER)) {
+                List<Long> sequences = new ArrayList<>();
+                for (Stored one : stored) {
+                    if (one.entry().key().equals(device.key())) {
+                        sequences.add(
+                                PackCodec.decode(one.entry().value()).origin().sequence());
+                    }
+                }
+                assertThat(sequences).hasSize(500).isSorted().doesNotHaveDuplicates();
+                assertThat(sequences.getFirst()).isZero();
+                assertThat(sequences.getLast()).isEqualTo(499);
+            }
+        }
+    }
+
+    @Test
+    void a_pack_that_is_turned_away_uses_no_number() throws Exception {
+        Readings readings = readings(INVERTER, NOW);
+        long size = new Entry(
+                        Entry.Kind.READINGS,
+                        INVERTER.key(),
+                        0,
+                        Map.of(),
+                        PackCodec.encode(readings, new Origin("edge-1", 1, 0)))
+                .sizeBytes();
+        try (Journal journal = open(size + size / 2)) {
+            JournalingIntake intake = intake(journal);
+            intake.offer(readings, arrival(INVERTER)).get();
+
+            assertThat(intake.offer(readings, arrival(INVERTER)).get()).isInstanceOf(Admission.Full.class);
+            List<Stored> first = journal.read(0, 10);
+            journal.confirm(first);
+            Admission admission = new Admission.Full(0);
+            long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            while (admission instanceof Admission.Full && System.nanoTime() < deadline) {
+                admission = intake.offer(readings, arrival(INVERTER)).get();
+            }
+
+            assertThat(admission).isInstanceOf(Admission.Kept.class);
+            byte[] value = journal.read(first.getLast().offset(), 10)
+                    .getFirst()
+                    .entry()
+                    .value();
+            assertThat(PackCodec.decode(value).origin().sequence()).isEqualTo(1);
+            assertThat(intake.counts().kept()).isEqualTo(2);
+            assertThat(intake.counts().turnedAway()).isPositive();
+        }
+    }
+
+    @Test
+    void a_reading_a_day_ahead_becomes_a_dead_letter_with_its_bytes() throws Exception {
+        try (Journal journal = open(1 << 20)) {
+            JournalingIntake intake = intake(journal);
+
+            Admission admission = intake.offer(readings(INVERTER, NOW.plus(Duration.ofDays(1))), arrival(INVERTER))
+                    .get();
+
+            String reason = "a reading of 2026-07-02T10:00:00Z is 86400 s ahead of the agent's clock";
+            assertThat(admission).isEqualTo(new Admission.Refused(reason));
+            Entry letter = journal.read(0, 10).getFirst().entry();
+            assertThat(letter.kind()).isEqualTo(Entry.Kind.DEAD_LETTER);
+            assertThat(letter.value()).isEqualTo(PAYLOAD);
+            assertThat(letter.timestampMillis()).isEqualTo(NOW.toEpochMilli());
+            assertThat(letter.headers())
+                    .isEqualTo(Map.of("reason", reason, "stage", "agent", "source", "hg/casa1/inv-01/senml"));
+            assertThat(intake.counts()).isEqualTo(new IntakeCounts(1, 0, 1, 0));
+        }
+    }
+
+    @Test
+    void five_minutes_ahead_and_any_past_are_accepted() throws Exception {
+        try (Journal journal = open(1 << 20)) {
+            JournalingIntake intake = intake(journal);
+            for (Instant at : List.of(NOW.plus(JournalingIntake.FUTURE_MAX), Instant.EPOCH)) {
+                assertThat(intake.offer(readings(INVERTER, at), arrival(INVERTER))
+                                .get())
+                        .isInstanceOf(Admission.Kept.class);
+            }
+        }
+    }
+
+    @Test
+    void a_payload_beyond_the_limit_is_cut_and_says_so() throws Exception {
+        try (Journal journal = open(1 << 20)) {
+            byte[] large = new byte[JournalingIntake.DEAD_LETTER_BYTES_MAX + 1];
+
+            CompletableFuture<Admission> answer =
+                    intake(journal).refuse("too large", new Arrival("hg/x", null, large, NOW));
+
+            assertThat(answer.get()).isEqualTo(new Admission.Refused("too large"));
+            Entry letter = journal.read(0, 10).getFirst().entry();
+            assertThat(letter.key()).isEmpty();
+            assertThat(letter.value()).hasSize(JournalingIntake.DEAD_LETTER_BYTES_MAX);
+            assertThat(letter.headers()).containsEntry("reason", "too large (the first 65536 of 65537 bytes are kept)");
+        }
+    }
+
+    private Journal open(long maxBytes) throws JournalException {
+        return Journal.open(folder.resolve("agent.db"), new Journal.Limits(Duration.ZERO, 500, maxBytes), CLOCK);
+    }
+
+    private static JournalingIntake intake(Journal journal) {
+        return new JournalingIntake(journal, "edge-1", CLOCK);
+    }
+
+    private static Arrival arrival(DeviceId device) {
+        return new Arrival("hg/" + device.key() + "/senml", device, PAYLOAD, NOW);
+    }
+
+    private static Readings readings(DeviceId device, Instant at) {
+        return new Readings(
+                device,
+                "",
+                new Sampling().gauge(Point.POWER, at.toEpochMilli(), 1.5).series());
+    }
+}

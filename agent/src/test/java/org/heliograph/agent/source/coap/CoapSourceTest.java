@@ -1,0 +1,138 @@
+package org.heliograph.agent.source.coap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.heliograph.agent.config.AgentConfig;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.junit.jupiter.api.Test;
+
+class CoapSourceTest {
+    private static final int SENML_JSON = 110;
+    private static final Patience PATIENCE = new Patience(
+            Duration.ofSeconds(2),
+            Duration.ofMillis(500),
+            Duration.ofMillis(50),
+            Duration.ofMillis(200),
+            Duration.ofMillis(50));
+
+    private final RecordingIntake intake = new RecordingIntake();
+
+    @Test
+    void notifications_become_readings_of_the_configured_device() throws Exception {
+        try (TestDevice device = TestDevice.start(0, "senml", SENML_JSON);
+                CoapSource _ = observing(device.uri("/senml"))) {
+            assertThat(intake.awaitReadings().device()).isEqualTo(new DeviceId("casa1", "crac-01"));
+            device.reportPower(2);
+            intake.awaitPower(2);
+            device.reportPower(3);
+            intake.awaitPower(3);
+        }
+    }
+
+    @Test
+    void the_resource_is_found_through_well_known_core() throws Exception {
+        try (TestDevice device = TestDevice.start(0, "measurements", SENML_JSON);
+                CoapSource _ = observing(device.uri(""))) {
+            intake.awaitPower(1);
+        }
+    }
+
+    @Test
+    void a_relation_that_the_device_forgot_is_renewed() throws Exception {
+        try (TestDevice device = TestDevice.start(0, "senml", SENML_JSON);
+                CoapSource _ = observing(device.uri("/senml"))) {
+            intake.awaitPower(1);
+            device.setQuietly(7);
+            device.forgetObservers();
+            intake.awaitPower(7);
+        }
+    }
+
+    @Test
+    void a_device_that_restarts_is_observed_again() throws Exception {
+        TestDevice first = TestDevice.start(0, "senml", SENML_JSON);
+        try (CoapSource _ = observing(first.uri("/senml"))) {
+            intake.awaitPower(1);
+            first.close();
+            try (TestDevice second = TestDevice.start(first.port(), "senml", SENML_JSON)) {
+                second.setQuietly(8);
+                intake.awaitPower(8);
+                second.reportPower(9);
+                intake.awaitPower(9);
+            }
+        } finally {
+            first.close();
+        }
+    }
+
+    @Test
+    void a_device_that_is_absent_at_the_start_is_waited_for() throws Exception {
+        TestDevice placeholder = TestDevice.start(0, "senml", SENML_JSON);
+        placeholder.close();
+        try (CoapSource _ = observing(placeholder.uri(""))) {
+            try (TestDevice _ = TestDevice.start(placeholder.port(), "senml", SENML_JSON)) {
+                intake.awaitPower(1);
+            }
+        }
+    }
+
+    @Test
+    void a_representation_of_many_blocks_is_put_together() throws Exception {
+        String pack = IntStream.range(0, 400)
+                .mapToObj(i -> "{\"n\":\"power\",\"t\":" + (1_782_899_990 + i) + ",\"v\":" + i + "}")
+                .collect(Collectors.joining(",", "[", "]"));
+        assertThat(pack.length()).isGreaterThan(14_000);
+        try (TestDevice device = TestDevice.start(0, "senml", SENML_JSON);
+                CoapSource _ = observing(device.uri("/senml"))) {
+            intake.awaitPower(1);
+            device.report(pack);
+            assertThat(intake.awaitReadings().size()).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void what_was_turned_away_is_asked_for_again() throws Exception {
+        intake.turnAway.set(1);
+        try (TestDevice device = TestDevice.start(0, "senml", SENML_JSON);
+                CoapSource _ = observing(device.uri("/senml"))) {
+            assertThat(device.asked.await(20, TimeUnit.SECONDS)).isTrue();
+            intake.awaitPower(1);
+        }
+    }
+
+    @Test
+    void malformed_senml_and_other_formats_are_refused_and_the_observation_goes_on() throws Exception {
+        try (TestDevice device = TestDevice.start(0, "senml", SENML_JSON);
+                CoapSource _ = observing(device.uri("/senml"))) {
+            intake.awaitPower(1);
+            device.report("[{\"n\":\"power\",\"v\":NaN}]");
+            assertThat(intake.awaitReason()).isEqualTo("record 1: 'v' is NaN, which is no value");
+            device.report("[{\"n\":\"crac-02:power\",\"v\":1}]");
+            assertThat(intake.awaitReason()).contains("a device speaks only for itself");
+            device.reportPower(5);
+            intake.awaitPower(5);
+        }
+    }
+
+    @Test
+    void a_content_format_other_than_senml_is_refused() throws Exception {
+        try (TestDevice device = TestDevice.start(0, "senml", 0);
+                CoapSource _ = observing(device.uri("/senml"))) {
+            assertThat(intake.awaitReason()).isEqualTo("content format 0, not 110 (SenML JSON)");
+        }
+    }
+
+    private CoapSource observing(URI uri) {
+        CoapSource source = new CoapSource(
+                List.of(new AgentConfig.Coap("crac-01", uri)), "casa1", InstantSource.system(), PATIENCE);
+        source.start(intake);
+        return source;
+    }
+}

@@ -1,0 +1,61 @@
+package org.heliograph.agent.source.coap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.heliograph.agent.intake.Admission;
+import org.heliograph.agent.intake.Arrival;
+import org.heliograph.agent.intake.Intake;
+import org.heliograph.telemetry.reading.Readings;
+
+/** Keeps what it is handed, and may be full for a while. */
+final class RecordingIntake implements Intake {
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
+
+    final AtomicInteger turnAway = new AtomicInteger();
+    private final BlockingQueue<Readings> readings = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> reasons = new LinkedBlockingQueue<>();
+
+    @Override
+    public CompletableFuture<Admission> offer(Readings offered, Arrival arrival) {
+        if (turnAway.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            return CompletableFuture.completedFuture(new Admission.Full(1));
+        }
+        readings.add(offered);
+        return CompletableFuture.completedFuture(new Admission.Kept(1));
+    }
+
+    @Override
+    public CompletableFuture<Admission> refuse(String reason, Arrival arrival) {
+        reasons.add(reason);
+        return CompletableFuture.completedFuture(new Admission.Refused(reason));
+    }
+
+    /** The next readings whose only sample is this, skipping others. */
+    void awaitPower(double watts) throws InterruptedException {
+        while (true) {
+            Readings next = readings.poll(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+            assertThat(next).as("waiting for " + watts + " W").isNotNull();
+            if (next.series().getFirst().toString().contains("[" + watts + "]")) {
+                return;
+            }
+        }
+    }
+
+    Readings awaitReadings() throws InterruptedException {
+        Readings next = readings.poll(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+        assertThat(next).isNotNull();
+        return next;
+    }
+
+    String awaitReason() throws InterruptedException {
+        String next = reasons.poll(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+        assertThat(next).isNotNull();
+        return next;
+    }
+}
