@@ -5,8 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import org.eclipse.californium.core.CoapResource;
-import org.eclipse.californium.core.coap.CoAP.ResponseCode;
-import org.eclipse.californium.core.coap.CoAP.Type;
+import org.eclipse.californium.core.coap.CoAP;
 import org.eclipse.californium.core.coap.MediaTypeRegistry;
 import org.eclipse.californium.core.coap.Response;
 import org.eclipse.californium.core.server.resources.CoapExchange;
@@ -18,13 +17,22 @@ final class SenmlResource extends CoapResource {
     private final Deque<Snapshot> ring = new ArrayDeque<>();
     private volatile Representation representation;
 
-    /** @param version counts from 0 */
-    private record Representation(long version, byte[] json) {}
+    private static final class Representation {
+        /** Counts from 0. */
+        final long version;
+
+        final byte[] json;
+
+        Representation(long version, byte[] json) {
+            this.version = version;
+            this.json = json;
+        }
+    }
 
     SenmlResource(Snapshot first) {
         super("senml");
         setObservable(true);
-        setObserveType(Type.CON);
+        setObserveType(CoAP.Type.CON);
         getAttributes().setObservable();
         getAttributes().addContentType(MediaTypeRegistry.APPLICATION_SENML_JSON);
         getAttributes().addResourceType("senml");
@@ -47,23 +55,22 @@ final class SenmlResource extends CoapResource {
     }
 
     long version() {
-        return representation.version();
+        return representation.version;
     }
 
     @Override
     public void handleGET(CoapExchange exchange) {
         if (exchange.getRequestOptions().hasAccept()
                 && !exchange.getRequestOptions().isAccept(MediaTypeRegistry.APPLICATION_SENML_JSON)) {
-            exchange.respond(ResponseCode.NOT_ACCEPTABLE);
+            exchange.respond(CoAP.ResponseCode.NOT_ACCEPTABLE);
             return;
         }
         Representation shown = representation;
-        Response response = new Response(ResponseCode.CONTENT);
-        response.setPayload(shown.json());
+        Response response = new Response(CoAP.ResponseCode.CONTENT);
+        response.setPayload(shown.json);
         response.getOptions()
                 .setContentFormat(MediaTypeRegistry.APPLICATION_SENML_JSON)
-                .addETag(
-                        ByteBuffer.allocate(Long.BYTES).putLong(shown.version()).array());
+                .addETag(ByteBuffer.allocate(Long.BYTES).putLong(shown.version).array());
         exchange.respond(response);
     }
 }

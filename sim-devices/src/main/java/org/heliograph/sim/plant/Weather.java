@@ -6,9 +6,13 @@ import org.heliograph.telemetry.site.SiteModel;
 
 /** The weather over the site, second by second. Remembers the day and the minute it was asked for last; nothing else. */
 final class Weather {
-    private static final double TILT_DEGREES = 25;
+    private static final double TILT_DEGREES = 30;
     private static final double SKY_VIEW = (1 + StrictMath.cos(StrictMath.toRadians(TILT_DEGREES))) / 2;
-    private static final double ALBEDO = 0.2;
+    private static final double HORIZON_VIEW =
+            StrictMath.pow(StrictMath.sin(StrictMath.toRadians(TILT_DEGREES / 2)), 3);
+    /** A light flat roof. */
+    private static final double ALBEDO = 0.3;
+
     private static final double DAY_SECONDS = 86_400;
     private static final double YEAR_SECONDS = 365.2425 * DAY_SECONDS;
     private static final double HOTTEST_OF_YEAR_SECONDS = 222 * DAY_SECONDS;
@@ -46,7 +50,7 @@ final class Weather {
                 * StrictMath.PI
                 * (epochSecond + location.longitude() / 360 * DAY_SECONDS - HOTTEST_OF_DAY_SECONDS)
                 / DAY_SECONDS);
-        double wind = Math.max(0.3, 3.2 + 1.2 * solarDay + 1.5 * breeze.wander(epochSecond, 1800));
+        double wind = Math.max(0.3, 4 + 1.2 * solarDay + 1.5 * breeze.wander(epochSecond, 1800));
         return new Conditions(irradiance(epochSecond), ambient(epochSecond, solarDay), wind);
     }
 
@@ -55,17 +59,22 @@ final class Weather {
         return 18.2 + 5 * season + 3.8 * solarDay + 1.8 * warmth.wander(epochSecond, 2 * 86_400);
     }
 
-    /** Beam, diffuse (Erbs) and reflected light on the tilted panels. */
+    /** Beam, diffuse (Erbs; brighter around the sun and at the horizon: Reindl) and reflected light on the tilted panels. */
     private double irradiance(long epochSecond) {
         Sun now = sun(epochSecond);
         double clear = now.clearSky();
         if (clear <= 0) {
             return 0;
         }
+        double above = now.extraterrestrial() * now.cosZenith();
         double global = clear * day(epochSecond).clearSkyIndex(epochSecond);
-        double diffuse = global * diffuseFraction(global / (now.extraterrestrial() * now.cosZenith()));
-        double beam = (global - diffuse) * Math.clamp(now.cosIncidence() / Math.max(0.06, now.cosZenith()), 0.0, 4.0);
-        return beam + diffuse * SKY_VIEW + global * ALBEDO * (1 - SKY_VIEW);
+        double diffuse = global * diffuseFraction(global / above);
+        double tilt = Math.clamp(now.cosIncidence() / Math.max(0.06, now.cosZenith()), 0.0, 4.0);
+        double circumsolar = Math.clamp((global - diffuse) / above, 0.0, 1.0);
+        double horizon = 1 + Math.sqrt((global - diffuse) / global) * HORIZON_VIEW;
+        return (global - diffuse) * tilt
+                + diffuse * (circumsolar * tilt + (1 - circumsolar) * SKY_VIEW * horizon)
+                + global * ALBEDO * (1 - SKY_VIEW);
     }
 
     private static double diffuseFraction(double clearness) {

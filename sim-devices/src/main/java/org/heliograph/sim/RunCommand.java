@@ -1,0 +1,208 @@
+package org.heliograph.sim;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.heliograph.telemetry.site.SiteModel;
+import org.heliograph.telemetry.yaml.ConfigurationException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code sim run}. */
+@Command(
+        name = "run",
+        description = {
+            "Runs the devices of a simulated site: cooling units and room sensors as CoAP servers, everything else"
+                    + " publishing to an MQTT broker. Replays a stretch of the past if asked to, then goes on live until Ctrl-C."
+        },
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Examples:",
+            "  ./heliograph sim run --racks 10 --mqtt tcp://127.0.0.1:1883 --announce devices.json",
+            "  ./heliograph sim run --mqtt tcp://127.0.0.1:1883 --coap-port-base 40001 --replay-from today",
+            "  ./heliograph sim run --racks 10 --mqtt tcp://127.0.0.1:1883 --replay-from 2026-07-01T11:00:00Z"
+                    + " --replay-to 2026-07-01T12:00:00Z"
+        })
+final class RunCommand implements Callable<Integer> {
+    @Mixin
+    private SiteOptions site = new SiteOptions();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Option(names = "--mqtt", required = true, paramLabel = "URL", description = "MQTT broker, tcp://host:port")
+    private String mqtt = "";
+
+    @Option(
+            names = "--coap-host",
+            defaultValue = "127.0.0.1",
+            paramLabel = "HOST",
+            description = "address of the CoAP devices (default: ${DEFAULT-VALUE})")
+    private String coapHost = "127.0.0.1";
+
+    @Option(
+            names = "--coap-port-base",
+            defaultValue = "0",
+            paramLabel = "PORT",
+            description =
+                    "port of the first CoAP device, the others follow; 0 for free ports (default: ${DEFAULT-VALUE})")
+    private int coapPortBase;
+
+    @Option(
+            names = "--announce",
+            paramLabel = "FILE",
+            description = "write there, as JSON, where each CoAP device is reached")
+    private @Nullable Path announce;
+
+    @Option(
+            names = "--replay-from",
+            paramLabel = "MOMENT",
+            description = "replay from there: today, 2026-07-01 or 2026-07-01T08:00:00Z")
+    private @Nullable String replayFrom;
+
+    @Option(
+            names = "--replay-to",
+            paramLabel = "MOMENT",
+            description =
+                    "end the replay there, and then the program; without it, the replay ends now and the devices go on live")
+    private @Nullable String replayTo;
+
+    @Option(
+            names = "--cadence",
+            defaultValue = "1m",
+            paramLabel = "DURATION",
+            description = "time between readings in a replay (default: ${DEFAULT-VALUE})")
+    private String cadence = "1m";
+
+    @Option(
+            names = "--instants",
+            defaultValue = "10",
+            paramLabel = "N",
+            description = "readings of a device in a pack in a replay, 1 to 20 (default: ${DEFAULT-VALUE})")
+    private int instants;
+
+    @Option(
+            names = "--speed",
+            paramLabel = "X",
+            description = "at most that many simulated seconds per second in a replay")
+    private @Nullable Double speed;
+
+    @Option(
+            names = "--wait-first",
+            defaultValue = "60s",
+            paramLabel = "DURATION",
+            description = "how long a replay waits for subscribers and observers to begin (default: ${DEFAULT-VALUE})")
+    private String waitFirst = "60s";
+
+    @Option(
+            names = "--wait-lost",
+            defaultValue = "2m",
+            paramLabel = "DURATION",
+            description = "how long a replay waits for an observer that went away (default: ${DEFAULT-VALUE})")
+    private String waitLost = "2m";
+
+    @Override
+    public Integer call() throws IOException, ConfigurationException, InterruptedException {
+        SiteModel model = site.model();
+        InstantSource clock = InstantSource.system();
+        Instant thisMinute = Instant.ofEpochSecond(clock.instant().getEpochSecond() / 60 * 60);
+        Instant start =
+                replayFrom == null ? thisMinute : SiteOptions.moment("--replay-from", replayFrom, model.zone(), clock);
+        Instant end = replayTo == null ? thisMinute : SiteOptions.moment("--replay-to", replayTo, model.zone(), clock);
+        if (end.isBefore(start) || (replayFrom == null && replayTo != null)) {
+            throw new IllegalArgumentException("a replay goes from --replay-from to a later --replay-to, or to now");
+        }
+        if (!mqtt.matches("(tcp|mqtt)://[^/:]+(:\\d{1,5})?")) {
+            throw new IllegalArgumentException("--mqtt: '" + mqtt + "' is not an address such as tcp://127.0.0.1:1883");
+        }
+        Settings settings = new Settings(
+                site.siteYaml(),
+                start,
+                site.seed(),
+                site.itLoad(),
+                mqtt.replaceFirst("^mqtt:", "tcp:"),
+                coapHost,
+                coapPortBase,
+                speed == null ? Double.POSITIVE_INFINITY : speed,
+                SiteOptions.duration("--wait-first", waitFirst),
+                SiteOptions.duration("--wait-lost", waitLost),
+                clock);
+        Thread teller = Thread.currentThread();
+        SimulatedSite simulated = SimulatedSite.open(settings);
+        Thread atExit = new Thread(() -> end(simulated, teller), "sim-shutdown");
+        Runtime.getRuntime().addShutdownHook(atExit);
+        try {
+            announce(simulated);
+            tell(simulated, start, end);
+        } catch (InterruptedException _) {
+            // Ctrl-C: the hook closes the site
+        } finally {
+            simulated.close();
+        }
+        return 0;
+    }
+
+    private void tell(SimulatedSite simulated, Instant start, Instant end) throws InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        if (replayFrom != null) {
+            simulated.replay(
+                    start, end, SiteOptions.duration("--cadence", cadence), instants, (moment, to, readings) -> {
+                        out.println("replayed until " + moment + " of " + to + ", " + readings + " readings");
+                        out.flush();
+                    });
+        }
+        if (replayTo == null) {
+            out.println("live");
+            out.flush();
+            simulated.live(end);
+        }
+    }
+
+    private static void end(SimulatedSite simulated, Thread teller) {
+        teller.interrupt();
+        simulated.close();
+        try {
+            teller.join(Duration.ofSeconds(2));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void announce(SimulatedSite simulated) throws IOException {
+        Map<String, URI> devices = simulated.coapDevices();
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("site " + simulated.model().site() + ": "
+                + simulated.model().devices().size() + " devices, " + devices.size() + " of them on CoAP");
+        out.flush();
+        if (announce == null) {
+            return;
+        }
+        // whole or not at all: somebody may be waiting for the file to appear
+        Path unfinished = Path.of(announce + ".part");
+        try (JsonGenerator json = new JsonFactory().createGenerator(Files.newBufferedWriter(unfinished))) {
+            json.useDefaultPrettyPrinter();
+            json.writeStartObject();
+            for (Map.Entry<String, URI> device : devices.entrySet()) {
+                json.writeStringField(device.getKey(), device.getValue().toString());
+            }
+            json.writeEndObject();
+        }
+        Files.move(unfinished, announce, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    }
+}
