@@ -179,6 +179,11 @@ public final class SimulatedSite implements AutoCloseable {
      * periods, aligned to the clock, and at every whole minute. What lies between {@code from} and now is told first.
      */
     public void live(Instant from) throws InterruptedException {
+        live(from, Instant.MAX);
+    }
+
+    /** The same, until a moment: readings at {@code until} are the last. */
+    public void live(Instant from, Instant until) throws InterruptedException {
         telling.lockInterruptibly();
         try {
             Instant start = from.isAfter(integration.now()) ? from : integration.now();
@@ -188,7 +193,7 @@ public final class SimulatedSite implements AutoCloseable {
             }
             LOG.info("live state=started from={}", start);
             Instant next = start.equals(told) ? start.plusSeconds(1) : start;
-            while (!closed) {
+            while (!closed && !next.isAfter(until)) {
                 if (!awaitClock(next)) {
                     return;
                 }

@@ -141,7 +141,8 @@ public final class Main {
                     settings.engine().sitePartitions());
             Map<String, Object> kafka = new HashMap<>(settings.kafka().properties());
             kafka.put(
-                    CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, settings.kafka().bootstrap());
+                    CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
+                    settings.kafka().bootstrap());
             if (settings.page().enabled()) {
                 keep(PageFeed.start(kafka, settings.kafka().topics(), board));
             }
@@ -170,7 +171,8 @@ public final class Main {
                 try {
                     part.close();
                 } catch (Exception e) {
-                    System.err.println("heliograph streams: stopping " + part.getClass().getSimpleName() + ": " + e);
+                    System.err.println(
+                            "heliograph streams: stopping " + part.getClass().getSimpleName() + ": " + e);
                 }
             }
             if (interrupted) {

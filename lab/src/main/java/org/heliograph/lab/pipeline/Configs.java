@@ -21,21 +21,21 @@ final class Configs {
                   - {url: "%s"}
                 coap:
                 """.formatted(site, bootstrap, mqtt));
-        new TreeMap<>(coapDevices).forEach((device, uri) -> yaml.append("  - {device: ")
-                .append(device)
-                .append(", uri: \"")
-                .append(uri)
-                .append("\"}\n"));
+        new TreeMap<>(coapDevices)
+                .forEach((device, uri) -> yaml.append("  - {device: ")
+                        .append(device)
+                        .append(", uri: \"")
+                        .append(uri)
+                        .append("\"}\n"));
         return yaml.toString();
     }
 
     static String streams(String bootstrap, Path siteFile, Plan plan, String storeUrl) {
-        String token =
-                switch (plan.store()) {
-                    case Plan.StoreChoice.Existing existing ->
-                        existing.token().map(text -> ", token: \"" + text + "\"").orElse("");
-                    case Plan.StoreChoice.QuestDb _, Plan.StoreChoice.InfluxDb1 _ -> "";
-                };
+        String token = switch (plan.store()) {
+            case Plan.StoreChoice.Existing existing ->
+                existing.token().map(text -> ", token: \"" + text + "\"").orElse("");
+            case Plan.StoreChoice.QuestDb _, Plan.StoreChoice.InfluxDb1 _ -> "";
+        };
         return """
                 kafka:
                   bootstrap: "%s"

@@ -2,6 +2,7 @@ package org.heliograph.lab.pipeline;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.heliograph.lab.server.InfluxQl;
 import org.heliograph.lab.server.QuestDb;
 import org.heliograph.lab.server.Row;
@@ -10,6 +11,9 @@ import org.heliograph.lab.server.Row;
 public interface FigureStore {
     /** The windows of a site that start in {@code [from, to)}, oldest first; each row has its start as {@code time}. */
     List<Row> windows(String site, String window, Instant from, Instant to);
+
+    /** The newest live state of a site. */
+    Optional<Row> live(String site);
 
     /** What a person opens, or queries. */
     String url();
@@ -21,6 +25,15 @@ public interface FigureStore {
                 return store.query("select timestamp as time, * from site_kpi where site = '" + site
                         + "' and \"window\" = '" + window + "' and timestamp >= '" + from + "' and timestamp < '" + to
                         + "' order by timestamp");
+            }
+
+            @Override
+            public Optional<Row> live(String site) {
+                return store
+                        .query("select timestamp as time, * from site_live where site = '" + site
+                                + "' order by timestamp desc limit 1")
+                        .stream()
+                        .findFirst();
             }
 
             @Override
@@ -38,6 +51,12 @@ public interface FigureStore {
                         database,
                         "select * from site_kpi where site = '" + site + "' and \"window\" = '" + window
                                 + "' and time >= '" + from + "' and time < '" + to + "' order by time");
+            }
+
+            @Override
+            public Optional<Row> live(String site) {
+                String newest = "select * from site_live where site = '" + site + "' order by time desc limit 1";
+                return influx.query(database, newest).stream().findFirst();
             }
 
             @Override

@@ -66,7 +66,8 @@ public final class LedgerCheck {
 
     /** Compares one window whose truth is that of {@code [from, to)}: a day that is still running, say. */
     public Compared window(String label, Instant from, Instant to) {
-        return compare(label, List.of(ledger.truth(from, to)), from, from.plusMillis(1)).getFirst();
+        return compare(label, List.of(ledger.truth(from, to)), from, from.plusMillis(1))
+                .getFirst();
     }
 
     private List<Compared> compare(String label, List<SiteTruth> truths, Instant from, Instant to) {

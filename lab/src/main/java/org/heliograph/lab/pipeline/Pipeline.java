@@ -95,7 +95,8 @@ public final class Pipeline implements AutoCloseable {
                 yield FigureStore.of(influx.influxql(), influx.url(), DATABASE);
             }
             case Plan.StoreChoice.Existing existing -> {
-                InfluxQl influx = keep(new InfluxQl(existing.url(), existing.token().orElse("")));
+                InfluxQl influx =
+                        keep(new InfluxQl(existing.url(), existing.token().orElse("")));
                 yield FigureStore.of(influx, existing.url(), DATABASE);
             }
         };
@@ -154,7 +155,9 @@ public final class Pipeline implements AutoCloseable {
     /** How many of the minutes in {@code [from, to)} the store has whole: every meter of PUE covered all of it. */
     public long wholeMinutes(Instant from, Instant to) {
         List<Row> rows = store.windows(site.model().site(), "1m", from, to);
-        return rows.stream().filter(row -> row.number("coverage").orElse(0) == 1).count();
+        return rows.stream()
+                .filter(row -> row.number("coverage").orElse(0) == 1)
+                .count();
     }
 
     /**

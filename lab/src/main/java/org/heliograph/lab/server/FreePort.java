@@ -20,15 +20,26 @@ public final class FreePort {
     public static int find() {
         for (int i = 0; i < TRIES; i++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
-            try (ServerSocket socket = new ServerSocket()) {
-                // without reuse, so that a port is also passed over while old connections linger on it
-                socket.setReuseAddress(false);
-                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            if (isFree(port)) {
                 return port;
-            } catch (IOException _) {
-                // taken: try another
             }
         }
         throw new ServerException("no free port between " + FIRST + " and " + LAST);
+    }
+
+    /** That port if it is free, else another. */
+    public static int preferring(int port) {
+        return isFree(port) ? port : find();
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            // without reuse, so that a port is also passed over while old connections linger on it
+            socket.setReuseAddress(false);
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            return true;
+        } catch (IOException _) {
+            return false;
+        }
     }
 }

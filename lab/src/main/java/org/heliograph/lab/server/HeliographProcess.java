@@ -41,8 +41,7 @@ public final class HeliographProcess implements AutoCloseable {
                 config);
     }
 
-    private static HeliographProcess start(
-            String name, Path folder, String main, List<String> options, Path config) {
+    private static HeliographProcess start(String name, Path folder, String main, List<String> options, Path config) {
         Path home = ServerProcess.folder(folder);
         Path log = home.resolve("server.log");
         List<String> command = new ArrayList<>();
@@ -50,7 +49,8 @@ public final class HeliographProcess implements AutoCloseable {
         command.addAll(options);
         command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
         command.add("-Dlogback.configurationFile=" + ServerProcess.writeLogback(home, "info"));
-        command.addAll(List.of("-cp", classPath(), main, "run", config.toAbsolutePath().toString()));
+        command.addAll(
+                List.of("-cp", classPath(), main, "run", config.toAbsolutePath().toString()));
         return new HeliographProcess(log, ServerProcess.program(name, home, command, new ReadyLine(log)));
     }
 

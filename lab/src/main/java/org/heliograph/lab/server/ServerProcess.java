@@ -242,9 +242,9 @@ final class ServerProcess implements AutoCloseable {
                     <encoder><pattern>%d{HH:mm:ss.SSS} %-5level %logger{30} %msg%n</pattern></encoder>
                   </appender>
                   <root level="warn"><appender-ref ref="out"/></root>
-                  <logger name="org.heliograph" level="%s"/>
+                  <logger name="org.heliograph" level="LEVEL"/>
                 </configuration>
-                """.formatted(level));
+                """.replace("LEVEL", level));
     }
 
     /** Writes a configuration file, creating its folder. */

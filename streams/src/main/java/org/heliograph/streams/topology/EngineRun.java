@@ -40,8 +40,8 @@ public final class EngineRun implements AutoCloseable {
                 EngineSettings.of(kafka.topics()).settle(),
                 engine.grace(),
                 EngineSettings.of(kafka.topics()).retention());
-        EngineRun run = new EngineRun(
-                new KafkaStreams(Engine.topology(settings, Factors.SHIPPED), properties(kafka, engine)));
+        EngineRun run =
+                new EngineRun(new KafkaStreams(Engine.topology(settings, Factors.SHIPPED), properties(kafka, engine)));
         run.streams.setUncaughtExceptionHandler(exception -> {
             LOG.error("event=stream-thread-failed action=replace-thread", exception);
             return StreamThreadExceptionResponse.REPLACE_THREAD;
@@ -69,23 +69,31 @@ public final class EngineRun implements AutoCloseable {
     private static Properties properties(KafkaSettings kafka, EngineSection engine) {
         Properties properties = new Properties();
         properties.putAll(Map.<String, Object>of(
-                StreamsConfig.APPLICATION_ID_CONFIG, engine.application(),
-                StreamsConfig.STATE_DIR_CONFIG, engine.state().toString(),
-                StreamsConfig.NUM_STREAM_THREADS_CONFIG, engine.threads(),
-                StreamsConfig.REPLICATION_FACTOR_CONFIG, kafka.replication(),
-                StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2,
-                StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_MILLIS,
-                StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true,
-                StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, PoisonHandler.class,
-                StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class));
+                StreamsConfig.APPLICATION_ID_CONFIG,
+                engine.application(),
+                StreamsConfig.STATE_DIR_CONFIG,
+                engine.state().toString(),
+                StreamsConfig.NUM_STREAM_THREADS_CONFIG,
+                engine.threads(),
+                StreamsConfig.REPLICATION_FACTOR_CONFIG,
+                kafka.replication(),
+                StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
+                StreamsConfig.EXACTLY_ONCE_V2,
+                StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
+                COMMIT_MILLIS,
+                StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG,
+                true,
+                StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
+                PoisonHandler.class,
+                StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG,
+                BoundedRocksDb.class));
         properties.put(PoisonHandler.TOPIC, kafka.topics().rejects());
         properties.put(BoundedRocksDb.BUDGET, engine.cacheBytes());
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), SESSION_TIMEOUT_MILLIS);
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
         if (!engine.instance().isEmpty()) {
-            properties.put(
-                    StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), engine.instance());
+            properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), engine.instance());
         }
         properties.putAll(ClientProperties.of(kafka));
         return properties;

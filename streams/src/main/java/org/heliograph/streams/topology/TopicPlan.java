@@ -51,7 +51,10 @@ public final class TopicPlan {
                 return;
             } catch (ExecutionException | KafkaException e) {
                 if (!waiting) {
-                    LOG.warn("event=kafka-unreachable bootstrap={} action=waiting cause=\"{}\"", kafka.bootstrap(), cause(e));
+                    LOG.warn(
+                            "event=kafka-unreachable bootstrap={} action=waiting cause=\"{}\"",
+                            kafka.bootstrap(),
+                            cause(e));
                 }
                 waiting = true;
                 Thread.sleep(RETRY);

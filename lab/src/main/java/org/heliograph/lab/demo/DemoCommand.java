@@ -1,0 +1,212 @@
+package org.heliograph.lab.demo;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.heliograph.lab.pipeline.Pipeline;
+import org.heliograph.lab.pipeline.Plan;
+import org.heliograph.lab.server.FreePort;
+import org.heliograph.lab.server.ServerException;
+import org.heliograph.telemetry.yaml.ConfigurationException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The command. */
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        description = {
+            "The whole pipeline on this machine: a simulated Casablanca site, an MQTT broker, CoAP devices, the agent, a"
+                    + " real Kafka broker, the engine, a store and the live page, all on loopback.",
+            "Replays today since the site's midnight as fast as it goes, then goes on live. Ctrl-C ends all of it."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  ./heliograph demo",
+            "  ./heliograph demo --racks 20 --it-load 0.1",
+            "  ./heliograph demo --headless --for 90s",
+            "  ./heliograph demo --influx http://127.0.0.1:8086",
+            "",
+            "Exit codes: 0 ok, 1 failed or a figure differs from the ledger, 2 wrong usage."
+        })
+public final class DemoCommand implements Callable<Integer> {
+    private static final int OK = 0;
+    private static final int FAILED = 1;
+    private static final ZoneId ZONE = ZoneId.of("Africa/Casablanca");
+    private static final int USUAL_PORT = 8080;
+
+    @Option(
+            names = "--for",
+            paramLabel = "TIME",
+            converter = HumanDuration.class,
+            description =
+                    "Stay live for that long (90s, 5m, 1h), up to the next whole minute; then compare the store with"
+                            + " the ledger and end. Without it, until Ctrl-C.")
+    private @Nullable Duration duration;
+
+    @Option(names = "--headless", description = "Plain lines instead of a progress bar and a live table.")
+    private boolean headless;
+
+    @Option(
+            names = "--speed",
+            paramLabel = "N",
+            description = "At most N simulated seconds per second in the replay. Default: as fast as it goes.")
+    private double speed = Double.POSITIVE_INFINITY;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "The same seed gives the same day. Default: ${DEFAULT-VALUE}")
+    private long seed = 1;
+
+    @Option(
+            names = "--racks",
+            paramLabel = "N",
+            description = "Size of the site: 190 racks are 1.5 MW. Default: ${DEFAULT-VALUE}")
+    private int racks = 190;
+
+    @Option(
+            names = "--it-load",
+            paramLabel = "SHARE",
+            description =
+                    "Share of the IT capacity in use; 0.1 is the ramp-up, with export at noon. Default: ${DEFAULT-VALUE}")
+    private double itLoad = 0.7;
+
+    @Option(
+            names = "--influx",
+            paramLabel = "URL",
+            description =
+                    "Write to this InfluxDB (1.x, or 2.x with a DBRP mapping for the bucket 'heliograph') instead of"
+                            + " the embedded store.")
+    private @Nullable URI influx;
+
+    @Option(names = "--influx-token", paramLabel = "FILE", description = "File with the token for --influx.")
+    private @Nullable Path influxToken;
+
+    @Option(names = "--port", paramLabel = "N", description = "Port of the live page. Default: 8080, or a free one.")
+    private @Nullable Integer port;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (racks < 1 || racks > 10_000 || !(itLoad > 0 && itLoad <= 1) || !(speed > 0)) {
+            System.err.println(
+                    "heliograph demo: --racks is 1 to 10000, --it-load above 0 and at most 1, --speed above 0");
+            return 2;
+        }
+        Path folder = Files.createTempDirectory("heliograph-demo-");
+        CountDownLatch ended = new CountDownLatch(1);
+        Thread main = Thread.currentThread();
+        Thread hook = Thread.ofPlatform().unstarted(() -> {
+            main.interrupt();
+            awaitQuietly(ended);
+        });
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            return run(folder);
+        } catch (InterruptedException _) {
+            return OK;
+        } catch (ServerException | ConfigurationException e) {
+            if (Thread.interrupted()) {
+                return OK; // stopped while starting
+            }
+            System.err.println("heliograph demo: " + e.getMessage());
+            return FAILED;
+        } finally {
+            Thread.interrupted();
+            Folders.delete(folder);
+            ended.countDown();
+        }
+    }
+
+    private int run(Path folder) throws IOException, ConfigurationException, InterruptedException {
+        Instant midnight =
+                Instant.now().atZone(ZONE).toLocalDate().atStartOfDay(ZONE).toInstant();
+        Terminal terminal = new Terminal(headless);
+        terminal.line("Heliograph demo: " + racks + " racks, seed " + seed + ", in " + folder);
+        try (Pipeline pipeline = Pipeline.start(plan(folder, midnight), terminal::starting)) {
+            terminal.started();
+            Day day = new Day(pipeline, midnight, terminal);
+            Instant replayed = day.replay();
+            terminal.line("");
+            terminal.line("  live page   " + pipeline.page());
+            terminal.line("  store       " + pipeline.store().url()
+                    + (influx == null ? "  (QuestDB; its console opens in a browser)" : ""));
+            terminal.line("  Kafka       " + pipeline.kafka().bootstrap());
+            terminal.line("  logs        " + folder);
+            terminal.line("");
+            Instant until = duration == null
+                    ? Instant.MAX
+                    : wholeMinuteAfter(Instant.now().plus(duration));
+            day.live(replayed, until);
+            return duration == null || day.matchesTheLedger(until) ? OK : FAILED;
+        } finally {
+            terminal.line("stopped");
+        }
+    }
+
+    private Plan plan(Path folder, Instant midnight) throws IOException {
+        Plan plan = Plan.of(folder, midnight)
+                .withRacks(racks)
+                .withSeed(seed)
+                .withItLoad(itLoad)
+                .withSpeed(speed)
+                .withPagePort(port == null ? FreePort.preferring(USUAL_PORT) : port);
+        if (influx == null) {
+            return plan;
+        }
+        Optional<String> token = influxToken == null
+                ? Optional.empty()
+                : Optional.of(Files.readString(influxToken).strip());
+        return plan.withStore(new Plan.StoreChoice.Existing(influx.toString(), token));
+    }
+
+    private static Instant wholeMinuteAfter(Instant moment) {
+        return moment.truncatedTo(ChronoUnit.MINUTES).plus(1, ChronoUnit.MINUTES);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** {@code 90s}, {@code 5m}, {@code 1h}, or ISO 8601. */
+    static final class HumanDuration implements ITypeConverter<Duration> {
+        private static final Pattern HUMAN = Pattern.compile("(\\d{1,6})([smh])");
+
+        @Override
+        public Duration convert(String text) {
+            Matcher human = HUMAN.matcher(text);
+            if (human.matches()) {
+                return Duration.of(
+                        Long.parseLong(human.group(1)),
+                        switch (human.group(2)) {
+                            case "s" -> ChronoUnit.SECONDS;
+                            case "m" -> ChronoUnit.MINUTES;
+                            default -> ChronoUnit.HOURS;
+                        });
+            }
+            try {
+                return Duration.parse(text);
+            } catch (java.time.DateTimeException _) {
+                throw new TypeConversionException("'" + text + "' is not a time such as 90s, 5m or 1h");
+            }
+        }
+    }
+}
