@@ -1,0 +1,142 @@
+package org.heliograph.streams.page;
+
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.heliograph.telemetry.wire.v1.SiteLive;
+import org.heliograph.telemetry.wire.v1.SiteWindow;
+import org.heliograph.telemetry.wire.v1.WindowState;
+
+/**
+ * What the page knows: of each site the windows of the last day, counted back from the newest one seen, and the newest
+ * live state. Time is the figures' own, so a replay of the past fills it like the present. Safe for use by one feed and
+ * many readers.
+ */
+public final class Board {
+    /** How many windows of each length are kept: a day of them and the open one; of days today and yesterday. */
+    private static final Map<String, Integer> KEPT = Map.of("1m", 1_441, "15m", 97, "1h", 25, "1d", 2);
+
+    static final int MAX_SITES = 256;
+
+    private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
+
+    /** A live state older than the one kept is late and ignored; one older by more than this means a clock was set back. */
+    private static final long CLOCK_STEP_MILLIS = 60_000;
+
+    private final Map<String, Site> sites = new TreeMap<>();
+    private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
+
+    /** Hears of every change, in order, on the thread that made it: it must not block. */
+    interface Watcher {
+        void live(SiteLive live);
+
+        void window(SiteWindow window);
+    }
+
+    private static final class Site {
+        private final Map<String, NavigableMap<Long, SiteWindow>> windows = new HashMap<>();
+        private Optional<SiteLive> live = Optional.empty();
+    }
+
+    static Set<String> lengths() {
+        return KEPT.keySet();
+    }
+
+    void watch(Watcher watcher) {
+        watchers.add(watcher);
+    }
+
+    /**
+     * Takes a window, in the place of an earlier statement of the same window. Kafka keeps the order of a window's
+     * statements, so the last one is right whatever its revision: a replay of the engine counts revisions anew.
+     *
+     * @return whether it changed anything
+     */
+    public synchronized boolean accept(SiteWindow window) {
+        Integer kept = KEPT.get(window.getWindow());
+        if (kept == null || !admits(window.getSite())) {
+            return false;
+        }
+        NavigableMap<Long, SiteWindow> windows =
+                site(window.getSite()).windows.computeIfAbsent(window.getWindow(), _ -> new TreeMap<>());
+        SiteWindow before = windows.put(window.getStartMs(), window);
+        boolean isDay = window.getWindow().equals("1d");
+        while (windows.size() > kept || (!isDay && windows.firstKey() < windows.lastKey() - DAY_MILLIS)) {
+            windows.pollFirstEntry();
+        }
+        boolean changed = windows.containsKey(window.getStartMs()) && !window.equals(before);
+        if (changed) {
+            watchers.forEach(watcher -> watcher.window(window));
+        }
+        return changed;
+    }
+
+    /**
+     * Takes a live state.
+     *
+     * @return whether it is the newest
+     */
+    public synchronized boolean accept(SiteLive live) {
+        if (!admits(live.getSite())) {
+            return false;
+        }
+        Site site = site(live.getSite());
+        long lateMillis = site.live.map(SiteLive::getTimeMs).orElse(Long.MIN_VALUE) - live.getTimeMs();
+        if (site.live.isPresent() && lateMillis > 0 && lateMillis <= CLOCK_STEP_MILLIS) {
+            return false;
+        }
+        site.live = Optional.of(live);
+        watchers.forEach(watcher -> watcher.live(live));
+        return true;
+    }
+
+    synchronized List<String> sites() {
+        return List.copyOf(sites.keySet());
+    }
+
+    synchronized Optional<SiteLive> live(String site) {
+        return Optional.ofNullable(sites.get(site)).flatMap(known -> known.live);
+    }
+
+    /** The windows of one length, oldest first. */
+    synchronized List<SiteWindow> windows(String site, String length) {
+        Site known = sites.get(site);
+        return known == null
+                ? List.of()
+                : List.copyOf(
+                        known.windows.getOrDefault(length, new TreeMap<>()).values());
+    }
+
+    /** The current day; the latest one that there is when today has none yet. */
+    Optional<SiteWindow> day(String site) {
+        return newest(windows(site, "1d"));
+    }
+
+    /** The newest quarter hour that is closed. */
+    Optional<SiteWindow> quarter(String site) {
+        return newest(windows(site, "15m").stream().filter(Board::isClosed).toList());
+    }
+
+    private static boolean isClosed(SiteWindow window) {
+        return window.getState() == WindowState.FINAL || window.getState() == WindowState.REVISED;
+    }
+
+    private static Optional<SiteWindow> newest(List<SiteWindow> windows) {
+        return windows.stream().max(Comparator.comparingLong(SiteWindow::getStartMs));
+    }
+
+    private boolean admits(String site) {
+        return !site.isEmpty() && (sites.containsKey(site) || sites.size() < MAX_SITES);
+    }
+
+    private Site site(String name) {
+        return sites.computeIfAbsent(name, _ -> new Site());
+    }
+}

@@ -1,0 +1,140 @@
+package org.heliograph.streams.page;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.google.protobuf.Descriptors.EnumValueDescriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.heliograph.telemetry.quantity.Millijoules;
+import org.heliograph.telemetry.wire.v1.SiteLive;
+import org.heliograph.telemetry.wire.v1.SiteWindow;
+
+/**
+ * The figures as JSON, under the names that InfluxDB has for them: energies in kWh, masses in kg, powers in W, times in
+ * epoch milliseconds. An absent figure is an absent field.
+ */
+final class FigureJson {
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final double MICROGRAMS_PER_KILOGRAM = 1e9;
+
+    private FigureJson() {}
+
+    private interface Body {
+        void write(JsonGenerator json) throws IOException;
+    }
+
+    static String sites(List<String> sites) {
+        return object(json -> {
+            json.writeArrayFieldStart("sites");
+            for (String site : sites) {
+                json.writeString(site);
+            }
+            json.writeEndArray();
+        });
+    }
+
+    static String now(
+            String site, Instant now, Optional<SiteLive> live, Optional<SiteWindow> quarter, Optional<SiteWindow> day) {
+        return object(json -> {
+            json.writeStringField("site", site);
+            json.writeNumberField("server_ms", now.toEpochMilli());
+            if (live.isPresent()) {
+                json.writeFieldName("live");
+                message(json, live.get());
+            }
+            if (quarter.isPresent()) {
+                json.writeFieldName("quarter");
+                message(json, quarter.get());
+            }
+            if (day.isPresent()) {
+                json.writeFieldName("day");
+                message(json, day.get());
+            }
+        });
+    }
+
+    static String history(String site, String length, Instant now, List<SiteWindow> windows) {
+        return object(json -> {
+            json.writeStringField("site", site);
+            json.writeStringField("window", length);
+            json.writeNumberField("server_ms", now.toEpochMilli());
+            json.writeArrayFieldStart("windows");
+            for (SiteWindow window : windows) {
+                message(json, window);
+            }
+            json.writeEndArray();
+        });
+    }
+
+    /** One message beside the server's time, under a name. */
+    static String event(String name, Message message, Instant now) {
+        return object(json -> {
+            json.writeNumberField("server_ms", now.toEpochMilli());
+            json.writeFieldName(name);
+            message(json, message);
+        });
+    }
+
+    static String beat(Instant now) {
+        return object(json -> json.writeNumberField("server_ms", now.toEpochMilli()));
+    }
+
+    private static String object(Body body) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = JSON.createGenerator(text)) {
+            json.writeStartObject();
+            body.write(json);
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
+    }
+
+    private static void message(JsonGenerator json, Message message) throws IOException {
+        json.writeStartObject();
+        for (FieldDescriptor field : message.getDescriptorForType().getFields()) {
+            if (field.isRepeated()) {
+                json.writeArrayFieldStart(field.getName());
+                for (int i = 0; i < message.getRepeatedFieldCount(field); i++) {
+                    message(json, (Message) message.getRepeatedField(field, i));
+                }
+                json.writeEndArray();
+            } else if (!field.hasPresence() || message.hasField(field)) {
+                figure(json, field.getName(), message.getField(field));
+            }
+        }
+        json.writeEndObject();
+    }
+
+    private static void figure(JsonGenerator json, String name, Object value) throws IOException {
+        switch (value) {
+            case Long millijoules
+            when name.endsWith("_mj") ->
+                json.writeNumberField(unit(name, "_mj", "_kwh"), new Millijoules(millijoules).kilowattHours());
+            case Long micrograms
+            when name.endsWith("_ug") ->
+                json.writeNumberField(unit(name, "_ug", "_kg"), micrograms / MICROGRAMS_PER_KILOGRAM);
+            case Long number -> json.writeNumberField(name, number);
+            case Integer number -> json.writeNumberField(name, number);
+            case Double number when Double.isFinite(number) -> json.writeNumberField(name, number);
+            case Boolean flag -> json.writeBooleanField(name, flag);
+            case String text when !text.isEmpty() -> json.writeStringField(name, text);
+            case EnumValueDescriptor word
+            when word.getNumber() != 0 ->
+                json.writeStringField(name, word.getName().toLowerCase(Locale.ROOT));
+            default -> {} // not a number, not said: absent
+        }
+    }
+
+    private static String unit(String name, String wire, String edge) {
+        return name.substring(0, name.length() - wire.length()) + edge;
+    }
+}

@@ -1,0 +1,179 @@
+// The power-flow picture: grid and solar come from the left, the site in the middle, what it uses to the right.
+// Widths are proportional to power. A known zero is a dotted line, an unknown power a dashed one with a dash for its value.
+import {ABSENT, isFigure, kilowatts} from './format.js';
+
+const SVG = 'http://www.w3.org/2000/svg';
+const SOURCES = [
+  {id: 'solar', name: 'Solar', field: 'power_pv_w'},
+  {id: 'grid', name: 'Grid', field: 'power_import_w'},
+];
+const USES = [
+  {id: 'export', name: 'To the grid', field: 'power_export_w', onlyWhenPositive: true},
+  {id: 'it', name: 'IT', field: 'power_it_w'},
+  {id: 'cooling', name: 'Cooling', field: 'power_cooling_w'},
+  {id: 'loss', name: 'Losses', field: 'power_loss_w'},
+  {id: 'auxiliary', name: 'Auxiliary', field: 'power_auxiliary_w'},
+];
+
+function nodes(kinds, live) {
+  return kinds
+    .filter((kind) => !kind.onlyWhenPositive || live[kind.field] > 0)
+    .map((kind) => ({...kind, watts: live[kind.field], width: isFigure(live[kind.field]) ? Math.max(0, live[kind.field]) : 0}));
+}
+
+const sum = (list) => list.reduce((total, node) => total + node.width, 0);
+const slots = (list, scale, label, gap) =>
+  list.reduce((total, node) => total + Math.max(node.width * scale, label), gap * (list.length - 1));
+
+/**
+ * Where everything goes, in the units of the given size.
+ * @param label the height that a name and a value need
+ */
+export function layout(live, {height, label, gap}) {
+  const sources = nodes(SOURCES, live);
+  const uses = nodes(USES, live);
+  const total = Math.max(sum(sources), sum(uses));
+  // the largest scale at which both sides fit with room for their labels
+  let scale = total > 0 ? height / total : 0;
+  for (let i = 0; i < 40 && Math.max(slots(sources, scale, label, gap), slots(uses, scale, label, gap)) > height; i++) {
+    scale *= 0.96;
+  }
+  const bar = {y: (height - total * scale) / 2, height: total * scale};
+  for (const side of [sources, uses]) {
+    let outer = (height - slots(side, scale, label, gap)) / 2;
+    let inner = bar.y;
+    // the lines of unknown powers share what is left of the bar
+    const unknown = side.filter((node) => !isFigure(node.watts)).length;
+    const share = unknown > 0 ? Math.max(0, bar.height - sum(side) * scale) / unknown : 0;
+    for (const node of side) {
+      const slot = Math.max(node.width * scale, label);
+      node.thickness = node.width * scale;
+      node.outer = outer + slot / 2;
+      const inside = isFigure(node.watts) ? node.thickness : share;
+      node.inner = inner + inside / 2;
+      outer += slot + gap;
+      inner += inside;
+    }
+  }
+  return {sources, uses, bar, scale, totalWatts: total};
+}
+
+/** The picture in words. */
+export function words(live) {
+  const say = (node) => `${node.name} ${isFigure(node.watts) ? `${kilowatts(node.watts)} kW` : 'unknown'}`;
+  return `In: ${nodes(SOURCES, live).map(say).join(', ')}. Out: ${nodes(USES, live).map(say).join(', ')}.`;
+}
+
+function ribbon(x1, y1, x2, y2, thickness) {
+  const half = Math.max(thickness, 1.5) / 2;
+  const mid = (x1 + x2) / 2;
+  const p = (n) => n.toFixed(1);
+  return `M${p(x1)} ${p(y1 - half)}C${p(mid)} ${p(y1 - half)} ${p(mid)} ${p(y2 - half)} ${p(x2)} ${p(y2 - half)}`
+    + `V${p(y2 + half)}C${p(mid)} ${p(y2 + half)} ${p(mid)} ${p(y1 + half)} ${p(x1)} ${p(y1 + half)}Z`;
+}
+
+function line(x1, y1, x2, y2) {
+  const mid = (x1 + x2) / 2;
+  return `M${x1} ${y1}C${mid} ${y1} ${mid} ${y2} ${x2} ${y2}`;
+}
+
+export class Flow {
+  #parts = new Map();
+  #host;
+  #svg;
+  #live = {};
+
+  constructor(host) {
+    this.#host = host;
+    this.#svg = document.createElementNS(SVG, 'svg');
+    this.#svg.setAttribute('aria-hidden', 'true');
+    host.append(this.#svg);
+    new ResizeObserver(() => this.draw(this.#live)).observe(host);
+  }
+
+  draw(live) {
+    this.#live = live;
+    const {clientWidth: width, clientHeight: height} = this.#host;
+    if (!width || !height) return;
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    const narrow = width < 34 * rem;
+    const top = 2 * rem; // room for the site's own label
+    const plan = layout(live, {height: height - top, label: (narrow ? 3 : 3.4) * rem, gap: 0.25 * rem});
+    const left = (narrow ? 6.3 : 8.8) * rem;
+    const right = width - (narrow ? 6.4 : 9.4) * rem;
+    const barWidth = 0.5 * rem;
+    const middle = left + (right - left) * 0.46;
+    this.#svg.setAttribute('viewBox', `0 ${-top} ${width} ${height}`);
+    const drawn = new Set();
+    for (const node of plan.sources) {
+      this.#node(node, drawn, {x1: left, y1: node.outer, x2: middle, y2: node.inner, labelX: left - 0.8 * rem, anchor: 'end', rem});
+    }
+    for (const node of plan.uses) {
+      this.#node(node, drawn, {x1: middle + barWidth, y1: node.inner, x2: right, y2: node.outer, labelX: right + 0.8 * rem, anchor: 'start', rem});
+    }
+    const bar = this.#part('bar', 'rect', 'flow-bar');
+    this.#label('site', 'Site', live.power_dc_w, {x: middle + barWidth, y: plan.bar.y - 0.7 * rem, anchor: 'end', inline: true, rem}, drawn);
+    drawn.add('bar');
+    set(bar, {x: middle, y: plan.bar.y, width: barWidth, height: Math.max(plan.bar.height, 2), rx: barWidth / 4});
+    for (const [key, part] of this.#parts) {
+      part.style.display = drawn.has(key) ? '' : 'none';
+    }
+  }
+
+  #node(node, drawn, {x1, y1, x2, y2, labelX, anchor, rem}) {
+    const known = isFigure(node.watts);
+    const kind = !known ? 'unknown' : node.width > 0 ? 'flows' : 'zero';
+    const shape = this.#part(`${node.id}.ribbon`, 'path', '');
+    set(shape, {
+      class: `flow-ribbon flow-${node.id} flow-${kind}`,
+      d: kind === 'flows' ? ribbon(x1, y1, x2, y2, node.thickness) : line(x1, y1, x2, y2),
+    });
+    const motion = this.#part(`${node.id}.motion`, 'path', 'flow-motion');
+    set(motion, {d: line(x1, y1, x2, y2), 'stroke-width': Math.min(0.14 * rem, node.thickness * 0.4)});
+    drawn.add(`${node.id}.ribbon`);
+    if (kind === 'flows') drawn.add(`${node.id}.motion`);
+    this.#label(node.id, node.name, node.watts, {x: labelX, y: anchor === 'end' ? y1 : y2, anchor, rem}, drawn);
+  }
+
+  #label(id, text, watts, {x, y, anchor, inline, rem}, drawn) {
+    const known = isFigure(watts);
+    const figure = tspan('flow-value', known ? kilowatts(watts) : ABSENT);
+    const unit = tspan('flow-unit', known ? ' kW' : ' no reading');
+    const name = this.#part(`${id}.name`, 'text', 'flow-name');
+    const value = this.#part(`${id}.value`, 'text', 'flow-figure');
+    drawn.add(`${id}.value`);
+    if (inline) {
+      set(value, {x, y, 'text-anchor': anchor, class: 'flow-figure flow-inline'});
+      value.replaceChildren(tspan('flow-name', `${text} `), figure, unit);
+      return;
+    }
+    drawn.add(`${id}.name`);
+    set(name, {x, y: y - 0.75 * rem, 'text-anchor': anchor});
+    set(value, {x, y: y + 1.1 * rem, 'text-anchor': anchor});
+    name.textContent = text;
+    value.replaceChildren(figure, unit);
+  }
+
+  #part(key, element, className) {
+    if (!this.#parts.has(key)) {
+      const part = document.createElementNS(SVG, element);
+      part.setAttribute('class', className);
+      this.#svg.append(part);
+      this.#parts.set(key, part);
+    }
+    return this.#parts.get(key);
+  }
+}
+
+function tspan(className, text) {
+  const span = document.createElementNS(SVG, 'tspan');
+  span.setAttribute('class', className);
+  span.textContent = text;
+  return span;
+}
+
+function set(part, attributes) {
+  for (const [name, value] of Object.entries(attributes)) {
+    part.setAttribute(name, value);
+  }
+}

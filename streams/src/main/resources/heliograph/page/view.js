@@ -1,0 +1,146 @@
+// Writes the figures into the page. Knows no network.
+import {ABSENT, clock, coverage, date, isFigure, kilograms, moment, percent, pue, span} from './format.js';
+import {words} from './flow.js';
+import {READING_LIMIT_MS} from './freshness.js';
+
+const $ = (id) => document.getElementById(id);
+const SCALE_FROM = 1.0;
+const SILENT_SHOWN = 100;
+
+function write(id, text) {
+  const element = $(id);
+  if (element.textContent !== text) element.textContent = text; // unchanged text is not announced again
+}
+
+function figure(id, text, unit) {
+  const element = $(id);
+  const whole = text === ABSENT || !unit ? text : `${text} ${unit}`;
+  if (element.textContent === whole) return;
+  element.replaceChildren(text);
+  if (text !== ABSENT && unit) {
+    const part = document.createElement('small');
+    part.textContent = ` ${unit}`;
+    element.append(part);
+  }
+}
+
+/** What a window's figures rest on: "coverage 96 %, provisional". */
+export function basis(window) {
+  const parts = [`coverage ${coverage(window.coverage)}`];
+  if (window.estimated) parts.push('estimated');
+  if (window.state) parts.push(window.state === 'revised' && window.revision ? `revised (${window.revision})` : window.state);
+  return parts.join(', ');
+}
+
+/** Why there is no PUE now. */
+export function pueReason(live) {
+  if (!live) return 'no live figures yet';
+  if (isFigure(live.pue)) return live.pue < 1 ? 'the meters disagree: below 1' : '';
+  if (!isFigure(live.power_it_w)) return 'no current reading of the IT load';
+  if (!isFigure(live.power_dc_w)) return 'no current reading of the utility meter';
+  return live.power_it_w === 0 ? 'no IT load' : 'no current reading';
+}
+
+export function showLive(live, nowMs) {
+  const value = pue(live?.pue);
+  write('pue', value);
+  $('pue').classList.toggle('absent', value === ABSENT);
+  write('pue-note', value === ABSENT ? pueReason(live) : `${live.pue_category ?? 'PUE'}, live estimate from power`);
+  document.title = live ? `${value} PUE · ${live.site} · Heliograph` : 'Heliograph';
+  write('online', live ? String(live.devices_online) : ABSENT);
+  write('silent', live ? String(live.devices_stale) : ABSENT);
+  $('silent-count').classList.toggle('some', (live?.devices_stale ?? 0) > 0);
+  showSilent(live, nowMs);
+}
+
+function showSilent(live, nowMs) {
+  const silent = (live?.silent ?? []).slice(0, SILENT_SHOWN);
+  // of old data, how long they were silent at its time
+  const heardMs = live?.latest_reading_ms || nowMs;
+  const atMs = nowMs - heardMs > READING_LIMIT_MS ? heardMs : nowMs;
+  const lines = silent.map(({device, last_ms: lastMs}) => [device, lastMs ? span(atMs - lastMs) : 'never heard']);
+  const more = (live?.devices_stale ?? 0) - silent.length;
+  if (more > 0) lines.push([`and ${more} more`, '']);
+  const list = $('silent-list');
+  list.hidden = lines.length === 0;
+  while (list.children.length > lines.length) list.lastChild.remove();
+  lines.forEach(([device, since], i) => {
+    const item = list.children[i] ?? list.appendChild(document.createElement('li'));
+    const text = [device, since];
+    if (item.dataset.text === text.join()) return;
+    item.dataset.text = text.join();
+    const time = document.createElement('span');
+    time.textContent = since;
+    item.replaceChildren(device, ' ', time);
+  });
+}
+
+export function showFlowText(live) {
+  write('flow-text', live ? words(live) : 'No live figures.');
+}
+
+export function showQuarter(window, nowMs) {
+  write('quarter', pue(window?.pue, 3));
+  write('quarter-note', window
+    ? `interim ${window.pue_category ?? 'PUE'}, ${moment(window.start_ms, nowMs)}–${clock(window.end_ms)}` : 'none closed yet');
+  write('quarter-basis', window ? basis(window) : '');
+}
+
+export function showDay(window, nowMs) {
+  const isToday = window && window.end_ms > nowMs && window.start_ms <= nowMs;
+  const name = !window || isToday ? 'Today' : `Day of ${date(window.start_ms)}`;
+  write('day-title', name);
+  write('day-pue-title', name);
+  write('day-note', window ? `since ${clock(window.start_ms)}, ${basis(window)}` : 'no figures of today yet');
+  write('day-pue', pue(window?.pue, 3));
+  write('day-pue-note', window?.pue_category ? `interim ${window.pue_category}` : '');
+  const why = absence(window);
+  figure('co2', kilograms(window?.co2_avoided_kg), 'kg');
+  write('co2-note', isFigure(window?.co2_avoided_kg) ? `factor ${window.factor_average ?? 'unknown'}` : why);
+  figure('self-consumption', percent(window?.self_consumption), '%');
+  write('self-consumption-note', isFigure(window?.self_consumption) ? 'of the solar energy, used here' : why);
+  figure('self-sufficiency', percent(window?.self_sufficiency), '%');
+  write('self-sufficiency-note', isFigure(window?.self_sufficiency) ? 'of the energy used, from solar' : why);
+}
+
+function absence(window) {
+  if (!window) return 'no figures yet';
+  if (window.energy_pv_kwh === 0) return 'no solar energy yet';
+  return isFigure(window.energy_pv_kwh) ? `coverage ${coverage(window.coverage)}` : 'no readings of the inverters';
+}
+
+/** Where the PUE is between 1 and the worst of the day, and the day's range. */
+export function showScale(value, windows) {
+  const day = windows.map((w) => w.pue).filter((v) => isFigure(v) && v >= 1);
+  const known = isFigure(value) && value >= 1 ? [...day, value] : day;
+  const scale = $('scale');
+  scale.hidden = known.length === 0;
+  if (known.length === 0) return;
+  const to = Math.max(1.6, Math.ceil((Math.max(...known) + 0.05) * 5) / 5);
+  const place = (v) => `${((v - SCALE_FROM) / (to - SCALE_FROM)) * 100}%`;
+  const band = scale.querySelector('.scale-band');
+  const mark = scale.querySelector('.scale-mark');
+  band.hidden = day.length === 0;
+  if (day.length > 0) {
+    band.style.left = place(Math.min(...day));
+    band.style.right = `calc(100% - ${place(Math.max(...day))})`;
+  }
+  mark.hidden = !(isFigure(value) && value >= 1);
+  mark.style.left = mark.hidden ? '' : place(value);
+  scale.querySelector('.scale-from').textContent = SCALE_FROM.toFixed(1);
+  scale.querySelector('.scale-to').textContent = to.toFixed(1);
+  const range = day.length ? `24 hours: ${pue(Math.min(...day))} to ${pue(Math.max(...day))}` : '';
+  scale.setAttribute('aria-label', `Scale from ${SCALE_FROM} to ${to}. ${range}`);
+  scale.dataset.range = range;
+}
+
+/** Heads the live figures with "now" only when they are of now. */
+export function showFreshness({state, word, text, asOf}) {
+  for (const element of document.querySelectorAll('.as-of')) {
+    if (element.textContent !== asOf) element.textContent = asOf;
+  }
+  document.body.dataset.state = state;
+  $('pulse').dataset.state = state;
+  write('pulse-text', word);
+  write('banner', text);
+}

@@ -1,0 +1,164 @@
+package org.heliograph.streams.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.heliograph.telemetry.wire.v1.SiteLive;
+import org.heliograph.telemetry.wire.v1.SiteWindow;
+import org.heliograph.telemetry.wire.v1.WindowState;
+import org.junit.jupiter.api.Test;
+
+class BoardTest {
+    private static final long QUARTER = 900_000;
+    private static final long DAY = 86_400_000;
+    private static final long NOON = Instant.parse("2026-06-01T12:00:00Z").toEpochMilli();
+
+    private final Board board = new Board();
+
+    @Test
+    void keeps_the_last_day_of_windows_and_no_more() {
+        for (int i = 0; i < 500; i++) {
+            board.accept(quarter(NOON + i * QUARTER).build());
+        }
+
+        List<SiteWindow> kept = board.windows("casa1", "15m");
+
+        assertThat(kept).hasSize(97);
+        assertThat(kept.getLast().getStartMs()).isEqualTo(NOON + 499 * QUARTER);
+        assertThat(kept.getFirst().getStartMs()).isEqualTo(NOON + 499 * QUARTER - DAY);
+    }
+
+    @Test
+    void a_gap_does_not_make_room_for_windows_older_than_a_day() {
+        board.accept(quarter(NOON).build());
+        board.accept(quarter(NOON + 3 * DAY).build());
+
+        assertThat(board.windows("casa1", "15m"))
+                .extracting(SiteWindow::getStartMs)
+                .containsExactly(NOON + 3 * DAY);
+        assertThat(board.accept(quarter(NOON + QUARTER).build())).isFalse();
+        assertThat(board.windows("casa1", "15m")).hasSize(1);
+    }
+
+    @Test
+    void windows_out_of_order_are_put_in_order() {
+        for (int i : new int[] {3, 0, 4, 1, 2}) {
+            board.accept(quarter(NOON + i * QUARTER).build());
+        }
+
+        assertThat(board.windows("casa1", "15m"))
+                .extracting(SiteWindow::getStartMs)
+                .containsExactly(NOON, NOON + QUARTER, NOON + 2 * QUARTER, NOON + 3 * QUARTER, NOON + 4 * QUARTER);
+    }
+
+    @Test
+    void a_restated_window_takes_the_place_of_the_earlier_one() {
+        board.accept(quarter(NOON).setPue(1.4).setRevision(1).build());
+        SiteWindow restated = quarter(NOON)
+                .setPue(1.3)
+                .setRevision(2)
+                .setState(WindowState.REVISED)
+                .build();
+
+        assertThat(board.accept(restated)).isTrue();
+        assertThat(board.windows("casa1", "15m")).containsExactly(restated);
+        assertThat(board.quarter("casa1")).contains(restated);
+    }
+
+    @Test
+    void a_replay_that_counts_revisions_anew_is_believed() {
+        board.accept(quarter(NOON).setPue(1.4).setRevision(7).build());
+        SiteWindow again = quarter(NOON).setPue(1.3).setRevision(1).build();
+
+        assertThat(board.accept(again)).isTrue();
+        assertThat(board.windows("casa1", "15m")).containsExactly(again);
+    }
+
+    @Test
+    void the_same_statement_again_is_no_change() {
+        List<SiteWindow> heard = new ArrayList<>();
+        board.watch(new Board.Watcher() {
+            @Override
+            public void live(SiteLive live) {}
+
+            @Override
+            public void window(SiteWindow window) {
+                heard.add(window);
+            }
+        });
+
+        assertThat(board.accept(quarter(NOON).build())).isTrue();
+        assertThat(board.accept(quarter(NOON).build())).isFalse();
+        assertThat(heard).hasSize(1);
+    }
+
+    @Test
+    void the_last_closed_quarter_is_not_the_open_one() {
+        board.accept(quarter(NOON).build());
+        board.accept(quarter(NOON + QUARTER).setState(WindowState.PROVISIONAL).build());
+
+        assertThat(board.quarter("casa1").map(SiteWindow::getStartMs)).contains(NOON);
+    }
+
+    @Test
+    void the_current_day_is_the_newest_and_only_yesterday_stays_beside_it() {
+        for (int i = 0; i < 5; i++) {
+            board.accept(quarter(NOON + i * DAY).setWindow("1d").build());
+        }
+
+        assertThat(board.windows("casa1", "1d")).hasSize(2);
+        assertThat(board.day("casa1").map(SiteWindow::getStartMs)).contains(NOON + 4 * DAY);
+    }
+
+    @Test
+    void months_and_years_are_not_for_the_board() {
+        assertThat(board.accept(quarter(NOON).setWindow("1mo").build())).isFalse();
+        assertThat(board.sites()).isEmpty();
+    }
+
+    @Test
+    void a_live_state_that_comes_late_does_not_replace_a_newer_one() {
+        board.accept(live(NOON + 1_000));
+
+        assertThat(board.accept(live(NOON))).isFalse();
+        assertThat(board.live("casa1").map(SiteLive::getTimeMs)).contains(NOON + 1_000);
+    }
+
+    @Test
+    void a_clock_set_back_does_not_freeze_the_live_state() {
+        board.accept(live(NOON + 3_600_000));
+
+        assertThat(board.accept(live(NOON))).isTrue();
+        assertThat(board.live("casa1").map(SiteLive::getTimeMs)).contains(NOON);
+    }
+
+    @Test
+    void sites_are_kept_apart_and_their_number_is_bounded() {
+        for (int i = 0; i < Board.MAX_SITES + 10; i++) {
+            board.accept(quarter(NOON).setSite("site-" + i).build());
+        }
+
+        assertThat(board.sites()).hasSize(Board.MAX_SITES);
+        assertThat(board.windows("site-3", "15m"))
+                .extracting(SiteWindow::getSite)
+                .containsExactly("site-3");
+        assertThat(board.windows("nowhere", "15m")).isEmpty();
+        assertThat(board.live("nowhere")).isEmpty();
+        assertThat(board.accept(quarter(NOON).setSite("").build())).isFalse();
+    }
+
+    private static SiteWindow.Builder quarter(long startMs) {
+        return SiteWindow.newBuilder()
+                .setSite("casa1")
+                .setWindow("15m")
+                .setStartMs(startMs)
+                .setEndMs(startMs + QUARTER)
+                .setState(WindowState.FINAL);
+    }
+
+    private static SiteLive live(long timeMs) {
+        return SiteLive.newBuilder().setSite("casa1").setTimeMs(timeMs).build();
+    }
+}

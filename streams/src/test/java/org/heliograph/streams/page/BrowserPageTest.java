@@ -1,0 +1,218 @@
+package org.heliograph.streams.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.heliograph.telemetry.wire.v1.SiteLive;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The page in a real browser. It leaves pictures of what it saw in target/page. */
+class BrowserPageTest {
+    private static final Path PICTURES = Path.of("target", "page");
+    private static final Instant NOW = Instant.parse("2026-06-01T13:24:00Z");
+
+    @TempDir
+    private Path profile;
+
+    private final FixtureDay day = new FixtureDay(NOW, 1_000, 14.4);
+    private final Board board = new Board();
+    private Browser browser;
+    private LivePage page;
+
+    @BeforeEach
+    void start() throws Exception {
+        assumeTrue(Browser.find().isPresent(), "no Chromium on this machine's PATH");
+        Files.createDirectories(PICTURES);
+        page = LivePage.start(
+                new PageSettings(true, "127.0.0.1", 0), board, InstantSource.fixed(NOW), Duration.ofSeconds(5));
+        browser = new Browser(Browser.find().orElseThrow(), profile);
+        browser.size(1920, 1080, false);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        if (browser != null) {
+            browser.close();
+        }
+        if (page != null) {
+            page.close();
+        }
+    }
+
+    @Test
+    void shows_the_figures_of_now_and_follows_them() throws IOException {
+        day.fill(board);
+        board.accept(day.live().setPue(1.327).build());
+        open("");
+
+        awaitText("pue", "1.33");
+        assertThat(browser.textOf("pue-note")).isEqualTo("PUE3, live estimate from power");
+        assertThat(browser.textOf("quarter-basis")).isEqualTo("coverage 100\u00a0%, final");
+        assertThat(browser.textOf("co2")).matches("\\d,\\d{3} kg");
+        assertThat(browser.textOf("co2-note")).isEqualTo("factor ember-2024@1");
+        assertThat(browser.textOf("self-consumption")).isEqualTo("100 %");
+        assertThat(browser.textOf("self-sufficiency")).matches("\\d\\.\\d %");
+        assertThat(browser.textOf("day-note")).contains("coverage 99.6\u00a0%, provisional");
+        assertThat(browser.textOf("online")).isEqualTo("450");
+        assertThat(browser.textOf("silent-list"))
+                .contains("crac-07", "12 min", "pdu-c11b", "3 h 20 min", "inlet-a-17", "never heard");
+        assertThat(browser.evaluate("document.querySelector('#flow svg').textContent"))
+                .contains("Solar395 kW", "Grid1,020 kW", "IT1,049 kW", "Cooling267 kW")
+                .doesNotContain("To the grid");
+        assertThat(browser.textOf("banner")).isEmpty();
+        assertThat(browser.evaluate("document.querySelector('#chart canvas').width > 400"))
+                .isEqualTo("true");
+        browser.screenshot(PICTURES.resolve("wall.png"), false);
+
+        board.accept(day.live()
+                .setTimeMs(NOW.toEpochMilli() + 1_000)
+                .setPue(1.412)
+                .setPowerExportW(12_000)
+                .build());
+
+        awaitText("pue", "1.41");
+        assertThat(browser.evaluate("document.querySelector('#flow svg').textContent"))
+                .contains("To the grid12 kW");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void absent_figures_are_dashes_with_their_reason_and_never_zeros() throws IOException {
+        board.accept(day.live()
+                .clearPue()
+                .clearPueCategory()
+                .clearPowerItW()
+                .clearPowerPvW()
+                .build());
+        open("");
+
+        awaitText("pue-note", "no current reading of the IT load");
+        assertThat(browser.textOf("pue")).isEqualTo("–");
+        assertThat(browser.textOf("co2")).isEqualTo("–");
+        assertThat(browser.textOf("co2-note")).isEqualTo("no figures yet");
+        assertThat(browser.textOf("quarter")).isEqualTo("–");
+        assertThat(browser.evaluate("document.querySelector('#flow svg').textContent"))
+                .contains("IT– no reading", "Solar– no reading");
+        browser.screenshot(PICTURES.resolve("absent.png"), false);
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void old_data_is_said_to_be_old_and_recedes() throws IOException {
+        FixtureDay past = new FixtureDay(NOW.minus(Duration.ofHours(6)), 1_000, 8.4);
+        past.fill(board);
+        board.accept(past.live().setTimeMs(NOW.toEpochMilli()).build());
+        open("");
+
+        awaitText("pulse-text", "past");
+        assertThat(browser.textOf("banner")).matches("Data from \\d\\d:\\d\\d, 6 h old");
+        assertThat(browser.textOf("pue-title")).matches("PUE at \\d\\d:\\d\\d");
+        assertThat(browser.awaitValue(
+                        "getComputedStyle(document.querySelector('.hero')).opacity", opacity -> opacity.equals("0.55")))
+                .isEqualTo("0.55");
+        browser.screenshot(PICTURES.resolve("old.png"), false);
+    }
+
+    @Test
+    void a_silent_engine_is_said_with_the_time_of_the_last_figures() {
+        board.accept(day.live().setTimeMs(NOW.minusSeconds(90).toEpochMilli()).build());
+        open("");
+
+        assertThat(browser.awaitValue("document.getElementById('banner').innerText", text -> !text.isEmpty()))
+                .matches("No live figures for 1 min: the last are from \\d\\d:\\d\\d");
+    }
+
+    @Test
+    void before_the_first_figures_it_waits_and_finds_them_by_itself() {
+        open("");
+        awaitText("banner", "No live figures yet: waiting for the engine");
+
+        day.fill(board);
+
+        awaitText("pulse-text", "live");
+        awaitText("online", "450");
+    }
+
+    @Test
+    void a_lost_connection_is_said_and_comes_back_by_itself() throws AddressUnavailableException {
+        day.fill(board);
+        open("");
+        awaitText("pulse-text", "live");
+        int port = page.address().getPort();
+
+        page.close();
+
+        assertThat(browser.awaitValue("document.getElementById('banner').innerText", text -> text.contains("lost")))
+                .startsWith("Connection lost, reconnecting: figures from ");
+        page = LivePage.start(
+                new PageSettings(true, "127.0.0.1", port), board, InstantSource.fixed(NOW), Duration.ofSeconds(5));
+        awaitText("pulse-text", "live");
+        awaitText("banner", "");
+    }
+
+    @Test
+    void the_theme_is_remembered_and_the_system_decides_otherwise() {
+        day.fill(board);
+        String paper = "getComputedStyle(document.body).backgroundColor";
+        browser.prefer("prefers-color-scheme", "dark");
+        open("");
+        awaitText("pulse-text", "live");
+        String dark = browser.evaluate(paper);
+
+        browser.evaluate("document.getElementById('theme').click()");
+        String light = browser.evaluate(paper);
+        open("");
+        awaitText("pulse-text", "live");
+        awaitText("theme-name", "light");
+
+        assertThat(browser.evaluate(paper)).isEqualTo(light).isNotEqualTo(dark);
+    }
+
+    @Test
+    void with_several_sites_one_is_chosen() {
+        day.fill(board);
+        SiteLive other = day.live().setSite("oujda1").setPue(1.21).build();
+        board.accept(other);
+        open("?site=oujda1");
+        awaitText("pue", "1.21");
+
+        browser.evaluate("(() => { const c = document.getElementById('site-choice'); c.value = 'casa1';"
+                + " c.dispatchEvent(new Event('change')); })()");
+
+        awaitText("pue", "1.35");
+    }
+
+    @Test
+    void a_phone_needs_no_sideways_scrolling_and_keys_read_the_chart() throws IOException {
+        day.fill(board);
+        browser.size(390, 844, true);
+        open("");
+        awaitText("online", "450");
+
+        assertThat(browser.evaluate("document.documentElement.scrollWidth")).isEqualTo("390");
+        browser.screenshot(PICTURES.resolve("phone.png"), true);
+        browser.evaluate("(() => { const c = document.getElementById('chart'); for (let i = 0; i < 3; i++)"
+                + " c.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowLeft'})); })()");
+        assertThat(browser.awaitValue("document.getElementById('readout').innerText", text -> text.contains("PUE")))
+                .contains("coverage 100\u00a0%, final");
+    }
+
+    private void open(String query) {
+        browser.open(URI.create(page.address() + query));
+    }
+
+    private void awaitText(String id, String text) {
+        assertThat(browser.awaitValue("document.getElementById('" + id + "')?.textContent", text::equals))
+                .isEqualTo(text);
+    }
+}

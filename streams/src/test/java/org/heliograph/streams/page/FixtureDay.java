@@ -1,0 +1,181 @@
+package org.heliograph.streams.page;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
+import org.heliograph.telemetry.wire.v1.SilentDevice;
+import org.heliograph.telemetry.wire.v1.SiteLive;
+import org.heliograph.telemetry.wire.v1.SiteWindow;
+import org.heliograph.telemetry.wire.v1.WindowState;
+
+/** A plausible day of casa1 for the page: about 1 MW of IT, a PV bell up to 420 kW, PUE about 1.33. */
+final class FixtureDay {
+    static final String SITE = "casa1";
+    static final ZoneId ZONE = ZoneId.of("Africa/Casablanca");
+
+    private static final double MILLIJOULES_PER_KWH = 3.6e9;
+    private static final double AUXILIARY_KW = 25;
+
+    private final Instant now;
+    private final double itKw;
+    private final double shiftHours;
+
+    /**
+     * @param itKw the IT load around which the day moves; 150 is the ramp-up in which the site exports
+     * @param hourNow what hour of the sun it is at that moment, whatever the clock says
+     */
+    FixtureDay(Instant now, double itKw, double hourNow) {
+        this.now = now;
+        this.itKw = itKw;
+        shiftHours = hourNow - now.atZone(ZONE).toLocalTime().toSecondOfDay() / 3600.0;
+    }
+
+    Board board() {
+        Board board = new Board();
+        fill(board);
+        return board;
+    }
+
+    void fill(Board board) {
+        Instant open = now.truncatedTo(ChronoUnit.HOURS)
+                .plus(Duration.ofMinutes(now.atZone(ZONE).getMinute() / 15 * 15L));
+        for (int i = 96; i >= 1; i--) {
+            if (i < 40 || i > 44) { // an hour and a quarter that nobody measured
+                board.accept(quarter(open.minus(Duration.ofMinutes(15L * i)), i == 30 ? 0.93 : 1));
+            }
+        }
+        board.accept(day());
+        board.accept(live().build());
+    }
+
+    /** The powers of now. */
+    SiteLive.Builder live() {
+        double it = itKw(now);
+        double pv = pvKw(now);
+        double dc = dcKw(now);
+        double balance = dc - pv;
+        return SiteLive.newBuilder()
+                .setSite(SITE)
+                .setTimeMs(now.toEpochMilli())
+                .setLatestReadingMs(now.toEpochMilli() - 800)
+                .setPowerDcW(dc * 1000)
+                .setPowerItW(it * 1000)
+                .setPowerPvW(pv * 1000)
+                .setPowerImportW(Math.max(0, balance) * 1000)
+                .setPowerExportW(Math.max(0, -balance) * 1000)
+                .setPowerCoolingW(coolingKw(now) * 1000)
+                .setPowerAuxiliaryW(AUXILIARY_KW * 1000)
+                .setPowerLossW(lossKw(now) * 1000)
+                .setPue(dc / it)
+                .setPueCategory("PUE3")
+                .setSelfConsumption(pv == 0 ? 1 : Math.min(1, dc / pv))
+                .setDevicesOnline(450)
+                .setDevicesStale(3)
+                .addSilent(silent("crac-07", Duration.ofMinutes(12)))
+                .addSilent(silent("pdu-c11b", Duration.ofMinutes(200)))
+                .addSilent(SilentDevice.newBuilder().setDevice("inlet-a-17").setLastMs(0));
+    }
+
+    SiteWindow quarter(Instant start, double coverage) {
+        double dc = 0;
+        double it = 0;
+        double pv = 0;
+        double imported = 0;
+        double exported = 0;
+        for (int minute = 0; minute < 15; minute++) {
+            Instant at = start.plus(Duration.ofMinutes(minute));
+            dc += dcKw(at) / 60;
+            it += itKw(at) / 60;
+            pv += pvKw(at) / 60;
+            imported += Math.max(0, dcKw(at) - pvKw(at)) / 60;
+            exported += Math.max(0, pvKw(at) - dcKw(at)) / 60;
+        }
+        return SiteWindow.newBuilder()
+                .setSite(SITE)
+                .setWindow("15m")
+                .setStartMs(start.toEpochMilli())
+                .setEndMs(start.plus(Duration.ofMinutes(15)).toEpochMilli())
+                .setEnergyDcMj(millijoules(dc))
+                .setEnergyItMj(millijoules(it))
+                .setEnergyPvMj(millijoules(pv))
+                .setEnergyImportMj(millijoules(imported))
+                .setEnergyExportMj(millijoules(exported))
+                .setPue(dc / it)
+                .setPueCategory("PUE3")
+                .setCoverage(coverage)
+                .setState(WindowState.FINAL)
+                .setRevision(1)
+                .build();
+    }
+
+    SiteWindow day() {
+        ZonedDateTime midnight = now.atZone(ZONE).toLocalDate().atStartOfDay(ZONE);
+        double pv = 0;
+        double used = 0;
+        double dc = 0;
+        for (Instant at = midnight.toInstant(); at.isBefore(now); at = at.plus(Duration.ofMinutes(1))) {
+            pv += pvKw(at) / 60;
+            used += Math.min(pvKw(at), dcKw(at)) / 60;
+            dc += dcKw(at) / 60;
+        }
+        SiteWindow.Builder day = SiteWindow.newBuilder()
+                .setSite(SITE)
+                .setWindow("1d")
+                .setStartMs(midnight.toInstant().toEpochMilli())
+                .setEndMs(midnight.plusDays(1).toInstant().toEpochMilli())
+                .setEnergyPvMj(millijoules(pv))
+                .setPue(1.3312)
+                .setPueCategory("PUE3")
+                .setCo2AvoidedUg(Math.round(used * 0.57765e9))
+                .setFactorAverage("ember-2024@1")
+                .setCoverage(0.9962)
+                .setState(WindowState.PROVISIONAL);
+        if (pv > 0) {
+            day.setSelfConsumption(used / pv);
+        }
+        if (dc > 0) {
+            day.setSelfSufficiency(used / dc);
+        }
+        return day.build();
+    }
+
+    private SilentDevice silent(String device, Duration since) {
+        return SilentDevice.newBuilder()
+                .setDevice(device)
+                .setLastMs(now.minus(since).toEpochMilli())
+                .build();
+    }
+
+    private static long millijoules(double kwh) {
+        return Math.round(kwh * MILLIJOULES_PER_KWH);
+    }
+
+    private double hour(Instant at) {
+        return (at.atZone(ZONE).toLocalTime().toSecondOfDay() / 3600.0 + shiftHours + 24) % 24;
+    }
+
+    private double itKw(Instant at) {
+        return itKw * (1 + 0.05 * Math.sin((hour(at) - 9) / 24 * 2 * Math.PI));
+    }
+
+    private double pvKw(Instant at) {
+        double sun = Math.abs(hour(at) - 13.2) > 5.4 ? 0 : Math.cos((hour(at) - 13.2) / 10.8 * Math.PI);
+        double cloud = Math.sin(hour(at) * 7) > 0.86 ? 0.45 : 1;
+        return Math.max(0, sun) * 420 * cloud;
+    }
+
+    private double coolingKw(Instant at) {
+        double ambient = Math.sin((hour(at) - 9) / 24 * 2 * Math.PI);
+        return itKw(at) * (0.235 + 0.02 * ambient);
+    }
+
+    private double lossKw(Instant at) {
+        return 18 + 0.052 * itKw(at);
+    }
+
+    private double dcKw(Instant at) {
+        return itKw(at) + coolingKw(at) + lossKw(at) + AUXILIARY_KW;
+    }
+}

@@ -1,0 +1,275 @@
+package org.heliograph.streams.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.heliograph.telemetry.wire.Topics;
+import org.heliograph.telemetry.wire.v1.SiteLive;
+import org.heliograph.telemetry.wire.v1.SiteWindow;
+import org.heliograph.telemetry.wire.v1.WindowState;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PageFeedTest {
+    private static final Instant NOW = Instant.parse("2026-06-01T13:24:00Z");
+    private static final TopicPartition KPI = new TopicPartition("hg.kpi", 0);
+    private static final TopicPartition LIVE = new TopicPartition("hg.live", 0);
+
+    private final Log log = new Log();
+    private final Board board = new Board();
+    private final BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
+    private final PageFeed feed =
+            new PageFeed(log::connect, Topics.DEFAULT, board, InstantSource.fixed(NOW), Duration.ofMillis(5));
+
+    PageFeedTest() {
+        board.watch(new Board.Watcher() {
+            @Override
+            public void live(SiteLive live) {
+                heard.add(live);
+            }
+
+            @Override
+            public void window(SiteWindow window) {
+                heard.add(window);
+            }
+        });
+    }
+
+    @AfterEach
+    void stop() {
+        feed.close();
+    }
+
+    @Test
+    void it_reads_a_day_back_and_then_follows() throws InterruptedException {
+        SiteWindow tooOld = window(NOW.minus(Duration.ofHours(30)), 0);
+        SiteWindow yesterday = window(NOW.minus(Duration.ofHours(23)), 0);
+        log.add(KPI, tooOld.getStartMs(), tooOld.toByteArray());
+        log.add(KPI, yesterday.getStartMs(), yesterday.toByteArray());
+
+        feed.start();
+
+        assertThat(next()).isEqualTo(yesterday);
+        SiteLive live = SiteLive.newBuilder().setSite("casa1").setTimeMs(1).build();
+        log.add(LIVE, NOW.toEpochMilli(), live.toByteArray());
+        assertThat(next()).isEqualTo(live);
+    }
+
+    @Test
+    void of_a_site_long_silent_it_shows_the_last_figures() throws InterruptedException {
+        SiteWindow last = window(NOW.minus(Duration.ofDays(11)), 0);
+        log.add(KPI, last.getStartMs(), last.toByteArray());
+
+        feed.start();
+
+        assertThat(next()).isEqualTo(last);
+    }
+
+    @Test
+    void after_a_failure_it_goes_on_where_it_was() throws InterruptedException {
+        SiteWindow first = window(NOW, 1);
+        SiteWindow restated = window(NOW, 2);
+        log.add(KPI, first.getStartMs(), first.toByteArray());
+        log.add(KPI, restated.getStartMs(), restated.toByteArray());
+        feed.start();
+        assertThat(next()).isEqualTo(first);
+        assertThat(next()).isEqualTo(restated);
+
+        log.breakDown();
+        log.awaitConnections(2);
+        SiteWindow later = window(NOW.plusSeconds(900), 1);
+        log.add(KPI, later.getStartMs(), later.toByteArray());
+
+        assertThat(next()).isEqualTo(later);
+        assertThat(board.windows("casa1", "15m")).containsExactly(restated, later);
+    }
+
+    @Test
+    void it_waits_for_brokers_and_topics_that_are_not_there_yet() throws InterruptedException {
+        log.refuse(3);
+        log.topicsExist = false;
+        feed.start();
+        log.awaitConnections(2);
+
+        log.topicsExist = true;
+        SiteWindow window = window(NOW, 1);
+        log.add(KPI, window.getStartMs(), window.toByteArray());
+
+        assertThat(next()).isEqualTo(window);
+    }
+
+    @Test
+    void a_malformed_record_and_a_tombstone_are_passed_over() throws InterruptedException {
+        SiteWindow window = window(NOW, 1);
+        log.add(KPI, NOW.toEpochMilli(), new byte[] {(byte) 0xff, 1, 2});
+        log.add(KPI, NOW.toEpochMilli(), null);
+        log.add(KPI, NOW.toEpochMilli(), window.toByteArray());
+
+        feed.start();
+
+        assertThat(next()).isEqualTo(window);
+    }
+
+    @Test
+    void closing_closes_its_consumer() throws InterruptedException {
+        feed.start();
+        log.awaitConnections(1);
+
+        feed.close();
+
+        assertThat(log.consumers).allMatch(MockConsumer::closed);
+    }
+
+    private Object next() throws InterruptedException {
+        return Objects.requireNonNull(heard.poll(60, TimeUnit.SECONDS), "nothing came");
+    }
+
+    private static SiteWindow window(Instant start, int revision) {
+        return SiteWindow.newBuilder()
+                .setSite("casa1")
+                .setWindow("15m")
+                .setStartMs(start.toEpochMilli())
+                .setEndMs(start.plusSeconds(900).toEpochMilli())
+                .setState(WindowState.FINAL)
+                .setRevision(revision)
+                .build();
+    }
+
+    /** Two partitions as a broker would keep them; every consumer that connects reads the same. */
+    private static final class Log {
+        private final ConcurrentLinkedQueue<ConsumerRecord<byte[], byte[]>> records = new ConcurrentLinkedQueue<>();
+        private final List<Reader> consumers = new CopyOnWriteArrayList<>();
+        private final AtomicInteger refusals = new AtomicInteger();
+        private volatile boolean topicsExist = true;
+
+        void add(TopicPartition partition, long timeMillis, byte @org.jspecify.annotations.Nullable [] value) {
+            long offset = records.stream()
+                    .filter(entry -> entry.topic().equals(partition.topic()))
+                    .count();
+            records.add(new ConsumerRecord<>(
+                    partition.topic(),
+                    partition.partition(),
+                    offset,
+                    timeMillis,
+                    TimestampType.CREATE_TIME,
+                    0,
+                    0,
+                    new byte[0],
+                    value,
+                    new RecordHeaders(),
+                    Optional.empty()));
+        }
+
+        void refuse(int times) {
+            refusals.set(times);
+        }
+
+        void breakDown() {
+            consumers.getLast().setPollException(new KafkaException("the broker is gone"));
+        }
+
+        void awaitConnections(int count) {
+            long deadlineNanos = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+            while (consumers.size() < count && System.nanoTime() < deadlineNanos) {
+                LockSupport.parkNanos(1_000_000);
+            }
+            assertThat(consumers).hasSizeGreaterThanOrEqualTo(count);
+        }
+
+        Consumer<byte[], byte[]> connect() {
+            if (refusals.getAndDecrement() > 0) {
+                throw new KafkaException("no resolvable bootstrap urls");
+            }
+            Reader reader = new Reader(this);
+            consumers.add(reader);
+            return reader;
+        }
+
+        long end(TopicPartition partition) {
+            return records.stream()
+                    .filter(entry -> entry.topic().equals(partition.topic()))
+                    .count();
+        }
+    }
+
+    private static final class Reader extends MockConsumer<byte[], byte[]> {
+        private final Log log;
+        private final Map<TopicPartition, Long> given = new HashMap<>();
+
+        Reader(Log log) {
+            super("earliest");
+            this.log = log;
+            if (log.topicsExist) {
+                for (TopicPartition partition : List.of(KPI, LIVE)) {
+                    updatePartitions(
+                            partition.topic(), List.of(new PartitionInfo(partition.topic(), 0, null, null, null)));
+                }
+            }
+        }
+
+        @Override
+        public synchronized void assign(Collection<TopicPartition> partitions) {
+            super.assign(partitions);
+            partitions.forEach(partition -> {
+                updateBeginningOffsets(Map.of(partition, 0L));
+                updateEndOffsets(Map.of(partition, log.end(partition)));
+            });
+        }
+
+        @Override
+        public synchronized Map<TopicPartition, OffsetAndTimestamp> offsetsForTimes(Map<TopicPartition, Long> times) {
+            Map<TopicPartition, OffsetAndTimestamp> offsets = new HashMap<>();
+            times.forEach((partition, sinceMillis) -> offsets.put(
+                    partition,
+                    log.records.stream()
+                            .filter(entry ->
+                                    entry.topic().equals(partition.topic()) && entry.timestamp() >= sinceMillis)
+                            .findFirst()
+                            .map(entry -> new OffsetAndTimestamp(entry.offset(), entry.timestamp()))
+                            .orElse(null)));
+            return offsets;
+        }
+
+        @Override
+        public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+            List<ConsumerRecord<byte[], byte[]>> fresh = new ArrayList<>(log.records);
+            fresh.forEach(entry -> {
+                TopicPartition partition = new TopicPartition(entry.topic(), entry.partition());
+                if (entry.offset() >= given.getOrDefault(partition, 0L)) {
+                    given.put(partition, entry.offset() + 1);
+                    addRecord(entry);
+                }
+            });
+            if (fresh.isEmpty()) {
+                LockSupport.parkNanos(1_000_000);
+            }
+            return super.poll(timeout);
+        }
+    }
+}
