@@ -1,10 +1,6 @@
 package org.heliograph.telemetry.site;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -116,20 +112,14 @@ final class Profiles {
     private static Map<String, Profile> shipped() {
         Map<String, Profile> profiles = new HashMap<>();
         Faults faults = new Faults();
-        try (InputStream resource = Profiles.class.getResourceAsStream("/heliograph/profiles.yaml")) {
-            if (resource == null) {
-                throw new IllegalStateException("the shipped profiles are missing");
-            }
-            String text = new String(resource.readAllBytes(), StandardCharsets.UTF_8);
-            Section top = Section.of("profiles.yaml", text, faults);
-            for (Section section : top.sections("profiles")) {
-                Profile profile = read(section);
-                profiles.put(profile.name(), profile);
-            }
-            top.finish();
+        Section top = Section.ofResource(Profiles.class, "/heliograph/profiles.yaml", faults);
+        for (Section section : top.sections("profiles")) {
+            Profile profile = read(section);
+            profiles.put(profile.name(), profile);
+        }
+        top.finish();
+        try {
             faults.throwIfAny();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         } catch (ConfigurationException e) {
             throw new IllegalStateException(e);
         }

@@ -52,6 +52,17 @@ final class Document {
         return Optional.empty();
     }
 
+    static String resource(Class<?> owner, String name) {
+        try (InputStream in = owner.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException("the program lacks its " + name);
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new IllegalStateException("the program can't read its " + name, e);
+        }
+    }
+
     static Optional<MappingNode> top(String file, String text, Faults faults) {
         LoadSettings settings = LoadSettings.builder()
                 .setLabel(file)

@@ -57,6 +57,15 @@ public final class Section {
                 .orElseGet(() -> unreadable(file, "", 0));
     }
 
+    /**
+     * The top of a file that ships with the product, beside the classes.
+     *
+     * @throws IllegalStateException if it isn't there: the program is incomplete
+     */
+    public static Section ofResource(Class<?> owner, String name, Faults faults) {
+        return of(name, Document.resource(owner, name), faults);
+    }
+
     /** Stands in for what couldn't be read. That has been noted; what is missing from it is not, again. */
     private static Section unreadable(String file, String path, int line) {
         return new Section(file, path, line, Map.of(), new Faults());

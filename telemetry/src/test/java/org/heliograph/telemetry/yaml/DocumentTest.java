@@ -1,6 +1,7 @@
 package org.heliograph.telemetry.yaml;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -117,6 +118,13 @@ class DocumentTest {
             Section.of(endless, faults);
             assertThat(found()).containsExactly("/dev/zero: is larger than 3000000 bytes");
         }
+    }
+
+    @Test
+    void a_shipped_file_that_is_not_there_ends_the_program() {
+        assertThatThrownBy(() -> Section.ofResource(DocumentTest.class, "/heliograph/nowhere.yaml", faults))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the program lacks its /heliograph/nowhere.yaml");
     }
 
     private List<String> faultsOf(String text) {
