@@ -325,11 +325,11 @@ final class House {
         String module = adapter.substring(0, adapter.indexOf('.'));
         return noClasses()
                 .that()
-                .resideOutsideOfPackages(own(adapter + "..", module, "lab.."))
+                .resideOutsideOfPackages(own(adapter + "..", module, module + ".config", "lab.."))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(own(adapter + ".."))
-                .because("without " + adapter + " only Main and its own tests stop compiling");
+                .because("without " + adapter + " only Main, the settings and its own tests stop compiling");
     }
 
     private static ArchCondition<JavaClass> resideInANullMarkedPackage() {
