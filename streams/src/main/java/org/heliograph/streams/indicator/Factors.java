@@ -1,10 +1,6 @@
 package org.heliograph.streams.indicator;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -45,25 +41,19 @@ public final class Factors {
     private static Factors shipped() {
         Map<String, EmissionFactor> factors = new HashMap<>();
         Faults faults = new Faults();
-        try (InputStream resource = Factors.class.getResourceAsStream("/heliograph/factors.yaml")) {
-            if (resource == null) {
-                throw new IllegalStateException("the shipped emission factors are missing");
-            }
-            String text = new String(resource.readAllBytes(), StandardCharsets.UTF_8);
-            Section top = Section.of("factors.yaml", text, faults);
-            for (Section section : top.sections("factors")) {
-                EmissionFactor factor = new EmissionFactor(
-                        section.text("id"),
-                        section.text("version"),
-                        section.text("source"),
-                        section.parsed("gramsPerKilowattHour", Factors::milligrams, 0L));
-                section.finish();
-                factors.put(factor.id(), factor);
-            }
-            top.finish();
+        Section top = Section.ofResource(Factors.class, "/heliograph/factors.yaml", faults);
+        for (Section section : top.sections("factors")) {
+            EmissionFactor factor = new EmissionFactor(
+                    section.text("id"),
+                    section.text("version"),
+                    section.text("source"),
+                    section.parsed("gramsPerKilowattHour", Factors::milligrams, 0L));
+            section.finish();
+            factors.put(factor.id(), factor);
+        }
+        top.finish();
+        try {
             faults.throwIfAny();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         } catch (ConfigurationException e) {
             throw new IllegalStateException(e);
         }

@@ -1,6 +1,7 @@
 package org.heliograph.telemetry.quantity;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.math.RoundingMode;
 
 /**
@@ -17,15 +18,25 @@ public record Millijoules(long value) implements Comparable<Millijoules> {
 
     private static final BigDecimal BIG_PER_WATT_HOUR = BigDecimal.valueOf(PER_WATT_HOUR);
 
+    /** A long holds 2.56e12 Wh, a number of 13 digits. */
+    private static final int MAX_INTEGER_DIGITS = 13;
+
+    /** Below 1e-7 Wh is below half a millijoule. */
+    private static final int MIN_INTEGER_DIGITS = -6;
+
     /**
      * Converts a decimal number of watt-hours, rounding half to even at the millijoule.
      *
      * @throws ArithmeticException if the energy exceeds the range of a long
      */
     public static Millijoules ofWattHours(BigDecimal wattHours) {
-        if (wattHours.precision() - wattHours.scale() > 19 || wattHours.scale() > 1_000) {
-            throw new ArithmeticException(
-                    "energy out of range: " + wattHours.round(new java.math.MathContext(3)) + " Wh");
+        // Judged before any arithmetic: a device's 1e999999999 would be written out in full.
+        long integerDigits = (long) wattHours.precision() - wattHours.scale();
+        if (wattHours.signum() == 0 || integerDigits < MIN_INTEGER_DIGITS) {
+            return ZERO;
+        }
+        if (integerDigits > MAX_INTEGER_DIGITS) {
+            throw new ArithmeticException("energy out of range: " + wattHours.round(new MathContext(3)) + " Wh");
         }
         return new Millijoules(wattHours
                 .multiply(BIG_PER_WATT_HOUR)

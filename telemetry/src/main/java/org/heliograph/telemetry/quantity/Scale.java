@@ -15,7 +15,12 @@ public record Scale(BigDecimal multiplier, BigDecimal divisor) {
         return new Scale(BigDecimal.ONE, new BigDecimal(divisor));
     }
 
-    /** Exact where the quotient is finite, else to 34 digits (more than a millijoule of any energy that fits). */
+    /**
+     * The value in the other unit: exact, but for a division, which is to 34 digits (any whole number of millijoules
+     * survives that).
+     *
+     * @throws ArithmeticException if an exponent leaves the range of BigDecimal
+     */
     public BigDecimal apply(BigDecimal value) {
         BigDecimal product = value.multiply(multiplier);
         return divisor.compareTo(BigDecimal.ONE) == 0 ? product : product.divide(divisor, MathContext.DECIMAL128);

@@ -25,7 +25,7 @@ public record Watts(long value) {
         try {
             return new Watts(scale.apply(new BigDecimal(quantity.group(1))).longValueExact());
         } catch (ArithmeticException _) {
-            throw new IllegalArgumentException("'" + text + "' is not a whole number of watts");
+            throw new IllegalArgumentException("'" + text + "' is not a whole number of watts that fits");
         }
     }
 

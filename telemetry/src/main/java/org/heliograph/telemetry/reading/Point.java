@@ -36,7 +36,8 @@ public enum Point {
 
     private static final Map<String, Point> BY_LABEL =
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(Point::label, Function.identity()));
-    private static final Point[] BY_NUMBER = byNumber();
+    private static final Map<Integer, Point> BY_NUMBER =
+            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(Point::number, Function.identity()));
 
     private final int number;
     private final String label;
@@ -72,14 +73,6 @@ public enum Point {
 
     /** The point of a wire number; empty when a newer sender knows points that this program doesn't. */
     public static Optional<Point> numbered(int number) {
-        return number > 0 && number < BY_NUMBER.length ? Optional.of(BY_NUMBER[number]) : Optional.empty();
-    }
-
-    private static Point[] byNumber() {
-        Point[] points = new Point[values().length + 1];
-        for (Point point : values()) {
-            points[point.number] = point;
-        }
-        return points;
+        return Optional.ofNullable(BY_NUMBER.get(number));
     }
 }

@@ -7,22 +7,25 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Gathers samples in any order into series, oldest first. A second value for the same point and instant replaces the first. */
+/**
+ * Gathers samples in any order into series, oldest first. A second value for the same point and instant replaces the
+ * first. A sample that breaks a rule of {@link Series} is refused when it is added; what was added before stays.
+ */
 public final class Sampling {
     private final Map<Point, SortedMap<Long, Number>> samples = new EnumMap<>(Point.class);
 
+    /** @throws IllegalArgumentException if the point is a gauge, the time out of range or the energy negative */
     public Sampling register(Point point, long timeMillis, long millijoules) {
-        if (!point.isRegister()) {
-            throw new IllegalArgumentException(point.label() + " is not a register");
-        }
+        Series.Register.require(point, millijoules);
+        requireTime(timeMillis);
         of(point).put(timeMillis, millijoules);
         return this;
     }
 
+    /** @throws IllegalArgumentException if the point is a register, the time out of range or the value not finite */
     public Sampling gauge(Point point, long timeMillis, double value) {
-        if (point.isRegister()) {
-            throw new IllegalArgumentException(point.label() + " is a register");
-        }
+        Series.Gauge.require(point, value);
+        requireTime(timeMillis);
         of(point).put(timeMillis, value);
         return this;
     }
@@ -51,6 +54,12 @@ public final class Sampling {
                                             .toArray()));
         });
         return List.copyOf(series);
+    }
+
+    private static void requireTime(long timeMillis) {
+        if (!Series.isTime(timeMillis)) {
+            throw new IllegalArgumentException("time out of range: " + timeMillis + " ms");
+        }
     }
 
     private SortedMap<Long, Number> of(Point point) {

@@ -3,7 +3,10 @@ package org.heliograph.telemetry.reading;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Samples of one point, strictly ascending in time. */
+/**
+ * Samples of one point, strictly ascending in time. Times lie in the years 1970 to 9999 and registers are not negative,
+ * so that differences of either never overflow, whatever a device says.
+ */
 public sealed interface Series {
     Point point();
 
@@ -12,18 +15,26 @@ public sealed interface Series {
     /** Epoch milliseconds of sample {@code i}. */
     long timeMillis(int i);
 
-    /** A register's samples: cumulative energy in millijoules. */
+    /** Whether a sample can have that time: epoch milliseconds in the years 1970 to 9999. */
+    static boolean isTime(long timeMillis) {
+        return timeMillis >= 0 && timeMillis <= 253_402_300_799_999L;
+    }
+
+    /** A register's samples: cumulative energy in millijoules, never negative. */
     final class Register implements Series {
         private final Point point;
         private final long[] timesMillis;
         private final long[] millijoules;
 
-        /** @throws IllegalArgumentException if the arrays differ in length or the times do not ascend strictly */
+        /**
+         * @throws IllegalArgumentException if the arrays differ in length, the times do not ascend strictly or lie
+         *     outside the range, or a value is negative
+         */
         public Register(Point point, long[] timesMillis, long[] millijoules) {
-            if (!point.isRegister()) {
-                throw new IllegalArgumentException(point.label() + " is not a register");
-            }
             requireSamples(timesMillis, millijoules.length);
+            for (long value : millijoules) {
+                require(point, value);
+            }
             this.point = point;
             this.timesMillis = timesMillis.clone();
             this.millijoules = millijoules.clone();
@@ -46,6 +57,15 @@ public sealed interface Series {
 
         public long millijoules(int i) {
             return millijoules[i];
+        }
+
+        static void require(Point point, long millijoules) {
+            if (!point.isRegister()) {
+                throw new IllegalArgumentException(point.label() + " is not a register");
+            }
+            if (millijoules < 0) {
+                throw new IllegalArgumentException(point.label() + " is negative: " + millijoules + " mJ");
+            }
         }
 
         @Override
@@ -74,18 +94,13 @@ public sealed interface Series {
         private final double[] values;
 
         /**
-         * @throws IllegalArgumentException if the arrays differ in length, the times do not ascend strictly or a value
-         *     is not finite
+         * @throws IllegalArgumentException if the arrays differ in length, the times do not ascend strictly or lie
+         *     outside the range, or a value is not finite
          */
         public Gauge(Point point, long[] timesMillis, double[] values) {
-            if (point.isRegister()) {
-                throw new IllegalArgumentException(point.label() + " is a register");
-            }
             requireSamples(timesMillis, values.length);
             for (double value : values) {
-                if (!Double.isFinite(value)) {
-                    throw new IllegalArgumentException(point.label() + " is " + value);
-                }
+                require(point, value);
             }
             this.point = point;
             this.timesMillis = timesMillis.clone();
@@ -109,6 +124,15 @@ public sealed interface Series {
 
         public double value(int i) {
             return values[i];
+        }
+
+        static void require(Point point, double value) {
+            if (point.isRegister()) {
+                throw new IllegalArgumentException(point.label() + " is a register");
+            }
+            if (!Double.isFinite(value)) {
+                throw new IllegalArgumentException(point.label() + " is " + value);
+            }
         }
 
         @Override
@@ -135,8 +159,11 @@ public sealed interface Series {
         if (timesMillis.length == 0 || timesMillis.length != values) {
             throw new IllegalArgumentException(timesMillis.length + " times for " + values + " values");
         }
-        for (int i = 1; i < timesMillis.length; i++) {
-            if (timesMillis[i] <= timesMillis[i - 1]) {
+        for (int i = 0; i < timesMillis.length; i++) {
+            if (!isTime(timesMillis[i])) {
+                throw new IllegalArgumentException("time out of range: " + timesMillis[i] + " ms");
+            }
+            if (i > 0 && timesMillis[i] <= timesMillis[i - 1]) {
                 throw new IllegalArgumentException("times do not ascend at sample " + i);
             }
         }

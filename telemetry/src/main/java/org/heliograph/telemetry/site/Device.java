@@ -25,4 +25,9 @@ public record Device(
     public boolean isValidAt(Instant at) {
         return !at.isBefore(validFrom) && at.isBefore(validTo);
     }
+
+    /** The same device, gone at that moment. */
+    Device until(Instant end) {
+        return new Device(id, profile, role, rating, area, serial, validFrom, end);
+    }
 }

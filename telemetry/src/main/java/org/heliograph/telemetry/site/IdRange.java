@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 final class IdRange {
     private static final Pattern BRACE = Pattern.compile("\\{([^{}]*)}");
     private static final Pattern NUMBERS = Pattern.compile("(\\d{1,6})\\.\\.(\\d{1,6})");
-    private static final Pattern LETTERS = Pattern.compile("([a-z])\\.\\.([a-z])");
-    private static final int MAX_IDS = 100_000;
+    private static final Pattern LETTERS = Pattern.compile("([a-zA-Z])\\.\\.([a-zA-Z])");
+    static final int MAX_IDS = 100_000;
 
     private IdRange() {}
 
@@ -22,7 +22,7 @@ final class IdRange {
     record Expansion(String id, List<String> braces) {
         /** Replaces <code>{n}</code> by the text of brace n, counted from 1. */
         String resolve(String template) {
-            return BRACE.matcher(template).replaceAll(brace -> {
+            String resolved = BRACE.matcher(template).replaceAll(brace -> {
                 String index = brace.group(1);
                 if (!index.matches("\\d{1,3}")
                         || Integer.parseInt(index) < 1
@@ -32,6 +32,10 @@ final class IdRange {
                 }
                 return Matcher.quoteReplacement(braces.get(Integer.parseInt(index) - 1));
             });
+            if (resolved.indexOf('{') >= 0 || resolved.indexOf('}') >= 0) {
+                throw new IllegalArgumentException("'" + template + "' has a brace without its partner");
+            }
+            return resolved;
         }
     }
 
@@ -76,7 +80,7 @@ final class IdRange {
             return letters(letters.group(1).charAt(0), letters.group(2).charAt(0));
         }
         List<String> listed = List.of(brace.split(",", -1));
-        if (listed.size() < 2 || listed.contains("")) {
+        if (listed.size() < 2 || listed.stream().anyMatch(item -> item.isEmpty() || item.contains(".."))) {
             throw new IllegalArgumentException("'{" + brace + "}' is not a range such as {01..10}, {a..h} or {a,b}");
         }
         return listed;
@@ -88,12 +92,23 @@ final class IdRange {
         if (from > to) {
             throw new IllegalArgumentException("'{" + first + ".." + last + "}' runs backwards");
         }
-        String format = first.startsWith("0") ? "%0" + first.length() + "d" : "%d";
+        boolean padded = isPadded(first) || isPadded(last);
+        if (padded && first.length() != last.length()) {
+            throw new IllegalArgumentException("'{" + first + ".." + last + "}' has ends of different widths");
+        }
+        if (to - from >= MAX_IDS) {
+            throw new IllegalArgumentException("expands to more than " + MAX_IDS + " devices");
+        }
+        String format = padded ? "%0" + first.length() + "d" : "%d";
         List<String> numbers = new ArrayList<>();
         for (int number = from; number <= to; number++) {
             numbers.add(String.format(Locale.ROOT, format, number));
         }
         return numbers;
+    }
+
+    private static boolean isPadded(String number) {
+        return number.length() > 1 && number.startsWith("0");
     }
 
     private static List<String> letters(char first, char last) {

@@ -1,6 +1,8 @@
 package org.heliograph.telemetry.site;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.heliograph.telemetry.reading.Point;
@@ -12,7 +14,9 @@ import org.heliograph.telemetry.reading.Point;
  */
 public record Profile(String name, Map<Point, PointSpec> points) {
     public Profile {
-        points = Map.copyOf(points);
+        Map<Point, PointSpec> ordered = new EnumMap<>(Point.class); // unlike Map.copyOf, the same order in every run
+        ordered.putAll(points);
+        points = Collections.unmodifiableMap(ordered);
     }
 
     /** The longest sampling period of any of its points: a device that is silent for a few of these is stale. */

@@ -1,18 +1,15 @@
 package org.heliograph.telemetry.site;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.heliograph.telemetry.quantity.Millijoules;
+import org.heliograph.telemetry.quantity.Scale;
 import org.heliograph.telemetry.quantity.Unit;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
@@ -25,9 +22,10 @@ final class Profiles {
     /** Stands in for a profile that couldn't be read. */
     static final Profile NONE = new Profile("none", Map.of());
 
-    static final Map<String, Profile> SHIPPED = shipped();
-
     private static final Duration DEFAULT_PERIOD = Duration.ofSeconds(10);
+
+    /** By name. Initialised last: reading them takes the defaults above. */
+    static final Map<String, Profile> SHIPPED = shipped();
 
     private Profiles() {}
 
@@ -53,6 +51,9 @@ final class Profiles {
 
     private static Profile.PointSpec spec(Point point, Section section) {
         Duration period = section.duration("period", DEFAULT_PERIOD);
+        if (period.toMillis() < 1) {
+            section.fault("period", "is shorter than a millisecond");
+        }
         Duration maxGap = section.duration("maxGap", period.multipliedBy(3));
         if (maxGap.compareTo(period) < 0) {
             section.fault("maxGap", "is shorter than the period");
@@ -73,15 +74,16 @@ final class Profiles {
         return new Profile.PointSpec(period, maxGap, hold, modulus);
     }
 
-    /** Whether the profile has a register, or power to integrate, that the role counts. */
-    static boolean countsEnergyAs(Role role, Profile profile) {
-        List<Point> registers = switch (role) {
-            case GRID -> List.of(Point.ENERGY_IMPORT);
-            case BATTERY -> List.of(Point.ENERGY_CHARGE);
-            case PV, GENERATOR, UPS, FLOOR_PDU, IT, COOLING, AUXILIARY -> List.of(Point.ENERGY, Point.POWER);
-            case ROOM -> List.of();
+    /** Whether the profile has what the role counts: the registers of each direction, or power to integrate. */
+    static boolean canBe(Role role, Profile profile) {
+        Set<Point> points = profile.points().keySet();
+        return switch (role) {
+            case GRID -> points.contains(Point.ENERGY_IMPORT);
+            case BATTERY -> points.contains(Point.ENERGY_CHARGE) && points.contains(Point.ENERGY_DISCHARGE);
+            case PV, GENERATOR, UPS, FLOOR_PDU, IT, COOLING, AUXILIARY ->
+                points.contains(Point.ENERGY) || points.contains(Point.POWER);
+            case ROOM -> true;
         };
-        return registers.stream().anyMatch(profile.points()::containsKey);
     }
 
     private static String name(String text) {
@@ -93,33 +95,31 @@ final class Profiles {
 
     private static Millijoules energy(String text) {
         String[] parts = text.trim().split("\\s+", 2);
+        Scale scale = Unit.WATT_HOUR
+                .from(parts.length < 2 ? "?" : parts[1])
+                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' lacks a unit (Wh, kWh, MWh)"));
         try {
-            return Millijoules.ofWattHours(Unit.WATT_HOUR
-                    .from(parts.length < 2 ? "?" : parts[1])
-                    .orElseThrow(() -> new IllegalArgumentException("'" + text + "' lacks a unit (Wh, kWh, MWh)"))
-                    .apply(new BigDecimal(parts[0])));
+            Millijoules energy = Millijoules.ofWattHours(scale.apply(new BigDecimal(parts[0])));
+            if (energy.value() > 0) {
+                return energy;
+            }
         } catch (ArithmeticException | NumberFormatException _) {
-            throw new IllegalArgumentException("'" + text + "' is not an energy such as 4294967.296 kWh");
+            // said below, like an energy that isn't positive
         }
+        throw new IllegalArgumentException("'" + text + "' is not an energy such as 4294967.296 kWh");
     }
 
     private static Map<String, Profile> shipped() {
         Map<String, Profile> profiles = new HashMap<>();
         Faults faults = new Faults();
-        try (InputStream resource = Profiles.class.getResourceAsStream("/heliograph/profiles.yaml")) {
-            if (resource == null) {
-                throw new IllegalStateException("the shipped profiles are missing");
-            }
-            String text = new String(resource.readAllBytes(), StandardCharsets.UTF_8);
-            Section top = Section.of("profiles.yaml", text, faults);
-            for (Section section : top.sections("profiles")) {
-                Profile profile = read(section);
-                profiles.put(profile.name(), profile);
-            }
-            top.finish();
+        Section top = Section.ofResource(Profiles.class, "/heliograph/profiles.yaml", faults);
+        for (Section section : top.sections("profiles")) {
+            Profile profile = read(section);
+            profiles.put(profile.name(), profile);
+        }
+        top.finish();
+        try {
             faults.throwIfAny();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         } catch (ConfigurationException e) {
             throw new IllegalStateException(e);
         }

@@ -1,28 +1,36 @@
 package org.heliograph.telemetry.site;
 
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.heliograph.telemetry.quantity.Watts;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.heliograph.telemetry.yaml.Faults;
 import org.heliograph.telemetry.yaml.Section;
+import org.jspecify.annotations.Nullable;
 
 /** Reads {@code site.yaml}. */
 public final class SiteFile {
     private static final Duration DEFAULT_LATE = Duration.ofHours(48);
+    private static final int MAX_LABEL_LENGTH = 128;
     private static final Instant ALWAYS = Instant.EPOCH;
     private static final Instant FOR_EVER = Instant.parse("9999-01-01T00:00:00Z");
 
@@ -55,6 +63,9 @@ public final class SiteFile {
         Section location = top.section("location");
         SiteModel.Location where = new SiteModel.Location(
                 location.decimal("latitude", 0, -90, 90), location.decimal("longitude", 0, -180, 180));
+        if (top.has("location") && location.has("latitude") != location.has("longitude")) {
+            location.fault(location.has("latitude") ? "longitude" : "latitude", "is missing");
+        }
         location.finish();
         Duration late = top.duration("late", DEFAULT_LATE);
         Section factors = top.section("factors");
@@ -62,31 +73,46 @@ public final class SiteFile {
                 factors.text("average", "ember-2024"), factors.text("marginal", "ifi-2021-solar"));
         factors.finish();
 
-        Map<String, Profile> profiles = new HashMap<>(Profiles.SHIPPED);
-        for (Section section : top.sections("profiles")) {
-            Profile profile = Profiles.read(section);
-            profiles.put(profile.name(), profile);
-        }
+        Map<String, Profile> profiles = profiles(top);
         List<Entry> entries = new ArrayList<>();
-        for (Section section : top.sections("devices")) {
-            entries.addAll(entries(section, profiles, zone, entries.size()));
-        }
-        if (entries.isEmpty()) {
+        List<Section> sections = top.sections("devices");
+        if (sections.isEmpty()) {
             top.fault("devices", "a site needs at least one device");
+        }
+        for (Section section : sections) {
+            entries.addAll(entries(section, profiles, zone));
+            if (entries.size() > IdRange.MAX_IDS) {
+                top.fault("devices", "are more than " + IdRange.MAX_IDS);
+                break;
+            }
         }
         top.finish();
         return new SiteModel(site, zone, where, late, choice, endWhereTheNextStarts(entries));
     }
 
-    /** A device, its place among all, and the section it was read from. */
-    private record Entry(Device device, int place, Section section) {}
+    /** The shipped profiles and the file's own, which may replace a shipped one. */
+    private static Map<String, Profile> profiles(Section top) {
+        Map<String, Profile> own = new HashMap<>();
+        for (Section section : top.sections("profiles")) {
+            Profile profile = Profiles.read(section);
+            if (own.put(profile.name(), profile) != null) {
+                section.fault("profile", "'" + profile.name() + "' is there twice");
+            }
+        }
+        Map<String, Profile> profiles = new HashMap<>(Profiles.SHIPPED);
+        profiles.putAll(own);
+        return profiles;
+    }
 
-    private static List<Entry> entries(Section section, Map<String, Profile> profiles, ZoneId zone, int place) {
+    /** A device and the section it was read from. */
+    private record Entry(Device device, Section section) {}
+
+    private static List<Entry> entries(Section section, Map<String, Profile> profiles, ZoneId zone) {
         Profile profile = section.parsed("profile", name -> profile(name, profiles), Profiles.NONE);
         Role role = section.parsed("role", SiteFile::role, Role.ROOM);
-        Optional<Watts> rating = section.optional("rating", Watts::parse);
-        String area = section.text("area", "");
-        String serial = section.text("serial", "");
+        Optional<Watts> rating = section.optional("rating", SiteFile::rating);
+        String area = section.optional("area", SiteFile::label).orElse("");
+        String serial = section.optional("serial", SiteFile::label).orElse("");
         Instant validFrom =
                 section.optional("validFrom", text -> instant(text, zone)).orElse(ALWAYS);
         Instant validTo =
@@ -94,10 +120,13 @@ public final class SiteFile {
         if (!validFrom.isBefore(validTo)) {
             section.fault("validTo", "is not after validFrom");
         }
-        if (!profile.points().isEmpty() && role.countsEnergy() && !Profiles.countsEnergyAs(role, profile)) {
+        if (!profile.points().isEmpty() && !Profiles.canBe(role, profile)) {
             section.fault("role", "a " + profile.name() + " has no point whose energy could count as " + role.label());
         }
         List<IdRange.Expansion> ids = section.parsed("id", IdRange::expand, List.of());
+        if (ids.size() > 1 && !serial.isEmpty()) {
+            section.fault("serial", "is one serial number for " + ids.size() + " devices");
+        }
         section.finish();
         List<Entry> entries = new ArrayList<>(ids.size());
         for (IdRange.Expansion id : ids) {
@@ -106,10 +135,9 @@ public final class SiteFile {
                 break;
             }
             try {
-                entries.add(new Entry(
-                        new Device(id.id(), profile, role, rating, id.resolve(area), serial, validFrom, validTo),
-                        place + entries.size(),
-                        section));
+                Device device =
+                        new Device(id.id(), profile, role, rating, id.resolve(area), serial, validFrom, validTo);
+                entries.add(new Entry(device, section));
             } catch (IllegalArgumentException e) {
                 section.fault("area", String.valueOf(e.getMessage()));
                 break;
@@ -120,32 +148,23 @@ public final class SiteFile {
 
     /** Entries of one id succeed each other: an earlier one ends, at the latest, where the next starts. */
     private static List<Device> endWhereTheNextStarts(List<Entry> entries) {
-        Map<String, List<Entry>> byId = entries.stream()
-                .collect(Collectors.groupingBy(entry -> entry.device().id()));
+        Map<String, NavigableSet<Instant>> starts = new HashMap<>();
+        Set<Section> repeating = new HashSet<>();
+        for (Entry entry : entries) {
+            Device device = entry.device();
+            boolean first =
+                    starts.computeIfAbsent(device.id(), _ -> new TreeSet<>()).add(device.validFrom());
+            if (!first && repeating.add(entry.section())) {
+                entry.section().fault("id", "'" + device.id() + "' is there twice from the same moment");
+            }
+        }
         List<Device> devices = new ArrayList<>(entries.size());
         for (Entry entry : entries) {
             Device device = entry.device();
-            Optional<Entry> next = byId.getOrDefault(device.id(), List.of()).stream()
-                    .filter(other -> other.place() != entry.place())
-                    .filter(other -> !other.device().validFrom().isBefore(device.validFrom()))
-                    .min(Comparator.comparing(other -> other.device().validFrom()));
-            if (next.isEmpty()) {
-                devices.add(device);
-            } else if (next.get().device().validFrom().equals(device.validFrom())) {
-                entry.section().fault("id", "'" + device.id() + "' is there twice from the same moment");
-                devices.add(device);
-            } else {
-                Instant end = next.get().device().validFrom();
-                devices.add(new Device(
-                        device.id(),
-                        device.profile(),
-                        device.role(),
-                        device.rating(),
-                        device.area(),
-                        device.serial(),
-                        device.validFrom(),
-                        end.isBefore(device.validTo()) ? end : device.validTo()));
-            }
+            @Nullable
+            Instant next = starts.getOrDefault(device.id(), Collections.emptyNavigableSet())
+                    .higher(device.validFrom());
+            devices.add(next == null || device.validTo().isBefore(next) ? device : device.until(next));
         }
         return devices;
     }
@@ -157,10 +176,27 @@ public final class SiteFile {
         return text;
     }
 
+    private static Watts rating(String text) {
+        Watts rating = Watts.parse(text);
+        if (rating.value() == 0) {
+            throw new IllegalArgumentException("'" + text + "' is no rating: leave it out where it isn't known");
+        }
+        return rating;
+    }
+
+    /** A text that goes into tags of series: short, on one line. */
+    private static String label(String text) {
+        if (text.length() > MAX_LABEL_LENGTH || text.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException(
+                    "must be one line of at most " + MAX_LABEL_LENGTH + " characters, without control characters");
+        }
+        return text;
+    }
+
     private static ZoneId zone(String text) {
         try {
             return ZoneId.of(text);
-        } catch (java.time.DateTimeException _) {
+        } catch (DateTimeException _) {
             throw new IllegalArgumentException("'" + text + "' is not a time zone such as Africa/Casablanca");
         }
     }
@@ -182,13 +218,18 @@ public final class SiteFile {
 
     /** A moment, or a date for its first moment in the site's zone. */
     private static Instant instant(String text, ZoneId zone) {
+        Instant instant;
         try {
-            return text.indexOf('T') < 0
+            instant = text.indexOf('T') < 0
                     ? LocalDate.parse(text).atStartOfDay(zone).toInstant()
-                    : java.time.OffsetDateTime.parse(text).toInstant();
-        } catch (java.time.DateTimeException _) {
+                    : OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeException _) {
             throw new IllegalArgumentException(
                     "'" + text + "' is neither a date (2026-07-01) nor a moment (2026-07-01T08:00:00Z)");
         }
+        if (instant.isBefore(ALWAYS) || instant.isAfter(FOR_EVER)) {
+            throw new IllegalArgumentException("'" + text + "' lies outside the years 1970 to 9998");
+        }
+        return instant;
     }
 }

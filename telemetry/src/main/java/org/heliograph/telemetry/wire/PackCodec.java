@@ -9,6 +9,7 @@ import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Series;
 import org.heliograph.telemetry.wire.v1.Pack;
 import org.heliograph.telemetry.wire.v1.PointSeries;
+import org.jspecify.annotations.Nullable;
 
 /** Readings to and from the value of a {@code hg.telemetry} record. */
 public final class PackCodec {
@@ -33,9 +34,13 @@ public final class PackCodec {
     /**
      * The readings and their origin.
      *
+     * @param value null for a record without a value
      * @throws MalformedPackException with a sentence that says why the bytes are no pack
      */
-    public static Decoded decode(byte[] value) throws MalformedPackException {
+    public static Decoded decode(byte @Nullable [] value) throws MalformedPackException {
+        if (value == null) {
+            throw new MalformedPackException("no value");
+        }
         try {
             Pack pack = Pack.parseFrom(value);
             List<Series> series = new ArrayList<>(pack.getSeriesCount());
@@ -78,16 +83,20 @@ public final class PackCodec {
     /** @throws IllegalArgumentException if the message breaks a rule of {@link Series} or names an unknown point */
     public static Series decode(PointSeries points, long baseMillis) {
         Point point = Point.numbered(points.getPoint())
-                .orElseThrow(() -> new IllegalArgumentException("unknown point number " + points.getPoint()));
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "unknown point number " + Integer.toUnsignedString(points.getPoint())));
+        if (point.isRegister() ? points.getValueCount() > 0 : points.getMillijoulesCount() > 0) {
+            throw new IllegalArgumentException(point.label() + " has the values of another kind of point");
+        }
         long[] times = new long[points.getOffsetMsCount()];
         for (int i = 0; i < times.length; i++) {
-            times[i] = baseMillis + points.getOffsetMs(i);
+            times[i] = sum(baseMillis, points.getOffsetMs(i));
         }
         if (point.isRegister()) {
             long[] millijoules = new long[points.getMillijoulesCount()];
             long before = 0;
             for (int i = 0; i < millijoules.length; i++) {
-                before += points.getMillijoules(i);
+                before = sum(before, points.getMillijoules(i));
                 millijoules[i] = before;
             }
             return new Series.Register(point, times, millijoules);
@@ -97,6 +106,14 @@ public final class PackCodec {
             values[i] = points.getValue(i);
         }
         return new Series.Gauge(point, times, values);
+    }
+
+    private static long sum(long base, long delta) {
+        try {
+            return Math.addExact(base, delta);
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException(base + " and " + delta + " overflow", e);
+        }
     }
 
     /** A decoded pack. */

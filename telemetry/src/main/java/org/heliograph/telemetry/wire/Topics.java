@@ -4,8 +4,11 @@ package org.heliograph.telemetry.wire;
 public record Topics(String prefix) {
     public static final Topics DEFAULT = new Topics("hg");
 
+    /** Kafka allows 249 characters; the longest name under the prefix gets the rest. */
+    private static final int MAX_PREFIX_LENGTH = 200;
+
     public Topics {
-        if (!prefix.matches("[a-zA-Z0-9][a-zA-Z0-9_-]*(\\.[a-zA-Z0-9_-]+)*")) {
+        if (prefix.length() > MAX_PREFIX_LENGTH || !prefix.matches("[a-zA-Z0-9][a-zA-Z0-9_-]*(\\.[a-zA-Z0-9_-]+)*")) {
             throw new IllegalArgumentException("'" + prefix + "' is not a topic prefix");
         }
     }

@@ -1,8 +1,5 @@
 package org.heliograph.telemetry.yaml;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -14,10 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -31,6 +24,10 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * for.
  */
 public final class Section {
+    static final String NOT_A_MAPPING = "must be a mapping of fields to values";
+    private static final String NOT_A_VALUE = "must be a single value";
+    private static final Duration MAX_DURATION = Duration.ofDays(36_500);
+
     private final String file;
     private final String path;
     private final int line;
@@ -48,45 +45,30 @@ public final class Section {
 
     /** The top of a file; an empty section, with a fault, when it can't be read or isn't a mapping. */
     public static Section of(Path file, Faults faults) {
-        try {
-            return of(file.toString(), Files.readString(file), faults);
-        } catch (NoSuchFileException _) {
-            faults.add(new Fault(file.toString(), 0, "", "no such file"));
-        } catch (IOException e) {
-            faults.add(new Fault(file.toString(), 0, "", "can't be read: " + e));
-        }
-        return new Section(file.toString(), "", 0, Map.of(), faults);
+        return Document.text(file, faults)
+                .map(text -> of(file.toString(), text, faults))
+                .orElseGet(() -> unreadable(file.toString(), "", 0));
     }
 
     /** The top of a text that is already in memory; {@code file} names it in faults. */
     public static Section of(String file, String text, Faults faults) {
-        Section empty = new Section(file, "", 0, Map.of(), faults);
-        try {
-            LoadSettings settings = LoadSettings.builder()
-                    .setLabel(file)
-                    .setAllowDuplicateKeys(true)
-                    .setMaxAliasesForCollections(0)
-                    .build();
-            Optional<Node> top = new Compose(settings).composeString(text);
-            if (top.isEmpty()) {
-                faults.add(new Fault(file, 0, "", "is empty"));
-                return empty;
-            }
-            return top.get() instanceof MappingNode mapping
-                    ? empty.mapping(mapping, "")
-                    : fail(faults, file, top.get(), empty);
-        } catch (MarkedYamlEngineException e) {
-            int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
-            faults.add(new Fault(file, line, "", "not YAML: " + e.getProblem()));
-        } catch (YamlEngineException e) {
-            faults.add(new Fault(file, 0, "", "not YAML: " + e.getMessage()));
-        }
-        return empty;
+        return Document.top(file, text, faults)
+                .map(top -> new Section(file, "", 0, Map.of(), faults).mapping(top, ""))
+                .orElseGet(() -> unreadable(file, "", 0));
     }
 
-    private static Section fail(Faults faults, String file, Node top, Section empty) {
-        faults.add(new Fault(file, lineOf(top), "", "must be a mapping of fields to values"));
-        return empty;
+    /**
+     * The top of a file that ships with the product, beside the classes.
+     *
+     * @throws IllegalStateException if it isn't there: the program is incomplete
+     */
+    public static Section ofResource(Class<?> owner, String name, Faults faults) {
+        return of(name, Document.resource(owner, name), faults);
+    }
+
+    /** Stands in for what couldn't be read. That has been noted; what is missing from it is not, again. */
+    private static Section unreadable(String file, String path, int line) {
+        return new Section(file, path, line, Map.of(), new Faults());
     }
 
     public boolean has(String key) {
@@ -118,13 +100,13 @@ public final class Section {
             return Optional.empty();
         }
         Node node = fields.get(key);
-        if (!(node instanceof ScalarNode scalar) || scalar.getTag().equals(Tag.NULL)) {
-            fault(key, "must be a single value");
+        if (!(node instanceof ScalarNode scalar) || isNull(scalar)) {
+            fault(key, NOT_A_VALUE);
             return Optional.empty();
         }
         try {
             return Optional.of(parser.apply(scalar.getValue()));
-        } catch (IllegalArgumentException | DateTimeException e) {
+        } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
             fault(key, e.getMessage() == null ? "is wrong" : e.getMessage());
             return Optional.empty();
         }
@@ -162,7 +144,7 @@ public final class Section {
                 .orElse(otherwise);
     }
 
-    /** An ISO 8601 duration, {@code PT48H}; never negative. */
+    /** An ISO 8601 duration, {@code PT48H}; never negative, nor so long that arithmetic with it could overflow. */
     public Duration duration(String key, Duration otherwise) {
         return optional(key, text -> {
                     Duration value;
@@ -174,6 +156,10 @@ public final class Section {
                     }
                     if (value.isNegative()) {
                         throw new IllegalArgumentException("'" + text + "' is negative");
+                    }
+                    if (value.compareTo(MAX_DURATION) > 0) {
+                        throw new IllegalArgumentException(
+                                "'" + text + "' is longer than " + MAX_DURATION.toDays() + " days");
                     }
                     return value;
                 })
@@ -189,13 +175,14 @@ public final class Section {
                 .orElse(otherwise);
     }
 
-    /** A nested mapping; an empty one when it is missing. */
+    /** A nested mapping; an empty one when it is missing, or (with a fault) something else. */
     public Section section(String key) {
         if (has(key)) {
             if (fields.get(key) instanceof MappingNode mapping) {
                 return mapping(mapping, child(key));
             }
-            fault(key, "must be a mapping of fields to values");
+            fault(key, NOT_A_MAPPING);
+            return unreadable(file, child(key), line);
         }
         return new Section(file, child(key), line, Map.of(), faults);
     }
@@ -209,7 +196,7 @@ public final class Section {
             if (items.get(i) instanceof MappingNode mapping) {
                 sections.add(mapping(mapping, itemPath));
             } else {
-                faults.add(new Fault(file, lineOf(items.get(i)), itemPath, "must be a mapping of fields to values"));
+                faults.add(new Fault(file, lineOf(items.get(i)), itemPath, NOT_A_MAPPING));
             }
         }
         return sections;
@@ -220,10 +207,10 @@ public final class Section {
         List<String> texts = new ArrayList<>();
         List<Node> items = items(key);
         for (int i = 0; i < items.size(); i++) {
-            if (items.get(i) instanceof ScalarNode scalar) {
+            if (items.get(i) instanceof ScalarNode scalar && !isNull(scalar)) {
                 texts.add(scalar.getValue());
             } else {
-                faults.add(new Fault(file, lineOf(items.get(i)), child(key) + "[" + i + "]", "must be a single value"));
+                faults.add(new Fault(file, lineOf(items.get(i)), child(key) + "[" + i + "]", NOT_A_VALUE));
             }
         }
         return texts;
@@ -262,7 +249,11 @@ public final class Section {
     private Section mapping(MappingNode mapping, String mappingPath) {
         Map<String, Node> children = new LinkedHashMap<>();
         for (NodeTuple tuple : mapping.getValue()) {
-            String key = tuple.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "?";
+            if (!(tuple.getKeyNode() instanceof ScalarNode scalar)) {
+                faults.add(new Fault(file, lineOf(tuple.getKeyNode()), mappingPath, "a field's name must be a text"));
+                continue;
+            }
+            String key = scalar.getValue();
             if (children.put(key, tuple.getValueNode()) != null) {
                 faults.add(new Fault(file, lineOf(tuple.getKeyNode()), mappingPath, "'" + key + "' appears twice"));
             }
@@ -275,6 +266,10 @@ public final class Section {
     }
 
     private static int lineOf(Node node) {
-        return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
+        return Document.line(node.getStartMark());
+    }
+
+    private static boolean isNull(ScalarNode scalar) {
+        return scalar.getTag().equals(Tag.NULL);
     }
 }

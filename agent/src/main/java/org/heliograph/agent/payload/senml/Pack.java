@@ -114,6 +114,9 @@ final class Pack {
     }
 
     private static long millijoules(String label, BigDecimal wattHours) throws Refusal {
+        if (wattHours.signum() < 0) {
+            throw new Refusal("'" + label + "' is negative: a register counts up from 0");
+        }
         try {
             return Millijoules.ofWattHours(wattHours).value();
         } catch (ArithmeticException _) {

@@ -105,6 +105,7 @@ class SenmlDecoderTest {
             [{"n":"power","v":1e999999999}]                 | record 1: 'v' is out of range
             [{"n":"power","v":1e340}]                       | record 1: 'power' is out of range
             [{"n":"energy","v":1e30}]                       | record 1: 'energy' is out of range
+            [{"n":"energy","v":-0.001}]                     | record 1: 'energy' is negative: a register counts
             [{"n":"power","u":"V","v":1}]                   | record 1: 'power' is in W, not in 'V'
             [{"n":"wattage","v":1}]                         | record 1: 'wattage' is not a point
             [{"n":"inv-02:power","v":1}]                    | record 1: 'inv-02:power' is not inv-01's to report

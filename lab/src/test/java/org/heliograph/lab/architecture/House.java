@@ -1,0 +1,392 @@
+package org.heliograph.lab.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+
+/**
+ * Who may import whom, below a root package. Names of packages are relative to the root; a trailing {@code ..} means
+ * with all below. Rules hold for packages that don't exist yet.
+ */
+final class House {
+    private static final String[] JDK = {"java..", "javax..", "com.sun.net.httpserver..", "org.jspecify.annotations.."};
+    private static final String SLF4J = "org.slf4j..";
+    private static final String KAFKA = "org.apache.kafka..";
+    private static final String PROTOBUF = "com.google.protobuf..";
+    private static final String JACKSON = "com.fasterxml.jackson..";
+    private static final String PAHO = "org.eclipse.paho..";
+    private static final String CALIFORNIUM = "org.eclipse.californium..";
+
+    /** Packages that compute and do nothing else. */
+    private static final List<String> PURE = List.of(
+            "streams.energy..",
+            "streams.site..",
+            "streams.indicator..",
+            "streams.rollup..",
+            "sim.plant..",
+            "sim.ledger..");
+
+    /** Packages that could be deleted, and only their module's Main would notice. */
+    private static final List<String> ADAPTERS = List.of(
+            "agent.source.mqtt",
+            "agent.source.coap",
+            "agent.source.gpio",
+            "agent.uplink",
+            "streams.topology",
+            "streams.influx",
+            "streams.page",
+            "streams.alert",
+            "sim.mqtt",
+            "sim.coap");
+
+    private final String root;
+
+    House(String root) {
+        this.root = root;
+    }
+
+    List<ArchRule> rules() {
+        List<ArchRule> rules = new ArrayList<>();
+        rules.addAll(ofTelemetry());
+        rules.addAll(ofAgent());
+        rules.addAll(ofStreams());
+        rules.addAll(ofSimulatedDevices());
+        rules.addAll(ofModules());
+        rules.addAll(ofPurity());
+        rules.addAll(ofLibraries());
+        rules.addAll(ofStyle());
+        ADAPTERS.forEach(adapter -> rules.add(onlyMainKnows(adapter)));
+        return rules.stream().map(rule -> rule.allowEmptyShould(true)).toList();
+    }
+
+    private List<ArchRule> ofTelemetry() {
+        String because = "whatever the shared words import, every program imports";
+        return List.of(
+                only("telemetry.quantity..", because),
+                only("telemetry.reading..", because, own("telemetry.quantity")),
+                only("telemetry.yaml..", because, "org.snakeyaml.engine.."),
+                only("telemetry.site..", because, own("telemetry.quantity", "telemetry.reading", "telemetry.yaml")),
+                only("telemetry.wire..", because, own("telemetry.quantity", "telemetry.reading"), PROTOBUF));
+    }
+
+    private List<ArchRule> ofAgent() {
+        String source = "a source knows the intake, the payloads and its one protocol, so that it can be deleted, or"
+                + " another written, without touching its siblings";
+        String[] aroundSources = own("agent.source", "agent.intake", "agent.payload..", "agent.config", "telemetry..");
+        return List.of(
+                only("agent.source.mqtt..", source, aroundSources, PAHO, SLF4J),
+                only("agent.source.coap..", source, aroundSources, CALIFORNIUM, SLF4J),
+                only("agent.source.gpio..", source, aroundSources, "com.pi4j..", SLF4J),
+                only("agent.source", source, own("agent.intake", "agent.config", "telemetry..")),
+                only(
+                        "agent.payload..",
+                        "a payload is decoded the same way whatever transport brought it",
+                        own("telemetry.."),
+                        JACKSON),
+                only(
+                        "agent.intake..",
+                        "a reading goes one way: source, intake, journal, uplink",
+                        own("agent.journal", "telemetry.."),
+                        SLF4J),
+                only(
+                        "agent.journal..",
+                        "the journal keeps bytes: neither their meaning nor their destination may endanger it",
+                        "org.sqlite..",
+                        SLF4J),
+                only(
+                        "agent.uplink..",
+                        "the uplink carries the journal's bytes on, and nothing else of the agent",
+                        own("agent.journal", "agent.config", "telemetry.wire"),
+                        KAFKA,
+                        SLF4J),
+                only("agent.config..", "settings are read before anything runs", own("telemetry..")),
+                noClasses()
+                        .that()
+                        .resideInAPackage(root + ".agent..")
+                        .and(not(resideInAPackage(root + ".agent.uplink")
+                                .and(DescribedPredicate.describe(
+                                        "Kafka's class there", c -> c.getName().contains(".Kafka")))))
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAPackage(KAFKA)
+                        .because("only the uplink's Kafka class speaks Kafka: the pump is tested without a broker"));
+    }
+
+    private List<ArchRule> ofStreams() {
+        String walk = "the engine's packages know only what lies to their left on a reading's walk";
+        String shell = "a consumer of the figures knows the figures and its own technology, not who computed them";
+        String[] outside = {KAFKA, PROTOBUF, JACKSON, SLF4J};
+        String[] figures = own("streams.indicator", "streams.config", "telemetry..");
+        return List.of(
+                only("streams.ingest..", walk, own("telemetry..")),
+                only("streams.energy..", walk, own("streams.ingest", "telemetry..")),
+                only("streams.site..", walk, own("streams.ingest", "streams.energy", "telemetry..")),
+                only(
+                        "streams.indicator..",
+                        walk,
+                        own("streams.ingest", "streams.energy", "streams.site", "telemetry..")),
+                only(
+                        "streams.rollup..",
+                        walk,
+                        own("streams.ingest", "streams.energy", "streams.site", "streams.indicator", "telemetry..")),
+                only(
+                        "streams.topology..",
+                        "the topology ties the pure packages to Kafka Streams; no store or page is called inside it",
+                        own(
+                                "streams.ingest",
+                                "streams.energy",
+                                "streams.site",
+                                "streams.indicator",
+                                "streams.rollup",
+                                "streams.config",
+                                "telemetry.."),
+                        KAFKA,
+                        PROTOBUF,
+                        SLF4J,
+                        "org.rocksdb.."),
+                only(
+                        "streams.influx..",
+                        shell,
+                        figures,
+                        outside,
+                        "com.influxdb..",
+                        "org.influxdb..",
+                        "okhttp3..",
+                        "retrofit2.."),
+                only("streams.page..", shell, figures, outside),
+                only("streams.alert..", shell, figures, outside));
+    }
+
+    private List<ArchRule> ofSimulatedDevices() {
+        String because =
+                "the physics come before the ledger, the ledger before the devices, the devices before what they"
+                        + " speak: an oracle that knew its readers would prove nothing";
+        String[] devices = own("sim.device", "sim.ledger", "sim.plant", "telemetry..");
+        return List.of(
+                only("sim.plant..", because, own("telemetry..")),
+                only("sim.ledger..", because, own("sim.plant", "telemetry..")),
+                only("sim.device..", because, own("sim.plant", "sim.ledger", "telemetry..")),
+                only("sim.mqtt..", because, devices, PAHO, SLF4J),
+                only("sim.coap..", because, devices, CALIFORNIUM, SLF4J));
+    }
+
+    private List<ArchRule> ofModules() {
+        return List.of(
+                never(
+                        "sim..",
+                        "the simulated devices meet the agent over the network, as real ones do",
+                        "agent..",
+                        "streams.."),
+                never(
+                        "agent..",
+                        "the agent and the engine meet in Kafka, and are deployed apart",
+                        "streams..",
+                        "sim.."),
+                never(
+                        "streams..",
+                        "the engine and the agent meet in Kafka, and are deployed apart",
+                        "agent..",
+                        "sim.."),
+                noClasses()
+                        .that()
+                        .resideOutsideOfPackage(root + ".lab..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAPackage(root + ".lab..")
+                        .because("the lab is not shipped"),
+                slices().matching(root + ".(*).(**)")
+                        .should()
+                        .beFreeOfCycles()
+                        .because("packages in a cycle are one package with two names"));
+    }
+
+    private List<ArchRule> ofPurity() {
+        String[] pure = PURE.stream().map(this::own).toArray(String[]::new);
+        String because =
+                "time and input come as arguments, so that a day can be replayed, permuted and compared bit for"
+                        + " bit; what it did goes out as a value";
+        return List.of(
+                noClasses()
+                        .that()
+                        .resideInAnyPackage(pure)
+                        .should()
+                        .dependOnClassesThat(resideInAnyPackage(
+                                        "java.io..",
+                                        "java.nio.file..",
+                                        "java.nio.channels..",
+                                        "java.net..",
+                                        "java.sql..",
+                                        "java.util.concurrent..",
+                                        "java.util.logging..",
+                                        SLF4J,
+                                        KAFKA,
+                                        PROTOBUF)
+                                .and(not(DescribedPredicate.describe(
+                                        "Serializable",
+                                        c -> c.isEquivalentTo(java.io.Serializable.class)
+                                                || c.isEquivalentTo(java.io.Serial.class)))))
+                        .because(because),
+                noClasses()
+                        .that()
+                        .resideInAnyPackage(pure)
+                        .should()
+                        .dependOnClassesThat(DescribedPredicate.describe(
+                                "are clocks or threads",
+                                c -> c.isAssignableTo(java.time.InstantSource.class)
+                                        || c.isEquivalentTo(Thread.class)
+                                        || c.isEquivalentTo(java.util.Timer.class)))
+                        .orShould()
+                        .callMethodWhere(DescribedPredicate.describe(
+                                "it asks for the time, for chance or for the environment",
+                                call -> isImpure(call.getTargetOwner(), call.getName())))
+                        .because(because));
+    }
+
+    private static boolean isImpure(JavaClass owner, String method) {
+        return owner.getPackageName().equals("java.time") && method.equals("now")
+                || owner.isEquivalentTo(System.class)
+                        && List.of("currentTimeMillis", "nanoTime", "getenv", "getProperty")
+                                .contains(method)
+                || owner.isEquivalentTo(Math.class) && method.equals("random")
+                || owner.isEquivalentTo(java.util.UUID.class) && method.equals("randomUUID");
+    }
+
+    private List<ArchRule> ofLibraries() {
+        return List.of(
+                noClasses()
+                        .that()
+                        .resideOutsideOfPackage(root + ".telemetry.yaml..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAPackage("org.snakeyaml..")
+                        .because("a configuration is read through Section, which keeps the lines of its faults"),
+                noClasses()
+                        .that()
+                        .resideOutsideOfPackages(own(
+                                "telemetry.wire..",
+                                "streams.topology..",
+                                "streams.influx..",
+                                "streams.page..",
+                                "streams.alert..",
+                                "streams",
+                                "lab.."))
+                        .should()
+                        .dependOnClassesThat(resideInAnyPackage(PROTOBUF, root + "..v1.."))
+                        .because("messages are for the edge: the wire and those who read or write figures on Kafka"),
+                noClasses()
+                        .that()
+                        .resideOutsideOfPackages(own("streams.topology..", "streams", "lab.."))
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAPackage("org.apache.kafka.streams..")
+                        .because("the topology is the only place that knows Kafka Streams"));
+    }
+
+    private List<ArchRule> ofStyle() {
+        return List.of(
+                noClasses()
+                        .should()
+                        .haveSimpleNameEndingWith("Manager")
+                        .orShould()
+                        .haveSimpleNameEndingWith("Helper")
+                        .orShould()
+                        .haveSimpleNameEndingWith("Util")
+                        .orShould()
+                        .haveSimpleNameEndingWith("Utils")
+                        .orShould()
+                        .haveSimpleNameEndingWith("Impl")
+                        .orShould()
+                        .haveSimpleNameStartingWith("Abstract")
+                        .because("a class is named for what it is in the domain"),
+                classes()
+                        .that()
+                        .resideOutsideOfPackage("..v1..")
+                        .should(resideInANullMarkedPackage())
+                        .because(
+                                "a package says in its package-info what it is for, and null is checked in all of it"));
+    }
+
+    private ArchRule onlyMainKnows(String adapter) {
+        String module = adapter.substring(0, adapter.indexOf('.'));
+        return noClasses()
+                .that()
+                .resideOutsideOfPackages(own(adapter + "..", module, module + ".config", "lab.."))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(own(adapter + ".."))
+                .because("without " + adapter + " only Main, the settings and its own tests stop compiling");
+    }
+
+    private static ArchCondition<JavaClass> resideInANullMarkedPackage() {
+        return new ArchCondition<>("reside in a package whose package-info is @NullMarked") {
+            @Override
+            public void check(JavaClass item, ConditionEvents events) {
+                boolean marked = item.getPackage()
+                        .tryGetPackageInfo()
+                        .map(info -> info.isAnnotatedWith(NullMarked.class))
+                        .orElse(false);
+                events.add(new SimpleConditionEvent(
+                        item, marked, item.getPackageName() + " of " + item.getSimpleName() + " is not @NullMarked"));
+            }
+        };
+    }
+
+    /** The classes of a package depend only on each other, the JDK and the given packages. */
+    private ArchRule only(String who, String because, Object... packages) {
+        String[] allowed = Stream.concat(
+                        Stream.of(own(who)),
+                        Stream.concat(
+                                Arrays.stream(JDK),
+                                Arrays.stream(packages)
+                                        .flatMap(p -> p instanceof String[] several
+                                                ? Arrays.stream(several)
+                                                : Stream.of((String) p))))
+                .toArray(String[]::new);
+        return classes()
+                .that()
+                .resideInAPackage(own(who))
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(allowed)
+                .because(because);
+    }
+
+    private ArchRule never(String who, String because, String... whom) {
+        return noClasses()
+                .that()
+                .resideInAPackage(own(who))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(own(whom))
+                .because(because);
+    }
+
+    private String own(String name) {
+        return root + "." + name;
+    }
+
+    private String[] own(String first, String... more) {
+        return Stream.concat(Stream.of(first), Arrays.stream(more))
+                .map(this::own)
+                .toArray(String[]::new);
+    }
+
+    private String[] own(String[] names) {
+        return Arrays.stream(names).map(this::own).toArray(String[]::new);
+    }
+}

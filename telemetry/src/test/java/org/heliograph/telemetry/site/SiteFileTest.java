@@ -1,0 +1,206 @@
+package org.heliograph.telemetry.site;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import org.heliograph.telemetry.quantity.Millijoules;
+import org.heliograph.telemetry.quantity.Watts;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.yaml.ConfigurationException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SiteFileTest {
+    private static final Instant NOW = Instant.parse("2026-07-01T10:00:00Z");
+
+    /** The contract's example, word for word. */
+    private static final String CASABLANCA = """
+            site: casa1
+            zone: Africa/Casablanca
+            location: {latitude: 33.57, longitude: -7.59}
+            late: PT48H                       # late horizon
+            factors: {average: ember-2024, marginal: ifi-2021-solar}
+            devices:
+              - {id: util-1,   profile: utility-meter, role: grid, rating: 2.1 MW, serial: A1234}
+              - {id: "inv-{01..10}", profile: pv-inverter, role: pv, rating: 50 kW, area: roof}
+              - {id: "ups-{a,b}",    profile: ups,          role: ups}          # output register: PUE1
+              - {id: "fpdu-{1..8}",  profile: floor-pdu,    role: floor-pdu}    # PUE2
+              - {id: "pdu-{a..h}{01..24}{a,b}", profile: rack-pdu, role: it, area: "hall-1/row-{1}"}   # PUE3
+              - {id: "crac-{01..24}", profile: crac, role: cooling, area: hall-1}
+            """;
+
+    @Test
+    void the_example_of_the_contract_is_a_site_of_429_devices() throws ConfigurationException {
+        SiteModel model = SiteFile.parse("site.yaml", CASABLANCA);
+        assertThat(model.site()).isEqualTo("casa1");
+        assertThat(model.zone()).isEqualTo(ZoneId.of("Africa/Casablanca"));
+        assertThat(model.location()).isEqualTo(new SiteModel.Location(33.57, -7.59));
+        assertThat(model.late()).isEqualTo(Duration.ofHours(48));
+        assertThat(model.factors()).isEqualTo(new SiteModel.FactorChoice("ember-2024", "ifi-2021-solar"));
+        Map<Role, Long> byRole =
+                model.devices().stream().collect(Collectors.groupingBy(Device::role, Collectors.counting()));
+        assertThat(byRole)
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        Role.GRID,
+                        1L,
+                        Role.PV,
+                        10L,
+                        Role.UPS,
+                        2L,
+                        Role.FLOOR_PDU,
+                        8L,
+                        Role.IT,
+                        384L,
+                        Role.COOLING,
+                        24L));
+        assertThat(model.devices()).hasSize(429).isEqualTo(model.devicesAt(NOW));
+    }
+
+    @Test
+    void a_device_of_the_example_has_its_profile_role_rating_area_and_serial() throws ConfigurationException {
+        SiteModel model = SiteFile.parse("site.yaml", CASABLANCA);
+        Device meter = device(model, "util-1");
+        assertThat(meter.profile().name()).isEqualTo("utility-meter");
+        assertThat(meter.rating()).contains(new Watts(2_100_000));
+        assertThat(meter.serial()).isEqualTo("A1234");
+        assertThat(meter.area()).isEmpty();
+        assertThat(device(model, "inv-10").rating()).contains(new Watts(50_000));
+        assertThat(device(model, "inv-10").area()).isEqualTo("roof");
+        assertThat(device(model, "ups-b").rating()).isEmpty();
+        assertThat(device(model, "pdu-c07b").area()).isEqualTo("hall-1/row-c");
+        assertThat(model.knows("pdu-h24b")).isTrue();
+        assertThat(model.knows("pdu-i01a")).isFalse();
+        assertThat(model.device("pdu-i01a", NOW)).isEmpty();
+    }
+
+    @Test
+    void devices_keep_the_order_of_the_file() throws ConfigurationException {
+        assertThat(SiteFile.parse("site.yaml", CASABLANCA).devices().stream().map(Device::id))
+                .startsWith("util-1", "inv-01", "inv-02")
+                .endsWith("crac-23", "crac-24");
+    }
+
+    @Test
+    void what_is_left_out_has_a_default() throws ConfigurationException {
+        SiteModel model = model("- {id: m, profile: energy-meter, role: auxiliary}");
+        assertThat(model.late()).isEqualTo(Duration.ofHours(48));
+        assertThat(model.factors()).isEqualTo(new SiteModel.FactorChoice("ember-2024", "ifi-2021-solar"));
+        assertThat(device(model, "m").validFrom()).isEqualTo(Instant.EPOCH);
+    }
+
+    @Test
+    void a_byte_order_mark_and_windows_line_ends_change_nothing() throws ConfigurationException {
+        SiteModel model = SiteFile.parse("site.yaml", "\ufeff" + CASABLANCA.replace("\n", "\r\n"));
+        assertThat(model.devices()).hasSize(429);
+    }
+
+    @Test
+    void an_entry_ends_where_the_next_of_its_id_starts() throws ConfigurationException {
+        SiteModel model = model("""
+                - {id: m, profile: energy-meter, role: auxiliary, serial: A}
+                - {id: m, profile: energy-meter, role: cooling, serial: C, validFrom: 2026-08-01T00:00:00Z}
+                - {id: m, profile: energy-meter, role: cooling, serial: B, validFrom: 2026-07-01T00:00:00Z}
+                """);
+        assertThat(serialAt(model, "2026-06-30T23:59:59.999Z")).contains("A");
+        assertThat(serialAt(model, "2026-07-01T00:00:00Z")).contains("B");
+        assertThat(serialAt(model, "2026-07-31T23:59:59.999Z")).contains("B");
+        assertThat(serialAt(model, "2026-08-01T00:00:00Z")).contains("C");
+        assertThat(serialAt(model, "2031-01-01T00:00:00Z")).contains("C");
+    }
+
+    @Test
+    void between_two_entries_there_may_be_a_gap() throws ConfigurationException {
+        SiteModel model = model("""
+                - {id: m, profile: energy-meter, role: cooling, serial: A, validTo: 2026-07-01T00:00:00Z}
+                - {id: m, profile: energy-meter, role: cooling, serial: B, validFrom: 2026-07-02T00:00:00Z}
+                """);
+        assertThat(serialAt(model, "2026-06-30T23:59:59.999Z")).contains("A");
+        assertThat(serialAt(model, "2026-07-01T00:00:00Z")).isEmpty();
+        assertThat(serialAt(model, "2026-07-01T23:59:59.999Z")).isEmpty();
+        assertThat(serialAt(model, "2026-07-02T00:00:00Z")).contains("B");
+        assertThat(model.devicesAt(Instant.parse("2026-07-01T12:00:00Z"))).isEmpty();
+        assertThat(model.knows("m")).isTrue();
+    }
+
+    @Test
+    void entries_that_meet_leave_no_moment_out_and_none_twice() throws ConfigurationException {
+        SiteModel model = model("""
+                - {id: m, profile: energy-meter, role: cooling, serial: A, validTo: 2026-07-01T00:00:00Z}
+                - {id: m, profile: energy-meter, role: cooling, serial: B, validFrom: 2026-07-01T00:00:00Z}
+                """);
+        assertThat(model.devicesAt(Instant.parse("2026-07-01T00:00:00Z"))).hasSize(1);
+        assertThat(model.devicesAt(Instant.parse("2026-06-30T23:59:59.999Z"))).hasSize(1);
+    }
+
+    /** Casablanca is UTC+1, and UTC+0 around Ramadan (2026: 15 February to 22 March). */
+    @ParameterizedTest
+    @CsvSource({
+        "2026-07-01, 2026-06-30T23:00:00Z",
+        "2026-03-01, 2026-03-01T00:00:00Z",
+        "2026-07-01T08:00:00Z, 2026-07-01T08:00:00Z",
+        "2026-07-01T08:00:00+01:00, 2026-07-01T07:00:00Z",
+    })
+    void a_date_is_its_first_moment_in_the_sites_zone(String text, Instant from) throws ConfigurationException {
+        SiteModel model = model("- {id: m, profile: energy-meter, role: cooling, validFrom: " + text + "}");
+        assertThat(model.devices().getFirst().validFrom()).isEqualTo(from);
+    }
+
+    @Test
+    void a_site_may_add_profiles_of_its_own_and_replace_shipped_ones() throws ConfigurationException {
+        SiteModel model = SiteFile.parse("site.yaml", """
+                site: casa1
+                zone: Africa/Casablanca
+                profiles:
+                  - profile: chiller
+                    points:
+                      energy: {period: PT30S, maxGap: PT10M, modulus: 4294967.296 kWh}
+                      supply_temp: {}
+                      state: {period: PT30S, hold: true}
+                  - profile: crac
+                    points: {power: {period: PT2S}}
+                devices:
+                  - {id: ch-1, profile: chiller, role: cooling}
+                  - {id: crac-1, profile: crac, role: cooling}
+                """);
+        Profile chiller = device(model, "ch-1").profile();
+        assertThat(chiller.points())
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        Point.ENERGY,
+                                new Profile.PointSpec(
+                                        Duration.ofSeconds(30),
+                                        Duration.ofMinutes(10),
+                                        false,
+                                        OptionalLong.of((1L << 32) * Millijoules.PER_WATT_HOUR)),
+                        Point.SUPPLY_TEMP,
+                                new Profile.PointSpec(
+                                        Duration.ofSeconds(10), Duration.ofSeconds(30), false, OptionalLong.empty()),
+                        Point.STATE,
+                                new Profile.PointSpec(
+                                        Duration.ofSeconds(30), Duration.ofSeconds(90), true, OptionalLong.empty())));
+        assertThat(chiller.slowestPeriod()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(device(model, "crac-1").profile().points()).containsOnlyKeys(Point.POWER);
+    }
+
+    private static SiteModel model(String devices) throws ConfigurationException {
+        return SiteFile.parse("site.yaml", "site: casa1\nzone: Africa/Casablanca\ndevices:\n" + devices.indent(2));
+    }
+
+    private static Device device(SiteModel model, String id) {
+        return model.device(id, NOW).orElseThrow();
+    }
+
+    private static Optional<String> serialAt(SiteModel model, String at) {
+        List<Device> all = model.devicesAt(Instant.parse(at));
+        Optional<Device> one = model.device("m", Instant.parse(at));
+        assertThat(all).isEqualTo(one.stream().toList());
+        return one.map(Device::serial);
+    }
+}

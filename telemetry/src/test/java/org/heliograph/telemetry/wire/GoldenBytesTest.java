@@ -1,0 +1,191 @@
+package org.heliograph.telemetry.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.IOException;
+import java.util.List;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Series;
+import org.heliograph.telemetry.wire.v1.DeviceMinute;
+import org.heliograph.telemetry.wire.v1.Pack;
+import org.heliograph.telemetry.wire.v1.PointEnergy;
+import org.heliograph.telemetry.wire.v1.PointStatistics;
+import org.heliograph.telemetry.wire.v1.SilentDevice;
+import org.heliograph.telemetry.wire.v1.SiteLive;
+import org.heliograph.telemetry.wire.v1.SiteWindow;
+import org.heliograph.telemetry.wire.v1.WindowState;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The bytes that are already in Kafka. A golden file is never edited: where a message grows, write a new file beside it
+ * and keep the old one under "stays readable". A failure here means that running systems would misread their own topics.
+ */
+class GoldenBytesTest {
+    private static final long START = 1_782_900_000_000L; // 2026-07-01T10:00:00Z
+
+    private static final Readings READINGS = new Readings(
+            new DeviceId("casa1", "inv-01"),
+            "SN-0815",
+            List.of(
+                    new Series.Gauge(Point.POWER, new long[] {START, START + 10_000, START + 20_000}, new double[] {
+                        40_000, 40_000.5, -1.25
+                    }),
+                    new Series.Register(Point.ENERGY, new long[] {START, START + 10_000, START + 20_000}, new long[] {
+                        3_600_000_000_000L, 3_600_400_000_000L, 0
+                    }),
+                    new Series.Gauge(Point.STATE, new long[] {START + 20_001}, new double[] {4})));
+    private static final Origin ORIGIN = new Origin("edge-1", 0x0123_4567_89ab_cdefL, 300);
+
+    private static final DeviceMinute DEVICE_MINUTE = DeviceMinute.newBuilder()
+            .setSite("casa1")
+            .setDevice("util-1")
+            .setDeviceClass("utility-meter")
+            .setRole("grid")
+            .setArea("hall-1/row-a")
+            .setStartMs(START)
+            .setEnergyMj(-1_500_000_000L)
+            .addEnergy(PointEnergy.newBuilder().setPoint(3).setMillijoules(0))
+            .addEnergy(PointEnergy.newBuilder().setPoint(4).setMillijoules(1_500_000_000L))
+            .setCoverage(0.75)
+            .setFlag("interpolated,reset")
+            .addPoints(PointStatistics.newBuilder()
+                    .setPoint(7)
+                    .setMean(400.5)
+                    .setMin(399)
+                    .setMax(402)
+                    .setLast(401)
+                    .setCount(60))
+            .build();
+
+    private static final SiteWindow SITE_WINDOW = SiteWindow.newBuilder()
+            .setSite("casa1")
+            .setWindow("15m")
+            .setStartMs(START)
+            .setEndMs(START + 900_000)
+            .setEnergyDcMj(14)
+            .setEnergyItMj(13)
+            .setEnergyIt1Mj(12)
+            .setEnergyIt2Mj(11)
+            .setEnergyIt3Mj(10)
+            .setEnergyCoolingMj(9)
+            .setEnergyImportMj(8)
+            .setEnergyExportMj(0)
+            .setEnergyPvMj(7)
+            .setEnergySelfMj(6)
+            .setEnergyChargeMj(5)
+            .setEnergyDischargeMj(4)
+            .setEnergyGeneratorMj(3)
+            .setEnergyAuxiliaryMj(Long.MAX_VALUE)
+            .setPue(1.5)
+            .setPueCategory("PUE3")
+            .setPue1(1.25)
+            .setPue2(1.375)
+            .setPue3(1.5)
+            .setDcie(0.625)
+            .setSelfConsumption(1)
+            .setSelfSufficiency(0.0625)
+            .setRef(0.0625)
+            .setCue(0.875)
+            .setCo2AvoidedUg(5_776_500_000L)
+            .setCo2AvoidedMarginalUg(6_600_000_000L)
+            .setCo2ExportUg(0)
+            .setCo2LocationUg(-1)
+            .setFactorAverage("ember-2024@1")
+            .setFactorMarginal("ifi-2021-solar@1")
+            .setCoverage(1)
+            .setEstimated(true)
+            .setState(WindowState.REVISED)
+            .setRevision(2)
+            .build();
+
+    private static final SiteLive SITE_LIVE = SiteLive.newBuilder()
+            .setSite("casa1")
+            .setTimeMs(START)
+            .setLatestReadingMs(START - 500)
+            .setPowerDcW(200_000)
+            .setPowerItW(150_000)
+            .setPowerPvW(0)
+            .setPowerImportW(200_000)
+            .setPowerExportW(0)
+            .setPowerCoolingW(30_000)
+            .setPowerAuxiliaryW(15_000)
+            .setPowerLossW(5_000)
+            .setPue(1.25)
+            .setPueCategory("PUE1")
+            .setSelfConsumption(0.5)
+            .setDevicesOnline(425)
+            .setDevicesStale(2)
+            .addSilent(SilentDevice.newBuilder().setDevice("crac-07").setLastMs(START - 600_000))
+            .addSilent(SilentDevice.newBuilder().setDevice("pdu-a01b"))
+            .build();
+
+    @Test
+    void a_pack_is_written_as_it_always_was() throws IOException {
+        assertThat(PackCodec.encode(READINGS, ORIGIN)).isEqualTo(GoldenBytes.read("pack"));
+    }
+
+    @Test
+    void a_pack_stays_readable() throws IOException, MalformedPackException {
+        assertThat(PackCodec.decode(GoldenBytes.read("pack"))).isEqualTo(new PackCodec.Decoded(READINGS, ORIGIN));
+    }
+
+    @Test
+    void a_pack_with_fields_of_a_newer_version_stays_readable() throws IOException, MalformedPackException {
+        byte[] newer = Pack.parseFrom(GoldenBytes.read("pack")).toBuilder()
+                .setUnknownFields(com.google.protobuf.UnknownFieldSet.newBuilder()
+                        .addField(
+                                99,
+                                com.google.protobuf.UnknownFieldSet.Field.newBuilder()
+                                        .addVarint(7)
+                                        .build())
+                        .build())
+                .build()
+                .toByteArray();
+        assertThat(newer).hasSizeGreaterThan(GoldenBytes.read("pack").length);
+        assertThat(PackCodec.decode(newer)).isEqualTo(new PackCodec.Decoded(READINGS, ORIGIN));
+    }
+
+    @Test
+    void a_device_minute_is_written_as_it_always_was_and_stays_readable() throws IOException {
+        byte[] golden = GoldenBytes.read("device-minute");
+        assertThat(DEVICE_MINUTE.toByteArray()).isEqualTo(golden);
+        assertThat(DeviceMinute.parseFrom(golden)).isEqualTo(DEVICE_MINUTE);
+    }
+
+    @Test
+    void a_site_window_is_written_as_it_always_was_and_stays_readable() throws IOException {
+        byte[] golden = GoldenBytes.read("site-window");
+        assertThat(SITE_WINDOW.toByteArray()).isEqualTo(golden);
+        assertThat(SiteWindow.parseFrom(golden)).isEqualTo(SITE_WINDOW);
+    }
+
+    @Test
+    void a_site_live_is_written_as_it_always_was_and_stays_readable() throws IOException {
+        byte[] golden = GoldenBytes.read("site-live");
+        assertThat(SITE_LIVE.toByteArray()).isEqualTo(golden);
+        assertThat(SiteLive.parseFrom(golden)).isEqualTo(SITE_LIVE);
+    }
+
+    @Test
+    void the_golden_messages_set_every_field_there_is() {
+        assertThat(DEVICE_MINUTE.getAllFields().keySet())
+                .containsAll(DeviceMinute.getDescriptor().getFields());
+        assertThat(SITE_WINDOW.getAllFields().keySet())
+                .containsAll(SiteWindow.getDescriptor().getFields());
+        assertThat(SITE_LIVE.getAllFields().keySet())
+                .containsAll(SiteLive.getDescriptor().getFields());
+    }
+
+    @Test
+    void a_figure_that_is_zero_differs_from_one_that_is_absent() throws InvalidProtocolBufferException {
+        SiteWindow none = SiteWindow.newBuilder().setSite("casa1").build();
+        SiteWindow zero = none.toBuilder().setEnergyPvMj(0).setPue(0).build();
+        assertThat(SiteWindow.parseFrom(none.toByteArray()).hasEnergyPvMj()).isFalse();
+        assertThat(SiteWindow.parseFrom(zero.toByteArray()).hasEnergyPvMj()).isTrue();
+        assertThat(SiteWindow.parseFrom(none.toByteArray()).hasPue()).isFalse();
+        assertThat(SiteWindow.parseFrom(zero.toByteArray()).hasPue()).isTrue();
+    }
+}
