@@ -147,7 +147,10 @@ final class ServerProcess implements AutoCloseable {
         awaitAnswer();
     }
 
-    /** Ctrl-C reaches every process of the terminal; the servers must outlast what uses them, so they ignore it. */
+    /**
+     * Ctrl-C reaches every process of the terminal, and a server must outlast what uses it: a JVM that is started with
+     * the signal ignored goes on ignoring it. (Mosquitto and InfluxDB set it anew; only tests run them.)
+     */
     private static ProcessBuilder builder(List<String> command) {
         if (!HAS_SHELL) {
             return new ProcessBuilder(command);

@@ -72,6 +72,20 @@ class MqttBrokerTest {
         }
     }
 
+    @Test
+    void hivemq_outlasts_the_interrupt_that_ends_the_program_that_uses_it() throws Exception {
+        assumeTrue(Program.find("kill").isPresent(), "there is no kill program");
+        try (HiveMq broker = HiveMq.start(folder)) {
+            assertThat(new ProcessBuilder("kill", "-INT", "" + broker.pid())
+                            .inheritIO()
+                            .start()
+                            .waitFor())
+                    .isZero();
+            publish(broker.uri());
+            assertThat(broker.isAlive()).isTrue();
+        }
+    }
+
     private static void subscribeAndLeave(String uri) throws MqttException {
         MqttClient client = new MqttClient(uri, "absent", new MemoryPersistence());
         client.connect(session());

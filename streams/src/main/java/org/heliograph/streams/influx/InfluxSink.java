@@ -33,6 +33,8 @@ public final class InfluxSink implements AutoCloseable {
     private static final int FETCH_MIN_BYTES = 256 * 1024;
 
     private static final int FETCH_MAX_WAIT_MILLIS = 500;
+    /** More than a poll takes, or every other poll gets but the rest of a fetch and makes a small write of it. */
+    private static final int PARTITION_FETCH_BYTES = 4 * 1024 * 1024;
 
     private final Map<String, Object> kafka;
     private final Topics topics;
@@ -126,6 +128,7 @@ public final class InfluxSink implements AutoCloseable {
         all.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         all.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, settings.pollRecords());
         all.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, FETCH_MIN_BYTES);
+        all.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, PARTITION_FETCH_BYTES);
         all.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_MAX_WAIT_MILLIS);
         // topics that the engine makes later are found soon
         all.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 10_000);

@@ -1,0 +1,4 @@
+@NullMarked
+package org.heliograph.lab.influx;
+
+import org.jspecify.annotations.NullMarked;
