@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -26,6 +27,7 @@ import org.heliograph.agent.payload.senml.Decoded;
 import org.heliograph.agent.payload.senml.SenmlDecoder;
 import org.heliograph.agent.source.Backoff;
 import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.reading.Readings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +36,8 @@ final class Observation implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(Observation.class);
 
     private static final int EVENTS_MAX = 64;
+    private static final CompletableFuture<Admission> NOTHING_NEW =
+            CompletableFuture.completedFuture(new Admission.Kept(0));
 
     private sealed interface Event {
         /** @param maxAge how long the representation is fresh */
@@ -53,6 +57,7 @@ final class Observation implements Runnable {
     private final Patience patience;
     private final Backoff backoff;
     private final SenmlDecoder decoder = new SenmlDecoder();
+    private final Repetition repetition = new Repetition();
     private boolean up;
     private boolean told;
 
@@ -205,13 +210,26 @@ final class Observation implements Runnable {
             }
             try {
                 return switch (decoder.decode(arrival.payload(), device, arrival.at())) {
-                    case Decoded.Accepted accepted -> intake.offer(accepted.readings(), arrival);
+                    case Decoded.Accepted accepted -> offer(accepted.readings(), arrival);
                     case Decoded.Refused refused -> intake.refuse(refused.reason(), arrival);
                 };
             } catch (RuntimeException e) {
                 log.error("coap=fault device={} bytes={}", device, arrival.payload().length, e);
                 return intake.refuse("the agent failed on it: " + e, arrival);
             }
+        }
+
+        private CompletableFuture<Admission> offer(Readings shown, Arrival arrival) {
+            Optional<Readings> fresh = repetition.fresh(shown);
+            if (fresh.isEmpty()) {
+                return NOTHING_NEW;
+            }
+            return intake.offer(fresh.get(), arrival).thenApply(admission -> {
+                if (admission instanceof Admission.Kept) {
+                    repetition.keep(shown);
+                }
+                return admission;
+            });
         }
     }
 }

@@ -1,0 +1,388 @@
+package org.heliograph.lab.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.heliograph.agent.Agent;
+import org.heliograph.agent.config.AgentFile;
+import org.heliograph.lab.server.KafkaServer;
+import org.heliograph.lab.server.Mosquitto;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Sampling;
+import org.heliograph.telemetry.wire.DeadLetter;
+import org.heliograph.telemetry.wire.MalformedPackException;
+import org.heliograph.telemetry.wire.Origin;
+import org.heliograph.telemetry.wire.PackCodec;
+import org.heliograph.telemetry.wire.Topics;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+
+class AgentIT {
+    private static final DeviceId METER = new DeviceId("casa1", "util-1");
+    private static final String TOPIC = "hg/casa1/util-1/senml";
+    private static final long BASE_SECONDS = 1_782_900_000;
+    private static final Duration LIMIT = Duration.ofSeconds(90);
+
+    private static @Nullable KafkaServer shared;
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private Topics topics = Topics.DEFAULT;
+
+    @BeforeAll
+    static void startKafka(@TempDir Path kafka) {
+        assumeTrue(Mosquitto.available(), "mosquitto isn't installed");
+        shared = KafkaServer.start(kafka);
+    }
+
+    @AfterAll
+    static void stopKafka() {
+        if (shared != null) {
+            shared.close();
+        }
+    }
+
+    @BeforeEach
+    void nameTopics(TestInfo test) {
+        topics = new Topics(test.getTestMethod().orElseThrow().getName());
+    }
+
+    @Test
+    void packs_arrive_as_they_were_published_with_their_origin() throws Exception {
+        KafkaServer kafka = kafka();
+        Records.createTopics(kafka.bootstrap(), topics);
+        try (Mosquitto mosquitto = Mosquitto.start(folder.resolve("mosquitto"));
+                AgentProcess agent = AgentProcess.start(config(mosquitto.uri(), kafka.bootstrap()));
+                Publisher device = new Publisher(mosquitto.uri(), "util-1");
+                Records packs = new Records(kafka.bootstrap(), topics.telemetry())) {
+            assertThat(agent.ready()).startsWith("ready agent=edge-1 site=casa1 mqtt=1");
+            awaitSubscription(device, packs);
+
+            device.publish(TOPIC, """
+                    [{"bn":"util-1:","bt":1782900000,"n":"energy_import","u":"kWh","v":1234567.000001},
+                     {"n":"power","u":"kW","v":512.5},{"n":"power","u":"kW","v":512.25,"t":1},
+                     {"n":"serial","vs":"A1234"}]""");
+            ConsumerRecord<String, byte[]> record = packs.await(2).get(1);
+
+            assertThat(record.key()).isEqualTo("casa1/util-1");
+            assertThat(record.timestamp()).isEqualTo(1_782_900_001_000L);
+            PackCodec.Decoded pack = PackCodec.decode(record.value());
+            assertThat(pack.readings())
+                    .isEqualTo(new Readings(
+                            METER,
+                            "A1234",
+                            new Sampling()
+                                    .register(Point.ENERGY_IMPORT, 1_782_900_000_000L, 4_444_441_200_003_600L)
+                                    .gauge(Point.POWER, 1_782_900_000_000L, 512_500)
+                                    .gauge(Point.POWER, 1_782_900_001_000L, 512_250)
+                                    .series()));
+            assertThat(pack.origin().agent()).isEqualTo("edge-1");
+            assertThat(pack.origin().sequence()).isEqualTo(1);
+
+            // a promise of the command line: it is gone within 5 s of SIGTERM
+            assertThat(agent.stop()).isLessThan(Duration.ofSeconds(6));
+        }
+    }
+
+    @Test
+    void what_cannot_be_accepted_becomes_a_dead_letter_with_reason_and_bytes() throws Exception {
+        KafkaServer kafka = kafka();
+        Records.createTopics(kafka.bootstrap(), topics);
+        long tomorrow = Instant.now().plus(Duration.ofDays(1)).getEpochSecond();
+        List<List<String>> refused = List.of(
+                List.of(TOPIC, "[{\"n\":\"power\",\"v\":", "not JSON"),
+                List.of(TOPIC, "[{\"n\":\"power\",\"v\":NaN}]", "NaN, which is no value"),
+                List.of(TOPIC, "[{\"n\":\"pdu-a01a:power\",\"v\":1}]", "a device speaks only for itself"),
+                List.of(TOPIC, "[{\"n\":\"wattage\",\"v\":1}]", "'wattage' is not a point"),
+                List.of(TOPIC, "[{\"n\":\"power\",\"v\":1,\"t\":" + tomorrow + "}]", "ahead of the agent's clock"),
+                List.of(TOPIC, "", "not an array"),
+                List.of("hg/casa1/a b/senml", "[{\"n\":\"power\",\"v\":1}]", "the topic is not"),
+                List.of("hg/lyon2/util-1/senml", "[{\"n\":\"power\",\"v\":1}]", "the topic is of site 'lyon2'"));
+        try (Mosquitto mosquitto = Mosquitto.start(folder.resolve("mosquitto"));
+                Agent agent = start(config(mosquitto.uri(), kafka.bootstrap()));
+                Publisher device = new Publisher(mosquitto.uri(), "util-1");
+                Records packs = new Records(kafka.bootstrap(), topics.telemetry());
+                Records letters = new Records(kafka.bootstrap(), topics.rejects())) {
+            awaitSubscription(device, packs);
+            for (List<String> one : refused) {
+                device.publish(one.get(0), one.get(1));
+            }
+            device.publish(TOPIC, pack(1));
+
+            List<ConsumerRecord<String, byte[]>> arrived = letters.await(refused.size());
+            for (int i = 0; i < refused.size(); i++) {
+                ConsumerRecord<String, byte[]> letter = arrived.get(i);
+                assertThat(Records.header(letter, DeadLetter.REASON))
+                        .contains(refused.get(i).get(2));
+                assertThat(Records.header(letter, DeadLetter.STAGE)).isEqualTo("agent");
+                assertThat(Records.header(letter, DeadLetter.SOURCE))
+                        .isEqualTo(refused.get(i).get(0));
+                assertThat(new String(letter.value(), StandardCharsets.UTF_8))
+                        .isEqualTo(refused.get(i).get(1));
+            }
+            // and what follows is taken as ever
+            assertThat(numbers(packs.await(2))).contains(1L);
+            assertThat(agent.status().intake().refused()).isEqualTo(refused.size());
+        }
+    }
+
+    @Test
+    void a_broker_that_restarts_in_the_middle_costs_nothing() throws Exception {
+        KafkaServer kafka = kafka();
+        Records.createTopics(kafka.bootstrap(), topics);
+        try (Mosquitto mosquitto = Mosquitto.start(folder.resolve("mosquitto"));
+                Agent _ = start(config(mosquitto.uri(), kafka.bootstrap()));
+                Publisher device = new Publisher(mosquitto.uri(), "util-1");
+                Records packs = new Records(kafka.bootstrap(), topics.telemetry())) {
+            awaitSubscription(device, packs);
+            for (int i = 1; i <= 400; i++) {
+                device.publish(TOPIC, pack(i));
+                if (i == 150 || i == 300) {
+                    mosquitto.restart();
+                }
+            }
+
+            Set<Long> expected = numbers(1, 400);
+            packs.await(records -> numbers(records).containsAll(expected));
+        }
+    }
+
+    @Test
+    void a_broker_that_is_absent_at_the_start_is_waited_for() throws Exception {
+        KafkaServer kafka = kafka();
+        Records.createTopics(kafka.bootstrap(), topics);
+        try (Mosquitto mosquitto = Mosquitto.start(folder.resolve("mosquitto"))) {
+            mosquitto.close();
+            try (AgentProcess agent = AgentProcess.start(config(mosquitto.uri(), kafka.bootstrap()));
+                    Publisher device = new Publisher(mosquitto.uri(), "util-1");
+                    Records packs = new Records(kafka.bootstrap(), topics.telemetry())) {
+                assertThat(agent.ready()).startsWith("ready");
+                awaitLog("mqtt=unreachable");
+                mosquitto.restart();
+                awaitSubscription(device, packs);
+            }
+        }
+    }
+
+    @Test
+    void kafka_may_be_away_at_the_start_and_in_the_middle() throws Exception {
+        try (KafkaServer kafka = KafkaServer.start(folder.resolve("kafka"));
+                Mosquitto mosquitto = Mosquitto.start(folder.resolve("mosquitto"))) {
+            Records.createTopics(kafka.bootstrap(), topics);
+            kafka.kill();
+            try (Agent agent = start(config(mosquitto.uri(), kafka.bootstrap()));
+                    Publisher device = new Publisher(mosquitto.uri(), "util-1")) {
+                awaitSubscription(device, agent);
+                awaitKept(agent, device, 1, 100);
+                await("Kafka is said to be unreachable", () -> !agent.status().reachable());
+                kafka.restart();
+                try (Records packs = new Records(kafka.bootstrap(), topics.telemetry())) {
+                    packs.await(records -> numbers(records).containsAll(numbers(1, 100)));
+                }
+                await("Kafka is said to be reachable", () -> agent.status().reachable());
+
+                kafka.kill();
+                awaitKept(agent, device, 101, 200);
+                kafka.restart();
+                try (Records packs = new Records(kafka.bootstrap(), topics.telemetry())) {
+                    packs.await(records -> numbers(records).containsAll(numbers(1, 200)));
+                }
+                await("the journal empties", () -> agent.status().backlog().entries() == 0);
+            }
+        }
+    }
+
+    @Test
+    void an_agent_killed_in_the_middle_loses_nothing_that_was_acknowledged() throws Exception {
+        KafkaServer kafka = kafka();
+        Records.createTopics(kafka.bootstrap(), topics);
+        int count = 3_000;
+        try (Mosquitto mosquitto = Mosquitto.start(folder.resolve("mosquitto"));
+                Records packs = new Records(kafka.bootstrap(), topics.telemetry())) {
+            Path config = config(mosquitto.uri(), kafka.bootstrap());
+            CountDownLatch third = new CountDownLatch(1);
+            CountDownLatch twoThirds = new CountDownLatch(1);
+            AgentProcess first = AgentProcess.start(config);
+            try (Publisher probe = new Publisher(mosquitto.uri(), "probe")) {
+                awaitSubscription(probe, packs);
+            }
+            Thread publishing = Thread.ofVirtual().start(() -> {
+                try (Publisher device = new Publisher(mosquitto.uri(), "util-1")) {
+                    for (int i = 1; i <= count; i++) {
+                        device.publish(TOPIC, pack(i));
+                        if (i == count / 3) {
+                            third.countDown();
+                        } else if (i == 2 * count / 3) {
+                            twoThirds.countDown();
+                        }
+                    }
+                }
+            });
+            assertThat(third.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            first.kill();
+            AgentProcess second = AgentProcess.start(config);
+            assertThat(twoThirds.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            second.kill();
+            try (AgentProcess _ = AgentProcess.start(config)) {
+                publishing.join();
+                Set<Long> expected = numbers(1, count);
+                List<ConsumerRecord<String, byte[]>> all =
+                        packs.await(records -> numbers(records).containsAll(expected));
+
+                // the loss proof: whatever a start has numbered is there, from 0 on
+                Map<Long, Set<Long>> sequences = new HashMap<>();
+                for (ConsumerRecord<String, byte[]> record : all) {
+                    Origin origin = PackCodec.decode(record.value()).origin();
+                    sequences
+                            .computeIfAbsent(origin.boot(), _ -> new TreeSet<>())
+                            .add(origin.sequence());
+                }
+                assertThat(sequences).hasSize(3);
+                sequences
+                        .values()
+                        .forEach(seen -> assertThat(seen)
+                                .containsExactlyElementsOf(
+                                        LongStream.range(0, seen.size()).boxed().toList()));
+            }
+        }
+    }
+
+    @Test
+    void a_full_journal_pushes_back_and_loses_nothing() throws Exception {
+        try (KafkaServer kafka = KafkaServer.start(folder.resolve("kafka"));
+                Mosquitto mosquitto = Mosquitto.start(folder.resolve("mosquitto"))) {
+            Records.createTopics(kafka.bootstrap(), topics);
+            kafka.kill();
+            Path config = config(mosquitto.uri(), kafka.bootstrap());
+            Files.writeString(
+                    config,
+                    Files.readString(config).replace("path: agent.journal", "path: agent.journal, maxBytes: 1 MiB"));
+            int count = 40;
+            try (Agent agent = start(config);
+                    Publisher device = new Publisher(mosquitto.uri(), "util-1")) {
+                awaitSubscription(device, agent);
+                // each about 50 kB, refused and so kept whole: twice what the journal takes
+                String padding = "x".repeat(50_000);
+                for (int i = 1; i <= count; i++) {
+                    device.publish(TOPIC, "[" + i + padding);
+                }
+                await("the journal is full", () -> agent.status().intake().turnedAway() > 0);
+                kafka.restart();
+                try (Records letters = new Records(kafka.bootstrap(), topics.rejects())) {
+                    letters.await(records -> records.stream()
+                                    .map(record -> new String(record.value(), StandardCharsets.UTF_8))
+                                    .collect(Collectors.toSet())
+                                    .size()
+                            == count);
+                }
+            }
+        }
+    }
+
+    private static KafkaServer kafka() {
+        KafkaServer kafka = shared;
+        if (kafka == null) {
+            throw new IllegalStateException("not started");
+        }
+        return kafka;
+    }
+
+    private static Agent start(Path config) throws Exception {
+        return Agent.start(AgentFile.read(config), InstantSource.system());
+    }
+
+    private Path config(String mqtt, String bootstrap) throws IOException {
+        return Files.writeString(folder.resolve("agent.yaml"), """
+                agent: edge-1
+                site: casa1
+                kafka: {bootstrap: "%s", prefix: %s}
+                journal: {path: agent.journal}
+                mqtt: [{url: "%s", topics: ["hg/+/+/senml"]}]
+                """.formatted(bootstrap, topics.prefix(), mqtt));
+    }
+
+    /** What is published before the agent's session exists is nobody's, unless it is retained; so first see that arrive. */
+    private static void awaitSubscription(Publisher device, Records packs) {
+        device.publishRetained(TOPIC, pack(0));
+        packs.await(1);
+    }
+
+    private static void awaitSubscription(Publisher device, Agent agent) {
+        device.publishRetained(TOPIC, pack(0));
+        await("the first pack is kept", () -> agent.status().intake().kept() > 0);
+    }
+
+    private static void awaitKept(Agent agent, Publisher device, int from, int to) {
+        for (int i = from; i <= to; i++) {
+            device.publish(TOPIC, pack(i));
+        }
+        await("all are kept", () -> agent.status().intake().kept() > to);
+    }
+
+    private void awaitLog(String text) {
+        await(text, () -> {
+            try {
+                return Files.readString(folder.resolve("agent.log")).contains(text);
+            } catch (IOException _) {
+                return false;
+            }
+        });
+    }
+
+    private static void await(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+
+    private static String pack(long number) {
+        return "[{\"n\":\"power\",\"u\":\"W\",\"v\":" + number + ",\"t\":" + (BASE_SECONDS + number) + "}]";
+    }
+
+    private static Set<Long> numbers(long from, long to) {
+        return LongStream.rangeClosed(from, to).boxed().collect(Collectors.toSet());
+    }
+
+    private static Set<Long> numbers(Collection<ConsumerRecord<String, byte[]>> records) {
+        Set<Long> numbers = new HashSet<>();
+        for (ConsumerRecord<String, byte[]> record : records) {
+            try {
+                Instant latest = PackCodec.decode(record.value()).readings().latest();
+                numbers.add(latest.getEpochSecond() - BASE_SECONDS);
+            } catch (MalformedPackException e) {
+                throw new AssertionError(e);
+            }
+        }
+        return numbers;
+    }
+}

@@ -1,0 +1,72 @@
+package org.heliograph.lab.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.heliograph.agent.Main;
+
+/** {@code agent run} in a JVM of its own. */
+final class AgentProcess implements AutoCloseable {
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+
+    private final Process process;
+    private final String ready;
+
+    private AgentProcess(Process process, String ready) {
+        this.process = process;
+        this.ready = ready;
+    }
+
+    /** Returns when it says that it is ready. Its log is {@code agent.log} beside the configuration. */
+    static AgentProcess start(Path config) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-XX:+UseSerialGC",
+                "-Xmx96m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "run",
+                config.toString()));
+        File log = config.resolveSibling("agent.log").toFile();
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.appendTo(log))
+                .start();
+        BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+        String ready = out.readLine();
+        assertThat(ready).as("first line; see " + log).isNotNull();
+        return new AgentProcess(process, ready);
+    }
+
+    String ready() {
+        return ready;
+    }
+
+    /** As a crash does it. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** SIGTERM; returns how long it took to end. */
+    Duration stop() throws InterruptedException {
+        long start = System.nanoTime();
+        process.destroy();
+        assertThat(process.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}
