@@ -1,5 +1,6 @@
 package org.heliograph.lab;
 
+import org.heliograph.lab.bench.BenchCommand;
 import org.heliograph.lab.demo.DemoCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -8,7 +9,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "heliograph",
         mixinStandardHelpOptions = true,
-        subcommands = {DemoCommand.class})
+        subcommands = {DemoCommand.class, BenchCommand.class})
 public final class Main {
     private Main() {}
 

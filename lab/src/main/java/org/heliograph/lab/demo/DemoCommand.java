@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.heliograph.lab.pipeline.Folders;
 import org.heliograph.lab.pipeline.Pipeline;
 import org.heliograph.lab.pipeline.Plan;
 import org.heliograph.lab.server.FreePort;

@@ -1,4 +1,4 @@
-package org.heliograph.lab.demo;
+package org.heliograph.lab.pipeline;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,11 +7,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What a demo leaves behind: nothing. */
-final class Folders {
+/** What a run leaves behind: nothing. */
+public final class Folders {
     private Folders() {}
 
-    static void delete(Path folder) throws IOException {
+    public static void delete(Path folder) throws IOException {
         List<Path> inside;
         try (Stream<Path> walk = Files.walk(folder)) {
             inside = walk.sorted(Comparator.reverseOrder()).toList();

@@ -1,0 +1,133 @@
+package org.heliograph.lab.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
+import org.heliograph.lab.pipeline.Folders;
+import org.heliograph.lab.pipeline.LedgerCheck;
+import org.heliograph.lab.pipeline.Pipeline;
+import org.heliograph.lab.pipeline.Plan;
+import org.heliograph.telemetry.yaml.ConfigurationException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * A day of the simulated site through everything, on one machine: from the first device's reading to the last minute in
+ * the store, whole and equal to the ledger. Says what share of the processor time each part took.
+ */
+@Command(
+        name = "pipeline",
+        mixinStandardHelpOptions = true,
+        description = "A day of the simulated site through everything, from device to store.",
+        footer = {"", "Examples:", "  ./heliograph bench pipeline", "  ./heliograph bench pipeline --hours 2"})
+final class PipelineBench implements Callable<Integer> {
+    private static final ZoneId ZONE = ZoneId.of("Africa/Casablanca");
+    private static final Duration CADENCE = Duration.ofMinutes(1);
+    private static final int INSTANTS_PER_PACK = 10;
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    @Option(names = "--racks", description = "Size of the site. Default: ${DEFAULT-VALUE}")
+    private int racks = 190;
+
+    @Option(names = "--hours", description = "How much of a day. Default: ${DEFAULT-VALUE}")
+    private int hours = 24;
+
+    @Override
+    public Integer call() throws IOException, ConfigurationException, InterruptedException {
+        Instant from = Instant.now()
+                .atZone(ZONE)
+                .toLocalDate()
+                .minusDays(1)
+                .atStartOfDay(ZONE)
+                .toInstant();
+        Instant to = from.plus(Duration.ofHours(hours));
+        Path folder = Files.createTempDirectory("heliograph-bench-");
+        try (Pipeline pipeline = Pipeline.start(
+                Plan.of(folder, from).withRacks(racks), part -> System.out.println("starting " + part))) {
+            Map<String, Duration> before = processorTimes(pipeline);
+            long startNanos = System.nanoTime();
+            AtomicLong readings = new AtomicLong();
+            pipeline.site().replay(from, to, CADENCE, INSTANTS_PER_PACK, (_, _, count) -> readings.set(count));
+            double toldSeconds = (System.nanoTime() - startNanos) / NANOS_PER_SECOND;
+            boolean whole = pipeline.awaitWholeMinutes(from, to, PATIENCE, _ -> {});
+            double seconds = (System.nanoTime() - startNanos) / NANOS_PER_SECOND;
+            Map<String, Duration> after = processorTimes(pipeline);
+            long differences = differences(pipeline.check(), from, to);
+
+            report(pipeline, readings.get(), toldSeconds, seconds, before, after);
+            System.out.println(
+                    whole && differences == 0
+                            ? "every figure equals the ledger"
+                            : "NOT a valid run: " + differences + " figures differ from the ledger");
+            return whole && differences == 0 ? 0 : 1;
+        } finally {
+            Folders.delete(folder);
+        }
+    }
+
+    private void report(
+            Pipeline pipeline,
+            long readings,
+            double toldSeconds,
+            double seconds,
+            Map<String, Duration> before,
+            Map<String, Duration> after)
+            throws IOException {
+        Report report = new Report("pipeline")
+                .add("devices", pipeline.site().model().devices().size(), "")
+                .add("simulated", hours, "h")
+                .add("device_to_store", seconds, "s")
+                .add("devices_done", toldSeconds, "s", "device_to_store")
+                .add("readings", (double) readings, "")
+                .add("readings_per_second", (double) readings / seconds, "1/s");
+        double total = 0;
+        for (Map.Entry<String, Duration> part : after.entrySet()) {
+            total += used(part, before);
+        }
+        report.add("cpu_total", total, "s", "device_to_store");
+        for (Map.Entry<String, Duration> part : after.entrySet()) {
+            report.add("cpu_" + part.getKey(), used(part, before), "s", "cpu_total");
+        }
+        report.print();
+        System.out.println("written to " + report.write(Path.of("target", "bench")));
+    }
+
+    private static double used(Map.Entry<String, Duration> part, Map<String, Duration> before) {
+        return part.getValue()
+                        .minus(before.getOrDefault(part.getKey(), Duration.ZERO))
+                        .toNanos()
+                / NANOS_PER_SECOND;
+    }
+
+    /** Of every part; the simulated devices are this process. */
+    private static Map<String, Duration> processorTimes(Pipeline pipeline) {
+        Map<String, Duration> times = new LinkedHashMap<>();
+        times.put("devices", cpu(ProcessHandle.current()));
+        for (String part : List.of("mqtt", "agent", "kafka", "streams", "store")) {
+            Long pid = pipeline.pids().get(part);
+            if (pid != null) {
+                times.put(part, ProcessHandle.of(pid).map(PipelineBench::cpu).orElse(Duration.ZERO));
+            }
+        }
+        return times;
+    }
+
+    private static Duration cpu(ProcessHandle process) {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
+    private static long differences(LedgerCheck check, Instant from, Instant to) {
+        return check.windows("1m", Duration.ofMinutes(1), from, to).stream()
+                .mapToLong(window -> window.differences().size())
+                .sum();
+    }
+}

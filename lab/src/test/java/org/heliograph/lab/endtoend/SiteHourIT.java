@@ -1,0 +1,114 @@
+package org.heliograph.lab.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.heliograph.lab.pipeline.LedgerCheck;
+import org.heliograph.lab.pipeline.LedgerCheck.Compared;
+import org.heliograph.lab.pipeline.LedgerCheck.Difference;
+import org.heliograph.lab.pipeline.Pipeline;
+import org.heliograph.lab.pipeline.Plan;
+import org.heliograph.lab.server.HeliographProcess;
+import org.heliograph.lab.server.InfluxDb;
+import org.heliograph.lab.server.Mosquitto;
+import org.heliograph.telemetry.yaml.ConfigurationException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The full site of Casablanca, two hours of it: devices, Mosquitto, agent, Kafka, streams, InfluxDB 1. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class SiteHourIT {
+    private static final Duration CADENCE = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final int INSTANTS_PER_PACK = 5;
+
+    private final Instant start = Instant.now().truncatedTo(ChronoUnit.HOURS).minus(Duration.ofHours(3));
+    private Pipeline pipeline;
+
+    @BeforeAll
+    void startThePipeline(@TempDir Path folder) throws IOException, ConfigurationException {
+        assumeTrue(Mosquitto.available(), "mosquitto isn't installed");
+        assumeTrue(InfluxDb.available(), "influxdb isn't installed");
+        pipeline = Pipeline.start(
+                Plan.of(folder, start).withBroker(Plan.Broker.MOSQUITTO).withStore(new Plan.StoreChoice.InfluxDb1()),
+                _ -> {});
+    }
+
+    @AfterAll
+    void stopThePipeline() {
+        if (pipeline != null) {
+            pipeline.close();
+        }
+    }
+
+    @Test
+    @Order(1)
+    void a_faultless_hour_comes_out_of_influxdb_equal_to_the_ledger() throws InterruptedException {
+        Instant end = start.plus(Duration.ofHours(1));
+        pipeline.site().replay(start, end, CADENCE, INSTANTS_PER_PACK, (_, _, _) -> {});
+
+        assertHourEqualsLedger(start, end);
+    }
+
+    @Test
+    @Order(2)
+    void an_hour_with_kill_9_of_agent_and_streams_in_the_middle_comes_out_equal_to_the_ledger()
+            throws InterruptedException {
+        Instant from = start.plus(Duration.ofHours(1));
+        Instant end = from.plus(Duration.ofHours(1));
+        Deque<Blow> blows = new ArrayDeque<>(List.of(
+                new Blow(from.plus(Duration.ofMinutes(20)), pipeline.agent()),
+                new Blow(from.plus(Duration.ofMinutes(40)), pipeline.streams())));
+        pipeline.site().replay(from, end, CADENCE, INSTANTS_PER_PACK, (reached, _, _) -> {
+            // right after a step of the devices: what they said last is still on its way
+            if (!blows.isEmpty() && !reached.isBefore(blows.getFirst().at())) {
+                blows.removeFirst().strike();
+            }
+        });
+
+        assertThat(blows).isEmpty();
+        assertHourEqualsLedger(from, end);
+    }
+
+    /** A process that dies at a moment of the simulated hour, and is started again. */
+    private record Blow(Instant at, HeliographProcess victim) {
+        void strike() {
+            victim.kill();
+            victim.restart();
+        }
+    }
+
+    private void assertHourEqualsLedger(Instant from, Instant to) throws InterruptedException {
+        assertThat(pipeline.awaitWholeMinutes(from, to, PATIENCE, _ -> {}))
+                .as("every minute arrived whole")
+                .isTrue();
+        LedgerCheck check = pipeline.check();
+        assertThat(differences(check.windows("1m", Duration.ofMinutes(1), from, to)))
+                .isEmpty();
+        assertThat(differences(check.windows("15m", Duration.ofMinutes(15), from, to)))
+                .isEmpty();
+        List<Compared> hours = check.windows("1h", Duration.ofHours(1), from, to);
+        assertThat(hours).hasSize(1);
+        assertThat(differences(hours)).isEmpty();
+        assertThat(hours.getFirst().stored().orElseThrow().text("state")).isIn("final", "revised");
+    }
+
+    private static List<Difference> differences(List<Compared> windows) {
+        return windows.stream().flatMap(window -> window.differences().stream()).toList();
+    }
+}

@@ -1,0 +1,5 @@
+/** The whole path, with real servers, against the truth ledger. */
+@NullMarked
+package org.heliograph.lab.endtoend;
+
+import org.jspecify.annotations.NullMarked;
