@@ -19,30 +19,28 @@ final class Decimal {
 
     /** The text of a register's millijoules, in watt-hours, or of a gauge's steps. */
     static void append(StringBuilder text, Point point, long amount) {
-        if (!point.isRegister()) {
-            append(text, amount, digits(point));
-            return;
+        long unit = POWERS_OF_TEN[digits(point)];
+        if (point.isRegister()) {
+            long rest = amount % Millijoules.PER_WATT_HOUR;
+            text.append(amount / Millijoules.PER_WATT_HOUR);
+            appendFraction(text, (rest * unit + Millijoules.PER_WATT_HOUR / 2) / Millijoules.PER_WATT_HOUR, unit);
+        } else {
+            if (amount < 0) {
+                text.append('-');
+            }
+            text.append(Math.abs(amount / unit));
+            appendFraction(text, Math.abs(amount % unit), unit);
         }
-        long wattHours = amount / Millijoules.PER_WATT_HOUR;
-        long rest = amount % Millijoules.PER_WATT_HOUR;
-        long unit = POWERS_OF_TEN[REGISTER_DIGITS];
-        long fraction = (rest * unit + Millijoules.PER_WATT_HOUR / 2) / Millijoules.PER_WATT_HOUR;
-        append(text, wattHours * unit + fraction, REGISTER_DIGITS);
     }
 
-    private static void append(StringBuilder text, long amount, int digits) {
-        if (amount < 0) {
-            text.append('-');
-        }
-        long unit = POWERS_OF_TEN[digits];
-        text.append(Math.abs(amount / unit));
-        long fraction = Math.abs(amount % unit);
+    private static void appendFraction(StringBuilder text, long fraction, long unit) {
         if (fraction > 0) {
             text.append('.');
-            for (long place = unit / 10; fraction > 0; place /= 10) {
-                text.append((char) ('0' + fraction / place));
-                fraction %= place;
-            }
+        }
+        long rest = fraction;
+        for (long place = unit / 10; rest > 0; place /= 10) {
+            text.append((char) ('0' + rest / place));
+            rest %= place;
         }
     }
 

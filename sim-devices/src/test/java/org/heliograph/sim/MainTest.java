@@ -1,0 +1,166 @@
+package org.heliograph.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MainTest {
+    private final PrintStream stdout = System.out;
+    private final PrintStream stderr = System.err;
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    private int sim(String... arguments) {
+        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+        return Main.execute(arguments);
+    }
+
+    private List<String> lines() {
+        return out.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+
+    private String complaint() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    @AfterEach
+    void restore() {
+        System.setOut(stdout);
+        System.setErr(stderr);
+    }
+
+    @Test
+    void the_ledger_prints_its_windows_the_same_each_time() {
+        String[] ledger = {
+            "ledger", "--racks", "2", "--from", "2026-07-01T11:00:00Z", "--to", "2026-07-01T12:30:00Z", "--csv"
+        };
+        assertThat(sim(ledger)).isZero();
+        List<String> first = lines();
+        out.reset();
+        assertThat(sim(ledger)).isZero();
+
+        assertThat(lines()).isEqualTo(first).hasSize(3);
+        assertThat(first.getFirst()).startsWith("from,to,energy_dc_kwh,energy_it1_kwh");
+        assertThat(first.get(1)).matches("2026-07-01T11:00:00Z,2026-07-01T12:00:00Z(,\\d+\\.\\d{9}){15}");
+        assertThat(first.get(2)).startsWith("2026-07-01T12:00:00Z,2026-07-01T12:30:00Z,");
+    }
+
+    @Test
+    void millijoules_are_printed_exactly() {
+        assertThat(sim(
+                        "ledger",
+                        "--racks",
+                        "2",
+                        "--from",
+                        "2026-07-01",
+                        "--to",
+                        "2026-07-02",
+                        "--window",
+                        "1d",
+                        "--mj",
+                        "--csv"))
+                .isZero();
+
+        assertThat(lines().get(1)).matches("2026-06-30T23:00:00Z,2026-07-01T23:00:00Z(,\\d+){10}(,\\d\\.\\d{9}){5}");
+    }
+
+    @Test
+    void the_site_that_it_prints_is_one_that_it_takes(@TempDir Path folder) throws IOException {
+        assertThat(sim("site", "--racks", "3")).isZero();
+        Path site = folder.resolve("site.yaml");
+        Files.writeString(site, out.toString(StandardCharsets.UTF_8));
+        out.reset();
+
+        assertThat(sim("ledger", "--site", site.toString(), "--from", "2026-07-01", "--to", "2026-07-02"))
+                .isZero();
+
+        assertThat(lines()).hasSize(25);
+    }
+
+    @Test
+    void a_broken_site_is_reported_with_line_and_field(@TempDir Path folder) throws IOException {
+        Path site = folder.resolve("site.yaml");
+        Files.writeString(site, Casablanca.siteYaml(2).replace("profile: crac", "profile: fridge"));
+
+        assertThat(sim("ledger", "--site", site.toString(), "--from", "2026-07-01", "--to", "2026-07-02"))
+                .isEqualTo(2);
+
+        assertThat(complaint()).contains(site + ":13: devices[", "].profile: ", "'fridge' is not a profile");
+    }
+
+    @Test
+    void a_site_that_the_plant_does_not_have_is_refused(@TempDir Path folder) throws IOException {
+        Path site = folder.resolve("site.yaml");
+        Files.writeString(
+                site, Casablanca.siteYaml(2) + "  - {id: gen-1, profile: generator, role: generator, rating: 1 MW}\n");
+
+        assertThat(sim("ledger", "--site", site.toString(), "--from", "2026-07-01", "--to", "2026-07-02"))
+                .isEqualTo(2);
+
+        assertThat(complaint()).contains("has no generator, but 'gen-1' is one");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "walk",
+                "ledger",
+                "ledger --from x --to y",
+                "ledger --from 2026-07-02 --to 2026-07-01",
+                "ledger --from 2026-07-01T11:00:30Z --to 2026-07-02",
+                "ledger --from 2026-07-01 --to 2026-07-02 --window 90s",
+                "ledger --from 2026-07-01 --to 2026-07-02 --window -1h",
+                "ledger --from 2026-07-01 --to 2026-07-02 --it-load 2",
+                "ledger --from 2026-07-01 --to 2026-07-02 --racks 0",
+                "ledger --from 2026-07-01 --to 2026-07-02 --site nowhere.yaml",
+                "run",
+                "run --mqtt nonsense",
+                "run --mqtt tcp://127.0.0.1:1 --replay-to today",
+                "run --mqtt tcp://127.0.0.1:1 --replay-from 2026-07-01 --replay-to 2026-07-02 --instants 21"
+            })
+    void wrong_usage_exits_2_with_a_sentence(String arguments) {
+        assertThat(sim(arguments.isEmpty() ? new String[0] : arguments.split(" ")))
+                .isEqualTo(2);
+
+        assertThat(complaint()).startsWith("sim: ").doesNotContain("Exception");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "run --help", "ledger --help", "site --help"})
+    void help_has_an_example(String arguments) {
+        assertThat(sim(arguments.split(" "))).isZero();
+
+        assertThat(String.join("\n", lines())).contains("Example", "./heliograph sim ");
+    }
+
+    @Test
+    void a_port_in_use_fails_with_its_number() throws IOException {
+        try (DatagramSocket taken = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            assertThat(sim(
+                            "run",
+                            "--racks",
+                            "1",
+                            "--mqtt",
+                            "tcp://127.0.0.1:1",
+                            "--coap-port-base",
+                            Integer.toString(taken.getLocalPort())))
+                    .isEqualTo(1);
+            assertThat(complaint()).contains("can't listen on", ":" + taken.getLocalPort());
+        }
+    }
+}
