@@ -37,6 +37,7 @@ class BrowserPageTest {
                 new PageSettings(true, "127.0.0.1", 0), board, InstantSource.fixed(NOW), Duration.ofSeconds(5));
         browser = new Browser(Browser.find().orElseThrow(), profile);
         browser.size(1920, 1080, false);
+        browser.prefer("prefers-reduced-motion", "reduce"); // no picture of something half faded in
     }
 
     @AfterEach
