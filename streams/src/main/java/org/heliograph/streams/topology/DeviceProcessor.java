@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -89,7 +91,7 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
         boolean late = readings.earliest().toEpochMilli()
                 < now.presence().of(deviceKey).getTimeMs();
         now.presence().saw(readings);
-        TreeMap<Long, Samples> byMinute = new TreeMap<>();
+        SortedMap<Long, Samples> byMinute = new TreeMap<>();
         Samples all = Samples.of(readings.series());
         for (Series series : all.series()) {
             for (int i = 0; i < series.size(); i++) {
@@ -98,44 +100,52 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
                         minute -> all.between(minute, minute + DeviceMinute.LENGTH_MILLIS));
             }
         }
+        Set<Long> changed = new TreeSet<>(byMinute.keySet());
         byMinute.forEach((minute, added) -> {
-            Samples before = now.samples().minute(deviceKey, minute);
-            Samples after = before.plus(added);
+            Samples after = now.samples().minute(deviceKey, minute).plus(added);
             now.samples().put(deviceKey, minute, after);
-            now.dirty().mark(deviceKey, minute);
             site.device(readings.device().device(), Instant.ofEpochMilli(minute))
-                    .ifPresent(device -> markNeighbours(now, device, deviceKey, minute, added, after, late));
+                    .ifPresent(device -> addNeighbours(now, device, deviceKey, minute, added, after, late, changed));
         });
+        now.dirty().mark(deviceKey, changed);
     }
 
     /** Minutes next to a changed one change with it, where the changed samples are the ones that bound them. */
-    private static void markNeighbours(
-            Task now, Device device, String deviceKey, long minute, Samples added, Samples after, boolean late) {
+    private static void addNeighbours(
+            Task now,
+            Device device,
+            String deviceKey,
+            long minute,
+            Samples added,
+            Samples after,
+            boolean late,
+            Set<Long> changed) {
         Set<Point> points = meteringPoints(device, deviceKey, now.presence());
         boolean first = false;
         boolean last = false;
         for (Point point : points) {
-            Series changed = added.of(point).orElse(null);
+            Series some = added.of(point).orElse(null);
             Series whole = after.of(point).orElse(null);
-            if (changed != null && whole != null) {
-                first |= changed.timeMillis(0) <= whole.timeMillis(Math.min(RegisterMeter.CONTEXT, whole.size()) - 1);
-                last |= changed.timeMillis(changed.size() - 1)
+            if (some != null && whole != null) {
+                first |= some.timeMillis(0) <= whole.timeMillis(Math.min(RegisterMeter.CONTEXT, whole.size()) - 1);
+                last |= some.timeMillis(some.size() - 1)
                         >= whole.timeMillis(Math.max(0, whole.size() - RegisterMeter.CONTEXT));
             }
         }
         if (first) {
-            long from = now.samples().before(deviceKey, minute, points).furthestMinuteMillis();
-            mark(now.dirty(), deviceKey, from, minute);
+            addAll(changed, now.samples().before(deviceKey, minute, points).furthestMinuteMillis(), minute);
         }
         if (last && late) {
-            long to = now.samples().after(deviceKey, minute, points).furthestMinuteMillis();
-            mark(now.dirty(), deviceKey, minute, to);
+            addAll(
+                    changed,
+                    minute,
+                    now.samples().after(deviceKey, minute, points).furthestMinuteMillis());
         }
     }
 
-    private static void mark(DirtyMinutes dirty, String deviceKey, long from, long to) {
+    private static void addAll(Set<Long> minutes, long from, long to) {
         for (long minute = from; minute <= to; minute += DeviceMinute.LENGTH_MILLIS) {
-            dirty.mark(deviceKey, minute);
+            minutes.add(minute);
         }
     }
 

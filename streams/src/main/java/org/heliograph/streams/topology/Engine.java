@@ -84,6 +84,11 @@ public final class Engine {
                 .withCachingEnabled();
     }
 
+    private static StoreBuilder<KeyValueStore<String, byte[]>> byName(String name) {
+        return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), NAME, VALUE)
+                .withCachingEnabled();
+    }
+
     /** Makes device processors, with the stores that they share. */
     private record DeviceSide(EngineSettings settings) implements ProcessorSupplier<String, byte[], String, Emission> {
         @Override
@@ -95,10 +100,9 @@ public final class Engine {
         public Set<StoreBuilder<?>> stores() {
             return Set.of(
                     store(SampleStore.STORE),
-                    store(DirtyMinutes.STORE),
                     store(Measurement.STORE),
-                    Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(Presence.STORE), NAME, VALUE)
-                            .withCachingEnabled());
+                    byName(DirtyMinutes.STORE),
+                    byName(Presence.STORE));
         }
     }
 

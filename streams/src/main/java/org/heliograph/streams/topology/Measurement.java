@@ -84,7 +84,7 @@ final class Measurement {
     private List<Long> due(String deviceKey, long nowMillis) {
         long passed = presence.of(deviceKey).getTimeMs();
         long settled = nowMillis - settings.settle().toMillis();
-        return dirty.endedBy(deviceKey, Math.max(passed, settled), DeviceMinute.LENGTH_MILLIS);
+        return dirty.startedBy(deviceKey, Math.max(passed, settled) - DeviceMinute.LENGTH_MILLIS);
     }
 
     private void measure(DeviceId id, List<Long> due, Set<Touched> touched) {
