@@ -41,7 +41,7 @@ class RegisterMeterTest {
 
     @Test
     void a_boundary_between_two_readings_is_interpolated() {
-        Metered minute = measure(register(-30_000, 0, 30_000, 600, 90_000, 1_200), 0, 60_000);
+        Metered minute = measure(register(30_000, 0, 90_000, 600, 150_000, 1_200), 60_000, 120_000);
         assertThat(minute.millijoules()).isEqualTo(600);
         assertThat(minute.coveredMillis()).isEqualTo(60_000);
     }
