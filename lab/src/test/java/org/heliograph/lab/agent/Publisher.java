@@ -2,6 +2,7 @@ package org.heliograph.lab.agent;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** A device that publishes at QoS 1 and tries again, on a new connection, until the broker has confirmed. */
 final class Publisher implements AutoCloseable {
     private static final long ANSWER_MILLIS = 5_000;
+    private static final Duration RETRY = Duration.ofMillis(20);
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final String url;
@@ -46,7 +48,7 @@ final class Publisher implements AutoCloseable {
                 if (System.nanoTime() > deadline) {
                     throw new IllegalStateException("the broker never confirmed " + topic, e);
                 }
-                Thread.onSpinWait();
+                LockSupport.parkNanos(RETRY.toNanos());
             }
         }
     }

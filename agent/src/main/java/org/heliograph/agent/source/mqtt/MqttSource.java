@@ -69,7 +69,11 @@ public final class MqttSource implements Source {
                 } catch (MqttException e) {
                     reason = reason(e);
                 }
-                if (!told && !closing) {
+                if (closing) {
+                    // Paho swallows the interruption of a thread that waits for it
+                    return;
+                }
+                if (!told) {
                     told = true;
                     log.warn("mqtt=unreachable url={} reason={}", config.url(), reason);
                 }
