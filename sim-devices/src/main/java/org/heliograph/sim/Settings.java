@@ -138,4 +138,20 @@ public record Settings(
         return new Settings(
                 siteYaml, start, seed, itLoad, mqttUrl, coapHost, coapPortBase, replaySpeed, first, lost, clock);
     }
+
+    /** What live devices go by, instead of the system's clock. */
+    public Settings withClock(InstantSource other) {
+        return new Settings(
+                siteYaml,
+                start,
+                seed,
+                itLoad,
+                mqttUrl,
+                coapHost,
+                coapPortBase,
+                replaySpeed,
+                firstObserver,
+                lostObserver,
+                other);
+    }
 }

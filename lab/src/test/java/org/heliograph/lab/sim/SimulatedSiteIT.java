@@ -1,0 +1,179 @@
+package org.heliograph.lab.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.NavigableMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.heliograph.lab.server.Mosquitto;
+import org.heliograph.sim.ProgressListener;
+import org.heliograph.sim.Settings;
+import org.heliograph.sim.SimulatedSite;
+import org.heliograph.sim.ledger.Ledger;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.site.Device;
+import org.heliograph.telemetry.site.Role;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SimulatedSiteIT {
+    private static final Instant NOON = Instant.parse("2026-07-01T11:00:00Z");
+    private static final Instant ONE = NOON.plus(Duration.ofHours(1));
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final int MINUTES = 60;
+    private static final ProgressListener NOBODY = (_, _, _) -> {};
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void needs_mosquitto() {
+        assumeTrue(Mosquitto.available(), "mosquitto isn't installed");
+    }
+
+    private static Settings settings(Mosquitto broker) {
+        return Settings.of(3, NOON, broker.uri()).withPatience(Duration.ZERO, Duration.ZERO);
+    }
+
+    private static void assertWhole(Subscription heard, SimulatedSite site) throws InterruptedException {
+        Ledger ledger = site.ledger();
+        for (Device device : site.model().devices()) {
+            if (device.role() == Role.COOLING || device.role() == Role.ROOM) {
+                continue;
+            }
+            for (Point point : device.profile().points().keySet()) {
+                if (!point.isRegister()) {
+                    continue;
+                }
+                heard.await(device.id(), point, MINUTES + 1);
+                NavigableMap<Instant, Long> samples = heard.register(device.id(), point);
+                assertThat(samples).as("%s %s", device.id(), point).hasSize(MINUTES + 1);
+                samples.forEach((at, millijoules) ->
+                        assertThat(millijoules).isEqualTo(ledger.registerMillijoules(device.id(), point, at)));
+            }
+        }
+        assertThat(heard.refused()).isEmpty();
+    }
+
+    @Test
+    void a_replayed_hour_reaches_the_broker_whole_and_exact() throws Exception {
+        try (Mosquitto broker = Mosquitto.start(folder);
+                Subscription heard = new Subscription(broker.uri()).connect();
+                SimulatedSite site = SimulatedSite.open(settings(broker))) {
+            site.replay(NOON, ONE, MINUTE, 10, NOBODY);
+
+            assertWhole(heard, site);
+            assertThat(site.unheardPacks()).isZero();
+        }
+    }
+
+    @Test
+    void a_broker_that_restarts_in_the_middle_costs_nothing() throws Exception {
+        try (Mosquitto broker = Mosquitto.start(folder);
+                Subscription heard = new Subscription(broker.uri());
+                SimulatedSite site = SimulatedSite.open(settings(broker))) {
+            heard.connect().leave();
+            CompletableFuture<Void> restarted = new CompletableFuture<>();
+            site.replay(NOON, ONE, MINUTE, 1, (moment, _, _) -> {
+                if (moment.equals(NOON.plus(MINUTE.multipliedBy(20)))) {
+                    Thread.ofVirtual().start(() -> {
+                        broker.restart();
+                        restarted.complete(null);
+                    });
+                }
+            });
+            restarted.get(30, TimeUnit.SECONDS);
+
+            heard.connect();
+            assertWhole(heard, site);
+        }
+    }
+
+    @Test
+    void a_broker_that_is_not_there_yet_is_waited_for() throws Exception {
+        try (Mosquitto broker = Mosquitto.start(folder);
+                Subscription heard = new Subscription(broker.uri())) {
+            heard.connect().leave();
+            broker.kill();
+            try (SimulatedSite site = SimulatedSite.open(settings(broker))) {
+                CompletableFuture<Void> told = CompletableFuture.runAsync(() -> {
+                    try {
+                        site.replay(NOON, ONE, MINUTE, 10, NOBODY);
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                });
+                broker.restart();
+                told.get(60, TimeUnit.SECONDS);
+
+                heard.connect();
+                assertWhole(heard, site);
+            }
+        }
+    }
+
+    @Test
+    void a_subscriber_that_comes_a_little_late_misses_nothing() throws Exception {
+        try (Mosquitto broker = Mosquitto.start(folder);
+                Subscription heard = new Subscription(broker.uri());
+                SimulatedSite site =
+                        SimulatedSite.open(settings(broker).withPatience(Duration.ofMinutes(1), Duration.ZERO))) {
+            CountDownLatch begun = new CountDownLatch(1);
+            CompletableFuture<Void> told = CompletableFuture.runAsync(() -> {
+                try {
+                    begun.countDown();
+                    site.replay(NOON, ONE, MINUTE, 10, NOBODY);
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            begun.await();
+            heard.connect();
+            told.get(90, TimeUnit.SECONDS);
+
+            assertWhole(heard, site);
+        }
+    }
+
+    @Test
+    void live_goes_on_where_the_replay_ended() throws Exception {
+        long began = System.nanoTime();
+        // a clock that runs a hundred times as fast, and is a minute ahead of the replay's end
+        InstantSource clock = () -> ONE.plus(MINUTE).plusNanos(100 * (System.nanoTime() - began));
+        try (Mosquitto broker = Mosquitto.start(folder);
+                Subscription heard = new Subscription(broker.uri()).connect();
+                SimulatedSite site = SimulatedSite.open(settings(broker).withClock(clock))) {
+            site.replay(NOON, ONE, MINUTE, 10, NOBODY);
+            Thread live = Thread.ofVirtual().start(() -> {
+                try {
+                    site.live(ONE);
+                } catch (InterruptedException _) {
+                    // the end of it
+                }
+            });
+            heard.await("util-1", Point.ENERGY_IMPORT, MINUTES + 1 + 150);
+            live.interrupt();
+            live.join();
+
+            NavigableMap<Instant, Long> meter =
+                    heard.register("util-1", Point.ENERGY_IMPORT).tailMap(ONE, true);
+            for (int second = 0; second < 150; second++) {
+                assertThat(meter).containsKey(ONE.plusSeconds(second));
+            }
+            assertThat(meter)
+                    .containsEntry(
+                            ONE.plusSeconds(120),
+                            site.ledger().registerMillijoules("util-1", Point.ENERGY_IMPORT, ONE.plusSeconds(120)));
+            NavigableMap<Instant, Long> rack =
+                    heard.register("pdu-a01a", Point.ENERGY).tailMap(ONE, true);
+            assertThat(rack.keySet()).startsWith(ONE, ONE.plusSeconds(10), ONE.plusSeconds(20));
+        }
+    }
+}
