@@ -23,7 +23,7 @@ public final class InfluxQl implements AutoCloseable {
 
     /**
      * The rows of an InfluxQL statement, of all its series one after the other; a row also has its series' tags where
-     * the statement groups by them. Times ({@code time}) are epoch milliseconds.
+     * the statement groups by them. A database that doesn't exist yet has none. Times ({@code time}) are epoch milliseconds.
      *
      * @throws ServerException if the server can't be reached or refuses the statement
      */
@@ -31,6 +31,9 @@ public final class InfluxQl implements AutoCloseable {
         JsonNode answer = http.json("POST", "/query", Map.of("db", database, "q", influxql, "epoch", "ms"));
         List<Row> rows = new ArrayList<>();
         for (JsonNode result : answer.path("results")) {
+            if (result.path("error").asText().startsWith("database not found")) {
+                continue; // nobody has written yet
+            }
             if (result.has("error")) {
                 throw new ServerException(influxql + ": " + result.get("error").asText());
             }
