@@ -1,6 +1,6 @@
 package org.heliograph.streams;
 
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -19,9 +19,14 @@ import org.heliograph.streams.page.PageFeed;
 import org.heliograph.streams.topology.EngineRun;
 import org.heliograph.streams.topology.TopicPlan;
 import org.heliograph.telemetry.yaml.ConfigurationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code heliograph streams}. Exit status: 0 ok, 1 failed, 2 wrong usage or configuration. */
 @Command(
@@ -29,15 +34,28 @@ import picocli.CommandLine.Parameters;
         description = "The engine, the sink and the live page.",
         mixinStandardHelpOptions = true,
         subcommands = {Main.Run.class, Main.Check.class})
-public final class Main {
+public final class Main implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
     private static final int OK = 0;
     private static final int FAILED = 1;
     private static final int WRONG = 2;
 
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
     private Main() {}
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main()).execute(arguments));
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Main());
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "which command? run or check");
     }
 
     @Command(
@@ -53,6 +71,9 @@ public final class Main {
                 "  heliograph streams run streams.yaml"
             })
     static final class Run implements Callable<Integer> {
+        @Spec
+        private CommandSpec spec = CommandSpec.create();
+
         @Parameters(paramLabel = "CONFIG", description = "streams.yaml")
         private Path config = Path.of("streams.yaml");
 
@@ -62,7 +83,7 @@ public final class Main {
             try {
                 settings = StreamsSettings.read(config);
             } catch (ConfigurationException e) {
-                System.err.println(e.getMessage());
+                spec.commandLine().getErr().println(e.getMessage());
                 return WRONG;
             }
             CountDownLatch stopped = new CountDownLatch(1);
@@ -73,13 +94,13 @@ public final class Main {
             });
             Runtime.getRuntime().addShutdownHook(hook);
             try (Parts parts = new Parts()) {
-                parts.start(settings, System.out);
+                parts.start(settings, spec.commandLine().getOut());
                 new CountDownLatch(1).await();
                 return OK;
             } catch (InterruptedException _) {
                 return OK;
             } catch (AddressUnavailableException e) {
-                System.err.println("heliograph streams: " + e.getMessage());
+                spec.commandLine().getErr().println("heliograph streams: " + e.getMessage());
                 return FAILED;
             } finally {
                 stopped.countDown();
@@ -101,6 +122,9 @@ public final class Main {
             mixinStandardHelpOptions = true,
             footer = {"", "Example:", "  heliograph streams check streams.yaml"})
     static final class Check implements Callable<Integer> {
+        @Spec
+        private CommandSpec spec = CommandSpec.create();
+
         @Parameters(paramLabel = "CONFIG", description = "streams.yaml")
         private Path config = Path.of("streams.yaml");
 
@@ -108,15 +132,16 @@ public final class Main {
         public Integer call() {
             try {
                 StreamsSettings settings = StreamsSettings.read(config);
+                PrintWriter out = spec.commandLine().getOut();
                 for (SiteText site : settings.sites()) {
-                    System.out.println("site " + site.model().site() + ": "
+                    out.println("site " + site.model().site() + ": "
                             + site.model().devices().size() + " devices, zone "
                             + site.model().zone());
                 }
-                System.out.println(config + ": ok");
+                out.println(config + ": ok");
                 return OK;
             } catch (ConfigurationException e) {
-                System.err.println(e.getMessage());
+                spec.commandLine().getErr().println(e.getMessage());
                 return WRONG;
             }
         }
@@ -126,7 +151,7 @@ public final class Main {
     private static final class Parts implements AutoCloseable {
         private final Deque<AutoCloseable> started = new ArrayDeque<>();
 
-        void start(StreamsSettings settings, PrintStream out) throws InterruptedException, AddressUnavailableException {
+        void start(StreamsSettings settings, PrintWriter out) throws InterruptedException, AddressUnavailableException {
             Board board = new Board();
             StringBuilder ready = new StringBuilder("ready");
             if (settings.page().enabled()) {
@@ -171,8 +196,7 @@ public final class Main {
                 try {
                     part.close();
                 } catch (Exception e) {
-                    System.err.println(
-                            "heliograph streams: stopping " + part.getClass().getSimpleName() + ": " + e);
+                    LOG.error("event=stop-failed part={}", part.getClass().getSimpleName(), e);
                 }
             }
             if (interrupted) {

@@ -1,6 +1,9 @@
 package org.heliograph.lab.bench;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code heliograph bench}. */
 @Command(
@@ -10,4 +13,12 @@ import picocli.CommandLine.Command;
         subcommands = {PipelineBench.class},
         synopsisSubcommandLabel = "NAME",
         footer = {"", "Example:", "  ./heliograph bench pipeline"})
-public final class BenchCommand {}
+public final class BenchCommand implements Runnable {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "which benchmark? pipeline");
+    }
+}

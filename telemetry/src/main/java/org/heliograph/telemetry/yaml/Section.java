@@ -175,9 +175,9 @@ public final class Section {
                 .orElse(otherwise);
     }
 
-    /** A nested mapping; an empty one when it is missing, or (with a fault) something else. */
+    /** A nested mapping; an empty one when it is missing or says nothing, or (with a fault) is something else. */
     public Section section(String key) {
-        if (has(key)) {
+        if (has(key) && !saysNothing(key)) {
             if (fields.get(key) instanceof MappingNode mapping) {
                 return mapping(mapping, child(key));
             }
@@ -236,8 +236,13 @@ public final class Section {
         }
     }
 
+    /** {@code page:} with every line below it commented out. */
+    private boolean saysNothing(String key) {
+        return fields.get(key) instanceof ScalarNode scalar && scalar.getTag().equals(Tag.NULL);
+    }
+
     private List<Node> items(String key) {
-        if (has(key)) {
+        if (has(key) && !saysNothing(key)) {
             if (fields.get(key) instanceof SequenceNode sequence) {
                 return sequence.getValue();
             }

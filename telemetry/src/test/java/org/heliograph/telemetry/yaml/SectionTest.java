@@ -149,4 +149,14 @@ class SectionTest {
             throw e;
         };
     }
+
+    @Test
+    void a_section_or_list_whose_lines_are_all_commented_out_is_empty() {
+        Faults faults = new Faults();
+        Section top = Section.of("f.yaml", "page:\n  # port: 8080\nsites:\n", faults);
+
+        assertThat(top.section("page").keys()).isEmpty();
+        assertThat(top.sections("sites")).isEmpty();
+        assertThat(faults.found()).isEmpty();
+    }
 }

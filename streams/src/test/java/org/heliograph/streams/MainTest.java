@@ -1,0 +1,82 @@
+package org.heliograph.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MainTest {
+    @TempDir
+    private Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int execute(String... arguments) {
+        return Main.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+    }
+
+    private String file(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text).toString();
+    }
+
+    @Test
+    void check_of_a_right_configuration_says_ok_and_exits_0() throws IOException {
+        file("site.yaml", """
+                site: s1
+                zone: Africa/Casablanca
+                devices: [{id: util-1, profile: utility-meter, role: grid}]
+                """);
+        assertThat(execute("check", file("streams.yaml", "kafka: {bootstrap: 'k:1'}\nsites: [site.yaml]\n")))
+                .isZero();
+        assertThat(out.toString()).contains("site s1: 1 devices").contains("ok");
+    }
+
+    @Test
+    void a_wrong_configuration_names_file_line_and_field_and_exits_2() throws IOException {
+        String file = file("streams.yaml", "kafka: {bootstrap: 'k:1'}\nengine:\n  threads: 0\n");
+        assertThat(execute("check", file)).isEqualTo(2);
+        assertThat(err.toString()).contains(file + ":3: engine.threads: 0 is not between");
+        assertThat(execute("run", file)).isEqualTo(2);
+    }
+
+    @Test
+    void a_missing_configuration_exits_2() {
+        assertThat(execute("run", folder.resolve("nothing.yaml").toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("nothing.yaml: no such file");
+    }
+
+    @Test
+    void an_unknown_option_or_command_exits_2() {
+        assertThat(execute("run", "--turbo")).isEqualTo(2);
+        assertThat(execute("fly")).isEqualTo(2);
+        assertThat(execute()).isEqualTo(2);
+    }
+
+    @Test
+    void help_has_an_example_and_exits_0() {
+        assertThat(execute("run", "--help")).isZero();
+        assertThat(out.toString()).contains("heliograph streams run streams.yaml");
+    }
+
+    @Test
+    void a_page_port_in_use_is_one_clear_line_and_exits_1() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String file = file(
+                    "streams.yaml", "kafka: {bootstrap: '127.0.0.1:1'}\npage: {port: " + taken.getLocalPort() + "}\n");
+            assertThat(execute("run", file)).isEqualTo(1);
+        }
+        String said = err.toString();
+        assertThat(said).contains("heliograph streams: ").doesNotContain("\tat ");
+    }
+}
