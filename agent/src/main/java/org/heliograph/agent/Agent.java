@@ -81,11 +81,25 @@ public final class Agent implements AutoCloseable {
     /** Stops the sources, brings what they took to disk, sends what goes at once. The rest is sent after the next start. */
     @Override
     public void close() {
-        sources.forEach(Source::close);
+        closeSources();
         flush();
         pump.close(pump.isReachable() ? DRAIN_WITHIN : Duration.ZERO);
         uplink.close();
         journal.close();
+    }
+
+    /** All at once: each may have to wait for an answer that doesn't come. */
+    private void closeSources() {
+        List<Thread> closing = sources.stream()
+                .map(source -> Thread.ofVirtual().name("closing").start(source::close))
+                .toList();
+        try {
+            for (Thread thread : closing) {
+                thread.join();
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void flush() {

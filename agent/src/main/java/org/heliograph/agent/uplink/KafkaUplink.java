@@ -104,6 +104,21 @@ public final class KafkaUplink implements Uplink {
     }
 
     @Override
+    public Delivery reach() throws InterruptedException {
+        try {
+            producer().partitionsFor(topics.telemetry());
+            return new Delivery.Complete();
+        } catch (InterruptException e) {
+            Thread.interrupted();
+            abandon();
+            throw interrupted(e);
+        } catch (KafkaException e) {
+            abandon();
+            return new Delivery.Halted(0, reason(e));
+        }
+    }
+
+    @Override
     public void close() {
         if (producer != null) {
             producer.close(CLOSE_WITHIN);

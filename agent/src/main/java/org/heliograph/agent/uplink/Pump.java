@@ -14,7 +14,10 @@ public final class Pump implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Pump.class);
 
     private static final int BATCH_ENTRIES_MAX = 5_000;
-    private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+    /** How long it waits for entries before it sees whether it should stop. */
+    private static final Duration IDLE = Duration.ofMillis(500);
+
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
     private static final Duration RETRY_FIRST = Duration.ofMillis(200);
     private static final Duration RETRY_LAST = Duration.ofSeconds(5);
 
@@ -75,13 +78,16 @@ public final class Pump implements AutoCloseable {
         long position = journal.confirmed();
         Duration retry = retryFirst;
         try {
+            look();
             while (true) {
                 List<Stored> entries = read(position);
                 if (entries.isEmpty()) {
                     if (closing) {
                         return;
                     }
-                    journal.awaitBehind(position, LOOK_EVERY);
+                    if (!journal.awaitBehind(position, reachable ? IDLE : LOOK_EVERY) && !reachable) {
+                        look();
+                    }
                     continue;
                 }
                 switch (uplink.deliver(entries)) {
@@ -103,6 +109,14 @@ public final class Pump implements AutoCloseable {
             }
         } catch (InterruptedException _) {
             log.debug("pump=interrupted position={}", position);
+        }
+    }
+
+    /** With nothing to send, so that a missing broker is known of before the first reading comes. */
+    private void look() throws InterruptedException {
+        switch (uplink.reach()) {
+            case Uplink.Delivery.Complete _ -> say(true, "");
+            case Uplink.Delivery.Halted halted -> say(false, halted.reason());
         }
     }
 

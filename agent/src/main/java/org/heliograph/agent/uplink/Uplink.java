@@ -8,6 +8,9 @@ public interface Uplink extends AutoCloseable {
     /** Sends entries in order and waits until it is known what became of them. */
     Delivery deliver(List<Stored> entries) throws InterruptedException;
 
+    /** Whether the other side answers, without sending it anything: complete, or halted with the reason. */
+    Delivery reach() throws InterruptedException;
+
     @Override
     void close();
 

@@ -48,6 +48,11 @@ class PumpTest {
             return take == entries.size() ? new Delivery.Complete() : new Delivery.Halted(take, "as planned");
         }
 
+        @Override
+        public Delivery reach() {
+            return new Delivery.Complete();
+        }
+
         List<Long> awaitArrivals(int count) throws InterruptedException {
             List<Long> all = new ArrayList<>();
             while (all.size() < count) {
@@ -118,6 +123,11 @@ class PumpTest {
             }
 
             @Override
+            public Delivery reach() {
+                return new Delivery.Complete();
+            }
+
+            @Override
             public void close() {
                 // nothing is held
             }
@@ -131,6 +141,42 @@ class PumpTest {
 
             assertThat(interrupted.getCount()).isZero();
             assertThat(journal.backlog().entries()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_missing_other_side_is_known_of_before_there_is_anything_to_send() throws Exception {
+        CountDownLatch back = new CountDownLatch(1);
+        Uplink missing = new Uplink() {
+            @Override
+            public Delivery deliver(List<Stored> entries) {
+                throw new AssertionError("nothing was there to deliver");
+            }
+
+            @Override
+            public Delivery reach() {
+                return back.getCount() > 0 ? new Delivery.Halted(0, "not there") : new Delivery.Complete();
+            }
+
+            @Override
+            public void close() {
+                // nothing is held
+            }
+        };
+        try (Journal journal = open();
+                Pump pump = new Pump(journal, missing)) {
+            pump.start();
+            awaitReachable(pump, false);
+            back.countDown();
+            awaitReachable(pump, true);
+        }
+    }
+
+    private static void awaitReachable(Pump pump, boolean reachable) {
+        long deadline = System.nanoTime() + DEADLINE.toNanos();
+        while (pump.isReachable() != reachable) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            Thread.onSpinWait();
         }
     }
 

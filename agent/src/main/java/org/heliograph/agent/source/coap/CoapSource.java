@@ -27,12 +27,13 @@ public final class CoapSource implements Source {
     private static final int PROTOCOL_THREADS = 2;
     private static final int BODY_BYTES_MAX = 64 << 10;
     private static final int BLOCK_BYTES = 1_024;
-    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
+    private static final Duration CLOSE_WITHIN = Duration.ofMillis(1_500);
 
     private final List<AgentConfig.Coap> config;
     private final String site;
     private final InstantSource clock;
     private final Patience patience;
+    private final List<Observation> observations = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private @Nullable CoapEndpoint endpoint;
     private @Nullable ScheduledThreadPoolExecutor renewals;
@@ -66,16 +67,19 @@ public final class CoapSource implements Source {
         for (AgentConfig.Coap device : config) {
             Observation observation = new Observation(
                     new DeviceId(site, device.device()), device.uri(), shared, timer, intake, clock, patience);
+            observations.add(observation);
             threads.add(Thread.ofVirtual().name("coap " + device.device()).start(observation));
         }
     }
 
     @Override
     public void close() {
+        observations.forEach(Observation::close);
         threads.forEach(Thread::interrupt);
+        long deadline = System.nanoTime() + CLOSE_WITHIN.toNanos();
         try {
             for (Thread thread : threads) {
-                thread.join(CLOSE_WITHIN);
+                thread.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

@@ -58,6 +58,7 @@ final class Observation implements Runnable {
     private final Backoff backoff;
     private final SenmlDecoder decoder = new SenmlDecoder();
     private final Repetition repetition = new Repetition();
+    private volatile boolean closing;
     private boolean up;
     private boolean told;
 
@@ -79,15 +80,23 @@ final class Observation implements Runnable {
         this.backoff = new Backoff(patience.retryFirst(), patience.retryLast());
     }
 
+    /** Goes with an interruption of its thread, which Californium swallows while it waits for an answer. */
+    void close() {
+        closing = true;
+    }
+
     @Override
     public void run() {
         try {
-            while (true) {
+            while (!closing) {
                 String reason;
                 try {
                     reason = follow(resource());
                 } catch (IOException | ConnectorException | RuntimeException e) {
                     reason = e.getMessage() == null ? e.toString() : e.getMessage();
+                }
+                if (closing) {
+                    return;
                 }
                 if (up || !told) {
                     log.warn("coap=lost device={} uri={} reason={}", device, configured, reason);

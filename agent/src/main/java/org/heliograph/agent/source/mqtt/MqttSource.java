@@ -21,7 +21,7 @@ public final class MqttSource implements Source {
 
     private static final Duration RETRY_FIRST = Duration.ofMillis(500);
     private static final Duration RETRY_LAST = Duration.ofSeconds(30);
-    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
+    private static final Duration CLOSE_WITHIN = Duration.ofMillis(1_500);
 
     private final AgentConfig.Mqtt config;
     private final String site;
