@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -59,19 +60,15 @@ class KilledAgentIT {
                         HeliographProcess.agent(folder.resolve("agent"), config(site, kafka, broker))) {
             createTopics(kafka);
             Set<Instant> deaths = Set.of(FROM.plus(Duration.ofMinutes(99)), FROM.plus(Duration.ofMinutes(239)));
-            CompletableFuture<Void> revived = new CompletableFuture<>();
+            List<CompletableFuture<Void>> revivals = new ArrayList<>();
             site.replay(FROM, TO, MINUTE, 10, (moment, _, _) -> {
                 if (deaths.contains(moment)) {
+                    revivals.forEach(CompletableFuture::join);
                     agent.kill();
-                    Thread.ofVirtual().start(() -> {
-                        agent.restart();
-                        if (moment.isAfter(FROM.plus(Duration.ofMinutes(200)))) {
-                            revived.complete(null);
-                        }
-                    });
+                    revivals.add(CompletableFuture.runAsync(agent::restart));
                 }
             });
-            revived.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            revivals.getLast().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
 
             assertThat(missing(site, kafka)).isEmpty();
         }
