@@ -144,9 +144,9 @@ public final class SimulatedSite implements AutoCloseable {
     private void tell(Instant from, Instant to, Duration cadence, int instantsPerPack, ProgressListener listener)
             throws InterruptedException {
         LOG.info("replay state=started from={} to={} cadence={}", from, to, cadence);
-        mqtt.insistOnListeners(settings.firstObserver());
         coap.expectObserversFor(settings.firstObserver());
         coap.awaitReceived(settings.lostObserver());
+        mqtt.insistOnListeners(settings.firstObserver());
         long startNanos = System.nanoTime();
         long readings = 0;
         Instant next = from.equals(told) ? from.plus(cadence) : from;

@@ -1,5 +1,6 @@
 package org.heliograph.lab.sim;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -9,13 +10,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.NavigableMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.heliograph.lab.server.Mosquitto;
 import org.heliograph.sim.ProgressListener;
 import org.heliograph.sim.Settings;
 import org.heliograph.sim.SimulatedSite;
 import org.heliograph.sim.ledger.Ledger;
+import org.heliograph.sim.mqtt.MqttFleet;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.Role;
@@ -100,45 +101,54 @@ class SimulatedSiteIT {
     void a_broker_that_is_not_there_yet_is_waited_for() throws Exception {
         try (Mosquitto broker = Mosquitto.start(folder);
                 Subscription heard = new Subscription(broker.uri())) {
-            heard.connect().leave();
             broker.kill();
             try (SimulatedSite site = SimulatedSite.open(settings(broker))) {
-                CompletableFuture<Void> told = CompletableFuture.runAsync(() -> {
+                CompletableFuture<Void> told = new CompletableFuture<>();
+                Thread.ofVirtual().start(() -> {
                     try {
                         site.replay(NOON, ONE, MINUTE, 10, NOBODY);
+                        told.complete(null);
                     } catch (InterruptedException e) {
-                        throw new IllegalStateException(e);
+                        told.completeExceptionally(e);
                     }
                 });
                 broker.restart();
                 told.get(60, TimeUnit.SECONDS);
 
+                assertThat(site.confirmedPacks()).isPositive();
                 heard.connect();
-                assertWhole(heard, site);
+                site.replay(ONE, ONE.plus(MINUTE), MINUTE, 10, NOBODY);
+                heard.await("util-1", Point.ENERGY_IMPORT, 1);
             }
         }
     }
 
     @Test
-    void a_subscriber_that_comes_a_little_late_misses_nothing() throws Exception {
+    void a_pack_that_nobody_hears_is_told_again_until_somebody_does() throws Exception {
         try (Mosquitto broker = Mosquitto.start(folder);
                 Subscription heard = new Subscription(broker.uri());
-                SimulatedSite site =
-                        SimulatedSite.open(settings(broker).withPatience(Duration.ofMinutes(1), Duration.ZERO))) {
-            CountDownLatch begun = new CountDownLatch(1);
-            CompletableFuture<Void> told = CompletableFuture.runAsync(() -> {
-                try {
-                    begun.countDown();
-                    site.replay(NOON, ONE, MINUTE, 10, NOBODY);
-                } catch (InterruptedException e) {
-                    throw new IllegalStateException(e);
-                }
-            });
-            begun.await();
+                MqttFleet fleet = new MqttFleet(broker.uri(), "insisting")) {
+            fleet.insistOnListeners(Duration.ofMinutes(2));
+            fleet.publish(
+                    "hg/casa1/util-1/senml", "[{\"n\":\"energy_import\",\"u\":\"Wh\",\"v\":1}]".getBytes(US_ASCII));
             heard.connect();
-            told.get(90, TimeUnit.SECONDS);
 
-            assertWhole(heard, site);
+            heard.await("util-1", Point.ENERGY_IMPORT, 1);
+            fleet.awaitConfirmed();
+
+            assertThat(fleet.confirmed()).isEqualTo(1);
+            assertThat(fleet.unheard()).isZero();
+        }
+    }
+
+    @Test
+    void packs_that_nobody_hears_are_counted() throws Exception {
+        try (Mosquitto broker = Mosquitto.start(folder);
+                MqttFleet fleet = new MqttFleet(broker.uri(), "unheard")) {
+            fleet.publish("hg/casa1/util-1/senml", "[]".getBytes(US_ASCII));
+            fleet.awaitConfirmed();
+
+            assertThat(fleet.unheard()).isEqualTo(1);
         }
     }
 
