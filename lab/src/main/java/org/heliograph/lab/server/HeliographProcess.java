@@ -27,7 +27,7 @@ public final class HeliographProcess implements AutoCloseable {
                 "agent",
                 folder,
                 "org.heliograph.agent.Main",
-                List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders"),
+                List.of("-Xmx96m", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders"),
                 config);
     }
 
@@ -47,7 +47,10 @@ public final class HeliographProcess implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
-        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+        command.addAll(List.of(
+                "-XX:+ExitOnOutOfMemoryError",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow"));
         command.add("-Dlogback.configurationFile=" + ServerProcess.writeLogback(home, "info"));
         command.addAll(
                 List.of("-cp", classPath(), main, "run", config.toAbsolutePath().toString()));

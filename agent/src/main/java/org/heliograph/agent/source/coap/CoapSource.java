@@ -27,6 +27,13 @@ public final class CoapSource implements Source {
     private static final int PROTOCOL_THREADS = 2;
     private static final int BODY_BYTES_MAX = 64 << 10;
     private static final int BLOCK_BYTES = 1_024;
+    /**
+     * Messages of a device that are remembered, whole, so that a repetition is answered as the first was. By default they
+     * are 64 for each peer and four minutes: more memory than a small board has. A device's repetitions follow each
+     * other, and a reading that is taken in twice changes nothing.
+     */
+    private static final int REMEMBERED_MESSAGES = 4;
+
     private static final Duration CLOSE_WITHIN = Duration.ofMillis(1_500);
 
     private final List<AgentConfig.Coap> config;
@@ -101,6 +108,8 @@ public final class CoapSource implements Source {
                 .set(CoapConfig.MAX_RESOURCE_BODY_SIZE, BODY_BYTES_MAX)
                 .set(CoapConfig.PREFERRED_BLOCK_SIZE, BLOCK_BYTES)
                 .set(CoapConfig.MAX_MESSAGE_SIZE, BLOCK_BYTES)
+                .set(CoapConfig.DEDUPLICATOR, CoapConfig.DEDUPLICATOR_PEERS_MARK_AND_SWEEP)
+                .set(CoapConfig.PEERS_MARK_AND_SWEEP_MESSAGES, REMEMBERED_MESSAGES)
                 .set(
                         CoapConfig.NOTIFICATION_REREGISTRATION_BACKOFF,
                         (int) patience.grace().toMillis() / 5,
