@@ -128,8 +128,11 @@ public final class DemoCommand implements Callable<Integer> {
             return FAILED;
         } finally {
             Thread.interrupted();
-            Folders.delete(folder);
-            ended.countDown();
+            try {
+                Folders.delete(folder);
+            } finally {
+                ended.countDown();
+            }
         }
     }
 

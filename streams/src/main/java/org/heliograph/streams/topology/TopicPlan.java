@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -29,6 +30,9 @@ public final class TopicPlan {
     private static final Logger LOG = LoggerFactory.getLogger(TopicPlan.class);
     private static final Duration REPLAYABLE = Duration.ofDays(35);
     private static final Duration SHORT = Duration.ofDays(1);
+    /** How long a broker may take to answer before it is said to be missing; by default it is a minute. */
+    private static final int ANSWER_MILLIS = 5_000;
+
     private static final Duration RETRY = Duration.ofSeconds(2);
 
     private TopicPlan() {}
@@ -84,7 +88,10 @@ public final class TopicPlan {
 
     private static void create(KafkaSettings kafka, List<NewTopic> topics)
             throws ExecutionException, InterruptedException {
-        try (Admin admin = Admin.create(ClientProperties.of(kafka))) {
+        Map<String, Object> properties = ClientProperties.of(kafka);
+        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
+        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
+        try (Admin admin = Admin.create(properties)) {
             var existing = admin.listTopics().names().get();
             List<NewTopic> missing = new ArrayList<>(topics);
             missing.removeIf(topic -> existing.contains(topic.name()));
@@ -105,6 +112,7 @@ public final class TopicPlan {
             throws ExecutionException, InterruptedException {
         Map<String, Object> properties = ClientProperties.of(kafka);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, ANSWER_MILLIS);
         try (KafkaProducer<String, byte[]> producer =
                 new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer())) {
             for (SiteText site : sites) {

@@ -1,0 +1,89 @@
+package org.heliograph.lab.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code heliograph demo} as a person runs it. */
+class DemoIT {
+    private static final Duration PATIENCE = Duration.ofMinutes(8);
+
+    @TempDir
+    private Path folder;
+
+    private Process demo(Output output, String... arguments) throws IOException {
+        String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")),
+                "-cp",
+                classPath,
+                "org.heliograph.lab.Main",
+                "demo",
+                "--headless",
+                "--racks",
+                "5"));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.file().toFile())
+                .start();
+    }
+
+    @Test
+    void ends_equal_to_the_ledger_and_leaves_nothing() throws Exception {
+        Output output = new Output(folder.resolve("demo.txt"));
+        Process demo = demo(output, "--for", "1s");
+        output.await("replaying today", demo::isAlive);
+        List<ProcessHandle> children = demo.descendants().toList();
+
+        assertThat(demo.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .as(() -> "it ends:\n" + output.text())
+                .isTrue();
+        assertThat(demo.exitValue()).as(() -> output.text()).isZero();
+        assertThat(output.text()).contains("every figure equals the ledger").contains("live page   http://127.0.0.1:");
+        assertNothingIsLeft(children);
+    }
+
+    @Test
+    void ctrl_c_ends_all_of_it() throws Exception {
+        Output output = new Output(folder.resolve("demo.txt"));
+        Process demo = demo(output);
+        output.await("replaying today", demo::isAlive);
+        List<ProcessHandle> children = demo.descendants().toList();
+        assertThat(children).hasSizeGreaterThanOrEqualTo(5);
+
+        new ProcessBuilder("/bin/sh", "-c", "kill -INT " + demo.pid()).start().waitFor();
+
+        assertThat(demo.waitFor(2, TimeUnit.MINUTES))
+                .as(() -> "it ends:\n" + output.text())
+                .isTrue();
+        assertNothingIsLeft(children);
+    }
+
+    private void assertNothingIsLeft(List<ProcessHandle> children) throws Exception {
+        for (ProcessHandle child : children) {
+            child.onExit().get(30, TimeUnit.SECONDS);
+        }
+        try (Stream<Path> left = Files.list(folder.resolve("tmp"))) {
+            assertThat(left.filter(path -> path.getFileName().toString().startsWith("heliograph-")))
+                    .isEmpty();
+        }
+    }
+}

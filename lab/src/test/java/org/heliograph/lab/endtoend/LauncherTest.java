@@ -1,0 +1,69 @@
+package org.heliograph.lab.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code ./heliograph}, where nothing has to be built. */
+class LauncherTest {
+    private static final Path LAUNCHER = Path.of("..", "heliograph");
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void needsAShell() {
+        assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "no /bin/bash on this machine");
+    }
+
+    private record Answer(int status, String text) {}
+
+    private Answer run(Path launcher, String path, String... arguments) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder("/bin/bash", launcher.toString());
+        builder.command().addAll(List.of(arguments));
+        builder.environment().clear();
+        builder.environment().put("PATH", path);
+        builder.environment().put("HOME", folder.toString());
+        Process process = builder.redirectErrorStream(true).start();
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Answer(process.waitFor(), text);
+    }
+
+    @Test
+    void without_a_jdk_25_it_says_in_a_sentence_what_to_install_and_exits_2() throws Exception {
+        Path bin = Files.createDirectory(folder.resolve("bin"));
+        for (String tool : List.of("dirname", "readlink", "grep", "cat")) {
+            Files.createSymbolicLink(
+                    bin.resolve(tool), Path.of("/usr/bin", tool).toRealPath());
+        }
+        // the same launcher on a machine that has no JDK in the usual folders
+        String elsewhere = Files.readString(LAUNCHER)
+                .replace("/usr/", "/nowhere/")
+                .replace("/opt/", "/nowhere/")
+                .replace("/Library/", "/nowhere/");
+        Path launcher = Files.writeString(folder.resolve("heliograph"), elsewhere);
+
+        Answer answer = run(launcher, bin.toString(), "demo");
+
+        assertThat(answer.status()).isEqualTo(2);
+        assertThat(answer.text()).contains("needs a JDK 25").contains("install").hasLineCount(1);
+    }
+
+    @Test
+    void an_unknown_command_exits_2_and_help_exits_0() throws Exception {
+        String path = "/usr/bin:/bin";
+        assertThat(run(LAUNCHER, path, "fly").status()).isEqualTo(2);
+        assertThat(run(LAUNCHER, path).status()).isEqualTo(2);
+        Answer help = run(LAUNCHER, path, "--help");
+        assertThat(help.status()).isZero();
+        assertThat(help.text()).contains("./heliograph demo --headless --for 90s");
+    }
+}
