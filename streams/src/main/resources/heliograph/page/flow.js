@@ -112,7 +112,8 @@ export class Flow {
       this.#node(node, drawn, {x1: middle + barWidth, y1: node.inner, x2: right, y2: node.outer, labelX: right + 0.8 * rem, anchor: 'start', rem});
     }
     const bar = this.#part('bar', 'rect', 'flow-bar');
-    this.#label('site', 'Site', live.power_dc_w, {x: middle + barWidth, y: plan.bar.y - 0.7 * rem, anchor: 'end', inline: true, rem}, drawn);
+    const siteLabel = narrow ? -0.8 * rem : plan.bar.y - 0.7 * rem; // narrow: above everything, or it meets a source's label
+    this.#label('site', 'Site', live.power_dc_w, {x: middle + barWidth, y: siteLabel, anchor: 'end', inline: true, rem}, drawn);
     drawn.add('bar');
     set(bar, {x: middle, y: plan.bar.y, width: barWidth, height: Math.max(plan.bar.height, 2), rx: barWidth / 4});
     for (const [key, part] of this.#parts) {

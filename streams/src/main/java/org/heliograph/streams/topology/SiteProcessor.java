@@ -36,6 +36,8 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
     /** An open window is published at least that often: its coverage falls when nothing comes. */
     private static final Duration REPUBLISH_INTERVAL = Duration.ofMinutes(1);
 
+    private static final Duration LONGEST_HOLD = Duration.ofSeconds(30);
+
     private final EngineSettings settings;
     private final Factors factors;
     private @Nullable Task task;
@@ -52,7 +54,8 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
             KeyValueStore<Bytes, byte[]> shares,
             Windows windows,
             LiveBoard live,
-            Map<WindowKey, Long> publishedMillis) {}
+            Map<WindowKey, Long> publishedMillis,
+            Map<WindowKey, Long> heldSinceMillis) {}
 
     @Override
     public void init(ProcessorContext<String, Emission> context) {
@@ -63,6 +66,7 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
                 context.getStateStore(SHARES),
                 new Windows(context.getStateStore(Windows.STORE), context.getStateStore(Windows.OPEN_STORE)),
                 new LiveBoard(sites),
+                new HashMap<>(),
                 new HashMap<>());
         context.schedule(settings.publishInterval(), PunctuationType.WALL_CLOCK_TIME, this::publishWindows);
         context.schedule(settings.liveInterval(), PunctuationType.WALL_CLOCK_TIME, this::publishLive);
@@ -119,6 +123,10 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
     }
 
     private void publish(Task now, Windows.Kept kept, Instant end, long nowMillis) {
+        if (kept.lifecycle() instanceof Lifecycle.Revised && isStillChanging(now, kept, end, nowMillis)) {
+            return;
+        }
+        now.heldSinceMillis().remove(kept.key());
         boolean closes = kept.lifecycle() instanceof Lifecycle.Provisional && isOver(kept, end, nowMillis);
         Windows.Kept current = closes ? kept.with(kept.lifecycle().closed()) : kept;
         long published = now.publishedMillis().getOrDefault(kept.key(), 0L);
@@ -142,15 +150,29 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
         }
     }
 
+    /**
+     * Late readings of many devices trickle in: a restatement waits until the window is complete or has settled, so that
+     * it is one restatement and not one for each device; but not for ever.
+     */
+    private boolean isStillChanging(Task now, Windows.Kept kept, Instant end, long nowMillis) {
+        long heldSince = now.heldSinceMillis().computeIfAbsent(kept.key(), _ -> nowMillis);
+        boolean settled =
+                nowMillis - kept.stored().getChangedMs() >= settings.settle().toMillis();
+        return !settled && !isComplete(kept, end) && nowMillis - heldSince < LONGEST_HOLD.toMillis();
+    }
+
     /** It has ended, and is complete or has been quiet for the grace. */
     private boolean isOver(Windows.Kept kept, Instant end, long nowMillis) {
         if (nowMillis < end.toEpochMilli()) {
             return false;
         }
-        int minutes = (int) Duration.between(kept.key().start(), end).toMinutes();
-        boolean complete = new Figures(kept.sums(), minutes).isComplete();
-        return complete
+        return isComplete(kept, end)
                 || nowMillis - kept.stored().getChangedMs() >= settings.grace().toMillis();
+    }
+
+    private static boolean isComplete(Windows.Kept kept, Instant end) {
+        int minutes = (int) Duration.between(kept.key().start(), end).toMinutes();
+        return new Figures(kept.sums(), minutes).isComplete();
     }
 
     private void publishLive(long nowMillis) {

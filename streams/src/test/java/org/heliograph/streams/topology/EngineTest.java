@@ -258,6 +258,28 @@ class EngineTest {
     }
 
     @Test
+    void late_readings_that_trickle_in_are_one_restatement() {
+        List<Sent> packs = minutes(NOON.minusSeconds(180), 3);
+        List<Sent> held = packs.stream()
+                .filter(pack -> pack.key().startsWith("test1/pdu"))
+                .toList();
+        send(packs.stream().filter(pack -> !pack.key().startsWith("test1/pdu")).toList());
+        driver.advanceWallClockTime(Duration.ofMinutes(2));
+        driver.advanceWallClockTime(Duration.ofMinutes(2));
+        for (Sent late : held.reversed()) {
+            telemetry.pipeInput(late.key(), late.value());
+            driver.advanceWallClockTime(Duration.ofMillis(300));
+        }
+        driver.advanceWallClockTime(Duration.ofSeconds(10));
+        driver.advanceWallClockTime(Duration.ofSeconds(10));
+
+        SiteWindow quarter = window("15m", NOON.minusSeconds(900));
+        assertThat(quarter.getState()).isEqualTo(WindowState.REVISED);
+        assertThat(quarter.getRevision()).isEqualTo(1);
+        assertThat(quarter.getEnergyIt3Mj()).isEqualTo(3 * 960 * WH);
+    }
+
+    @Test
     void a_gap_is_filled_when_the_next_register_reading_comes() {
         List<Sent> packs = minutes(NOON.minusSeconds(1200), 20);
         List<Sent> withGap =
