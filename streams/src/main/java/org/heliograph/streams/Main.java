@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.heliograph.streams.config.SiteText;
 import org.heliograph.streams.config.StreamsSettings;
@@ -19,6 +20,7 @@ import org.heliograph.streams.page.PageFeed;
 import org.heliograph.streams.topology.EngineRun;
 import org.heliograph.streams.topology.TopicPlan;
 import org.heliograph.telemetry.yaml.ConfigurationException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -95,10 +97,14 @@ public final class Main implements Runnable {
             Runtime.getRuntime().addShutdownHook(hook);
             try (Parts parts = new Parts()) {
                 parts.start(settings, spec.commandLine().getOut());
-                new CountDownLatch(1).await();
-                return OK;
+                parts.awaitFailure();
+                spec.commandLine().getErr().println("heliograph streams: the engine stopped; the log says why");
+                return FAILED;
             } catch (InterruptedException _) {
                 return OK;
+            } catch (ExecutionException e) {
+                spec.commandLine().getErr().println("heliograph streams: " + e.getCause());
+                return FAILED;
             } catch (AddressUnavailableException e) {
                 spec.commandLine().getErr().println("heliograph streams: " + e.getMessage());
                 return FAILED;
@@ -151,7 +157,19 @@ public final class Main implements Runnable {
     private static final class Parts implements AutoCloseable {
         private final Deque<AutoCloseable> started = new ArrayDeque<>();
 
-        void start(StreamsSettings settings, PrintWriter out) throws InterruptedException, AddressUnavailableException {
+        private @Nullable EngineRun engine;
+
+        /** Returns when the engine has stopped by itself; without an engine, never. */
+        void awaitFailure() throws InterruptedException, ExecutionException {
+            if (engine == null) {
+                new CountDownLatch(1).await();
+            } else {
+                engine.stopped().get();
+            }
+        }
+
+        void start(StreamsSettings settings, PrintWriter out)
+                throws InterruptedException, ExecutionException, AddressUnavailableException {
             Board board = new Board();
             StringBuilder ready = new StringBuilder("ready");
             if (settings.page().enabled()) {
@@ -176,8 +194,9 @@ public final class Main implements Runnable {
                 ready.append(" sink=").append(settings.sink().url());
             }
             if (settings.engine().enabled()) {
-                EngineRun engine = keep(EngineRun.start(settings.kafka(), settings.engine()));
-                engine.running().join();
+                EngineRun run = keep(EngineRun.start(settings.kafka(), settings.engine()));
+                engine = run;
+                run.running().get();
                 ready.append(" engine=").append(settings.engine().application());
             }
             out.println(ready);

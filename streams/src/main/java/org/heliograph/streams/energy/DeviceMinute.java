@@ -23,6 +23,12 @@ public record DeviceMinute(Map<Point, Long> energies, long coveredMillis, Set<Fl
     /** A step that implies more than this share of the rating is a spike (domain rule 6). */
     private static final double RATING_MARGIN = 1.1;
 
+    /**
+     * More than the power of any device without a rating: 100 MW. It bounds what a broken device can book, so that a
+     * day's sums stay within a long.
+     */
+    private static final double MOST_WATTS = 1e8;
+
     public DeviceMinute {
         energies = Map.copyOf(energies);
         flags = Set.copyOf(flags);
@@ -87,12 +93,11 @@ public record DeviceMinute(Map<Point, Long> energies, long coveredMillis, Set<Fl
 
     /** The register is the truth; power, integrated, stands in where it covers more of the minute. */
     private static Metered energy(Device device, Point register, Samples context, long startMillis, long endMillis) {
+        double maxWatts =
+                device.rating().map(rating -> RATING_MARGIN * rating.value()).orElse(MOST_WATTS);
         Metered byRegister = Metered.NOTHING;
         PointSpec spec = device.profile().points().get(register);
         if (spec != null && context.of(register).orElse(null) instanceof Series.Register track) {
-            double maxWatts = device.rating()
-                    .map(rating -> RATING_MARGIN * rating.value())
-                    .orElse(Double.POSITIVE_INFINITY);
             byRegister = RegisterMeter.measure(track, startMillis, endMillis, spec, maxWatts);
         }
         PointSpec power = device.profile().points().get(Point.POWER);
@@ -102,7 +107,7 @@ public record DeviceMinute(Map<Point, Long> energies, long coveredMillis, Set<Fl
                 || !(context.of(Point.POWER).orElse(null) instanceof Series.Gauge track)) {
             return byRegister;
         }
-        Metered byPower = GaugeMeter.measure(track, startMillis, endMillis, power);
+        Metered byPower = GaugeMeter.measure(track, startMillis, endMillis, power, maxWatts);
         return byPower.coveredMillis() > byRegister.coveredMillis() ? byPower.with(byRegister.flags()) : byRegister;
     }
 }

@@ -1,5 +1,6 @@
 package org.heliograph.streams.energy;
 
+import java.util.EnumSet;
 import java.util.Set;
 import org.heliograph.telemetry.reading.Series;
 import org.heliograph.telemetry.site.Profile.PointSpec;
@@ -16,10 +17,13 @@ public final class GaugeMeter {
      * Measures a window.
      *
      * @param track the samples in the window and one on each side of it, where there are any
+     * @param maxWatts a segment with more than this at one of its ends is not believed: a hole
      */
-    public static Metered measure(Series.Gauge track, long startMillis, long endMillis, PointSpec spec) {
+    public static Metered measure(
+            Series.Gauge track, long startMillis, long endMillis, PointSpec spec, double maxWatts) {
         long energy = 0;
         long covered = 0;
+        boolean spike = false;
         for (int i = 0; i + 1 < track.size(); i++) {
             long from = Math.max(track.timeMillis(i), startMillis);
             long to = Math.min(track.timeMillis(i + 1), endMillis);
@@ -28,10 +32,21 @@ public final class GaugeMeter {
             if (from >= to || hole) {
                 continue;
             }
+            if (Math.max(Math.abs(track.value(i)), Math.abs(track.value(i + 1))) > maxWatts) {
+                spike = true;
+                continue;
+            }
             energy += energyUntil(track, i, to, spec.hold()) - energyUntil(track, i, from, spec.hold());
             covered += to - from;
         }
-        return new Metered(energy, covered, covered == 0 ? Set.of() : Set.of(Flag.INTEGRATED));
+        Set<Flag> flags = EnumSet.noneOf(Flag.class);
+        if (covered > 0) {
+            flags.add(Flag.INTEGRATED);
+        }
+        if (spike) {
+            flags.add(Flag.SPIKE);
+        }
+        return new Metered(energy, covered, flags);
     }
 
     /** Millijoules from the start of segment i to a moment within it, rounded on the cumulative function. */

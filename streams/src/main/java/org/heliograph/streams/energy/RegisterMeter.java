@@ -21,8 +21,8 @@ public final class RegisterMeter {
      * Measures a window.
      *
      * @param track the readings in the window and {@link #CONTEXT} on each side of it, where there are any
-     * @param maxWatts more than this between two readings is not believed; {@link Double#POSITIVE_INFINITY} when no
-     *     rating is known
+     * @param maxWatts more than this between two readings is not believed, beyond what one step of the register's
+     *     resolution may hide
      */
     public static Metered measure(
             Series.Register track, long startMillis, long endMillis, PointSpec spec, double maxWatts) {
@@ -35,7 +35,7 @@ public final class RegisterMeter {
             if (from >= to) {
                 continue;
             }
-            Optional<Flag> suspicion = suspicion(track, i, maxWatts);
+            Optional<Flag> suspicion = suspicion(track, i, spec, maxWatts);
             if (suspicion.isPresent()) {
                 flags.add(suspicion.get());
                 continue;
@@ -50,7 +50,7 @@ public final class RegisterMeter {
     }
 
     /** Why the segment from reading i to the next can't be counted. */
-    private static Optional<Flag> suspicion(Series.Register track, int i, double maxWatts) {
+    private static Optional<Flag> suspicion(Series.Register track, int i, PointSpec spec, double maxWatts) {
         long step = track.millijoules(i + 1) - track.millijoules(i);
         if (step < 0) {
             boolean comesBack = i + 2 < track.size() && track.millijoules(i + 2) >= track.millijoules(i);
@@ -60,8 +60,14 @@ public final class RegisterMeter {
         if (fromDip && track.millijoules(i + 1) >= track.millijoules(i - 1)) {
             return Optional.of(Flag.GLITCH);
         }
-        double watts = (double) step / (track.timeMillis(i + 1) - track.timeMillis(i));
-        return watts > maxWatts ? Optional.of(Flag.SPIKE) : Optional.empty();
+        boolean fallsBack = i + 2 < track.size()
+                && track.millijoules(i + 2) < track.millijoules(i + 1)
+                && track.millijoules(i + 2) >= track.millijoules(i);
+        if (fallsBack) {
+            return Optional.of(Flag.GLITCH);
+        }
+        double plausible = maxWatts * (track.timeMillis(i + 1) - track.timeMillis(i)) + spec.resolutionMillijoules();
+        return step > plausible ? Optional.of(Flag.SPIKE) : Optional.empty();
     }
 
     /** The register at a moment within segment i, interpolated. */

@@ -68,7 +68,10 @@ public enum Sum {
     /** Minutes in which any energy is integrated or interpolated. */
     ESTIMATED_MINUTES,
     /** Minutes in which every expected device covered the whole minute. */
-    COMPLETE_MINUTES;
+    COMPLETE_MINUTES,
+
+    /** Minutes in which export is known. */
+    EXPORT_MINUTES;
 
     /** Its place in stored sums. */
     @SuppressWarnings("EnumOrdinal") // the order is the storage format, and said to be so

@@ -56,8 +56,11 @@ public final class Sums {
     private static void energies(SiteMinute minute, long[] v) {
         if (minute.knows(Role.GRID)) {
             set(v, Sum.IMPORT, minute.forward(Role.GRID));
-            set(v, Sum.EXPORT, minute.reverse(Role.GRID));
             set(v, Sum.GRID_MINUTES, 1);
+            if (minute.knowsReverse(Role.GRID)) {
+                set(v, Sum.EXPORT, minute.reverse(Role.GRID));
+                set(v, Sum.EXPORT_MINUTES, 1);
+            }
         }
         if (minute.knows(Role.BATTERY)) {
             set(v, Sum.CHARGE, minute.reverse(Role.BATTERY));
@@ -157,7 +160,10 @@ public final class Sums {
     }
 
     private static boolean coversSelf(SiteMinute minute) {
-        return minute.has(Role.PV) && minute.covers(Role.PV) && minute.has(Role.GRID) && minute.covers(Role.GRID);
+        return minute.has(Role.PV)
+                && minute.covers(Role.PV)
+                && minute.covers(Role.GRID)
+                && minute.knowsReverse(Role.GRID);
     }
 
     /** {@code E_self}: PV less what was exported, never below 0 (a battery may export too). */

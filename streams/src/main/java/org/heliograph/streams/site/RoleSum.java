@@ -6,16 +6,18 @@ package org.heliograph.streams.site;
  * @param forwardMillijoules what the role counts: import, discharge, production or consumption
  * @param reverseMillijoules the other direction: export, charge; 0 where there is none
  * @param covered how many devices covered the whole minute
+ * @param reverseKnown how many devices said something of the other direction
  * @param estimated how many devices' energies are integrated or interpolated
  */
-public record RoleSum(long forwardMillijoules, long reverseMillijoules, int covered, int estimated) {
-    public static final RoleSum NONE = new RoleSum(0, 0, 0, 0);
+public record RoleSum(long forwardMillijoules, long reverseMillijoules, int covered, int reverseKnown, int estimated) {
+    public static final RoleSum NONE = new RoleSum(0, 0, 0, 0, 0);
 
     RoleSum plus(RoleSum other) {
         return new RoleSum(
                 Math.addExact(forwardMillijoules, other.forwardMillijoules),
                 Math.addExact(reverseMillijoules, other.reverseMillijoules),
                 covered + other.covered,
+                reverseKnown + other.reverseKnown,
                 estimated + other.estimated);
     }
 }

@@ -47,6 +47,11 @@ public record SiteMinute(SiteShare sums, Map<Role, Integer> expected) {
         return expected.keySet().stream().allMatch(this::covers);
     }
 
+    /** Whether every device of the role said something of the other direction: export, charge. */
+    public boolean knowsReverse(Role role) {
+        return has(role) && sums.of(role).reverseKnown() >= expected.getOrDefault(role, 0);
+    }
+
     /** Import, discharge, production or consumption of a role, in millijoules. */
     public long forward(Role role) {
         return sums.of(role).forwardMillijoules();
@@ -61,9 +66,18 @@ public record SiteMinute(SiteShare sums, Map<Role, Integer> expected) {
         return sums.roles().values().stream().anyMatch(sum -> sum.estimated() > 0);
     }
 
-    /** Whether all meters of what enters and leaves the site covered the minute, and one is at the grid. */
+    /**
+     * Whether all meters of what enters and leaves the site covered the minute, and one is at the grid. Where the site
+     * has sources of its own, that one has to know what is exported.
+     */
     public boolean coversInput() {
-        return has(Role.GRID) && covers(Role.GRID) && covers(Role.PV) && covers(Role.BATTERY) && covers(Role.GENERATOR);
+        boolean hasSources = has(Role.PV) || has(Role.BATTERY) || has(Role.GENERATOR);
+        return has(Role.GRID)
+                && covers(Role.GRID)
+                && (!hasSources || knowsReverse(Role.GRID))
+                && covers(Role.PV)
+                && covers(Role.BATTERY)
+                && covers(Role.GENERATOR);
     }
 
     /** {@code E_DC}: import + PV - export + discharge - charge + generator (EN 50600-4-2, domain section 4). */

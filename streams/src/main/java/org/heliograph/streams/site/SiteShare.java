@@ -2,6 +2,7 @@ package org.heliograph.streams.site;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.Role;
 
@@ -29,7 +30,14 @@ public record SiteShare(Map<Role, RoleSum> roles) {
         }
         return new SiteShare(Map.of(
                 role,
-                new RoleSum(forward(role, energies), reverse(role, energies), complete ? 1 : 0, estimated ? 1 : 0)));
+                new RoleSum(
+                        energies.getOrDefault(forward(role), 0L),
+                        reverse(role)
+                                .map(register -> energies.getOrDefault(register, 0L))
+                                .orElse(0L),
+                        complete ? 1 : 0,
+                        reverse(role).filter(energies::containsKey).isPresent() ? 1 : 0,
+                        estimated ? 1 : 0)));
     }
 
     public SiteShare plus(SiteShare other) {
@@ -46,21 +54,21 @@ public record SiteShare(Map<Role, RoleSum> roles) {
         return roles.getOrDefault(role, RoleSum.NONE);
     }
 
-    private static long forward(Role role, Map<Point, Long> energies) {
-        return energies.getOrDefault(
-                switch (role) {
-                    case GRID -> Point.ENERGY_IMPORT;
-                    case BATTERY -> Point.ENERGY_DISCHARGE;
-                    case PV, GENERATOR, UPS, FLOOR_PDU, IT, COOLING, AUXILIARY, ROOM -> Point.ENERGY;
-                },
-                0L);
+    /** The register of what a role counts. */
+    private static Point forward(Role role) {
+        return switch (role) {
+            case GRID -> Point.ENERGY_IMPORT;
+            case BATTERY -> Point.ENERGY_DISCHARGE;
+            case PV, GENERATOR, UPS, FLOOR_PDU, IT, COOLING, AUXILIARY, ROOM -> Point.ENERGY;
+        };
     }
 
-    private static long reverse(Role role, Map<Point, Long> energies) {
+    /** The register of the other direction, for the roles that have one. */
+    private static Optional<Point> reverse(Role role) {
         return switch (role) {
-            case GRID -> energies.getOrDefault(Point.ENERGY_EXPORT, 0L);
-            case BATTERY -> energies.getOrDefault(Point.ENERGY_CHARGE, 0L);
-            case PV, GENERATOR, UPS, FLOOR_PDU, IT, COOLING, AUXILIARY, ROOM -> 0;
+            case GRID -> Optional.of(Point.ENERGY_EXPORT);
+            case BATTERY -> Optional.of(Point.ENERGY_CHARGE);
+            case PV, GENERATOR, UPS, FLOOR_PDU, IT, COOLING, AUXILIARY, ROOM -> Optional.empty();
         };
     }
 }

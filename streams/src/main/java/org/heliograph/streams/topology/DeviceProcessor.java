@@ -90,7 +90,7 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
         String deviceKey = readings.device().key();
         boolean late = readings.earliest().toEpochMilli()
                 < now.presence().of(deviceKey).getTimeMs();
-        now.presence().saw(readings);
+        now.presence().saw(readings, now.context().currentSystemTimeMs());
         SortedMap<Long, Samples> byMinute = new TreeMap<>();
         Samples all = Samples.of(readings.series());
         for (Series series : all.series()) {
@@ -120,26 +120,30 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
             Samples after,
             boolean late,
             Set<Long> changed) {
-        Set<Point> points = meteringPoints(device, deviceKey, now.presence());
-        boolean first = false;
-        boolean last = false;
-        for (Point point : points) {
+        Set<Point> bounding = EnumSet.noneOf(Point.class);
+        Set<Point> closing = EnumSet.noneOf(Point.class);
+        for (Point point : meteringPoints(device, deviceKey, now.presence())) {
             Series some = added.of(point).orElse(null);
             Series whole = after.of(point).orElse(null);
-            if (some != null && whole != null) {
-                first |= some.timeMillis(0) <= whole.timeMillis(Math.min(RegisterMeter.CONTEXT, whole.size()) - 1);
-                last |= some.timeMillis(some.size() - 1)
-                        >= whole.timeMillis(Math.max(0, whole.size() - RegisterMeter.CONTEXT));
+            if (some == null || whole == null) {
+                continue;
+            }
+            if (some.timeMillis(0) <= whole.timeMillis(Math.min(RegisterMeter.CONTEXT, whole.size()) - 1)) {
+                bounding.add(point);
+            }
+            if (some.timeMillis(some.size() - 1)
+                    >= whole.timeMillis(Math.max(0, whole.size() - RegisterMeter.CONTEXT))) {
+                closing.add(point);
             }
         }
-        if (first) {
-            addAll(changed, now.samples().before(deviceKey, minute, points).furthestMinuteMillis(), minute);
+        if (!bounding.isEmpty()) {
+            addAll(changed, now.samples().before(deviceKey, minute, bounding).furthestMinuteMillis(), minute);
         }
-        if (last && late) {
+        if (late && !closing.isEmpty()) {
             addAll(
                     changed,
                     minute,
-                    now.samples().after(deviceKey, minute, points).furthestMinuteMillis());
+                    now.samples().after(deviceKey, minute, closing).furthestMinuteMillis());
         }
     }
 

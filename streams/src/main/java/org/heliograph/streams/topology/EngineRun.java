@@ -1,14 +1,17 @@
 package org.heliograph.streams.topology;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.heliograph.streams.config.EngineSection;
 import org.heliograph.streams.config.KafkaSettings;
 import org.heliograph.streams.indicator.Factors;
@@ -23,9 +26,12 @@ public final class EngineRun implements AutoCloseable {
     private static final int COMMIT_MILLIS = 200;
 
     private static final int SESSION_TIMEOUT_MILLIS = 15_000;
+    private static final int TRANSACTION_TIMEOUT_MILLIS = 30_000;
 
     private final KafkaStreams streams;
     private final CompletableFuture<Void> running = new CompletableFuture<>();
+    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+    private final Failures failures = new Failures();
 
     private EngineRun(KafkaStreams streams) {
         this.streams = streams;
@@ -42,18 +48,32 @@ public final class EngineRun implements AutoCloseable {
                 EngineSettings.of(kafka.topics()).retention());
         EngineRun run =
                 new EngineRun(new KafkaStreams(Engine.topology(settings, Factors.SHIPPED), properties(kafka, engine)));
-        run.streams.setUncaughtExceptionHandler(exception -> {
-            LOG.error("event=stream-thread-failed action=replace-thread", exception);
-            return StreamThreadExceptionResponse.REPLACE_THREAD;
-        });
-        run.streams.setStateListener((now, before) -> {
-            LOG.info("event=engine-state now={} before={}", now, before);
-            if (now == KafkaStreams.State.RUNNING) {
-                run.running.complete(null);
-            }
-        });
-        run.streams.start();
+        run.streams.setUncaughtExceptionHandler(run.failures);
+        run.streams.setStateListener((now, before) -> run.changed(now, before));
+        try {
+            run.streams.start();
+        } catch (RuntimeException e) {
+            run.close();
+            throw e;
+        }
         return run;
+    }
+
+    private void changed(KafkaStreams.State now, KafkaStreams.State before) {
+        LOG.info("event=engine-state now={} before={}", now, before);
+        switch (now) {
+            case RUNNING -> running.complete(null);
+            case ERROR -> {
+                running.completeExceptionally(new IllegalStateException("the engine stopped; the log says why"));
+                stopped.complete(null);
+            }
+            case CREATED, REBALANCING, PENDING_ERROR, PENDING_SHUTDOWN, NOT_RUNNING -> {}
+        }
+    }
+
+    /** Completes when the engine has stopped by itself, for a fault that it can't get over. */
+    public CompletableFuture<Void> stopped() {
+        return stopped;
     }
 
     /** Completes when the engine first processes. */
@@ -88,14 +108,42 @@ public final class EngineRun implements AutoCloseable {
                 StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG,
                 BoundedRocksDb.class));
         properties.put(PoisonHandler.TOPIC, kafka.topics().rejects());
+        properties.put(PoisonHandler.FROM_OUTSIDE, kafka.topics().telemetry());
         properties.put(BoundedRocksDb.BUDGET, engine.cacheBytes());
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), SESSION_TIMEOUT_MILLIS);
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+        properties.put(
+                StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), TRANSACTION_TIMEOUT_MILLIS);
         if (!engine.instance().isEmpty()) {
             properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), engine.instance());
         }
         properties.putAll(ClientProperties.of(kafka));
         return properties;
+    }
+
+    /** A failed thread is replaced, after a pause; when threads keep failing, the engine stops. */
+    private static final class Failures implements StreamsUncaughtExceptionHandler {
+        private static final int MOST_IN_A_WINDOW = 10;
+        private static final Duration WINDOW = Duration.ofMinutes(5);
+        private static final Duration PAUSE = Duration.ofSeconds(1);
+
+        private final Deque<Long> failedNanos = new ArrayDeque<>();
+
+        @Override
+        public synchronized StreamThreadExceptionResponse handle(Throwable exception) {
+            long now = System.nanoTime();
+            failedNanos.addLast(now);
+            while (now - failedNanos.getFirst() > WINDOW.toNanos()) {
+                failedNanos.removeFirst();
+            }
+            if (failedNanos.size() > MOST_IN_A_WINDOW) {
+                LOG.error("event=stream-thread-failed action=stop failures={}", failedNanos.size(), exception);
+                return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+            }
+            LOG.error("event=stream-thread-failed action=replace-thread", exception);
+            LockSupport.parkNanos(PAUSE.toNanos());
+            return StreamThreadExceptionResponse.REPLACE_THREAD;
+        }
     }
 }

@@ -23,6 +23,11 @@ public record EngineSettings(
         Duration grace,
         Duration retention) {
 
+    /** The longest late horizon of a site: samples are kept a little longer than that. */
+    public static final Duration LONGEST_LATE = Duration.ofHours(48);
+
+    private static final Duration MARGIN = Duration.ofHours(2);
+
     public static EngineSettings of(Topics topics) {
         return new EngineSettings(
                 topics,
@@ -31,6 +36,6 @@ public record EngineSettings(
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(1),
-                Duration.ofHours(50));
+                LONGEST_LATE.plus(MARGIN));
     }
 }

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -34,18 +33,17 @@ final class LiveBoard {
     private static final int MAX_NAMED = 100;
 
     private final SiteModels sites;
-    private final Map<String, Map<Integer, LiveShare>> shares = new HashMap<>();
+    private final Map<String, Map<Integer, Received>> shares = new HashMap<>();
 
     LiveBoard(SiteModels sites) {
         this.sites = sites;
     }
 
-    void add(String site, LiveShare share) {
-        shares.computeIfAbsent(site, _ -> new TreeMap<>())
-                .merge(
-                        share.getPartition(),
-                        share,
-                        (before, after) -> after.getTimeMs() >= before.getTimeMs() ? after : before);
+    /** @param receivedMillis by this instance's clock: another's may differ */
+    private record Received(LiveShare share, long receivedMillis) {}
+
+    void add(String site, LiveShare share, long nowMillis) {
+        shares.computeIfAbsent(site, _ -> new TreeMap<>()).put(share.getPartition(), new Received(share, nowMillis));
     }
 
     Set<String> sites() {
@@ -55,21 +53,31 @@ final class LiveBoard {
     Map<String, SiteLive> at(long nowMillis) {
         Map<String, SiteLive> live = new HashMap<>();
         shares.forEach((site, partitions) -> sites.version(site).ifPresent(version -> {
-            List<LiveShare> current = partitions.values().stream()
-                    .filter(share -> nowMillis - share.getTimeMs() <= SHARE_PATIENCE.toMillis())
-                    .filter(share -> share.getModel() == version.fingerprint())
+            List<Received> ofThisModel = partitions.values().stream()
+                    .filter(received -> received.share().getModel() == version.fingerprint())
                     .toList();
-            live.put(site, live(site, version, current, partitions.values(), nowMillis));
+            List<LiveShare> current = ofThisModel.stream()
+                    .filter(received -> isCurrent(received, nowMillis))
+                    .map(Received::share)
+                    .toList();
+            boolean modelIsChanging = current.size()
+                    < partitions.values().stream()
+                            .filter(received -> isCurrent(received, nowMillis))
+                            .count();
+            if (!modelIsChanging) { // else the partitions count by different models: all by the new one in a second
+                List<LiveShare> all = ofThisModel.stream().map(Received::share).toList();
+                live.put(site, live(site, version, current, all, nowMillis));
+            }
         }));
         return live;
     }
 
+    private static boolean isCurrent(Received received, long nowMillis) {
+        return nowMillis - received.receivedMillis() <= SHARE_PATIENCE.toMillis();
+    }
+
     private static SiteLive live(
-            String site,
-            SiteModels.Version version,
-            List<LiveShare> current,
-            Collection<LiveShare> all,
-            long nowMillis) {
+            String site, SiteModels.Version version, List<LiveShare> current, List<LiveShare> all, long nowMillis) {
         SiteLive.Builder live = SiteLive.newBuilder()
                 .setSite(site)
                 .setTimeMs(nowMillis)
@@ -80,17 +88,16 @@ final class LiveBoard {
         int online = current.stream().mapToInt(LiveShare::getOnline).sum();
         List<Device> devices = version.model().devicesAt(Instant.ofEpochMilli(nowMillis));
         live.setDevicesOnline(online).setDevicesStale(Math.max(0, devices.size() - online));
-        live.addAllSilent(silent(version, devices, current));
+        live.addAllSilent(silent(version, devices, all));
         powers(new Powers(version.expectedAt(Instant.ofEpochMilli(nowMillis)), current), live);
         return live.build();
     }
 
     /** The silent devices by name: those that were heard once, and those never heard. */
-    private static List<SilentDevice> silent(
-            SiteModels.Version version, List<Device> devices, List<LiveShare> current) {
+    private static List<SilentDevice> silent(SiteModels.Version version, List<Device> devices, List<LiveShare> shares) {
         List<SilentDevice> silent = new ArrayList<>();
         BitSet heard = new BitSet();
-        for (LiveShare share : current) {
+        for (LiveShare share : shares) {
             heard.or(BitSet.valueOf(share.getHeard().toByteArray()));
             for (Stale stale : share.getStaleList()) {
                 silent.add(SilentDevice.newBuilder()

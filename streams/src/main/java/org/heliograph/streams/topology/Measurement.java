@@ -1,8 +1,10 @@
 package org.heliograph.streams.topology;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +20,7 @@ import org.heliograph.streams.ingest.Samples;
 import org.heliograph.streams.site.SiteShare;
 import org.heliograph.streams.topology.state.v1.SiteInput;
 import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.SiteModel;
 
@@ -27,6 +30,12 @@ import org.heliograph.telemetry.site.SiteModel;
  */
 final class Measurement {
     static final String STORE = "device-minutes";
+
+    /**
+     * How long one call may measure; what is left stays marked. A backlog of hours must not outlast the transaction: it
+     * would be undone, and begun again, for ever.
+     */
+    private static final Duration BUDGET = Duration.ofSeconds(1);
 
     /** Minutes measured from one reading of the sample store. */
     private static final int RUN_MINUTES = 60;
@@ -69,12 +78,12 @@ final class Measurement {
     }
 
     void measure(long nowMillis) {
+        long deadlineNanos = System.nanoTime() + BUDGET.toNanos();
         Set<Touched> touched = new TreeSet<>();
         for (String deviceKey : dirty.devices()) {
-            List<Long> due = due(deviceKey, nowMillis);
-            if (!due.isEmpty()) {
-                measure(DeviceId.ofKey(deviceKey), due, touched);
-                dirty.clear(deviceKey, due);
+            measure(DeviceId.ofKey(deviceKey), due(deviceKey, nowMillis), touched, deadlineNanos);
+            if (System.nanoTime() > deadlineNanos) {
+                break;
             }
         }
         touched.forEach(this::sendShare);
@@ -87,32 +96,28 @@ final class Measurement {
         return dirty.startedBy(deviceKey, Math.max(passed, settled) - DeviceMinute.LENGTH_MILLIS);
     }
 
-    private void measure(DeviceId id, List<Long> due, Set<Touched> touched) {
+    private void measure(DeviceId id, List<Long> due, Set<Touched> touched, long deadlineNanos) {
         Optional<SiteModel> site = sites.model(id.site());
-        if (site.isEmpty()) {
-            return;
-        }
         int next = 0;
-        while (next < due.size()) {
+        while (site.isPresent() && next < due.size() && System.nanoTime() <= deadlineNanos) {
             int end = next + 1;
             while (end < due.size() && due.get(end) - due.get(next) < RUN_MINUTES * DeviceMinute.LENGTH_MILLIS) {
                 end++;
             }
-            measureRun(id, site.get(), due.subList(next, end), touched);
+            List<Long> run = due.subList(next, end);
+            measureRun(id, site.get(), run, touched);
+            dirty.clear(id.key(), run);
             next = end;
         }
     }
 
     private void measureRun(DeviceId id, SiteModel site, List<Long> minutes, Set<Touched> touched) {
-        Optional<Device> newest = site.device(id.device(), Instant.ofEpochMilli(minutes.getLast()));
-        if (newest.isEmpty()) {
-            return;
+        Set<Point> points = EnumSet.noneOf(Point.class);
+        for (long minuteMillis : minutes) {
+            site.device(id.device(), Instant.ofEpochMilli(minuteMillis))
+                    .ifPresent(device -> points.addAll(DeviceProcessor.meteringPoints(device, id.key(), presence)));
         }
-        Samples run = samples.around(
-                id.key(),
-                minutes.getFirst(),
-                minutes.getLast(),
-                DeviceProcessor.meteringPoints(newest.get(), id.key(), presence));
+        Samples run = samples.around(id.key(), minutes.getFirst(), minutes.getLast(), points);
         for (long minuteMillis : minutes) {
             site.device(id.device(), Instant.ofEpochMilli(minuteMillis)).ifPresent(device -> {
                 DeviceMinute minute = DeviceMinute.of(
@@ -162,6 +167,7 @@ final class Measurement {
             samples.purge(deviceKey, before);
             sitesSeen.add(DeviceId.ofKey(deviceKey).site());
         });
+        dirty.devices().forEach(deviceKey -> dirty.clear(deviceKey, dirty.startedBy(deviceKey, before)));
         for (String site : sitesSeen) {
             List<Bytes> old = new ArrayList<>();
             try (KeyValueIterator<Bytes, byte[]> devices =

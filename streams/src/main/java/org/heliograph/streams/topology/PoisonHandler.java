@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What to do when a processor throws. A record that can't be processed would stop its partition for ever: it goes to the
- * dead letters. A fault of the environment (Kafka, the disk) is no record's fault: the thread fails, its transaction is
+ * dead letters. A fault of the environment (Kafka, the disk) or of the engine's own records is no device's fault: the thread fails, its transaction is
  * undone, and a new one starts over.
  */
 public final class PoisonHandler implements ProcessingExceptionHandler {
@@ -24,18 +24,28 @@ public final class PoisonHandler implements ProcessingExceptionHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(PoisonHandler.class);
 
+    /** The property that names the topic whose records may be poison: what comes from outside. */
+    public static final String FROM_OUTSIDE = "heliograph.telemetry.topic";
+
     private String topic = "hg.rejects";
+    private String fromOutside = "hg.telemetry";
 
     @Override
     public void configure(Map<String, ?> configs) {
         if (configs.get(TOPIC) instanceof String configured) {
             topic = configured;
         }
+        if (configs.get(FROM_OUTSIDE) instanceof String configured) {
+            fromOutside = configured;
+        }
     }
 
     @Override
     public Response handleError(ErrorHandlerContext context, Record<?, ?> poison, Exception exception) {
-        if (exception instanceof KafkaException || context.sourceRawValue() == null) {
+        if (exception instanceof KafkaException
+                || exception instanceof StateException
+                || !fromOutside.equals(context.topic())
+                || context.sourceRawValue() == null) {
             return Response.fail();
         }
         String source = context.topic() + "-" + context.partition() + "@" + context.offset();

@@ -38,7 +38,7 @@ final class Presence {
         return (of(deviceKey).getSeenPoints() & bit(point)) != 0;
     }
 
-    void saw(Readings newer) {
+    void saw(Readings newer, long nowMillis) {
         String deviceKey = newer.device().key();
         LastReading before = of(deviceKey);
         LastReading.Builder after = before.toBuilder();
@@ -49,7 +49,7 @@ final class Presence {
             long timeMillis = series.timeMillis(series.size() - 1);
             if (series.point() == Point.POWER
                     && series instanceof Series.Gauge power
-                    && (!before.hasPowerW() || timeMillis >= before.getPowerMs())) {
+                    && (!before.hasPowerW() || timeMillis >= before.getPowerMs() || before.getPowerMs() > nowMillis)) {
                 after.setPowerW(power.value(power.size() - 1)).setPowerMs(timeMillis);
             }
         }

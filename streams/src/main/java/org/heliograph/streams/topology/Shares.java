@@ -23,6 +23,7 @@ final class Shares {
                         .setForwardMj(sum.forwardMillijoules())
                         .setReverseMj(sum.reverseMillijoules())
                         .setCovered(sum.covered())
+                        .setReverseKnown(sum.reverseKnown())
                         .setEstimated(sum.estimated()));
             }
         }
@@ -41,7 +42,11 @@ final class Shares {
             roles.put(
                     role,
                     new RoleSum(
-                            energy.getForwardMj(), energy.getReverseMj(), energy.getCovered(), energy.getEstimated()));
+                            energy.getForwardMj(),
+                            energy.getReverseMj(),
+                            energy.getCovered(),
+                            energy.getReverseKnown(),
+                            energy.getEstimated()));
         }
         return new SiteShare(roles);
     }

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The site models of {@code hg.sites}, parsed once for each version. A model that can't be read is told in the log, and
- * its site is unknown until a good one comes.
+ * the one before it stays.
  */
 final class SiteModels {
     static final String STORE = "sites";
@@ -68,7 +68,8 @@ final class SiteModels {
         }
         Parsed known = parsed.get(site);
         if (known == null || known.text() != text) { // the store keeps the array: identity is enough, and cheap
-            known = new Parsed(text, parse(site, text));
+            Optional<Version> newer = parse(site, text);
+            known = new Parsed(text, newer.isEmpty() && known != null ? known.version() : newer);
             parsed.put(site, known);
         }
         return known.version();
@@ -78,6 +79,14 @@ final class SiteModels {
         String yaml = new String(text, StandardCharsets.UTF_8);
         try {
             SiteModel model = SiteFile.parse("hg.sites/" + site, yaml);
+            if (model.late().compareTo(EngineSettings.LONGEST_LATE) > 0) {
+                LOG.error(
+                        "event=site-model-refused site={} late={} longest={}",
+                        site,
+                        model.late(),
+                        EngineSettings.LONGEST_LATE);
+                return Optional.empty();
+            }
             Map<String, Integer> indexes = new HashMap<>();
             model.devices().forEach(device -> indexes.putIfAbsent(device.id(), indexes.size()));
             return Optional.of(new Version(model, yaml.hashCode(), indexes, expected(model)));

@@ -55,7 +55,8 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
             Windows windows,
             LiveBoard live,
             Map<WindowKey, Long> publishedMillis,
-            Map<WindowKey, Long> heldSinceMillis) {}
+            Map<WindowKey, Long> heldSinceMillis,
+            long startedMillis) {}
 
     @Override
     public void init(ProcessorContext<String, Emission> context) {
@@ -67,7 +68,8 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
                 new Windows(context.getStateStore(Windows.STORE), context.getStateStore(Windows.OPEN_STORE)),
                 new LiveBoard(sites),
                 new HashMap<>(),
-                new HashMap<>());
+                new HashMap<>(),
+                context.currentSystemTimeMs());
         context.schedule(settings.publishInterval(), PunctuationType.WALL_CLOCK_TIME, this::publishWindows);
         context.schedule(settings.liveInterval(), PunctuationType.WALL_CLOCK_TIME, this::publishLive);
         context.schedule(PURGE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::purge);
@@ -79,7 +81,8 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
         SiteInput input = StateException.read("site-inputs", siteRecord.value(), SiteInput::parseFrom);
         switch (input.getInputCase()) {
             case MINUTE -> addShare(now, siteRecord.key(), input.getMinute());
-            case LIVE -> now.live().add(siteRecord.key(), input.getLive());
+            case LIVE ->
+                now.live().add(siteRecord.key(), input.getLive(), now.context().currentSystemTimeMs());
             case INPUT_NOT_SET -> throw new IllegalStateException("a site input without content");
         }
     }
@@ -127,7 +130,7 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
             return;
         }
         now.heldSinceMillis().remove(kept.key());
-        boolean closes = kept.lifecycle() instanceof Lifecycle.Provisional && isOver(kept, end, nowMillis);
+        boolean closes = kept.lifecycle() instanceof Lifecycle.Provisional && isOver(now, kept, end, nowMillis);
         Windows.Kept current = closes ? kept.with(kept.lifecycle().closed()) : kept;
         long published = now.publishedMillis().getOrDefault(kept.key(), 0L);
         boolean due = nowMillis - published >= REPUBLISH_INTERVAL.toMillis();
@@ -161,13 +164,14 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
         return !settled && !isComplete(kept, end) && nowMillis - heldSince < LONGEST_HOLD.toMillis();
     }
 
-    /** It has ended, and is complete or has been quiet for the grace. */
-    private boolean isOver(Windows.Kept kept, Instant end, long nowMillis) {
+    /** It has ended, and is complete or has been quiet for the grace, while there was somebody to hear. */
+    private boolean isOver(Task now, Windows.Kept kept, Instant end, long nowMillis) {
         if (nowMillis < end.toEpochMilli()) {
             return false;
         }
         return isComplete(kept, end)
-                || nowMillis - kept.stored().getChangedMs() >= settings.grace().toMillis();
+                || nowMillis - Math.max(kept.stored().getChangedMs(), now.startedMillis())
+                        >= settings.grace().toMillis();
     }
 
     private static boolean isComplete(Windows.Kept kept, Instant end) {
@@ -187,9 +191,10 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
         long before = nowMillis - settings.retention().toMillis();
         for (String site : now.live().sites()) {
             // a day is added up from quarters: keep those of the whole day that holds the oldest minute
-            now.windows().purge(site, before - Duration.ofDays(2).toMillis());
+            long longBefore = before - Duration.ofDays(2).toMillis();
+            now.windows().purge(site, longBefore);
             try (KeyValueIterator<Bytes, byte[]> old =
-                    now.shares().range(Keys.share(site, 0, 0), Keys.share(site, before, 0))) {
+                    now.shares().range(Keys.share(site, 0, 0), Keys.share(site, longBefore, 0))) {
                 old.forEachRemaining(entry -> now.shares().delete(entry.key));
             }
         }

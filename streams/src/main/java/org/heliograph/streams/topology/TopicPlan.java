@@ -44,23 +44,24 @@ public final class TopicPlan {
      */
     public static void apply(KafkaSettings kafka, List<SiteText> sites, int devicePartitions, int sitePartitions)
             throws InterruptedException {
-        boolean waiting = false;
+        String told = "";
         while (true) {
             try {
                 create(kafka, topics(kafka, devicePartitions, sitePartitions));
                 publish(kafka, sites);
-                if (waiting) {
+                if (!told.isEmpty()) {
                     LOG.info("event=kafka-reachable bootstrap={}", kafka.bootstrap());
                 }
                 return;
             } catch (ExecutionException | KafkaException e) {
-                if (!waiting) {
+                String cause = String.valueOf(cause(e));
+                if (!cause.equals(told)) { // it may be another than that nobody is there: no right, no such replication
                     LOG.warn(
                             "event=kafka-unreachable bootstrap={} action=waiting cause=\"{}\"",
                             kafka.bootstrap(),
-                            cause(e));
+                            cause);
+                    told = cause;
                 }
-                waiting = true;
                 Thread.sleep(RETRY);
             }
         }

@@ -57,7 +57,7 @@ final class WindowMessage {
         set(figures.energy(Sum.COOLING, Sum.COOLING_MINUTES), window::setEnergyCoolingMj);
         set(figures.energy(Sum.AUXILIARY, Sum.AUXILIARY_MINUTES), window::setEnergyAuxiliaryMj);
         set(figures.energy(Sum.IMPORT, Sum.GRID_MINUTES), window::setEnergyImportMj);
-        set(figures.energy(Sum.EXPORT, Sum.GRID_MINUTES), window::setEnergyExportMj);
+        set(figures.energy(Sum.EXPORT, Sum.EXPORT_MINUTES), window::setEnergyExportMj);
         set(figures.energy(Sum.PV, Sum.PV_MINUTES), window::setEnergyPvMj);
         set(figures.energy(Sum.SELF, Sum.SELF_MINUTES), window::setEnergySelfMj);
         set(figures.energy(Sum.CHARGE, Sum.BATTERY_MINUTES), window::setEnergyChargeMj);
@@ -85,7 +85,7 @@ final class WindowMessage {
         OptionalLong avoided = figures.energy(Sum.CO2_AVOIDED, Sum.CO2_AVERAGE_MINUTES);
         set(avoided, window::setCo2AvoidedUg);
         set(figures.energy(Sum.CO2_AVOIDED_MARGINAL, Sum.CO2_MARGINAL_MINUTES), window::setCo2AvoidedMarginalUg);
-        set(figures.energy(Sum.CO2_EXPORT, Sum.CO2_GRID_MINUTES), window::setCo2ExportUg);
+        set(figures.energy(Sum.CO2_EXPORT, Sum.EXPORT_MINUTES), window::setCo2ExportUg);
         set(figures.energy(Sum.CO2_LOCATION, Sum.CO2_GRID_MINUTES), window::setCo2LocationUg);
         window.setFactorAverage(kept.stored().getFactorAverage());
         window.setFactorMarginal(kept.stored().getFactorMarginal());

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class GaugeMeterTest {
     private static PointSpec spec(boolean hold) {
-        return new PointSpec(Duration.ofSeconds(10), Duration.ofMinutes(3), hold, OptionalLong.empty());
+        return new PointSpec(Duration.ofSeconds(10), Duration.ofMinutes(3), hold, OptionalLong.empty(), 0);
     }
 
     private static Series.Gauge power(long[] times, double[] watts) {
@@ -25,7 +25,7 @@ class GaugeMeterTest {
     void a_ramp_is_a_trapezoid() {
         // 0 to 60 W over a minute: 30 W on average, 1,800 J
         Metered minute =
-                GaugeMeter.measure(power(new long[] {0, 60_000}, new double[] {0, 60}), 0, 60_000, spec(false));
+                GaugeMeter.measure(power(new long[] {0, 60_000}, new double[] {0, 60}), 0, 60_000, spec(false), 1e9);
         assertThat(minute.millijoules()).isEqualTo(1_800_000);
         assertThat(minute.coveredMillis()).isEqualTo(60_000);
         assertThat(minute.flags()).containsExactly(Flag.INTEGRATED);
@@ -34,7 +34,7 @@ class GaugeMeterTest {
     @Test
     void a_held_value_stays_until_the_next() {
         Metered minute =
-                GaugeMeter.measure(power(new long[] {0, 60_000}, new double[] {10, 60}), 0, 60_000, spec(true));
+                GaugeMeter.measure(power(new long[] {0, 60_000}, new double[] {10, 60}), 0, 60_000, spec(true), 1e9);
         assertThat(minute.millijoules()).isEqualTo(600_000);
     }
 
@@ -44,7 +44,8 @@ class GaugeMeterTest {
                 power(new long[] {0, 60_000, 3_000_000, 3_060_000}, new double[] {10, 10, 5_000, 10}),
                 0,
                 2_940_000,
-                spec(false));
+                spec(false),
+                1e9);
         assertThat(hour.millijoules()).isEqualTo(600_000);
         assertThat(hour.coveredMillis()).isEqualTo(60_000);
     }
@@ -55,12 +56,12 @@ class GaugeMeterTest {
         Random random = new Random(seed);
         Series.Gauge track =
                 power(new long[] {0, 170_001}, new double[] {random.nextDouble() * 2e6, random.nextDouble() * 2e6});
-        long whole = GaugeMeter.measure(track, 0, 170_001, spec(false)).millijoules();
+        long whole = GaugeMeter.measure(track, 0, 170_001, spec(false), 1e9).millijoules();
         long sum = 0;
         long from = 0;
         while (from < 170_001) {
             long to = Math.min(170_001, from + 1 + random.nextInt(20_000));
-            sum += GaugeMeter.measure(track, from, to, spec(false)).millijoules();
+            sum += GaugeMeter.measure(track, from, to, spec(false), 1e9).millijoules();
             from = to;
         }
         assertThat(sum).isEqualTo(whole);

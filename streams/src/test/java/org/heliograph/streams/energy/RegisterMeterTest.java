@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RegisterMeterTest {
     private static final PointSpec SPEC =
-            new PointSpec(Duration.ofSeconds(10), Duration.ofMinutes(3), false, OptionalLong.empty());
+            new PointSpec(Duration.ofSeconds(10), Duration.ofMinutes(3), false, OptionalLong.empty(), 0);
     private static final double NO_LIMIT = Double.POSITIVE_INFINITY;
 
     private static Series.Register register(long... timeAndValue) {

@@ -21,12 +21,12 @@ class FiguresTest {
     /** 120 kWh imported, 20 exported, 40 of PV; IT 100/98/96 kWh, cooling 25 kWh. */
     private static SiteMinute minute(int itCovered, int pvCovered) {
         Map<Role, RoleSum> roles = new EnumMap<>(Role.class);
-        roles.put(Role.GRID, new RoleSum(120 * KWH, 20 * KWH, 1, 0));
-        roles.put(Role.PV, new RoleSum(40 * KWH, 0, pvCovered, 0));
-        roles.put(Role.UPS, new RoleSum(100 * KWH, 0, 1, 0));
-        roles.put(Role.FLOOR_PDU, new RoleSum(98 * KWH, 0, 1, 0));
-        roles.put(Role.IT, new RoleSum(96 * KWH, 0, itCovered, 0));
-        roles.put(Role.COOLING, new RoleSum(25 * KWH, 0, 1, 0));
+        roles.put(Role.GRID, new RoleSum(120 * KWH, 20 * KWH, 1, 1, 0));
+        roles.put(Role.PV, new RoleSum(40 * KWH, 0, pvCovered, 0, 0));
+        roles.put(Role.UPS, new RoleSum(100 * KWH, 0, 1, 0, 0));
+        roles.put(Role.FLOOR_PDU, new RoleSum(98 * KWH, 0, 1, 0, 0));
+        roles.put(Role.IT, new RoleSum(96 * KWH, 0, itCovered, 0, 0));
+        roles.put(Role.COOLING, new RoleSum(25 * KWH, 0, 1, 0, 0));
         return new SiteMinute(new SiteShare(roles), SITE);
     }
 
@@ -64,7 +64,7 @@ class FiguresTest {
     @Test
     void a_lost_pdu_lowers_the_coverage_and_does_not_bend_the_pue() {
         Map<Role, RoleSum> lost = new EnumMap<>(minute(1, 2).sums().roles());
-        lost.put(Role.IT, new RoleSum(48 * KWH, 0, 1, 0));
+        lost.put(Role.IT, new RoleSum(48 * KWH, 0, 1, 0, 0));
         Figures figures = figures(minute(2, 2), new SiteMinute(new SiteShare(lost), SITE));
 
         assertThat(figures.pue(PueCategory.PUE3)).hasValue(140 / 96.0);
@@ -88,8 +88,8 @@ class FiguresTest {
     @Test
     void self_consumption_without_production_is_absent() {
         Map<Role, RoleSum> roles = new EnumMap<>(minute(2, 2).sums().roles());
-        roles.put(Role.PV, new RoleSum(0, 0, 2, 0));
-        roles.put(Role.GRID, new RoleSum(140 * KWH, 0, 1, 0));
+        roles.put(Role.PV, new RoleSum(0, 0, 2, 0, 0));
+        roles.put(Role.GRID, new RoleSum(140 * KWH, 0, 1, 1, 0));
         Figures figures = figures(new SiteMinute(new SiteShare(roles), SITE));
 
         assertThat(figures.selfConsumption()).isEmpty();
@@ -98,9 +98,21 @@ class FiguresTest {
     }
 
     @Test
+    void what_is_exported_is_not_guessed_where_nobody_meters_it() {
+        Map<Role, RoleSum> roles = new EnumMap<>(minute(2, 2).sums().roles());
+        roles.put(Role.GRID, new RoleSum(120 * KWH, 0, 1, 0, 0));
+        Figures figures = figures(new SiteMinute(new SiteShare(roles), SITE));
+
+        assertThat(figures.energy(Sum.IMPORT, Sum.GRID_MINUTES)).hasValue(120 * KWH);
+        assertThat(figures.energy(Sum.EXPORT, Sum.EXPORT_MINUTES)).isEmpty();
+        assertThat(figures.selfConsumption()).isEmpty();
+        assertThat(figures.pue(PueCategory.PUE3)).isEmpty();
+    }
+
+    @Test
     void a_pue_below_one_is_no_figure() {
         Map<Role, RoleSum> roles = new EnumMap<>(minute(2, 2).sums().roles());
-        roles.put(Role.IT, new RoleSum(200 * KWH, 0, 2, 0));
+        roles.put(Role.IT, new RoleSum(200 * KWH, 0, 2, 0, 0));
         assertThat(figures(new SiteMinute(new SiteShare(roles), SITE)).pue(PueCategory.PUE3))
                 .isEmpty();
     }

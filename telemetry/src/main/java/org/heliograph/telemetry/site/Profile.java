@@ -35,6 +35,12 @@ public record Profile(String name, Map<Point, PointSpec> points) {
      *     interpolated
      * @param hold report-on-change: a gauge's value holds until the next, instead of going there in a straight line
      * @param modulusMillijoules where a register rolls over to zero
+     * @param resolutionMillijoules the register's smallest step; 0 when it is as fine as its readings
      */
-    public record PointSpec(Duration period, Duration maxGap, boolean hold, OptionalLong modulusMillijoules) {}
+    public record PointSpec(
+            Duration period,
+            Duration maxGap,
+            boolean hold,
+            OptionalLong modulusMillijoules,
+            long resolutionMillijoules) {}
 }

@@ -70,8 +70,17 @@ final class Profiles {
                 section.fault("modulus", "only a register rolls over");
             }
         }
+        Optional<Millijoules> resolution = section.optional("resolution", Profiles::energy);
+        if (resolution.isPresent() && !point.isRegister()) {
+            section.fault("resolution", "only a register counts in steps");
+        }
         section.finish();
-        return new Profile.PointSpec(period, maxGap, hold, modulus);
+        return new Profile.PointSpec(
+                period,
+                maxGap,
+                hold,
+                modulus,
+                resolution.map(Millijoules::value).orElse(0L));
     }
 
     /** Whether the profile has what the role counts: the registers of each direction, or power to integrate. */

@@ -178,13 +178,18 @@ class SiteFileTest {
                                         Duration.ofSeconds(30),
                                         Duration.ofMinutes(10),
                                         false,
-                                        OptionalLong.of((1L << 32) * Millijoules.PER_WATT_HOUR)),
+                                        OptionalLong.of((1L << 32) * Millijoules.PER_WATT_HOUR),
+                                        0),
                         Point.SUPPLY_TEMP,
                                 new Profile.PointSpec(
-                                        Duration.ofSeconds(10), Duration.ofSeconds(30), false, OptionalLong.empty()),
+                                        Duration.ofSeconds(10), Duration.ofSeconds(30), false, OptionalLong.empty(), 0),
                         Point.STATE,
                                 new Profile.PointSpec(
-                                        Duration.ofSeconds(30), Duration.ofSeconds(90), true, OptionalLong.empty())));
+                                        Duration.ofSeconds(30),
+                                        Duration.ofSeconds(90),
+                                        true,
+                                        OptionalLong.empty(),
+                                        0)));
         assertThat(chiller.slowestPeriod()).isEqualTo(Duration.ofSeconds(30));
         assertThat(device(model, "crac-1").profile().points()).containsOnlyKeys(Point.POWER);
     }
