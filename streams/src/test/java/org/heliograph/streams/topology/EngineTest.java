@@ -1,8 +1,8 @@
 package org.heliograph.streams.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.heliograph.streams.topology.EngineDriver.sent;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,18 +11,10 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Random;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
-import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
-import org.heliograph.streams.indicator.Factors;
+import org.heliograph.streams.topology.EngineDriver.Sent;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
@@ -30,7 +22,6 @@ import org.heliograph.telemetry.reading.Sampling;
 import org.heliograph.telemetry.wire.DeadLetter;
 import org.heliograph.telemetry.wire.Origin;
 import org.heliograph.telemetry.wire.PackCodec;
-import org.heliograph.telemetry.wire.Topics;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
@@ -49,14 +40,11 @@ class EngineTest {
     @TempDir
     private java.nio.file.Path state;
 
-    private final List<SiteWindow> published = new ArrayList<>();
-    private TopologyTestDriver driver;
-    private TestInputTopic<String, byte[]> telemetry;
+    private EngineDriver driver;
 
     @BeforeEach
     void start() {
-        driver = driver(NOON);
-        telemetry = telemetry(driver);
+        driver = engine();
     }
 
     @AfterEach
@@ -64,62 +52,8 @@ class EngineTest {
         driver.close();
     }
 
-    private TopologyTestDriver driver(Instant wallClock) {
-        Properties properties = new Properties();
-        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
-        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
-        properties.put(
-                StreamsConfig.STATE_DIR_CONFIG,
-                state.resolve(String.valueOf(System.nanoTime())).toString());
-        EngineSettings settings = EngineSettings.of(Topics.DEFAULT);
-        TopologyTestDriver started =
-                new TopologyTestDriver(Engine.topology(settings, Factors.SHIPPED), properties, wallClock);
-        started.createInputTopic("hg.sites", new StringSerializer(), new ByteArraySerializer())
-                .pipeInput("test1", SiteFixture.YAML.getBytes(StandardCharsets.UTF_8));
-        return started;
-    }
-
-    private static TestInputTopic<String, byte[]> telemetry(TopologyTestDriver of) {
-        return of.createInputTopic("hg.telemetry", new StringSerializer(), new ByteArraySerializer());
-    }
-
-    private <T> List<T> read(TopologyTestDriver of, String topic, StateException.Parser<T> parser) {
-        TestOutputTopic<String, byte[]> output =
-                of.createOutputTopic(topic, new StringDeserializer(), new ByteArrayDeserializer());
-        List<T> values = new ArrayList<>();
-        while (!output.isEmpty()) {
-            try {
-                values.add(parser.parse(output.readValue()));
-            } catch (InvalidProtocolBufferException e) {
-                throw new AssertionError(e);
-            }
-        }
-        return values;
-    }
-
-    /** The newest statement of a window, of all that have been published so far. */
-    private SiteWindow window(String label, Instant start) {
-        published.addAll(read(driver, "hg.kpi", SiteWindow::parseFrom));
-        SiteWindow window = newest(published).get(label + "@" + start.toEpochMilli());
-        if (window == null) {
-            throw new AssertionError("no window " + label + " of " + start);
-        }
-        return window;
-    }
-
-    private static Map<String, SiteWindow> newest(List<SiteWindow> windows) {
-        Map<String, SiteWindow> newest = new HashMap<>();
-        windows.forEach(window -> newest.put(window.getWindow() + "@" + window.getStartMs(), window));
-        return newest;
-    }
-
-    /** A pack of one device, as {@code hg.telemetry} carries it. */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Sent(String key, byte[] value) {}
-
-    private static Sent sent(String device, Sampling sampling) {
-        DeviceId id = new DeviceId("test1", device);
-        return new Sent(id.key(), PackCodec.encode(new Readings(id, "", sampling.series()), new Origin("edge", 1, 0)));
+    private EngineDriver engine() {
+        return new EngineDriver(state, NOON, SiteFixture.YAML);
     }
 
     /** One reading a minute of every device, n + 1 of them, so that n minutes are whole. */
@@ -160,16 +94,16 @@ class EngineTest {
     }
 
     private void send(List<Sent> packs) {
-        packs.forEach(pack -> telemetry.pipeInput(pack.key(), pack.value()));
+        packs.forEach(driver::send);
     }
 
     @Test
     void a_whole_minute_of_a_site_has_its_exact_figures() {
         send(minutes(NOON.minusSeconds(120), 2));
-        driver.advanceWallClockTime(Duration.ofSeconds(1));
-        driver.advanceWallClockTime(Duration.ofSeconds(1));
+        driver.advance(Duration.ofSeconds(1));
+        driver.advance(Duration.ofSeconds(1));
 
-        SiteWindow minute = window("1m", NOON.minusSeconds(120));
+        SiteWindow minute = driver.window("1m", NOON.minusSeconds(120));
         assertThat(minute.getState()).isEqualTo(WindowState.FINAL);
         assertThat(minute.getCoverage()).isEqualTo(1);
         assertThat(minute.getEnergyImportMj()).isEqualTo(900 * WH);
@@ -190,14 +124,14 @@ class EngineTest {
     @Test
     void minutes_add_up_to_quarters_hours_and_the_local_day() {
         send(minutes(NOON.minusSeconds(3600), 60));
-        driver.advanceWallClockTime(Duration.ofSeconds(2));
-        driver.advanceWallClockTime(Duration.ofSeconds(2));
+        driver.advance(Duration.ofSeconds(2));
+        driver.advance(Duration.ofSeconds(2));
 
-        SiteWindow hour = window("1h", NOON.minusSeconds(3600));
+        SiteWindow hour = driver.window("1h", NOON.minusSeconds(3600));
         assertThat(hour.getEnergyDcMj()).isEqualTo(60 * 1200 * WH);
         assertThat(hour.getState()).isEqualTo(WindowState.FINAL);
         assertThat(hour.getCoverage()).isEqualTo(1);
-        SiteWindow day = window("1d", Instant.parse("2026-06-14T23:00:00Z"));
+        SiteWindow day = driver.window("1d", Instant.parse("2026-06-14T23:00:00Z"));
         assertThat(day.getEnergyDcMj()).isEqualTo(60 * 1200 * WH);
         assertThat(day.getState()).isEqualTo(WindowState.PROVISIONAL);
         assertThat(day.getCoverage()).isCloseTo(60.0 / (13 * 60), org.assertj.core.data.Offset.offset(0.001));
@@ -216,17 +150,16 @@ class EngineTest {
 
     /** The closed windows, without what may depend on the order: when and how often they were restated. */
     private Map<String, SiteWindow> figuresOf(List<Sent> packs, Random random) {
-        try (TopologyTestDriver own = driver(NOON)) {
-            TestInputTopic<String, byte[]> input = telemetry(own);
+        try (EngineDriver own = engine()) {
             for (Sent pack : packs) {
-                input.pipeInput(pack.key(), pack.value());
+                own.send(pack);
                 if (random.nextInt(5) == 0) {
-                    own.advanceWallClockTime(Duration.ofMillis(300));
+                    own.advance(Duration.ofMillis(300));
                 }
             }
-            own.advanceWallClockTime(Duration.ofMinutes(10));
-            own.advanceWallClockTime(Duration.ofMinutes(10));
-            Map<String, SiteWindow> figures = newest(read(own, "hg.kpi", SiteWindow::parseFrom));
+            own.advance(Duration.ofMinutes(10));
+            own.advance(Duration.ofMinutes(10));
+            Map<String, SiteWindow> figures = new HashMap<>(own.windows());
             figures.values().removeIf(window -> window.getWindow().equals("1d"));
             figures.replaceAll((_, window) ->
                     window.toBuilder().clearState().clearRevision().build());
@@ -240,17 +173,17 @@ class EngineTest {
         List<Sent> held =
                 packs.stream().filter(pack -> pack.key().equals("test1/pdu-b")).toList();
         send(packs.stream().filter(pack -> !pack.key().equals("test1/pdu-b")).toList());
-        driver.advanceWallClockTime(Duration.ofMinutes(2));
-        driver.advanceWallClockTime(Duration.ofMinutes(2));
-        SiteWindow before = window("1m", NOON.minusSeconds(180));
+        driver.advance(Duration.ofMinutes(2));
+        driver.advance(Duration.ofMinutes(2));
+        SiteWindow before = driver.window("1m", NOON.minusSeconds(180));
         assertThat(before.getState()).isEqualTo(WindowState.FINAL);
         assertThat(before.hasPue()).isFalse();
         assertThat(before.getCoverage()).isZero();
 
         send(held);
-        driver.advanceWallClockTime(Duration.ofSeconds(1));
-        driver.advanceWallClockTime(Duration.ofSeconds(1));
-        SiteWindow after = window("1m", NOON.minusSeconds(180));
+        driver.advance(Duration.ofSeconds(1));
+        driver.advance(Duration.ofSeconds(1));
+        SiteWindow after = driver.window("1m", NOON.minusSeconds(180));
         assertThat(after.getState()).isEqualTo(WindowState.REVISED);
         assertThat(after.getRevision()).isEqualTo(1);
         assertThat(after.getPue()).isEqualTo(1.25);
@@ -264,16 +197,16 @@ class EngineTest {
                 .filter(pack -> pack.key().startsWith("test1/pdu"))
                 .toList();
         send(packs.stream().filter(pack -> !pack.key().startsWith("test1/pdu")).toList());
-        driver.advanceWallClockTime(Duration.ofMinutes(2));
-        driver.advanceWallClockTime(Duration.ofMinutes(2));
+        driver.advance(Duration.ofMinutes(2));
+        driver.advance(Duration.ofMinutes(2));
         for (Sent late : held.reversed()) {
-            telemetry.pipeInput(late.key(), late.value());
-            driver.advanceWallClockTime(Duration.ofMillis(300));
+            driver.send(late);
+            driver.advance(Duration.ofMillis(300));
         }
-        driver.advanceWallClockTime(Duration.ofSeconds(10));
-        driver.advanceWallClockTime(Duration.ofSeconds(10));
+        driver.advance(Duration.ofSeconds(10));
+        driver.advance(Duration.ofSeconds(10));
 
-        SiteWindow quarter = window("15m", NOON.minusSeconds(900));
+        SiteWindow quarter = driver.window("15m", NOON.minusSeconds(900));
         assertThat(quarter.getState()).isEqualTo(WindowState.REVISED);
         assertThat(quarter.getRevision()).isEqualTo(1);
         assertThat(quarter.getEnergyIt3Mj()).isEqualTo(3 * 960 * WH);
@@ -288,12 +221,12 @@ class EngineTest {
                 packs.stream().filter(pack -> pack.key().equals("test1/pdu-a")).toList();
         send(withGap);
         send(List.of(pdu.get(0), pdu.get(1)));
-        driver.advanceWallClockTime(Duration.ofSeconds(1));
+        driver.advance(Duration.ofSeconds(1));
         send(List.of(pdu.get(20)));
-        driver.advanceWallClockTime(Duration.ofSeconds(1));
-        driver.advanceWallClockTime(Duration.ofSeconds(1));
+        driver.advance(Duration.ofSeconds(1));
+        driver.advance(Duration.ofSeconds(1));
 
-        SiteWindow middle = window("1m", NOON.minusSeconds(600));
+        SiteWindow middle = driver.window("1m", NOON.minusSeconds(600));
         assertThat(middle.getEnergyIt3Mj()).isEqualTo(960 * WH);
         assertThat(middle.getEstimated()).isTrue();
         assertThat(middle.getCoverage()).isEqualTo(1);
@@ -308,9 +241,9 @@ class EngineTest {
                         .gauge(Point.POWER, at, 6_000)
                         .gauge(Point.POWER, at + 60_000, 6_000)
                         .gauge(Point.POWER, at + 120_000, 6_000))));
-        driver.advanceWallClockTime(Duration.ofSeconds(1));
+        driver.advance(Duration.ofSeconds(1));
 
-        DeviceMinute minute = read(driver, "hg.energy", DeviceMinute::parseFrom).getFirst();
+        DeviceMinute minute = driver.read("hg.energy", DeviceMinute::parseFrom).getFirst();
         assertThat(minute.getEnergyMj()).isEqualTo(100 * WH);
         assertThat(minute.getFlag()).isEqualTo("integrated");
         assertThat(minute.getPoints(0).getMean()).isEqualTo(6_000);
@@ -318,14 +251,14 @@ class EngineTest {
 
     @Test
     void the_live_state_adds_up_current_powers_and_names_the_silent() {
-        driver.advanceWallClockTime(Duration.ofSeconds(1));
+        driver.advance(Duration.ofSeconds(1));
         send(minutes(NOON, 0).stream()
                 .filter(pack -> !pack.key().equals("test1/inlet-1"))
                 .toList());
-        driver.advanceWallClockTime(Duration.ofSeconds(1));
-        driver.advanceWallClockTime(Duration.ofSeconds(1));
+        driver.advance(Duration.ofSeconds(1));
+        driver.advance(Duration.ofSeconds(1));
 
-        SiteLive live = read(driver, "hg.live", SiteLive::parseFrom).getLast();
+        SiteLive live = driver.read("hg.live", SiteLive::parseFrom).getLast();
         assertThat(live.getPowerDcW()).isEqualTo(72_000);
         assertThat(live.getPue()).isEqualTo(1.25);
         assertThat(live.getPueCategory()).isEqualTo("PUE3");
@@ -341,15 +274,15 @@ class EngineTest {
         send(minutes(NOON, 0).stream()
                 .filter(pack -> !pack.key().equals("test1/pdu-b"))
                 .toList());
-        driver.advanceWallClockTime(Duration.ofSeconds(1));
-        driver.advanceWallClockTime(Duration.ofSeconds(1));
+        driver.advance(Duration.ofSeconds(1));
+        driver.advance(Duration.ofSeconds(1));
 
-        SiteLive live = read(driver, "hg.live", SiteLive::parseFrom).getLast();
+        SiteLive live = driver.read("hg.live", SiteLive::parseFrom).getLast();
         assertThat(live.getPueCategory()).isEqualTo("PUE2");
         assertThat(live.getPowerItW()).isEqualTo(58_800);
 
-        driver.advanceWallClockTime(Duration.ofMinutes(5));
-        SiteLive later = read(driver, "hg.live", SiteLive::parseFrom).getLast();
+        driver.advance(Duration.ofMinutes(5));
+        SiteLive later = driver.read("hg.live", SiteLive::parseFrom).getLast();
         assertThat(later.hasPowerDcW()).isFalse();
         assertThat(later.hasPue()).isFalse();
         assertThat(later.getDevicesOnline()).isZero();
@@ -383,12 +316,11 @@ class EngineTest {
             case "three days late" -> sent("pdu-a", new Sampling().gauge(Point.POWER, at - 3 * 86_400_000, 1));
             default -> new Sent(good.key(), new byte[0]);
         };
-        telemetry.pipeInput(bad.key(), bad.value());
+        driver.send(bad);
         send(List.of(good));
-        driver.advanceWallClockTime(Duration.ofSeconds(1));
+        driver.advance(Duration.ofSeconds(1));
 
-        TestOutputTopic<String, byte[]> rejects =
-                driver.createOutputTopic("hg.rejects", new StringDeserializer(), new ByteArrayDeserializer());
+        TestOutputTopic<String, byte[]> rejects = driver.output("hg.rejects");
         TestRecord<String, byte[]> dead = rejects.readRecord();
         assertThat(rejects.isEmpty()).isTrue();
         assertThat(dead.value()).isEqualTo(bad.value());
@@ -409,19 +341,11 @@ class EngineTest {
 
     @Test
     void a_device_with_its_clock_ahead_harms_nobody_else() {
-        telemetry.pipeInput(
-                "test1/pdu-a",
-                sent(
-                                "pdu-a",
-                                new Sampling()
-                                        .gauge(
-                                                Point.POWER,
-                                                NOON.plusSeconds(280).toEpochMilli(),
-                                                1))
-                        .value());
+        driver.send(
+                "pdu-a", new Sampling().gauge(Point.POWER, NOON.plusSeconds(280).toEpochMilli(), 1));
         send(minutes(NOON.minusSeconds(60), 1));
-        driver.advanceWallClockTime(Duration.ofSeconds(1));
-        driver.advanceWallClockTime(Duration.ofSeconds(1));
-        assertThat(window("1m", NOON.minusSeconds(60)).getPue()).isEqualTo(1.25);
+        driver.advance(Duration.ofSeconds(1));
+        driver.advance(Duration.ofSeconds(1));
+        assertThat(driver.window("1m", NOON.minusSeconds(60)).getPue()).isEqualTo(1.25);
     }
 }

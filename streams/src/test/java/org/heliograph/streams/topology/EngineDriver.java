@@ -1,0 +1,125 @@
+package org.heliograph.streams.topology;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.UUID;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.heliograph.streams.indicator.Factors;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Sampling;
+import org.heliograph.telemetry.wire.Origin;
+import org.heliograph.telemetry.wire.PackCodec;
+import org.heliograph.telemetry.wire.Topics;
+import org.heliograph.telemetry.wire.v1.SiteWindow;
+
+/** The engine with the site {@code test1}, without a broker: its clock moves only when told to. */
+final class EngineDriver implements AutoCloseable {
+    static final String SITE = "test1";
+
+    private final TopologyTestDriver driver;
+    private final TestInputTopic<String, byte[]> sites;
+    private final TestInputTopic<String, byte[]> telemetry;
+    private final Map<String, SiteWindow> newest = new HashMap<>();
+
+    EngineDriver(Path states, Instant wallClock, String yaml) {
+        Properties properties = new Properties();
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
+        properties.put(
+                StreamsConfig.STATE_DIR_CONFIG,
+                states.resolve(UUID.randomUUID().toString()).toString());
+        driver = new TopologyTestDriver(
+                Engine.topology(EngineSettings.of(Topics.DEFAULT), Factors.SHIPPED), properties, wallClock);
+        sites = driver.createInputTopic("hg.sites", new StringSerializer(), new ByteArraySerializer());
+        telemetry = driver.createInputTopic("hg.telemetry", new StringSerializer(), new ByteArraySerializer());
+        model(yaml);
+    }
+
+    /** A pack of one device, as {@code hg.telemetry} carries it. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Sent(String key, byte[] value) {}
+
+    static Sent sent(String device, Sampling sampling) {
+        DeviceId id = new DeviceId(SITE, device);
+        return new Sent(id.key(), PackCodec.encode(new Readings(id, "", sampling.series()), new Origin("edge", 1, 0)));
+    }
+
+    void model(String yaml) {
+        sites.pipeInput(SITE, yaml.getBytes(StandardCharsets.UTF_8));
+    }
+
+    void send(Sent pack) {
+        telemetry.pipeInput(pack.key(), pack.value());
+    }
+
+    void send(String device, Sampling sampling) {
+        send(sent(device, sampling));
+    }
+
+    void advance(Duration time) {
+        driver.advanceWallClockTime(time);
+    }
+
+    /** Twice, because what the device side says in the first call the site side publishes in the second. */
+    void advanceTwice(Duration time) {
+        advance(time);
+        advance(time);
+    }
+
+    TestOutputTopic<String, byte[]> output(String topic) {
+        return driver.createOutputTopic(topic, new StringDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** What the topic got since it was last read. */
+    <T> List<T> read(String topic, StateException.Parser<T> parser) {
+        TestOutputTopic<String, byte[]> output = output(topic);
+        List<T> values = new ArrayList<>();
+        while (!output.isEmpty()) {
+            try {
+                values.add(parser.parse(output.readValue()));
+            } catch (InvalidProtocolBufferException e) {
+                throw new AssertionError(e);
+            }
+        }
+        return values;
+    }
+
+    /** The newest statement of each window, of all that have been published so far. */
+    Map<String, SiteWindow> windows() {
+        read("hg.kpi", SiteWindow::parseFrom).forEach(window -> newest.put(name(window), window));
+        return Map.copyOf(newest);
+    }
+
+    SiteWindow window(String label, Instant start) {
+        SiteWindow window = windows().get(label + "@" + start.toEpochMilli());
+        if (window == null) {
+            throw new AssertionError("no window " + label + " of " + start);
+        }
+        return window;
+    }
+
+    private static String name(SiteWindow window) {
+        return window.getWindow() + "@" + window.getStartMs();
+    }
+
+    @Override
+    public void close() {
+        driver.close();
+    }
+}

@@ -1,0 +1,259 @@
+package org.heliograph.streams.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.heliograph.streams.energy.RegisterMeter;
+import org.heliograph.streams.ingest.Samples;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.reading.Sampling;
+import org.heliograph.telemetry.site.Device;
+import org.heliograph.telemetry.site.Role;
+import org.heliograph.telemetry.site.SiteFile;
+import org.heliograph.telemetry.site.SiteModel;
+import org.heliograph.telemetry.wire.v1.DeviceMinute;
+import org.heliograph.telemetry.wire.v1.SiteLive;
+import org.heliograph.telemetry.wire.v1.SiteWindow;
+import org.heliograph.telemetry.yaml.ConfigurationException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What holds for the engine whatever comes, in whatever order. */
+class EngineLawsTest {
+    private static final Instant NOON = Instant.parse("2026-06-15T12:00:00Z");
+    private static final long NOON_MILLIS = NOON.toEpochMilli();
+    private static final long MINUTE_MILLIS = 60_000L;
+    private static final long WH = 3_600_000L;
+    private static final String YAML = """
+            site: test1
+            zone: UTC
+            devices:
+              - {id: pdu-a, profile: rack-pdu, role: it}
+              - {id: pdu-b, profile: rack-pdu, role: it}
+              - {id: util-1, profile: utility-meter, role: grid}
+            """;
+
+    @TempDir
+    private Path states;
+
+    private EngineDriver engine() {
+        return new EngineDriver(states, NOON, YAML);
+    }
+
+    private static long minutesBeforeNoon(int minutes) {
+        return NOON_MILLIS - minutes * MINUTE_MILLIS;
+    }
+
+    private static void settle(EngineDriver engine) {
+        for (int i = 0; i < 5; i++) {
+            engine.advance(Duration.ofMinutes(10));
+        }
+    }
+
+    private static Map<String, DeviceMinute> deviceMinutes(EngineDriver engine) {
+        Map<String, DeviceMinute> newest = new HashMap<>();
+        engine.read("hg.energy", DeviceMinute::parseFrom)
+                .forEach(minute -> newest.put(name(minute.getDevice(), minute.getStartMs()), minute));
+        return newest;
+    }
+
+    private static String name(String device, long minuteMillis) {
+        return device + "@" + Instant.ofEpochMilli(minuteMillis);
+    }
+
+    static LongStream seeds() {
+        return LongStream.rangeClosed(1, 40);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void every_minute_is_what_the_whole_set_of_samples_says(long seed) throws ConfigurationException {
+        Random random = new Random(seed);
+        RandomHistory history = new RandomHistory(random, NOON);
+        Instant wallClock = NOON.minus(Duration.ofMinutes(random.nextInt(5)));
+        try (EngineDriver engine = new EngineDriver(states, wallClock, RandomHistory.YAML)) {
+            play(history, engine, random);
+            Map<Long, Long> itByMinute = assertDeviceMinutes(history, deviceMinutes(engine));
+            assertWindows(history, engine.windows(), itByMinute);
+        }
+    }
+
+    /** Some packs come twice, and time passes between any two. */
+    private static void play(RandomHistory history, EngineDriver engine, Random random) {
+        for (RandomHistory.Pack pack : history.packs()) {
+            engine.send(pack.device(), pack.sampling());
+            if (random.nextInt(6) == 0) {
+                engine.send(pack.device(), pack.sampling());
+            }
+            if (random.nextInt(4) == 0) {
+                engine.advance(Duration.ofMillis(random.nextInt(3000)));
+            }
+        }
+        settle(engine);
+    }
+
+    /** Each device's minutes, bit for bit; returns the energy of the IT devices by minute. */
+    private static Map<Long, Long> assertDeviceMinutes(RandomHistory history, Map<String, DeviceMinute> published)
+            throws ConfigurationException {
+        SiteModel site = SiteFile.parse("site", RandomHistory.YAML);
+        Map<Long, Long> itByMinute = new HashMap<>();
+        for (String name : RandomHistory.DEVICES) {
+            Samples all = allSamples(history, name);
+            Device device = site.device(name, NOON).orElseThrow();
+            for (long minute = history.startMillis(); minute < NOON_MILLIS; minute += MINUTE_MILLIS) {
+                var truth = org.heliograph.streams.energy.DeviceMinute.of(
+                        device, all.around(minute, minute + MINUTE_MILLIS, RegisterMeter.CONTEXT), minute);
+                DeviceMinute said = published.get(name(name, minute));
+                if (said == null) {
+                    assertThat(truth.energies()).as(name(name, minute)).isEmpty();
+                } else {
+                    assertThat(said)
+                            .as(name(name, minute))
+                            .isEqualTo(
+                                    DeviceMinutes.encode(new DeviceId(EngineDriver.SITE, name), device, minute, truth));
+                }
+                if (device.role() == Role.IT) {
+                    itByMinute.merge(minute, truth.energies().getOrDefault(Point.ENERGY, 0L), Long::sum);
+                }
+            }
+        }
+        return itByMinute;
+    }
+
+    private static Samples allSamples(RandomHistory history, String device) {
+        return history.packs().stream()
+                .filter(pack -> pack.device().equals(device))
+                .map(pack -> Samples.of(pack.sampling().series()))
+                .reduce(Samples.empty(), Samples::plus);
+    }
+
+    private static void assertWindows(
+            RandomHistory history, Map<String, SiteWindow> windows, Map<Long, Long> itByMinute) {
+        for (long minute = history.startMillis(); minute < NOON_MILLIS; minute += MINUTE_MILLIS) {
+            SiteWindow window = windows.getOrDefault("1m@" + minute, SiteWindow.getDefaultInstance());
+            assertThat(window.getEnergyIt3Mj())
+                    .as("1m of %s", Instant.ofEpochMilli(minute))
+                    .isEqualTo(itByMinute.getOrDefault(minute, 0L));
+        }
+        long whole = itByMinute.values().stream().mapToLong(Long::longValue).sum();
+        for (String label : List.of("1m", "15m", "1h", "1d")) {
+            long sum = windows.values().stream()
+                    .filter(window -> window.getWindow().equals(label))
+                    .mapToLong(SiteWindow::getEnergyIt3Mj)
+                    .sum();
+            assertThat(sum).as(label).isEqualTo(whole);
+        }
+    }
+
+    @Test
+    void an_absurd_power_or_register_is_a_hole_and_stops_nobody() {
+        try (EngineDriver engine = engine()) {
+            for (int i = 0; i <= 2; i++) {
+                long at = minutesBeforeNoon(2 - i);
+                engine.send("pdu-a", new Sampling().gauge(Point.POWER, at, i == 1 ? 1e30 : 100));
+                engine.send("pdu-b", new Sampling().register(Point.ENERGY, at, i * WH));
+            }
+            long absurd = 2_147_483_647L * 1000 * WH;
+            engine.send(
+                    "util-1",
+                    new Sampling()
+                            .register(Point.ENERGY_IMPORT, minutesBeforeNoon(2), 5 * WH)
+                            .register(Point.ENERGY_IMPORT, minutesBeforeNoon(1), absurd)
+                            .register(Point.ENERGY_EXPORT, minutesBeforeNoon(2), 5 * WH)
+                            .register(Point.ENERGY_EXPORT, minutesBeforeNoon(1), absurd));
+            settle(engine);
+
+            Map<String, DeviceMinute> minutes = deviceMinutes(engine);
+            for (String broken : List.of("pdu-a", "util-1")) {
+                assertThat(minutes.get(name(broken, minutesBeforeNoon(2))))
+                        .as(broken)
+                        .extracting(DeviceMinute::getEnergyCount, DeviceMinute::getCoverage)
+                        .containsExactly(0, 0.0);
+            }
+            assertThat(engine.window("15m", NOON.minus(Duration.ofMinutes(15))).getEnergyIt3Mj())
+                    .isEqualTo(2 * WH);
+        }
+    }
+
+    @Test
+    void a_moment_without_a_readable_model_loses_no_minute() {
+        try (EngineDriver engine = engine()) {
+            for (int i = 0; i <= 10; i++) {
+                engine.send("pdu-a", new Sampling().register(Point.ENERGY, minutesBeforeNoon(10 - i), 10 * WH * i));
+            }
+            engine.model("site: [");
+            engine.advanceTwice(Duration.ofSeconds(1));
+            engine.model(YAML);
+            settle(engine);
+
+            Map<String, DeviceMinute> minutes = deviceMinutes(engine);
+            for (int i = 1; i <= 10; i++) {
+                assertThat(minutes.get(name("pdu-a", minutesBeforeNoon(i))))
+                        .extracting(DeviceMinute::getEnergyMj)
+                        .isEqualTo(10 * WH);
+            }
+        }
+    }
+
+    @Test
+    void a_pack_that_straddles_valid_to_keeps_its_valid_minutes() {
+        String retired = YAML.replace(
+                "{id: pdu-a, profile: rack-pdu, role: it}",
+                "{id: pdu-a, profile: rack-pdu, role: it, validTo: \"2026-06-15T11:55:00Z\"}");
+        try (EngineDriver engine = new EngineDriver(states, NOON, retired)) {
+            Sampling pack = new Sampling();
+            for (int i = 0; i <= 10; i++) {
+                pack.register(Point.ENERGY, minutesBeforeNoon(10 - i), 10 * WH * i);
+            }
+            engine.send("pdu-a", pack);
+            settle(engine);
+
+            Map<String, DeviceMinute> minutes = deviceMinutes(engine);
+            for (int i = 10; i > 5; i--) {
+                assertThat(minutes.get(name("pdu-a", minutesBeforeNoon(i))))
+                        .extracting(DeviceMinute::getEnergyMj)
+                        .isEqualTo(10 * WH);
+            }
+            assertThat(minutes).hasSize(5);
+        }
+    }
+
+    @Test
+    void an_export_that_was_not_heard_is_absent() {
+        try (EngineDriver engine = engine()) {
+            for (int i = 0; i <= 2; i++) {
+                engine.send(
+                        "util-1", new Sampling().register(Point.ENERGY_IMPORT, minutesBeforeNoon(2 - i), 7 * WH * i));
+            }
+            settle(engine);
+
+            SiteWindow minute = engine.window("1m", NOON.minus(Duration.ofMinutes(2)));
+            assertThat(minute.getEnergyImportMj()).isEqualTo(7 * WH);
+            assertThat(minute.hasEnergyExportMj()).isFalse();
+        }
+    }
+
+    @Test
+    void a_power_from_the_future_gives_way_to_the_next_reading() {
+        try (EngineDriver engine = engine()) {
+            engine.send("pdu-a", new Sampling().gauge(Point.POWER, NOON_MILLIS + 280_000, 99_999));
+            for (String device : List.of("pdu-a", "pdu-b", "util-1")) {
+                engine.send(device, new Sampling().gauge(Point.POWER, NOON_MILLIS, 5));
+            }
+            engine.advanceTwice(Duration.ofSeconds(1));
+
+            SiteLive live = engine.read("hg.live", SiteLive::parseFrom).getLast();
+            assertThat(live.getPowerItW()).isEqualTo(10);
+        }
+    }
+}
