@@ -38,14 +38,16 @@ public final class EngineRun implements AutoCloseable {
     }
 
     public static EngineRun start(KafkaSettings kafka, EngineSection engine) {
+        EngineSettings usual = EngineSettings.of(kafka.topics());
         EngineSettings settings = new EngineSettings(
                 kafka.topics(),
                 engine.sitePartitions(),
-                EngineSettings.of(kafka.topics()).publishInterval(),
-                EngineSettings.of(kafka.topics()).liveInterval(),
-                EngineSettings.of(kafka.topics()).settle(),
+                usual.publishInterval(),
+                usual.liveInterval(),
+                usual.settle(),
                 engine.grace(),
-                EngineSettings.of(kafka.topics()).retention());
+                usual.retention(),
+                usual.measureBudget());
         EngineRun run =
                 new EngineRun(new KafkaStreams(Engine.topology(settings, Factors.SHIPPED), properties(kafka, engine)));
         run.streams.setUncaughtExceptionHandler(run.failures);

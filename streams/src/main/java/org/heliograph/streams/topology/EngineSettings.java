@@ -13,6 +13,8 @@ import org.heliograph.telemetry.wire.Topics;
  * @param settle how long after a minute's end it is measured though the device hasn't gone past it yet
  * @param grace how long nothing may have changed before an incomplete window that has ended is called final
  * @param retention how long samples, shares and short windows are kept: more than the late horizon of any site
+ * @param measureBudget how long one call may measure; what is left stays marked. A backlog of hours must not outlast the
+ *     transaction: it would be undone, and begun again, for ever
  */
 public record EngineSettings(
         Topics topics,
@@ -21,7 +23,8 @@ public record EngineSettings(
         Duration liveInterval,
         Duration settle,
         Duration grace,
-        Duration retention) {
+        Duration retention,
+        Duration measureBudget) {
 
     /** The longest late horizon of a site: samples are kept a little longer than that. */
     public static final Duration LONGEST_LATE = Duration.ofHours(48);
@@ -36,6 +39,7 @@ public record EngineSettings(
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(1),
-                LONGEST_LATE.plus(MARGIN));
+                LONGEST_LATE.plus(MARGIN),
+                Duration.ofSeconds(1));
     }
 }

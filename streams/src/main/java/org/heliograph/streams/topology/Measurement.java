@@ -1,6 +1,5 @@
 package org.heliograph.streams.topology;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,12 +29,6 @@ import org.heliograph.telemetry.site.SiteModel;
  */
 final class Measurement {
     static final String STORE = "device-minutes";
-
-    /**
-     * How long one call may measure; what is left stays marked. A backlog of hours must not outlast the transaction: it
-     * would be undone, and begun again, for ever.
-     */
-    private static final Duration BUDGET = Duration.ofSeconds(1);
 
     /** Minutes measured from one reading of the sample store. */
     private static final int RUN_MINUTES = 60;
@@ -78,7 +71,7 @@ final class Measurement {
     }
 
     void measure(long nowMillis) {
-        long deadlineNanos = System.nanoTime() + BUDGET.toNanos();
+        long deadlineNanos = System.nanoTime() + settings.measureBudget().toNanos();
         Set<Touched> touched = new TreeSet<>();
         for (String deviceKey : dirty.devices()) {
             measure(DeviceId.ofKey(deviceKey), due(deviceKey, nowMillis), touched, deadlineNanos);
