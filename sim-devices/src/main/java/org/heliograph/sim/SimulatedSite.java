@@ -38,6 +38,7 @@ public final class SimulatedSite implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SimulatedSite.class);
     private static final int MOST_INSTANTS_SHOWN = 40;
     private static final int INSTANTS_SHOWN_LIVE = 12;
+    private static final Duration SHOWN_AT_LEAST = Duration.ofMillis(200);
     private static final Duration CATCH_UP = Duration.ofMinutes(3);
     private static final Duration USUAL_CADENCE = Duration.ofMinutes(1);
     private static final int USUAL_INSTANTS = 10;
@@ -159,10 +160,12 @@ public final class SimulatedSite implements AutoCloseable {
                 last = next;
                 next = next.plus(cadence);
             }
-            handOver(read, Math.clamp(3L * instantsPerPack, 2, MOST_INSTANTS_SHOWN));
+            long shownNanos = System.nanoTime();
+            handOver(read, Math.clamp(4L * instantsPerPack, 2, MOST_INSTANTS_SHOWN));
             told = last;
             mqtt.awaitConfirmed();
             coap.awaitReceived(settings.lostObserver());
+            stayShown(shownNanos);
             readings += read.values().stream()
                     .flatMap(List::stream)
                     .mapToLong(snapshot -> snapshot.points().size())
@@ -238,6 +241,17 @@ public final class SimulatedSite implements AutoCloseable {
                 mqtt.publish(
                         "hg/" + model.site() + "/" + device.getKey() + "/senml", SenmlPack.json(device.getValue()));
             }
+        }
+    }
+
+    /**
+     * An observer confirms a notification before it has written it down. So a reading stays shown for a while, as it does
+     * on a device that reads every few seconds: whoever dies with it in hand finds it again.
+     */
+    private void stayShown(long shownNanos) throws InterruptedException {
+        long early = shownNanos + SHOWN_AT_LEAST.toNanos() - System.nanoTime();
+        if (early > 0 && !coapDevices.isEmpty()) {
+            TimeUnit.NANOSECONDS.sleep(early);
         }
     }
 

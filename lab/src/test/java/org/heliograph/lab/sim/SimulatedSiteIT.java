@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.NavigableMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.heliograph.lab.server.Mosquitto;
 import org.heliograph.sim.ProgressListener;
 import org.heliograph.sim.Settings;
@@ -154,13 +155,14 @@ class SimulatedSiteIT {
 
     @Test
     void live_goes_on_where_the_replay_ended() throws Exception {
-        long began = System.nanoTime();
-        // a clock that runs a hundred times as fast, and is a minute ahead of the replay's end
-        InstantSource clock = () -> ONE.plus(MINUTE).plusNanos(100 * (System.nanoTime() - began));
+        AtomicLong began = new AtomicLong(System.nanoTime());
+        // a clock that runs a hundred times as fast, and is a minute ahead of the replay's end when live begins
+        InstantSource clock = () -> ONE.plus(MINUTE).plusNanos(100 * (System.nanoTime() - began.get()));
         try (Mosquitto broker = Mosquitto.start(folder);
                 Subscription heard = new Subscription(broker.uri()).connect();
                 SimulatedSite site = SimulatedSite.open(settings(broker).withClock(clock))) {
             site.replay(NOON, ONE, MINUTE, 10, NOBODY);
+            began.set(System.nanoTime());
             Thread live = Thread.ofVirtual().start(() -> {
                 try {
                     site.live(ONE);
