@@ -25,6 +25,9 @@ public record EngineSection(
         int sitePartitions,
         Duration grace,
         long cacheBytes) {
+    /** The longest late horizon of a site: the engine keeps samples a little longer than that. */
+    public static final Duration LONGEST_LATE = Duration.ofHours(48);
+
     private static final int MAX_THREADS = 64;
     private static final int MAX_PARTITIONS = 1_000;
     private static final int DEFAULT_PARTITIONS = 4;

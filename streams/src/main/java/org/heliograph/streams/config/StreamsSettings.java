@@ -9,7 +9,6 @@ import java.util.Optional;
 import org.heliograph.streams.indicator.Factors;
 import org.heliograph.streams.influx.SinkSettings;
 import org.heliograph.streams.page.PageSettings;
-import org.heliograph.streams.topology.EngineSettings;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.yaml.ConfigurationException;
@@ -48,12 +47,12 @@ public record StreamsSettings(
             SiteModel model = SiteFile.read(file);
             checkFactor(file, "factors.average", model.factors().average(), faults);
             checkFactor(file, "factors.marginal", model.factors().marginal(), faults);
-            if (model.late().compareTo(EngineSettings.LONGEST_LATE) > 0) {
+            if (model.late().compareTo(EngineSection.LONGEST_LATE) > 0) {
                 faults.add(new Fault(
                         file.toString(),
                         0,
                         "late",
-                        model.late() + " is longer than the engine keeps samples, " + EngineSettings.LONGEST_LATE));
+                        model.late() + " is longer than the engine keeps samples, " + EngineSection.LONGEST_LATE));
             }
             return Optional.of(new SiteText(model, Files.readString(file)));
         } catch (ConfigurationException e) {

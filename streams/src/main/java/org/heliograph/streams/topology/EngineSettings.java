@@ -1,6 +1,7 @@
 package org.heliograph.streams.topology;
 
 import java.time.Duration;
+import org.heliograph.streams.config.EngineSection;
 import org.heliograph.telemetry.wire.Topics;
 
 /**
@@ -26,9 +27,7 @@ public record EngineSettings(
         Duration retention,
         Duration measureBudget) {
 
-    /** The longest late horizon of a site: samples are kept a little longer than that. */
-    public static final Duration LONGEST_LATE = Duration.ofHours(48);
-
+    /** How much longer than the longest late horizon samples are kept. */
     private static final Duration MARGIN = Duration.ofHours(2);
 
     public static EngineSettings of(Topics topics) {
@@ -39,7 +38,7 @@ public record EngineSettings(
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(1),
-                LONGEST_LATE.plus(MARGIN),
+                EngineSection.LONGEST_LATE.plus(MARGIN),
                 Duration.ofSeconds(1));
     }
 }

@@ -8,6 +8,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.heliograph.streams.config.EngineSection;
 import org.heliograph.streams.site.SiteMinute;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.Role;
@@ -79,12 +80,12 @@ final class SiteModels {
         String yaml = new String(text, StandardCharsets.UTF_8);
         try {
             SiteModel model = SiteFile.parse("hg.sites/" + site, yaml);
-            if (model.late().compareTo(EngineSettings.LONGEST_LATE) > 0) {
+            if (model.late().compareTo(EngineSection.LONGEST_LATE) > 0) {
                 LOG.error(
                         "event=site-model-refused site={} late={} longest={}",
                         site,
                         model.late(),
-                        EngineSettings.LONGEST_LATE);
+                        EngineSection.LONGEST_LATE);
                 return Optional.empty();
             }
             Map<String, Integer> indexes = new HashMap<>();
