@@ -49,6 +49,7 @@ public final class DemoCommand implements Callable<Integer> {
     private static final int FAILED = 1;
     private static final ZoneId ZONE = ZoneId.of("Africa/Casablanca");
     private static final int USUAL_PORT = 8080;
+    private static final int MOST_RACKS = 624;
 
     @Option(
             names = "--for",
@@ -103,9 +104,9 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (racks < 1 || racks > 10_000 || !(itLoad > 0 && itLoad <= 1) || !(speed > 0)) {
+        if (racks < 1 || racks > MOST_RACKS || !(itLoad > 0 && itLoad <= 1) || !(speed > 0)) {
             System.err.println(
-                    "heliograph demo: --racks is 1 to 10000, --it-load above 0 and at most 1, --speed above 0");
+                    "heliograph demo: --racks is 1 to 624, --it-load above 0 and at most 1, --speed above 0");
             return 2;
         }
         Path folder = Files.createTempDirectory("heliograph-demo-");
