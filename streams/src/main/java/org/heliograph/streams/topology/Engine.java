@@ -102,6 +102,7 @@ public final class Engine {
                     store(SampleStore.STORE),
                     store(Measurement.STORE),
                     byName(DirtyMinutes.STORE),
+                    byName(Irregularities.STORE),
                     byName(Presence.STORE));
         }
     }

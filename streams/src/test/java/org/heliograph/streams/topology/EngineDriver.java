@@ -1,6 +1,6 @@
 package org.heliograph.streams.topology;
 
-import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,8 +55,13 @@ final class EngineDriver implements AutoCloseable {
     record Sent(String key, byte[] value) {}
 
     static Sent sent(String device, Sampling sampling) {
+        return sent(device, "", sampling);
+    }
+
+    private static Sent sent(String device, String serial, Sampling sampling) {
         DeviceId id = new DeviceId(SITE, device);
-        return new Sent(id.key(), PackCodec.encode(new Readings(id, "", sampling.series()), new Origin("edge", 1, 0)));
+        return new Sent(
+                id.key(), PackCodec.encode(new Readings(id, serial, sampling.series()), new Origin("edge", 1, 0)));
     }
 
     void model(String yaml) {
@@ -69,6 +74,11 @@ final class EngineDriver implements AutoCloseable {
 
     void send(String device, Sampling sampling) {
         send(sent(device, sampling));
+    }
+
+    /** Sends readings of a unit that reports its serial number. */
+    void send(String device, String serial, Sampling sampling) {
+        send(sent(device, serial, sampling));
     }
 
     void advance(Duration time) {
@@ -86,13 +96,13 @@ final class EngineDriver implements AutoCloseable {
     }
 
     /** What the topic got since it was last read. */
-    <T> List<T> read(String topic, StateException.Parser<T> parser) {
+    <T> List<T> read(String topic, StateException.Parser<byte[], T> parser) {
         TestOutputTopic<String, byte[]> output = output(topic);
         List<T> values = new ArrayList<>();
         while (!output.isEmpty()) {
             try {
                 values.add(parser.parse(output.readValue()));
-            } catch (InvalidProtocolBufferException e) {
+            } catch (IOException e) {
                 throw new AssertionError(e);
             }
         }

@@ -110,7 +110,7 @@ public final class SiteFile {
     private static List<Entry> entries(Section section, Map<String, Profile> profiles, ZoneId zone) {
         Profile profile = section.parsed("profile", name -> profile(name, profiles), Profiles.NONE);
         Role role = section.parsed("role", SiteFile::role, Role.ROOM);
-        Optional<Watts> rating = section.optional("rating", SiteFile::rating);
+        Optional<Watts> rating = section.optional("rating", Profiles::rating);
         String area = section.optional("area", SiteFile::label).orElse("");
         String serial = section.optional("serial", SiteFile::label).orElse("");
         Instant validFrom =
@@ -174,14 +174,6 @@ public final class SiteFile {
             throw new IllegalArgumentException("'" + text + "' is not a site name");
         }
         return text;
-    }
-
-    private static Watts rating(String text) {
-        Watts rating = Watts.parse(text);
-        if (rating.value() == 0) {
-            throw new IllegalArgumentException("'" + text + "' is no rating: leave it out where it isn't known");
-        }
-        return rating;
     }
 
     /** A text that goes into tags of series: short, on one line. */

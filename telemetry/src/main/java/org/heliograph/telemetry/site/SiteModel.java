@@ -86,6 +86,11 @@ public final class SiteModel {
         return Optional.empty();
     }
 
+    /** The entries of that id, in the file's order: what the device has been, is and will be. */
+    public List<Device> history(String id) {
+        return List.copyOf(byId.getOrDefault(id, List.of()));
+    }
+
     /** Whether the model has a device of that id at any time. */
     public boolean knows(String id) {
         return byId.containsKey(id);

@@ -179,17 +179,24 @@ class SiteFileTest {
                                         Duration.ofMinutes(10),
                                         false,
                                         OptionalLong.of((1L << 32) * Millijoules.PER_WATT_HOUR),
-                                        0),
+                                        0,
+                                        false),
                         Point.SUPPLY_TEMP,
                                 new Profile.PointSpec(
-                                        Duration.ofSeconds(10), Duration.ofSeconds(30), false, OptionalLong.empty(), 0),
+                                        Duration.ofSeconds(10),
+                                        Duration.ofSeconds(30),
+                                        false,
+                                        OptionalLong.empty(),
+                                        0,
+                                        false),
                         Point.STATE,
                                 new Profile.PointSpec(
                                         Duration.ofSeconds(30),
                                         Duration.ofSeconds(90),
                                         true,
                                         OptionalLong.empty(),
-                                        0)));
+                                        0,
+                                        false)));
         assertThat(chiller.slowestPeriod()).isEqualTo(Duration.ofSeconds(30));
         assertThat(device(model, "crac-1").profile().points()).containsOnlyKeys(Point.POWER);
     }
