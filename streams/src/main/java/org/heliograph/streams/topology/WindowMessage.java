@@ -41,7 +41,8 @@ final class WindowMessage {
                 .setCoverage(figures.coverage())
                 .setEstimated(figures.isEstimated())
                 .setState(kept.state())
-                .setRevision(kept.lifecycle().revision());
+                .setRevision(kept.lifecycle().revision())
+                .setCause(kept.stored().getCause());
         energies(figures, window);
         ratios(figures, window);
         carbon(figures, kept, window);

@@ -134,6 +134,13 @@ class EngineTest {
         SiteWindow day = driver.window("1d", Instant.parse("2026-06-14T23:00:00Z"));
         assertThat(day.getEnergyDcMj()).isEqualTo(60 * 1200 * WH);
         assertThat(day.getState()).isEqualTo(WindowState.PROVISIONAL);
+        for (SiteWindow longer : List.of(
+                driver.window("1mo", Instant.parse("2026-05-31T23:00:00Z")),
+                driver.window("1y", Instant.parse("2025-12-31T23:00:00Z")))) {
+            assertThat(longer.getEnergyDcMj()).isEqualTo(60 * 1200 * WH);
+            assertThat(longer.getPue()).isEqualTo(1.25);
+            assertThat(longer.getState()).isEqualTo(WindowState.PROVISIONAL);
+        }
         assertThat(day.getCoverage()).isCloseTo(60.0 / (13 * 60), org.assertj.core.data.Offset.offset(0.001));
     }
 
@@ -160,9 +167,9 @@ class EngineTest {
             own.advance(Duration.ofMinutes(10));
             own.advance(Duration.ofMinutes(10));
             Map<String, SiteWindow> figures = new HashMap<>(own.windows());
-            figures.values().removeIf(window -> window.getWindow().equals("1d"));
+            figures.values().removeIf(window -> List.of("1d", "1mo", "1y").contains(window.getWindow()));
             figures.replaceAll((_, window) ->
-                    window.toBuilder().clearState().clearRevision().build());
+                    window.toBuilder().clearState().clearRevision().clearCause().build());
             return figures;
         }
     }
@@ -186,6 +193,9 @@ class EngineTest {
         SiteWindow after = driver.window("1m", NOON.minusSeconds(180));
         assertThat(after.getState()).isEqualTo(WindowState.REVISED);
         assertThat(after.getRevision()).isEqualTo(1);
+        assertThat(after.getCause()).isEqualTo("late-data");
+        assertThat(driver.window("1d", Instant.parse("2026-06-14T23:00:00Z")).getCause())
+                .isEmpty();
         assertThat(after.getPue()).isEqualTo(1.25);
         assertThat(after.getCoverage()).isEqualTo(1);
     }
