@@ -184,8 +184,11 @@ class EngineTest {
         driver.advance(Duration.ofMinutes(2));
         SiteWindow before = driver.window("1m", NOON.minusSeconds(180));
         assertThat(before.getState()).isEqualTo(WindowState.FINAL);
-        assertThat(before.hasPue()).isFalse();
-        assertThat(before.getCoverage()).isZero();
+        assertThat(before.hasPue3()).isFalse();
+        assertThat(before.getPueCategory()).isEqualTo("PUE2");
+        assertThat(before.getPue()).isEqualTo(1200.0 / 980);
+        assertThat(before.getEstimated()).isTrue();
+        assertThat(before.getCause()).isEmpty();
 
         send(held);
         driver.advance(Duration.ofSeconds(1));
@@ -193,11 +196,36 @@ class EngineTest {
         SiteWindow after = driver.window("1m", NOON.minusSeconds(180));
         assertThat(after.getState()).isEqualTo(WindowState.REVISED);
         assertThat(after.getRevision()).isEqualTo(1);
+        assertThat(after.getPueCategory()).isEqualTo("PUE3");
+        assertThat(after.getEstimated()).isFalse();
         assertThat(after.getCause()).isEqualTo("late-data");
         assertThat(driver.window("1d", Instant.parse("2026-06-14T23:00:00Z")).getCause())
                 .isEmpty();
         assertThat(after.getPue()).isEqualTo(1.25);
         assertThat(after.getCoverage()).isEqualTo(1);
+    }
+
+    @Test
+    void a_lost_utility_meter_is_estimated_until_its_readings_come_late() {
+        List<Sent> packs = minutes(NOON.minusSeconds(180), 3);
+        List<Sent> held =
+                packs.stream().filter(pack -> pack.key().equals("test1/util-1")).toList();
+        send(packs.stream().filter(pack -> !pack.key().equals("test1/util-1")).toList());
+        driver.advanceTwice(Duration.ofMinutes(2));
+        SiteWindow before = driver.window("1m", NOON.minusSeconds(180));
+        assertThat(before.getEnergyDcMj()).isEqualTo(1150 * WH);
+        assertThat(before.getEnergySelfMj()).isEqualTo(400 * WH);
+        assertThat(before.hasEnergyImportMj()).isFalse();
+        assertThat(before.getEstimated()).isTrue();
+        assertThat(before.getCoverage()).isEqualTo(1);
+
+        send(held);
+        driver.advanceTwice(Duration.ofSeconds(1));
+        SiteWindow after = driver.window("1m", NOON.minusSeconds(180));
+        assertThat(after.getEnergyDcMj()).isEqualTo(1200 * WH);
+        assertThat(after.getEnergySelfMj()).isEqualTo(300 * WH);
+        assertThat(after.getEstimated()).isFalse();
+        assertThat(after.getCause()).isEqualTo("late-data");
     }
 
     @Test
