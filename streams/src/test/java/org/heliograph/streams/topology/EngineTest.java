@@ -144,6 +144,25 @@ class EngineTest {
         assertThat(day.getCoverage()).isCloseTo(60.0 / (13 * 60), org.assertj.core.data.Offset.offset(0.001));
     }
 
+    @Test
+    void months_and_years_still_add_up_when_their_first_days_are_long_past() {
+        send(minutes(NOON.minusSeconds(120), 2));
+        driver.advanceTwice(Duration.ofMinutes(10));
+        driver.advanceTwice(Duration.ofDays(6));
+        send(minutes(NOON.plus(Duration.ofDays(12)), 2));
+        driver.advanceTwice(Duration.ofMinutes(10));
+        driver.advanceTwice(Duration.ofDays(15));
+        send(minutes(NOON.plus(Duration.ofDays(42)), 2));
+        driver.advanceTwice(Duration.ofMinutes(10));
+
+        assertThat(driver.window("1mo", Instant.parse("2026-05-31T23:00:00Z")).getEnergyDcMj())
+                .isEqualTo(4 * 1200 * WH);
+        assertThat(driver.window("1mo", Instant.parse("2026-06-30T23:00:00Z")).getEnergyDcMj())
+                .isEqualTo(2 * 1200 * WH);
+        assertThat(driver.window("1y", Instant.parse("2025-12-31T23:00:00Z")).getEnergyDcMj())
+                .isEqualTo(6 * 1200 * WH);
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void any_order_and_any_duplication_gives_the_same_figures(long seed) {
