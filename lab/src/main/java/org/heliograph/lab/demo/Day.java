@@ -15,6 +15,7 @@ import org.heliograph.lab.pipeline.LedgerCheck.Compared;
 import org.heliograph.lab.pipeline.LedgerCheck.Difference;
 import org.heliograph.lab.pipeline.Pipeline;
 import org.heliograph.lab.server.Row;
+import org.heliograph.streams.rollup.Window;
 
 /** The site's day: replayed up to now, then live, then compared with the ledger. */
 final class Day {
@@ -80,16 +81,18 @@ final class Day {
         List<Compared> minutes = check.windows("1m", Duration.ofMinutes(1), midnight, until);
         List<Compared> quarters = check.windows("15m", Duration.ofMinutes(15), midnight, until);
         List<Compared> hours = check.windows("1h", Duration.ofHours(1), midnight, until);
-        Compared day = check.window("1d", midnight, until);
+        Compared day = check.window("1d", midnight, midnight, until);
+        Compared month = check.window("1mo", start(Window.MONTH), midnight, until);
+        Compared year = check.window("1y", start(Window.YEAR), midnight, until);
         ComparisonTable table = new ComparisonTable(check, terminal);
         table.print(hours, day);
         List<Difference> differences = new ArrayList<>();
-        for (List<Compared> windows : List.of(minutes, quarters, hours, List.of(day))) {
+        for (List<Compared> windows : List.of(minutes, quarters, hours, List.of(day, month, year))) {
             windows.forEach(window -> differences.addAll(window.differences()));
         }
         terminal.line("");
         terminal.line(String.format(
-                "compared %d windows of 1m, %d of 15m, %d of 1h and the day, up to %s: %s",
+                "compared %d windows of 1m, %d of 15m, %d of 1h, the day, its month and its year, up to %s: %s",
                 minutes.size(),
                 quarters.size(),
                 hours.size(),
@@ -97,6 +100,11 @@ final class Day {
                 differences.isEmpty() ? "every figure equals the ledger" : differences.size() + " figures differ"));
         differences.stream().limit(MOST_DIFFERENCES_SHOWN).forEach(difference -> terminal.line("  " + difference));
         return differences.isEmpty();
+    }
+
+    /** The start of the longer window that holds today; of it, only today is known. */
+    private Instant start(Window window) {
+        return window.startOf(midnight, pipeline.site().model().zone());
     }
 
     /** Something that takes its time and may be interrupted. */

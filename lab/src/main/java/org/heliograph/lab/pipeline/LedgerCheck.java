@@ -64,10 +64,17 @@ public final class LedgerCheck {
         return compare(label, truths, from, to);
     }
 
-    /** Compares one window whose truth is that of {@code [from, to)}: a day that is still running, say. */
-    public Compared window(String label, Instant from, Instant to) {
-        return compare(label, List.of(ledger.truth(from, to)), from, from.plusMillis(1))
-                .getFirst();
+    /**
+     * Compares one window whose truth is that of {@code [from, to)}: a day that is still running, say, or a month that
+     * began before the site was heard.
+     *
+     * @param start of the window
+     */
+    public Compared window(String label, Instant start, Instant from, Instant to) {
+        SiteTruth truth = ledger.truth(from, to);
+        Optional<Row> row =
+                store.windows(site, label, start, start.plusMillis(1)).stream().findFirst();
+        return new Compared(truth, row, differences(label, truth, row));
     }
 
     private List<Compared> compare(String label, List<SiteTruth> truths, Instant from, Instant to) {
