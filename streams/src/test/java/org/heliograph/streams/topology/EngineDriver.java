@@ -35,6 +35,7 @@ final class EngineDriver implements AutoCloseable {
     private final TopologyTestDriver driver;
     private final TestInputTopic<String, byte[]> sites;
     private final TestInputTopic<String, byte[]> telemetry;
+    private final TestInputTopic<String, byte[]> factors;
     private final Map<String, SiteWindow> newest = new HashMap<>();
 
     EngineDriver(Path states, Instant wallClock, String yaml) {
@@ -47,6 +48,7 @@ final class EngineDriver implements AutoCloseable {
         driver = new TopologyTestDriver(Engine.topology(settings(), Factors.SHIPPED), properties, wallClock);
         sites = driver.createInputTopic("hg.sites", new StringSerializer(), new ByteArraySerializer());
         telemetry = driver.createInputTopic("hg.telemetry", new StringSerializer(), new ByteArraySerializer());
+        factors = driver.createInputTopic("hg.factors", new StringSerializer(), new ByteArraySerializer());
         model(yaml);
     }
 
@@ -66,6 +68,15 @@ final class EngineDriver implements AutoCloseable {
 
     void model(String yaml) {
         sites.pipeInput(SITE, yaml.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A record of {@code hg.factors}. */
+    void factor(String key, String json) {
+        factors.pipeInput(key, json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    void withdraw(String factorVersion) {
+        factors.pipeInput(factorVersion, null);
     }
 
     void send(Sent pack) {
