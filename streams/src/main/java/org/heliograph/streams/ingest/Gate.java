@@ -58,7 +58,12 @@ public final class Gate {
             return Verdict.reject("device '" + device + "' is not in the site model of "
                     + site.get().site() + " at " + readings.latest());
         }
-        return judgeTimes(pack, site.get(), now);
+        Verdict verdict = judgeTimes(pack, site.get(), now);
+        return new Verdict(verdict.accepted().flatMap(Gate::withoutSentinels), verdict.rejection());
+    }
+
+    private static Optional<PackCodec.Decoded> withoutSentinels(PackCodec.Decoded pack) {
+        return Sentinels.strip(pack.readings()).map(real -> new PackCodec.Decoded(real, pack.origin()));
     }
 
     private static Verdict judgeTimes(PackCodec.Decoded pack, SiteModel site, Instant now) {

@@ -225,6 +225,11 @@ public final class Samples {
         };
     }
 
+    /** The picked samples of a series. */
+    static Series pick(Series series, int[] picks) {
+        return pick(series, series, picks);
+    }
+
     /** The picked samples: of a where the pick is an index, of b where it is an index's complement. */
     private static Series pick(Series a, Series b, int[] picks) {
         long[] times = new long[picks.length];
