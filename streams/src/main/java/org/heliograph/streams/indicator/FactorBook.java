@@ -23,6 +23,5 @@ public interface FactorBook {
     }
 
     /** A minute's factors: the grid's average mix, what one kWh more or less changes, and what the generator gives. */
-    record Choice(
-            Optional<EmissionFactor> average, Optional<EmissionFactor> marginal, Optional<EmissionFactor> fuel) {}
+    record Choice(Optional<EmissionFactor> average, Optional<EmissionFactor> marginal, Optional<EmissionFactor> fuel) {}
 }

@@ -126,7 +126,8 @@ class StreamsSettingsTest {
                   - {id: c, version: "1", source: s, gramsPerKilowattHour: 6}
                   - {id: d, version: "1", gramsPerKilowattHour: 6, validFrom: yesterday}
                 """);
-        assertThat(faultsOf("kafka: {bootstrap: 'k:1'}\nfactors: [factors.yaml]\n").getMessage())
+        assertThat(faultsOf("kafka: {bootstrap: 'k:1'}\nfactors: [factors.yaml]\n")
+                        .getMessage())
                 .contains(file + ":2: factors[0].gramsPerKilowattHour: 'much' is not a number")
                 .contains(file + ":3: factors[1].id: 'new' is not a version")
                 .contains(file + ":4: factors[2].until: unknown field")

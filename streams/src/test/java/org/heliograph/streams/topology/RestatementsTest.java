@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Test;
 /** What a change of a factor leaves to be done, and that a crash forgets none of it. */
 class RestatementsTest {
     private static final long MINUTE_MILLIS = 60_000;
-    private static final long START_MILLIS = Instant.parse("2026-06-15T12:00:00Z").toEpochMilli();
+    private static final long START_MILLIS =
+            Instant.parse("2026-06-15T12:00:00Z").toEpochMilli();
 
     private final KeyValueStore<Bytes, byte[]> store =
             Stores.inMemoryKeyValueStore("a").get();
@@ -106,9 +107,12 @@ class RestatementsTest {
     void only_the_minutes_of_the_change_and_those_still_kept_are_restated() {
         site("a", "f", 10);
         Restatements restatements = restarted();
-        restatements.mark(new FactorStore.Change(
-                "f", START_MILLIS + 2 * MINUTE_MILLIS, START_MILLIS + 5 * MINUTE_MILLIS + 1));
-        work(restatements, START_MILLIS + 4 * MINUTE_MILLIS, System.nanoTime() + Duration.ofHours(1).toNanos());
+        restatements.mark(
+                new FactorStore.Change("f", START_MILLIS + 2 * MINUTE_MILLIS, START_MILLIS + 5 * MINUTE_MILLIS + 1));
+        work(
+                restatements,
+                START_MILLIS + 4 * MINUTE_MILLIS,
+                System.nanoTime() + Duration.ofHours(1).toNanos());
         assertThat(restated).containsExactly("a+4", "a+5");
     }
 
@@ -130,7 +134,8 @@ class RestatementsTest {
 
         FactorStore second = new FactorStore(store, Factors.of(List.of()));
         assertThat(second.at("f", at)).contains(factor);
-        assertThat(second.at("watttime-MA", at)).contains(point.asOf("watttime-MA", at).orElseThrow());
+        assertThat(second.at("watttime-MA", at))
+                .contains(point.asOf("watttime-MA", at).orElseThrow());
         second.purge(START_MILLIS + Duration.ofHours(3).toMillis());
         assertThat(second.at("watttime-MA", at)).isPresent();
         second.purge(START_MILLIS + Duration.ofHours(3).toMillis() + 1);
