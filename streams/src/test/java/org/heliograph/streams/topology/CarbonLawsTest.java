@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Whatever order factors and readings come in: each minute's CO2 is its energy times the factor of that minute. */
 class CarbonLawsTest {
     private static final Instant NOON = Instant.parse("2026-06-15T12:00:00Z");
-    private static final int MINUTES = 200;
+    private static final int MINUTES = 150;
     private static final Instant START = NOON.minusSeconds(60L * MINUTES);
     private static final long MINUTE_MILLIS = 60_000;
     private static final BigDecimal KILOWATT_HOUR = BigDecimal.valueOf(3_600_000_000L);
@@ -43,7 +43,7 @@ class CarbonLawsTest {
     private Path states;
 
     static LongStream seeds() {
-        return LongStream.rangeClosed(1, 10);
+        return LongStream.rangeClosed(1, 5);
     }
 
     @ParameterizedTest
@@ -86,7 +86,7 @@ class CarbonLawsTest {
                 }
                 engine.advanceTwice(Duration.ofSeconds(6));
             }
-            engine.advance(Duration.ofSeconds(40));
+            engine.advance(Duration.ofMinutes(2)); // so that the minute of the last readings is over in every order
             Map<String, SiteWindow> windows = new HashMap<>(engine.windows());
             windows.replaceAll((_, window) -> window.toBuilder()
                     .clearState()
@@ -95,8 +95,20 @@ class CarbonLawsTest {
                     .clearCo2Coverage()
                     .clearCoverage() // of an open window: over the minutes passed
                     .build());
+            // a window whose energy was withdrawn again says nothing any more, as one that never was
+            windows.values().removeIf(CarbonLawsTest::saysNothing);
             return windows;
         }
+    }
+
+    private static boolean saysNothing(SiteWindow window) {
+        return window.toBuilder()
+                .clearSite()
+                .clearWindow()
+                .clearStartMs()
+                .clearEndMs()
+                .build()
+                .equals(SiteWindow.getDefaultInstance());
     }
 
     /** Some hours of readings, versions of a factor and points of two series, drawn from a seed, and what they come to. */

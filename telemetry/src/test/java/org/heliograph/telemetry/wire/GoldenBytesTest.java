@@ -96,6 +96,8 @@ class GoldenBytesTest {
             .setCo2LocationUg(-1)
             .setFactorAverage("ember-2024@1")
             .setFactorMarginal("ifi-2021-solar@1")
+            .setFactorFuel("ipcc-2006-diesel@1")
+            .setCo2Coverage(0.75)
             .setCoverage(1)
             .setEstimated(true)
             .setState(WindowState.REVISED)
