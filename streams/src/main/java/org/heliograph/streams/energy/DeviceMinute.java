@@ -91,6 +91,11 @@ public record DeviceMinute(Map<Point, Long> energies, long coveredMillis, Set<Fl
         return coveredMillis == LENGTH_MILLIS;
     }
 
+    /** Whether nothing is known of it. */
+    public boolean isVoid() {
+        return energies.isEmpty() && flags.isEmpty() && points.isEmpty();
+    }
+
     public boolean isEstimated() {
         return flags.stream().anyMatch(Flag::isEstimate);
     }

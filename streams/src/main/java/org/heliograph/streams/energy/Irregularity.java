@@ -93,7 +93,7 @@ public record Irregularity(
     private static Optional<Irregularity> judge(
             Samples samples, Point register, DeviceHistory history, RegisterTrack track, int i, StepRules rules) {
         boolean irregular = isPlainlyIrregular(track, i, rules)
-                || (isSudden(track, i, rules) && !isExplained(samples, register, history, track, i, rules));
+                || (isSudden(track, i, rules) && isCatchUp(samples, register, history, track, i, rules));
         if (!irregular) {
             return Optional.empty();
         }
@@ -127,20 +127,32 @@ public record Irregularity(
                 && track.millijoules(i) - track.millijoules(i - 1) > rules.toleranceMillijoules();
     }
 
-    /** Whether the device's own power doesn't contradict the step: that it makes up at least half of it. */
-    private static boolean isExplained(
+    /**
+     * Whether a sudden step shows what the standstill before it held back, by the device's own power: it is more than
+     * twice what flowed since the last reading, and at most twice what has flowed since the register stood still.
+     */
+    private static boolean isCatchUp(
             Samples samples, Point register, DeviceHistory history, RegisterTrack track, int i, StepRules rules) {
         Device device = history.at(track.timeMillis(i)).orElse(null);
         if (device == null || !(samples.of(Point.POWER).orElse(null) instanceof Series.Gauge power)) {
-            return true;
+            return false;
         }
-        long from = track.timeMillis(i - 1);
-        long to = track.timeMillis(i);
-        Metered integrated = DeviceHistory.power(device)
+        PowerMeter flowed = (from, to) -> DeviceHistory.power(device)
                 .map(spec -> GaugeMeter.measure(power, from, to, spec, rules.maxWatts(), Direction.of(register)))
                 .orElse(Metered.NOTHING);
+        long to = track.timeMillis(i);
+        Metered lately = flowed.between(track.timeMillis(i - 1), to);
         long step = track.millijoules(i) - track.millijoules(i - 1);
-        return integrated.coveredMillis() < to - from
-                || step <= 2 * integrated.millijoules() + rules.toleranceMillijoules();
+        return lately.coveredMillis() == to - track.timeMillis(i - 1)
+                && step > 2 * lately.millijoules() + rules.toleranceMillijoules()
+                && step
+                        <= 2
+                                * flowed.between(track.timeMillis(track.standstill(i - 1)), to)
+                                        .millijoules();
+    }
+
+    /** What a device's power says of a time. */
+    private interface PowerMeter {
+        Metered between(long fromMillis, long toMillis);
     }
 }

@@ -24,6 +24,7 @@ import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.SiteModel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Measures the dirty minutes of a partition's devices, publishes them, and sends each touched site's minute on as this
@@ -145,7 +146,9 @@ final class Measurement {
         Bytes key = Keys.siteMinute(id.site(), minuteMillis, id.device());
         var message = DeviceMinutes.encode(id, device, minuteMillis, minute);
         byte[] value = message.toByteArray();
-        if (Arrays.equals(value, store.get(key))) {
+        byte @Nullable [] said = store.get(key);
+        // a minute that nothing is known of is said to be so only where something was said of it
+        if (Arrays.equals(value, said) || (said == null && minute.isVoid())) {
             return false;
         }
         store.put(key, value);

@@ -58,9 +58,14 @@ class EngineTest {
 
     /** One reading a minute of every device, n + 1 of them, so that n minutes are whole. */
     private static List<Sent> minutes(Instant from, int n) {
+        return minutes(from, n, 0);
+    }
+
+    /** @param counted minutes whose energy the registers show at the start */
+    private static List<Sent> minutes(Instant from, int n, int counted) {
         List<Sent> packs = new ArrayList<>();
-        for (int i = 0; i <= n; i++) {
-            long at = from.plusSeconds(60L * i).toEpochMilli();
+        for (int i = counted; i <= counted + n; i++) {
+            long at = from.plusSeconds(60L * (i - counted)).toEpochMilli();
             // per minute: import 900, PV 400, export 100 Wh; UPS 1000, floor 980, racks 2 x 480, cooling 150 Wh
             packs.add(sent(
                     "util-1",
@@ -149,10 +154,10 @@ class EngineTest {
         send(minutes(NOON.minusSeconds(120), 2));
         driver.advanceTwice(Duration.ofMinutes(10));
         driver.advanceTwice(Duration.ofDays(6));
-        send(minutes(NOON.plus(Duration.ofDays(12)), 2));
+        send(minutes(NOON.plus(Duration.ofDays(12)), 2, 2));
         driver.advanceTwice(Duration.ofMinutes(10));
         driver.advanceTwice(Duration.ofDays(15));
-        send(minutes(NOON.plus(Duration.ofDays(42)), 2));
+        send(minutes(NOON.plus(Duration.ofDays(42)), 2, 4));
         driver.advanceTwice(Duration.ofMinutes(10));
 
         assertThat(driver.window("1mo", Instant.parse("2026-05-31T23:00:00Z")).getEnergyDcMj())
