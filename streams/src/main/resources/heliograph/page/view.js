@@ -6,6 +6,7 @@ import {READING_LIMIT_MS} from './freshness.js';
 const $ = (id) => document.getElementById(id);
 const SCALE_FROM = 1.0;
 const SILENT_SHOWN = 100;
+const DIAGNOSES_SHOWN = 2;
 
 function write(id, text) {
   const element = $(id);
@@ -87,6 +88,27 @@ export function showQuarter(window, nowMs) {
   write('quarter-note', window
     ? `interim ${window.pue_category ?? 'PUE'}, ${moment(window.start_ms, nowMs)}–${clock(window.end_ms)}` : 'none closed yet');
   write('quarter-basis', window ? basis(window) : '');
+  showDiagnoses(window?.diagnoses ?? []);
+}
+
+/** What the meters disagree on, in a line each: "21.6 kWh below fpdu-1a, ...". */
+export function diagnosisLines(diagnoses) {
+  const lines = diagnoses.slice(0, DIAGNOSES_SHOWN).map(({text}) => text);
+  const more = diagnoses.length - lines.length;
+  return more > 0 ? [...lines, `and ${more} more`] : lines;
+}
+
+function showDiagnoses(diagnoses) {
+  const lines = diagnosisLines(diagnoses);
+  const list = $('diagnoses');
+  list.hidden = lines.length === 0;
+  if (list.dataset.text === lines.join('\n')) return;
+  list.dataset.text = lines.join('\n');
+  list.replaceChildren(...lines.map((line) => {
+    const item = document.createElement('li');
+    item.textContent = line;
+    return item;
+  }));
 }
 
 export function showDay(window, nowMs) {
