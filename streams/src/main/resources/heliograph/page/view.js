@@ -6,7 +6,6 @@ import {READING_LIMIT_MS} from './freshness.js';
 const $ = (id) => document.getElementById(id);
 const SCALE_FROM = 1.0;
 const SILENT_SHOWN = 100;
-const DIAGNOSES_SHOWN = 2;
 
 function write(id, text) {
   const element = $(id);
@@ -91,24 +90,11 @@ export function showQuarter(window, nowMs) {
   showDiagnoses(window?.diagnoses ?? []);
 }
 
-/** What the meters disagree on, in a line each: "21.6 kWh below fpdu-1a, ...". */
-export function diagnosisLines(diagnoses) {
-  const lines = diagnoses.slice(0, DIAGNOSES_SHOWN).map(({text}) => text);
-  const more = diagnoses.length - lines.length;
-  return more > 0 ? [...lines, `and ${more} more`] : lines;
-}
-
+/** What the meters disagree on: the first of it, which is the site's, and how much more there is. */
 function showDiagnoses(diagnoses) {
-  const lines = diagnosisLines(diagnoses);
-  const list = $('diagnoses');
-  list.hidden = lines.length === 0;
-  if (list.dataset.text === lines.join('\n')) return;
-  list.dataset.text = lines.join('\n');
-  list.replaceChildren(...lines.map((line) => {
-    const item = document.createElement('li');
-    item.textContent = line;
-    return item;
-  }));
+  const more = diagnoses.length > 1 ? ` (and ${diagnoses.length - 1} more)` : '';
+  write('diagnosis', diagnoses.length > 0 ? diagnoses[0].text + more : '');
+  $('diagnosis').title = diagnoses.map(({text}) => text).join('\n');
 }
 
 export function showDay(window, nowMs) {

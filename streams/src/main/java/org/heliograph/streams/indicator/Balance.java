@@ -107,10 +107,10 @@ public final class Balance {
     private Diagnosis childrenAboveParent(String meter, Branch branch) {
         long excess = -branch.remainderMillijoules();
         String suspect = suspect(meter, branch);
-        String text = "%s below %s, %s more than it reads; the meters' accuracy explains %s%s"
+        String text = "the meters below %s read %s, %s more than it does; their accuracy explains %s%s"
                 .formatted(
-                        kilowattHours(branch.childrenMillijoules()),
                         meter,
+                        kilowattHours(branch.childrenMillijoules()),
                         kilowattHours(excess),
                         kilowattHours(tolerance(meter, branch)),
                         suspect.isEmpty() ? "" : "; most likely wrong: " + suspect);

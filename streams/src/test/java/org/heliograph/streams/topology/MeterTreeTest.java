@@ -193,9 +193,8 @@ class MeterTreeTest {
         Diagnosis branch = quarter.getDiagnoses(1);
         assertThat(branch.getValueMj()).isEqualTo(15 * (1440 - 980) * WH);
         assertThat(branch.getText())
-                .isEqualTo(
-                        "21.6 kWh below fpdu-1, 6.900 kWh more than it reads; the meters' accuracy explains 0.363 kWh;"
-                                + " most likely wrong: pdu-a");
+                .isEqualTo("the meters below fpdu-1 read 21.6 kWh, 6.900 kWh more than it does; their accuracy"
+                        + " explains 0.363 kWh; most likely wrong: pdu-a");
     }
 
     @Test
