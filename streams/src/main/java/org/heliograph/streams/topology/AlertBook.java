@@ -7,8 +7,8 @@ import java.util.Set;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.heliograph.streams.indicator.Balance;
 import org.heliograph.streams.indicator.Diagnosis;
+import org.heliograph.streams.indicator.MeterAudit;
 import org.heliograph.telemetry.quantity.Millijoules;
 import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.AlertState;
@@ -31,7 +31,7 @@ final class AlertBook {
     }
 
     /** What a closed quarter changes. */
-    List<Alert> judge(String site, long startMillis, Balance balance) {
+    List<Alert> judge(String site, long startMillis, MeterAudit audit) {
         Bytes newest = Keys.alert(site, "", "");
         byte @Nullable [] judged = store.get(newest);
         if (judged != null && alert(judged).getTimeMs() > startMillis) {
@@ -42,7 +42,7 @@ final class AlertBook {
                 Alert.newBuilder().setSite(site).setTimeMs(startMillis).build().toByteArray());
         List<Alert> changes = new ArrayList<>();
         Set<Bytes> standing = new HashSet<>();
-        for (Diagnosis diagnosis : balance.diagnoses()) {
+        for (Diagnosis diagnosis : audit.diagnoses()) {
             Bytes key = Keys.alert(site, diagnosis.device(), diagnosis.rule().label());
             standing.add(key);
             if (!isRaised(key)) {
@@ -50,7 +50,7 @@ final class AlertBook {
             }
         }
         for (Alert raised : raised(site)) {
-            if (!standing.contains(key(raised)) && judges(balance, raised)) {
+            if (!standing.contains(key(raised)) && judges(audit, raised)) {
                 changes.add(raised.toBuilder()
                         .setState(AlertState.CLEARED)
                         .setMessage("no longer: " + raised.getMessage())
@@ -76,10 +76,10 @@ final class AlertBook {
                 .build();
     }
 
-    private static boolean judges(Balance balance, Alert raised) {
+    private static boolean judges(MeterAudit audit, Alert raised) {
         for (Diagnosis.Rule rule : Diagnosis.Rule.values()) {
             if (rule.label().equals(raised.getRule())) {
-                return balance.judges(rule, raised.getDevice());
+                return audit.judges(rule, raised.getDevice());
             }
         }
         return false;

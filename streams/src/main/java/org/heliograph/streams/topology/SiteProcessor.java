@@ -15,12 +15,12 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.heliograph.streams.indicator.Balance;
 import org.heliograph.streams.indicator.Branches;
 import org.heliograph.streams.indicator.FactorBook;
 import org.heliograph.streams.indicator.Factors;
 import org.heliograph.streams.indicator.FactorsUsed;
 import org.heliograph.streams.indicator.Figures;
+import org.heliograph.streams.indicator.MeterAudit;
 import org.heliograph.streams.indicator.Sums;
 import org.heliograph.streams.rollup.Cause;
 import org.heliograph.streams.rollup.Lifecycle;
@@ -172,7 +172,7 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
             return;
         }
         Instant last = end.minusMillis(1);
-        Balance balance = new Balance(
+        MeterAudit audit = new MeterAudit(
                 WindowMessage.figures(current, end, nowMillis),
                 current.branches(),
                 site.treeAt(last),
@@ -181,10 +181,10 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
         now.context()
                 .forward(new Record<>(
                         kept.key().key(),
-                        new Emission.Kpi(WindowMessage.of(current, end, nowMillis, balance)),
+                        new Emission.Kpi(WindowMessage.of(current, end, nowMillis, audit)),
                         kept.key().start().toEpochMilli()));
         if (kept.key().window() == Window.QUARTER && !(current.lifecycle() instanceof Lifecycle.Provisional)) {
-            alert(now, kept.key(), balance);
+            alert(now, kept.key(), audit);
         }
         now.windows()
                 .put(new Windows.Kept(
@@ -197,9 +197,9 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
         }
     }
 
-    private static void alert(Task now, WindowKey quarter, Balance balance) {
+    private static void alert(Task now, WindowKey quarter, MeterAudit audit) {
         long startMillis = quarter.start().toEpochMilli();
-        for (Alert alert : now.alerts().judge(quarter.site(), startMillis, balance)) {
+        for (Alert alert : now.alerts().judge(quarter.site(), startMillis, audit)) {
             String key = String.join("/", alert.getSite(), alert.getDevice(), alert.getRule());
             now.context().forward(new Record<>(key, new Emission.Alerted(alert), startMillis));
         }

@@ -6,10 +6,10 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.DoubleConsumer;
 import java.util.function.LongConsumer;
-import org.heliograph.streams.indicator.Balance;
 import org.heliograph.streams.indicator.Branch;
 import org.heliograph.streams.indicator.Diagnosis;
 import org.heliograph.streams.indicator.Figures;
+import org.heliograph.streams.indicator.MeterAudit;
 import org.heliograph.streams.indicator.PueCategory;
 import org.heliograph.streams.indicator.Sum;
 import org.heliograph.streams.rollup.Lifecycle;
@@ -35,7 +35,7 @@ final class WindowMessage {
         return new Figures(kept.sums(), (int) minutes);
     }
 
-    static SiteWindow of(Windows.Kept kept, Instant end, long nowMillis, Balance balance) {
+    static SiteWindow of(Windows.Kept kept, Instant end, long nowMillis, MeterAudit audit) {
         Figures figures = figures(kept, end, nowMillis);
         SiteWindow.Builder window = SiteWindow.newBuilder()
                 .setSite(kept.key().site())
@@ -50,23 +50,23 @@ final class WindowMessage {
         energies(figures, window);
         ratios(figures, window);
         carbon(figures, kept, window);
-        balance.branches().byMeter().forEach((meter, branch) -> window.addBranches(branch(meter, branch, balance)));
+        audit.branches().byMeter().forEach((meter, branch) -> window.addBranches(branch(meter, branch, audit)));
         if (kept.key().window() != Window.MINUTE) { // too short: see docs/figures.md
-            balance.diagnoses().forEach(diagnosis -> window.addDiagnoses(diagnosis(diagnosis)));
+            audit.diagnoses().forEach(diagnosis -> window.addDiagnoses(diagnosis(diagnosis)));
         }
         return window.build();
     }
 
-    private static org.heliograph.telemetry.wire.v1.Branch branch(String meter, Branch branch, Balance balance) {
+    private static org.heliograph.telemetry.wire.v1.Branch branch(String meter, Branch branch, MeterAudit audit) {
         var message = org.heliograph.telemetry.wire.v1.Branch.newBuilder()
                 .setDevice(meter)
                 .setMatchedMinutes(branch.matchedMinutes())
-                .setCoverage(balance.coverage(branch));
+                .setCoverage(audit.coverage(branch));
         if (branch.matchedMinutes() > 0) {
             message.setOwnMj(branch.ownMillijoules())
                     .setChildrenMj(branch.childrenMillijoules())
                     .setRemainderMj(branch.remainderMillijoules())
-                    .setToleranceMj(balance.tolerance(meter, branch));
+                    .setToleranceMj(audit.tolerance(meter, branch));
         }
         return message.build();
     }

@@ -21,7 +21,7 @@ import org.heliograph.telemetry.site.SiteModel;
  * than what those below it do, but for their accuracy, and a site can't use less than its IT equipment. Where it seems
  * so a meter is wrong; the branches around say which it most likely is.
  */
-public final class Balance {
+public final class MeterAudit {
     /** Two meters read moments apart differ by what changed in between; over this many minutes it doesn't matter. */
     private static final int MIN_MATCHED_MINUTES = 10;
 
@@ -40,7 +40,7 @@ public final class Balance {
     private final Instant at;
 
     /** @param tree the site's meters at that moment, which is within the window */
-    public Balance(Figures figures, Branches branches, MeterTree tree, SiteModel site, Instant at) {
+    public MeterAudit(Figures figures, Branches branches, MeterTree tree, SiteModel site, Instant at) {
         this.figures = figures;
         this.branches = branches;
         this.tree = tree;
