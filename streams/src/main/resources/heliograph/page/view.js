@@ -87,6 +87,14 @@ export function showQuarter(window, nowMs) {
   write('quarter-note', window
     ? `interim ${window.pue_category ?? 'PUE'}, ${moment(window.start_ms, nowMs)}–${clock(window.end_ms)}` : 'none closed yet');
   write('quarter-basis', window ? basis(window) : '');
+  showDiagnoses(window?.diagnoses ?? []);
+}
+
+/** What the meters disagree on: the first of it, which is the site's, and how much more there is. */
+function showDiagnoses(diagnoses) {
+  const more = diagnoses.length > 1 ? ` (and ${diagnoses.length - 1} more)` : '';
+  write('diagnosis', diagnoses.length > 0 ? diagnoses[0].text + more : '');
+  $('diagnosis').title = diagnoses.map(({text}) => text).join('\n');
 }
 
 export function showDay(window, nowMs) {

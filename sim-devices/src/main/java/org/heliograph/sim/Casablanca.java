@@ -25,7 +25,7 @@ public final class Casablanca {
             throw new IllegalArgumentException("between 1 and " + MAX_RACKS + " racks, not " + racks);
         }
         int inverters = Math.max(1, scaled(10, racks));
-        int floorPdus = 2 * Math.max(1, scaled(4, racks));
+        int blocks = Math.max(1, scaled(4, racks));
         int cracs = Math.max(2, scaled(24, racks));
         StringBuilder yaml = new StringBuilder("""
                 site: casa1
@@ -36,50 +36,65 @@ public final class Casablanca {
                 devices:
                 """);
         line(yaml, "util-1", "utility-meter", "grid", "rating: " + kilowatts(2100.0, racks));
-        line(yaml, "inv-{01.." + twoDigits(inverters) + "}", "pv-inverter", "pv", "rating: 50 kW, area: roof");
-        line(yaml, "ups-{a,b}", "ups", "ups", "rating: " + kilowatts(1000.0, racks));
         line(
                 yaml,
-                "fpdu-{1.." + floorPdus + "}",
+                "inv-{01.." + twoDigits(inverters) + "}",
+                "pv-inverter",
+                "pv",
+                "parent: util-1, rating: 50 kW, area: roof");
+        line(yaml, "ups-{a,b}", "ups", "ups", "parent: util-1, rating: " + kilowatts(1000.0, racks));
+        line(
+                yaml,
+                "fpdu-{1.." + blocks + "}{a,b}",
                 "floor-pdu",
                 "floor-pdu",
-                "rating: " + kilowatts(3200.0 / floorPdus, racks));
-        rows(yaml, racks);
+                "parent: \"ups-{2}\", rating: " + kilowatts(1600.0 / blocks, racks));
+        rows(yaml, racks, blocks);
         line(
                 yaml,
                 "crac-{01.." + twoDigits(cracs) + "}",
                 "crac",
                 "cooling",
-                "rating: " + kilowatts(720.0 / cracs, racks) + ", area: hall-1");
-        line(yaml, "aux-1", "energy-meter", "auxiliary", "rating: " + kilowatts(40.0, racks));
+                "parent: util-1, rating: " + kilowatts(720.0 / cracs, racks) + ", area: hall-1");
+        line(yaml, "aux-1", "energy-meter", "auxiliary", "parent: util-1, rating: " + kilowatts(40.0, racks));
         return yaml.toString();
     }
 
-    /** Full rows of racks, then the last row's; each with its inlet sensors. */
-    private static void rows(StringBuilder yaml, int racks) {
+    /** Full rows of racks, then the last row's, each fed by its block's floor PDUs; then the inlet sensors. */
+    private static void rows(StringBuilder yaml, int racks, int blocks) {
         int fullRows = racks / RACKS_PER_ROW;
         int rest = racks % RACKS_PER_ROW;
+        int rows = rest > 0 ? fullRows + 1 : fullRows;
+        for (int first = 0; first < rows; ) {
+            int block = first * blocks / rows;
+            int next = first;
+            while (next < fullRows && next * blocks / rows == block) {
+                next++;
+            }
+            if (next > first) {
+                rack(yaml, letters(first, next - 1), RACKS_PER_ROW, block + 1);
+            }
+            if (next == fullRows && rest > 0 && next * blocks / rows == block) {
+                rack(yaml, letters(next, next), rest, block + 1);
+                next++;
+            }
+            first = next;
+        }
         if (fullRows > 0) {
-            rack(yaml, "{a.." + letter(fullRows - 1) + "}", RACKS_PER_ROW);
+            sensors(yaml, letters(0, fullRows - 1), RACKS_PER_ROW);
         }
         if (rest > 0) {
-            rack(yaml, "{" + letter(fullRows) + ".." + letter(fullRows) + "}", rest);
-        }
-        if (fullRows > 0) {
-            sensors(yaml, "{a.." + letter(fullRows - 1) + "}", RACKS_PER_ROW);
-        }
-        if (rest > 0) {
-            sensors(yaml, "{" + letter(fullRows) + ".." + letter(fullRows) + "}", rest);
+            sensors(yaml, letters(fullRows, fullRows), rest);
         }
     }
 
-    private static void rack(StringBuilder yaml, String row, int racks) {
+    private static void rack(StringBuilder yaml, String row, int racks, int block) {
         line(
                 yaml,
                 "pdu-" + row + "{01.." + twoDigits(racks) + "}{a,b}",
                 "rack-pdu",
                 "it",
-                "rating: 7.4 kW, area: \"hall-1/row-{1}\"");
+                "parent: \"fpdu-" + block + "{3}\", rating: 7.4 kW, area: \"hall-1/row-{1}\"");
     }
 
     private static void sensors(StringBuilder yaml, String row, int racks) {
@@ -106,7 +121,7 @@ public final class Casablanca {
         return String.format(Locale.ROOT, "%02d", number);
     }
 
-    private static char letter(int index) {
-        return (char) ('a' + index);
+    private static String letters(int first, int last) {
+        return "{" + (char) ('a' + first) + ".." + (char) ('a' + last) + "}";
     }
 }

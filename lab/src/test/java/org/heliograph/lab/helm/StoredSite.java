@@ -85,7 +85,8 @@ final class StoredSite implements AutoCloseable {
         Topics topics = Topics.DEFAULT;
         Map<String, Object> client = Map.of("bootstrap.servers", bootstrap);
         try (Admin admin = Admin.create(client)) {
-            admin.createTopics(List.of(topic(topics.energy()), topic(topics.kpi()), topic(topics.live())))
+            admin.createTopics(List.of(
+                            topic(topics.energy()), topic(topics.kpi()), topic(topics.live()), topic(topics.alerts())))
                     .all()
                     .get();
         }

@@ -40,6 +40,7 @@ final class Engine implements AutoCloseable {
                             new NewTopic(topics.energy(), PARTITIONS, (short) 1),
                             new NewTopic(topics.kpi(), PARTITIONS, (short) 1),
                             new NewTopic(topics.live(), 1, (short) 1),
+                            new NewTopic(topics.alerts(), 1, (short) 1),
                             new NewTopic(topics.rejects(), 1, (short) 1)))
                     .all()
                     .get();

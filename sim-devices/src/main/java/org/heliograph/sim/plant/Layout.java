@@ -33,6 +33,8 @@ public final class Layout {
 
     private static final double RATED_IT_WATTS = 1_500_000;
 
+    private static final int NONE = -1;
+
     private final SiteModel model;
     private final List<Device> devices;
     private final Map<Role, List<Device>> byRole = new EnumMap<>(Role.class);
@@ -163,8 +165,14 @@ public final class Layout {
         };
     }
 
-    /** Rack PDUs come in pairs, A and B; so do the floor PDUs that feed them, each pair a block of racks. */
+    /** The floor PDU that feeds a rack PDU: its parent; without one, as {@link #usualFloorPduOf}. */
     int floorPduOf(int rackPdu) {
+        int parent = parent(Role.IT, rackPdu, Role.FLOOR_PDU);
+        return parent == NONE ? usualFloorPduOf(rackPdu) : parent;
+    }
+
+    /** Rack PDUs come in pairs, A and B; so do the floor PDUs that feed them, each pair a block of racks. */
+    private int usualFloorPduOf(int rackPdu) {
         int floorPdus = of(Role.FLOOR_PDU).size();
         if (floorPdus < 2) {
             return 0;
@@ -174,7 +182,16 @@ public final class Layout {
         return rackPdu / 2 * pairs / racks * 2 + rackPdu % 2;
     }
 
+    /** The UPS that feeds a floor PDU: its parent; without one, they take turns. */
     int upsOf(int floorPdu) {
-        return floorPdu % of(Role.UPS).size();
+        int parent = parent(Role.FLOOR_PDU, floorPdu, Role.UPS);
+        return parent == NONE ? floorPdu % of(Role.UPS).size() : parent;
+    }
+
+    /** The place of a device's parent among those of a role; {@link #NONE} when it has no such parent. */
+    private int parent(Role role, int index, Role upstream) {
+        Integer column = columns.get(of(role).get(index).parent());
+        int place = column == null ? NONE : column - first(upstream);
+        return place >= 0 && place < of(upstream).size() ? place : NONE;
     }
 }

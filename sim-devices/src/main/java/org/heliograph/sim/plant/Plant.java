@@ -24,6 +24,7 @@ public final class Plant {
     private final double[] upsWatts;
     private final double[] floorPduWatts;
     private final int[] floorPduOf;
+    private final int[] upsOf;
     private final Noise[] crac;
     private final Noise[] auxiliary;
     private final double[] cracWeight;
@@ -61,6 +62,10 @@ public final class Plant {
         floorPduOf = new int[layout.of(Role.IT).size()];
         for (int i = 0; i < floorPduOf.length; i++) {
             floorPduOf[i] = layout.floorPduOf(i);
+        }
+        upsOf = new int[floorPduWatts.length];
+        for (int i = 0; i < upsOf.length; i++) {
+            upsOf[i] = layout.upsOf(i);
         }
         crac = channels(noise.channel(4), layout.of(Role.COOLING).size());
         cracWeight = new double[crac.length];
@@ -135,7 +140,7 @@ public final class Plant {
             long output = delivered + feeder;
             long loss = wholeMillijoules(Equipment.floorPduLoss(output / MILLI, floorPduWatts[i]));
             millijoules[floorPdu + i] = output;
-            millijoules[ups + layout.upsOf(i)] += output + loss;
+            millijoules[ups + upsOf[i]] += output + loss;
             feederLoss += feeder;
             floorPduLoss += loss;
         }

@@ -7,7 +7,12 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
 import org.heliograph.sim.Casablanca;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.yaml.ConfigurationException;
@@ -59,6 +64,54 @@ class PlantTest {
             exported += flows[Layout.EXPORT];
         }
         assertThat(exported > 0).isEqualTo(load < 0.2);
+    }
+
+    /** What each meter reads beyond those below it is the loss behind it: the site model's tree is the plant's. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 30, 190})
+    void the_remainders_of_the_meter_tree_are_the_losses(int racks) throws ConfigurationException {
+        Layout layout = layout(racks);
+        long[] flows = new long[layout.width()];
+        new Plant(layout, 1, 0.7).second(midnight("2026-07-01") + 13 * 3600, flows);
+        Map<Role, Long> remainders = new EnumMap<>(Role.class);
+        for (Device device : layout.devices()) {
+            long draw = draw(device, layout, flows);
+            remainders.merge(device.role(), draw, Long::sum);
+            layout.model()
+                    .device(device.parent(), Instant.EPOCH)
+                    .ifPresent(parent -> remainders.merge(parent.role(), -draw, Long::sum));
+        }
+        assertThat(remainders.get(Role.FLOOR_PDU)).isEqualTo(flows[layout.column(Layout.Loss.FEEDER)]);
+        assertThat(remainders.get(Role.UPS)).isEqualTo(flows[layout.column(Layout.Loss.FLOOR_PDU)]);
+        assertThat(remainders.get(Role.GRID))
+                .isEqualTo(flows[layout.column(Layout.Loss.UPS)] + flows[layout.column(Layout.Loss.TRANSFORMER)]);
+    }
+
+    @Test
+    void every_meter_reads_at_least_what_those_below_it_do() throws ConfigurationException {
+        Layout layout = layout(Casablanca.RACKS);
+        long[] flows = new long[layout.width()];
+        new Plant(layout, 1, 0.7).second(midnight("2026-07-01") + 13 * 3600, flows);
+        Map<String, Long> below = new HashMap<>();
+        layout.devices().forEach(device -> below.merge(device.parent(), draw(device, layout, flows), Long::sum));
+        below.remove("");
+
+        assertThat(below).hasSize(1 + 2 + 8);
+        below.forEach((parent, sum) -> assertThat(
+                        draw(layout.model().device(parent, Instant.EPOCH).orElseThrow(), layout, flows))
+                .as(parent)
+                .isGreaterThan(sum));
+    }
+
+    private static long draw(Device device, Layout layout, long[] flows) {
+        long energy = layout.column(device, Point.ENERGY).stream()
+                .mapToLong(column -> flows[column])
+                .sum();
+        return switch (device.role()) {
+            case GRID -> flows[Layout.IMPORT] - flows[Layout.EXPORT];
+            case PV -> -energy;
+            default -> energy;
+        };
     }
 
     /** domain.md section 7: 1.64/1.43/1.33/1.32/1.33, here with the losses of floor PDUs and feeders on top. */

@@ -2,6 +2,7 @@ package org.heliograph.streams.influx;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import org.heliograph.telemetry.wire.Topics;
+import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
@@ -13,6 +14,8 @@ sealed interface Figure {
     record OfWindow(SiteWindow window) implements Figure {}
 
     record OfSite(SiteLive live) implements Figure {}
+
+    record OfAlert(Alert alert) implements Figure {}
 
     /** What it speaks of; of two figures with one subject the later replaces the earlier. */
     record Subject(String kind, String site, String part, long timeMillis) {}
@@ -28,6 +31,9 @@ sealed interface Figure {
         if (topic.equals(topics.live())) {
             return new OfSite(SiteLive.parseFrom(value));
         }
+        if (topic.equals(topics.alerts())) {
+            return new OfAlert(Alert.parseFrom(value));
+        }
         throw new IllegalArgumentException("the sink doesn't read " + topic);
     }
 
@@ -38,6 +44,8 @@ sealed interface Figure {
             case OfWindow(SiteWindow window) ->
                 new Subject("window", window.getSite(), window.getWindow(), window.getStartMs());
             case OfSite(SiteLive live) -> new Subject("live", live.getSite(), "", live.getTimeMs());
+            case OfAlert(Alert alert) ->
+                new Subject("alert", alert.getSite(), alert.getDevice() + "/" + alert.getRule(), alert.getTimeMs());
         };
     }
 }

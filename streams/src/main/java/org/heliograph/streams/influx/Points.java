@@ -4,6 +4,9 @@ import java.util.Optional;
 import org.heliograph.telemetry.quantity.Millijoules;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.Role;
+import org.heliograph.telemetry.wire.v1.Alert;
+import org.heliograph.telemetry.wire.v1.AlertState;
+import org.heliograph.telemetry.wire.v1.Branch;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
 import org.heliograph.telemetry.wire.v1.PointStatistics;
 import org.heliograph.telemetry.wire.v1.SiteLive;
@@ -25,8 +28,14 @@ final class Points {
                     devicePoint(minute, statistics, lines, record);
                 }
             }
-            case Figure.OfWindow(SiteWindow window) -> siteKpi(window, lines, record);
+            case Figure.OfWindow(SiteWindow window) -> {
+                siteKpi(window, lines, record);
+                for (Branch branch : window.getBranchesList()) {
+                    meterBranch(window, branch, lines, record);
+                }
+            }
             case Figure.OfSite(SiteLive live) -> siteLive(live, lines, record);
+            case Figure.OfAlert(Alert alert) -> alert(alert, lines, record);
         }
     }
 
@@ -138,6 +147,38 @@ final class Points {
         lines.field("devices_online", live.getDevicesOnline())
                 .field("devices_stale", live.getDevicesStale())
                 .end(live.getTimeMs(), record);
+    }
+
+    private static void meterBranch(SiteWindow window, Branch branch, LineBatch lines, int record) {
+        lines.begin("meter_branch")
+                .tag("device", branch.getDevice())
+                .tag("site", window.getSite())
+                .tag("window", window.getWindow());
+        kilowattHours(lines, "energy_kwh", branch.hasOwnMj(), branch.getOwnMj());
+        kilowattHours(lines, "children_kwh", branch.hasChildrenMj(), branch.getChildrenMj());
+        kilowattHours(lines, "remainder_kwh", branch.hasRemainderMj(), branch.getRemainderMj());
+        kilowattHours(lines, "tolerance_kwh", branch.hasToleranceMj(), branch.getToleranceMj());
+        lines.field("coverage", branch.getCoverage()).end(window.getStartMs(), record);
+    }
+
+    private static void alert(Alert alert, LineBatch lines, int record) {
+        lines.begin("alert")
+                .tag("device", alert.getDevice())
+                .tag("rule", alert.getRule())
+                .tag("severity", alert.getSeverity())
+                .tag("site", alert.getSite())
+                .text("state", state(alert.getState()))
+                .text("message", alert.getMessage())
+                .field("value", alert.getValue())
+                .end(alert.getTimeMs(), record);
+    }
+
+    private static String state(AlertState state) {
+        return switch (state) {
+            case RAISED -> "raised";
+            case CLEARED -> "cleared";
+            case ALERT_STATE_UNSPECIFIED, UNRECOGNIZED -> "";
+        };
     }
 
     private static String state(WindowState state) {

@@ -72,7 +72,7 @@ final class SinkLoop implements ConsumerRebalanceListener {
         this.topics = topics;
         this.settings = settings;
         this.board = board;
-        consumer.subscribe(List.of(topics.energy(), topics.kpi(), topics.live()), this);
+        consumer.subscribe(List.of(topics.energy(), topics.kpi(), topics.live(), topics.alerts()), this);
     }
 
     /** One poll, and all that follows from it. */

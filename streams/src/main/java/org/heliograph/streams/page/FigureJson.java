@@ -24,6 +24,9 @@ final class FigureJson {
     private static final JsonFactory JSON = new JsonFactory();
     private static final double MICROGRAMS_PER_KILOGRAM = 1e9;
 
+    /** What the page doesn't draw: dozens of meters in each of a day's windows. */
+    private static final int LEFT_OUT = SiteWindow.BRANCHES_FIELD_NUMBER;
+
     private FigureJson() {}
 
     private interface Body {
@@ -101,6 +104,9 @@ final class FigureJson {
     private static void message(JsonGenerator json, Message message) throws IOException {
         json.writeStartObject();
         for (FieldDescriptor field : message.getDescriptorForType().getFields()) {
+            if (message instanceof SiteWindow && field.getNumber() == LEFT_OUT) {
+                continue;
+            }
             if (field.isRepeated()) {
                 json.writeArrayFieldStart(field.getName());
                 for (int i = 0; i < message.getRepeatedFieldCount(field); i++) {

@@ -11,10 +11,15 @@ import org.heliograph.telemetry.site.SiteModel;
  * A site's minute: the sums of its devices by role, beside how many devices the site model expects in each.
  *
  * @param expected how many devices of each role the site has in this minute; a role without any is missing
+ * @param tree the meters that have others below them in this minute
  */
-public record SiteMinute(SiteShare sums, Map<Role, Integer> expected) {
+public record SiteMinute(SiteShare sums, Map<Role, Integer> expected, MeterTree tree) {
     public SiteMinute {
         expected = Map.copyOf(expected);
+    }
+
+    public SiteMinute(SiteShare sums, Map<Role, Integer> expected) {
+        this(sums, expected, MeterTree.NONE);
     }
 
     /** How many devices of each energy role a site has at a moment. */

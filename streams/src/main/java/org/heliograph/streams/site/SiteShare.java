@@ -1,20 +1,29 @@
 package org.heliograph.streams.site;
 
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.Role;
 
 /**
- * What some of a site's devices add up to over one minute, by role. Shares of disjoint sets of devices add up in any
- * order.
+ * What some of a site's devices add up to over one minute, by role and by branch of the meter tree. Shares of disjoint
+ * sets of devices add up in any order.
+ *
+ * @param branches by the meter that has others below it
  */
-public record SiteShare(Map<Role, RoleSum> roles) {
+public record SiteShare(Map<Role, RoleSum> roles, Map<String, BranchShare> branches) {
     public static final SiteShare EMPTY = new SiteShare(Map.of());
 
     public SiteShare {
         roles = Map.copyOf(roles);
+        branches = Map.copyOf(branches);
+    }
+
+    public SiteShare(Map<Role, RoleSum> roles) {
+        this(roles, Map.of());
     }
 
     /**
@@ -40,6 +49,11 @@ public record SiteShare(Map<Role, RoleSum> roles) {
                         estimated ? 1 : 0)));
     }
 
+    /** With what the same device adds to the branches that it is in. A minute that it didn't cover whole adds nothing. */
+    public SiteShare within(MeterTree tree, Device device, Map<Point, Long> energies, boolean complete) {
+        return complete && !energies.isEmpty() ? new SiteShare(roles, BranchShare.of(device, tree, energies)) : this;
+    }
+
     public SiteShare plus(SiteShare other) {
         if (other.roles.isEmpty()) {
             return this;
@@ -47,7 +61,9 @@ public record SiteShare(Map<Role, RoleSum> roles) {
         Map<Role, RoleSum> sum = new EnumMap<>(Role.class);
         sum.putAll(roles);
         other.roles.forEach((role, energy) -> sum.merge(role, energy, RoleSum::plus));
-        return new SiteShare(sum);
+        Map<String, BranchShare> branchSum = new HashMap<>(branches);
+        other.branches.forEach((meter, share) -> branchSum.merge(meter, share, BranchShare::plus));
+        return new SiteShare(sum, branchSum);
     }
 
     RoleSum of(Role role) {

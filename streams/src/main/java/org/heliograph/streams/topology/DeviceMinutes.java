@@ -1,16 +1,19 @@
 package org.heliograph.streams.topology;
 
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.heliograph.streams.energy.DeviceMinute;
 import org.heliograph.streams.energy.Flag;
 import org.heliograph.streams.energy.Statistics;
+import org.heliograph.streams.site.MeterTree;
 import org.heliograph.streams.site.SiteShare;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.Role;
+import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.wire.v1.PointEnergy;
 import org.heliograph.telemetry.wire.v1.PointStatistics;
 
@@ -51,15 +54,19 @@ final class DeviceMinutes {
     }
 
     /** The device's share of its site's minute, from the stored message. */
-    static SiteShare share(byte[] stored) {
+    static SiteShare share(byte[] stored, SiteModel site, MeterTree tree) {
         var message = StateException.read(
                 Measurement.STORE, stored, org.heliograph.telemetry.wire.v1.DeviceMinute::parseFrom);
         Map<Point, Long> energies = new EnumMap<>(Point.class);
         for (PointEnergy energy : message.getEnergyList()) {
             Point.numbered(energy.getPoint()).ifPresent(point -> energies.put(point, energy.getMillijoules()));
         }
-        return Role.labelled(message.getRole())
-                .map(role -> SiteShare.of(role, energies, message.getCoverage() == 1, message.getEstimated()))
+        boolean complete = message.getCoverage() == 1;
+        SiteShare share = Role.labelled(message.getRole())
+                .map(role -> SiteShare.of(role, energies, complete, message.getEstimated()))
                 .orElse(SiteShare.EMPTY);
+        return site.device(message.getDevice(), Instant.ofEpochMilli(message.getStartMs()))
+                .map(device -> share.within(tree, device, energies, complete))
+                .orElse(share);
     }
 }

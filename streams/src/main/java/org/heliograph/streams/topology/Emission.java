@@ -40,6 +40,14 @@ sealed interface Emission {
         }
     }
 
+    /** For {@code hg.alerts}. */
+    record Alerted(MessageLite alert) implements Emission {
+        @Override
+        public byte[] value() {
+            return alert.toByteArray();
+        }
+    }
+
     /** For {@code hg.live}. */
     record Live(MessageLite live) implements Emission {
         @Override

@@ -26,8 +26,8 @@ import org.apache.kafka.streams.state.Stores;
 import org.heliograph.streams.indicator.Factors;
 
 /**
- * The topology: {@code hg.telemetry} -> device side -> shares by site -> site side -> {@code hg.kpi}, {@code hg.live};
- * and {@code hg.factors} -> gate -> all of the site side.
+ * The topology: {@code hg.telemetry} -> device side -> shares by site -> site side -> {@code hg.kpi}, {@code hg.live},
+ * {@code hg.alerts}; and {@code hg.factors} -> gate -> all of the site side.
  */
 public final class Engine {
     private static final Serde<String> NAME = Serdes.String();
@@ -66,9 +66,11 @@ public final class Engine {
         Map<String, KStream<String, Emission>> fromSites = sites.split(Named.as("from-sites-"))
                 .branch((_, emission) -> emission instanceof Emission.Kpi, Branched.as("kpi"))
                 .branch((_, emission) -> emission instanceof Emission.Live, Branched.as("live"))
+                .branch((_, emission) -> emission instanceof Emission.Alerted, Branched.as("alerts"))
                 .noDefaultBranch();
         send(branch(fromSites, "from-sites-kpi"), settings.topics().kpi(), "kpi");
         send(branch(fromSites, "from-sites-live"), settings.topics().live(), "live");
+        send(branch(fromSites, "from-sites-alerts"), settings.topics().alerts(), "alerts");
         return builder.build();
     }
 
@@ -148,7 +150,8 @@ public final class Engine {
                     store(Windows.STORE),
                     store(Windows.OPEN_STORE),
                     store(FactorStore.STORE),
-                    store(Restatements.STORE));
+                    store(Restatements.STORE),
+                    store(AlertBook.STORE));
         }
     }
 

@@ -46,6 +46,16 @@ final class Keys {
                 .array());
     }
 
+    /** A site's alert: {@code site, device, rule}. Without device and rule it comes before all of the site's. */
+    static Bytes alert(String site, String device, String rule) {
+        return Bytes.wrap((site + '\0' + device + '\0' + rule).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Comes after all of a site's keys. */
+    static Bytes afterSite(String site) {
+        return Bytes.wrap((site + '\1').getBytes(StandardCharsets.UTF_8));
+    }
+
     static Bytes window(WindowKey key) {
         return window(key.site(), key.window(), key.start().toEpochMilli());
     }

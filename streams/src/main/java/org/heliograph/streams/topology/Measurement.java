@@ -18,6 +18,7 @@ import org.heliograph.streams.energy.DeviceHistory;
 import org.heliograph.streams.energy.DeviceMinute;
 import org.heliograph.streams.energy.RegisterMeter;
 import org.heliograph.streams.ingest.Samples;
+import org.heliograph.streams.site.MeterTree;
 import org.heliograph.streams.site.SiteShare;
 import org.heliograph.streams.topology.state.v1.SiteInput;
 import org.heliograph.telemetry.reading.DeviceId;
@@ -157,12 +158,18 @@ final class Measurement {
     }
 
     private void sendShare(Touched touched) {
+        Optional<SiteModels.Version> site = sites.version(touched.site());
+        if (site.isEmpty()) {
+            return;
+        }
+        MeterTree tree = site.get().treeAt(Instant.ofEpochMilli(touched.minuteMillis()));
         SiteShare sum = SiteShare.EMPTY;
         try (KeyValueIterator<Bytes, byte[]> devices = store.range(
                 Keys.siteMinute(touched.site(), touched.minuteMillis(), ""),
                 Keys.siteMinute(touched.site(), touched.minuteMillis() + 1, ""))) {
             while (devices.hasNext()) {
-                sum = sum.plus(DeviceMinutes.share(devices.next().value));
+                sum = sum.plus(
+                        DeviceMinutes.share(devices.next().value, site.get().model(), tree));
             }
         }
         SiteInput input = SiteInput.newBuilder()

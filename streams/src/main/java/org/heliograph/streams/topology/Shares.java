@@ -1,9 +1,13 @@
 package org.heliograph.streams.topology;
 
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
+import org.heliograph.streams.site.BranchShare;
+import org.heliograph.streams.site.BranchShare.Heaviest;
 import org.heliograph.streams.site.RoleSum;
 import org.heliograph.streams.site.SiteShare;
+import org.heliograph.streams.topology.state.v1.BranchEnergy;
 import org.heliograph.streams.topology.state.v1.MinuteShare;
 import org.heliograph.streams.topology.state.v1.RoleEnergy;
 import org.heliograph.telemetry.site.Role;
@@ -12,7 +16,7 @@ import org.heliograph.telemetry.site.Role;
 final class Shares {
     private Shares() {}
 
-    /** The roles in their own order, so that equal shares are equal bytes. */
+    /** The roles in their own order, the branches by name, so that equal shares are equal bytes. */
     static MinuteShare.Builder encode(SiteShare share) {
         MinuteShare.Builder message = MinuteShare.newBuilder();
         for (Role role : Role.values()) {
@@ -27,7 +31,33 @@ final class Shares {
                         .setEstimated(sum.estimated()));
             }
         }
+        share.branches().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(entry -> message.addBranches(branch(entry.getKey(), entry.getValue())));
         return message;
+    }
+
+    private static BranchEnergy branch(String meter, BranchShare share) {
+        return BranchEnergy.newBuilder()
+                .setDevice(meter)
+                .setOwnMj(share.ownMillijoules())
+                .setOwnCovered(share.ownCovered())
+                .setChildrenMj(share.childrenMillijoules())
+                .setChildrenCovered(share.childrenCovered())
+                .setToleranceMj(share.toleranceMillijoules())
+                .setHeaviest(share.heaviest().device())
+                .setHeaviestMj(share.heaviest().millijoules())
+                .build();
+    }
+
+    private static BranchShare branch(BranchEnergy message) {
+        return new BranchShare(
+                message.getOwnMj(),
+                message.getOwnCovered(),
+                message.getChildrenMj(),
+                message.getChildrenCovered(),
+                message.getToleranceMj(),
+                new Heaviest(message.getHeaviest(), message.getHeaviestMj()));
     }
 
     static SiteShare decode(String store, byte[] stored) {
@@ -48,6 +78,8 @@ final class Shares {
                             energy.getReverseKnown(),
                             energy.getEstimated()));
         }
-        return new SiteShare(roles);
+        Map<String, BranchShare> branches = new HashMap<>();
+        message.getBranchesList().forEach(branch -> branches.put(branch.getDevice(), branch(branch)));
+        return new SiteShare(roles, branches);
     }
 }

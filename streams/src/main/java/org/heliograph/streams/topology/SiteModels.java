@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.heliograph.streams.config.EngineSection;
+import org.heliograph.streams.site.MeterTree;
 import org.heliograph.streams.site.SiteMinute;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.Role;
@@ -45,16 +46,23 @@ final class SiteModels {
      * @param fingerprint differs between versions
      * @param indexes the place of each device id among the model's ids
      * @param expected how many devices of each role there are, by the moment from which it is so
+     * @param trees the meters that have others below them, by the moment from which it is so
      */
     record Version(
             SiteModel model,
             int fingerprint,
             Map<String, Integer> indexes,
-            NavigableMap<Instant, Map<Role, Integer>> expected) {
+            NavigableMap<Instant, Map<Role, Integer>> expected,
+            NavigableMap<Instant, MeterTree> trees) {
 
         Map<Role, Integer> expectedAt(Instant moment) {
             var entry = expected.floorEntry(moment);
             return entry == null ? Map.of() : entry.getValue();
+        }
+
+        MeterTree treeAt(Instant moment) {
+            var entry = trees.floorEntry(moment);
+            return entry == null ? MeterTree.NONE : entry.getValue();
         }
     }
 
@@ -90,11 +98,20 @@ final class SiteModels {
             }
             Map<String, Integer> indexes = new HashMap<>();
             model.devices().forEach(device -> indexes.putIfAbsent(device.id(), indexes.size()));
-            return Optional.of(new Version(model, yaml.hashCode(), indexes, expected(model)));
+            return Optional.of(new Version(model, yaml.hashCode(), indexes, expected(model), trees(model)));
         } catch (ConfigurationException e) {
             LOG.error("event=site-model-refused site={} faults=\"{}\"", site, e.getMessage());
             return Optional.empty();
         }
+    }
+
+    private static NavigableMap<Instant, MeterTree> trees(SiteModel model) {
+        NavigableMap<Instant, MeterTree> trees = new TreeMap<>();
+        for (Device device : model.devices()) {
+            trees.computeIfAbsent(device.validFrom(), from -> MeterTree.at(model, from));
+            trees.computeIfAbsent(device.validTo(), to -> MeterTree.at(model, to));
+        }
+        return trees;
     }
 
     private static NavigableMap<Instant, Map<Role, Integer>> expected(SiteModel model) {

@@ -15,10 +15,12 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.heliograph.streams.indicator.Branches;
 import org.heliograph.streams.indicator.FactorBook;
 import org.heliograph.streams.indicator.Factors;
 import org.heliograph.streams.indicator.FactorsUsed;
 import org.heliograph.streams.indicator.Figures;
+import org.heliograph.streams.indicator.MeterAudit;
 import org.heliograph.streams.indicator.Sums;
 import org.heliograph.streams.rollup.Cause;
 import org.heliograph.streams.rollup.Lifecycle;
@@ -29,6 +31,7 @@ import org.heliograph.streams.site.SiteShare;
 import org.heliograph.streams.topology.state.v1.MinuteShare;
 import org.heliograph.streams.topology.state.v1.SiteInput;
 import org.heliograph.telemetry.site.SiteModel;
+import org.heliograph.telemetry.wire.v1.Alert;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +66,7 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
             FactorStore factors,
             Restatements restatements,
             Windows windows,
+            AlertBook alerts,
             LiveBoard live,
             Map<WindowKey, Long> publishedMillis,
             Map<WindowKey, Long> heldSinceMillis,
@@ -79,6 +83,7 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
                 new FactorStore(context.getStateStore(FactorStore.STORE), factors),
                 new Restatements(context.getStateStore(Restatements.STORE), shares, sites),
                 new Windows(context.getStateStore(Windows.STORE), context.getStateStore(Windows.OPEN_STORE)),
+                new AlertBook(context.getStateStore(AlertBook.STORE)),
                 new LiveBoard(sites),
                 new HashMap<>(),
                 new HashMap<>(),
@@ -122,7 +127,7 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
             }
         }
         Instant minuteStart = Instant.ofEpochMilli(minuteMillis);
-        SiteMinute minute = new SiteMinute(sum, version.expectedAt(minuteStart));
+        SiteMinute minute = new SiteMinute(sum, version.expectedAt(minuteStart), version.treeAt(minuteStart));
         FactorBook.Choice chosen = now.factors().chosenBy(version.model(), minuteStart);
         Sums sums = Sums.of(minute, chosen);
         now.windows()
@@ -130,6 +135,7 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
                         new WindowKey(site, Window.MINUTE, minuteStart),
                         sums,
                         FactorsUsed.of(sums, chosen),
+                        Branches.of(minute),
                         version.model(),
                         cause,
                         now.context().currentSystemTimeMs());
@@ -139,9 +145,7 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
         Task now = task();
         restate(now, nowMillis);
         for (Windows.Kept kept : now.windows().open()) {
-            now.sites()
-                    .model(kept.key().site())
-                    .ifPresent(site -> publish(now, kept, kept.key().end(site.zone()), nowMillis));
+            now.sites().version(kept.key().site()).ifPresent(site -> publish(now, kept, site, nowMillis));
         }
     }
 
@@ -154,7 +158,8 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
                         (site, version, minuteMillis) -> addUp(now, site, version, minuteMillis, Cause.FACTOR));
     }
 
-    private void publish(Task now, Windows.Kept kept, Instant end, long nowMillis) {
+    private void publish(Task now, Windows.Kept kept, SiteModels.Version site, long nowMillis) {
+        Instant end = kept.key().end(site.model().zone());
         if (kept.lifecycle() instanceof Lifecycle.Revised && isStillChanging(now, kept, end, nowMillis)) {
             return;
         }
@@ -166,11 +171,21 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
         if (!current.stored().getUnpublished() && !due) {
             return;
         }
+        Instant last = end.minusMillis(1);
+        MeterAudit audit = new MeterAudit(
+                WindowMessage.figures(current, end, nowMillis),
+                current.branches(),
+                site.treeAt(last),
+                site.model(),
+                last);
         now.context()
                 .forward(new Record<>(
                         kept.key().key(),
-                        new Emission.Kpi(WindowMessage.of(current, end, nowMillis)),
+                        new Emission.Kpi(WindowMessage.of(current, end, nowMillis, audit)),
                         kept.key().start().toEpochMilli()));
+        if (kept.key().window() == Window.QUARTER && !(current.lifecycle() instanceof Lifecycle.Provisional)) {
+            alert(now, kept.key(), audit);
+        }
         now.windows()
                 .put(new Windows.Kept(
                         kept.key(),
@@ -179,6 +194,14 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
             now.publishedMillis().put(kept.key(), nowMillis);
         } else {
             now.publishedMillis().remove(kept.key());
+        }
+    }
+
+    private static void alert(Task now, WindowKey quarter, MeterAudit audit) {
+        long startMillis = quarter.start().toEpochMilli();
+        for (Alert alert : now.alerts().judge(quarter.site(), startMillis, audit)) {
+            String key = String.join("/", alert.getSite(), alert.getDevice(), alert.getRule());
+            now.context().forward(new Record<>(key, new Emission.Alerted(alert), startMillis));
         }
     }
 

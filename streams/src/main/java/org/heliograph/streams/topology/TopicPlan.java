@@ -79,6 +79,7 @@ public final class TopicPlan {
                 topic(names.energy(), devicePartitions, replication, deleteAfter(REPLAYABLE)),
                 topic(names.kpi(), sitePartitions, replication, Map.of("cleanup.policy", "compact")),
                 topic(names.live(), sitePartitions, replication, deleteAfter(SHORT)),
+                topic(names.alerts(), sitePartitions, replication, Map.of("cleanup.policy", "compact")),
                 topic(names.rejects(), 1, replication, deleteAfter(REPLAYABLE)),
                 topic(names.sites(), 1, replication, Map.of("cleanup.policy", "compact")),
                 topic(names.factors(), 1, replication, Map.of("cleanup.policy", "compact")));

@@ -6,10 +6,14 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.DoubleConsumer;
 import java.util.function.LongConsumer;
+import org.heliograph.streams.indicator.Branch;
+import org.heliograph.streams.indicator.Diagnosis;
 import org.heliograph.streams.indicator.Figures;
+import org.heliograph.streams.indicator.MeterAudit;
 import org.heliograph.streams.indicator.PueCategory;
 import org.heliograph.streams.indicator.Sum;
 import org.heliograph.streams.rollup.Lifecycle;
+import org.heliograph.streams.rollup.Window;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
 
 /** A window as {@code hg.kpi} carries it. */
@@ -31,7 +35,7 @@ final class WindowMessage {
         return new Figures(kept.sums(), (int) minutes);
     }
 
-    static SiteWindow of(Windows.Kept kept, Instant end, long nowMillis) {
+    static SiteWindow of(Windows.Kept kept, Instant end, long nowMillis, MeterAudit audit) {
         Figures figures = figures(kept, end, nowMillis);
         SiteWindow.Builder window = SiteWindow.newBuilder()
                 .setSite(kept.key().site())
@@ -46,7 +50,35 @@ final class WindowMessage {
         energies(figures, window);
         ratios(figures, window);
         carbon(figures, kept, window);
+        audit.branches().byMeter().forEach((meter, branch) -> window.addBranches(branch(meter, branch, audit)));
+        if (kept.key().window() != Window.MINUTE) { // too short: see docs/figures.md
+            audit.diagnoses().forEach(diagnosis -> window.addDiagnoses(diagnosis(diagnosis)));
+        }
         return window.build();
+    }
+
+    private static org.heliograph.telemetry.wire.v1.Branch branch(String meter, Branch branch, MeterAudit audit) {
+        var message = org.heliograph.telemetry.wire.v1.Branch.newBuilder()
+                .setDevice(meter)
+                .setMatchedMinutes(branch.matchedMinutes())
+                .setCoverage(audit.coverage(branch));
+        if (branch.matchedMinutes() > 0) {
+            message.setOwnMj(branch.ownMillijoules())
+                    .setChildrenMj(branch.childrenMillijoules())
+                    .setRemainderMj(branch.remainderMillijoules())
+                    .setToleranceMj(audit.tolerance(meter, branch));
+        }
+        return message.build();
+    }
+
+    private static org.heliograph.telemetry.wire.v1.Diagnosis diagnosis(Diagnosis diagnosis) {
+        return org.heliograph.telemetry.wire.v1.Diagnosis.newBuilder()
+                .setRule(diagnosis.rule().label())
+                .setDevice(diagnosis.device())
+                .setSuspect(diagnosis.suspect())
+                .setText(diagnosis.text())
+                .setValueMj(diagnosis.valueMillijoules())
+                .build();
     }
 
     private static void energies(Figures figures, SiteWindow.Builder window) {

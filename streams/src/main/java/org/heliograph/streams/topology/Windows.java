@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.heliograph.streams.indicator.Branches;
 import org.heliograph.streams.indicator.FactorsUsed;
 import org.heliograph.streams.indicator.Provenance;
 import org.heliograph.streams.indicator.Sums;
@@ -59,6 +60,10 @@ final class Windows {
                     Provenance.parse(stored.getFactorFuel()));
         }
 
+        Branches branches() {
+            return StoredBranches.decode(stored.getBranchesList());
+        }
+
         Lifecycle lifecycle() {
             return switch (stored.getState()) {
                 case WindowState.FINAL_VALUE -> new Lifecycle.Final();
@@ -106,16 +111,28 @@ final class Windows {
      * @param used the factors in the sums
      * @param cause why, for the windows that this restates
      */
-    void update(WindowKey key, Sums sums, FactorsUsed used, SiteModel site, Cause cause, long nowMillis) {
+    void update(
+            WindowKey key,
+            Sums sums,
+            FactorsUsed used,
+            Branches branches,
+            SiteModel site,
+            Cause cause,
+            long nowMillis) {
         Optional<Kept> before = get(key);
         if (before.isPresent()
                 && before.get().sums().equals(sums)
-                && before.get().used().equals(used)) {
+                && before.get().used().equals(used)
+                && before.get().branches().equals(branches)) {
             return;
         }
         StoredWindow.Builder stored =
                 before.map(kept -> kept.stored().toBuilder()).orElseGet(StoredWindow::newBuilder);
-        stored.clearSums().setChangedMs(nowMillis).setUnpublished(true);
+        stored.clearSums()
+                .clearBranches()
+                .addAllBranches(StoredBranches.encode(branches))
+                .setChangedMs(nowMillis)
+                .setUnpublished(true);
         for (long sum : sums.toArray()) {
             stored.addSums(sum);
         }
@@ -128,7 +145,7 @@ final class Windows {
         for (Window whole : key.window().wholes()) {
             WindowKey wholeKey = key.within(whole, site.zone());
             Parts parts = parts(wholeKey, site);
-            update(wholeKey, parts.sums(), parts.used(), site, cause, nowMillis);
+            update(wholeKey, parts.sums(), parts.used(), parts.branches(), site, cause, nowMillis);
         }
     }
 
@@ -177,12 +194,13 @@ final class Windows {
     }
 
     /** What the parts of a window add up to. */
-    private record Parts(Sums sums, FactorsUsed used) {}
+    private record Parts(Sums sums, FactorsUsed used, Branches branches) {}
 
     private Parts parts(WindowKey whole, SiteModel site) {
         Window part = whole.window().part().orElseThrow();
         Sums sum = Sums.ZERO;
         FactorsUsed used = FactorsUsed.NONE;
+        Branches branches = Branches.NONE;
         long endMillis = whole.end(site.zone()).toEpochMilli();
         try (KeyValueIterator<Bytes, byte[]> parts = store.range(
                 Keys.window(whole.site(), part, whole.start().toEpochMilli()),
@@ -191,9 +209,10 @@ final class Windows {
                 Kept kept = kept(whole, parts.next().value);
                 sum = sum.plus(kept.sums());
                 used = used.plus(kept.used());
+                branches = branches.plus(kept.branches());
             }
         }
-        return new Parts(sum, used);
+        return new Parts(sum, used, branches);
     }
 
     private static Kept kept(WindowKey key, byte[] stored) {

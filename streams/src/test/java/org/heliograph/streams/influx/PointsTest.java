@@ -7,6 +7,9 @@ import com.google.protobuf.Message;
 import java.util.List;
 import java.util.stream.Stream;
 import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.wire.v1.Alert;
+import org.heliograph.telemetry.wire.v1.AlertState;
+import org.heliograph.telemetry.wire.v1.Branch;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
 import org.heliograph.telemetry.wire.v1.PointStatistics;
 import org.heliograph.telemetry.wire.v1.SiteLive;
@@ -99,6 +102,48 @@ class PointsTest {
                 .contains("factor_marginal=\"ifi-2021-solar@3.1\"")
                 .contains("co2_coverage=0.5")
                 .doesNotContain("factor_fuel");
+    }
+
+    @Test
+    void a_window_has_a_point_for_each_meter_with_others_below_it() {
+        SiteWindow window = SiteWindow.newBuilder()
+                .setSite("casa1")
+                .setWindow("15m")
+                .setStartMs(START_MILLIS)
+                .addBranches(Branch.newBuilder()
+                        .setDevice("fpdu-1a")
+                        .setOwnMj(3_600_000_000L)
+                        .setChildrenMj(3_240_000_000L)
+                        .setRemainderMj(360_000_000L)
+                        .setToleranceMj(36_000_000L)
+                        .setCoverage(1))
+                .addBranches(Branch.newBuilder().setDevice("fpdu-1b"))
+                .build();
+        assertThat(lines(new Figure.OfWindow(window)).subList(1, 3))
+                .containsExactly(
+                        "meter_branch,device=fpdu-1a,site=casa1,window=15m energy_kwh=1.0,children_kwh=0.9,"
+                                + "remainder_kwh=0.1,tolerance_kwh=0.01,coverage=1.0 1750000020000",
+                        "meter_branch,device=fpdu-1b,site=casa1,window=15m coverage=0.0 1750000020000");
+    }
+
+    @Test
+    void an_alert_is_a_point_of_the_contract_and_one_of_the_site_has_no_device() {
+        Alert.Builder alert = Alert.newBuilder()
+                .setSite("casa1")
+                .setDevice("fpdu-1a")
+                .setRule("children-above-parent")
+                .setSeverity("warning")
+                .setState(AlertState.RAISED)
+                .setMessage("too much")
+                .setValue(0.5)
+                .setTimeMs(START_MILLIS);
+        assertThat(lines(new Figure.OfAlert(alert.build())))
+                .containsExactly("alert,device=fpdu-1a,rule=children-above-parent,severity=warning,site=casa1"
+                        + " state=\"raised\",message=\"too much\",value=0.5 1750000020000");
+        assertThat(lines(new Figure.OfAlert(
+                        alert.clearDevice().setState(AlertState.CLEARED).build())))
+                .containsExactly("alert,rule=children-above-parent,severity=warning,site=casa1"
+                        + " state=\"cleared\",message=\"too much\",value=0.5 1750000020000");
     }
 
     @Test

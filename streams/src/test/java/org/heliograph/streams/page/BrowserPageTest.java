@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import org.heliograph.telemetry.wire.v1.SiteLive;
+import org.heliograph.telemetry.wire.v1.SiteWindow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,6 +106,25 @@ class BrowserPageTest {
         assertThat(browser.evaluate("document.querySelector('#flow svg').textContent"))
                 .contains("IT– no reading", "Solar– no reading");
         browser.screenshot(PICTURES.resolve("absent.png"), false);
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void what_the_meters_disagree_on_stands_below_the_pue_until_a_quarter_is_in_order() throws IOException {
+        day.fill(board);
+        SiteWindow quarter = board.quarter(FixtureDay.SITE).orElseThrow();
+        board.accept(FixtureDay.disagreeing(quarter));
+        open("");
+
+        assertThat(browser.awaitValue(
+                        "document.getElementById('diagnosis').textContent", text -> text.contains("and 1 more")))
+                .contains("the IT energy is 3.600 kWh above", "most likely wrong: pdu-a07a (and 1 more)");
+        assertThat(browser.textOf("quarter")).isEqualTo("–");
+        browser.screenshot(PICTURES.resolve("disagreeing.png"), false);
+
+        board.accept(quarter);
+        awaitText("diagnosis", "");
+        awaitText("quarter-basis", "coverage 100\u00a0%, final");
         assertThat(browser.complaints()).isEmpty();
     }
 

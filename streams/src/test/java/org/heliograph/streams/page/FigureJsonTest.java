@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.heliograph.telemetry.wire.v1.Branch;
+import org.heliograph.telemetry.wire.v1.Diagnosis;
 import org.heliograph.telemetry.wire.v1.SilentDevice;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
@@ -43,6 +45,18 @@ class FigureJsonTest {
         assertThat(FigureJson.event("live", live, NOW))
                 .contains("\"power_it_w\":-0.5")
                 .doesNotContain("NaN", "\"pue\"");
+    }
+
+    @Test
+    void what_the_meters_disagree_on_is_told_and_their_energies_are_left_to_the_store() {
+        SiteWindow window = SiteWindow.newBuilder()
+                .addBranches(Branch.newBuilder().setDevice("fpdu-1a").setOwnMj(1))
+                .addDiagnoses(Diagnosis.newBuilder().setDevice("fpdu-1a").setValueMj(3_600_000_000L))
+                .build();
+
+        assertThat(FigureJson.event("window", window, NOW))
+                .contains("\"diagnoses\":[{\"device\":\"fpdu-1a\",\"value_kwh\":1.0}]")
+                .doesNotContain("branches");
     }
 
     @Test

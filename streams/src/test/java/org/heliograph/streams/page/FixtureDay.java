@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
+import org.heliograph.telemetry.wire.v1.Diagnosis;
 import org.heliograph.telemetry.wire.v1.SilentDevice;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
@@ -107,6 +108,24 @@ final class FixtureDay {
                 .setCoverage(coverage)
                 .setState(WindowState.FINAL)
                 .setRevision(1)
+                .build();
+    }
+
+    /** The same quarter with a rack PDU that counts twice. */
+    static SiteWindow disagreeing(SiteWindow quarter) {
+        return quarter.toBuilder()
+                .clearPue()
+                .clearPueCategory()
+                .addDiagnoses(Diagnosis.newBuilder()
+                        .setRule("pue-below-one")
+                        .setSuspect("pdu-a07a")
+                        .setText("PUE3 would be below 1: the IT energy is 3.600 kWh above that of the whole site;"
+                                + " most likely wrong: pdu-a07a"))
+                .addDiagnoses(Diagnosis.newBuilder()
+                        .setRule("children-above-parent")
+                        .setDevice("fpdu-1a")
+                        .setSuspect("pdu-a07a")
+                        .setText("the meters below fpdu-1a read 21.6 kWh, 6.900 kWh more than it does"))
                 .build();
     }
 

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Shows the page with a made-up day, to look at it by hand: {@code ShowPage PORT [normal|export|night|old|absent|dead]}.
+ * Shows the page with a made-up day, to look at it by hand: {@code ShowPage PORT [normal|export|night|old|absent|disagreeing|dead]}.
  * It ends with the process.
  */
 final class ShowPage {
@@ -20,6 +20,9 @@ final class ShowPage {
         double itKw = situation.equals("export") ? 150 : 1_000;
         FixtureDay first = day(situation, itKw);
         first.fill(board);
+        if (situation.equals("disagreeing")) {
+            board.accept(FixtureDay.disagreeing(board.quarter(FixtureDay.SITE).orElseThrow()));
+        }
         while (!situation.equals("dead")) {
             FixtureDay day = day(situation, itKw);
             var live = day.live().setTimeMs(System.currentTimeMillis());

@@ -8,6 +8,8 @@ import org.heliograph.telemetry.quantity.Watts;
  * A device as the site model has it for a time.
  *
  * @param area where it stands, {@code hall-1/row-a}; empty when the model doesn't say
+ * @param parent the meter upstream, that its energy goes through; empty when the model doesn't say
+ * @param accuracyBasisPoints how far its energy may be from the truth, in hundredths of a percent of it
  * @param serial the serial number of the unit installed then; empty when the model doesn't say
  * @param validFrom inclusive
  * @param validTo exclusive
@@ -18,6 +20,8 @@ public record Device(
         Role role,
         Optional<Watts> rating,
         String area,
+        String parent,
+        int accuracyBasisPoints,
         String serial,
         Instant validFrom,
         Instant validTo) {
@@ -33,6 +37,6 @@ public record Device(
 
     /** The same device, gone at that moment. */
     Device until(Instant end) {
-        return new Device(id, profile, role, rating, area, serial, validFrom, end);
+        return new Device(id, profile, role, rating, area, parent, accuracyBasisPoints, serial, validFrom, end);
     }
 }

@@ -14,8 +14,9 @@ import org.heliograph.telemetry.reading.Point;
  *
  * @param name the device class, {@code pv-inverter}
  * @param rating the most power that a device of the class can have; for those that don't state their own
+ * @param accuracyBasisPoints how far such a device's energy may be from the truth, in hundredths of a percent of it
  */
-public record Profile(String name, Optional<Watts> rating, Map<Point, PointSpec> points) {
+public record Profile(String name, Optional<Watts> rating, Map<Point, PointSpec> points, int accuracyBasisPoints) {
     public Profile {
         Map<Point, PointSpec> ordered = new EnumMap<>(Point.class); // unlike Map.copyOf, the same order in every run
         ordered.putAll(points);

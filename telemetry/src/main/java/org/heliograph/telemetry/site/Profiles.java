@@ -21,9 +21,12 @@ import org.heliograph.telemetry.yaml.Section;
 /** The profiles that ship with the product, and how one is read. */
 final class Profiles {
     /** Stands in for a profile that couldn't be read. */
-    static final Profile NONE = new Profile("none", Optional.empty(), Map.of());
+    static final Profile NONE = new Profile("none", Optional.empty(), Map.of(), 0);
 
     private static final Duration DEFAULT_PERIOD = Duration.ofSeconds(10);
+
+    /** Class 1 of IEC 62053-21: a profile that is worse, or better, says so. */
+    private static final int DEFAULT_ACCURACY_BASIS_POINTS = 100;
 
     /** By name. Initialised last: reading them takes the defaults above. */
     static final Map<String, Profile> SHIPPED = shipped();
@@ -33,6 +36,8 @@ final class Profiles {
     static Profile read(Section section) {
         String name = section.parsed("profile", Profiles::name, "none");
         Optional<Watts> rating = section.optional("rating", Profiles::rating);
+        int accuracy =
+                section.optional("accuracy", Profiles::accuracyBasisPoints).orElse(DEFAULT_ACCURACY_BASIS_POINTS);
         Section points = section.section("points");
         Map<Point, Profile.PointSpec> specs = new EnumMap<>(Point.class);
         for (String label : points.keys()) {
@@ -48,7 +53,7 @@ final class Profiles {
             section.fault("points", "a profile needs at least one point");
         }
         section.finish();
-        return new Profile(name, rating, specs);
+        return new Profile(name, rating, specs, accuracy);
     }
 
     private static Profile.PointSpec spec(Point point, Section section) {
@@ -116,6 +121,20 @@ final class Profiles {
             throw new IllegalArgumentException("'" + text + "' is no rating: leave it out where it isn't known");
         }
         return rating;
+    }
+
+    /** An accuracy class, in percent: {@code 0.5} for class 0.5 of IEC 62053. */
+    static int accuracyBasisPoints(String text) {
+        try {
+            int basisPoints = new BigDecimal(text).movePointRight(2).intValueExact();
+            if (basisPoints > 0 && basisPoints <= 10_000) {
+                return basisPoints;
+            }
+        } catch (ArithmeticException | NumberFormatException _) {
+            // said below, like a class that is out of range
+        }
+        throw new IllegalArgumentException(
+                "'" + text + "' is not an accuracy in percent, 0.01 to 100, such as 0.5 for class 0.5");
     }
 
     private static String name(String text) {

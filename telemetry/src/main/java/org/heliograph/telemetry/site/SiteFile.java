@@ -89,7 +89,19 @@ public final class SiteFile {
             }
         }
         top.finish();
-        return new SiteModel(site, zone, where, late, choice, endWhereTheNextStarts(entries));
+        SiteModel model = new SiteModel(site, zone, where, late, choice, endWhereTheNextStarts(entries));
+        checkParents(model, entries);
+        return model;
+    }
+
+    /** Says of each line at most once what is wrong with a parent that it names. */
+    private static void checkParents(SiteModel model, List<Entry> entries) {
+        Set<Section> told = new HashSet<>();
+        for (Entry entry : entries) {
+            MeterChain.fault(model, entry.device())
+                    .filter(_ -> told.add(entry.section()))
+                    .ifPresent(message -> entry.section().fault("parent", message));
+        }
     }
 
     /** The shipped profiles and the file's own, which may replace a shipped one. */
@@ -114,6 +126,9 @@ public final class SiteFile {
         Role role = section.parsed("role", SiteFile::role, Role.ROOM);
         Optional<Watts> rating = section.optional("rating", Profiles::rating);
         String area = section.optional("area", SiteFile::label).orElse("");
+        String parent = section.optional("parent", SiteFile::label).orElse("");
+        int accuracy =
+                section.optional("accuracy", Profiles::accuracyBasisPoints).orElse(profile.accuracyBasisPoints());
         String serial = section.optional("serial", SiteFile::label).orElse("");
         Instant validFrom =
                 section.optional("validFrom", text -> instant(text, zone)).orElse(ALWAYS);
@@ -136,16 +151,25 @@ public final class SiteFile {
                 section.fault("id", "'" + id.id() + "' is not a device name");
                 break;
             }
-            try {
-                Device device =
-                        new Device(id.id(), profile, role, rating, id.resolve(area), serial, validFrom, validTo);
-                entries.add(new Entry(device, section));
-            } catch (IllegalArgumentException e) {
-                section.fault("area", String.valueOf(e.getMessage()));
+            Optional<String> place = resolved(id, "area", area, section);
+            Optional<String> upstream = resolved(id, "parent", parent, section);
+            if (place.isEmpty() || upstream.isEmpty()) {
                 break;
             }
+            Device device = new Device(
+                    id.id(), profile, role, rating, place.get(), upstream.get(), accuracy, serial, validFrom, validTo);
+            entries.add(new Entry(device, section));
         }
         return entries;
+    }
+
+    private static Optional<String> resolved(IdRange.Expansion id, String field, String template, Section section) {
+        try {
+            return Optional.of(id.resolve(template));
+        } catch (IllegalArgumentException e) {
+            section.fault(field, String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
     }
 
     /** Entries of one id succeed each other: an earlier one ends, at the latest, where the next starts. */

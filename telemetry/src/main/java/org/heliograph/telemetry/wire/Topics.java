@@ -47,4 +47,9 @@ public record Topics(String prefix) {
     public String live() {
         return prefix + ".live";
     }
+
+    /** Compacted; key {@code {site}/{device}/{rule}}, value {@code Alert}: the newest state of each. */
+    public String alerts() {
+        return prefix + ".alerts";
+    }
 }

@@ -97,6 +97,14 @@ class SiteFileFaultsTest {
                 "{id: m, profile: crac, role: cooling, validFrom: 2026-07-01, validTo: 2026-07-01} | devices[0].validTo | is not after",
                 "{id: m, profile: crac, role: cooling, id: n} | devices[0] | 'id' appears twice",
                 "{id: m, profile: crac, role: cooling, [x]: n} | devices[0] | a field's name must be a text",
+                "{id: m, profile: crac, role: cooling, parent: n} | devices[0].parent | 'n' is not a device of this site",
+                "{id: m, profile: crac, role: cooling, parent: m} | devices[0].parent | 'm' is upstream of itself",
+                "{id: m, profile: crac, role: cooling, parent: '{1}'} | devices[0].parent | '{1}' refers to none",
+                "{id: 'm{1..2}', profile: crac, role: cooling, parent: 'n-{1}'} | devices[0].parent | 'n-1' is not a device",
+                "{id: m, profile: inlet-sensor, role: room, parent: m} | devices[0].parent | in the role room counts no energy",
+                "{id: m, profile: crac, role: cooling, accuracy: 0} | devices[0].accuracy | '0' is not an accuracy in percent",
+                "{id: m, profile: crac, role: cooling, accuracy: 0.001} | devices[0].accuracy | is not an accuracy in percent",
+                "{id: m, profile: crac, role: cooling, accuracy: good} | devices[0].accuracy | 'good' is not an accuracy",
                 "{id: 'm{a,a}', profile: crac, role: cooling} | devices[0].id | 'ma' is there twice from the same moment",
                 "{id: m, profile: crac, role: cooling, ? n} | devices[0].n | unknown field; known here: profile role rating",
             })
@@ -130,6 +138,44 @@ class SiteFileFaultsTest {
     void a_site_with_one_thing_wrong_has_one_fault(String line, String field, String message) {
         String text = "site: casa1\nzone: UTC\n" + line + "\ndevices: [{id: m, profile: crac, role: cooling}]\n";
         assertOneFault(text, 3, field == null ? "" : field, message);
+    }
+
+    /** Each is a list of devices, the first on line 4. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "- {id: r, profile: inlet-sensor, role: room}; - {id: m, profile: ups, role: ups, parent: r} | 5 devices[1].parent | 'r' counts no energy",
+                "- {id: a, profile: ups, role: ups, parent: b}; - {id: b, profile: ups, role: ups, parent: a}"
+                        + " | 4 devices[0].parent; 5 devices[1].parent | 'a' is upstream of itself",
+                "- {id: 'c{1..3}', profile: ups, role: ups, parent: d}; - {id: d, profile: ups, role: ups, parent: c2}"
+                        + " | 4 devices[0].parent; 5 devices[1].parent | 'd' is upstream of itself",
+            })
+    void a_meter_tree_that_is_none_is_refused(String devices, String fields, String message) {
+        String text = "site: casa1\nzone: UTC\ndevices:\n" + devices.replace("; ", "\n") + "\n";
+        ConfigurationException e =
+                catchThrowableOfType(ConfigurationException.class, () -> SiteFile.parse("site.yaml", text));
+        assertThat(e.faults().stream().map(fault -> fault.line() + " " + fault.field()))
+                .containsExactly(fields.split("; "));
+        assertThat(String.valueOf(e.getMessage())).contains(message);
+    }
+
+    @Test
+    void a_loop_that_exists_only_for_a_while_is_found() {
+        String text = """
+                site: casa1
+                zone: UTC
+                devices:
+                - {id: a, profile: ups, role: ups, parent: b}
+                - {id: b, profile: ups, role: ups, validTo: 2026-07-01}
+                - {id: b, profile: ups, role: ups, parent: a, validFrom: 2026-07-01, validTo: 2026-08-01}
+                - {id: b, profile: ups, role: ups, validFrom: 2026-08-01}
+                """;
+        ConfigurationException e =
+                catchThrowableOfType(ConfigurationException.class, () -> SiteFile.parse("site.yaml", text));
+        assertThat(e.faults()).hasSize(1);
+        assertThat(e.faults().getFirst().line()).isEqualTo(6);
     }
 
     /** Each is a profile, on line 4. */

@@ -114,6 +114,31 @@ class SiteFileTest {
     }
 
     @Test
+    void a_parent_is_named_with_the_ranges_of_the_id() throws ConfigurationException {
+        SiteModel model = model("""
+                - {id: u, profile: utility-meter, role: grid, accuracy: 0.2}
+                - {id: "ups-{a,b}", profile: ups, role: ups, parent: u}
+                - {id: "fpdu-{1..2}{a,b}", profile: floor-pdu, role: floor-pdu, parent: "ups-{2}"}
+                """);
+        assertThat(device(model, "u").parent()).isEmpty();
+        assertThat(device(model, "ups-b").parent()).isEqualTo("u");
+        assertThat(device(model, "fpdu-1b").parent()).isEqualTo("ups-b");
+        assertThat(device(model, "fpdu-2a").parent()).isEqualTo("ups-a");
+    }
+
+    @Test
+    void an_accuracy_is_the_devices_own_or_its_profiles() throws ConfigurationException {
+        SiteModel model = model("""
+                - {id: u, profile: utility-meter, role: grid, accuracy: 0.2}
+                - {id: v, profile: utility-meter, role: grid}
+                - {id: p, profile: rack-pdu, role: it}
+                """);
+        assertThat(device(model, "u").accuracyBasisPoints()).isEqualTo(20);
+        assertThat(device(model, "v").accuracyBasisPoints()).isEqualTo(50);
+        assertThat(device(model, "p").accuracyBasisPoints()).isEqualTo(100);
+    }
+
+    @Test
     void a_byte_order_mark_and_windows_line_ends_change_nothing() throws ConfigurationException {
         SiteModel model = SiteFile.parse("site.yaml", "\ufeff" + CASABLANCA.replace("\n", "\r\n"));
         assertThat(model.devices()).hasSize(429);

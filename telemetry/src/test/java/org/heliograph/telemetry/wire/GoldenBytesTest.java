@@ -9,7 +9,11 @@ import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Series;
+import org.heliograph.telemetry.wire.v1.Alert;
+import org.heliograph.telemetry.wire.v1.AlertState;
+import org.heliograph.telemetry.wire.v1.Branch;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
+import org.heliograph.telemetry.wire.v1.Diagnosis;
 import org.heliograph.telemetry.wire.v1.Pack;
 import org.heliograph.telemetry.wire.v1.PointEnergy;
 import org.heliograph.telemetry.wire.v1.PointStatistics;
@@ -103,6 +107,31 @@ class GoldenBytesTest {
             .setState(WindowState.REVISED)
             .setRevision(2)
             .setCause("late-data")
+            .addBranches(Branch.newBuilder()
+                    .setDevice("fpdu-1a")
+                    .setOwnMj(100)
+                    .setChildrenMj(103)
+                    .setRemainderMj(-3)
+                    .setToleranceMj(2)
+                    .setMatchedMinutes(15)
+                    .setCoverage(1))
+            .addDiagnoses(Diagnosis.newBuilder()
+                    .setRule("children-above-parent")
+                    .setDevice("fpdu-1a")
+                    .setSuspect("pdu-a01a")
+                    .setText("too much")
+                    .setValueMj(3))
+            .build();
+
+    private static final Alert ALERT = Alert.newBuilder()
+            .setSite("casa1")
+            .setDevice("fpdu-1a")
+            .setRule("children-above-parent")
+            .setSeverity("warning")
+            .setState(AlertState.RAISED)
+            .setMessage("too much")
+            .setValue(0.5)
+            .setTimeMs(START)
             .build();
 
     private static final SiteLive SITE_LIVE = SiteLive.newBuilder()
@@ -174,6 +203,13 @@ class GoldenBytesTest {
     }
 
     @Test
+    void an_alert_is_written_as_it_always_was_and_stays_readable() throws IOException {
+        byte[] golden = GoldenBytes.read("alert");
+        assertThat(ALERT.toByteArray()).isEqualTo(golden);
+        assertThat(Alert.parseFrom(golden)).isEqualTo(ALERT);
+    }
+
+    @Test
     void the_golden_messages_set_every_field_there_is() {
         assertThat(DEVICE_MINUTE.getAllFields().keySet())
                 .containsAll(DeviceMinute.getDescriptor().getFields());
@@ -181,6 +217,8 @@ class GoldenBytesTest {
                 .containsAll(SiteWindow.getDescriptor().getFields());
         assertThat(SITE_LIVE.getAllFields().keySet())
                 .containsAll(SiteLive.getDescriptor().getFields());
+        assertThat(ALERT.getAllFields().keySet())
+                .containsAll(Alert.getDescriptor().getFields());
     }
 
     @Test

@@ -18,6 +18,7 @@ class TopicsTest {
         assertThat(topics.energy()).isEqualTo("hg.energy");
         assertThat(topics.kpi()).isEqualTo("hg.kpi");
         assertThat(topics.live()).isEqualTo("hg.live");
+        assertThat(topics.alerts()).isEqualTo("hg.alerts");
     }
 
     @ParameterizedTest
