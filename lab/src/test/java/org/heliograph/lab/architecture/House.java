@@ -36,7 +36,13 @@ final class House {
 
     /** Packages that compute and do nothing else. */
     private static final String[] PURE = {
-        "streams.energy..", "streams.site..", "streams.indicator..", "streams.rollup..", "sim.plant..", "sim.ledger..", "sim.fault.."
+        "streams.energy..",
+        "streams.site..",
+        "streams.indicator..",
+        "streams.rollup..",
+        "sim.plant..",
+        "sim.ledger..",
+        "sim.fault.."
     };
 
     private static final Set<String> IMPURE = Set.of(

@@ -235,8 +235,9 @@ public final class FaultLedger {
             String expected) {
         Device device = device(fault.device());
         Point register = device.role() == Role.GRID ? Point.ENERGY_IMPORT : Point.ENERGY;
-        long truth = energy(device.id(), register, from, to);
-        return new Effect(fault, device.role(), outcome, from, to, isMarked, mayExceed, expected, truth);
+        Instant start = latest(from, ledger.start());
+        long truth = energy(device.id(), register, start, to);
+        return new Effect(fault, device.role(), outcome, start, to, isMarked, mayExceed, expected, truth);
     }
 
     /** What the ledger has of that time. */
