@@ -48,7 +48,13 @@ class FaultyHourIT {
 
             List<Told> told = pipeline.check().devices().told(to);
             assertThat(told).hasSizeGreaterThan(12);
-            assertThat(differences).as("of %s", told).isEmpty();
+            assertThat(differences)
+                    .as(() -> told.stream()
+                            .map(it -> it.effect().fault().kind().label() + " at "
+                                    + it.effect().fault().device() + " " + it.flags())
+                            .toList()
+                            .toString())
+                    .isEmpty();
             List<Compared> minutes = pipeline.check().windows("1m", CADENCE, from, to);
             assertThat(minutes).hasSize(60);
             assertThat(minutes.stream().filter(Compared::isEqual).count()).isPositive();
