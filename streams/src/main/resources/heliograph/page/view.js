@@ -28,7 +28,10 @@ function figure(id, text, unit) {
 export function basis(window) {
   const parts = [`coverage ${coverage(window.coverage)}`];
   if (window.estimated) parts.push('estimated');
-  if (window.state) parts.push(window.state === 'revised' && window.revision ? `revised (${window.revision})` : window.state);
+  if (window.state === 'revised' && window.revision) {
+    const cause = window.cause ? `, ${window.cause.replaceAll('-', ' ')}` : '';
+    parts.push(`revised (${window.revision}${cause})`);
+  } else if (window.state) parts.push(window.state);
   return parts.join(', ');
 }
 

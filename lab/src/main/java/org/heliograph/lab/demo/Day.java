@@ -95,7 +95,7 @@ final class Day {
 
     /** With faults, minutes may stay open, and late readings restate closed ones: compares until nothing changes. */
     private DayComparison settled(Instant until) throws InterruptedException {
-        DayComparison compared = DayComparison.of(pipeline.check(), midnight, until);
+        DayComparison compared = comparison(until);
         List<Difference> before = List.of();
         long changedNanos = System.nanoTime();
         while (hasFaults()
@@ -107,9 +107,13 @@ final class Day {
             }
             pipeline.requireAlive();
             Thread.sleep(REFRESH);
-            compared = DayComparison.of(pipeline.check(), midnight, until);
+            compared = comparison(until);
         }
         return compared;
+    }
+
+    private DayComparison comparison(Instant until) {
+        return DayComparison.of(pipeline.check(), pipeline.site().model().zone(), midnight, until);
     }
 
     private boolean hasFaults() {

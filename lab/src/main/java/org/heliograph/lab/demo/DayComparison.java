@@ -2,6 +2,7 @@ package org.heliograph.lab.demo;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -9,6 +10,7 @@ import org.heliograph.lab.pipeline.DeviceCheck.Told;
 import org.heliograph.lab.pipeline.LedgerCheck;
 import org.heliograph.lab.pipeline.LedgerCheck.Compared;
 import org.heliograph.lab.pipeline.LedgerCheck.Difference;
+import org.heliograph.streams.rollup.Window;
 
 /**
  * All windows of a day beside the ledger, and what became of each fault.
@@ -21,15 +23,20 @@ record DayComparison(
         List<Compared> quarters,
         List<Compared> hours,
         Compared day,
+        Compared month,
+        Compared year,
         List<Told> told,
         List<Difference> ofDevices) {
 
-    static DayComparison of(LedgerCheck check, Instant midnight, Instant until) {
+    /** Of the month and the year, only today is known. */
+    static DayComparison of(LedgerCheck check, ZoneId zone, Instant midnight, Instant until) {
         return new DayComparison(
                 check.windows("1m", Duration.ofMinutes(1), midnight, until),
                 check.windows("15m", Duration.ofMinutes(15), midnight, until),
                 check.windows("1h", Duration.ofHours(1), midnight, until),
-                check.window("1d", midnight, until),
+                check.window("1d", midnight, midnight, until),
+                check.window("1mo", Window.MONTH.startOf(midnight, zone), midnight, until),
+                check.window("1y", Window.YEAR.startOf(midnight, zone), midnight, until),
                 check.devices().told(until),
                 check.devices().differences(midnight, until));
     }
@@ -45,7 +52,7 @@ record DayComparison(
 
     /** {@code 1440 minutes (1403 equal, 37 marked), ...}. */
     String counts() {
-        return "%d windows of 1m, %d of 15m, %d of 1h and the day: %d equal, %d marked, %d neither"
+        return "%d windows of 1m, %d of 15m, %d of 1h, the day, its month and its year: %d equal, %d marked, %d neither"
                 .formatted(
                         minutes.size(),
                         quarters.size(),
@@ -64,6 +71,8 @@ record DayComparison(
         all.addAll(quarters);
         all.addAll(hours);
         all.add(day);
+        all.add(month);
+        all.add(year);
         return all;
     }
 }

@@ -84,10 +84,17 @@ public final class LedgerCheck {
         return compare(label, truths, from, to);
     }
 
-    /** Compares one window whose truth is that of {@code [from, to)}: a day that is still running, say. */
-    public Compared window(String label, Instant from, Instant to) {
-        return compare(label, List.of(ledger.truth(from, to)), from, from.plusMillis(1))
-                .getFirst();
+    /**
+     * Compares one window whose truth is that of {@code [from, to)}: a day that is still running, say, or a month that
+     * began before the site was heard.
+     *
+     * @param start of the window
+     */
+    public Compared window(String label, Instant start, Instant from, Instant to) {
+        SiteTruth truth = ledger.truth(from, to);
+        Optional<Row> row =
+                store.windows(site, label, start, start.plusMillis(1)).stream().findFirst();
+        return compare(label, truth, row);
     }
 
     /** The devices that had faults, beside their truths. */
@@ -110,7 +117,7 @@ public final class LedgerCheck {
         }
         WindowComparison compared = new WindowComparison(label, truth, stored.get(), faults, devices);
         energies(compared, truth);
-        compared.ratio("pue", truth.pue3(), Role.GRID, Role.PV, Role.IT);
+        best(compared, truth, stored.get().text("pue_category"));
         compared.ratio("pue1", truth.pue1(), Role.GRID, Role.PV, Role.UPS);
         compared.ratio("pue2", truth.pue2(), Role.GRID, Role.PV, Role.FLOOR_PDU);
         compared.ratio("pue3", truth.pue3(), Role.GRID, Role.PV, Role.IT);
@@ -120,6 +127,27 @@ public final class LedgerCheck {
                 .plus(compared.allowance(Role.GRID, Point.ENERGY_EXPORT).negated());
         compared.mass("co2_avoided_kg", co2AvoidedMicrograms(truth), micrograms(self, truth), Role.GRID, Role.PV);
         return new Compared(truth, stored, compared.differences(), compared.marked());
+    }
+
+    /** Where nobody heard the rack PDUs, and {@code pue3} says so, another category stands in for them. */
+    private static void best(WindowComparison compared, SiteTruth truth, String category) {
+        Role it = switch (category) {
+            case "PUE1" -> Role.UPS;
+            case "PUE2" -> Role.FLOOR_PDU;
+            default -> Role.IT;
+        };
+        long millijoules = switch (it) {
+            case UPS -> truth.it1Millijoules();
+            case FLOOR_PDU -> truth.it2Millijoules();
+            default -> truth.it3Millijoules();
+        };
+        compared.energy("energy_it_kwh", millijoules, compared.allowance(it, Point.ENERGY), it);
+        OptionalDouble pue = switch (it) {
+            case UPS -> truth.pue1();
+            case FLOOR_PDU -> truth.pue2();
+            default -> truth.pue3();
+        };
+        compared.ratio("pue", pue, Role.GRID, Role.PV, it);
     }
 
     private static void energies(WindowComparison compared, SiteTruth truth) {
@@ -133,7 +161,6 @@ public final class LedgerCheck {
         compared.energy("energy_pv_kwh", truth.pvMillijoules(), pv, Role.PV);
         compared.energy("energy_self_kwh", truth.selfMillijoules(), self, Role.GRID, Role.PV);
         compared.energy("energy_dc_kwh", truth.dcMillijoules(), imported.plus(self), Role.GRID, Role.PV);
-        compared.energy("energy_it_kwh", truth.it3Millijoules(), it, Role.IT);
         compared.energy("energy_it1_kwh", truth.it1Millijoules(), compared.allowance(Role.UPS, Point.ENERGY), Role.UPS);
         compared.energy(
                 "energy_it2_kwh",

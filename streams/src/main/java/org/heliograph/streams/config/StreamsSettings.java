@@ -47,6 +47,9 @@ public record StreamsSettings(
             SiteModel model = SiteFile.read(file);
             checkFactor(file, "factors.average", model.factors().average(), faults);
             checkFactor(file, "factors.marginal", model.factors().marginal(), faults);
+            if (!model.factors().fuel().equals(SiteModel.FactorChoice.NO_FUEL)) {
+                checkFactor(file, "factors.fuel", model.factors().fuel(), faults);
+            }
             if (model.late().compareTo(EngineSection.LONGEST_LATE) > 0) {
                 faults.add(new Fault(
                         file.toString(),

@@ -3,7 +3,7 @@ package org.heliograph.streams.indicator;
 import java.math.BigInteger;
 
 /**
- * Mass of CO2 equivalent for each energy taken from the grid.
+ * Mass of CO2 equivalent for each energy taken from the grid, or given by a generator.
  *
  * @param milligramsPerKilowattHour g/kWh times 1,000, so that published factors are exact
  */

@@ -24,10 +24,12 @@ public final class Factors {
         return Optional.ofNullable(byId.get(id));
     }
 
-    /** The two factors that a site has chosen; an unknown id is an absent factor. */
+    /** The factors that a site has chosen; an unknown id is an absent factor. */
     public Choice chosenBy(SiteModel site) {
         return new Choice(
-                factor(site.factors().average()), factor(site.factors().marginal()));
+                factor(site.factors().average()),
+                factor(site.factors().marginal()),
+                factor(site.factors().fuel()));
     }
 
     /** The known ids, for a message. */
@@ -35,8 +37,9 @@ public final class Factors {
         return byId.keySet().stream().sorted().collect(Collectors.joining(" "));
     }
 
-    /** A site's factors: the grid's average mix, and what one kWh more or less changes. */
-    public record Choice(Optional<EmissionFactor> average, Optional<EmissionFactor> marginal) {}
+    /** A site's factors: the grid's average mix, what one kWh more or less changes, and what the generator gives. */
+    public record Choice(
+            Optional<EmissionFactor> average, Optional<EmissionFactor> marginal, Optional<EmissionFactor> fuel) {}
 
     private static Factors shipped() {
         Map<String, EmissionFactor> factors = new HashMap<>();

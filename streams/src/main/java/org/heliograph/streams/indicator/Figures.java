@@ -3,6 +3,7 @@ package org.heliograph.streams.indicator;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /**
  * The key figures of a window, from its sums (domain section 4). Energies in millijoules, masses in micrograms, CUE in
@@ -26,17 +27,26 @@ public record Figures(Sums sums, int minutes) {
         return pue.isPresent() && pue.getAsDouble() < 1 ? OptionalDouble.empty() : pue;
     }
 
-    /** The highest category that the site has meters for. */
+    /**
+     * The category that stands for the window: the highest that has matched minutes. Where none has, the highest whose
+     * energy is known; else the highest that the site has meters for.
+     */
     public Optional<PueCategory> category() {
+        return highest(category -> category.matchedMinutes)
+                .or(() -> highest(category -> category.energyMinutes))
+                .or(() -> highest(category -> category.meteredMinutes));
+    }
+
+    private Optional<PueCategory> highest(Function<PueCategory, Sum> minutes) {
         for (PueCategory category : new PueCategory[] {PueCategory.PUE3, PueCategory.PUE2, PueCategory.PUE1}) {
-            if (sums.get(category.meteredMinutes) > 0) {
+            if (sums.get(minutes.apply(category)) > 0) {
                 return Optional.of(category);
             }
         }
         return Optional.empty();
     }
 
-    /** IT energy in the highest category. */
+    /** IT energy in that category. */
     public OptionalLong itEnergy() {
         return category().map(c -> energy(c.energy, c.energyMinutes)).orElse(OptionalLong.empty());
     }
@@ -57,8 +67,14 @@ public record Figures(Sums sums, int minutes) {
         return share.isPresent() ? OptionalDouble.of(Math.min(1, share.getAsDouble())) : share;
     }
 
-    /** Carbon usage effectiveness (ISO/IEC 30134-8), kg CO2e per kWh of IT. */
+    /**
+     * Carbon usage effectiveness (ISO/IEC 30134-8), kg CO2e per kWh of IT. Absent when the generator ran and nobody knows
+     * what its fuel emits: without those minutes it would be understated.
+     */
     public OptionalDouble carbonUsageEffectiveness() {
+        if (sums.get(Sum.UNKNOWN_FUEL_MINUTES) > 0) {
+            return OptionalDouble.empty();
+        }
         OptionalDouble ratio = ratio(Sum.CUE_MICROGRAMS, Sum.CUE_IT);
         return ratio.isPresent() ? OptionalDouble.of(ratio.getAsDouble() * CUE_UNIT) : ratio;
     }
@@ -69,8 +85,9 @@ public record Figures(Sums sums, int minutes) {
         return minutes == 0 ? 0 : Math.min(1, covered / (double) minutes);
     }
 
+    /** Whether any energy isn't as its own meter counted it, or a lower category stands in for one that wasn't heard. */
     public boolean isEstimated() {
-        return sums.get(Sum.ESTIMATED_MINUTES) > 0;
+        return sums.get(Sum.ESTIMATED_MINUTES) > 0 || !category().equals(highest(category -> category.meteredMinutes));
     }
 
     /** Whether every minute is there and every expected device covered all of it. */

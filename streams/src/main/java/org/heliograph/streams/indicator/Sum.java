@@ -71,7 +71,11 @@ public enum Sum {
     COMPLETE_MINUTES,
 
     /** Minutes in which export is known. */
-    EXPORT_MINUTES;
+    EXPORT_MINUTES,
+    /** Minutes in which the battery's charge is known. */
+    CHARGE_MINUTES,
+    /** Minutes in which the generator ran and nobody knows what its fuel emits: no CUE. */
+    UNKNOWN_FUEL_MINUTES;
 
     /** Its place in stored sums. */
     @SuppressWarnings("EnumOrdinal") // the order is the storage format, and said to be so

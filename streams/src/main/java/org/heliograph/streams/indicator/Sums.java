@@ -1,6 +1,8 @@
 package org.heliograph.streams.indicator;
 
 import java.util.Arrays;
+import java.util.Optional;
+import org.heliograph.streams.site.Balance;
 import org.heliograph.streams.site.SiteMinute;
 import org.heliograph.telemetry.site.Role;
 import org.jspecify.annotations.Nullable;
@@ -44,16 +46,17 @@ public final class Sums {
     /** The sums of one minute. */
     public static Sums of(SiteMinute minute, Factors.Choice factors) {
         long[] v = new long[SIZE];
-        energies(minute, v);
-        matched(minute, v);
-        carbon(minute, factors, v);
-        set(v, Sum.ESTIMATED_MINUTES, minute.isEstimated() ? 1 : 0);
+        Balance balance = Balance.of(minute);
+        energies(minute, balance, v);
+        matched(minute, balance, v);
+        carbon(minute, balance, factors, v);
+        set(v, Sum.ESTIMATED_MINUTES, minute.isEstimated() || balance.isEstimated() ? 1 : 0);
         set(v, Sum.COMPLETE_MINUTES, minute.isComplete() ? 1 : 0);
         return new Sums(v);
     }
 
     /** Energies of the roles that were heard, whatever is known of them; E_DC and E_self only where all of it is. */
-    private static void energies(SiteMinute minute, long[] v) {
+    private static void energies(SiteMinute minute, Balance balance, long[] v) {
         if (minute.knows(Role.GRID)) {
             set(v, Sum.IMPORT, minute.forward(Role.GRID));
             set(v, Sum.GRID_MINUTES, 1);
@@ -63,9 +66,12 @@ public final class Sums {
             }
         }
         if (minute.knows(Role.BATTERY)) {
-            set(v, Sum.CHARGE, minute.reverse(Role.BATTERY));
             set(v, Sum.DISCHARGE, minute.forward(Role.BATTERY));
             set(v, Sum.BATTERY_MINUTES, 1);
+            if (minute.knowsReverse(Role.BATTERY)) {
+                set(v, Sum.CHARGE, minute.reverse(Role.BATTERY));
+                set(v, Sum.CHARGE_MINUTES, 1);
+            }
         }
         role(minute, Role.PV, Sum.PV, Sum.PV_MINUTES, v);
         role(minute, Role.GENERATOR, Sum.GENERATOR, Sum.GENERATOR_MINUTES, v);
@@ -74,14 +80,14 @@ public final class Sums {
         role(minute, Role.IT, Sum.IT3, Sum.IT3_MINUTES, v);
         role(minute, Role.COOLING, Sum.COOLING, Sum.COOLING_MINUTES, v);
         role(minute, Role.AUXILIARY, Sum.AUXILIARY, Sum.AUXILIARY_MINUTES, v);
-        if (minute.coversInput()) {
-            set(v, Sum.DC, minute.inputMillijoules());
+        balance.input().ifPresent(input -> {
+            set(v, Sum.DC, input.millijoules());
             set(v, Sum.DC_MINUTES, 1);
-        }
-        if (coversSelf(minute)) {
-            set(v, Sum.SELF, self(minute));
+        });
+        balance.self().ifPresent(self -> {
+            set(v, Sum.SELF, self.millijoules());
             set(v, Sum.SELF_MINUTES, 1);
-        }
+        });
     }
 
     private static void role(SiteMinute minute, Role role, Sum energy, Sum minutes, long[] v) {
@@ -91,26 +97,25 @@ public final class Sums {
         }
     }
 
-    private static void matched(SiteMinute minute, long[] v) {
+    private static void matched(SiteMinute minute, Balance balance, long[] v) {
         set(v, Sum.METERED1_MINUTES, minute.has(Role.UPS) ? 1 : 0);
         set(v, Sum.METERED2_MINUTES, minute.has(Role.FLOOR_PDU) ? 1 : 0);
         set(v, Sum.METERED3_MINUTES, minute.has(Role.IT) ? 1 : 0);
-        if (minute.coversInput()) {
-            long input = minute.inputMillijoules();
-            pue(minute, Role.UPS, input, Sum.PUE1_DC, Sum.PUE1_IT, Sum.PUE1_MINUTES, v);
-            pue(minute, Role.FLOOR_PDU, input, Sum.PUE2_DC, Sum.PUE2_IT, Sum.PUE2_MINUTES, v);
-            pue(minute, Role.IT, input, Sum.PUE3_DC, Sum.PUE3_IT, Sum.PUE3_MINUTES, v);
-        }
-        if (coversSelf(minute)) {
-            set(v, Sum.CONSUMPTION_SELF, self(minute));
+        balance.input().ifPresent(input -> {
+            pue(minute, Role.UPS, input.millijoules(), Sum.PUE1_DC, Sum.PUE1_IT, Sum.PUE1_MINUTES, v);
+            pue(minute, Role.FLOOR_PDU, input.millijoules(), Sum.PUE2_DC, Sum.PUE2_IT, Sum.PUE2_MINUTES, v);
+            pue(minute, Role.IT, input.millijoules(), Sum.PUE3_DC, Sum.PUE3_IT, Sum.PUE3_MINUTES, v);
+        });
+        balance.self().ifPresent(self -> {
+            set(v, Sum.CONSUMPTION_SELF, self.millijoules());
             set(v, Sum.CONSUMPTION_PV, minute.forward(Role.PV));
             set(v, Sum.CONSUMPTION_MINUTES, 1);
-        }
-        if (coversSelf(minute) && minute.coversInput()) {
-            set(v, Sum.SUFFICIENCY_SELF, self(minute));
-            set(v, Sum.SUFFICIENCY_DC, minute.inputMillijoules());
-            set(v, Sum.SUFFICIENCY_MINUTES, 1);
-        }
+            balance.input().ifPresent(input -> {
+                set(v, Sum.SUFFICIENCY_SELF, self.millijoules());
+                set(v, Sum.SUFFICIENCY_DC, input.millijoules());
+                set(v, Sum.SUFFICIENCY_MINUTES, 1);
+            });
+        });
     }
 
     private static void pue(SiteMinute minute, Role it, long input, Sum dc, Sum energy, Sum minutes, long[] v) {
@@ -121,31 +126,45 @@ public final class Sums {
         }
     }
 
-    private static void carbon(SiteMinute minute, Factors.Choice factors, long[] v) {
+    private static void carbon(SiteMinute minute, Balance balance, Factors.Choice factors, long[] v) {
         boolean grid = minute.has(Role.GRID) && minute.covers(Role.GRID);
         factors.average().ifPresent(factor -> {
-            if (coversSelf(minute)) {
-                set(v, Sum.CO2_AVOIDED, factor.micrograms(self(minute)));
+            balance.self().ifPresent(self -> {
+                set(v, Sum.CO2_AVOIDED, factor.micrograms(self.millijoules()));
                 set(v, Sum.CO2_AVERAGE_MINUTES, 1);
-            }
+            });
             if (grid) {
                 set(v, Sum.CO2_EXPORT, factor.micrograms(minute.reverse(Role.GRID)));
                 set(v, Sum.CO2_LOCATION, factor.micrograms(minute.forward(Role.GRID)));
                 set(v, Sum.CO2_GRID_MINUTES, 1);
             }
-            Role it = itRole(minute);
-            if (grid && it != null && minute.covers(it)) {
-                set(v, Sum.CUE_MICROGRAMS, factor.micrograms(minute.forward(Role.GRID)));
-                set(v, Sum.CUE_IT, minute.forward(it));
-                set(v, Sum.CUE_MINUTES, 1);
+            if (grid) {
+                usage(minute, factor.micrograms(minute.forward(Role.GRID)), factors.fuel(), v);
             }
         });
         factors.marginal().ifPresent(factor -> {
-            if (coversSelf(minute)) {
-                set(v, Sum.CO2_AVOIDED_MARGINAL, factor.micrograms(self(minute)));
+            balance.self().ifPresent(self -> {
+                set(v, Sum.CO2_AVOIDED_MARGINAL, factor.micrograms(self.millijoules()));
                 set(v, Sum.CO2_MARGINAL_MINUTES, 1);
-            }
+            });
         });
+    }
+
+    /** What the site's energy emitted, import and fuel, beside its IT energy. */
+    private static void usage(SiteMinute minute, long importMicrograms, Optional<EmissionFactor> fuel, long[] v) {
+        Role it = itRole(minute);
+        if (it == null || !minute.covers(it) || !minute.covers(Role.GENERATOR)) {
+            return;
+        }
+        long generated = minute.forward(Role.GENERATOR);
+        if (generated > 0 && fuel.isEmpty()) {
+            set(v, Sum.UNKNOWN_FUEL_MINUTES, 1);
+            return;
+        }
+        long fuelMicrograms = fuel.map(factor -> factor.micrograms(generated)).orElse(0L);
+        set(v, Sum.CUE_MICROGRAMS, Math.addExact(importMicrograms, fuelMicrograms));
+        set(v, Sum.CUE_IT, minute.forward(it));
+        set(v, Sum.CUE_MINUTES, 1);
     }
 
     /** Where the site measures IT energy best: the highest PUE category that it has meters for. */
@@ -157,18 +176,6 @@ public final class Sums {
             return Role.FLOOR_PDU;
         }
         return minute.has(Role.UPS) ? Role.UPS : null;
-    }
-
-    private static boolean coversSelf(SiteMinute minute) {
-        return minute.has(Role.PV)
-                && minute.covers(Role.PV)
-                && minute.covers(Role.GRID)
-                && minute.knowsReverse(Role.GRID);
-    }
-
-    /** {@code E_self}: PV less what was exported, never below 0 (a battery may export too). */
-    private static long self(SiteMinute minute) {
-        return Math.max(0, minute.forward(Role.PV) - minute.reverse(Role.GRID));
     }
 
     private static void set(long[] v, Sum sum, long value) {

@@ -87,6 +87,9 @@ final class Points {
         if (!state.isEmpty()) {
             lines.text("state", state);
         }
+        if (!window.getCause().isEmpty()) {
+            lines.text("cause", window.getCause());
+        }
         lines.end(window.getStartMs(), record);
     }
 

@@ -1,23 +1,25 @@
 package org.heliograph.streams.rollup;
 
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
-import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Lengths of windows. Minutes, quarters and hours are counted in UTC; a day is the site's own and may have 23 or 25
- * hours. Every zone's days begin on a quarter of an hour (no zone in use has an offset that isn't a multiple of 15
- * minutes), so days are made of quarters: their hours need not be whole in UTC.
+ * Lengths of windows. Minutes, quarters and hours are counted in UTC; days, months and years are the site's own, and a
+ * day may have 23 or 25 hours. Every zone's days begin on a quarter of an hour (no zone in use has an offset that isn't
+ * a multiple of 15 minutes), so days are made of quarters: their hours need not be whole in UTC.
  */
 public enum Window {
     MINUTE("1m", 1),
     QUARTER("15m", 2),
     HOUR("1h", 3),
-    DAY("1d", 4);
+    DAY("1d", 4),
+    MONTH("1mo", 5),
+    YEAR("1y", 6);
 
     private final String label;
     private final int code;
@@ -46,7 +48,9 @@ public enum Window {
             case MINUTE -> moment.truncatedTo(ChronoUnit.MINUTES);
             case QUARTER -> Instant.ofEpochSecond(Math.floorDiv(moment.getEpochSecond(), 900L) * 900);
             case HOUR -> moment.truncatedTo(ChronoUnit.HOURS);
-            case DAY -> moment.atZone(zone).toLocalDate().atStartOfDay(zone).toInstant();
+            case DAY -> firstMoment(date(moment, zone), zone);
+            case MONTH -> firstMoment(date(moment, zone).withDayOfMonth(1), zone);
+            case YEAR -> firstMoment(date(moment, zone).withDayOfYear(1), zone);
         };
     }
 
@@ -56,19 +60,41 @@ public enum Window {
             case MINUTE -> start.plus(1, ChronoUnit.MINUTES);
             case QUARTER -> start.plus(15, ChronoUnit.MINUTES);
             case HOUR -> start.plus(1, ChronoUnit.HOURS);
-            case DAY -> {
-                ZonedDateTime local = start.atZone(zone);
-                yield local.toLocalDate().plusDays(1).atStartOfDay(zone).toInstant();
-            }
+            case DAY -> firstMoment(date(start, zone).plusDays(1), zone);
+            case MONTH -> firstMoment(date(start, zone).plusMonths(1), zone);
+            case YEAR -> firstMoment(date(start, zone).plusYears(1), zone);
         };
     }
 
-    /** The windows that this one is added up from; empty for the minute. */
+    private static LocalDate date(Instant moment, ZoneId zone) {
+        return moment.atZone(zone).toLocalDate();
+    }
+
+    /** Not always midnight: the clock may be put forward then. */
+    private static Instant firstMoment(LocalDate date, ZoneId zone) {
+        return date.atStartOfDay(zone).toInstant();
+    }
+
+    /** The window that this one is added up from; empty for the minute. */
     public Optional<Window> part() {
         return switch (this) {
             case MINUTE -> Optional.empty();
             case QUARTER -> Optional.of(MINUTE);
             case HOUR, DAY -> Optional.of(QUARTER);
+            case MONTH -> Optional.of(DAY);
+            case YEAR -> Optional.of(MONTH);
+        };
+    }
+
+    /**
+     * From when on windows of this length are needed, when what happened at a moment and later may still change: days
+     * since the beginning of that month, months since the beginning of that year, because those are added up from them.
+     */
+    public Instant neededFrom(Instant moment, ZoneId zone) {
+        return switch (this) {
+            case MINUTE, QUARTER, HOUR -> HOUR.startOf(DAY.startOf(moment, zone), zone);
+            case DAY -> MONTH.startOf(moment, zone);
+            case MONTH, YEAR -> YEAR.startOf(moment, zone);
         };
     }
 

@@ -66,18 +66,23 @@ public record SiteMinute(SiteShare sums, Map<Role, Integer> expected) {
         return sums.roles().values().stream().anyMatch(sum -> sum.estimated() > 0);
     }
 
+    /** Whether the utility meter covered the minute and said what was exported in it. */
+    public boolean coversExport() {
+        return covers(Role.GRID) && knowsReverse(Role.GRID);
+    }
+
     /**
-     * Whether all meters of what enters and leaves the site covered the minute, and one is at the grid. Where the site
-     * has sources of its own, that one has to know what is exported.
+     * Whether the utility meter said all that {@code E_DC} needs of it: where the site has sources of its own, that is
+     * the export too.
      */
-    public boolean coversInput() {
+    public boolean coversGrid() {
         boolean hasSources = has(Role.PV) || has(Role.BATTERY) || has(Role.GENERATOR);
-        return has(Role.GRID)
-                && covers(Role.GRID)
-                && (!hasSources || knowsReverse(Role.GRID))
-                && covers(Role.PV)
-                && covers(Role.BATTERY)
-                && covers(Role.GENERATOR);
+        return hasSources ? coversExport() : has(Role.GRID) && covers(Role.GRID);
+    }
+
+    /** Whether all meters of what enters and leaves the site covered the minute, one of them at the grid. */
+    public boolean coversInput() {
+        return coversGrid() && covers(Role.PV) && covers(Role.BATTERY) && covers(Role.GENERATOR);
     }
 
     /** {@code E_DC}: import + PV - export + discharge - charge + generator (EN 50600-4-2, domain section 4). */

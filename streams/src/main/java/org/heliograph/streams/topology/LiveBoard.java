@@ -137,9 +137,10 @@ final class LiveBoard {
                 }
             }
         });
-        if (grid.isPresent() && pv.isPresent() && pv.getAsDouble() > 0) {
-            double self = Math.max(0, pv.getAsDouble() - Math.max(0, -grid.getAsDouble()));
-            live.setSelfConsumption(self / pv.getAsDouble());
+        if (grid.isPresent() && pv.isPresent() && pv.getAsDouble() > 0 && powers.isWhole(Role.BATTERY)) {
+            double fromBattery = Math.max(0, powers.sum(Role.BATTERY)); // is exported before PV is
+            double exported = Math.max(0, -grid.getAsDouble() - fromBattery);
+            live.setSelfConsumption(Math.max(0, pv.getAsDouble() - exported) / pv.getAsDouble());
         }
     }
 

@@ -2,8 +2,10 @@ package org.heliograph.streams.topology;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.utils.Bytes;
@@ -16,6 +18,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.heliograph.streams.indicator.Factors;
 import org.heliograph.streams.indicator.Figures;
 import org.heliograph.streams.indicator.Sums;
+import org.heliograph.streams.rollup.Cause;
 import org.heliograph.streams.rollup.Lifecycle;
 import org.heliograph.streams.rollup.Window;
 import org.heliograph.streams.rollup.WindowKey;
@@ -23,6 +26,7 @@ import org.heliograph.streams.site.SiteMinute;
 import org.heliograph.streams.site.SiteShare;
 import org.heliograph.streams.topology.state.v1.MinuteShare;
 import org.heliograph.streams.topology.state.v1.SiteInput;
+import org.heliograph.telemetry.site.SiteModel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +41,8 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
     private static final Duration REPUBLISH_INTERVAL = Duration.ofMinutes(1);
 
     private static final Duration LONGEST_HOLD = Duration.ofSeconds(30);
+    /** How long after their retention samples may still be measured, when the engine was away or is behind. */
+    private static final Duration LONGEST_BACKLOG = Duration.ofDays(2);
 
     private final EngineSettings settings;
     private final Factors factors;
@@ -113,6 +119,7 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
                         Sums.of(minute, chosen),
                         version.get().model(),
                         chosen,
+                        Cause.LATE_DATA,
                         now.context().currentSystemTimeMs());
     }
 
@@ -187,17 +194,24 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
     }
 
     private void purge(long nowMillis) {
-        Task now = task();
-        long before = nowMillis - settings.retention().toMillis();
-        for (String site : now.live().sites()) {
-            // a day is added up from quarters: keep those of the whole day that holds the oldest minute
-            long longBefore = before - Duration.ofDays(2).toMillis();
-            now.windows().purge(site, longBefore);
-            try (KeyValueIterator<Bytes, byte[]> old =
-                    now.shares().range(Keys.share(site, 0, 0), Keys.share(site, longBefore, 0))) {
-                old.forEachRemaining(entry -> now.shares().delete(entry.key));
-            }
+        Instant changing =
+                Instant.ofEpochMilli(nowMillis).minus(settings.retention()).minus(LONGEST_BACKLOG);
+        for (String site : task().live().sites()) {
+            task().sites().model(site).ifPresent(model -> purge(task(), model, changing));
         }
+    }
+
+    private static void purge(Task now, SiteModel site, Instant changing) {
+        now.windows().purge(site, changing);
+        long neededFromMillis = Window.MINUTE.neededFrom(changing, site.zone()).toEpochMilli();
+        List<Bytes> old = new ArrayList<>();
+        try (KeyValueIterator<Bytes, byte[]> shares = now.shares()
+                .range(
+                        Keys.share(site.site(), 0, 0),
+                        Keys.share(site.site(), neededFromMillis - 1, Integer.MAX_VALUE))) {
+            shares.forEachRemaining(entry -> old.add(entry.key));
+        }
+        old.forEach(now.shares()::delete);
     }
 
     private Task task() {

@@ -41,7 +41,8 @@ final class WindowMessage {
                 .setCoverage(figures.coverage())
                 .setEstimated(figures.isEstimated())
                 .setState(kept.state())
-                .setRevision(kept.lifecycle().revision());
+                .setRevision(kept.lifecycle().revision())
+                .setCause(kept.stored().getCause());
         energies(figures, window);
         ratios(figures, window);
         carbon(figures, kept, window);
@@ -60,7 +61,7 @@ final class WindowMessage {
         set(figures.energy(Sum.EXPORT, Sum.EXPORT_MINUTES), window::setEnergyExportMj);
         set(figures.energy(Sum.PV, Sum.PV_MINUTES), window::setEnergyPvMj);
         set(figures.energy(Sum.SELF, Sum.SELF_MINUTES), window::setEnergySelfMj);
-        set(figures.energy(Sum.CHARGE, Sum.BATTERY_MINUTES), window::setEnergyChargeMj);
+        set(figures.energy(Sum.CHARGE, Sum.CHARGE_MINUTES), window::setEnergyChargeMj);
         set(figures.energy(Sum.DISCHARGE, Sum.BATTERY_MINUTES), window::setEnergyDischargeMj);
         set(figures.energy(Sum.GENERATOR, Sum.GENERATOR_MINUTES), window::setEnergyGeneratorMj);
     }

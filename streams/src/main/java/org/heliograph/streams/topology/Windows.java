@@ -12,6 +12,7 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.heliograph.streams.indicator.Factors;
 import org.heliograph.streams.indicator.Sums;
+import org.heliograph.streams.rollup.Cause;
 import org.heliograph.streams.rollup.Lifecycle;
 import org.heliograph.streams.rollup.Window;
 import org.heliograph.streams.rollup.WindowKey;
@@ -68,6 +69,16 @@ final class Windows {
                             .build());
         }
 
+        /** After it was published; a window that is still open only grows. */
+        Kept restated(Cause cause) {
+            Kept next = with(lifecycle().changed());
+            return next.lifecycle() instanceof Lifecycle.Revised
+                    ? new Kept(
+                            key,
+                            next.stored().toBuilder().setCause(cause.label()).build())
+                    : next;
+        }
+
         WindowState state() {
             return state(lifecycle());
         }
@@ -81,8 +92,12 @@ final class Windows {
         }
     }
 
-    /** Takes in a minute's sums, and adds the windows that contain it up anew. */
-    void update(WindowKey key, Sums sums, SiteModel site, Factors.Choice factors, long nowMillis) {
+    /**
+     * Takes in a minute's sums, and adds the windows that contain it up anew.
+     *
+     * @param cause why, for the windows that this restates
+     */
+    void update(WindowKey key, Sums sums, SiteModel site, Factors.Choice factors, Cause cause, long nowMillis) {
         Optional<Kept> before = get(key);
         if (before.isPresent() && before.get().sums().equals(sums)) {
             return;
@@ -97,10 +112,10 @@ final class Windows {
         factors.marginal().ifPresent(factor -> stored.setFactorMarginal(factor.provenance()));
         Kept changed = new Kept(key, stored.build());
         boolean restates = before.isPresent() && !before.get().stored().getUnpublished();
-        put(restates ? changed.with(changed.lifecycle().changed()) : changed);
+        put(restates ? changed.restated(cause) : changed);
         for (Window whole : key.window().wholes()) {
             WindowKey wholeKey = key.within(whole, site.zone());
-            update(wholeKey, sumOfParts(wholeKey, site), site, factors, nowMillis);
+            update(wholeKey, sumOfParts(wholeKey, site), site, factors, cause, nowMillis);
         }
     }
 
@@ -131,12 +146,13 @@ final class Windows {
         return windows;
     }
 
-    /** Deletes closed windows that start before a moment, of every kind. */
-    void purge(String site, long beforeMillis) {
+    /** Deletes closed windows that nothing needs when only what happens from a moment on can still change. */
+    void purge(SiteModel site, Instant changing) {
         List<Bytes> old = new ArrayList<>();
         for (Window window : Window.values()) {
-            try (KeyValueIterator<Bytes, byte[]> windows =
-                    store.range(Keys.window(site, window, 0), Keys.window(site, window, beforeMillis))) {
+            long neededFromMillis = window.neededFrom(changing, site.zone()).toEpochMilli();
+            try (KeyValueIterator<Bytes, byte[]> windows = store.range(
+                    Keys.window(site.site(), window, 0), Keys.window(site.site(), window, neededFromMillis - 1))) {
                 windows.forEachRemaining(entry -> {
                     if (!open.contains(entry.key)) {
                         old.add(entry.key);

@@ -3,8 +3,10 @@ package org.heliograph.streams.indicator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.heliograph.streams.site.RoleSum;
 import org.heliograph.streams.site.SiteMinute;
 import org.heliograph.streams.site.SiteShare;
@@ -13,8 +15,10 @@ import org.junit.jupiter.api.Test;
 
 class FiguresTest {
     private static final long KWH = 3_600_000_000L;
-    private static final Factors.Choice FACTORS =
-            new Factors.Choice(Factors.SHIPPED.factor("ember-2024"), Factors.SHIPPED.factor("ifi-2021-solar"));
+    private static final Factors.Choice FACTORS = new Factors.Choice(
+            Factors.SHIPPED.factor("ember-2024"),
+            Factors.SHIPPED.factor("ifi-2021-solar"),
+            Factors.SHIPPED.factor("ipcc-2006-diesel"));
     private static final Map<Role, Integer> SITE =
             Map.of(Role.GRID, 1, Role.PV, 2, Role.UPS, 1, Role.FLOOR_PDU, 1, Role.IT, 2, Role.COOLING, 1);
 
@@ -31,11 +35,12 @@ class FiguresTest {
     }
 
     private static Figures figures(SiteMinute... minutes) {
-        Sums sums = Sums.ZERO;
-        for (SiteMinute minute : minutes) {
-            sums = sums.plus(Sums.of(minute, FACTORS));
-        }
-        return new Figures(sums, minutes.length);
+        return figures(
+                Stream.of(minutes).map(minute -> Sums.of(minute, FACTORS)).toArray(Sums[]::new));
+    }
+
+    private static Figures figures(Sums... minutes) {
+        return new Figures(Stream.of(minutes).reduce(Sums.ZERO, Sums::plus), minutes.length);
     }
 
     @Test
@@ -74,15 +79,94 @@ class FiguresTest {
 
     @Test
     void a_missing_meter_makes_figures_absent_not_zero() {
-        Map<Role, RoleSum> roles = new EnumMap<>(minute(2, 2).sums().roles());
-        roles.remove(Role.GRID);
-        Figures figures = figures(new SiteMinute(new SiteShare(roles), SITE));
+        Figures figures = figures(without(Role.GRID, Role.COOLING));
 
         assertThat(figures.pue(PueCategory.PUE3)).isEmpty();
         assertThat(figures.selfConsumption()).isEmpty();
         assertThat(figures.energy(Sum.IMPORT, Sum.GRID_MINUTES)).isEmpty();
         assertThat(figures.energy(Sum.CO2_AVOIDED, Sum.CO2_AVERAGE_MINUTES)).isEmpty();
         assertThat(figures.coverage()).isZero();
+    }
+
+    @Test
+    void without_the_utility_meter_the_parts_stand_in_and_the_figures_are_estimated() {
+        Figures figures = figures(without(Role.GRID));
+
+        assertThat(figures.energy(Sum.DC, Sum.DC_MINUTES)).hasValue(125 * KWH);
+        assertThat(figures.pue(PueCategory.PUE3)).hasValue(125 / 96.0);
+        assertThat(figures.selfConsumption()).hasValue(1);
+        assertThat(figures.selfSufficiency()).hasValue(40 / 125.0);
+        assertThat(figures.energy(Sum.IMPORT, Sum.GRID_MINUTES)).isEmpty();
+        assertThat(figures.carbonUsageEffectiveness()).isEmpty();
+        assertThat(figures.isEstimated()).isTrue();
+        assertThat(figures.coverage()).isEqualTo(1);
+        assertThat(figures.isComplete()).isFalse();
+    }
+
+    @Test
+    void an_hour_of_measured_and_estimated_minutes_says_that_it_is_estimated() {
+        assertThat(figures(minute(2, 2)).isEstimated()).isFalse();
+
+        Figures figures = figures(minute(2, 2), without(Role.GRID));
+        assertThat(figures.pue(PueCategory.PUE3)).hasValue((140 + 125) / (2 * 96.0));
+        assertThat(figures.isEstimated()).isTrue();
+    }
+
+    @Test
+    void minutes_without_one_category_do_not_bend_the_others() {
+        Figures figures = figures(minute(2, 2), without(Role.IT), without(Role.UPS), without(Role.FLOOR_PDU));
+
+        assertThat(figures.pue(PueCategory.PUE1)).hasValue(140 / 100.0);
+        assertThat(figures.pue(PueCategory.PUE2)).hasValue(140 / 98.0);
+        assertThat(figures.pue(PueCategory.PUE3)).hasValue(140 / 96.0);
+        assertThat(figures.category()).contains(PueCategory.PUE3);
+        assertThat(figures.coverage()).isEqualTo(0.75);
+        assertThat(figures.isEstimated()).isFalse();
+    }
+
+    @Test
+    void a_category_that_nobody_heard_falls_back_to_the_next_and_is_estimated() {
+        Figures figures = figures(without(Role.IT), without(Role.IT, Role.FLOOR_PDU));
+
+        assertThat(figures.category()).contains(PueCategory.PUE2);
+        assertThat(figures.pue(PueCategory.PUE2)).hasValue(140 / 98.0);
+        assertThat(figures.pue(PueCategory.PUE3)).isEmpty();
+        assertThat(figures.itEnergy()).hasValue(98 * KWH);
+        assertThat(figures.coverage()).isEqualTo(0.5);
+        assertThat(figures.isEstimated()).isTrue();
+    }
+
+    /** A minute in which the devices of some roles weren't heard. */
+    private static SiteMinute without(Role... silent) {
+        Map<Role, RoleSum> roles = new EnumMap<>(minute(2, 2).sums().roles());
+        roles.keySet().removeAll(List.of(silent));
+        return new SiteMinute(new SiteShare(roles), SITE);
+    }
+
+    @Test
+    void what_the_generator_burns_counts_in_the_cue() {
+        Figures figures = figures(generating(30 * KWH, FACTORS));
+        assertThat(figures.carbonUsageEffectiveness().orElseThrow())
+                .isCloseTo((120 * 0.57765 + 30 * 0.702) / 96, org.assertj.core.data.Offset.offset(1e-12));
+        assertThat(figures.energy(Sum.CO2_LOCATION, Sum.CO2_GRID_MINUTES)).hasValue(120 * 577_650_000L);
+    }
+
+    @Test
+    void there_is_no_cue_when_the_generator_ran_on_an_unknown_fuel() {
+        Factors.Choice noFuel = new Factors.Choice(FACTORS.average(), FACTORS.marginal(), Optional.empty());
+        Sums idle = generating(0, noFuel);
+
+        assertThat(figures(idle).carbonUsageEffectiveness()).isPresent();
+        assertThat(figures(idle, generating(30 * KWH, noFuel)).carbonUsageEffectiveness())
+                .isEmpty();
+    }
+
+    private static Sums generating(long millijoules, Factors.Choice factors) {
+        Map<Role, RoleSum> roles = new EnumMap<>(minute(2, 2).sums().roles());
+        roles.put(Role.GENERATOR, new RoleSum(millijoules, 0, 1, 0, 0));
+        Map<Role, Integer> expected = new EnumMap<>(SITE);
+        expected.put(Role.GENERATOR, 1);
+        return Sums.of(new SiteMinute(new SiteShare(roles), expected), factors);
     }
 
     @Test
@@ -98,15 +182,16 @@ class FiguresTest {
     }
 
     @Test
-    void what_is_exported_is_not_guessed_where_nobody_meters_it() {
+    void where_nobody_meters_the_export_it_stays_absent_and_what_rests_on_it_is_estimated() {
         Map<Role, RoleSum> roles = new EnumMap<>(minute(2, 2).sums().roles());
         roles.put(Role.GRID, new RoleSum(120 * KWH, 0, 1, 0, 0));
         Figures figures = figures(new SiteMinute(new SiteShare(roles), SITE));
 
         assertThat(figures.energy(Sum.IMPORT, Sum.GRID_MINUTES)).hasValue(120 * KWH);
         assertThat(figures.energy(Sum.EXPORT, Sum.EXPORT_MINUTES)).isEmpty();
-        assertThat(figures.selfConsumption()).isEmpty();
-        assertThat(figures.pue(PueCategory.PUE3)).isEmpty();
+        assertThat(figures.selfConsumption()).hasValue(1);
+        assertThat(figures.pue(PueCategory.PUE3)).hasValue(125 / 96.0);
+        assertThat(figures.isEstimated()).isTrue();
     }
 
     @Test
@@ -119,7 +204,7 @@ class FiguresTest {
 
     @Test
     void an_unknown_factor_leaves_carbon_absent_and_the_rest_in_place() {
-        Sums sums = Sums.of(minute(2, 2), new Factors.Choice(Optional.empty(), Optional.empty()));
+        Sums sums = Sums.of(minute(2, 2), new Factors.Choice(Optional.empty(), Optional.empty(), Optional.empty()));
         Figures figures = new Figures(sums, 1);
         assertThat(figures.energy(Sum.CO2_AVOIDED, Sum.CO2_AVERAGE_MINUTES)).isEmpty();
         assertThat(figures.carbonUsageEffectiveness()).isEmpty();

@@ -2,7 +2,10 @@ package org.heliograph.streams.influx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
 import java.util.List;
+import java.util.stream.Stream;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
 import org.heliograph.telemetry.wire.v1.PointStatistics;
@@ -91,6 +94,67 @@ class PointsTest {
         assertThat(lines(new Figure.OfSite(live)))
                 .containsExactly("site_live,site=casa1 power_dc_w=500000.5,devices_online=440.0,devices_stale=0.0"
                         + " 1750000020000");
+    }
+
+    @Test
+    void every_measurement_has_the_tags_and_fields_of_the_contract() {
+        SiteWindow window = filled(SiteWindow.newBuilder()).build();
+        assertThat(lines(new Figure.OfWindow(window)))
+                .singleElement()
+                .satisfies(line -> assertNames(line, "site_kpi", "site window", """
+                        energy_dc_kwh energy_it_kwh energy_it1_kwh energy_it2_kwh energy_it3_kwh energy_cooling_kwh
+                        energy_import_kwh energy_export_kwh energy_pv_kwh energy_self_kwh energy_charge_kwh
+                        energy_discharge_kwh energy_generator_kwh pue pue_category pue1 pue2 pue3 dcie
+                        self_consumption self_sufficiency ref cue co2_avoided_kg co2_avoided_marginal_kg co2_export_kg
+                        co2_location_kg coverage estimated state revision cause
+                        """));
+        SiteLive live = filled(SiteLive.newBuilder()).build();
+        assertThat(lines(new Figure.OfSite(live)))
+                .singleElement()
+                .satisfies(line -> assertNames(line, "site_live", "site", """
+                        power_dc_w power_it_w power_pv_w power_import_w power_cooling_w pue self_consumption
+                        devices_online devices_stale
+                        """));
+        DeviceMinute device = filled(DeviceMinute.newBuilder())
+                .setRole("it")
+                .addPoints(statistics(1, 1, 1, 1, 1, 1))
+                .build();
+        List<String> lines = lines(new Figure.OfDevice(device));
+        assertNames(lines.getFirst(), "device_energy", "site device class role area", "energy_wh coverage flag");
+        assertNames(lines.getLast(), "device_point", "site device class area point", "mean min max last count");
+    }
+
+    /** All of a message's single fields set to something. */
+    private static <B extends Message.Builder> B filled(B message) {
+        for (FieldDescriptor field : message.getDescriptorForType().getFields()) {
+            if (!field.isRepeated()) {
+                message.setField(
+                        field,
+                        switch (field.getJavaType()) {
+                            case INT -> 1;
+                            case LONG -> 1L;
+                            case DOUBLE -> 1.0;
+                            case BOOLEAN -> true;
+                            case STRING -> "text";
+                            case ENUM -> field.getEnumType().findValueByNumber(1);
+                            case FLOAT, BYTE_STRING, MESSAGE -> throw new AssertionError(field);
+                        });
+            }
+        }
+        return message;
+    }
+
+    private static void assertNames(String line, String measurement, String tags, String fields) {
+        String[] parts = line.split(" ", -1);
+        assertThat(parts[0]).startsWith(measurement + ",");
+        assertThat(names(parts[0].substring(parts[0].indexOf(',') + 1))).containsExactlyInAnyOrder(tags.split(" ", -1));
+        assertThat(names(parts[1])).containsExactlyInAnyOrder(fields.strip().split("\\s+"));
+    }
+
+    private static List<String> names(String pairs) {
+        return Stream.of(pairs.split(",", -1))
+                .map(pair -> pair.substring(0, pair.indexOf('=')))
+                .toList();
     }
 
     private static DeviceMinute.Builder minute() {

@@ -51,9 +51,47 @@ class WindowTest {
     }
 
     @Test
+    void months_and_years_are_the_sites_own() {
+        Instant newYearInKathmandu = Instant.parse("2025-12-31T18:15:00Z");
+        ZoneId kathmandu = ZoneId.of("Asia/Kathmandu");
+        assertThat(Window.YEAR.startOf(Instant.parse("2026-12-31T18:14:59Z"), kathmandu))
+                .isEqualTo(newYearInKathmandu);
+        assertThat(Window.MONTH.startOf(Instant.parse("2026-01-31T18:14:59Z"), kathmandu))
+                .isEqualTo(newYearInKathmandu);
+        assertThat(Window.YEAR.endOf(newYearInKathmandu, kathmandu)).isEqualTo("2026-12-31T18:15:00Z");
+        // Ramadan 2026: February begins at UTC+1 and ends at UTC+0
+        assertThat(Window.MONTH.startOf(Instant.parse("2026-02-15T12:00:00Z"), CASABLANCA))
+                .isEqualTo("2026-01-31T23:00:00Z");
+        assertThat(Window.MONTH.endOf(Instant.parse("2026-01-31T23:00:00Z"), CASABLANCA))
+                .isEqualTo("2026-03-01T00:00:00Z");
+    }
+
+    @Test
+    void what_may_change_keeps_the_parts_that_it_is_added_up_from() {
+        Instant changing = Instant.parse("2026-06-15T12:34:56Z");
+        assertThat(Window.MINUTE.neededFrom(changing, CASABLANCA)).isEqualTo("2026-06-14T23:00:00Z");
+        assertThat(Window.QUARTER.neededFrom(changing, ZoneId.of("Asia/Kathmandu")))
+                .isEqualTo("2026-06-14T18:00:00Z"); // the hour in which the day begins
+        assertThat(Window.DAY.neededFrom(changing, CASABLANCA)).isEqualTo("2026-05-31T23:00:00Z");
+        assertThat(Window.MONTH.neededFrom(changing, CASABLANCA)).isEqualTo("2025-12-31T23:00:00Z");
+        assertThat(Window.YEAR.neededFrom(changing, CASABLANCA)).isEqualTo("2025-12-31T23:00:00Z");
+    }
+
+    @Test
+    void codes_are_storage_format() {
+        assertThat(Window.values()).extracting(Window::code).containsExactly(1, 2, 3, 4, 5, 6);
+        for (Window window : Window.values()) {
+            assertThat(Window.coded(window.code())).isEqualTo(window);
+        }
+    }
+
+    @Test
     void wholes_and_parts_agree() {
         assertThat(Window.MINUTE.wholes()).containsExactly(Window.QUARTER);
         assertThat(Window.QUARTER.wholes()).containsExactly(Window.HOUR, Window.DAY);
-        assertThat(Window.DAY.wholes()).isEmpty();
+        assertThat(Window.DAY.wholes()).containsExactly(Window.MONTH);
+        assertThat(Window.MONTH.wholes()).containsExactly(Window.YEAR);
+        assertThat(Window.HOUR.wholes()).isEmpty();
+        assertThat(Window.YEAR.wholes()).isEmpty();
     }
 }

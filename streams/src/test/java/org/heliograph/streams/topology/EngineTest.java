@@ -134,7 +134,33 @@ class EngineTest {
         SiteWindow day = driver.window("1d", Instant.parse("2026-06-14T23:00:00Z"));
         assertThat(day.getEnergyDcMj()).isEqualTo(60 * 1200 * WH);
         assertThat(day.getState()).isEqualTo(WindowState.PROVISIONAL);
+        for (SiteWindow longer : List.of(
+                driver.window("1mo", Instant.parse("2026-05-31T23:00:00Z")),
+                driver.window("1y", Instant.parse("2025-12-31T23:00:00Z")))) {
+            assertThat(longer.getEnergyDcMj()).isEqualTo(60 * 1200 * WH);
+            assertThat(longer.getPue()).isEqualTo(1.25);
+            assertThat(longer.getState()).isEqualTo(WindowState.PROVISIONAL);
+        }
         assertThat(day.getCoverage()).isCloseTo(60.0 / (13 * 60), org.assertj.core.data.Offset.offset(0.001));
+    }
+
+    @Test
+    void months_and_years_still_add_up_when_their_first_days_are_long_past() {
+        send(minutes(NOON.minusSeconds(120), 2));
+        driver.advanceTwice(Duration.ofMinutes(10));
+        driver.advanceTwice(Duration.ofDays(6));
+        send(minutes(NOON.plus(Duration.ofDays(12)), 2));
+        driver.advanceTwice(Duration.ofMinutes(10));
+        driver.advanceTwice(Duration.ofDays(15));
+        send(minutes(NOON.plus(Duration.ofDays(42)), 2));
+        driver.advanceTwice(Duration.ofMinutes(10));
+
+        assertThat(driver.window("1mo", Instant.parse("2026-05-31T23:00:00Z")).getEnergyDcMj())
+                .isEqualTo(4 * 1200 * WH);
+        assertThat(driver.window("1mo", Instant.parse("2026-06-30T23:00:00Z")).getEnergyDcMj())
+                .isEqualTo(2 * 1200 * WH);
+        assertThat(driver.window("1y", Instant.parse("2025-12-31T23:00:00Z")).getEnergyDcMj())
+                .isEqualTo(6 * 1200 * WH);
     }
 
     @ParameterizedTest
@@ -160,9 +186,9 @@ class EngineTest {
             own.advance(Duration.ofMinutes(10));
             own.advance(Duration.ofMinutes(10));
             Map<String, SiteWindow> figures = new HashMap<>(own.windows());
-            figures.values().removeIf(window -> window.getWindow().equals("1d"));
+            figures.values().removeIf(window -> List.of("1d", "1mo", "1y").contains(window.getWindow()));
             figures.replaceAll((_, window) ->
-                    window.toBuilder().clearState().clearRevision().build());
+                    window.toBuilder().clearState().clearRevision().clearCause().build());
             return figures;
         }
     }
@@ -177,8 +203,11 @@ class EngineTest {
         driver.advance(Duration.ofMinutes(2));
         SiteWindow before = driver.window("1m", NOON.minusSeconds(180));
         assertThat(before.getState()).isEqualTo(WindowState.FINAL);
-        assertThat(before.hasPue()).isFalse();
-        assertThat(before.getCoverage()).isZero();
+        assertThat(before.hasPue3()).isFalse();
+        assertThat(before.getPueCategory()).isEqualTo("PUE2");
+        assertThat(before.getPue()).isEqualTo(1200.0 / 980);
+        assertThat(before.getEstimated()).isTrue();
+        assertThat(before.getCause()).isEmpty();
 
         send(held);
         driver.advance(Duration.ofSeconds(1));
@@ -186,8 +215,36 @@ class EngineTest {
         SiteWindow after = driver.window("1m", NOON.minusSeconds(180));
         assertThat(after.getState()).isEqualTo(WindowState.REVISED);
         assertThat(after.getRevision()).isEqualTo(1);
+        assertThat(after.getPueCategory()).isEqualTo("PUE3");
+        assertThat(after.getEstimated()).isFalse();
+        assertThat(after.getCause()).isEqualTo("late-data");
+        assertThat(driver.window("1d", Instant.parse("2026-06-14T23:00:00Z")).getCause())
+                .isEmpty();
         assertThat(after.getPue()).isEqualTo(1.25);
         assertThat(after.getCoverage()).isEqualTo(1);
+    }
+
+    @Test
+    void a_lost_utility_meter_is_estimated_until_its_readings_come_late() {
+        List<Sent> packs = minutes(NOON.minusSeconds(180), 3);
+        List<Sent> held =
+                packs.stream().filter(pack -> pack.key().equals("test1/util-1")).toList();
+        send(packs.stream().filter(pack -> !pack.key().equals("test1/util-1")).toList());
+        driver.advanceTwice(Duration.ofMinutes(2));
+        SiteWindow before = driver.window("1m", NOON.minusSeconds(180));
+        assertThat(before.getEnergyDcMj()).isEqualTo(1150 * WH);
+        assertThat(before.getEnergySelfMj()).isEqualTo(400 * WH);
+        assertThat(before.hasEnergyImportMj()).isFalse();
+        assertThat(before.getEstimated()).isTrue();
+        assertThat(before.getCoverage()).isEqualTo(1);
+
+        send(held);
+        driver.advanceTwice(Duration.ofSeconds(1));
+        SiteWindow after = driver.window("1m", NOON.minusSeconds(180));
+        assertThat(after.getEnergyDcMj()).isEqualTo(1200 * WH);
+        assertThat(after.getEnergySelfMj()).isEqualTo(300 * WH);
+        assertThat(after.getEstimated()).isFalse();
+        assertThat(after.getCause()).isEqualTo("late-data");
     }
 
     @Test

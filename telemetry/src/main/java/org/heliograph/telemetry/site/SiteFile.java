@@ -70,7 +70,9 @@ public final class SiteFile {
         Duration late = top.duration("late", DEFAULT_LATE);
         Section factors = top.section("factors");
         SiteModel.FactorChoice choice = new SiteModel.FactorChoice(
-                factors.text("average", "ember-2024"), factors.text("marginal", "ifi-2021-solar"));
+                factors.text("average", "ember-2024"),
+                factors.text("marginal", "ifi-2021-solar"),
+                factors.text("fuel", "ipcc-2006-diesel"));
         factors.finish();
 
         Map<String, Profile> profiles = profiles(top);

@@ -40,8 +40,14 @@ public final class SiteModel {
     /** Degrees, north and east positive. */
     public record Location(double latitude, double longitude) {}
 
-    /** Ids of emission factors. */
-    public record FactorChoice(String average, String marginal) {}
+    /**
+     * Ids of emission factors.
+     *
+     * @param fuel of what the generator gives; {@value #NO_FUEL} where none is known
+     */
+    public record FactorChoice(String average, String marginal, String fuel) {
+        public static final String NO_FUEL = "none";
+    }
 
     public String site() {
         return site;

@@ -44,7 +44,8 @@ class SiteFileTest {
         assertThat(model.zone()).isEqualTo(ZoneId.of("Africa/Casablanca"));
         assertThat(model.location()).isEqualTo(new SiteModel.Location(33.57, -7.59));
         assertThat(model.late()).isEqualTo(Duration.ofHours(48));
-        assertThat(model.factors()).isEqualTo(new SiteModel.FactorChoice("ember-2024", "ifi-2021-solar"));
+        assertThat(model.factors())
+                .isEqualTo(new SiteModel.FactorChoice("ember-2024", "ifi-2021-solar", "ipcc-2006-diesel"));
         Map<Role, Long> byRole =
                 model.devices().stream().collect(Collectors.groupingBy(Device::role, Collectors.counting()));
         assertThat(byRole)
@@ -92,7 +93,8 @@ class SiteFileTest {
     void what_is_left_out_has_a_default() throws ConfigurationException {
         SiteModel model = model("- {id: m, profile: energy-meter, role: auxiliary}");
         assertThat(model.late()).isEqualTo(Duration.ofHours(48));
-        assertThat(model.factors()).isEqualTo(new SiteModel.FactorChoice("ember-2024", "ifi-2021-solar"));
+        assertThat(model.factors())
+                .isEqualTo(new SiteModel.FactorChoice("ember-2024", "ifi-2021-solar", "ipcc-2006-diesel"));
         assertThat(device(model, "m").validFrom()).isEqualTo(Instant.EPOCH);
     }
 

@@ -100,6 +100,7 @@ class GoldenBytesTest {
             .setEstimated(true)
             .setState(WindowState.REVISED)
             .setRevision(2)
+            .setCause("late-data")
             .build();
 
     private static final SiteLive SITE_LIVE = SiteLive.newBuilder()
