@@ -180,6 +180,7 @@ public final class Main implements Runnable {
             TopicPlan.apply(
                     settings.kafka(),
                     settings.sites(),
+                    settings.factors(),
                     settings.engine().devicePartitions(),
                     settings.engine().sitePartitions());
             Map<String, Object> kafka = new HashMap<>(settings.kafka().properties());

@@ -163,7 +163,7 @@ public final class Pipeline implements AutoCloseable {
 
     public LedgerCheck check() {
         EmissionFactor average =
-                Factors.SHIPPED.chosenBy(site.model()).average().orElseThrow();
+                Factors.SHIPPED.chosenBy(site.model(), Instant.now()).average().orElseThrow();
         return new LedgerCheck(store, site.ledger(), faults(), site.model().site(), average);
     }
 

@@ -152,6 +152,12 @@ final class House {
                 only("streams.site..", walk, "streams.ingest", "streams.energy", "telemetry.."),
                 only("streams.indicator..", walk, "streams.ingest", "streams.energy", "streams.site", "telemetry.."),
                 only(
+                        "streams.factor..",
+                        "the words of hg.factors become factors: JSON is known here, Kafka isn't",
+                        "streams.indicator",
+                        "telemetry..",
+                        JACKSON),
+                only(
                         "streams.rollup..",
                         walk,
                         "streams.ingest",
@@ -167,6 +173,7 @@ final class House {
                         "streams.site",
                         "streams.indicator",
                         "streams.rollup",
+                        "streams.factor",
                         "streams.config",
                         "telemetry..",
                         KAFKA,

@@ -5,8 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.heliograph.streams.indicator.FactorFile;
 import org.heliograph.streams.indicator.Factors;
+import org.heliograph.streams.indicator.Feed;
 import org.heliograph.streams.influx.SinkSettings;
 import org.heliograph.streams.page.PageSettings;
 import org.heliograph.telemetry.site.SiteFile;
@@ -20,36 +23,42 @@ import org.heliograph.telemetry.yaml.Section;
  * What {@code streams.yaml} says.
  *
  * @param sites the site models to publish at the start; paths in the file are relative to it
+ * @param factors the emission factors to publish at the start: those that ship with the product, and the files'
  */
 public record StreamsSettings(
-        KafkaSettings kafka, List<SiteText> sites, EngineSection engine, SinkSettings sink, PageSettings page) {
+        KafkaSettings kafka,
+        List<SiteText> sites,
+        Factors factors,
+        EngineSection engine,
+        SinkSettings sink,
+        PageSettings page) {
 
-    /** @throws ConfigurationException with all faults of the file and of the site files that it names */
+    /** @throws ConfigurationException with all faults of the file and of the site and factor files that it names */
     public static StreamsSettings read(Path file) throws ConfigurationException {
         Faults faults = new Faults();
         Section top = Section.of(file, faults);
         Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of("."));
         KafkaSettings kafka = KafkaSettings.read(top.section("kafka"));
+        Factors factors = Factors.SHIPPED;
+        for (String name : top.texts("factors")) {
+            factors = factors.plus(FactorFile.read(folder.resolve(name), faults));
+        }
         List<SiteText> sites = new ArrayList<>();
         for (String name : top.texts("sites")) {
-            site(folder.resolve(name), faults).ifPresent(sites::add);
+            site(folder.resolve(name), factors, faults).ifPresent(sites::add);
         }
         EngineSection engine = EngineSection.read(top.section("engine"), folder);
         SinkSettings sink = SinkSettings.read(top.section("sink"), folder);
         PageSettings page = PageSettings.read(top.section("page"));
         top.finish();
         faults.throwIfAny();
-        return new StreamsSettings(kafka, List.copyOf(sites), engine, sink, page);
+        return new StreamsSettings(kafka, List.copyOf(sites), factors, engine, sink, page);
     }
 
-    private static Optional<SiteText> site(Path file, Faults faults) {
+    private static Optional<SiteText> site(Path file, Factors known, Faults faults) {
         try {
             SiteModel model = SiteFile.read(file);
-            checkFactor(file, "factors.average", model.factors().average(), faults);
-            checkFactor(file, "factors.marginal", model.factors().marginal(), faults);
-            if (!model.factors().fuel().equals(SiteModel.FactorChoice.NO_FUEL)) {
-                checkFactor(file, "factors.fuel", model.factors().fuel(), faults);
-            }
+            checkFactors(file, model.factors(), known, faults);
             if (model.late().compareTo(EngineSection.LONGEST_LATE) > 0) {
                 faults.add(new Fault(
                         file.toString(),
@@ -66,13 +75,18 @@ public record StreamsSettings(
         return Optional.empty();
     }
 
-    private static void checkFactor(Path file, String field, String id, Faults faults) {
-        if (Factors.SHIPPED.factor(id).isEmpty()) {
-            faults.add(new Fault(
-                    file.toString(),
-                    0,
-                    field,
-                    "'" + id + "' is not an emission factor; factors: " + Factors.SHIPPED.ids()));
-        }
+    private static void checkFactors(Path file, SiteModel.FactorChoice choice, Factors known, Faults faults) {
+        Section section = Section.of(file, faults).section("factors"); // for its lines
+        var chosen = Map.of("average", choice.average(), "marginal", choice.marginal(), "fuel", choice.fuel());
+        chosen.forEach((field, ids) -> {
+            for (String id : ids) {
+                if (!known.knows(id) && Feed.of(id).isEmpty()) {
+                    section.fault(
+                            field,
+                            "'" + id + "' is not an emission factor; factors: " + known.ids()
+                                    + ", or a series: electricitymaps-ZONE, watttime-REGION");
+                }
+            }
+        });
     }
 }

@@ -5,9 +5,9 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.heliograph.streams.ingest.Samples;
 import org.heliograph.telemetry.reading.Point;
-import org.heliograph.telemetry.reading.Series;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.Profile.PointSpec;
 
@@ -20,15 +20,6 @@ import org.heliograph.telemetry.site.Profile.PointSpec;
 public record DeviceMinute(Map<Point, Long> energies, long coveredMillis, Set<Flag> flags, List<Statistics> points) {
     public static final long LENGTH_MILLIS = 60_000;
 
-    /** A step that implies more than this share of the rating is a spike (domain rule 6). */
-    private static final double RATING_MARGIN = 1.1;
-
-    /**
-     * More than the power of any device without a rating: 100 MW. It bounds what a broken device can book, so that a
-     * day's sums stay within a long.
-     */
-    private static final double MOST_WATTS = 1e8;
-
     public DeviceMinute {
         energies = Map.copyOf(energies);
         flags = Set.copyOf(flags);
@@ -39,14 +30,21 @@ public record DeviceMinute(Map<Point, Long> energies, long coveredMillis, Set<Fl
      * Measures one minute of a device.
      *
      * @param context the minute's samples and, of each point, {@link RegisterMeter#CONTEXT} on each side of it
+     * @param spans what the irregular steps of a register mean, for those that have any
      */
-    public static DeviceMinute of(Device device, Samples context, long startMillis) {
+    public static DeviceMinute of(
+            DeviceHistory history,
+            Device device,
+            Samples context,
+            Function<Point, List<Span>> spans,
+            long startMillis) {
         long endMillis = startMillis + LENGTH_MILLIS;
         Map<Point, Long> energies = new EnumMap<>(Point.class);
         Set<Flag> flags = EnumSet.noneOf(Flag.class);
         long covered = LENGTH_MILLIS;
         for (Point register : registers(device)) {
-            Metered metered = energy(device, register, context, startMillis, endMillis);
+            Metered metered = new RegisterMinute(history, device, register, context, startMillis, endMillis)
+                    .measure(spans.apply(register));
             covered = Math.min(covered, metered.coveredMillis());
             flags.addAll(metered.flags());
             if (metered.coveredMillis() > 0) {
@@ -58,6 +56,21 @@ public record DeviceMinute(Map<Point, Long> energies, long coveredMillis, Set<Fl
                 device.role().countsEnergy() ? covered : 0,
                 flags,
                 Statistics.of(context.between(startMillis, endMillis)));
+    }
+
+    /** Measures one minute of a device from all samples that there are. */
+    public static DeviceMinute of(DeviceHistory history, Device device, Samples all, long startMillis) {
+        return of(
+                history,
+                device,
+                all.around(startMillis, startMillis + LENGTH_MILLIS, RegisterMeter.CONTEXT),
+                register -> Spans.of(all, register, history),
+                startMillis);
+    }
+
+    /** The start of the minute that contains a moment. */
+    public static long startOf(long millis) {
+        return Math.floorDiv(millis, LENGTH_MILLIS) * LENGTH_MILLIS;
     }
 
     /** The registers that a role counts, as far as the profile has them. */
@@ -89,25 +102,5 @@ public record DeviceMinute(Map<Point, Long> energies, long coveredMillis, Set<Fl
                 - energies.getOrDefault(Point.ENERGY_EXPORT, 0L)
                 + energies.getOrDefault(Point.ENERGY_DISCHARGE, 0L)
                 - energies.getOrDefault(Point.ENERGY_CHARGE, 0L);
-    }
-
-    /** The register is the truth; power, integrated, stands in where it covers more of the minute. */
-    private static Metered energy(Device device, Point register, Samples context, long startMillis, long endMillis) {
-        double maxWatts =
-                device.rating().map(rating -> RATING_MARGIN * rating.value()).orElse(MOST_WATTS);
-        Metered byRegister = Metered.NOTHING;
-        PointSpec spec = device.profile().points().get(register);
-        if (spec != null && context.of(register).orElse(null) instanceof Series.Register track) {
-            byRegister = RegisterMeter.measure(track, startMillis, endMillis, spec, maxWatts);
-        }
-        PointSpec power = device.profile().points().get(Point.POWER);
-        if (byRegister.coveredMillis() == endMillis - startMillis
-                || register != Point.ENERGY
-                || power == null
-                || !(context.of(Point.POWER).orElse(null) instanceof Series.Gauge track)) {
-            return byRegister;
-        }
-        Metered byPower = GaugeMeter.measure(track, startMillis, endMillis, power, maxWatts);
-        return byPower.coveredMillis() > byRegister.coveredMillis() ? byPower.with(byRegister.flags()) : byRegister;
     }
 }

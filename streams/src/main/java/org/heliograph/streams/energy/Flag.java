@@ -1,17 +1,31 @@
 package org.heliograph.streams.energy;
 
+import java.util.Arrays;
+
 /** What was noticed about an energy. */
 public enum Flag {
-    /** Integrated from power, because the register didn't cover the minute. */
+    /** Integrated from power, because the register didn't cover the time or isn't believed. */
     INTEGRATED("integrated"),
     /** Within a register segment longer than the point's maxGap: the total is exact, its distribution is not. */
     INTERPOLATED("interpolated"),
-    /** The register fell and came back: the dip booked nothing. */
+    /** The register left what it can show and came back: the readings between count nothing, the whole counts. */
     GLITCH("glitch"),
-    /** The register fell: the segment of the fall is a hole. */
+    /** The register fell, and what it shows since can't have been counted from zero: a hole. */
     DROP("drop"),
-    /** A step that implies more than 1.1 times the rating: not counted. */
-    SPIKE("spike");
+    /** A step that implies more than 1.1 times the rating: a hole. */
+    SPIKE("spike"),
+    /** The register fell and counts from zero: a lower bound. */
+    RESET("reset"),
+    /** The register went past its modulus: exact. */
+    ROLLOVER("rollover"),
+    /** Another unit's register: a hole between its first reading and the last of the one before. */
+    SWAP("swap"),
+    /** The newest reading is irregular: the next one decides; until then a hole. */
+    QUARANTINE("quarantine"),
+    /** The register stood still while the device's own power says otherwise: power is believed. */
+    STUCK("stuck"),
+    /** The register and the device's own power differ by more than half of the larger: the register is believed. */
+    MISMATCH("mismatch");
 
     private final String label;
 
@@ -23,8 +37,16 @@ public enum Flag {
         return label;
     }
 
-    /** Whether an energy with this flag is an estimate of how energy was spread over time. */
+    /** @throws IllegalArgumentException if no flag is called that */
+    public static Flag labelled(String label) {
+        return Arrays.stream(values())
+                .filter(flag -> flag.label.equals(label))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no flag is called '" + label + "'"));
+    }
+
+    /** Whether an energy with this flag is an estimate: of how it was spread over time, or a lower bound. */
     public boolean isEstimate() {
-        return this == INTEGRATED || this == INTERPOLATED;
+        return this == INTEGRATED || this == INTERPOLATED || this == RESET;
     }
 }

@@ -6,11 +6,11 @@ import org.heliograph.telemetry.reading.Series;
 import org.heliograph.telemetry.site.Profile.PointSpec;
 
 /**
- * Energy of a window from a power gauge in watts: linear between two samples (trapezoid), or held where the point is
- * reported on change. A segment longer than the point's maxGap counts nothing and is a hole. One watt over one
- * millisecond is one millijoule.
+ * Energy of a window from a power gauge in watts, in one of the two directions in which it may flow: linear between two
+ * samples (trapezoid), or held where the point is reported on change. What flows the other way counts nothing. A segment
+ * longer than the point's maxGap counts nothing and is a hole. One watt over one millisecond is one millijoule.
  */
-public final class GaugeMeter {
+final class GaugeMeter {
     private GaugeMeter() {}
 
     /**
@@ -19,24 +19,30 @@ public final class GaugeMeter {
      * @param track the samples in the window and one on each side of it, where there are any
      * @param maxWatts a segment with more than this at one of its ends is not believed: a hole
      */
-    public static Metered measure(
-            Series.Gauge track, long startMillis, long endMillis, PointSpec spec, double maxWatts) {
+    static Metered measure(
+            Series.Gauge track,
+            long startMillis,
+            long endMillis,
+            PointSpec spec,
+            double maxWatts,
+            Direction direction) {
         long energy = 0;
         long covered = 0;
         boolean spike = false;
-        for (int i = 0; i + 1 < track.size(); i++) {
+        for (int i = 0; i + 1 < track.size() && track.timeMillis(i) < endMillis; i++) {
             long from = Math.max(track.timeMillis(i), startMillis);
             long to = Math.min(track.timeMillis(i + 1), endMillis);
-            boolean hole = track.timeMillis(i + 1) - track.timeMillis(i)
-                    > spec.maxGap().toMillis();
-            if (from >= to || hole) {
+            if (from >= to
+                    || track.timeMillis(i + 1) - track.timeMillis(i)
+                            > spec.maxGap().toMillis()) {
                 continue;
             }
             if (Math.max(Math.abs(track.value(i)), Math.abs(track.value(i + 1))) > maxWatts) {
                 spike = true;
                 continue;
             }
-            energy += energyUntil(track, i, to, spec.hold()) - energyUntil(track, i, from, spec.hold());
+            Segment segment = Segment.of(track, i, spec.hold(), direction);
+            energy += segment.millijoulesUntil(to) - segment.millijoulesUntil(from);
             covered += to - from;
         }
         Set<Flag> flags = EnumSet.noneOf(Flag.class);
@@ -49,12 +55,28 @@ public final class GaugeMeter {
         return new Metered(energy, covered, flags);
     }
 
-    /** Millijoules from the start of segment i to a moment within it, rounded on the cumulative function. */
-    private static long energyUntil(Series.Gauge track, int i, long millis, boolean hold) {
-        double since = millis - track.timeMillis(i);
-        double length = track.timeMillis(i + 1) - track.timeMillis(i);
-        double from = track.value(i);
-        double slope = hold ? 0 : (track.value(i + 1) - from) / length;
-        return Math.round(from * since + slope * since * since / 2);
+    /** Power between two samples: {@code watts} at the start, changing evenly. */
+    private record Segment(long startMillis, double watts, double wattsPerMilli) {
+
+        static Segment of(Series.Gauge track, int i, boolean hold, Direction direction) {
+            double watts = direction.along(track.value(i));
+            double next = direction.along(track.value(i + 1));
+            double length = track.timeMillis(i + 1) - track.timeMillis(i);
+            return new Segment(track.timeMillis(i), watts, hold ? 0 : (next - watts) / length);
+        }
+
+        /** Positive power from the start until a moment, rounded on the cumulative function. */
+        long millijoulesUntil(long millis) {
+            double since = millis - startMillis;
+            double end = watts + wattsPerMilli * since;
+            if (watts >= 0 && end >= 0) {
+                return Math.round(watts * since + wattsPerMilli * since * since / 2);
+            }
+            if (watts <= 0 && end <= 0) {
+                return 0;
+            }
+            double crossing = -watts / wattsPerMilli;
+            return watts > 0 ? Math.round(watts * crossing / 2) : Math.round(end * (since - crossing) / 2);
+        }
     }
 }

@@ -4,23 +4,31 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * What one point says of a window's energy.
+ * What is said of a window's energy.
  *
  * @param millijoules the energy of the covered part
  * @param coveredMillis how much of the window the energy covers
  */
-public record Metered(long millijoules, long coveredMillis, Set<Flag> flags) {
-    public static final Metered NOTHING = new Metered(0, 0, Set.of());
+record Metered(long millijoules, long coveredMillis, Set<Flag> flags) {
+    static final Metered NOTHING = new Metered(0, 0, Set.of());
 
-    public Metered {
+    Metered {
         flags = Set.copyOf(flags);
+    }
+
+    /** Of two parts of a window that don't overlap. */
+    Metered plus(Metered other) {
+        return new Metered(millijoules + other.millijoules, coveredMillis + other.coveredMillis, flags)
+                .with(other.flags);
     }
 
     /** The same with more flags. */
     Metered with(Set<Flag> more) {
-        Set<Flag> all = EnumSet.noneOf(Flag.class);
+        if (more.isEmpty()) {
+            return this;
+        }
+        Set<Flag> all = EnumSet.copyOf(more);
         all.addAll(flags);
-        all.addAll(more);
         return new Metered(millijoules, coveredMillis, all);
     }
 }

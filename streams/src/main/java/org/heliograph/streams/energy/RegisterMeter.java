@@ -1,79 +1,109 @@
 package org.heliograph.streams.energy;
 
 import java.util.EnumSet;
-import java.util.Optional;
+import java.util.List;
 import java.util.Set;
-import org.heliograph.telemetry.reading.Series;
 import org.heliograph.telemetry.site.Profile.PointSpec;
 
 /**
  * Energy of a window from a cumulative register. Between two readings power is uniform; at the window's boundaries the
  * register is interpolated, rounded to the millijoule, so that the parts of a segment add up exactly to it. Nothing is
- * extrapolated: the window is covered only between readings.
+ * extrapolated: the window is covered only between readings. Where the register steps irregularly, {@link Spans} say
+ * what it means.
  */
 public final class RegisterMeter {
-    /** How many readings on each side of a window decide about its energy. */
+    /** How many readings on each side of a window decide about its energy, where nothing is irregular. */
     public static final int CONTEXT = 2;
 
     private RegisterMeter() {}
 
     /**
+     * What a register says of a window.
+     *
+     * @param gaps what it says nothing of
+     */
+    record Counted(Metered energy, List<Gaps.Gap> gaps) {
+        Counted {
+            gaps = List.copyOf(gaps);
+        }
+    }
+
+    /**
      * Measures a window.
      *
-     * @param track the readings in the window and {@link #CONTEXT} on each side of it, where there are any
-     * @param maxWatts more than this between two readings is not believed, beyond what one step of the register's
-     *     resolution may hide
+     * @param track the readings in the window and, where there are any, one on each side of it
+     * @param spans of the register, in the order of time: those that touch the window, at least
      */
-    public static Metered measure(
-            Series.Register track, long startMillis, long endMillis, PointSpec spec, double maxWatts) {
-        long energy = 0;
-        long covered = 0;
-        Set<Flag> flags = EnumSet.noneOf(Flag.class);
+    static Counted measure(RegisterTrack track, List<Span> spans, long startMillis, long endMillis, PointSpec spec) {
+        Tally tally = new Tally(startMillis, endMillis);
+        int span = 0;
         for (int i = 0; i + 1 < track.size(); i++) {
+            long from = track.timeMillis(i);
+            long to = track.timeMillis(i + 1);
+            while (span < spans.size() && spans.get(span).toMillis() <= from) {
+                tally.add(spans.get(span++));
+            }
+            boolean isWithinSpan = span < spans.size() && spans.get(span).fromMillis() < to;
+            if (!isWithinSpan && track.millijoules(i + 1) >= track.millijoules(i)) {
+                tally.add(track, i, to - from > spec.maxGap().toMillis());
+            }
+        }
+        while (span < spans.size()) {
+            tally.add(spans.get(span++));
+        }
+        return tally.counted();
+    }
+
+    /** Adds up what lies in a window. */
+    private static final class Tally {
+        private final long startMillis;
+        private final long endMillis;
+        private final Gaps gaps;
+        private final Set<Flag> flags = EnumSet.noneOf(Flag.class);
+        private long millijoules;
+
+        Tally(long startMillis, long endMillis) {
+            this.startMillis = startMillis;
+            this.endMillis = endMillis;
+            this.gaps = new Gaps(startMillis, endMillis);
+        }
+
+        void add(Span span) {
+            long from = Math.max(span.fromMillis(), startMillis);
+            long to = Math.min(span.toMillis(), endMillis);
+            if (from >= to) {
+                return;
+            }
+            flags.addAll(span.flags());
+            if (span.isCovered()) {
+                millijoules += span.millijoulesUntil(to) - span.millijoulesUntil(from);
+                gaps.cover(from, to);
+            }
+        }
+
+        void add(RegisterTrack track, int i, boolean isInterpolated) {
             long from = Math.max(track.timeMillis(i), startMillis);
             long to = Math.min(track.timeMillis(i + 1), endMillis);
             if (from >= to) {
-                continue;
+                return;
             }
-            Optional<Flag> suspicion = suspicion(track, i, spec, maxWatts);
-            if (suspicion.isPresent()) {
-                flags.add(suspicion.get());
-                continue;
-            }
-            energy += registerAt(track, i, to) - registerAt(track, i, from);
-            covered += to - from;
-            if (track.timeMillis(i + 1) - track.timeMillis(i) > spec.maxGap().toMillis()) {
+            millijoules += counted(track, i, to) - counted(track, i, from);
+            gaps.cover(from, to);
+            if (isInterpolated) {
                 flags.add(Flag.INTERPOLATED);
             }
         }
-        return new Metered(energy, covered, flags);
-    }
 
-    /** Why the segment from reading i to the next can't be counted. */
-    private static Optional<Flag> suspicion(Series.Register track, int i, PointSpec spec, double maxWatts) {
-        long step = track.millijoules(i + 1) - track.millijoules(i);
-        if (step < 0) {
-            boolean comesBack = i + 2 < track.size() && track.millijoules(i + 2) >= track.millijoules(i);
-            return Optional.of(comesBack ? Flag.GLITCH : Flag.DROP);
+        /** What the register has counted from reading i until a moment before the next. */
+        private static long counted(RegisterTrack track, int i, long millis) {
+            return Proportion.of(
+                    track.millijoules(i + 1) - track.millijoules(i),
+                    millis - track.timeMillis(i),
+                    track.timeMillis(i + 1) - track.timeMillis(i));
         }
-        boolean fromDip = i > 0 && track.millijoules(i - 1) > track.millijoules(i);
-        if (fromDip && track.millijoules(i + 1) >= track.millijoules(i - 1)) {
-            return Optional.of(Flag.GLITCH);
-        }
-        boolean fallsBack = i + 2 < track.size()
-                && track.millijoules(i + 2) < track.millijoules(i + 1)
-                && track.millijoules(i + 2) >= track.millijoules(i);
-        if (fallsBack) {
-            return Optional.of(Flag.GLITCH);
-        }
-        double plausible = maxWatts * (track.timeMillis(i + 1) - track.timeMillis(i)) + spec.resolutionMillijoules();
-        return step > plausible ? Optional.of(Flag.SPIKE) : Optional.empty();
-    }
 
-    /** The register at a moment within segment i, interpolated. */
-    private static long registerAt(Series.Register track, int i, long millis) {
-        long since = millis - track.timeMillis(i);
-        long length = track.timeMillis(i + 1) - track.timeMillis(i);
-        return track.millijoules(i) + Proportion.of(track.millijoules(i + 1) - track.millijoules(i), since, length);
+        Counted counted() {
+            return new Counted(new Metered(millijoules, gaps.coveredMillis(), flags), gaps.open());
+        }
     }
 }

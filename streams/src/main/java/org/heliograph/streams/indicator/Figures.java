@@ -86,6 +86,18 @@ public record Figures(Sums sums, int minutes) {
     }
 
     /** Whether any energy isn't as its own meter counted it, or a lower category stands in for one that wasn't heard. */
+    /**
+     * The share of the minutes that the masses are of: of what is avoided, or where nothing is, of what the grid gave.
+     * Where no minute has a mass there is none to cover.
+     */
+    public OptionalDouble carbonCoverage() {
+        long avoided = sums.get(Sum.CO2_AVERAGE_MINUTES);
+        long covered = avoided > 0 ? avoided : sums.get(Sum.CO2_GRID_MINUTES);
+        return covered == 0 || minutes == 0
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(Math.min(1, covered / (double) minutes));
+    }
+
     public boolean isEstimated() {
         return sums.get(Sum.ESTIMATED_MINUTES) > 0 || !category().equals(highest(category -> category.meteredMinutes));
     }

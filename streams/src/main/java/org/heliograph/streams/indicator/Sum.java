@@ -72,10 +72,13 @@ public enum Sum {
 
     /** Minutes in which export is known. */
     EXPORT_MINUTES,
+
     /** Minutes in which the battery's charge is known. */
     CHARGE_MINUTES,
     /** Minutes in which the generator ran and nobody knows what its fuel emits: no CUE. */
-    UNKNOWN_FUEL_MINUTES;
+    UNKNOWN_FUEL_MINUTES,
+    /** Minutes in which what is exported is known, and the factor to credit it with. */
+    CO2_EXPORT_MINUTES;
 
     /** Its place in stored sums. */
     @SuppressWarnings("EnumOrdinal") // the order is the storage format, and said to be so

@@ -44,7 +44,7 @@ public final class Sums {
     }
 
     /** The sums of one minute. */
-    public static Sums of(SiteMinute minute, Factors.Choice factors) {
+    public static Sums of(SiteMinute minute, FactorBook.Choice factors) {
         long[] v = new long[SIZE];
         Balance balance = Balance.of(minute);
         energies(minute, balance, v);
@@ -126,7 +126,7 @@ public final class Sums {
         }
     }
 
-    private static void carbon(SiteMinute minute, Balance balance, Factors.Choice factors, long[] v) {
+    private static void carbon(SiteMinute minute, Balance balance, FactorBook.Choice factors, long[] v) {
         boolean grid = minute.has(Role.GRID) && minute.covers(Role.GRID);
         factors.average().ifPresent(factor -> {
             balance.self().ifPresent(self -> {
@@ -134,9 +134,12 @@ public final class Sums {
                 set(v, Sum.CO2_AVERAGE_MINUTES, 1);
             });
             if (grid) {
-                set(v, Sum.CO2_EXPORT, factor.micrograms(minute.reverse(Role.GRID)));
                 set(v, Sum.CO2_LOCATION, factor.micrograms(minute.forward(Role.GRID)));
                 set(v, Sum.CO2_GRID_MINUTES, 1);
+            }
+            if (grid && minute.knowsReverse(Role.GRID)) {
+                set(v, Sum.CO2_EXPORT, factor.micrograms(minute.reverse(Role.GRID)));
+                set(v, Sum.CO2_EXPORT_MINUTES, 1);
             }
             if (grid) {
                 usage(minute, factor.micrograms(minute.forward(Role.GRID)), factors.fuel(), v);

@@ -87,9 +87,11 @@ final class Points {
         if (!state.isEmpty()) {
             lines.text("state", state);
         }
-        if (!window.getCause().isEmpty()) {
-            lines.text("cause", window.getCause());
-        }
+        text(lines, "cause", window.getCause());
+        text(lines, "factor_average", window.getFactorAverage());
+        text(lines, "factor_marginal", window.getFactorMarginal());
+        text(lines, "factor_fuel", window.getFactorFuel());
+        number(lines, "co2_coverage", window.hasCo2Coverage(), window.getCo2Coverage());
         lines.end(window.getStartMs(), record);
     }
 
@@ -145,6 +147,12 @@ final class Points {
             case REVISED -> "revised";
             case WINDOW_STATE_UNSPECIFIED, UNRECOGNIZED -> "";
         };
+    }
+
+    private static void text(LineBatch lines, String name, String value) {
+        if (!value.isEmpty()) {
+            lines.text(name, value);
+        }
     }
 
     private static void number(LineBatch lines, String name, boolean present, double value) {

@@ -1,82 +1,154 @@
 package org.heliograph.streams.ingest;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
 import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Series;
 
 /**
  * Samples of one device as a set: adding is commutative, associative and idempotent. Of two different values for one
- * point and instant the larger stays, whatever came first.
+ * point and instant the larger stays, whatever came first. Samples remember the serial number that the device reported
+ * with them, empty when it reported none.
  */
 public final class Samples {
-    private final Map<Point, Series> byPoint;
+    private final SortedMap<String, Map<Point, Series>> bySerial;
 
-    private Samples(Map<Point, Series> byPoint) {
-        this.byPoint = byPoint;
+    private Samples(SortedMap<String, Map<Point, Series>> bySerial) {
+        this.bySerial = bySerial;
     }
 
     public static Samples empty() {
-        return new Samples(Map.of());
+        return new Samples(new TreeMap<>());
     }
 
+    /** Samples without a serial number. */
     public static Samples of(Collection<Series> series) {
-        Map<Point, Series> byPoint = new EnumMap<>(Point.class);
-        series.forEach(one -> byPoint.merge(one.point(), one, Samples::union));
-        return new Samples(byPoint);
+        return of("", series);
+    }
+
+    public static Samples of(Readings readings) {
+        return of(readings.serial(), readings.series());
+    }
+
+    public static Samples of(String serial, Collection<Series> series) {
+        SortedMap<String, Map<Point, Series>> bySerial = new TreeMap<>();
+        if (!series.isEmpty()) {
+            Map<Point, Series> byPoint = new EnumMap<>(Point.class);
+            series.forEach(one -> byPoint.merge(one.point(), one, Samples::union));
+            bySerial.put(serial, byPoint);
+        }
+        return new Samples(bySerial);
     }
 
     public Samples plus(Samples other) {
-        if (byPoint.isEmpty()) {
+        if (bySerial.isEmpty()) {
             return other;
         }
-        Map<Point, Series> union = new EnumMap<>(byPoint);
-        other.byPoint.forEach((point, series) -> union.merge(point, series, Samples::union));
-        return new Samples(union);
+        SortedMap<String, Map<Point, Series>> sum = new TreeMap<>(bySerial);
+        other.bySerial.forEach((serial, series) -> sum.merge(serial, series, Samples::union));
+        return new Samples(sum);
     }
 
+    /** One series for each point, whatever serial numbers they came with. */
     public Collection<Series> series() {
-        return Collections.unmodifiableCollection(byPoint.values());
+        return Collections.unmodifiableCollection(byPoint().values());
+    }
+
+    /** The serial numbers that samples came with. */
+    public Set<String> serials() {
+        return Collections.unmodifiableSet(bySerial.keySet());
+    }
+
+    /** The samples that came with one serial number. */
+    public Collection<Series> series(String serial) {
+        return Collections.unmodifiableCollection(
+                bySerial.getOrDefault(serial, Map.of()).values());
     }
 
     public boolean isEmpty() {
-        return byPoint.isEmpty();
+        return bySerial.isEmpty();
     }
 
     public Optional<Series> of(Point point) {
-        return Optional.ofNullable(byPoint.get(point));
+        Series whole = null;
+        for (Map<Point, Series> byPoint : bySerial.values()) {
+            Series part = byPoint.get(point);
+            if (part != null) {
+                whole = whole == null ? part : union(whole, part);
+            }
+        }
+        return Optional.ofNullable(whole);
+    }
+
+    /** The samples of one point, from the first time to the last. */
+    public Samples of(Point point, long firstMillis, long lastMillis) {
+        Between between = new Between(firstMillis, lastMillis + 1);
+        return parts(other -> other == point ? between : Between.NOTHING);
     }
 
     /** The samples with {@code from <= time < to}. */
     public Samples between(long fromMillis, long toMillis) {
-        List<Series> parts = new ArrayList<>(byPoint.size());
-        for (Series series : byPoint.values()) {
-            int from = lowerBound(series, fromMillis);
-            int to = lowerBound(series, toMillis);
-            if (from < to) {
-                parts.add(from == 0 && to == series.size() ? series : slice(series, from, to));
-            }
-        }
-        return of(parts);
+        return parts(_ -> new Between(fromMillis, toMillis));
     }
 
     /** The samples with {@code from <= time < to} and, of each point, up to {@code context} more on each side. */
     public Samples around(long fromMillis, long toMillis, int context) {
-        List<Series> parts = new ArrayList<>(byPoint.size());
-        for (Series series : byPoint.values()) {
+        Map<Point, Between> reach = new EnumMap<>(Point.class);
+        for (Series series : byPoint().values()) {
             int from = Math.max(0, lowerBound(series, fromMillis) - context);
             int to = Math.min(series.size(), lowerBound(series, toMillis) + context);
             if (from < to) {
-                parts.add(slice(series, from, to));
+                reach.put(series.point(), new Between(series.timeMillis(from), series.timeMillis(to - 1) + 1));
             }
         }
-        return of(parts);
+        return parts(point -> reach.getOrDefault(point, Between.NOTHING));
+    }
+
+    /** A time, from inclusive, to exclusive. */
+    private record Between(long fromMillis, long toMillis) {
+        static final Between NOTHING = new Between(0, 0);
+    }
+
+    private Samples parts(Function<Point, Between> wanted) {
+        SortedMap<String, Map<Point, Series>> parts = new TreeMap<>();
+        bySerial.forEach((serial, byPoint) -> {
+            Map<Point, Series> kept = new EnumMap<>(Point.class);
+            for (Series series : byPoint.values()) {
+                Between between = wanted.apply(series.point());
+                int from = lowerBound(series, between.fromMillis());
+                int to = lowerBound(series, between.toMillis());
+                if (from < to) {
+                    kept.put(series.point(), from == 0 && to == series.size() ? series : slice(series, from, to));
+                }
+            }
+            if (!kept.isEmpty()) {
+                parts.put(serial, kept);
+            }
+        });
+        return new Samples(parts);
+    }
+
+    private Map<Point, Series> byPoint() {
+        if (bySerial.size() == 1) {
+            return bySerial.firstEntry().getValue();
+        }
+        return bySerial.values().stream().reduce(Map.of(), Samples::union);
+    }
+
+    private static Map<Point, Series> union(Map<Point, Series> a, Map<Point, Series> b) {
+        Map<Point, Series> union = new EnumMap<>(Point.class);
+        union.putAll(a);
+        b.forEach((point, series) -> union.merge(point, series, Samples::union));
+        return union;
     }
 
     /** The first index whose time is not before {@code millis}. */

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.common.header.Headers;
@@ -55,8 +56,7 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
     @Override
     public void init(ProcessorContext<String, Emission> context) {
         SiteModels sites = new SiteModels(context.getStateStore(SiteModels.STORE));
-        SampleStore samples = new SampleStore(
-                context.getStateStore(SampleStore.STORE), settings.retention().toMillis());
+        SampleStore samples = new SampleStore(context.getStateStore(SampleStore.STORE));
         DirtyMinutes dirty = new DirtyMinutes(context.getStateStore(DirtyMinutes.STORE));
         Presence presence = new Presence(context.getStateStore(Presence.STORE));
         int partition = context.taskId().partition();
@@ -65,6 +65,7 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
                 settings,
                 sites,
                 samples,
+                new Irregularities(context.getStateStore(Irregularities.STORE), samples),
                 dirty,
                 presence,
                 context.getStateStore(Measurement.STORE),
@@ -92,11 +93,11 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
                 < now.presence().of(deviceKey).getTimeMs();
         now.presence().saw(readings, now.context().currentSystemTimeMs());
         SortedMap<Long, Samples> byMinute = new TreeMap<>();
-        Samples all = Samples.of(readings.series());
+        Samples all = Samples.of(readings);
         for (Series series : all.series()) {
             for (int i = 0; i < series.size(); i++) {
                 byMinute.computeIfAbsent(
-                        minuteOf(series.timeMillis(i)),
+                        DeviceMinute.startOf(series.timeMillis(i)),
                         minute -> all.between(minute, minute + DeviceMinute.LENGTH_MILLIS));
             }
         }
@@ -111,7 +112,7 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
     }
 
     /** Minutes next to a changed one change with it, where the changed samples are the ones that bound them. */
-    private static void addNeighbours(
+    private void addNeighbours(
             Task now,
             Device device,
             String deviceKey,
@@ -120,9 +121,10 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
             Samples after,
             boolean late,
             Set<Long> changed) {
+        Set<Point> metering = meteringPoints(device, deviceKey, now.presence());
         Set<Point> bounding = EnumSet.noneOf(Point.class);
-        Set<Point> closing = EnumSet.noneOf(Point.class);
-        for (Point point : meteringPoints(device, deviceKey, now.presence())) {
+        boolean closes = false;
+        for (Point point : metering) {
             Series some = added.of(point).orElse(null);
             Series whole = after.of(point).orElse(null);
             if (some == null || whole == null) {
@@ -131,24 +133,27 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
             if (some.timeMillis(0) <= whole.timeMillis(Math.min(RegisterMeter.CONTEXT, whole.size()) - 1)) {
                 bounding.add(point);
             }
-            if (some.timeMillis(some.size() - 1)
-                    >= whole.timeMillis(Math.max(0, whole.size() - RegisterMeter.CONTEXT))) {
-                closing.add(point);
-            }
+            closes = true;
         }
         if (!bounding.isEmpty()) {
-            addAll(changed, now.samples().before(deviceKey, minute, bounding).furthestMinuteMillis(), minute);
+            now.samples().before(deviceKey, minute, bounding).minutesMillis().stream()
+                    .findFirst()
+                    .ifPresent(first -> addAll(now, changed, first, minute));
         }
-        if (late && !closing.isEmpty()) {
-            addAll(
-                    changed,
-                    minute,
-                    now.samples().after(deviceKey, minute, closing).furthestMinuteMillis());
+        if (late && closes) { // a register's next step is judged by the power before it too: look for all points
+            SortedSet<Long> minutes =
+                    now.samples().after(deviceKey, minute, metering).minutesMillis();
+            if (!minutes.isEmpty()) {
+                addAll(now, changed, minute, minutes.last());
+            }
         }
     }
 
-    private static void addAll(Set<Long> minutes, long from, long to) {
-        for (long minute = from; minute <= to; minute += DeviceMinute.LENGTH_MILLIS) {
+    /** Minutes that no late reading may change any more are left as they are, though a register's gap reaches there. */
+    private void addAll(Task now, Set<Long> minutes, long from, long to) {
+        long oldest = DeviceMinute.startOf(
+                now.context().currentSystemTimeMs() - settings.retention().toMillis());
+        for (long minute = Math.max(from, oldest); minute <= to; minute += DeviceMinute.LENGTH_MILLIS) {
             minutes.add(minute);
         }
     }
@@ -162,10 +167,6 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
         }
         points.removeIf(point -> !presence.hasSeen(deviceKey, point));
         return points;
-    }
-
-    private static long minuteOf(long millis) {
-        return Math.floorDiv(millis, DeviceMinute.LENGTH_MILLIS) * DeviceMinute.LENGTH_MILLIS;
     }
 
     private void publishLive(long nowMillis) {

@@ -1,7 +1,10 @@
 package org.heliograph.streams.topology;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
@@ -22,7 +25,10 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 import org.heliograph.streams.indicator.Factors;
 
-/** The topology: {@code hg.telemetry} -> device side -> shares by site -> site side -> {@code hg.kpi}, {@code hg.live}. */
+/**
+ * The topology: {@code hg.telemetry} -> device side -> shares by site -> site side -> {@code hg.kpi}, {@code hg.live};
+ * and {@code hg.factors} -> gate -> all of the site side.
+ */
 public final class Engine {
     private static final Serde<String> NAME = Serdes.String();
     private static final Serde<byte[]> VALUE = Serdes.ByteArray();
@@ -55,6 +61,7 @@ public final class Engine {
                 .repartition(Repartitioned.with(NAME, VALUE)
                         .withName("shares")
                         .withNumberOfPartitions(settings.sitePartitions()))
+                .merge(factorNews(builder, settings), Named.as("site-inputs"))
                 .process(new SiteSide(settings, factors), Named.as("site-side"));
         Map<String, KStream<String, Emission>> fromSites = sites.split(Named.as("from-sites-"))
                 .branch((_, emission) -> emission instanceof Emission.Kpi, Branched.as("kpi"))
@@ -63,6 +70,25 @@ public final class Engine {
         send(branch(fromSites, "from-sites-kpi"), settings.topics().kpi(), "kpi");
         send(branch(fromSites, "from-sites-live"), settings.topics().live(), "live");
         return builder.build();
+    }
+
+    /** What {@code hg.factors} says, to every partition of the site side: each keeps its own, and restates its own. */
+    private static KStream<String, byte[]> factorNews(StreamsBuilder builder, EngineSettings settings) {
+        Map<String, KStream<String, Emission>> fromGate = builder.stream(
+                        settings.topics().factors(), Consumed.with(NAME, VALUE).withName("factors"))
+                .process(FactorGate::new, Named.as("factor-gate"))
+                .split(Named.as("from-factors-"))
+                .branch((_, emission) -> emission instanceof Emission.ToSite, Branched.as("news"))
+                .branch((_, emission) -> emission instanceof Emission.Rejected, Branched.as("rejects"))
+                .noDefaultBranch();
+        send(branch(fromGate, "from-factors-rejects"), settings.topics().rejects(), "factor-rejects");
+        return branch(fromGate, "from-factors-news")
+                .mapValues(Emission::value, Named.as("factor-news-bytes"))
+                .repartition(Repartitioned.with(NAME, VALUE)
+                        .withName("factor-news")
+                        .withNumberOfPartitions(settings.sitePartitions())
+                        .withStreamPartitioner((_, _, _, partitions) -> Optional.of(
+                                IntStream.range(0, partitions).boxed().collect(Collectors.toUnmodifiableSet()))));
     }
 
     private static KStream<String, Emission> branch(Map<String, KStream<String, Emission>> branches, String name) {
@@ -102,6 +128,7 @@ public final class Engine {
                     store(SampleStore.STORE),
                     store(Measurement.STORE),
                     byName(DirtyMinutes.STORE),
+                    byName(Irregularities.STORE),
                     byName(Presence.STORE));
         }
     }
@@ -116,7 +143,12 @@ public final class Engine {
 
         @Override
         public Set<StoreBuilder<?>> stores() {
-            return Set.of(store(SiteProcessor.SHARES), store(Windows.STORE), store(Windows.OPEN_STORE));
+            return Set.of(
+                    store(SiteProcessor.SHARES),
+                    store(Windows.STORE),
+                    store(Windows.OPEN_STORE),
+                    store(FactorStore.STORE),
+                    store(Restatements.STORE));
         }
     }
 

@@ -110,7 +110,9 @@ public final class EngineRun implements AutoCloseable {
                 StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG,
                 BoundedRocksDb.class));
         properties.put(PoisonHandler.TOPIC, kafka.topics().rejects());
-        properties.put(PoisonHandler.FROM_OUTSIDE, kafka.topics().telemetry());
+        properties.put(
+                PoisonHandler.FROM_OUTSIDE,
+                kafka.topics().telemetry() + "," + kafka.topics().factors());
         properties.put(BoundedRocksDb.BUDGET, engine.cacheBytes());
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), SESSION_TIMEOUT_MILLIS);

@@ -8,11 +8,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.heliograph.streams.energy.DeviceHistory;
 import org.heliograph.streams.energy.DeviceMinute;
 import org.heliograph.streams.energy.RegisterMeter;
 import org.heliograph.streams.ingest.Samples;
@@ -37,6 +39,7 @@ final class Measurement {
     private final EngineSettings settings;
     private final SiteModels sites;
     private final SampleStore samples;
+    private final Irregularities irregularities;
     private final DirtyMinutes dirty;
     private final Presence presence;
     private final KeyValueStore<Bytes, byte[]> store;
@@ -47,6 +50,7 @@ final class Measurement {
             EngineSettings settings,
             SiteModels sites,
             SampleStore samples,
+            Irregularities irregularities,
             DirtyMinutes dirty,
             Presence presence,
             KeyValueStore<Bytes, byte[]> store,
@@ -55,6 +59,7 @@ final class Measurement {
         this.settings = settings;
         this.sites = sites;
         this.samples = samples;
+        this.irregularities = irregularities;
         this.dirty = dirty;
         this.presence = presence;
         this.store = store;
@@ -98,30 +103,41 @@ final class Measurement {
                 end++;
             }
             List<Long> run = due.subList(next, end);
-            measureRun(id, site.get(), run, touched);
+            Set<Long> elsewhere = measureRun(id, site.get(), run, touched);
+            dirty.mark(id.key(), elsewhere);
             dirty.clear(id.key(), run);
             next = end;
         }
     }
 
-    private void measureRun(DeviceId id, SiteModel site, List<Long> minutes, Set<Touched> touched) {
+    /** Measures minutes; returns those whose meaning changed with them. */
+    private Set<Long> measureRun(DeviceId id, SiteModel site, List<Long> minutes, Set<Touched> touched) {
         Set<Point> points = EnumSet.noneOf(Point.class);
         for (long minuteMillis : minutes) {
             site.device(id.device(), Instant.ofEpochMilli(minuteMillis))
                     .ifPresent(device -> points.addAll(DeviceProcessor.meteringPoints(device, id.key(), presence)));
         }
         Samples run = samples.around(id.key(), minutes.getFirst(), minutes.getLast(), points);
+        DeviceHistory history = DeviceHistory.of(site, id.device());
+        Irregularities.Found found = irregularities.find(id.key(), history, minutes, run, points);
         for (long minuteMillis : minutes) {
             site.device(id.device(), Instant.ofEpochMilli(minuteMillis)).ifPresent(device -> {
                 DeviceMinute minute = DeviceMinute.of(
+                        history,
                         device,
                         run.around(minuteMillis, minuteMillis + DeviceMinute.LENGTH_MILLIS, RegisterMeter.CONTEXT),
+                        found::of,
                         minuteMillis);
                 if (publish(id, device, minuteMillis, minute)) {
                     touched.add(new Touched(id.site(), minuteMillis));
                 }
             });
         }
+        long oldest = DeviceMinute.startOf(
+                context.currentSystemTimeMs() - settings.retention().toMillis());
+        return found.changedMinutesMillis().stream()
+                .filter(minute -> minute >= oldest)
+                .collect(Collectors.toSet());
     }
 
     /** Stores and publishes what is said of the minute now; false when nothing changed. */
@@ -157,7 +173,9 @@ final class Measurement {
         long before = nowMillis - settings.retention().toMillis();
         Set<String> sitesSeen = new TreeSet<>();
         presence.forEach((deviceKey, _) -> {
-            samples.purge(deviceKey, before);
+            long needed = irregularities.neededSince(deviceKey, before);
+            samples.purge(deviceKey, needed, presence.pointsSeen(deviceKey));
+            irregularities.purge(deviceKey, needed);
             sitesSeen.add(DeviceId.ofKey(deviceKey).site());
         });
         dirty.devices().forEach(deviceKey -> dirty.clear(deviceKey, dirty.startedBy(deviceKey, before)));

@@ -3,6 +3,7 @@ package org.heliograph.streams.topology;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -24,11 +25,11 @@ public final class PoisonHandler implements ProcessingExceptionHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(PoisonHandler.class);
 
-    /** The property that names the topic whose records may be poison: what comes from outside. */
-    public static final String FROM_OUTSIDE = "heliograph.telemetry.topic";
+    /** The property that names the topics whose records may be poison, comma-separated: what comes from outside. */
+    public static final String FROM_OUTSIDE = "heliograph.outside.topics";
 
     private String topic = "hg.rejects";
-    private String fromOutside = "hg.telemetry";
+    private Set<String> fromOutside = Set.of("hg.telemetry", "hg.factors");
 
     @Override
     public void configure(Map<String, ?> configs) {
@@ -36,7 +37,7 @@ public final class PoisonHandler implements ProcessingExceptionHandler {
             topic = configured;
         }
         if (configs.get(FROM_OUTSIDE) instanceof String configured) {
-            fromOutside = configured;
+            fromOutside = Set.of(configured.split(",", -1));
         }
     }
 
@@ -44,7 +45,7 @@ public final class PoisonHandler implements ProcessingExceptionHandler {
     public Response handleError(ErrorHandlerContext context, Record<?, ?> poison, Exception exception) {
         if (exception instanceof KafkaException
                 || exception instanceof StateException
-                || !fromOutside.equals(context.topic())
+                || !fromOutside.contains(context.topic())
                 || context.sourceRawValue() == null) {
             return Response.fail();
         }

@@ -1,7 +1,9 @@
 package org.heliograph.streams.topology;
 
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -36,6 +38,17 @@ final class Presence {
     /** Whether the device has ever reported this point. */
     boolean hasSeen(String deviceKey, Point point) {
         return (of(deviceKey).getSeenPoints() & bit(point)) != 0;
+    }
+
+    /** The points that the device has ever reported. */
+    Set<Point> pointsSeen(String deviceKey) {
+        Set<Point> seen = EnumSet.noneOf(Point.class);
+        for (Point point : Point.values()) {
+            if (hasSeen(deviceKey, point)) {
+                seen.add(point);
+            }
+        }
+        return seen;
     }
 
     void saw(Readings newer, long nowMillis) {

@@ -1,10 +1,17 @@
 package org.heliograph.streams.topology;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -23,20 +30,17 @@ final class SampleStore {
     static final String STORE = "samples";
 
     private final KeyValueStore<Bytes, byte[]> store;
-    private final long reachMillis;
 
-    /** @param reachMillis how far from a minute its neighbouring samples are looked for */
-    SampleStore(KeyValueStore<Bytes, byte[]> store, long reachMillis) {
+    SampleStore(KeyValueStore<Bytes, byte[]> store) {
         this.store = store;
-        this.reachMillis = reachMillis;
     }
 
     /**
      * The samples next to a minute on one side of it, {@link RegisterMeter#CONTEXT} of each point.
      *
-     * @param furthestMinuteMillis the minute of the furthest of them; the minute itself when there is none
+     * @param minutesMillis the minutes that they are of
      */
-    record Neighbours(List<Series> samples, long furthestMinuteMillis) {}
+    record Neighbours(Samples samples, SortedSet<Long> minutesMillis) {}
 
     Samples minute(String deviceKey, long minuteMillis) {
         byte @Nullable [] stored = store.get(Keys.deviceMinute(deviceKey, minuteMillis));
@@ -44,31 +48,63 @@ final class SampleStore {
     }
 
     void put(String deviceKey, long minuteMillis, Samples samples) {
-        Pack.Builder pack = Pack.newBuilder().setBaseMs(minuteMillis);
-        samples.series().forEach(series -> pack.addSeries(PackCodec.encode(series, minuteMillis)));
-        store.put(Keys.deviceMinute(deviceKey, minuteMillis), pack.build().toByteArray());
+        store.put(Keys.deviceMinute(deviceKey, minuteMillis), encode(samples, minuteMillis));
     }
 
     /** All samples from the first to the last minute, and their neighbours on both sides. */
     Samples around(String deviceKey, long firstMinuteMillis, long lastMinuteMillis, Set<Point> points) {
-        List<Series> parts =
-                new ArrayList<>(before(deviceKey, firstMinuteMillis, points).samples());
+        return before(deviceKey, firstMinuteMillis, points)
+                .samples()
+                .plus(minutes(deviceKey, firstMinuteMillis, lastMinuteMillis))
+                .plus(after(deviceKey, lastMinuteMillis, points).samples());
+    }
+
+    /** All samples from the first to the last minute. */
+    private Samples minutes(String deviceKey, long firstMinuteMillis, long lastMinuteMillis) {
+        if (firstMinuteMillis == lastMinuteMillis) {
+            return minute(deviceKey, firstMinuteMillis);
+        }
+        Samples all = Samples.empty();
         try (KeyValueIterator<Bytes, byte[]> iterator = store.range(
                 Keys.deviceMinute(deviceKey, firstMinuteMillis), Keys.deviceMinute(deviceKey, lastMinuteMillis))) {
-            iterator.forEachRemaining(entry -> parts.addAll(decode(entry.value).series()));
+            while (iterator.hasNext()) {
+                all = all.plus(decode(iterator.next().value));
+            }
         }
-        parts.addAll(after(deviceKey, lastMinuteMillis, points).samples());
-        return Samples.of(parts);
+        return all;
+    }
+
+    /** The minute in which a register began to show what it shows last before a minute. */
+    long standstillMinute(String deviceKey, long minuteMillis, Point register) {
+        long first = minuteMillis;
+        Optional<Long> shown = Optional.empty();
+        try (KeyValueIterator<Bytes, byte[]> iterator =
+                store.reverseRange(Keys.deviceMinute(deviceKey, 0), Keys.deviceMinute(deviceKey, minuteMillis - 1))) {
+            while (iterator.hasNext()) {
+                KeyValue<Bytes, byte[]> minute = iterator.next();
+                if (decode(minute.value).of(register).orElse(null) instanceof Series.Register readings) {
+                    long last = readings.millijoules(readings.size() - 1);
+                    if (shown.isPresent() && shown.get() != last) {
+                        return first;
+                    }
+                    shown = Optional.of(last);
+                    first = Keys.minuteMillis(minute.key);
+                    if (readings.millijoules(0) != last) {
+                        return first;
+                    }
+                }
+            }
+        }
+        return first;
     }
 
     Neighbours before(String deviceKey, long minuteMillis, Set<Point> points) {
-        Wanted wanted = new Wanted(points, minuteMillis);
+        Wanted wanted = new Wanted(points);
         long adjacent = minuteMillis - DeviceMinute.LENGTH_MILLIS;
         wanted.take(adjacent, minute(deviceKey, adjacent), true); // almost always enough, and a plain get
         if (!wanted.isSatisfied()) {
-            Bytes from = Keys.deviceMinute(deviceKey, Math.max(0, minuteMillis - reachMillis));
             try (KeyValueIterator<Bytes, byte[]> iterator =
-                    store.reverseRange(from, Keys.deviceMinute(deviceKey, adjacent - 1))) {
+                    store.reverseRange(Keys.deviceMinute(deviceKey, 0), Keys.deviceMinute(deviceKey, adjacent - 1))) {
                 wanted.takeAll(iterator, true);
             }
         }
@@ -76,25 +112,32 @@ final class SampleStore {
     }
 
     Neighbours after(String deviceKey, long minuteMillis, Set<Point> points) {
-        Wanted wanted = new Wanted(points, minuteMillis);
+        Wanted wanted = new Wanted(points);
         long adjacent = minuteMillis + DeviceMinute.LENGTH_MILLIS;
         wanted.take(adjacent, minute(deviceKey, adjacent), false);
         if (!wanted.isSatisfied()) {
-            Bytes to = Keys.deviceMinute(deviceKey, minuteMillis + reachMillis);
-            try (KeyValueIterator<Bytes, byte[]> iterator =
-                    store.range(Keys.deviceMinute(deviceKey, adjacent + 1), to)) {
+            try (KeyValueIterator<Bytes, byte[]> iterator = store.range(
+                    Keys.deviceMinute(deviceKey, adjacent + 1), Keys.deviceMinute(deviceKey, Long.MAX_VALUE))) {
                 wanted.takeAll(iterator, false);
             }
         }
         return wanted.taken();
     }
 
-    /** Deletes a device's samples of minutes before a moment. */
-    void purge(String deviceKey, long beforeMillis) {
+    /**
+     * Deletes a device's samples of minutes before a moment, but for the newest of each point: a register that has been
+     * silent since goes on from there.
+     */
+    void purge(String deviceKey, long beforeMillis, Set<Point> points) {
+        SortedSet<Long> kept = before(deviceKey, beforeMillis, points).minutesMillis();
         List<Bytes> old = new ArrayList<>();
         try (KeyValueIterator<Bytes, byte[]> iterator =
                 store.range(Keys.deviceMinute(deviceKey, 0), Keys.deviceMinute(deviceKey, beforeMillis - 1))) {
-            iterator.forEachRemaining(entry -> old.add(entry.key));
+            iterator.forEachRemaining(entry -> {
+                if (!kept.contains(Keys.minuteMillis(entry.key))) {
+                    old.add(entry.key);
+                }
+            });
         }
         old.forEach(store::delete);
     }
@@ -102,12 +145,11 @@ final class SampleStore {
     /** What is still wanted of each point on one side of a minute, and what has been taken. */
     private static final class Wanted {
         private final Map<Point, Integer> open = new EnumMap<>(Point.class);
-        private final List<Series> taken = new ArrayList<>();
-        private long furthestMinuteMillis;
+        private final SortedSet<Long> minutesMillis = new TreeSet<>();
+        private Samples taken = Samples.empty();
 
-        Wanted(Set<Point> points, long minuteMillis) {
+        Wanted(Set<Point> points) {
             points.forEach(point -> open.put(point, RegisterMeter.CONTEXT));
-            furthestMinuteMillis = minuteMillis;
         }
 
         boolean isSatisfied() {
@@ -128,8 +170,8 @@ final class SampleStore {
                     int wanted = open.getOrDefault(point, 0);
                     int count = Math.min(wanted, series.size());
                     int from = newest ? series.size() - count : 0;
-                    taken.add(Samples.slice(series, from, from + count));
-                    furthestMinuteMillis = minuteMillis;
+                    taken = taken.plus(samples.of(point, series.timeMillis(from), series.timeMillis(from + count - 1)));
+                    minutesMillis.add(minuteMillis);
                     if (wanted > count) {
                         open.put(point, wanted - count);
                     } else {
@@ -140,14 +182,34 @@ final class SampleStore {
         }
 
         Neighbours taken() {
-            return new Neighbours(List.copyOf(taken), furthestMinuteMillis);
+            return new Neighbours(taken, minutesMillis);
         }
     }
 
+    /** A pack for each serial number, each after its length. */
+    private static byte[] encode(Samples samples, long minuteMillis) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (String serial : samples.serials()) {
+            Pack.Builder pack = Pack.newBuilder().setBaseMs(minuteMillis).setSerial(serial);
+            samples.series(serial).forEach(series -> pack.addSeries(PackCodec.encode(series, minuteMillis)));
+            try {
+                pack.build().writeDelimitedTo(bytes);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return bytes.toByteArray();
+    }
+
     private static Samples decode(byte[] stored) {
-        Pack pack = StateException.read(STORE, stored, Pack::parseFrom);
-        List<Series> series = new ArrayList<>(pack.getSeriesCount());
-        pack.getSeriesList().forEach(points -> series.add(PackCodec.decode(points, pack.getBaseMs())));
-        return Samples.of(series);
+        Samples samples = Samples.empty();
+        ByteArrayInputStream bytes = new ByteArrayInputStream(stored);
+        while (bytes.available() > 0) {
+            Pack pack = StateException.read(STORE, bytes, Pack::parseDelimitedFrom);
+            List<Series> series = new ArrayList<>(pack.getSeriesCount());
+            pack.getSeriesList().forEach(points -> series.add(PackCodec.decode(points, pack.getBaseMs())));
+            samples = samples.plus(Samples.of(pack.getSerial(), series));
+        }
+        return samples;
     }
 }

@@ -15,7 +15,9 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.heliograph.streams.indicator.FactorBook;
 import org.heliograph.streams.indicator.Factors;
+import org.heliograph.streams.indicator.FactorsUsed;
 import org.heliograph.streams.indicator.Figures;
 import org.heliograph.streams.indicator.Sums;
 import org.heliograph.streams.rollup.Cause;
@@ -58,6 +60,8 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
             ProcessorContext<String, Emission> context,
             SiteModels sites,
             KeyValueStore<Bytes, byte[]> shares,
+            FactorStore factors,
+            Restatements restatements,
             Windows windows,
             LiveBoard live,
             Map<WindowKey, Long> publishedMillis,
@@ -67,10 +71,13 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
     @Override
     public void init(ProcessorContext<String, Emission> context) {
         SiteModels sites = new SiteModels(context.getStateStore(SiteModels.STORE));
+        KeyValueStore<Bytes, byte[]> shares = context.getStateStore(SHARES);
         task = new Task(
                 context,
                 sites,
-                context.getStateStore(SHARES),
+                shares,
+                new FactorStore(context.getStateStore(FactorStore.STORE), factors),
+                new Restatements(context.getStateStore(Restatements.STORE), shares, sites),
                 new Windows(context.getStateStore(Windows.STORE), context.getStateStore(Windows.OPEN_STORE)),
                 new LiveBoard(sites),
                 new HashMap<>(),
@@ -89,6 +96,7 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
             case MINUTE -> addShare(now, siteRecord.key(), input.getMinute());
             case LIVE ->
                 now.live().add(siteRecord.key(), input.getLive(), now.context().currentSystemTimeMs());
+            case FACTOR -> now.factors().take(input.getFactor()).forEach(now.restatements()::mark);
             case INPUT_NOT_SET -> throw new IllegalStateException("a site input without content");
         }
     }
@@ -101,35 +109,49 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
             return;
         }
         now.shares().put(key, value);
+        addUp(now, site, version.get(), share.getMinuteMs(), Cause.LATE_DATA);
+    }
+
+    /** Adds a minute up from its shares, and the windows that contain it. */
+    private static void addUp(Task now, String site, SiteModels.Version version, long minuteMillis, Cause cause) {
         SiteShare sum = SiteShare.EMPTY;
         try (KeyValueIterator<Bytes, byte[]> partitions = now.shares()
-                .range(
-                        Keys.share(site, share.getMinuteMs(), 0),
-                        Keys.share(site, share.getMinuteMs(), Integer.MAX_VALUE))) {
+                .range(Keys.share(site, minuteMillis, 0), Keys.share(site, minuteMillis, Integer.MAX_VALUE))) {
             while (partitions.hasNext()) {
                 sum = sum.plus(Shares.decode(SHARES, partitions.next().value));
             }
         }
-        Instant minuteStart = Instant.ofEpochMilli(share.getMinuteMs());
-        SiteMinute minute = new SiteMinute(sum, version.get().expectedAt(minuteStart));
-        Factors.Choice chosen = factors.chosenBy(version.get().model());
+        Instant minuteStart = Instant.ofEpochMilli(minuteMillis);
+        SiteMinute minute = new SiteMinute(sum, version.expectedAt(minuteStart));
+        FactorBook.Choice chosen = now.factors().chosenBy(version.model(), minuteStart);
+        Sums sums = Sums.of(minute, chosen);
         now.windows()
                 .update(
                         new WindowKey(site, Window.MINUTE, minuteStart),
-                        Sums.of(minute, chosen),
-                        version.get().model(),
-                        chosen,
-                        Cause.LATE_DATA,
+                        sums,
+                        FactorsUsed.of(sums, chosen),
+                        version.model(),
+                        cause,
                         now.context().currentSystemTimeMs());
     }
 
     private void publishWindows(long nowMillis) {
         Task now = task();
+        restate(now, nowMillis);
         for (Windows.Kept kept : now.windows().open()) {
             now.sites()
                     .model(kept.key().site())
                     .ifPresent(site -> publish(now, kept, kept.key().end(site.zone()), nowMillis));
         }
+    }
+
+    /** Adds the minutes up anew whose factors have changed. */
+    private void restate(Task now, long nowMillis) {
+        now.restatements()
+                .work(
+                        changingFrom(nowMillis).toEpochMilli(),
+                        System.nanoTime() + settings.measureBudget().toNanos(),
+                        (site, version, minuteMillis) -> addUp(now, site, version, minuteMillis, Cause.FACTOR));
     }
 
     private void publish(Task now, Windows.Kept kept, Instant end, long nowMillis) {
@@ -194,11 +216,16 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
     }
 
     private void purge(long nowMillis) {
-        Instant changing =
-                Instant.ofEpochMilli(nowMillis).minus(settings.retention()).minus(LONGEST_BACKLOG);
+        Instant changing = changingFrom(nowMillis);
+        task().factors().purge(changing.toEpochMilli());
         for (String site : task().live().sites()) {
             task().sites().model(site).ifPresent(model -> purge(task(), model, changing));
         }
+    }
+
+    /** What is older doesn't change any more; what is younger has everything that it is added up from. */
+    private Instant changingFrom(long nowMillis) {
+        return Instant.ofEpochMilli(nowMillis).minus(settings.retention()).minus(LONGEST_BACKLOG);
     }
 
     private static void purge(Task now, SiteModel site, Instant changing) {

@@ -1,6 +1,6 @@
 package org.heliograph.streams.topology;
 
-import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.IOException;
 
 /** A state store holds bytes that this program didn't write: a programming error or a damaged disk. */
 final class StateException extends RuntimeException {
@@ -11,14 +11,14 @@ final class StateException extends RuntimeException {
     }
 
     /** Parses a stored message. */
-    interface Parser<T> {
-        T parse(byte[] bytes) throws InvalidProtocolBufferException;
+    interface Parser<S, T> {
+        T parse(S bytes) throws IOException;
     }
 
-    static <T> T read(String store, byte[] bytes, Parser<T> parser) {
+    static <S, T> T read(String store, S bytes, Parser<S, T> parser) {
         try {
             return parser.parse(bytes);
-        } catch (InvalidProtocolBufferException e) {
+        } catch (IOException e) {
             throw new StateException(store, e);
         }
     }

@@ -18,11 +18,14 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.heliograph.streams.config.KafkaSettings;
 import org.heliograph.streams.config.SiteText;
+import org.heliograph.streams.factor.FactorRecord;
+import org.heliograph.streams.indicator.EmissionFactor;
+import org.heliograph.streams.indicator.Factors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The topics, made where they are missing, and the site models, published. Every topic states its retention: the broker
+ * The topics, made where they are missing, and the site models and emission factors, published. Every topic states its retention: the broker
  * counts it from a record's timestamp, which is the time of the event, so a default of days would delete what a device
  * sends late.
  */
@@ -38,17 +41,18 @@ public final class TopicPlan {
     private TopicPlan() {}
 
     /**
-     * Makes what is missing and publishes the models; waits for a broker as long as it takes, and says so.
+     * Makes what is missing and publishes the models and factors; waits for a broker as long as it takes, and says so.
      *
      * @throws InterruptedException when asked to stop while waiting
      */
-    public static void apply(KafkaSettings kafka, List<SiteText> sites, int devicePartitions, int sitePartitions)
+    public static void apply(
+            KafkaSettings kafka, List<SiteText> sites, Factors factors, int devicePartitions, int sitePartitions)
             throws InterruptedException {
         String told = "";
         while (true) {
             try {
                 create(kafka, topics(kafka, devicePartitions, sitePartitions));
-                publish(kafka, sites);
+                publish(kafka, sites, factors);
                 if (!told.isEmpty()) {
                     LOG.info("event=kafka-reachable bootstrap={}", kafka.bootstrap());
                 }
@@ -76,7 +80,8 @@ public final class TopicPlan {
                 topic(names.kpi(), sitePartitions, replication, Map.of("cleanup.policy", "compact")),
                 topic(names.live(), sitePartitions, replication, deleteAfter(SHORT)),
                 topic(names.rejects(), 1, replication, deleteAfter(REPLAYABLE)),
-                topic(names.sites(), 1, replication, Map.of("cleanup.policy", "compact")));
+                topic(names.sites(), 1, replication, Map.of("cleanup.policy", "compact")),
+                topic(names.factors(), 1, replication, Map.of("cleanup.policy", "compact")));
     }
 
     private static NewTopic topic(String name, int partitions, short replication, Map<String, String> configs) {
@@ -109,7 +114,7 @@ public final class TopicPlan {
         }
     }
 
-    private static void publish(KafkaSettings kafka, List<SiteText> sites)
+    private static void publish(KafkaSettings kafka, List<SiteText> sites, Factors factors)
             throws ExecutionException, InterruptedException {
         Map<String, Object> properties = ClientProperties.of(kafka);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -120,6 +125,11 @@ public final class TopicPlan {
                 byte[] yaml = site.yaml().getBytes(StandardCharsets.UTF_8);
                 producer.send(new ProducerRecord<>(
                                 kafka.topics().sites(), site.model().site(), yaml))
+                        .get();
+            }
+            for (EmissionFactor factor : factors.all()) {
+                producer.send(new ProducerRecord<>(
+                                kafka.topics().factors(), FactorRecord.key(factor), FactorRecord.encode(factor)))
                         .get();
             }
         }

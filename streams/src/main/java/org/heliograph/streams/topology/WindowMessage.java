@@ -86,10 +86,12 @@ final class WindowMessage {
         OptionalLong avoided = figures.energy(Sum.CO2_AVOIDED, Sum.CO2_AVERAGE_MINUTES);
         set(avoided, window::setCo2AvoidedUg);
         set(figures.energy(Sum.CO2_AVOIDED_MARGINAL, Sum.CO2_MARGINAL_MINUTES), window::setCo2AvoidedMarginalUg);
-        set(figures.energy(Sum.CO2_EXPORT, Sum.EXPORT_MINUTES), window::setCo2ExportUg);
+        set(figures.energy(Sum.CO2_EXPORT, Sum.CO2_EXPORT_MINUTES), window::setCo2ExportUg);
         set(figures.energy(Sum.CO2_LOCATION, Sum.CO2_GRID_MINUTES), window::setCo2LocationUg);
         window.setFactorAverage(kept.stored().getFactorAverage());
         window.setFactorMarginal(kept.stored().getFactorMarginal());
+        window.setFactorFuel(kept.stored().getFactorFuel());
+        set(figures.carbonCoverage(), window::setCo2Coverage);
     }
 
     // The setters return the builder; a consumer that drops it reads better than a lambda for each figure.

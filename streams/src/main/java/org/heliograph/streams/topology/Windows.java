@@ -10,7 +10,8 @@ import java.util.TreeSet;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.heliograph.streams.indicator.Factors;
+import org.heliograph.streams.indicator.FactorsUsed;
+import org.heliograph.streams.indicator.Provenance;
 import org.heliograph.streams.indicator.Sums;
 import org.heliograph.streams.rollup.Cause;
 import org.heliograph.streams.rollup.Lifecycle;
@@ -49,6 +50,13 @@ final class Windows {
         Sums sums() {
             return Sums.of(
                     stored.getSumsList().stream().mapToLong(Long::longValue).toArray());
+        }
+
+        FactorsUsed used() {
+            return new FactorsUsed(
+                    Provenance.parse(stored.getFactorAverage()),
+                    Provenance.parse(stored.getFactorMarginal()),
+                    Provenance.parse(stored.getFactorFuel()));
         }
 
         Lifecycle lifecycle() {
@@ -95,11 +103,14 @@ final class Windows {
     /**
      * Takes in a minute's sums, and adds the windows that contain it up anew.
      *
+     * @param used the factors in the sums
      * @param cause why, for the windows that this restates
      */
-    void update(WindowKey key, Sums sums, SiteModel site, Factors.Choice factors, Cause cause, long nowMillis) {
+    void update(WindowKey key, Sums sums, FactorsUsed used, SiteModel site, Cause cause, long nowMillis) {
         Optional<Kept> before = get(key);
-        if (before.isPresent() && before.get().sums().equals(sums)) {
+        if (before.isPresent()
+                && before.get().sums().equals(sums)
+                && before.get().used().equals(used)) {
             return;
         }
         StoredWindow.Builder stored =
@@ -108,14 +119,16 @@ final class Windows {
         for (long sum : sums.toArray()) {
             stored.addSums(sum);
         }
-        factors.average().ifPresent(factor -> stored.setFactorAverage(factor.provenance()));
-        factors.marginal().ifPresent(factor -> stored.setFactorMarginal(factor.provenance()));
+        stored.setFactorAverage(used.average().toString());
+        stored.setFactorMarginal(used.marginal().toString());
+        stored.setFactorFuel(used.fuel().toString());
         Kept changed = new Kept(key, stored.build());
         boolean restates = before.isPresent() && !before.get().stored().getUnpublished();
         put(restates ? changed.restated(cause) : changed);
         for (Window whole : key.window().wholes()) {
             WindowKey wholeKey = key.within(whole, site.zone());
-            update(wholeKey, sumOfParts(wholeKey, site), site, factors, cause, nowMillis);
+            Parts parts = parts(wholeKey, site);
+            update(wholeKey, parts.sums(), parts.used(), site, cause, nowMillis);
         }
     }
 
@@ -163,18 +176,24 @@ final class Windows {
         old.forEach(store::delete);
     }
 
-    private Sums sumOfParts(WindowKey whole, SiteModel site) {
+    /** What the parts of a window add up to. */
+    private record Parts(Sums sums, FactorsUsed used) {}
+
+    private Parts parts(WindowKey whole, SiteModel site) {
         Window part = whole.window().part().orElseThrow();
         Sums sum = Sums.ZERO;
+        FactorsUsed used = FactorsUsed.NONE;
         long endMillis = whole.end(site.zone()).toEpochMilli();
         try (KeyValueIterator<Bytes, byte[]> parts = store.range(
                 Keys.window(whole.site(), part, whole.start().toEpochMilli()),
                 Keys.window(whole.site(), part, endMillis - 1))) {
             while (parts.hasNext()) {
-                sum = sum.plus(kept(whole, parts.next().value).sums());
+                Kept kept = kept(whole, parts.next().value);
+                sum = sum.plus(kept.sums());
+                used = used.plus(kept.used());
             }
         }
-        return sum;
+        return new Parts(sum, used);
     }
 
     private static Kept kept(WindowKey key, byte[] stored) {

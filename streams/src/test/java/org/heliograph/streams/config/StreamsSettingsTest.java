@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.heliograph.telemetry.yaml.Fault;
 import org.junit.jupiter.api.Test;
@@ -79,15 +80,58 @@ class StreamsSettingsTest {
     }
 
     @Test
-    void a_site_that_chooses_an_unknown_emission_factor_is_told_the_known_ones() throws IOException {
-        Files.writeString(folder.resolve("site.yaml"), """
+    void a_site_that_chooses_an_unknown_emission_factor_is_told_where_and_the_known_ones() throws IOException {
+        Path site = Files.writeString(folder.resolve("site.yaml"), """
                 site: s1
                 zone: Africa/Casablanca
-                factors: {average: guess-1999}
+                factors: {average: [electricitymaps-MA, guess-1999]}
                 devices: [{id: util-1, profile: utility-meter, role: grid}]
                 """);
         assertThat(faultsOf("kafka: {bootstrap: 'k:1'}\nsites: [site.yaml]\n").getMessage())
-                .contains("factors.average: 'guess-1999' is not an emission factor")
+                .contains(site + ":3: factors.average: 'guess-1999' is not an emission factor")
                 .contains("ember-2024");
+    }
+
+    @Test
+    void a_factor_file_adds_to_the_shipped_factors() throws IOException, ConfigurationException {
+        Files.writeString(folder.resolve("factors.yaml"), """
+                factors:
+                  - id: contract-2026
+                    version: "1"
+                    source: the supplier's statement of 2026
+                    gramsPerKilowattHour: 412.5
+                    validFrom: "2026-01-01T00:00:00+01:00"
+                """);
+        Files.writeString(folder.resolve("site.yaml"), """
+                site: s1
+                zone: Africa/Casablanca
+                factors: {average: contract-2026}
+                devices: [{id: util-1, profile: utility-meter, role: grid}]
+                """);
+        StreamsSettings settings = read("kafka: {bootstrap: 'k:1'}\nfactors: [factors.yaml]\nsites: [site.yaml]\n");
+        assertThat(settings.factors().at("contract-2026", Instant.parse("2025-12-31T23:00:00Z")))
+                .isPresent();
+        assertThat(settings.factors().at("contract-2026", Instant.parse("2025-12-31T22:59:59Z")))
+                .isEmpty();
+        assertThat(settings.factors().knows("ember-2024")).isTrue();
+    }
+
+    @Test
+    void the_faults_of_a_factor_file_are_reported_with_its_lines() throws IOException {
+        Path file = Files.writeString(folder.resolve("factors.yaml"), """
+                factors:
+                  - {id: a, version: "1", source: s, gramsPerKilowattHour: much}
+                  - {id: b, version: new, source: s, gramsPerKilowattHour: 5}
+                  - {id: c, version: "1", source: s, gramsPerKilowattHour: 5, until: "2026"}
+                  - {id: c, version: "1", source: s, gramsPerKilowattHour: 6}
+                  - {id: d, version: "1", gramsPerKilowattHour: 6, validFrom: yesterday}
+                """);
+        assertThat(faultsOf("kafka: {bootstrap: 'k:1'}\nfactors: [factors.yaml]\n").getMessage())
+                .contains(file + ":2: factors[0].gramsPerKilowattHour: 'much' is not a number")
+                .contains(file + ":3: factors[1].id: 'new' is not a version")
+                .contains(file + ":4: factors[2].until: unknown field")
+                .contains(file + ":5: factors[3].version: c@1 is there twice")
+                .contains(file + ":6: factors[4].source: is missing")
+                .contains(file + ":6: factors[4].validFrom:");
     }
 }

@@ -2,6 +2,7 @@ package org.heliograph.streams.indicator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +16,11 @@ import org.junit.jupiter.api.Test;
 
 class FiguresTest {
     private static final long KWH = 3_600_000_000L;
-    private static final Factors.Choice FACTORS = new Factors.Choice(
-            Factors.SHIPPED.factor("ember-2024"),
-            Factors.SHIPPED.factor("ifi-2021-solar"),
-            Factors.SHIPPED.factor("ipcc-2006-diesel"));
+    private static final Instant NOON = Instant.parse("2026-06-15T12:00:00Z");
+    private static final FactorBook.Choice FACTORS = new FactorBook.Choice(
+            Factors.SHIPPED.at("ember-2024", NOON),
+            Factors.SHIPPED.at("ifi-2021-solar", NOON),
+            Factors.SHIPPED.at("ipcc-2006-diesel", NOON));
     private static final Map<Role, Integer> SITE =
             Map.of(Role.GRID, 1, Role.PV, 2, Role.UPS, 1, Role.FLOOR_PDU, 1, Role.IT, 2, Role.COOLING, 1);
 
@@ -153,7 +155,7 @@ class FiguresTest {
 
     @Test
     void there_is_no_cue_when_the_generator_ran_on_an_unknown_fuel() {
-        Factors.Choice noFuel = new Factors.Choice(FACTORS.average(), FACTORS.marginal(), Optional.empty());
+        FactorBook.Choice noFuel = new FactorBook.Choice(FACTORS.average(), FACTORS.marginal(), Optional.empty());
         Sums idle = generating(0, noFuel);
 
         assertThat(figures(idle).carbonUsageEffectiveness()).isPresent();
@@ -161,7 +163,7 @@ class FiguresTest {
                 .isEmpty();
     }
 
-    private static Sums generating(long millijoules, Factors.Choice factors) {
+    private static Sums generating(long millijoules, FactorBook.Choice factors) {
         Map<Role, RoleSum> roles = new EnumMap<>(minute(2, 2).sums().roles());
         roles.put(Role.GENERATOR, new RoleSum(millijoules, 0, 1, 0, 0));
         Map<Role, Integer> expected = new EnumMap<>(SITE);
@@ -204,7 +206,7 @@ class FiguresTest {
 
     @Test
     void an_unknown_factor_leaves_carbon_absent_and_the_rest_in_place() {
-        Sums sums = Sums.of(minute(2, 2), new Factors.Choice(Optional.empty(), Optional.empty(), Optional.empty()));
+        Sums sums = Sums.of(minute(2, 2), new FactorBook.Choice(Optional.empty(), Optional.empty(), Optional.empty()));
         Figures figures = new Figures(sums, 1);
         assertThat(figures.energy(Sum.CO2_AVOIDED, Sum.CO2_AVERAGE_MINUTES)).isEmpty();
         assertThat(figures.carbonUsageEffectiveness()).isEmpty();

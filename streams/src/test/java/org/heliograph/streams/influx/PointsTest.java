@@ -84,6 +84,24 @@ class PointsTest {
     }
 
     @Test
+    void a_window_names_the_factors_in_its_masses() {
+        SiteWindow window = SiteWindow.newBuilder()
+                .setSite("casa1")
+                .setWindow("1h")
+                .setStartMs(START_MILLIS)
+                .setState(WindowState.FINAL)
+                .setFactorAverage("electricitymaps-MA@held,ember-2024@2025")
+                .setFactorMarginal("ifi-2021-solar@3.1")
+                .setCo2Coverage(0.5)
+                .build();
+        assertThat(lines(new Figure.OfWindow(window)).getFirst())
+                .contains("factor_average=\"electricitymaps-MA@held,ember-2024@2025\"")
+                .contains("factor_marginal=\"ifi-2021-solar@3.1\"")
+                .contains("co2_coverage=0.5")
+                .doesNotContain("factor_fuel");
+    }
+
+    @Test
     void a_live_state_counts_in_floats() {
         SiteLive live = SiteLive.newBuilder()
                 .setSite("casa1")

@@ -1,6 +1,6 @@
 package org.heliograph.streams.topology;
 
-import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,6 +35,7 @@ final class EngineDriver implements AutoCloseable {
     private final TopologyTestDriver driver;
     private final TestInputTopic<String, byte[]> sites;
     private final TestInputTopic<String, byte[]> telemetry;
+    private final TestInputTopic<String, byte[]> factors;
     private final Map<String, SiteWindow> newest = new HashMap<>();
 
     EngineDriver(Path states, Instant wallClock, String yaml) {
@@ -47,6 +48,7 @@ final class EngineDriver implements AutoCloseable {
         driver = new TopologyTestDriver(Engine.topology(settings(), Factors.SHIPPED), properties, wallClock);
         sites = driver.createInputTopic("hg.sites", new StringSerializer(), new ByteArraySerializer());
         telemetry = driver.createInputTopic("hg.telemetry", new StringSerializer(), new ByteArraySerializer());
+        factors = driver.createInputTopic("hg.factors", new StringSerializer(), new ByteArraySerializer());
         model(yaml);
     }
 
@@ -55,12 +57,26 @@ final class EngineDriver implements AutoCloseable {
     record Sent(String key, byte[] value) {}
 
     static Sent sent(String device, Sampling sampling) {
+        return sent(device, "", sampling);
+    }
+
+    private static Sent sent(String device, String serial, Sampling sampling) {
         DeviceId id = new DeviceId(SITE, device);
-        return new Sent(id.key(), PackCodec.encode(new Readings(id, "", sampling.series()), new Origin("edge", 1, 0)));
+        return new Sent(
+                id.key(), PackCodec.encode(new Readings(id, serial, sampling.series()), new Origin("edge", 1, 0)));
     }
 
     void model(String yaml) {
         sites.pipeInput(SITE, yaml.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A record of {@code hg.factors}. */
+    void factor(String key, String json) {
+        factors.pipeInput(key, json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    void withdraw(String factorVersion) {
+        factors.pipeInput(factorVersion, null);
     }
 
     void send(Sent pack) {
@@ -69,6 +85,11 @@ final class EngineDriver implements AutoCloseable {
 
     void send(String device, Sampling sampling) {
         send(sent(device, sampling));
+    }
+
+    /** Sends readings of a unit that reports its serial number. */
+    void send(String device, String serial, Sampling sampling) {
+        send(sent(device, serial, sampling));
     }
 
     void advance(Duration time) {
@@ -86,13 +107,13 @@ final class EngineDriver implements AutoCloseable {
     }
 
     /** What the topic got since it was last read. */
-    <T> List<T> read(String topic, StateException.Parser<T> parser) {
+    <T> List<T> read(String topic, StateException.Parser<byte[], T> parser) {
         TestOutputTopic<String, byte[]> output = output(topic);
         List<T> values = new ArrayList<>();
         while (!output.isEmpty()) {
             try {
                 values.add(parser.parse(output.readValue()));
-            } catch (InvalidProtocolBufferException e) {
+            } catch (IOException e) {
                 throw new AssertionError(e);
             }
         }

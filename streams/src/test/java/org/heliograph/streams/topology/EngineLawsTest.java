@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.heliograph.streams.energy.DeviceHistory;
 import org.heliograph.streams.energy.RegisterMeter;
+import org.heliograph.streams.energy.Span;
+import org.heliograph.streams.energy.Spans;
 import org.heliograph.streams.ingest.Samples;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
@@ -91,9 +95,9 @@ class EngineLawsTest {
     /** Some packs come twice, and time passes between any two. */
     private static void play(RandomHistory history, EngineDriver engine, Random random) {
         for (RandomHistory.Pack pack : history.packs()) {
-            engine.send(pack.device(), pack.sampling());
+            engine.send(pack.device(), pack.serial(), pack.sampling());
             if (random.nextInt(6) == 0) {
-                engine.send(pack.device(), pack.sampling());
+                engine.send(pack.device(), pack.serial(), pack.sampling());
             }
             if (random.nextInt(4) == 0) {
                 engine.advance(Duration.ofMillis(random.nextInt(3000)));
@@ -110,9 +114,18 @@ class EngineLawsTest {
         for (String name : RandomHistory.DEVICES) {
             Samples all = allSamples(history, name);
             Device device = site.device(name, NOON).orElseThrow();
-            for (long minute = history.startMillis(); minute < NOON_MILLIS; minute += MINUTE_MILLIS) {
+            DeviceHistory units = DeviceHistory.of(site, name);
+            Map<Point, List<Span>> spans = new EnumMap<>(Point.class);
+            for (Point register : org.heliograph.streams.energy.DeviceMinute.registers(device)) {
+                spans.put(register, Spans.of(all, register, units));
+            }
+            for (long minute = history.earliestMillis(); minute < NOON_MILLIS; minute += MINUTE_MILLIS) {
                 var truth = org.heliograph.streams.energy.DeviceMinute.of(
-                        device, all.around(minute, minute + MINUTE_MILLIS, RegisterMeter.CONTEXT), minute);
+                        units,
+                        device,
+                        all.around(minute, minute + MINUTE_MILLIS, RegisterMeter.CONTEXT),
+                        register -> spans.getOrDefault(register, List.of()),
+                        minute);
                 DeviceMinute said = published.get(name(name, minute));
                 if (said == null) {
                     assertThat(truth.energies()).as(name(name, minute)).isEmpty();
@@ -133,13 +146,13 @@ class EngineLawsTest {
     private static Samples allSamples(RandomHistory history, String device) {
         return history.packs().stream()
                 .filter(pack -> pack.device().equals(device))
-                .map(pack -> Samples.of(pack.sampling().series()))
+                .map(pack -> Samples.of(pack.serial(), pack.sampling().series()))
                 .reduce(Samples.empty(), Samples::plus);
     }
 
     private static void assertWindows(
             RandomHistory history, Map<String, SiteWindow> windows, Map<Long, Long> itByMinute) {
-        for (long minute = history.startMillis(); minute < NOON_MILLIS; minute += MINUTE_MILLIS) {
+        for (long minute = history.earliestMillis(); minute < NOON_MILLIS; minute += MINUTE_MILLIS) {
             SiteWindow window = windows.getOrDefault("1m@" + minute, SiteWindow.getDefaultInstance());
             assertThat(window.getEnergyIt3Mj())
                     .as("1m of %s", Instant.ofEpochMilli(minute))

@@ -2,6 +2,7 @@ package org.heliograph.streams.topology;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -11,22 +12,31 @@ import org.heliograph.telemetry.reading.Sampling;
 
 /**
  * Three hours of a few devices, drawn from a seed: gaps from seconds to an hour, readings on the minute, registers that
- * stand still, dip and jump, packs of any size, in order, shuffled, or some of them late.
+ * stand still, dip, jump, restart and give way to another unit's, for a reading or for many; packs of any size, in order,
+ * shuffled, or some of them late. A local midnight lies within.
  */
 final class RandomHistory {
-    static final List<String> DEVICES = List.of("pdu-a", "pdu-a1", "util-1", "inlet-1");
+    static final List<String> DEVICES = List.of("pdu-a", "pdu-a1", "day-1", "util-1", "inlet-1");
+    private static final String ZONE = "Pacific/Chatham";
     static final String YAML = """
             site: test1
-            zone: Asia/Kolkata
+            zone: %s
+            profiles:
+              - profile: daily-meter
+                points:
+                  energy: {period: PT10S, maxGap: PT3M, resets: daily}
+                  power: {period: PT10S, maxGap: PT3M}
             devices:
               - {id: pdu-a, profile: rack-pdu, role: it, rating: 100 kW}
               - {id: pdu-a1, profile: rack-pdu, role: it}
+              - {id: day-1, profile: daily-meter, role: it, rating: 100 kW}
               - {id: util-1, profile: utility-meter, role: grid}
               - {id: inlet-1, profile: inlet-sensor, role: room}
-            """;
+            """.formatted(ZONE);
 
     private static final Duration LENGTH = Duration.ofHours(3);
     private static final int MINUTE_MILLIS = 60_000;
+    private static final List<Trouble> TROUBLES = List.of(Trouble.values());
     private static final List<Style> STYLES = List.of(Style.values());
     private static final long WH = 3_600_000L;
 
@@ -41,15 +51,26 @@ final class RandomHistory {
         disorder();
     }
 
-    record Pack(String device, Sampling sampling) {}
+    record Pack(String device, String serial, Sampling sampling) {}
 
     /** In the order in which they arrive. */
     List<Pack> packs() {
         return List.copyOf(packs);
     }
 
-    long startMillis() {
+    private long startMillis() {
         return endMillis - LENGTH.toMillis();
+    }
+
+    /** The local midnight before the first reading: a register that restarts daily counts from there. */
+    long earliestMillis() {
+        ZoneId zone = ZoneId.of(ZONE);
+        return Instant.ofEpochMilli(startMillis())
+                .atZone(zone)
+                .toLocalDate()
+                .atStartOfDay(zone)
+                .toInstant()
+                .toEpochMilli();
     }
 
     private void disorder() {
@@ -65,6 +86,14 @@ final class RandomHistory {
         }
     }
 
+    /** What a register shows for a while instead of the truth. */
+    private enum Trouble {
+        NONE,
+        DIP,
+        HIGH,
+        FROZEN
+    }
+
     /** How often a device reports what. */
     private enum Style {
         REGISTER_ONLY,
@@ -78,6 +107,10 @@ final class RandomHistory {
         private final int registerEvery = 1 + random.nextInt(6);
         private long millijoules = 1000 * WH;
         private long exportMillijoules = 77 * WH;
+        private String serial = random.nextBoolean() ? "" : "A";
+        private Trouble trouble = Trouble.NONE;
+        private int troubleLeft;
+        private long troubleMillijoules;
 
         Unit(String device) {
             this.device = device;
@@ -89,14 +122,19 @@ final class RandomHistory {
             for (int i = 0; next < endMillis; i++) {
                 long at = random.nextInt(4) == 0 ? next - next % MINUTE_MILLIS : next;
                 sample(pack, i, at);
-                if (!pack.isEmpty() && random.nextInt(3) == 0) {
-                    packs.add(new Pack(device, pack));
+                boolean isLastOfUnit = !serial.isEmpty() && random.nextInt(120) == 0;
+                if (!pack.isEmpty() && (isLastOfUnit || random.nextInt(3) == 0)) {
+                    packs.add(new Pack(device, serial, pack));
                     pack = new Sampling();
+                }
+                if (isLastOfUnit) {
+                    serial = "B" + i;
+                    millijoules = random.nextLong(2000 * WH);
                 }
                 next = at + 1 + gapMillis();
             }
             if (!pack.isEmpty()) {
-                packs.add(new Pack(device, pack));
+                packs.add(new Pack(device, serial, pack));
             }
         }
 
@@ -130,11 +168,32 @@ final class RandomHistory {
         private long nextReading() {
             millijoules += random.nextInt(3) == 0 ? 0 : random.nextLong(WH);
             exportMillijoules += random.nextLong(WH);
+            if (troubleLeft-- > 0) {
+                return troubled();
+            }
+            if (random.nextInt(60) == 0) {
+                trouble = TROUBLES.get(random.nextInt(TROUBLES.size()));
+                troubleLeft = random.nextInt(30);
+                troubleMillijoules = millijoules;
+            }
+            if (random.nextInt(150) == 0) {
+                millijoules = 0; // a reset
+            }
             return switch (random.nextInt(25)) {
                 case 0 -> 0;
                 case 1 -> millijoules / 2;
                 case 2 -> millijoules + 100_000 * WH;
                 default -> millijoules;
+            };
+        }
+
+        private long troubled() {
+            troubleMillijoules += random.nextLong(WH / 2);
+            return switch (trouble) {
+                case NONE -> millijoules;
+                case DIP -> troubleMillijoules / 3;
+                case HIGH -> troubleMillijoules + 50_000 * WH;
+                case FROZEN -> troubleMillijoules - troubleMillijoules % (20 * WH);
             };
         }
 

@@ -22,6 +22,11 @@ public record Device(
         Instant validFrom,
         Instant validTo) {
 
+    /** The most power that it can have: by its own rating, else by its profile's. */
+    public Optional<Watts> ratedPower() {
+        return rating.or(profile::rating);
+    }
+
     public boolean isValidAt(Instant at) {
         return !at.isBefore(validFrom) && at.isBefore(validTo);
     }

@@ -4,15 +4,18 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import org.heliograph.telemetry.quantity.Watts;
 import org.heliograph.telemetry.reading.Point;
 
 /**
  * A class of devices: the points that they have.
  *
  * @param name the device class, {@code pv-inverter}
+ * @param rating the most power that a device of the class can have; for those that don't state their own
  */
-public record Profile(String name, Map<Point, PointSpec> points) {
+public record Profile(String name, Optional<Watts> rating, Map<Point, PointSpec> points) {
     public Profile {
         Map<Point, PointSpec> ordered = new EnumMap<>(Point.class); // unlike Map.copyOf, the same order in every run
         ordered.putAll(points);
@@ -36,11 +39,13 @@ public record Profile(String name, Map<Point, PointSpec> points) {
      * @param hold report-on-change: a gauge's value holds until the next, instead of going there in a straight line
      * @param modulusMillijoules where a register rolls over to zero
      * @param resolutionMillijoules the register's smallest step; 0 when it is as fine as its readings
+     * @param restartsDaily whether the register starts at zero at each local midnight
      */
     public record PointSpec(
             Duration period,
             Duration maxGap,
             boolean hold,
             OptionalLong modulusMillijoules,
-            long resolutionMillijoules) {}
+            long resolutionMillijoules,
+            boolean restartsDaily) {}
 }

@@ -11,6 +11,7 @@ import java.util.Set;
 import org.heliograph.telemetry.quantity.Millijoules;
 import org.heliograph.telemetry.quantity.Scale;
 import org.heliograph.telemetry.quantity.Unit;
+import org.heliograph.telemetry.quantity.Watts;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.yaml.ConfigurationException;
@@ -20,7 +21,7 @@ import org.heliograph.telemetry.yaml.Section;
 /** The profiles that ship with the product, and how one is read. */
 final class Profiles {
     /** Stands in for a profile that couldn't be read. */
-    static final Profile NONE = new Profile("none", Map.of());
+    static final Profile NONE = new Profile("none", Optional.empty(), Map.of());
 
     private static final Duration DEFAULT_PERIOD = Duration.ofSeconds(10);
 
@@ -31,6 +32,7 @@ final class Profiles {
 
     static Profile read(Section section) {
         String name = section.parsed("profile", Profiles::name, "none");
+        Optional<Watts> rating = section.optional("rating", Profiles::rating);
         Section points = section.section("points");
         Map<Point, Profile.PointSpec> specs = new EnumMap<>(Point.class);
         for (String label : points.keys()) {
@@ -46,7 +48,7 @@ final class Profiles {
             section.fault("points", "a profile needs at least one point");
         }
         section.finish();
-        return new Profile(name, specs);
+        return new Profile(name, rating, specs);
     }
 
     private static Profile.PointSpec spec(Point point, Section section) {
@@ -74,13 +76,18 @@ final class Profiles {
         if (resolution.isPresent() && !point.isRegister()) {
             section.fault("resolution", "only a register counts in steps");
         }
+        boolean restartsDaily = section.optional("resets", Profiles::daily).isPresent();
+        if (restartsDaily && !point.isRegister()) {
+            section.fault("resets", "only a register restarts");
+        }
         section.finish();
         return new Profile.PointSpec(
                 period,
                 maxGap,
                 hold,
                 modulus,
-                resolution.map(Millijoules::value).orElse(0L));
+                resolution.map(Millijoules::value).orElse(0L),
+                restartsDaily);
     }
 
     /** Whether the profile has what the role counts: the registers of each direction, or power to integrate. */
@@ -93,6 +100,22 @@ final class Profiles {
                 points.contains(Point.ENERGY) || points.contains(Point.POWER);
             case ROOM -> true;
         };
+    }
+
+    private static String daily(String text) {
+        if (!text.equals("daily")) {
+            throw new IllegalArgumentException("'" + text + "' is not 'daily', the only restart that can be declared");
+        }
+        return text;
+    }
+
+    /** @throws IllegalArgumentException with a sentence, if it is no power or 0 */
+    static Watts rating(String text) {
+        Watts rating = Watts.parse(text);
+        if (rating.value() == 0) {
+            throw new IllegalArgumentException("'" + text + "' is no rating: leave it out where it isn't known");
+        }
+        return rating;
     }
 
     private static String name(String text) {

@@ -70,9 +70,9 @@ public final class SiteFile {
         Duration late = top.duration("late", DEFAULT_LATE);
         Section factors = top.section("factors");
         SiteModel.FactorChoice choice = new SiteModel.FactorChoice(
-                factors.text("average", "ember-2024"),
-                factors.text("marginal", "ifi-2021-solar"),
-                factors.text("fuel", "ipcc-2006-diesel"));
+                factors.oneOrMore("average", "ember-2024"),
+                factors.oneOrMore("marginal", "ifi-2021-solar"),
+                factors.oneOrMore("fuel", "ipcc-2006-diesel"));
         factors.finish();
 
         Map<String, Profile> profiles = profiles(top);
@@ -112,7 +112,7 @@ public final class SiteFile {
     private static List<Entry> entries(Section section, Map<String, Profile> profiles, ZoneId zone) {
         Profile profile = section.parsed("profile", name -> profile(name, profiles), Profiles.NONE);
         Role role = section.parsed("role", SiteFile::role, Role.ROOM);
-        Optional<Watts> rating = section.optional("rating", SiteFile::rating);
+        Optional<Watts> rating = section.optional("rating", Profiles::rating);
         String area = section.optional("area", SiteFile::label).orElse("");
         String serial = section.optional("serial", SiteFile::label).orElse("");
         Instant validFrom =
@@ -176,14 +176,6 @@ public final class SiteFile {
             throw new IllegalArgumentException("'" + text + "' is not a site name");
         }
         return text;
-    }
-
-    private static Watts rating(String text) {
-        Watts rating = Watts.parse(text);
-        if (rating.value() == 0) {
-            throw new IllegalArgumentException("'" + text + "' is no rating: leave it out where it isn't known");
-        }
-        return rating;
     }
 
     /** A text that goes into tags of series: short, on one line. */

@@ -41,12 +41,22 @@ public final class SiteModel {
     public record Location(double latitude, double longitude) {}
 
     /**
-     * Ids of emission factors.
+     * Ids of emission factors or intensity series, each list in order of preference: the first that knows a minute counts.
      *
      * @param fuel of what the generator gives; {@value #NO_FUEL} where none is known
      */
-    public record FactorChoice(String average, String marginal, String fuel) {
+    public record FactorChoice(List<String> average, List<String> marginal, List<String> fuel) {
         public static final String NO_FUEL = "none";
+
+        public FactorChoice {
+            average = List.copyOf(average);
+            marginal = List.copyOf(marginal);
+            fuel = fuel.contains(NO_FUEL) ? List.of() : List.copyOf(fuel);
+        }
+
+        public boolean names(String id) {
+            return average.contains(id) || marginal.contains(id) || fuel.contains(id);
+        }
     }
 
     public String site() {
@@ -90,6 +100,11 @@ public final class SiteModel {
             }
         }
         return Optional.empty();
+    }
+
+    /** The entries of that id, in the file's order: what the device has been, is and will be. */
+    public List<Device> history(String id) {
+        return List.copyOf(byId.getOrDefault(id, List.of()));
     }
 
     /** Whether the model has a device of that id at any time. */

@@ -28,6 +28,11 @@ public record Topics(String prefix) {
         return prefix + ".sites";
     }
 
+    /** Compacted; emission factors and intensity series as JSON (docs/factors.md). */
+    public String factors() {
+        return prefix + ".factors";
+    }
+
     /** Key {@code {site}/{device}}, value {@code DeviceMinute}. */
     public String energy() {
         return prefix + ".energy";

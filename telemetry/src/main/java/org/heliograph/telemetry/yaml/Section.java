@@ -216,6 +216,20 @@ public final class Section {
         return texts;
     }
 
+    /** A value, or a list of values: {@code average: a} or {@code average: [a, b]}; the given one when it is missing. */
+    public List<String> oneOrMore(String key, String otherwise) {
+        if (!has(key)) {
+            return List.of(otherwise);
+        }
+        List<String> texts =
+                fields.get(key) instanceof ScalarNode ? optional(key, List::of).orElse(List.of()) : texts(key);
+        if (fields.get(key) instanceof SequenceNode sequence
+                && sequence.getValue().isEmpty()) {
+            fault(key, "needs at least one value");
+        }
+        return texts.isEmpty() ? List.of(otherwise) : texts;
+    }
+
     /** The fields in the file's order. */
     public List<String> keys() {
         return List.copyOf(fields.keySet());

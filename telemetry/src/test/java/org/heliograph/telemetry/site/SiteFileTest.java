@@ -45,7 +45,8 @@ class SiteFileTest {
         assertThat(model.location()).isEqualTo(new SiteModel.Location(33.57, -7.59));
         assertThat(model.late()).isEqualTo(Duration.ofHours(48));
         assertThat(model.factors())
-                .isEqualTo(new SiteModel.FactorChoice("ember-2024", "ifi-2021-solar", "ipcc-2006-diesel"));
+                .isEqualTo(new SiteModel.FactorChoice(
+                        List.of("ember-2024"), List.of("ifi-2021-solar"), List.of("ipcc-2006-diesel")));
         Map<Role, Long> byRole =
                 model.devices().stream().collect(Collectors.groupingBy(Device::role, Collectors.counting()));
         assertThat(byRole)
@@ -94,8 +95,22 @@ class SiteFileTest {
         SiteModel model = model("- {id: m, profile: energy-meter, role: auxiliary}");
         assertThat(model.late()).isEqualTo(Duration.ofHours(48));
         assertThat(model.factors())
-                .isEqualTo(new SiteModel.FactorChoice("ember-2024", "ifi-2021-solar", "ipcc-2006-diesel"));
+                .isEqualTo(new SiteModel.FactorChoice(
+                        List.of("ember-2024"), List.of("ifi-2021-solar"), List.of("ipcc-2006-diesel")));
         assertThat(device(model, "m").validFrom()).isEqualTo(Instant.EPOCH);
+    }
+
+    @Test
+    void a_site_may_name_several_factors_in_order_of_preference() throws ConfigurationException {
+        SiteModel model = SiteFile.parse("site.yaml", """
+                site: s
+                zone: UTC
+                factors: {average: [electricitymaps-MA, ember-2024]}
+                devices: [{id: m, profile: energy-meter, role: auxiliary}]
+                """);
+        assertThat(model.factors().average()).containsExactly("electricitymaps-MA", "ember-2024");
+        assertThat(model.factors().names("ifi-2021-solar")).isTrue();
+        assertThat(model.factors().names("ember-2023")).isFalse();
     }
 
     @Test
@@ -181,17 +196,24 @@ class SiteFileTest {
                                         Duration.ofMinutes(10),
                                         false,
                                         OptionalLong.of((1L << 32) * Millijoules.PER_WATT_HOUR),
-                                        0),
+                                        0,
+                                        false),
                         Point.SUPPLY_TEMP,
                                 new Profile.PointSpec(
-                                        Duration.ofSeconds(10), Duration.ofSeconds(30), false, OptionalLong.empty(), 0),
+                                        Duration.ofSeconds(10),
+                                        Duration.ofSeconds(30),
+                                        false,
+                                        OptionalLong.empty(),
+                                        0,
+                                        false),
                         Point.STATE,
                                 new Profile.PointSpec(
                                         Duration.ofSeconds(30),
                                         Duration.ofSeconds(90),
                                         true,
                                         OptionalLong.empty(),
-                                        0)));
+                                        0,
+                                        false)));
         assertThat(chiller.slowestPeriod()).isEqualTo(Duration.ofSeconds(30));
         assertThat(device(model, "crac-1").profile().points()).containsOnlyKeys(Point.POWER);
     }

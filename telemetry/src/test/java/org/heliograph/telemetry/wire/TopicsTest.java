@@ -14,6 +14,7 @@ class TopicsTest {
         assertThat(topics.telemetry()).isEqualTo("hg.telemetry");
         assertThat(topics.rejects()).isEqualTo("hg.rejects");
         assertThat(topics.sites()).isEqualTo("hg.sites");
+        assertThat(topics.factors()).isEqualTo("hg.factors");
         assertThat(topics.energy()).isEqualTo("hg.energy");
         assertThat(topics.kpi()).isEqualTo("hg.kpi");
         assertThat(topics.live()).isEqualTo("hg.live");

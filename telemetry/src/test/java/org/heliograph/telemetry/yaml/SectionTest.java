@@ -12,6 +12,19 @@ class SectionTest {
     private final Faults faults = new Faults();
 
     @Test
+    void one_value_may_stand_for_a_list_of_one() {
+        Section top = section("one: a\nmore: [a, b]\nnone: []\nempty:\n");
+        assertThat(top.oneOrMore("one", "z")).containsExactly("a");
+        assertThat(top.oneOrMore("more", "z")).containsExactly("a", "b");
+        assertThat(top.oneOrMore("missing", "z")).containsExactly("z");
+        assertThat(faults.found()).isEmpty();
+
+        assertThat(top.oneOrMore("none", "z")).containsExactly("z");
+        assertThat(top.oneOrMore("empty", "z")).containsExactly("z");
+        assertThat(faults.found().stream().map(Fault::field)).containsExactly("none", "empty");
+    }
+
+    @Test
     void every_kind_of_field_is_read() {
         Section top = section("""
                 name: edge-1

@@ -1,0 +1,146 @@
+package org.heliograph.streams.energy;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.heliograph.streams.ingest.Samples;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.reading.Series;
+import org.heliograph.telemetry.site.Device;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A step of a register that isn't plainly counting: down, too far up, onto another unit, over a declared restart, or a
+ * sudden one after a standstill.
+ *
+ * @param before absent for the first reading of a register that restarts daily
+ * @param standstill the first reading that shows what {@code before} shows, without another between them
+ * @param next the reading after; absent while there is none
+ * @param restartMillis the declared restart between the two, where there is one
+ */
+public record Irregularity(
+        Optional<RegisterReading> before,
+        Optional<RegisterReading> standstill,
+        RegisterReading after,
+        Optional<RegisterReading> next,
+        OptionalLong restartMillis) {
+
+    /** Whether the register fell and came straight back to what it showed before, or beyond. */
+    boolean isDip() {
+        return before.isPresent()
+                && after.millijoules() < before.get().millijoules()
+                && next.isPresent()
+                && next.get().millijoules() >= before.get().millijoules();
+    }
+
+    boolean isSwap() {
+        return before.isPresent() && !before.get().isOfSameUnit(after);
+    }
+
+    /**
+     * The irregular steps of a register that end within a time.
+     *
+     * @param samples of that time, of all that a register stood still before it, and of each metering point
+     *     {@link RegisterMeter#CONTEXT} on each side
+     */
+    public static List<Irregularity> among(
+            Samples samples, Point register, DeviceHistory history, long fromMillis, long toMillis) {
+        RegisterTrack track = RegisterTrack.of(samples, register, history).orElse(null);
+        if (track == null) {
+            return List.of();
+        }
+        List<Irregularity> found = new ArrayList<>();
+        for (int i = 0; i < track.size(); i++) {
+            if (track.timeMillis(i) >= fromMillis && track.timeMillis(i) < toMillis) {
+                int step = i;
+                // what is plausible is decided by the minute, here and above
+                history.stepRules(register, DeviceMinute.startOf(track.timeMillis(i)))
+                        .flatMap(rules -> judge(samples, register, history, track, step, rules))
+                        .ifPresent(found::add);
+            }
+        }
+        return found;
+    }
+
+    /**
+     * The minutes in which a step ends that may be irregular: a quick look, which needs no more than the readings on
+     * both sides of it.
+     */
+    public static Set<Long> suspectedMinutes(Samples samples, Point register, DeviceHistory history) {
+        RegisterTrack track = RegisterTrack.of(samples, register, history).orElse(null);
+        if (track == null) {
+            return Set.of();
+        }
+        Set<Long> suspected = new HashSet<>();
+        long minute = Long.MIN_VALUE;
+        @Nullable StepRules rules = null;
+        for (int i = 0; i < track.size(); i++) {
+            long ends = DeviceMinute.startOf(track.timeMillis(i));
+            if (ends != minute) {
+                minute = ends;
+                rules = history.stepRules(register, minute).orElse(null);
+            }
+            if (rules != null && (isPlainlyIrregular(track, i, rules) || isSudden(track, i, rules))) {
+                suspected.add(minute);
+            }
+        }
+        return suspected;
+    }
+
+    private static Optional<Irregularity> judge(
+            Samples samples, Point register, DeviceHistory history, RegisterTrack track, int i, StepRules rules) {
+        boolean irregular = isPlainlyIrregular(track, i, rules)
+                || (isSudden(track, i, rules) && !isExplained(samples, register, history, track, i, rules));
+        if (!irregular) {
+            return Optional.empty();
+        }
+        return Optional.of(new Irregularity(
+                i > 0 ? Optional.of(track.reading(i - 1)) : Optional.empty(),
+                i > 0 ? Optional.of(track.reading(track.standstill(i - 1))) : Optional.empty(),
+                track.reading(i),
+                i + 1 < track.size() ? Optional.of(track.reading(i + 1)) : Optional.empty(),
+                restart(track, i, rules)));
+    }
+
+    private static boolean isPlainlyIrregular(RegisterTrack track, int i, StepRules rules) {
+        if (restart(track, i, rules).isPresent()) {
+            return true;
+        }
+        return i > 0 && (!track.isOfOneUnit(i) || !rules.isPlausible(track.reading(i - 1), track.reading(i)));
+    }
+
+    private static OptionalLong restart(RegisterTrack track, int i, StepRules rules) {
+        if (!rules.spec().restartsDaily()) {
+            return OptionalLong.empty();
+        }
+        OptionalLong before = i > 0 ? OptionalLong.of(track.timeMillis(i - 1)) : OptionalLong.empty();
+        return rules.restart(before, track.reading(i), i > 0 && track.millijoules(i) < track.millijoules(i - 1));
+    }
+
+    /** Whether the register stood still and then made a step that is more than a few of its counts. */
+    private static boolean isSudden(RegisterTrack track, int i, StepRules rules) {
+        return i > 1
+                && track.millijoules(i - 2) == track.millijoules(i - 1)
+                && track.millijoules(i) - track.millijoules(i - 1) > rules.toleranceMillijoules();
+    }
+
+    /** Whether the device's own power doesn't contradict the step: that it makes up at least half of it. */
+    private static boolean isExplained(
+            Samples samples, Point register, DeviceHistory history, RegisterTrack track, int i, StepRules rules) {
+        Device device = history.at(track.timeMillis(i)).orElse(null);
+        if (device == null || !(samples.of(Point.POWER).orElse(null) instanceof Series.Gauge power)) {
+            return true;
+        }
+        long from = track.timeMillis(i - 1);
+        long to = track.timeMillis(i);
+        Metered integrated = DeviceHistory.power(device)
+                .map(spec -> GaugeMeter.measure(power, from, to, spec, rules.maxWatts(), Direction.of(register)))
+                .orElse(Metered.NOTHING);
+        long step = track.millijoules(i) - track.millijoules(i - 1);
+        return integrated.coveredMillis() < to - from
+                || step <= 2 * integrated.millijoules() + rules.toleranceMillijoules();
+    }
+}

@@ -1,0 +1,85 @@
+package org.heliograph.streams.energy;
+
+import java.util.Arrays;
+import java.util.Optional;
+import org.heliograph.streams.ingest.Samples;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.reading.Series;
+
+/** Readings of one register, oldest first, each with the serial number of the unit that it is of. */
+final class RegisterTrack {
+    private final Series.Register readings;
+    private final String[] serials;
+
+    private RegisterTrack(Series.Register readings, String[] serials) {
+        this.readings = readings;
+        this.serials = serials;
+    }
+
+    /** Of the register among the samples, if it is there. A serial number that the device reports is believed. */
+    static Optional<RegisterTrack> of(Samples samples, Point register, DeviceHistory history) {
+        if (!(samples.of(register).orElse(null) instanceof Series.Register readings)) {
+            return Optional.empty();
+        }
+        String[] serials = new String[readings.size()];
+        Arrays.fill(serials, "");
+        for (String serial : samples.serials()) {
+            for (Series part : samples.series(serial)) {
+                if (part.point() == register && !serial.isEmpty()) {
+                    name(serial, part, readings, serials);
+                }
+            }
+        }
+        if (history.hasSerials()) {
+            for (int i = 0; i < serials.length; i++) {
+                if (serials[i].isEmpty()) {
+                    serials[i] = history.serialAt(readings.timeMillis(i));
+                }
+            }
+        }
+        return Optional.of(new RegisterTrack(readings, serials));
+    }
+
+    /** Serial numbers of the whole's samples that are in the part with the value that was kept. */
+    private static void name(String serial, Series part, Series.Register whole, String[] serials) {
+        int i = 0;
+        for (int k = 0; k < part.size(); k++) {
+            while (whole.timeMillis(i) < part.timeMillis(k)) {
+                i++;
+            }
+            if (((Series.Register) part).millijoules(k) == whole.millijoules(i)) {
+                serials[i] = serial;
+            }
+        }
+    }
+
+    int size() {
+        return readings.size();
+    }
+
+    long timeMillis(int i) {
+        return readings.timeMillis(i);
+    }
+
+    long millijoules(int i) {
+        return readings.millijoules(i);
+    }
+
+    RegisterReading reading(int i) {
+        return new RegisterReading(readings.timeMillis(i), readings.millijoules(i), serials[i]);
+    }
+
+    /** Whether reading i and the one before it are of one unit, as far as anybody says. */
+    boolean isOfOneUnit(int i) {
+        return serials[i].equals(serials[i - 1]) || reading(i).isOfSameUnit(reading(i - 1));
+    }
+
+    /** The first of the readings that end in i and show what i shows, of the same unit. */
+    int standstill(int i) {
+        int first = i;
+        while (first > 0 && millijoules(first - 1) == millijoules(i) && isOfOneUnit(first)) {
+            first--;
+        }
+        return first;
+    }
+}

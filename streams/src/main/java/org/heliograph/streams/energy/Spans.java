@@ -1,0 +1,200 @@
+package org.heliograph.streams.energy;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.heliograph.streams.ingest.Samples;
+import org.heliograph.telemetry.reading.Point;
+
+/**
+ * What a register's irregular steps mean (domain rule 6): decided on the whole of them in the order of time, so that no
+ * order of arrival matters. Between irregular steps the register counts plainly.
+ */
+public final class Spans {
+    /** A register that returns to what it showed before does so within so many irregular steps. */
+    private static final int LONGEST_EXCURSION_STEPS = 100;
+
+    private final Point register;
+    private final DeviceHistory history;
+    private final List<Irregularity> steps;
+    private final List<Span> spans = new ArrayList<>();
+
+    private Spans(Point register, DeviceHistory history, List<Irregularity> steps) {
+        this.register = register;
+        this.history = history;
+        this.steps = steps;
+    }
+
+    /** Of a register, from all samples that there are. */
+    public static List<Span> of(Samples all, Point register, DeviceHistory history) {
+        return of(Irregularity.among(all, register, history, 0, Long.MAX_VALUE), register, history);
+    }
+
+    /** @param steps all of the register's irregular steps, in the order of time */
+    public static List<Span> of(List<Irregularity> steps, Point register, DeviceHistory history) {
+        if (steps.isEmpty()) {
+            return List.of();
+        }
+        Spans spans = new Spans(register, history, steps);
+        int next = 0;
+        while (next < steps.size()) {
+            next = spans.judge(next);
+        }
+        return List.copyOf(spans.spans);
+    }
+
+    /** Judges a step; returns the next one that isn't judged with it. */
+    private int judge(int i) {
+        Irregularity step = steps.get(i);
+        Optional<StepRules> known = history.stepRules(register, step.after().timeMillis());
+        if (known.isEmpty()) {
+            return i + 1;
+        }
+        StepRules rules = known.get();
+        if (step.isSwap()) {
+            hole(step.before().orElseThrow(), step.after(), Flag.SWAP);
+            return i + 1;
+        }
+        RegisterReading base;
+        if (step.restartMillis().isPresent()) {
+            long restartMillis = step.restartMillis().getAsLong();
+            step.before().ifPresent(before -> untilRestart(before, restartMillis, rules));
+            base = new RegisterReading(restartMillis, 0, step.after().serial());
+            if (rules.isPlausible(base, step.after())) {
+                counted(base, step.after(), step.after().millijoules(), rules, Set.of());
+                return i + 1;
+            }
+        } else {
+            base = step.before().orElseThrow();
+        }
+        return excursion(i, base, rules);
+    }
+
+    /** The register has left where it can be: until it returns, or for good. */
+    private int excursion(int i, RegisterReading base, StepRules rules) {
+        Irregularity step = steps.get(i);
+        boolean falls = step.after().millijoules() < base.millijoules();
+        Optional<RegisterReading> straightBack = step.next()
+                .filter(next -> falls && next.isOfSameUnit(base) && next.millijoules() >= base.millijoules());
+        if (straightBack.isPresent() && rules.isPlausible(base, straightBack.get())) {
+            return returns(i, base, straightBack.get(), rules);
+        }
+        Optional<RegisterReading> back =
+                falls || accumulates(base, rules) ? laterBack(i, base, rules) : Optional.empty();
+        if (back.isPresent()) {
+            return returns(i, base, back.get(), rules);
+        }
+        if (straightBack.isPresent()) {
+            hole(base, straightBack.get(), Flag.SPIKE);
+            return firstAfter(i, straightBack.get());
+        }
+        if (step.next().isEmpty()) {
+            hole(base, step.after(), Flag.QUARANTINE);
+        } else if (falls) {
+            falls(base, step.after(), rules);
+        } else {
+            rises(step, base, rules);
+        }
+        return i + 1;
+    }
+
+    /** The reading with which the register jumps back to where it can be, before it becomes another. */
+    private Optional<RegisterReading> laterBack(int i, RegisterReading base, StepRules rules) {
+        for (int k = i + 1; k < Math.min(steps.size(), i + LONGEST_EXCURSION_STEPS); k++) {
+            Irregularity later = steps.get(k);
+            if (later.isSwap() || later.restartMillis().isPresent()) {
+                break;
+            }
+            boolean isJump = !rules.isPlausible(later.before().orElse(base), later.after());
+            if (isJump && !later.isDip() && rules.isPlausible(base, later.after())) {
+                return Optional.of(later.after());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** A register that stands at zero hasn't begun to accumulate (SunSpec: acc32 = 0), unless it restarts there daily. */
+    private static boolean accumulates(RegisterReading base, StepRules rules) {
+        return base.millijoules() > 0 || rules.spec().restartsDaily();
+    }
+
+    /** The readings between are a glitch: from before it until after it the register has counted. */
+    private int returns(int i, RegisterReading base, RegisterReading back, StepRules rules) {
+        counted(base, back, back.millijoules() - base.millijoules(), rules, Set.of(Flag.GLITCH));
+        return firstAfter(i, back);
+    }
+
+    private int firstAfter(int i, RegisterReading reading) {
+        int next = i + 1;
+        while (next < steps.size() && steps.get(next).after().timeMillis() <= reading.timeMillis()) {
+            next++;
+        }
+        return next;
+    }
+
+    /** It doesn't come back: it rolled over, or was reset and counts from zero. */
+    private void falls(RegisterReading base, RegisterReading after, StepRules rules) {
+        OptionalLong rolledOver = rules.rolledOver(base, after);
+        RegisterReading zero = new RegisterReading(base.timeMillis(), 0, base.serial());
+        if (rolledOver.isPresent()) {
+            counted(base, after, rolledOver.getAsLong(), rules, Set.of(Flag.ROLLOVER));
+        } else if (rules.isPlausible(zero, after)) {
+            counted(base, after, after.millijoules(), rules, Set.of(Flag.RESET));
+        } else {
+            hole(base, after, Flag.DROP);
+        }
+    }
+
+    /** It stays up there: what a standstill held back has been shown at once, or nobody knows. */
+    private void rises(Irregularity step, RegisterReading base, StepRules rules) {
+        RegisterReading since = sinceLastSpan(step.standstill().orElse(base));
+        boolean stoodStill =
+                since.timeMillis() < base.timeMillis() && step.restartMillis().isEmpty();
+        if (stoodStill && accumulates(base, rules) && rules.isPlausible(since, step.after())) {
+            counted(
+                    since,
+                    step.after(),
+                    step.after().millijoules() - base.millijoules(),
+                    rules,
+                    Set.of(Flag.INTERPOLATED));
+        } else {
+            hole(base, step.after(), Flag.SPIKE);
+        }
+    }
+
+    private RegisterReading sinceLastSpan(RegisterReading reading) {
+        long endMillis = spans.isEmpty() ? Long.MIN_VALUE : spans.getLast().toMillis();
+        return reading.timeMillis() >= endMillis
+                ? reading
+                : new RegisterReading(endMillis, reading.millijoules(), reading.serial());
+    }
+
+    /** What was counted between the last reading and the restart was never shown. */
+    private void untilRestart(RegisterReading before, long restartMillis, StepRules rules) {
+        if (restartMillis > before.timeMillis()) {
+            boolean isCovered = !rules.isLongerThanMaxGap(restartMillis - before.timeMillis());
+            spans.add(new Span(before.timeMillis(), restartMillis, 0, isCovered, Set.of(Flag.RESET)));
+        }
+    }
+
+    private void counted(RegisterReading from, RegisterReading to, long millijoules, StepRules rules, Set<Flag> flags) {
+        if (to.timeMillis() <= from.timeMillis()) {
+            return;
+        }
+        Set<Flag> all = EnumSet.noneOf(Flag.class);
+        all.addAll(flags);
+        if (rules.isLongerThanMaxGap(to.timeMillis() - from.timeMillis())) {
+            all.add(Flag.INTERPOLATED);
+        }
+        spans.add(new Span(from.timeMillis(), to.timeMillis(), millijoules, true, all));
+    }
+
+    private void hole(RegisterReading from, RegisterReading to, Flag flag) {
+        if (to.timeMillis() > from.timeMillis()) {
+            spans.add(Span.hole(from.timeMillis(), to.timeMillis(), flag));
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package org.heliograph.streams.energy;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.OptionalLong;
+import org.heliograph.telemetry.quantity.Millijoules;
+import org.heliograph.telemetry.site.Profile.PointSpec;
+
+/**
+ * What a step of one register may be (domain rule 6).
+ *
+ * @param maxWatts a step that implies more is not believed, beyond what one count of the register may hide
+ * @param zone where the register's days begin, for one that restarts daily
+ */
+record StepRules(PointSpec spec, double maxWatts, ZoneId zone) {
+    /** A register counts at least this finely, where its profile doesn't say: 1 Wh. */
+    private static final long USUAL_COUNT_MILLIJOULES = Millijoules.PER_WATT_HOUR;
+
+    /** Energies that differ by less than this are no contradiction between a register and the device's power: 10 Wh. */
+    private static final long TOLERANCE_MILLIJOULES = 10 * Millijoules.PER_WATT_HOUR;
+
+    /** How near its modulus a register has to be to roll over: in the last tenth. */
+    private static final double NEAR_MODULUS = 0.9;
+
+    /** Whether the register can have gone from one reading to the other by counting. */
+    boolean isPlausible(RegisterReading before, RegisterReading after) {
+        return after.millijoules() >= before.millijoules()
+                && isPlausible(after.millijoules() - before.millijoules(), after.timeMillis() - before.timeMillis());
+    }
+
+    private boolean isPlausible(long millijoules, long millis) {
+        return millijoules <= maxWatts * millis + Math.max(spec.resolutionMillijoules(), USUAL_COUNT_MILLIJOULES);
+    }
+
+    /** The energy counted if the register rolled over between the readings, where that is plausible. */
+    OptionalLong rolledOver(RegisterReading before, RegisterReading after) {
+        if (spec.modulusMillijoules().isEmpty()) {
+            return OptionalLong.empty();
+        }
+        long modulus = spec.modulusMillijoules().getAsLong();
+        long counted = modulus - before.millijoules() + after.millijoules();
+        boolean isNear = before.millijoules() <= modulus && before.millijoules() >= modulus * NEAR_MODULUS;
+        return isNear && isPlausible(counted, after.timeMillis() - before.timeMillis())
+                ? OptionalLong.of(counted)
+                : OptionalLong.empty();
+    }
+
+    /**
+     * The local midnight between two readings of a register that restarts daily: the last one. A reading at midnight
+     * itself is the old day's total, unless it is the lower of the two.
+     *
+     * @param beforeMillis the reading before; empty for the first of all
+     */
+    OptionalLong restart(OptionalLong beforeMillis, RegisterReading after, boolean falls) {
+        if (!spec.restartsDaily()) {
+            return OptionalLong.empty();
+        }
+        long midnight = Instant.ofEpochMilli(after.timeMillis())
+                .atZone(zone)
+                .toLocalDate()
+                .atStartOfDay(zone)
+                .toInstant()
+                .toEpochMilli();
+        long before = beforeMillis.orElse(Long.MIN_VALUE);
+        boolean isInside = before < midnight && midnight < after.timeMillis();
+        return isInside || (before <= midnight && falls) ? OptionalLong.of(midnight) : OptionalLong.empty();
+    }
+
+    boolean isLongerThanMaxGap(long millis) {
+        return millis > spec.maxGap().toMillis();
+    }
+
+    /** Energies up to this are no contradiction between a register and the device's own power. */
+    long toleranceMillijoules() {
+        return Math.max(TOLERANCE_MILLIJOULES, 2 * spec.resolutionMillijoules());
+    }
+}

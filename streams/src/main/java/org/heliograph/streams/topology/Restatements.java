@@ -1,0 +1,134 @@
+package org.heliograph.streams.topology;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.heliograph.streams.topology.state.v1.PendingRestatement;
+
+/**
+ * The times that changed factors leave to be restated. Kept in a store, with how far each has got, so that a crash
+ * forgets none; mirrored in memory.
+ */
+final class Restatements {
+    static final String STORE = "restatements";
+
+    private final KeyValueStore<Bytes, byte[]> store;
+    private final KeyValueStore<Bytes, byte[]> shares;
+    private final SiteModels sites;
+    private final NavigableMap<Bytes, PendingRestatement> pending = new TreeMap<>();
+
+    Restatements(KeyValueStore<Bytes, byte[]> store, KeyValueStore<Bytes, byte[]> shares, SiteModels sites) {
+        this.store = store;
+        this.shares = shares;
+        this.sites = sites;
+        try (KeyValueIterator<Bytes, byte[]> all = store.all()) {
+            all.forEachRemaining(entry ->
+                    pending.put(entry.key, StateException.read(STORE, entry.value, PendingRestatement::parseFrom)));
+        }
+    }
+
+    /** Adds a site's minute up anew. */
+    interface Restating {
+        void restate(String site, SiteModels.Version version, long minuteMillis);
+    }
+
+    void mark(FactorStore.Change change) {
+        byte[] id = change.id().getBytes(StandardCharsets.UTF_8);
+        Bytes key = Bytes.wrap(ByteBuffer.allocate(id.length + 1 + 2 * Long.BYTES)
+                .put(id)
+                .put((byte) 0)
+                .putLong(change.fromMillis())
+                .putLong(change.toMillis())
+                .array());
+        keep(
+                key,
+                PendingRestatement.newBuilder()
+                        .setId(change.id())
+                        .setFromMs(change.fromMillis())
+                        .setToMs(change.toMillis())
+                        .build());
+    }
+
+    /**
+     * Restates what is pending, as much as there is time for.
+     *
+     * @param keptSinceMillis since when every part of every window is kept: a window of which a part is gone can't be
+     *     added up anew
+     */
+    void work(long keptSinceMillis, long deadlineNanos, Restating restating) {
+        while (!pending.isEmpty()) {
+            Map.Entry<Bytes, PendingRestatement> next = pending.firstEntry();
+            Optional<PendingRestatement> rest = work(next.getValue(), keptSinceMillis, deadlineNanos, restating);
+            if (rest.isPresent()) {
+                keep(next.getKey(), rest.get());
+                return;
+            }
+            pending.remove(next.getKey());
+            store.delete(next.getKey());
+        }
+    }
+
+    /** What is left of it. */
+    private Optional<PendingRestatement> work(
+            PendingRestatement change, long keptSinceMillis, long deadlineNanos, Restating restating) {
+        String begunSite = change.getNextSite();
+        for (Optional<String> site = siteFrom(Keys.share(begunSite, 0, 0));
+                site.isPresent();
+                site = siteFrom(after(site.get()))) {
+            Optional<SiteModels.Version> version = sites.version(site.get());
+            if (version.isEmpty() || !version.get().model().factors().names(change.getId())) {
+                continue;
+            }
+            long from = Math.max(keptSinceMillis, change.getFromMs());
+            from = Math.max(from, site.get().equals(begunSite) ? change.getNextMinuteMs() : 0);
+            for (long minute : minutes(site.get(), from, change.getToMs())) {
+                restating.restate(site.get(), version.get(), minute);
+                if (System.nanoTime() > deadlineNanos) {
+                    return Optional.of(change.toBuilder()
+                            .setNextSite(site.get())
+                            .setNextMinuteMs(minute + 1)
+                            .build());
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private NavigableSet<Long> minutes(String site, long fromMillis, long toMillis) {
+        NavigableSet<Long> minutes = new TreeSet<>();
+        if (fromMillis < toMillis) {
+            try (KeyValueIterator<Bytes, byte[]> kept =
+                    shares.range(Keys.share(site, fromMillis, 0), Keys.share(site, toMillis - 1, Integer.MAX_VALUE))) {
+                kept.forEachRemaining(entry -> minutes.add(Keys.minuteMillis(entry.key)));
+            }
+        }
+        return minutes;
+    }
+
+    /** The first site, from a key on, that shares are kept of. */
+    private Optional<String> siteFrom(Bytes key) {
+        try (KeyValueIterator<Bytes, byte[]> kept = shares.range(key, null)) {
+            return kept.hasNext() ? Optional.of(Keys.name(kept.next().key)) : Optional.empty();
+        }
+    }
+
+    /** Greater than every key of a site, and smaller than those of any other that comes after it. */
+    private static Bytes after(String site) {
+        byte[] name = site.getBytes(StandardCharsets.UTF_8);
+        return Bytes.wrap(
+                ByteBuffer.allocate(name.length + 1).put(name).put((byte) 1).array());
+    }
+
+    private void keep(Bytes key, PendingRestatement change) {
+        pending.put(key, change);
+        store.put(key, change.toByteArray());
+    }
+}

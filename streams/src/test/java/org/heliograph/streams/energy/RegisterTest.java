@@ -1,0 +1,273 @@
+package org.heliograph.streams.energy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Set;
+import org.heliograph.streams.energy.Meter.Whole;
+import org.heliograph.telemetry.quantity.Millijoules;
+import org.heliograph.telemetry.reading.Point;
+import org.junit.jupiter.api.Test;
+
+/** What a register that misbehaves counts (domain section 2), on the whole set of its readings. */
+class RegisterTest {
+
+    @Test
+    void readings_on_both_boundaries_give_their_exact_difference() {
+        DeviceMinute minute = Meter.rated().shows(0, 1000, 60, 1006.001).minute(0);
+        assertThat(minute.energies()).containsEntry(Point.ENERGY, 6_001 * Millijoules.PER_WATT_HOUR / 1000);
+        assertThat(minute.isComplete()).isTrue();
+        assertThat(minute.flags()).isEmpty();
+    }
+
+    @Test
+    void a_boundary_between_two_readings_is_interpolated() {
+        Whole minute = Meter.rated().shows(30, 0, 90, 6, 150, 12).from(60, 120);
+        assertThat(minute.wattHours()).isEqualTo(6);
+        assertThat(minute.coveredSeconds()).isEqualTo(60);
+    }
+
+    @Test
+    void nothing_is_extrapolated_beyond_the_last_reading() {
+        Whole minute = Meter.rated().shows(0, 0, 30, 3).from(0, 60);
+        assertThat(minute).isEqualTo(new Whole(3, 30, Set.of()));
+    }
+
+    @Test
+    void a_single_reading_covers_nothing() {
+        assertThat(Meter.rated().shows(10, 5).minute(0).energies()).isEmpty();
+    }
+
+    @Test
+    void a_step_over_a_long_gap_counts_whole_and_is_marked_interpolated() {
+        Whole gap = Meter.rated().shows(0, 0, 600, 100).from(0, 600);
+        assertThat(gap).isEqualTo(new Whole(100, 600, Set.of(Flag.INTERPOLATED)));
+    }
+
+    @Test
+    void a_glitch_to_zero_books_nothing() {
+        Whole glitch = Meter.rated().shows(0, 1234, 10, 0, 20, 1234, 60, 1240).from(0, 60);
+        assertThat(glitch).isEqualTo(new Whole(6, 60, Set.of(Flag.GLITCH)));
+    }
+
+    @Test
+    void what_was_counted_during_a_dip_is_booked_once() {
+        Whole dip = Meter.rated().shows(0, 1234, 20, 0, 40, 0, 60, 1235).from(0, 60);
+        assertThat(dip).isEqualTo(new Whole(1, 60, Set.of(Flag.GLITCH)));
+    }
+
+    @Test
+    void a_dip_of_hours_whose_return_is_implausible_from_below_books_nothing_of_its_own() {
+        Meter meter = Meter.rated().shows(0, 100_000);
+        for (int i = 1; i < 600; i++) {
+            meter.shows(i * 60, i * 0.5); // it counts on from zero, slowly
+        }
+        Whole dip = meter.shows(36_000, 100_900).from(0, 36_000);
+        assertThat(dip.wattHours()).isEqualTo(900);
+        assertThat(dip.coveredSeconds()).isEqualTo(36_000);
+        assertThat(dip.flags()).containsExactlyInAnyOrder(Flag.GLITCH, Flag.INTERPOLATED);
+    }
+
+    @Test
+    void a_dip_within_a_dip_is_part_of_it() {
+        Whole dip = Meter.rated()
+                .shows(0, 5000, 10, 800, 20, 0, 30, 801, 40, 0, 60, 5002)
+                .from(0, 60);
+        assertThat(dip).isEqualTo(new Whole(2, 60, Set.of(Flag.GLITCH)));
+    }
+
+    @Test
+    void a_reset_counts_from_zero_and_is_a_lower_bound() {
+        Whole reset = Meter.rated().shows(0, 5000, 60, 3, 120, 9).from(0, 120);
+        assertThat(reset).isEqualTo(new Whole(9, 120, Set.of(Flag.RESET)));
+        assertThat(Meter.rated().shows(0, 5000, 60, 3, 120, 9).minute(0).isEstimated())
+                .isTrue();
+    }
+
+    @Test
+    void a_fall_to_more_than_can_have_been_counted_from_zero_is_a_hole() {
+        // another unit whose serial number nobody reports: its lifetime must not be booked
+        Whole fall =
+                Meter.rated().shows(0, 9_000_000, 60, 1_200_000, 120, 1_200_010).from(0, 120);
+        assertThat(fall).isEqualTo(new Whole(10, 60, Set.of(Flag.DROP)));
+    }
+
+    @Test
+    void the_last_reading_after_a_fall_waits_for_the_next() {
+        Meter meter = Meter.rated().shows(0, 5000, 60, 3);
+        assertThat(meter.minute(0).flags()).containsExactly(Flag.QUARANTINE);
+        assertThat(meter.minute(0).energies()).isEmpty();
+        assertThat(meter.shows(120, 5001).from(0, 120)).isEqualTo(new Whole(1, 120, Set.of(Flag.GLITCH)));
+    }
+
+    @Test
+    void the_last_reading_after_a_step_too_far_up_waits_for_the_next() {
+        Meter meter = Meter.rated().shows(0, 5000, 60, 900_000);
+        assertThat(meter.minute(0).flags()).containsExactly(Flag.QUARANTINE);
+        assertThat(meter.shows(120, 5001).from(0, 120)).isEqualTo(new Whole(1, 120, Set.of(Flag.GLITCH)));
+    }
+
+    @Test
+    void a_spike_of_several_readings_books_nothing() {
+        Whole spike =
+                Meter.rated().shows(0, 5000, 20, 900_000, 40, 900_001, 60, 5006).from(0, 60);
+        assertThat(spike).isEqualTo(new Whole(6, 60, Set.of(Flag.GLITCH)));
+    }
+
+    @Test
+    void a_step_too_far_up_that_stays_is_a_hole() {
+        Whole spike = Meter.rated().shows(0, 5000, 60, 900_000, 120, 900_006).from(0, 120);
+        assertThat(spike).isEqualTo(new Whole(6, 60, Set.of(Flag.SPIKE)));
+    }
+
+    @Test
+    void a_lifetime_total_after_not_accumulated_is_not_booked() {
+        Meter meter = Meter.rated();
+        for (int i = 0; i < 600; i++) {
+            meter.shows(i * 60, 0);
+        }
+        Whole whole = meter.shows(36_000, 40_000, 36_060, 40_006).from(0, 36_060);
+        assertThat(whole.wattHours()).isEqualTo(6);
+        assertThat(whole.flags()).containsExactly(Flag.SPIKE);
+    }
+
+    @Test
+    void a_rollover_near_the_modulus_is_exact() {
+        Whole rollover = Meter.with(Meter.RATED, "modulus: 1000 kWh")
+                .shows(0, 999_990, 60, 999_996, 120, 2, 180, 8)
+                .from(0, 180);
+        assertThat(rollover).isEqualTo(new Whole(18, 180, Set.of(Flag.ROLLOVER)));
+    }
+
+    @Test
+    void a_fall_far_from_the_modulus_is_no_rollover() {
+        Whole reset = Meter.with(Meter.RATED, "modulus: 1000 kWh")
+                .shows(0, 400_000, 60, 2, 120, 8)
+                .from(0, 120);
+        assertThat(reset).isEqualTo(new Whole(8, 120, Set.of(Flag.RESET)));
+    }
+
+    @Test
+    void a_glitch_near_the_modulus_is_no_rollover() {
+        Whole glitch = Meter.with(Meter.RATED, "modulus: 1000 kWh")
+                .shows(0, 999_990, 60, 0, 120, 999_996)
+                .from(0, 120);
+        assertThat(glitch).isEqualTo(new Whole(6, 120, Set.of(Flag.GLITCH)));
+    }
+
+    @Test
+    void another_serial_number_starts_at_no_energy() {
+        Whole swap = Meter.rated()
+                .serial("A")
+                .shows(0, 500, 60, 506)
+                .serial("B")
+                .shows(120, 508, 180, 514)
+                .from(0, 180);
+        assertThat(swap).isEqualTo(new Whole(12, 120, Set.of(Flag.SWAP)));
+    }
+
+    @Test
+    void a_reading_without_a_serial_number_is_of_the_unit_that_the_site_model_names() {
+        Meter meter = Meter.entries(
+                "UTC",
+                List.of(Meter.RATED + ", serial: A", Meter.RATED + ", serial: B, validFrom: \"1970-01-01T00:01:30Z\""),
+                "");
+        Whole swap = meter.shows(0, 500, 60, 506, 120, 508, 180, 514).from(0, 180);
+        assertThat(swap).isEqualTo(new Whole(12, 120, Set.of(Flag.SWAP)));
+    }
+
+    @Test
+    void a_register_that_stands_still_while_power_flows_is_not_believed() {
+        Meter meter = Meter.rated().draws(0, 600, 3000);
+        for (int i = 0; i <= 60; i++) {
+            meter.shows(i * 10, 1000);
+        }
+        Whole stuck = meter.from(0, 600);
+        assertThat(stuck).isEqualTo(new Whole(500, 600, Set.of(Flag.STUCK, Flag.INTEGRATED)));
+    }
+
+    @Test
+    void a_standstill_that_is_caught_up_counts_once_and_exactly() {
+        Meter meter = Meter.rated().draws(0, 660, 3000);
+        for (int i = 0; i <= 60; i++) {
+            meter.shows(i * 10, 1000);
+        }
+        Whole whole = meter.shows(610, 1490, 660, 1532).from(0, 660);
+        assertThat(whole.wattHours()).isEqualTo(532);
+        assertThat(whole.coveredSeconds()).isEqualTo(660);
+        assertThat(whole.flags()).containsExactly(Flag.INTERPOLATED);
+    }
+
+    @Test
+    void a_register_at_rest_without_power_is_believed() {
+        Meter night = Meter.rated().draws(0, 600, 0);
+        for (int i = 0; i <= 60; i++) {
+            night.shows(i * 10, 1000);
+        }
+        assertThat(night.from(0, 600)).isEqualTo(new Whole(0, 600, Set.of()));
+    }
+
+    @Test
+    void a_coarse_register_is_neither_stuck_nor_spiking() {
+        Meter coarse = Meter.with(Meter.RATED, "resolution: 0.1 kWh").draws(0, 1200, 3000);
+        for (int i = 0; i <= 120; i++) {
+            coarse.shows(i * 10, Math.floor(i * 3000 / 360.0 / 100) * 100);
+        }
+        Whole whole = coarse.from(0, 1200);
+        assertThat(whole.wattHours()).isEqualTo(1000);
+        assertThat(whole.flags()).doesNotContain(Flag.STUCK, Flag.SPIKE, Flag.GLITCH);
+    }
+
+    @Test
+    void a_register_that_contradicts_power_is_believed_and_flagged() {
+        Meter meter = Meter.rated().draws(0, 60, 3000).shows(0, 1000, 30, 1010, 60, 1020);
+        assertThat(meter.from(0, 60)).isEqualTo(new Whole(20, 60, Set.of(Flag.MISMATCH)));
+    }
+
+    @Test
+    void power_fills_what_the_register_leaves_open() {
+        Meter meter = Meter.rated().draws(0, 60, 360).shows(0, 1000, 30, 1002);
+        assertThat(meter.from(0, 60)).isEqualTo(new Whole(5, 60, Set.of(Flag.INTEGRATED)));
+    }
+
+    @Test
+    void a_spike_keeps_its_flag_where_power_fills_the_hole() {
+        Meter meter = Meter.rated().draws(0, 120, 360).shows(0, 5000, 60, 900_000, 120, 900_006);
+        assertThat(meter.from(0, 120)).isEqualTo(new Whole(12, 120, Set.of(Flag.SPIKE, Flag.INTEGRATED)));
+    }
+
+    @Test
+    void an_absurd_power_leaves_a_hole_and_its_flag() {
+        Meter meter = Meter.rated().draws(0, 30, 360).draws(40, 40, 1e30).draws(50, 60, 360);
+        Whole whole = meter.from(0, 60);
+        assertThat(whole.coveredSeconds()).isEqualTo(40);
+        assertThat(whole.flags()).containsExactlyInAnyOrder(Flag.SPIKE, Flag.INTEGRATED);
+    }
+
+    @Test
+    void a_register_that_restarts_daily_counts_from_zero_at_local_midnight() {
+        // Casablanca is at UTC+1: its midnight is 23:00 UTC
+        Meter meter = Meter.entries("Africa/Casablanca", List.of(Meter.RATED), "resets: daily")
+                .around("2026-06-14T23:00:00Z");
+        meter.shows(-120, 30_000, -60, 30_006, 60, 6, 120, 12);
+        Whole whole = meter.from(-120, 120);
+        assertThat(whole).isEqualTo(new Whole(18, 240, Set.of(Flag.RESET)));
+        assertThat(meter.minute(0).flags()).isEmpty();
+    }
+
+    @Test
+    void the_old_days_total_shown_after_midnight_is_not_booked() {
+        Meter meter =
+                Meter.entries("UTC", List.of(Meter.RATED), "resets: daily").around("2026-06-15T00:00:00Z");
+        meter.shows(-60, 30_000, 10, 30_001, 60, 6, 120, 12);
+        assertThat(meter.from(0, 120).wattHours()).isEqualTo(12);
+    }
+
+    @Test
+    void the_first_reading_ever_of_a_register_that_restarts_daily_counts_from_midnight() {
+        Meter meter =
+                Meter.entries("UTC", List.of(Meter.RATED), "resets: daily").around("2026-06-15T12:00:00Z");
+        Whole morning = meter.shows(0, 12_000).from(-43_200, 0);
+        assertThat(morning).isEqualTo(new Whole(12_000, 43_200, Set.of(Flag.INTERPOLATED)));
+    }
+}
