@@ -85,7 +85,6 @@ public record Figures(Sums sums, int minutes) {
         return minutes == 0 ? 0 : Math.min(1, covered / (double) minutes);
     }
 
-    /** Whether any energy isn't as its own meter counted it, or a lower category stands in for one that wasn't heard. */
     /**
      * The share of the minutes that the masses are of: of what is avoided, or where nothing is, of what the grid gave.
      * Where no minute has a mass there is none to cover.
@@ -98,6 +97,7 @@ public record Figures(Sums sums, int minutes) {
                 : OptionalDouble.of(Math.min(1, covered / (double) minutes));
     }
 
+    /** Whether any energy isn't as its own meter counted it, or a lower category stands in for one that wasn't heard. */
     public boolean isEstimated() {
         return sums.get(Sum.ESTIMATED_MINUTES) > 0 || !category().equals(highest(category -> category.meteredMinutes));
     }
