@@ -25,7 +25,8 @@ class LedgerCheckTest {
     private static final Instant NOON = Instant.parse("2026-07-01T11:00:00Z");
     private static final Instant ONE = NOON.plusSeconds(3600);
     private static final Duration MINUTE = Duration.ofMinutes(1);
-    private static final EmissionFactor FACTOR = new EmissionFactor("test", "1", "nobody", 577_650);
+    private static final EmissionFactor FACTOR =
+            new EmissionFactor("test", "1", "nobody", 577_650, Instant.MIN, Instant.MAX);
     private static final String PDU = "pdu-a01a";
 
     private final Layout layout = layout();
