@@ -2,18 +2,25 @@ package org.heliograph.sim;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.heliograph.sim.fault.FaultKind;
+import org.heliograph.sim.fault.FaultLedger;
+import org.heliograph.sim.fault.FaultPlan;
 import org.heliograph.sim.ledger.Integration;
+import org.heliograph.sim.ledger.Ledger;
 import org.heliograph.sim.ledger.SiteTruth;
+import org.heliograph.sim.plant.Plant;
 import org.heliograph.telemetry.quantity.Millijoules;
 import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.yaml.ConfigurationException;
@@ -32,7 +39,8 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  ./heliograph sim ledger --racks 10 --from 2026-07-01 --to 2026-07-02 --window 1h",
-            "  ./heliograph sim ledger --it-load 0.1 --from 2026-07-01T11:00:00Z --to 2026-07-01T12:00:00Z --window 1m --csv"
+            "  ./heliograph sim ledger --it-load 0.1 --from 2026-07-01T11:00:00Z --to 2026-07-01T12:00:00Z --window 1m --csv",
+            "  ./heliograph sim ledger --racks 10 --from 2026-07-01 --to 2026-07-02 --faults all --faults-file faults.json"
         })
 final class LedgerCommand implements Callable<Integer> {
     private static final List<Column> ENERGIES = List.of(
@@ -50,8 +58,14 @@ final class LedgerCommand implements Callable<Integer> {
 
     private static final int NANO_KILOWATT_HOURS_DIGITS = 9;
 
+    /** Of a replay, if nobody asks for another. */
+    private static final Duration CADENCE = Duration.ofMinutes(1);
+
     @Mixin
     private SiteOptions site = new SiteOptions();
+
+    @Mixin
+    private FaultOptions faultOptions = new FaultOptions();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -95,25 +109,57 @@ final class LedgerCommand implements Callable<Integer> {
         if (!start.isBefore(end)) {
             throw new IllegalArgumentException("--to must be after --from");
         }
+        Set<FaultKind> kinds = faultOptions.kinds();
+        Plant plant = site.plant(model, start);
+        FaultPlan plan = FaultPlan.of(plant.layout(), site.seed(), kinds, start, end);
         PrintWriter out = spec.commandLine().getOut();
-        line(
-                out,
-                Stream.concat(
-                        Stream.of("from", "to"),
-                        Stream.concat(
-                                ENERGIES.stream().map(column -> column.name() + (millijoules ? "_mj" : "_kwh")),
-                                RATIOS.stream())));
-        Integration integration = new Integration(site.plant(model, start), start);
+        headline(out, plan);
+        Integration integration = new Integration(plant, start);
         for (Instant at = start; at.isBefore(end); at = at.plus(length)) {
             Instant next = at.plus(length).isAfter(end) ? end : at.plus(length);
             integration.advanceTo(next);
-            row(out, integration.ledger().truth(at, next));
+            if (plan.isEmpty()) {
+                row(out, integration.ledger().truth(at, next), Stream.of());
+            }
+        }
+        if (!plan.isEmpty()) {
+            withFaults(out, plan, integration, length);
         }
         out.flush();
         return 0;
     }
 
-    private void row(PrintWriter out, SiteTruth truth) {
+    private void headline(PrintWriter out, FaultPlan plan) {
+        Stream<String> energies = ENERGIES.stream().map(column -> column.name() + (millijoules ? "_mj" : "_kwh"));
+        line(
+                out,
+                Stream.of(
+                                Stream.of("from", "to"),
+                                energies,
+                                RATIOS.stream(),
+                                plan.isEmpty() ? Stream.<String>of() : Stream.of("outcome"))
+                        .flatMap(cells -> cells));
+    }
+
+    /** The windows with what may be expected of figures of them; then the faults, where a person reads it. */
+    private void withFaults(PrintWriter out, FaultPlan plan, Integration integration, Duration length)
+            throws IOException {
+        Ledger ledger = integration.ledger();
+        FaultLedger faults = new FaultLedger(plan, integration.layout(), ledger, CADENCE);
+        for (SiteTruth truth : ledger.windows(ledger.start(), ledger.end(), length)) {
+            row(out, truth, Stream.of(faults.outcome(truth.from(), truth.to()).label()));
+        }
+        if (!csv) {
+            out.println();
+            FaultReport.lines(faults).forEach(out::println);
+        }
+        Path file = faultOptions.file();
+        if (file != null) {
+            FaultReport.write(file, faults);
+        }
+    }
+
+    private void row(PrintWriter out, SiteTruth truth, Stream<String> outcome) {
         Stream<String> energies =
                 ENERGIES.stream().map(column -> energy(column.energy().applyAsLong(truth)));
         Stream<String> ratios = Stream.of(
@@ -121,8 +167,8 @@ final class LedgerCommand implements Callable<Integer> {
                 .map(LedgerCommand::ratio);
         line(
                 out,
-                Stream.concat(
-                        Stream.of(truth.from().toString(), truth.to().toString()), Stream.concat(energies, ratios)));
+                Stream.of(Stream.of(truth.from().toString(), truth.to().toString()), energies, ratios, outcome)
+                        .flatMap(cells -> cells));
     }
 
     private void line(PrintWriter out, Stream<String> cells) {

@@ -12,7 +12,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.heliograph.sim.fault.FaultKind;
+import org.heliograph.sim.fault.FaultPlan;
 import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.jspecify.annotations.Nullable;
@@ -36,11 +41,18 @@ import picocli.CommandLine.Spec;
             "  ./heliograph sim run --racks 10 --mqtt tcp://127.0.0.1:1883 --announce devices.json",
             "  ./heliograph sim run --mqtt tcp://127.0.0.1:1883 --coap-port-base 40001 --replay-from today",
             "  ./heliograph sim run --racks 10 --mqtt tcp://127.0.0.1:1883 --replay-from 2026-07-01T11:00:00Z"
-                    + " --replay-to 2026-07-01T12:00:00Z"
+                    + " --replay-to 2026-07-01T12:00:00Z",
+            "  ./heliograph sim run --racks 10 --mqtt tcp://127.0.0.1:1883 --replay-from today --faults drop,reset,delay"
         })
 final class RunCommand implements Callable<Integer> {
+    private static final Pattern MQTT_ADDRESS = Pattern.compile("(?:tcp|mqtt)://[^/:]+(?::(\\d{1,5}))?");
+    private static final int MOST_PORT = 65_535;
+
     @Mixin
     private SiteOptions site = new SiteOptions();
+
+    @Mixin
+    private FaultOptions faultOptions = new FaultOptions();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -128,9 +140,9 @@ final class RunCommand implements Callable<Integer> {
         if (end.isBefore(start) || (replayFrom == null && replayTo != null)) {
             throw new IllegalArgumentException("a replay goes from --replay-from to a later --replay-to, or to now");
         }
-        if (!mqtt.matches("(tcp|mqtt)://[^/:]+(:\\d{1,5})?")) {
-            throw new IllegalArgumentException("--mqtt: '" + mqtt + "' is not an address such as tcp://127.0.0.1:1883");
-        }
+        requireAddresses();
+        Set<FaultKind> kinds = faultOptions.kinds();
+        Duration step = SiteOptions.duration("--cadence", cadence);
         Settings settings = new Settings(
                 site.siteYaml(),
                 start,
@@ -142,30 +154,52 @@ final class RunCommand implements Callable<Integer> {
                 speed == null ? Double.POSITIVE_INFINITY : speed,
                 SiteOptions.duration("--wait-first", waitFirst),
                 SiteOptions.duration("--wait-lost", waitLost),
-                clock);
+                clock,
+                new Settings.Faulty(kinds, faultsUntil(start, end)));
         Thread teller = Thread.currentThread();
         SimulatedSite simulated = SimulatedSite.open(settings);
         Thread atExit = new Thread(() -> end(simulated, teller), "sim-shutdown");
         Runtime.getRuntime().addShutdownHook(atExit);
         try {
             announce(simulated);
-            tell(simulated, start, end);
+            tell(simulated, start, end, step);
         } catch (InterruptedException _) {
             // Ctrl-C: the hook closes the site
         } finally {
             simulated.close();
+            Path faultsFile = faultOptions.file();
+            if (faultsFile != null) {
+                FaultReport.write(faultsFile, simulated.faults(step));
+            }
         }
         return 0;
     }
 
-    private void tell(SimulatedSite simulated, Instant start, Instant end) throws InterruptedException {
+    private void requireAddresses() {
+        Matcher address = MQTT_ADDRESS.matcher(mqtt);
+        if (!address.matches() || (address.group(1) != null && Integer.parseInt(address.group(1)) > MOST_PORT)) {
+            throw new IllegalArgumentException("--mqtt: '" + mqtt + "' is not an address such as tcp://127.0.0.1:1883");
+        }
+        if (coapPortBase < 0 || coapPortBase > MOST_PORT) {
+            throw new IllegalArgumentException(
+                    "--coap-port-base: a port is between 0 and " + MOST_PORT + ", not " + coapPortBase);
+        }
+    }
+
+    /** Of a replay, faults are in what is replayed; of live devices, in their first day. */
+    private Instant faultsUntil(Instant start, Instant end) {
+        return start.isBefore(end) && end.isBefore(start.plus(FaultPlan.SHORTEST))
+                ? start.plus(FaultPlan.SHORTEST)
+                : start.isBefore(end) ? end : start.plus(Duration.ofDays(1));
+    }
+
+    private void tell(SimulatedSite simulated, Instant start, Instant end, Duration step) throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         if (replayFrom != null) {
-            simulated.replay(
-                    start, end, SiteOptions.duration("--cadence", cadence), instants, (moment, to, readings) -> {
-                        out.println("replayed until " + moment + " of " + to + ", " + readings + " readings");
-                        out.flush();
-                    });
+            simulated.replay(start, end, step, instants, (moment, to, readings) -> {
+                out.println("replayed until " + moment + " of " + to + ", " + readings + " readings");
+                out.flush();
+            });
         }
         if (replayTo == null) {
             out.println("live");

@@ -3,6 +3,8 @@ package org.heliograph.sim;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Set;
+import org.heliograph.sim.fault.FaultKind;
 
 /**
  * What a simulated site is made of.
@@ -18,6 +20,7 @@ import java.time.InstantSource;
  * @param firstObserver how long a replay waits for somebody to observe the CoAP devices
  * @param lostObserver how long a replay waits for the observer of a CoAP device to come back
  * @param clock what live devices go by
+ * @param faults what goes wrong
  */
 public record Settings(
         String siteYaml,
@@ -30,8 +33,18 @@ public record Settings(
         double replaySpeed,
         Duration firstObserver,
         Duration lostObserver,
-        InstantSource clock) {
+        InstantSource clock,
+        Faulty faults) {
     public static final double USUAL_IT_LOAD = 0.7;
+
+    /** Which kinds of faults there are, until when. */
+    public record Faulty(Set<FaultKind> kinds, Instant until) {
+        public static final Faulty NOT = new Faulty(Set.of(), Instant.MIN);
+
+        public Faulty {
+            kinds = Set.copyOf(kinds);
+        }
+    }
 
     public Settings {
         if (!(itLoad >= 0 && itLoad <= 1)) {
@@ -55,7 +68,8 @@ public record Settings(
                 Double.POSITIVE_INFINITY,
                 Duration.ofSeconds(60),
                 Duration.ofMinutes(2),
-                InstantSource.system());
+                InstantSource.system(),
+                Faulty.NOT);
     }
 
     public Settings withSiteYaml(String text) {
@@ -70,7 +84,8 @@ public record Settings(
                 replaySpeed,
                 firstObserver,
                 lostObserver,
-                clock);
+                clock,
+                faults);
     }
 
     public Settings withSeed(long value) {
@@ -85,7 +100,8 @@ public record Settings(
                 replaySpeed,
                 firstObserver,
                 lostObserver,
-                clock);
+                clock,
+                faults);
     }
 
     public Settings withItLoad(double share) {
@@ -100,7 +116,8 @@ public record Settings(
                 replaySpeed,
                 firstObserver,
                 lostObserver,
-                clock);
+                clock,
+                faults);
     }
 
     public Settings withCoap(String host, int portBase) {
@@ -115,7 +132,8 @@ public record Settings(
                 replaySpeed,
                 firstObserver,
                 lostObserver,
-                clock);
+                clock,
+                faults);
     }
 
     public Settings withReplaySpeed(double secondsPerSecond) {
@@ -130,13 +148,25 @@ public record Settings(
                 secondsPerSecond,
                 firstObserver,
                 lostObserver,
-                clock);
+                clock,
+                faults);
     }
 
     /** How long a replay waits for a first observer, and for one that was lost. */
     public Settings withPatience(Duration first, Duration lost) {
         return new Settings(
-                siteYaml, start, seed, itLoad, mqttUrl, coapHost, coapPortBase, replaySpeed, first, lost, clock);
+                siteYaml,
+                start,
+                seed,
+                itLoad,
+                mqttUrl,
+                coapHost,
+                coapPortBase,
+                replaySpeed,
+                first,
+                lost,
+                clock,
+                faults);
     }
 
     /** What live devices go by, instead of the system's clock. */
@@ -152,6 +182,24 @@ public record Settings(
                 replaySpeed,
                 firstObserver,
                 lostObserver,
-                other);
+                other,
+                faults);
+    }
+
+    /** Faults of these kinds, from the ledger's start until that moment. */
+    public Settings withFaults(Set<FaultKind> kinds, Instant until) {
+        return new Settings(
+                siteYaml,
+                start,
+                seed,
+                itLoad,
+                mqttUrl,
+                coapHost,
+                coapPortBase,
+                replaySpeed,
+                firstObserver,
+                lostObserver,
+                clock,
+                new Faulty(kinds, until));
     }
 }

@@ -4,21 +4,23 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.heliograph.sim.coap.CoapFleet;
-import org.heliograph.sim.device.Instruments;
 import org.heliograph.sim.device.SenmlPack;
 import org.heliograph.sim.device.Snapshot;
+import org.heliograph.sim.fault.FaultLedger;
+import org.heliograph.sim.fault.FaultPlan;
 import org.heliograph.sim.ledger.Integration;
 import org.heliograph.sim.ledger.Ledger;
 import org.heliograph.sim.mqtt.MqttFleet;
 import org.heliograph.sim.plant.Layout;
 import org.heliograph.sim.plant.Plant;
+import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.site.SiteModel;
@@ -46,25 +48,28 @@ public final class SimulatedSite implements AutoCloseable {
     private final Settings settings;
     private final SiteModel model;
     private final Integration integration;
-    private final Map<String, Instruments> mqttDevices = new LinkedHashMap<>();
-    private final Map<String, Instruments> coapDevices = new LinkedHashMap<>();
+    private final FaultPlan faults;
+    private final SiteDevices devices;
+    private final Set<String> coapDevices;
     private final CoapFleet coap;
     private final MqttFleet mqtt;
     private final ReentrantLock telling = new ReentrantLock();
     private Instant told = Instant.MIN;
     private volatile boolean closed;
 
-    private SimulatedSite(Settings settings, SiteModel model, Integration integration) throws IOException {
+    private SimulatedSite(Settings settings, SiteModel model, Integration integration, FaultPlan faults)
+            throws IOException {
         this.settings = settings;
         this.model = model;
         this.integration = integration;
-        integration.layout().devices().forEach(device -> {
-            Instruments instruments = new Instruments(device, integration, settings.seed());
-            boolean overCoap = device.role() == Role.COOLING || device.role() == Role.ROOM;
-            (overCoap ? coapDevices : mqttDevices).put(device.id(), instruments);
-        });
+        this.faults = faults;
+        devices = new SiteDevices(integration, settings.seed(), faults);
         Map<String, Snapshot> first = new LinkedHashMap<>();
-        coapDevices.forEach((id, instruments) -> first.put(id, instruments.read()));
+        integration.layout().devices().stream()
+                .filter(device -> device.role() == Role.COOLING || device.role() == Role.ROOM)
+                .map(Device::id)
+                .forEach(id -> first.put(id, devices.first(id)));
+        coapDevices = Set.copyOf(first.keySet());
         coap = CoapFleet.start(settings.coapHost(), settings.coapPortBase(), first);
         mqtt = new MqttFleet(
                 settings.mqttUrl(),
@@ -80,8 +85,15 @@ public final class SimulatedSite implements AutoCloseable {
      */
     public static SimulatedSite open(Settings settings) throws ConfigurationException, IOException {
         SiteModel model = SiteFile.parse("site.yaml", settings.siteYaml());
-        Plant plant = new Plant(Layout.of(model, settings.start()), settings.seed(), settings.itLoad());
-        return new SimulatedSite(settings, model, new Integration(plant, settings.start()));
+        Layout layout = Layout.of(model, settings.start());
+        Plant plant = new Plant(layout, settings.seed(), settings.itLoad());
+        FaultPlan faults = FaultPlan.of(
+                layout,
+                settings.seed(),
+                settings.faults().kinds(),
+                settings.start(),
+                settings.faults().until());
+        return new SimulatedSite(settings, model, new Integration(plant, settings.start()), faults);
     }
 
     /** Where each CoAP device is reached, {@code coap://127.0.0.1:40001}; its readings are at {@code /senml}. */
@@ -100,6 +112,15 @@ public final class SimulatedSite implements AutoCloseable {
     /** The truth so far; may be asked while the site runs. */
     public Ledger ledger() {
         return integration.ledger();
+    }
+
+    /**
+     * The faults so far beside the truth.
+     *
+     * @param cadence of the readings
+     */
+    public FaultLedger faults(Duration cadence) {
+        return new FaultLedger(faults, integration.layout(), integration.ledger(), cadence);
     }
 
     /** Packs that the MQTT broker has confirmed. */
@@ -152,28 +173,23 @@ public final class SimulatedSite implements AutoCloseable {
         long readings = 0;
         Instant next = from.equals(told) ? from.plus(cadence) : from;
         while (!next.isAfter(to) && !closed) {
-            Map<String, List<Snapshot>> read = new LinkedHashMap<>();
             Instant last = next;
             for (int i = 0; i < instantsPerPack && !next.isAfter(to); i++) {
-                integration.advanceTo(next);
-                readAll(read);
+                devices.advanceTo(next);
+                readings += devices.readAll();
                 last = next;
                 next = next.plus(cadence);
             }
             long shownNanos = System.nanoTime();
-            handOver(read, Math.clamp(4L * instantsPerPack, 2, MOST_INSTANTS_SHOWN));
+            handOver(Math.clamp(4L * instantsPerPack, 2, MOST_INSTANTS_SHOWN));
             told = last;
             mqtt.awaitConfirmed();
             coap.awaitReceived(settings.lostObserver());
             stayShown(shownNanos);
-            readings += read.values().stream()
-                    .flatMap(List::stream)
-                    .mapToLong(snapshot -> snapshot.points().size())
-                    .sum();
             listener.reached(last, to, readings);
             slowDown(Duration.between(from, last), startNanos);
         }
-        integration.advanceTo(to);
+        devices.advanceTo(to);
         LOG.info("replay state=ended to={} readings={}", to, readings);
     }
 
@@ -200,10 +216,9 @@ public final class SimulatedSite implements AutoCloseable {
                 if (!awaitClock(next)) {
                     return;
                 }
-                integration.advanceTo(next);
-                Map<String, List<Snapshot>> read = new LinkedHashMap<>();
-                readDue(next, read);
-                handOver(read, INSTANTS_SHOWN_LIVE);
+                devices.advanceTo(next);
+                devices.readDue();
+                handOver(INSTANTS_SHOWN_LIVE);
                 told = next;
                 next = next.plusSeconds(1);
             }
@@ -216,30 +231,19 @@ public final class SimulatedSite implements AutoCloseable {
         return Instant.ofEpochSecond(Math.floorDiv(moment.getEpochSecond(), 60L) * 60);
     }
 
-    private void readAll(Map<String, List<Snapshot>> read) {
-        mqttDevices.forEach(
-                (id, device) -> read.computeIfAbsent(id, _ -> new ArrayList<>()).add(device.read()));
-        coapDevices.forEach(
-                (id, device) -> read.computeIfAbsent(id, _ -> new ArrayList<>()).add(device.read()));
-    }
-
-    private void readDue(Instant now, Map<String, List<Snapshot>> read) {
-        for (Map<String, Instruments> devices : List.of(mqttDevices, coapDevices)) {
-            devices.forEach((id, device) -> {
-                if (device.isDue(now.getEpochSecond())) {
-                    read.put(id, List.of(device.read()));
-                }
-            });
-        }
-    }
-
-    private void handOver(Map<String, List<Snapshot>> read, int shown) throws InterruptedException {
-        for (Map.Entry<String, List<Snapshot>> device : read.entrySet()) {
-            if (coapDevices.containsKey(device.getKey())) {
-                coap.show(device.getKey(), device.getValue(), shown);
+    /** CoAP devices show what they have read, the others publish it pack by pack. */
+    private void handOver(int shown) throws InterruptedException {
+        for (Map.Entry<String, List<List<Snapshot>>> device : devices.take().entrySet()) {
+            if (coapDevices.contains(device.getKey())) {
+                coap.show(
+                        device.getKey(),
+                        device.getValue().stream().flatMap(List::stream).toList(),
+                        shown);
             } else {
-                mqtt.publish(
-                        "hg/" + model.site() + "/" + device.getKey() + "/senml", SenmlPack.json(device.getValue()));
+                String topic = "hg/" + model.site() + "/" + device.getKey() + "/senml";
+                for (List<Snapshot> pack : device.getValue()) {
+                    mqtt.publish(topic, SenmlPack.json(pack));
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 package org.heliograph.sim;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -56,7 +57,7 @@ final class SiteOptions {
     }
 
     /** The text of the site model. */
-    String siteYaml() throws IOException {
+    String siteYaml() {
         if (site == null) {
             return Casablanca.siteYaml(racks == null ? Casablanca.RACKS : racks);
         }
@@ -67,10 +68,15 @@ final class SiteOptions {
             return Files.readString(site);
         } catch (NoSuchFileException _) {
             throw new IllegalArgumentException(site + ": no such file");
+        } catch (CharacterCodingException _) {
+            throw new IllegalArgumentException(site + ": not a text in UTF-8");
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    site + ": " + (Files.isDirectory(site) ? "a folder, not a file" : "can't be read: " + e), e);
         }
     }
 
-    SiteModel model() throws IOException, ConfigurationException {
+    SiteModel model() throws ConfigurationException {
         return SiteFile.parse(site == null ? "site.yaml" : site.toString(), siteYaml());
     }
 

@@ -114,6 +114,66 @@ class MainTest {
         assertThat(complaint()).contains("has no generator, but 'gen-1' is one");
     }
 
+    @Test
+    void a_site_that_is_no_text_is_refused(@TempDir Path folder) throws IOException {
+        Path site = Files.write(folder.resolve("site.yaml"), new byte[] {(byte) 0xc3, 0x28, 0, 1});
+
+        assertThat(sim("ledger", "--site", site.toString(), "--from", "2026-07-01", "--to", "2026-07-02"))
+                .isEqualTo(2);
+
+        assertThat(complaint()).isEqualTo("sim: " + site + ": not a text in UTF-8" + System.lineSeparator());
+    }
+
+    @Test
+    void the_ledger_says_what_may_be_expected_in_spite_of_faults(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("faults.json");
+        assertThat(sim(
+                        "ledger",
+                        "--racks",
+                        "2",
+                        "--from",
+                        "2026-07-01T11:00:00Z",
+                        "--to",
+                        "2026-07-01T13:00:00Z",
+                        "--window",
+                        "1m",
+                        "--csv",
+                        "--faults",
+                        "reset,outage",
+                        "--faults-file",
+                        file.toString()))
+                .isZero();
+
+        assertThat(lines().getFirst()).endsWith(",self_sufficiency,outcome");
+        assertThat(lines())
+                .hasSize(121)
+                .filteredOn(line -> line.endsWith(",marked"))
+                .hasSize(1);
+        assertThat(lines()).filteredOn(line -> line.endsWith(",total")).hasSizeBetween(30, 32);
+        assertThat(file).content().contains("\"kind\" : \"reset\"", "\"outcome\" : \"marked\"", "\"truth_mj\" : ");
+    }
+
+    @Test
+    void the_ledger_lists_the_faults_for_people() {
+        assertThat(sim(
+                        "ledger",
+                        "--racks",
+                        "2",
+                        "--from",
+                        "2026-07-01",
+                        "--to",
+                        "2026-07-02",
+                        "--window",
+                        "1d",
+                        "--faults",
+                        "all"))
+                .isZero();
+
+        assertThat(lines())
+                .anyMatch(line -> line.matches("swap +pdu.* another unit, SN\\d+ from .*"))
+                .anyMatch(line -> line.matches("glitch .* total .* the dip books nothing.*"));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -128,8 +188,16 @@ class MainTest {
                 "ledger --from 2026-07-01 --to 2026-07-02 --it-load 2",
                 "ledger --from 2026-07-01 --to 2026-07-02 --racks 0",
                 "ledger --from 2026-07-01 --to 2026-07-02 --site nowhere.yaml",
+                "ledger --from 2026-07-01 --to 2026-07-02 --site .",
+                "ledger --from 2026-07-01 --to 2026-07-02 --faults fire",
+                "ledger --from 2026-07-01 --to 2026-07-02 --faults-file faults.json",
+                "ledger --from 2026-07-01T08:00:00Z --to 2026-07-01T08:59:00Z --faults all",
                 "run",
                 "run --mqtt nonsense",
+                "run --mqtt tcp://127.0.0.1:99999",
+                "run --mqtt tcp://127.0.0.1:1 --coap-port-base 70000",
+                "run --mqtt tcp://127.0.0.1:1 --site .",
+                "run --mqtt tcp://127.0.0.1:1 --faults reset,fire",
                 "run --mqtt tcp://127.0.0.1:1 --replay-to today",
                 "run --mqtt tcp://127.0.0.1:1 --replay-from 2026-07-01 --replay-to 2026-07-02 --instants 21"
             })

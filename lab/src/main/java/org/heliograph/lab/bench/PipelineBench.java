@@ -33,6 +33,8 @@ final class PipelineBench implements Callable<Integer> {
     private static final Duration CADENCE = Duration.ofMinutes(1);
     private static final int INSTANTS_PER_PACK = 10;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final int MOST_RACKS = 624;
+    private static final int MOST_HOURS = 24;
     private static final double NANOS_PER_SECOND = 1e9;
 
     @Option(names = "--racks", description = "Size of the site. Default: ${DEFAULT-VALUE}")
@@ -43,6 +45,10 @@ final class PipelineBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, ConfigurationException, InterruptedException {
+        if (racks < 1 || racks > MOST_RACKS || hours < 1 || hours > MOST_HOURS) {
+            System.err.println("heliograph bench: --racks is 1 to " + MOST_RACKS + ", --hours 1 to " + MOST_HOURS);
+            return 2;
+        }
         Instant from = Instant.now()
                 .atZone(ZONE)
                 .toLocalDate()

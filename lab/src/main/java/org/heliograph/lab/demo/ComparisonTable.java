@@ -59,7 +59,7 @@ final class ComparisonTable {
                 text(OptionalDouble.of(check.co2AvoidedMicrograms(truth) / KILOGRAM), "%.3f"),
                 text(stored(row, "self_consumption"), "%.3f"),
                 row.map(found -> found.text("state")).orElse("missing")
-                        + (compared.differences().isEmpty() ? "" : "  <- differs"));
+                        + (compared.isEqual() ? "" : compared.isMarked() ? "  (marked)" : "  <- differs"));
     }
 
     private static OptionalDouble stored(Optional<Row> row, String field) {

@@ -3,19 +3,15 @@ package org.heliograph.lab.demo;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.heliograph.lab.pipeline.LedgerCheck;
-import org.heliograph.lab.pipeline.LedgerCheck.Compared;
 import org.heliograph.lab.pipeline.LedgerCheck.Difference;
 import org.heliograph.lab.pipeline.Pipeline;
 import org.heliograph.lab.server.Row;
-import org.heliograph.streams.rollup.Window;
 
 /** The site's day: replayed up to now, then live, then compared with the ledger. */
 final class Day {
@@ -24,6 +20,7 @@ final class Day {
 
     private static final int INSTANTS_PER_PACK = 10;
     private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE_WITH_FAULTS = Duration.ofSeconds(20);
     private static final Duration REFRESH = Duration.ofSeconds(1);
     private static final int MOST_DIFFERENCES_SHOWN = 20;
 
@@ -45,12 +42,13 @@ final class Day {
         CompletableFuture<Void> telling = background(
                 () -> pipeline.site().replay(midnight, to, REPLAY_CADENCE, INSTANTS_PER_PACK, (_, _, _) -> {}));
         while (!telling.isDone()) {
+            pipeline.requireAlive();
             terminal.progress("replaying today", pipeline.wholeMinutes(midnight, to), minutes);
             awaitQuietly(telling, REFRESH.dividedBy(2));
         }
         result(telling);
         if (!pipeline.awaitWholeMinutes(
-                midnight, to, PATIENCE, whole -> terminal.progress("replaying today", whole, minutes))) {
+                midnight, to, patience(), whole -> terminal.progress("replaying today", whole, minutes))) {
             terminal.line("");
             terminal.line("some minutes of today are not whole in the store; they are shown with their coverage");
         }
@@ -66,6 +64,7 @@ final class Day {
         CompletableFuture<Void> telling = background(() -> pipeline.site().live(from, until));
         LiveTable table = new LiveTable(pipeline, midnight, terminal);
         while (!telling.isDone()) {
+            pipeline.requireAlive();
             table.show();
             awaitQuietly(telling, REFRESH);
         }
@@ -76,35 +75,54 @@ final class Day {
     boolean matchesTheLedger(Instant until) throws InterruptedException {
         terminal.line("");
         terminal.line("waiting for the last minute to arrive in the store");
-        pipeline.awaitWholeMinutes(midnight, until, PATIENCE, _ -> {});
-        LedgerCheck check = pipeline.check();
-        List<Compared> minutes = check.windows("1m", Duration.ofMinutes(1), midnight, until);
-        List<Compared> quarters = check.windows("15m", Duration.ofMinutes(15), midnight, until);
-        List<Compared> hours = check.windows("1h", Duration.ofHours(1), midnight, until);
-        Compared day = check.window("1d", midnight, midnight, until);
-        Compared month = check.window("1mo", start(Window.MONTH), midnight, until);
-        Compared year = check.window("1y", start(Window.YEAR), midnight, until);
-        ComparisonTable table = new ComparisonTable(check, terminal);
-        table.print(hours, day);
-        List<Difference> differences = new ArrayList<>();
-        for (List<Compared> windows : List.of(minutes, quarters, hours, List.of(day, month, year))) {
-            windows.forEach(window -> differences.addAll(window.differences()));
+        pipeline.awaitWholeMinutes(midnight, until, patience(), _ -> {});
+        DayComparison compared = settled(until);
+        ComparisonTable table = new ComparisonTable(pipeline.check(), terminal);
+        table.print(compared.hours(), compared.day());
+        if (hasFaults()) {
+            new FaultTable(terminal).print(compared.told());
         }
+        List<Difference> differences = compared.differences();
+        String praise = hasFaults()
+                ? "every figure equals the ledger where it can be known, and is marked where it can't"
+                : "every figure equals the ledger";
         terminal.line("");
-        terminal.line(String.format(
-                "compared %d windows of 1m, %d of 15m, %d of 1h, the day, its month and its year, up to %s: %s",
-                minutes.size(),
-                quarters.size(),
-                hours.size(),
-                until,
-                differences.isEmpty() ? "every figure equals the ledger" : differences.size() + " figures differ"));
+        terminal.line("compared " + compared.counts() + ", up to " + until + ": "
+                + (differences.isEmpty() ? praise : differences.size() + " figures differ"));
         differences.stream().limit(MOST_DIFFERENCES_SHOWN).forEach(difference -> terminal.line("  " + difference));
         return differences.isEmpty();
     }
 
-    /** The start of the longer window that holds today; of it, only today is known. */
-    private Instant start(Window window) {
-        return window.startOf(midnight, pipeline.site().model().zone());
+    /** With faults, minutes may stay open, and late readings restate closed ones: compares until nothing changes. */
+    private DayComparison settled(Instant until) throws InterruptedException {
+        DayComparison compared = comparison(until);
+        List<Difference> before = List.of();
+        long changedNanos = System.nanoTime();
+        while (hasFaults()
+                && !compared.differences().isEmpty()
+                && System.nanoTime() - changedNanos < patience().toNanos()) {
+            if (!compared.differences().equals(before)) {
+                before = compared.differences();
+                changedNanos = System.nanoTime();
+            }
+            pipeline.requireAlive();
+            Thread.sleep(REFRESH);
+            compared = comparison(until);
+        }
+        return compared;
+    }
+
+    private DayComparison comparison(Instant until) {
+        return DayComparison.of(pipeline.check(), pipeline.site().model().zone(), midnight, until);
+    }
+
+    private boolean hasFaults() {
+        return !pipeline.faults().effects().isEmpty();
+    }
+
+    /** Faults leave minutes that never become whole. */
+    private Duration patience() {
+        return hasFaults() ? PATIENCE_WITH_FAULTS : PATIENCE;
     }
 
     /** Something that takes its time and may be interrupted. */

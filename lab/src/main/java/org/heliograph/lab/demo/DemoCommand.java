@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
@@ -18,6 +20,9 @@ import org.heliograph.lab.pipeline.Pipeline;
 import org.heliograph.lab.pipeline.Plan;
 import org.heliograph.lab.server.FreePort;
 import org.heliograph.lab.server.ServerException;
+import org.heliograph.sim.FaultReport;
+import org.heliograph.sim.fault.FaultKind;
+import org.heliograph.sim.fault.FaultPlan;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -40,9 +45,10 @@ import picocli.CommandLine.TypeConversionException;
             "  ./heliograph demo",
             "  ./heliograph demo --racks 20 --it-load 0.1",
             "  ./heliograph demo --headless --for 90s",
+            "  ./heliograph demo --headless --for 10s --racks 20 --faults all",
             "  ./heliograph demo --influx http://127.0.0.1:8086",
             "",
-            "Exit codes: 0 ok, 1 failed or a figure differs from the ledger, 2 wrong usage."
+            "Exit codes: 0 ok, 1 failed, or a figure differs from the ledger that no fault excuses, 2 wrong usage."
         })
 public final class DemoCommand implements Callable<Integer> {
     private static final int OK = 0;
@@ -50,6 +56,7 @@ public final class DemoCommand implements Callable<Integer> {
     private static final ZoneId ZONE = ZoneId.of("Africa/Casablanca");
     private static final int USUAL_PORT = 8080;
     private static final int MOST_RACKS = 624;
+    private static final int MOST_PORT = 65_535;
 
     @Option(
             names = "--for",
@@ -99,14 +106,22 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--influx-token", paramLabel = "FILE", description = "File with the token for --influx.")
     private @Nullable Path influxToken;
 
+    @Option(
+            names = "--faults",
+            paramLabel = "KINDS",
+            description =
+                    "What goes wrong with the devices in the replay: 'all', or some of drop, duplicate, reorder, delay,"
+                            + " outage, reset, rollover, stuck, swap, spike, glitch, skew with commas between them.")
+    private @Nullable String faults;
+
     @Option(names = "--port", paramLabel = "N", description = "Port of the live page. Default: 8080, or a free one.")
     private @Nullable Integer port;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (racks < 1 || racks > MOST_RACKS || !(itLoad > 0 && itLoad <= 1) || !(speed > 0)) {
-            System.err.println(
-                    "heliograph demo: --racks is 1 to 624, --it-load above 0 and at most 1, --speed above 0");
+        Optional<String> wrong = wrongUsage();
+        if (wrong.isPresent()) {
+            System.err.println("heliograph demo: " + wrong.get());
             return 2;
         }
         Path folder = Files.createTempDirectory("heliograph-demo-");
@@ -137,6 +152,34 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
+    private Optional<String> wrongUsage() {
+        if (racks < 1 || racks > MOST_RACKS || !(itLoad > 0 && itLoad <= 1) || !(speed > 0)) {
+            return Optional.of("--racks is 1 to 624, --it-load above 0 and at most 1, --speed above 0");
+        }
+        if (port != null && (port < 0 || port > MOST_PORT)) {
+            return Optional.of("--port is 0 to " + MOST_PORT + ", not " + port);
+        }
+        if (influx != null
+                && (influx.getHost() == null || !List.of("http", "https").contains(influx.getScheme()))) {
+            return Optional.of("--influx: '" + influx + "' is not an address such as http://127.0.0.1:8086");
+        }
+        if (influxToken != null
+                && (influx == null || !Files.isReadable(influxToken) || Files.isDirectory(influxToken))) {
+            return Optional.of("--influx-token: "
+                    + (influx == null ? "is nothing without --influx" : influxToken + " is no file that can be read"));
+        }
+        try {
+            kinds();
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of("--faults: " + e.getMessage());
+        }
+    }
+
+    private Set<FaultKind> kinds() {
+        return faults == null ? Set.of() : FaultKind.parse(faults);
+    }
+
     private int run(Path folder) throws IOException, ConfigurationException, InterruptedException {
         Instant midnight =
                 Instant.now().atZone(ZONE).toLocalDate().atStartOfDay(ZONE).toInstant();
@@ -147,6 +190,10 @@ public final class DemoCommand implements Callable<Integer> {
             Day day = new Day(pipeline, midnight, terminal);
             Instant replayed = day.replay();
             terminal.line("");
+            if (!kinds().isEmpty()) {
+                FaultReport.lines(pipeline.faults()).forEach(terminal::line);
+                terminal.line("");
+            }
             terminal.line("  live page   " + pipeline.page());
             terminal.line("  store       " + pipeline.store().url()
                     + (influx == null ? "  (QuestDB; its console opens in a browser)" : ""));
@@ -169,7 +216,8 @@ public final class DemoCommand implements Callable<Integer> {
                 .withSeed(seed)
                 .withItLoad(itLoad)
                 .withSpeed(speed)
-                .withPagePort(port == null ? FreePort.preferring(USUAL_PORT) : port);
+                .withPagePort(port == null ? FreePort.preferring(USUAL_PORT) : port)
+                .withFaults(kinds(), faultsUntil(midnight));
         if (influx == null) {
             return plan;
         }
@@ -177,6 +225,13 @@ public final class DemoCommand implements Callable<Integer> {
                 ? Optional.empty()
                 : Optional.of(Files.readString(influxToken).strip());
         return plan.withStore(new Plan.StoreChoice.Existing(influx.toString(), token));
+    }
+
+    /** Faults are in what is replayed; right after midnight, in the first hour. */
+    private static Instant faultsUntil(Instant midnight) {
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MINUTES);
+        Instant soonest = midnight.plus(FaultPlan.SHORTEST);
+        return now.isBefore(soonest) ? soonest : now;
     }
 
     private static Instant wholeMinuteAfter(Instant moment) {

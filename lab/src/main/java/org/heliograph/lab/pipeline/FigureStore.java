@@ -12,6 +12,9 @@ public interface FigureStore {
     /** The windows of a site that start in {@code [from, to)}, oldest first; each row has its start as {@code time}. */
     List<Row> windows(String site, String window, Instant from, Instant to);
 
+    /** The minutes of a device that start in {@code [from, to)}, oldest first. */
+    List<Row> deviceMinutes(String site, String device, Instant from, Instant to);
+
     /** The newest live state of a site. */
     Optional<Row> live(String site);
 
@@ -25,6 +28,15 @@ public interface FigureStore {
                 return store.query("select timestamp as time, * from site_kpi where site = '" + site
                         + "' and \"window\" = '" + window + "' and timestamp >= '" + from + "' and timestamp < '" + to
                         + "' order by timestamp");
+            }
+
+            @Override
+            public List<Row> deviceMinutes(String site, String device, Instant from, Instant to) {
+                return store.query(
+                        "select timestamp as time, energy_wh, coverage, flag from device_energy where site = '"
+                                + site + "' and device = '" + device + "' and timestamp >= '" + from
+                                + "' and timestamp < '"
+                                + to + "' order by timestamp");
             }
 
             @Override
@@ -51,6 +63,15 @@ public interface FigureStore {
                         database,
                         "select * from site_kpi where site = '" + site + "' and \"window\" = '" + window
                                 + "' and time >= '" + from + "' and time < '" + to + "' order by time");
+            }
+
+            @Override
+            public List<Row> deviceMinutes(String site, String device, Instant from, Instant to) {
+                return influx.query(
+                        database,
+                        "select energy_wh, coverage, flag from device_energy where site = '" + site
+                                + "' and device = '" + device + "' and time >= '" + from + "' and time < '" + to
+                                + "' order by time");
             }
 
             @Override

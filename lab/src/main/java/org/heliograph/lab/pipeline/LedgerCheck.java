@@ -9,30 +9,38 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.heliograph.lab.server.Row;
+import org.heliograph.sim.fault.Allowance;
+import org.heliograph.sim.fault.FaultLedger;
 import org.heliograph.sim.ledger.Ledger;
 import org.heliograph.sim.ledger.SiteTruth;
 import org.heliograph.streams.indicator.EmissionFactor;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.site.Role;
 
 /**
  * Compares the windows of the store with the truth ledger. Documented rounding: an energy is stored as a double of
  * kilowatt-hours and has to come back as the very millijoule; a mass as the very microgram, with each minute's rounded;
  * a ratio has to agree to one part in 10^12.
+ *
+ * <p>Where devices had faults that the engine can't undo, a figure may differ from the truth by what the ledger of faults
+ * allows, and the window has to say so: estimated, not covered, or a flag at the device. Every other figure of the same
+ * window still has to be exact.
  */
 public final class LedgerCheck {
-    private static final double MILLIJOULES_PER_KILOWATT_HOUR = 3.6e9;
-    private static final double MICROGRAMS_PER_KILOGRAM = 1e9;
-    private static final double RATIO_TOLERANCE = 1e-12;
-
     private final FigureStore store;
     private final Ledger ledger;
+    private final FaultLedger faults;
     private final String site;
     private final EmissionFactor average;
+    private final DeviceCheck devices;
 
-    public LedgerCheck(FigureStore store, Ledger ledger, String site, EmissionFactor average) {
+    public LedgerCheck(FigureStore store, Ledger ledger, FaultLedger faults, String site, EmissionFactor average) {
         this.store = store;
         this.ledger = ledger;
+        this.faults = faults;
         this.site = site;
         this.average = average;
+        devices = new DeviceCheck(store, ledger, faults, site);
     }
 
     /** One figure of one window that isn't what it should be. */
@@ -47,8 +55,20 @@ public final class LedgerCheck {
      * A window beside its truth.
      *
      * @param stored empty when the store doesn't have it
+     * @param differences that nothing excuses
+     * @param marked differences that faults of the devices excuse, in a window that is marked where it can be
      */
-    public record Compared(SiteTruth truth, Optional<Row> stored, List<Difference> differences) {}
+    public record Compared(
+            SiteTruth truth, Optional<Row> stored, List<Difference> differences, List<Difference> marked) {
+        public boolean isEqual() {
+            return differences.isEmpty() && marked.isEmpty();
+        }
+
+        /** Whether it differs, and is excused. */
+        public boolean isMarked() {
+            return differences.isEmpty() && !marked.isEmpty();
+        }
+    }
 
     /**
      * Compares consecutive windows of one length.
@@ -74,43 +94,85 @@ public final class LedgerCheck {
         SiteTruth truth = ledger.truth(from, to);
         Optional<Row> row =
                 store.windows(site, label, start, start.plusMillis(1)).stream().findFirst();
-        return new Compared(truth, row, differences(label, truth, row));
+        return compare(label, truth, row);
+    }
+
+    /** The devices that had faults, beside their truths. */
+    public DeviceCheck devices() {
+        return devices;
     }
 
     private List<Compared> compare(String label, List<SiteTruth> truths, Instant from, Instant to) {
         Map<Instant, Row> rows = new HashMap<>();
         store.windows(site, label, from, to).forEach(row -> rows.put(row.time("time"), row));
         return truths.stream()
-                .map(truth -> {
-                    Optional<Row> row = Optional.ofNullable(rows.get(truth.from()));
-                    return new Compared(truth, row, differences(label, truth, row));
-                })
+                .map(truth -> compare(label, truth, Optional.ofNullable(rows.get(truth.from()))))
                 .toList();
     }
 
-    private List<Difference> differences(String label, SiteTruth truth, Optional<Row> stored) {
+    private Compared compare(String label, SiteTruth truth, Optional<Row> stored) {
         if (stored.isEmpty()) {
-            return List.of(new Difference(label, truth.from(), "window", "missing", "exists"));
+            Difference missing = new Difference(label, truth.from(), "window", "missing", "exists");
+            return new Compared(truth, stored, List.of(missing), List.of());
         }
-        Comparison compared = new Comparison(label, truth.from(), stored.get());
-        compared.energy("energy_import_kwh", truth.importMillijoules());
-        compared.energy("energy_export_kwh", truth.exportMillijoules());
-        compared.energy("energy_pv_kwh", truth.pvMillijoules());
-        compared.energy("energy_self_kwh", truth.selfMillijoules());
-        compared.energy("energy_dc_kwh", truth.dcMillijoules());
-        compared.energy("energy_it_kwh", truth.it3Millijoules());
-        compared.energy("energy_it1_kwh", truth.it1Millijoules());
-        compared.energy("energy_it2_kwh", truth.it2Millijoules());
-        compared.energy("energy_it3_kwh", truth.it3Millijoules());
-        compared.energy("energy_cooling_kwh", truth.coolingMillijoules());
-        compared.ratio("pue", truth.pue3());
-        compared.ratio("pue1", truth.pue1());
-        compared.ratio("pue2", truth.pue2());
-        compared.ratio("pue3", truth.pue3());
-        compared.ratio("self_consumption", truth.selfConsumption());
-        compared.ratio("self_sufficiency", truth.selfSufficiency());
-        compared.mass("co2_avoided_kg", co2AvoidedMicrograms(truth));
-        return compared.differences;
+        WindowComparison compared = new WindowComparison(label, truth, stored.get(), faults, devices);
+        energies(compared, truth);
+        best(compared, truth, stored.get().text("pue_category"));
+        compared.ratio("pue1", truth.pue1(), Role.GRID, Role.PV, Role.UPS);
+        compared.ratio("pue2", truth.pue2(), Role.GRID, Role.PV, Role.FLOOR_PDU);
+        compared.ratio("pue3", truth.pue3(), Role.GRID, Role.PV, Role.IT);
+        compared.ratio("self_consumption", truth.selfConsumption(), Role.GRID, Role.PV);
+        compared.ratio("self_sufficiency", truth.selfSufficiency(), Role.GRID, Role.PV);
+        Allowance self = compared.allowance(Role.PV, Point.ENERGY)
+                .plus(compared.allowance(Role.GRID, Point.ENERGY_EXPORT).negated());
+        compared.mass("co2_avoided_kg", co2AvoidedMicrograms(truth), micrograms(self, truth), Role.GRID, Role.PV);
+        return new Compared(truth, stored, compared.differences(), compared.marked());
+    }
+
+    /** Where nobody heard the rack PDUs, and {@code pue3} says so, another category stands in for them. */
+    private static void best(WindowComparison compared, SiteTruth truth, String category) {
+        Role it = switch (category) {
+            case "PUE1" -> Role.UPS;
+            case "PUE2" -> Role.FLOOR_PDU;
+            default -> Role.IT;
+        };
+        long millijoules = switch (it) {
+            case UPS -> truth.it1Millijoules();
+            case FLOOR_PDU -> truth.it2Millijoules();
+            default -> truth.it3Millijoules();
+        };
+        compared.energy("energy_it_kwh", millijoules, compared.allowance(it, Point.ENERGY), it);
+        OptionalDouble pue = switch (it) {
+            case UPS -> truth.pue1();
+            case FLOOR_PDU -> truth.pue2();
+            default -> truth.pue3();
+        };
+        compared.ratio("pue", pue, Role.GRID, Role.PV, it);
+    }
+
+    private static void energies(WindowComparison compared, SiteTruth truth) {
+        Allowance imported = compared.allowance(Role.GRID, Point.ENERGY_IMPORT);
+        Allowance exported = compared.allowance(Role.GRID, Point.ENERGY_EXPORT);
+        Allowance pv = compared.allowance(Role.PV, Point.ENERGY);
+        Allowance self = pv.plus(exported.negated());
+        Allowance it = compared.allowance(Role.IT, Point.ENERGY);
+        compared.energy("energy_import_kwh", truth.importMillijoules(), imported, Role.GRID);
+        compared.energy("energy_export_kwh", truth.exportMillijoules(), exported, Role.GRID);
+        compared.energy("energy_pv_kwh", truth.pvMillijoules(), pv, Role.PV);
+        compared.energy("energy_self_kwh", truth.selfMillijoules(), self, Role.GRID, Role.PV);
+        compared.energy("energy_dc_kwh", truth.dcMillijoules(), imported.plus(self), Role.GRID, Role.PV);
+        compared.energy("energy_it1_kwh", truth.it1Millijoules(), compared.allowance(Role.UPS, Point.ENERGY), Role.UPS);
+        compared.energy(
+                "energy_it2_kwh",
+                truth.it2Millijoules(),
+                compared.allowance(Role.FLOOR_PDU, Point.ENERGY),
+                Role.FLOOR_PDU);
+        compared.energy("energy_it3_kwh", truth.it3Millijoules(), it, Role.IT);
+        compared.energy(
+                "energy_cooling_kwh",
+                truth.coolingMillijoules(),
+                compared.allowance(Role.COOLING, Point.ENERGY),
+                Role.COOLING);
     }
 
     /** The sum over minutes of {@code E_self x EF}, each rounded to the microgram. */
@@ -120,47 +182,19 @@ public final class LedgerCheck {
                 .sum();
     }
 
-    private static final class Comparison {
-        private final String label;
-        private final Instant start;
-        private final Row row;
-        private final List<Difference> differences = new ArrayList<>();
+    /** Energy that is spread otherwise over minutes is rounded otherwise in each of them. */
+    private Allowance micrograms(Allowance self, SiteTruth truth) {
+        long rounding = faults.effects(truth.from(), truth.to()).stream()
+                .filter(effect -> effect.role() == Role.GRID || effect.role() == Role.PV)
+                .mapToLong(
+                        effect -> Duration.between(effect.from(), effect.to()).toMinutes())
+                .sum();
+        return new Allowance(
+                average.micrograms(self.belowMillijoules()) + rounding,
+                average.micrograms(self.aboveMillijoules()) + rounding);
+    }
 
-        Comparison(String label, Instant start, Row row) {
-            this.label = label;
-            this.start = start;
-            this.row = row;
-        }
-
-        void energy(String field, long millijoules) {
-            exact(field, MILLIJOULES_PER_KILOWATT_HOUR, millijoules, " mJ");
-        }
-
-        void mass(String field, long micrograms) {
-            exact(field, MICROGRAMS_PER_KILOGRAM, micrograms, " ug");
-        }
-
-        private void exact(String field, double unit, long truth, String symbol) {
-            OptionalDouble stored = row.number(field);
-            if (stored.isEmpty() || Math.round(stored.getAsDouble() * unit) != truth) {
-                String what = stored.isEmpty() ? "absent" : Math.round(stored.getAsDouble() * unit) + symbol;
-                differences.add(new Difference(label, start, field, what, truth + symbol));
-            }
-        }
-
-        void ratio(String field, OptionalDouble truth) {
-            OptionalDouble stored = row.number(field);
-            boolean agree = stored.isPresent() == truth.isPresent()
-                    && (truth.isEmpty()
-                            || Math.abs(stored.getAsDouble() - truth.getAsDouble())
-                                    <= RATIO_TOLERANCE * Math.abs(truth.getAsDouble()));
-            if (!agree) {
-                differences.add(new Difference(label, start, field, text(stored), text(truth)));
-            }
-        }
-
-        private static String text(OptionalDouble value) {
-            return value.isPresent() ? String.valueOf(value.getAsDouble()) : "absent";
-        }
+    static String text(OptionalDouble value) {
+        return value.isPresent() ? String.valueOf(value.getAsDouble()) : "absent";
     }
 }

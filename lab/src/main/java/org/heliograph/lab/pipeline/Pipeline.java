@@ -20,8 +20,10 @@ import org.heliograph.lab.server.KafkaServer;
 import org.heliograph.lab.server.Mosquitto;
 import org.heliograph.lab.server.QuestDb;
 import org.heliograph.lab.server.Row;
+import org.heliograph.lab.server.ServerException;
 import org.heliograph.sim.Settings;
 import org.heliograph.sim.SimulatedSite;
+import org.heliograph.sim.fault.FaultLedger;
 import org.heliograph.streams.indicator.EmissionFactor;
 import org.heliograph.streams.indicator.Factors;
 import org.heliograph.telemetry.yaml.ConfigurationException;
@@ -29,10 +31,16 @@ import org.heliograph.telemetry.yaml.ConfigurationException;
 /** The running pipeline. What is started first is stopped last. */
 public final class Pipeline implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration FAREWELL = Duration.ofSeconds(1);
+    private static final int LAST_WORDS = 5;
     private static final String DATABASE = "heliograph";
+
+    /** No replay of ours is slower. */
+    private static final Duration FAULT_CADENCE = Duration.ofMinutes(1);
 
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
     private final Map<String, Long> pids = new LinkedHashMap<>();
+    private final Plan plan;
     private final KafkaServer kafka;
     private final SimulatedSite site;
     private final HeliographProcess agent;
@@ -49,6 +57,7 @@ public final class Pipeline implements AutoCloseable {
     }
 
     private Pipeline(Plan plan, Consumer<String> step) throws IOException, ConfigurationException {
+        this.plan = plan;
         try {
             Files.createDirectories(plan.folder());
             step.accept("Kafka");
@@ -62,7 +71,8 @@ public final class Pipeline implements AutoCloseable {
             site = keep(SimulatedSite.open(Settings.of(plan.racks(), plan.start(), mqtt)
                     .withSeed(plan.seed())
                     .withItLoad(plan.itLoad())
-                    .withReplaySpeed(plan.speed())));
+                    .withReplaySpeed(plan.speed())
+                    .withFaults(plan.faults(), plan.faultsUntil())));
             Path siteFile = Files.writeString(plan.folder().resolve("site.yaml"), site.siteYaml());
             step.accept("streams");
             Path streamsFile = Files.writeString(
@@ -146,10 +156,42 @@ public final class Pipeline implements AutoCloseable {
         return Map.copyOf(pids);
     }
 
+    /** The faults of the simulated devices so far. */
+    public FaultLedger faults() {
+        return site.faults(FAULT_CADENCE);
+    }
+
     public LedgerCheck check() {
         EmissionFactor average =
                 Factors.SHIPPED.chosenBy(site.model(), Instant.now()).average().orElseThrow();
-        return new LedgerCheck(store, site.ledger(), site.model().site(), average);
+        return new LedgerCheck(store, site.ledger(), faults(), site.model().site(), average);
+    }
+
+    /**
+     * Asks whether all parts are still running. When we are being stopped, they may hear of it before we do: so one that
+     * ended is told of a little later.
+     *
+     * @throws ServerException if one has ended by itself, with the last that it said
+     */
+    public void requireAlive() throws InterruptedException {
+        for (Map.Entry<String, Long> part : pids.entrySet()) {
+            if (!ProcessHandle.of(part.getValue()).map(ProcessHandle::isAlive).orElse(false)) {
+                Thread.sleep(FAREWELL);
+                throw new ServerException("the part '" + part.getKey() + "' (process " + part.getValue()
+                        + ") has ended by itself" + lastWords(part.getKey()));
+            }
+        }
+    }
+
+    private String lastWords(String part) {
+        Path log = plan.folder().resolve(part).resolve("server.log");
+        try {
+            List<String> lines = Files.readAllLines(log);
+            return "; its log ends with\n"
+                    + String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_WORDS), lines.size()));
+        } catch (IOException _) {
+            return "";
+        }
     }
 
     /**
@@ -169,6 +211,7 @@ public final class Pipeline implements AutoCloseable {
      *
      * @param progress told how many it has
      * @return false when nothing new came for as long as {@code patience}
+     * @throws ServerException if a part of the pipeline has ended meanwhile
      */
     public boolean awaitWholeMinutes(Instant from, Instant to, Duration patience, Consumer<Long> progress)
             throws InterruptedException {
@@ -176,6 +219,7 @@ public final class Pipeline implements AutoCloseable {
         long had = -1;
         long changedNanos = System.nanoTime();
         while (System.nanoTime() - changedNanos < patience.toNanos()) {
+            requireAlive();
             long has = wholeMinutes(from, to);
             progress.accept(has);
             if (has >= wanted) {

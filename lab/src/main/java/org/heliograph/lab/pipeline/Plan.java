@@ -3,6 +3,8 @@ package org.heliograph.lab.pipeline;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
+import org.heliograph.sim.fault.FaultKind;
 
 /**
  * What to run.
@@ -15,6 +17,8 @@ import java.util.Optional;
  * @param broker which MQTT broker stands between the devices and the agent
  * @param store which store the figures land in
  * @param pagePort of the live page; 0 for any free port
+ * @param faults what goes wrong with the devices
+ * @param faultsUntil from the ledger's start until then
  */
 public record Plan(
         Path folder,
@@ -25,7 +29,13 @@ public record Plan(
         double speed,
         Broker broker,
         StoreChoice store,
-        int pagePort) {
+        int pagePort,
+        Set<FaultKind> faults,
+        Instant faultsUntil) {
+    public Plan {
+        faults = Set.copyOf(faults);
+    }
+
     /** MQTT brokers. */
     public enum Broker {
         /** Embedded: nothing to install. */
@@ -48,34 +58,49 @@ public record Plan(
 
     public static Plan of(Path folder, Instant start) {
         return new Plan(
-                folder, 190, start, 1, 0.7, Double.POSITIVE_INFINITY, Broker.HIVEMQ, new StoreChoice.QuestDb(), 0);
+                folder,
+                190,
+                start,
+                1,
+                0.7,
+                Double.POSITIVE_INFINITY,
+                Broker.HIVEMQ,
+                new StoreChoice.QuestDb(),
+                0,
+                Set.of(),
+                Instant.MIN);
     }
 
     public Plan withRacks(int value) {
-        return new Plan(folder, value, start, seed, itLoad, speed, broker, store, pagePort);
+        return new Plan(folder, value, start, seed, itLoad, speed, broker, store, pagePort, faults, faultsUntil);
     }
 
     public Plan withSeed(long value) {
-        return new Plan(folder, racks, start, value, itLoad, speed, broker, store, pagePort);
+        return new Plan(folder, racks, start, value, itLoad, speed, broker, store, pagePort, faults, faultsUntil);
     }
 
     public Plan withItLoad(double value) {
-        return new Plan(folder, racks, start, seed, value, speed, broker, store, pagePort);
+        return new Plan(folder, racks, start, seed, value, speed, broker, store, pagePort, faults, faultsUntil);
     }
 
     public Plan withSpeed(double value) {
-        return new Plan(folder, racks, start, seed, itLoad, value, broker, store, pagePort);
+        return new Plan(folder, racks, start, seed, itLoad, value, broker, store, pagePort, faults, faultsUntil);
     }
 
     public Plan withBroker(Broker value) {
-        return new Plan(folder, racks, start, seed, itLoad, speed, value, store, pagePort);
+        return new Plan(folder, racks, start, seed, itLoad, speed, value, store, pagePort, faults, faultsUntil);
     }
 
     public Plan withStore(StoreChoice value) {
-        return new Plan(folder, racks, start, seed, itLoad, speed, broker, value, pagePort);
+        return new Plan(folder, racks, start, seed, itLoad, speed, broker, value, pagePort, faults, faultsUntil);
     }
 
     public Plan withPagePort(int value) {
-        return new Plan(folder, racks, start, seed, itLoad, speed, broker, store, value);
+        return new Plan(folder, racks, start, seed, itLoad, speed, broker, store, value, faults, faultsUntil);
+    }
+
+    /** Faults of these kinds, from the ledger's start until that moment. */
+    public Plan withFaults(Set<FaultKind> kinds, Instant until) {
+        return new Plan(folder, racks, start, seed, itLoad, speed, broker, store, pagePort, kinds, until);
     }
 }

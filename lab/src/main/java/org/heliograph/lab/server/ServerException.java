@@ -7,7 +7,7 @@ public final class ServerException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    ServerException(String message) {
+    public ServerException(String message) {
         super(message);
     }
 

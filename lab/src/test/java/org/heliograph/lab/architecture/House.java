@@ -36,7 +36,13 @@ final class House {
 
     /** Packages that compute and do nothing else. */
     private static final String[] PURE = {
-        "streams.energy..", "streams.site..", "streams.indicator..", "streams.rollup..", "sim.plant..", "sim.ledger.."
+        "streams.energy..",
+        "streams.site..",
+        "streams.indicator..",
+        "streams.rollup..",
+        "sim.plant..",
+        "sim.ledger..",
+        "sim.fault.."
     };
 
     private static final Set<String> IMPURE = Set.of(
@@ -191,6 +197,7 @@ final class House {
                 only("sim.plant..", because, "telemetry.."),
                 only("sim.ledger..", because, "sim.plant", "telemetry.."),
                 only("sim.device..", because, "sim.plant", "sim.ledger", "telemetry.."),
+                only("sim.fault..", because, "sim.plant", "sim.ledger", "sim.device", "telemetry.."),
                 only("sim.mqtt..", because, with(around, PAHO)),
                 only("sim.coap..", because, with(around, CALIFORNIUM)));
     }

@@ -77,6 +77,35 @@ class DemoIT {
         assertNothingIsLeft(children);
     }
 
+    @Test
+    void says_so_and_fails_when_one_of_its_programs_dies() throws Exception {
+        Output output = new Output(folder.resolve("demo.txt"));
+        Process demo = demo(output);
+        output.await("replaying today", demo::isAlive);
+        List<ProcessHandle> children = demo.descendants().toList();
+        ProcessHandle agent =
+                children.stream().filter(DemoIT::isAgent).findFirst().orElseThrow();
+
+        agent.destroyForcibly();
+
+        assertThat(demo.waitFor(2, TimeUnit.MINUTES))
+                .as(() -> "it ends:\n" + output.text())
+                .isTrue();
+        assertThat(demo.exitValue()).isEqualTo(1);
+        assertThat(output.text()).contains("the part 'agent' (process " + agent.pid() + ") has ended by itself");
+        assertNothingIsLeft(children);
+    }
+
+    /** By all of its command line: {@link ProcessHandle.Info} gives up on one with so long a class path. */
+    private static boolean isAgent(ProcessHandle process) {
+        try {
+            return Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"))
+                    .contains("org.heliograph.agent.Main");
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
     private void assertNothingIsLeft(List<ProcessHandle> children) throws Exception {
         for (ProcessHandle child : children) {
             child.onExit().get(30, TimeUnit.SECONDS);

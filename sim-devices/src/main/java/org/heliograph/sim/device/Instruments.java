@@ -18,6 +18,7 @@ public final class Instruments {
     private static final double NORMAL = 0;
     private static final double SLEEPING = 2;
     private static final double MPPT = 4;
+    private static final double MOST_SERIAL = 99_999_999;
 
     private final Device device;
     private final Integration integration;
@@ -26,6 +27,7 @@ public final class Instruments {
     private final double ratingWatts;
     private final List<Instrument> instruments;
     private final List<Point> points;
+    private final String serial;
 
     private record Instrument(Point point, int column, long periodSeconds) {}
 
@@ -38,6 +40,12 @@ public final class Instruments {
         ratingWatts = Math.max(1, layout.ratingWatts(device));
         instruments = instruments(device, layout);
         points = instruments.stream().map(Instrument::point).toList();
+        serial = device.serial().isEmpty() ? serial(noise) : device.serial();
+    }
+
+    /** A number on the plate of a unit whose number the site model doesn't give. */
+    private static String serial(Noise noise) {
+        return "SN" + Math.round(noise.uniform(Long.MAX_VALUE) * MOST_SERIAL);
     }
 
     /** The points of the device's profile that it can show, registers first. */
@@ -74,7 +82,7 @@ public final class Instruments {
                     ? integration.millijoules(instrument.column())
                     : Decimal.steps(instrument.point(), gauge(instrument.point(), now));
         }
-        return new Snapshot(now, points, amounts);
+        return new Snapshot(now, serial, points, amounts);
     }
 
     /** Whether a point is to be sampled at that second: by its period, and at every whole minute. */

@@ -15,13 +15,20 @@ public final class SenmlPack {
 
     private SenmlPack() {}
 
-    /** @param snapshots at least one, of the same device, oldest first */
+    /** @param snapshots at least one, of the same device with the same serial number */
     public static byte[] json(List<Snapshot> snapshots) {
         StringBuilder text = new StringBuilder(BYTES_PER_RECORD
                 * snapshots.size()
                 * snapshots.getFirst().points().size());
         text.append("[{\"bt\":").append(snapshots.getFirst().epochSecond());
         char separator = ',';
+        String serial = snapshots.getFirst().serial();
+        if (!serial.isEmpty()) {
+            text.append(",\"n\":\"serial\",\"vs\":\"")
+                    .append(serial.replace("\\", "\\\\").replace("\"", "\\\""))
+                    .append("\"},");
+            separator = '{';
+        }
         for (Point point : points(snapshots)) {
             boolean named = false;
             for (Snapshot snapshot : snapshots) {
@@ -36,7 +43,7 @@ public final class SenmlPack {
                     named = true;
                 }
                 long seconds = snapshot.epochSecond() - snapshots.getFirst().epochSecond();
-                if (seconds > 0) {
+                if (seconds != 0) {
                     text.append("\"t\":").append(seconds).append(',');
                 }
                 text.append("\"v\":");

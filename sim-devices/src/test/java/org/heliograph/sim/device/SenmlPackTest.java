@@ -50,13 +50,18 @@ class SenmlPackTest {
                             .as("twice: %s", label)
                             .isNull();
                 }
-                assertThat(fields.keySet()).isSubsetOf("bn", "bt", "bu", "n", "u", "v", "t");
+                assertThat(fields.keySet()).isSubsetOf("bn", "bt", "bu", "n", "u", "v", "vs", "t");
                 baseName = fields.getOrDefault("bn", baseName);
                 baseUnit = fields.getOrDefault("bu", baseUnit);
                 baseTime = Long.parseLong(fields.getOrDefault("bt", Long.toString(baseTime)));
                 String name = baseName + fields.getOrDefault("n", "");
                 assertThat(name).matches("[A-Za-z0-9][A-Za-z0-9:./_-]*");
-                assertThat(fields).containsKey("v");
+                if (name.equals("serial")) {
+                    assertThat(fields.get("vs")).matches("SN\\d+");
+                    assertThat(fields).doesNotContainKey("v");
+                    continue;
+                }
+                assertThat(fields).containsKey("v").doesNotContainKey("vs");
                 records.add(new Resolved(
                         name,
                         fields.getOrDefault("u", baseUnit),
@@ -145,7 +150,7 @@ class SenmlPackTest {
         String pack = new String(SenmlPack.json(List.of(instruments.read())), StandardCharsets.UTF_8);
 
         assertThat(pack)
-                .startsWith("[{\"bt\":" + NOON.getEpochSecond() + ",\"n\":\"")
+                .startsWith("[{\"bt\":" + NOON.getEpochSecond() + ",\"n\":\"serial\",\"vs\":\"SN")
                 .contains("{\"n\":\"energy\",\"u\":\"Wh\",\"v\":")
                 .contains("\"n\":\"state\",\"v\":4}")
                 .doesNotContain("bn", "bu", "\"t\"");

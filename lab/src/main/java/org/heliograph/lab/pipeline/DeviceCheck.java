@@ -1,0 +1,163 @@
+package org.heliograph.lab.pipeline;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.heliograph.lab.pipeline.LedgerCheck.Difference;
+import org.heliograph.lab.server.Row;
+import org.heliograph.sim.fault.Effect;
+import org.heliograph.sim.fault.FaultLedger;
+import org.heliograph.sim.fault.Outcome;
+import org.heliograph.sim.ledger.Ledger;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.site.Role;
+
+/**
+ * The minutes of the devices that had faults beside their truths. A minute of which no fault says otherwise is equal to
+ * the millijoule; the total of a stretch that loses only its distribution is, too; what the engine can't know is within
+ * bounds; and a minute that isn't equal is marked, by a flag or by its coverage, if anybody can notice.
+ */
+public final class DeviceCheck {
+    private static final double MILLIJOULES_PER_WATT_HOUR = 3.6e6;
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    private final Ledger ledger;
+    private final FaultLedger faults;
+    private final Map<String, SortedMap<Instant, Row>> rows = new HashMap<>();
+
+    DeviceCheck(FigureStore store, Ledger ledger, FaultLedger faults, String site) {
+        this.ledger = ledger;
+        this.faults = faults;
+        for (Effect effect : faults.effects()) {
+            rows.computeIfAbsent(effect.fault().device(), device -> {
+                SortedMap<Instant, Row> minutes = new TreeMap<>();
+                store.deviceMinutes(site, device, ledger.start(), ledger.end())
+                        .forEach(row -> minutes.put(row.time("time"), row));
+                return minutes;
+            });
+        }
+    }
+
+    /**
+     * What became of one fault.
+     *
+     * @param storedMillijoules what the engine makes of the device's energy in that time
+     * @param flags that it set
+     */
+    public record Told(Effect effect, long storedMillijoules, String flags, List<Difference> differences) {}
+
+    /** Whether any minute in that time of a device with faults is marked. */
+    boolean hasMarks(Instant from, Instant to) {
+        return rows.values().stream()
+                .flatMap(minutes -> minutes.subMap(from, to).values().stream())
+                .anyMatch(DeviceCheck::isMarked);
+    }
+
+    /** The faults that began before a moment. */
+    public List<Told> told(Instant until) {
+        return faults.effects().stream()
+                .filter(effect -> effect.from().isBefore(until))
+                .map(effect -> told(effect, until))
+                .toList();
+    }
+
+    /** Minutes of devices with faults that have to be exact, and aren't. */
+    public List<Difference> differences(Instant from, Instant until) {
+        List<Difference> differences = new ArrayList<>();
+        Map<String, Role> roles = faults.effects().stream()
+                .collect(Collectors.toMap(effect -> effect.fault().device(), Effect::role, (a, _) -> a, TreeMap::new));
+        roles.forEach((device, role) -> {
+            for (Instant minute = from; minute.isBefore(until); minute = minute.plus(MINUTE)) {
+                boolean hasToBeExact = faults.outcome(device, minute) == Outcome.EXACT;
+                if (hasToBeExact && !isEqual(device, role, minute)) {
+                    differences.add(difference(device, role, minute, minute.plus(MINUTE)));
+                }
+            }
+        });
+        return differences;
+    }
+
+    private Told told(Effect effect, Instant until) {
+        String device = effect.fault().device();
+        Instant end = effect.to().isBefore(until) ? effect.to() : until;
+        List<Difference> differences = new ArrayList<>();
+        for (Instant minute = effect.from(); minute.isBefore(end); minute = minute.plus(MINUTE)) {
+            boolean isSaid = !effect.isMarked() || isMarked(row(device, minute));
+            if (!isSaid && !isEqual(device, effect.role(), minute)) {
+                differences.add(difference(device, effect.role(), minute, minute.plus(MINUTE)));
+            }
+        }
+        long stored = stored(device, effect.from(), end);
+        if (isAlone(effect)
+                && !faults.allowance(effect, effect.from(), end)
+                        .allows(stored, truth(device, effect.role(), effect.from(), end))) {
+            differences.add(difference(device, effect.role(), effect.from(), end));
+        }
+        String flags = rows.getOrDefault(device, new TreeMap<>()).subMap(effect.from(), end).values().stream()
+                .map(row -> row.text("flag"))
+                .flatMap(flag -> List.of(flag.split(",", -1)).stream())
+                .filter(flag -> !flag.isEmpty())
+                .collect(Collectors.toCollection(TreeSet::new))
+                .toString();
+        return new Told(effect, stored, flags, differences);
+    }
+
+    /** Whether no other fault of the same device touches the same minutes. */
+    private boolean isAlone(Effect effect) {
+        return faults.effects(effect.from(), effect.to()).stream()
+                .noneMatch(other -> !other.equals(effect)
+                        && other.outcome() != Outcome.EXACT
+                        && other.fault().device().equals(effect.fault().device()));
+    }
+
+    private Row row(String device, Instant minute) {
+        return rows.getOrDefault(device, new TreeMap<>()).getOrDefault(minute, new Row(Map.of()));
+    }
+
+    /** A minute that isn't there is marked by that. */
+    private static boolean isMarked(Row row) {
+        return !row.text("flag").isEmpty() || row.number("coverage").orElse(0) < 1;
+    }
+
+    private boolean isEqual(String device, Role role, Instant minute) {
+        OptionalLong stored = millijoules(row(device, minute));
+        return stored.isPresent() && stored.getAsLong() == truth(device, role, minute, minute.plus(MINUTE));
+    }
+
+    private long stored(String device, Instant from, Instant to) {
+        return rows.getOrDefault(device, new TreeMap<>()).subMap(from, to).values().stream()
+                .mapToLong(row -> millijoules(row).orElse(0))
+                .sum();
+    }
+
+    private static OptionalLong millijoules(Row row) {
+        return row.number("energy_wh").stream()
+                .mapToLong(wattHours -> Math.round(wattHours * MILLIJOULES_PER_WATT_HOUR))
+                .findFirst();
+    }
+
+    private long truth(String device, Role role, Instant from, Instant to) {
+        if (role == Role.GRID) {
+            return ledger.energyMillijoules(device, Point.ENERGY_IMPORT, from, to)
+                    - ledger.energyMillijoules(device, Point.ENERGY_EXPORT, from, to);
+        }
+        return ledger.energyMillijoules(device, Point.ENERGY, from, to);
+    }
+
+    private Difference difference(String device, Role role, Instant from, Instant to) {
+        return new Difference(
+                device,
+                from,
+                "energy until " + to,
+                stored(device, from, to) + " mJ",
+                truth(device, role, from, to) + " mJ");
+    }
+}

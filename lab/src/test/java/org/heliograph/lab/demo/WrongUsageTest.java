@@ -1,0 +1,65 @@
+package org.heliograph.lab.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.heliograph.lab.bench.BenchCommand;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class WrongUsageTest {
+    private final PrintStream stderr = System.err;
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    private int run(Object command, String arguments) {
+        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+        return new CommandLine(command).execute(arguments.split(" "));
+    }
+
+    @AfterEach
+    void restore() {
+        System.setErr(stderr);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--port 99999",
+                "--port -1",
+                "--port http",
+                "--racks 0",
+                "--it-load 2",
+                "--for soon",
+                "--influx foo",
+                "--influx ftp://127.0.0.1",
+                "--influx http://127.0.0.1:8086 --influx-token nowhere.txt",
+                "--influx http://127.0.0.1:8086 --influx-token .",
+                "--influx-token pom.xml",
+                "--faults fire",
+                "--faults reset,"
+            })
+    void the_demo_refuses_it_in_a_sentence(String arguments) {
+        assertThat(run(new DemoCommand(), arguments)).isEqualTo(2);
+
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("--").doesNotContain("Exception", "\tat ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "pipeline --racks 0",
+                "pipeline --racks 625",
+                "pipeline --hours 0",
+                "pipeline --hours 25",
+                "pipeline --hours many"
+            })
+    void the_benchmark_refuses_it_in_a_sentence(String arguments) {
+        assertThat(run(new BenchCommand(), arguments)).isEqualTo(2);
+
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("--").doesNotContain("Exception", "\tat ");
+    }
+}

@@ -1,0 +1,127 @@
+package org.heliograph.lab.pipeline;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import org.heliograph.lab.server.Row;
+import org.heliograph.sim.ledger.Ledger;
+import org.heliograph.sim.ledger.SiteTruth;
+import org.heliograph.streams.indicator.EmissionFactor;
+import org.heliograph.telemetry.reading.Point;
+
+/** A store that holds the truth, but for what it was told otherwise. Its windows are quarters of an hour. */
+final class TruthfulStore implements FigureStore {
+    private static final Duration QUARTER = Duration.ofMinutes(15);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final double KILOWATT_HOUR = 3.6e9;
+    private static final double WATT_HOUR = 3.6e6;
+
+    private final Ledger ledger;
+    private final EmissionFactor factor;
+    private final Set<Instant> forgotten = new HashSet<>();
+    private final Map<Instant, Map<String, Object>> windowFields = new HashMap<>();
+    private final Map<String, Map<Instant, Map<String, Object>>> deviceFields = new HashMap<>();
+
+    TruthfulStore(Ledger ledger, EmissionFactor factor) {
+        this.ledger = ledger;
+        this.factor = factor;
+    }
+
+    void forget(Instant start) {
+        forgotten.add(start);
+    }
+
+    void window(Instant start, String field, Object value) {
+        windowFields.computeIfAbsent(start, _ -> new HashMap<>()).put(field, value);
+    }
+
+    void energy(Instant start, String field, long millijoules) {
+        window(start, field, millijoules / KILOWATT_HOUR);
+    }
+
+    void minute(String device, Instant start, long millijoules, String flag) {
+        deviceFields
+                .computeIfAbsent(device, _ -> new HashMap<>())
+                .put(start, Map.of("energy_wh", millijoules / WATT_HOUR, "flag", flag));
+    }
+
+    @Override
+    public List<Row> windows(String site, String window, Instant from, Instant to) {
+        return ledger.windows(from, to, QUARTER).stream()
+                .filter(truth -> !forgotten.contains(truth.from()))
+                .map(this::row)
+                .toList();
+    }
+
+    private Row row(SiteTruth truth) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("time", truth.from().toEpochMilli());
+        fields.put("energy_import_kwh", truth.importMillijoules() / KILOWATT_HOUR);
+        fields.put("energy_export_kwh", truth.exportMillijoules() / KILOWATT_HOUR);
+        fields.put("energy_pv_kwh", truth.pvMillijoules() / KILOWATT_HOUR);
+        fields.put("energy_self_kwh", truth.selfMillijoules() / KILOWATT_HOUR);
+        fields.put("energy_dc_kwh", truth.dcMillijoules() / KILOWATT_HOUR);
+        fields.put("energy_it_kwh", truth.it3Millijoules() / KILOWATT_HOUR);
+        fields.put("energy_it1_kwh", truth.it1Millijoules() / KILOWATT_HOUR);
+        fields.put("energy_it2_kwh", truth.it2Millijoules() / KILOWATT_HOUR);
+        fields.put("energy_it3_kwh", truth.it3Millijoules() / KILOWATT_HOUR);
+        fields.put("energy_cooling_kwh", truth.coolingMillijoules() / KILOWATT_HOUR);
+        ratio(fields, "pue", truth.pue3());
+        ratio(fields, "pue1", truth.pue1());
+        ratio(fields, "pue2", truth.pue2());
+        ratio(fields, "pue3", truth.pue3());
+        ratio(fields, "self_consumption", truth.selfConsumption());
+        ratio(fields, "self_sufficiency", truth.selfSufficiency());
+        long micrograms = ledger.minutes(truth.from(), truth.to()).stream()
+                .mapToLong(minute -> factor.micrograms(minute.selfMillijoules()))
+                .sum();
+        fields.put("co2_avoided_kg", micrograms / 1e9);
+        fields.put("coverage", 1.0);
+        fields.put("estimated", 0.0);
+        fields.putAll(windowFields.getOrDefault(truth.from(), Map.of()));
+        return new Row(fields);
+    }
+
+    private static void ratio(Map<String, Object> fields, String name, OptionalDouble ratio) {
+        ratio.ifPresent(value -> fields.put(name, value));
+    }
+
+    @Override
+    public List<Row> deviceMinutes(String site, String device, Instant from, Instant to) {
+        return ledger.minutes(from, to).stream()
+                .map(minute -> {
+                    Map<String, Object> fields = new LinkedHashMap<>();
+                    fields.put("time", minute.from().toEpochMilli());
+                    fields.put(
+                            "energy_wh",
+                            ledger.energyMillijoules(
+                                            device,
+                                            Point.ENERGY,
+                                            minute.from(),
+                                            minute.from().plus(MINUTE))
+                                    / WATT_HOUR);
+                    fields.put("coverage", 1.0);
+                    fields.put("flag", "");
+                    fields.putAll(deviceFields.getOrDefault(device, Map.of()).getOrDefault(minute.from(), Map.of()));
+                    return new Row(fields);
+                })
+                .toList();
+    }
+
+    @Override
+    public Optional<Row> live(String site) {
+        return Optional.empty();
+    }
+
+    @Override
+    public String url() {
+        return "nowhere";
+    }
+}

@@ -1,0 +1,141 @@
+package org.heliograph.sim.fault;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * One fault of one device. What is not heard, or shows wrong, is that of the readings with {@code from <= time < to}, by
+ * a right clock.
+ */
+public sealed interface Fault {
+    String device();
+
+    Instant from();
+
+    Instant to();
+
+    FaultKind kind();
+
+    /** Each message is lost with a probability. */
+    record Drop(String device, Instant from, Instant to, double share, long seed) implements Fault {
+        @Override
+        public FaultKind kind() {
+            return FaultKind.DROP;
+        }
+    }
+
+    /** Each message comes again, that much later. */
+    record Duplicate(String device, Instant from, Instant to, Duration later) implements Fault {
+        @Override
+        public FaultKind kind() {
+            return FaultKind.DUPLICATE;
+        }
+    }
+
+    /** Each message travels alone, for a time between 0 and {@code atMost}. */
+    record Reorder(String device, Instant from, Instant to, Duration atMost, long seed) implements Fault {
+        @Override
+        public FaultKind kind() {
+            return FaultKind.REORDER;
+        }
+    }
+
+    /** The messages are kept back and come together at {@code due}. */
+    record Delay(String device, Instant from, Instant to, Instant due) implements Fault {
+        @Override
+        public FaultKind kind() {
+            return FaultKind.DELAY;
+        }
+    }
+
+    /** Nothing arrives. */
+    record Outage(String device, Instant from, Instant to) implements Fault {
+        @Override
+        public FaultKind kind() {
+            return FaultKind.OUTAGE;
+        }
+    }
+
+    /** The register is at zero at {@code from} and counts from there. */
+    record Reset(String device, Instant from) implements Fault {
+        @Override
+        public Instant to() {
+            return from;
+        }
+
+        @Override
+        public FaultKind kind() {
+            return FaultKind.RESET;
+        }
+    }
+
+    /**
+     * All the time the register shows its count modulo the modulus, and at {@code from} it lacks {@code headroom} to it.
+     * When it gets there depends on the device.
+     */
+    record Rollover(String device, Instant from, Instant to, long modulusMillijoules, long headroomMillijoules)
+            implements Fault {
+        @Override
+        public FaultKind kind() {
+            return FaultKind.ROLLOVER;
+        }
+    }
+
+    /** The display stands still, the counter behind it goes on: at {@code to} it shows the truth again. */
+    record FrozenDisplay(String device, Instant from, Instant to) implements Fault {
+        @Override
+        public FaultKind kind() {
+            return FaultKind.STUCK;
+        }
+    }
+
+    /** The counter stands still and goes on from there at {@code to}. */
+    record StoppedCounter(String device, Instant from, Instant to) implements Fault {
+        @Override
+        public FaultKind kind() {
+            return FaultKind.STUCK;
+        }
+    }
+
+    /** From {@code from} on it is another unit, whose register began at {@code startMillijoules}. */
+    record Swap(String device, Instant from, String serial, long startMillijoules) implements Fault {
+        @Override
+        public Instant to() {
+            return from;
+        }
+
+        @Override
+        public FaultKind kind() {
+            return FaultKind.SWAP;
+        }
+    }
+
+    /** The reading of {@code from}, no other, shows that much more. */
+    record Spike(String device, Instant from, long excessMillijoules) implements Fault {
+        @Override
+        public Instant to() {
+            return from.plusSeconds(1);
+        }
+
+        @Override
+        public FaultKind kind() {
+            return FaultKind.SPIKE;
+        }
+    }
+
+    /** The register shows zero. */
+    record Glitch(String device, Instant from, Instant to) implements Fault {
+        @Override
+        public FaultKind kind() {
+            return FaultKind.GLITCH;
+        }
+    }
+
+    /** The device's clock is ahead by that much; behind where it is negative. */
+    record Skew(String device, Instant from, Instant to, Duration ahead) implements Fault {
+        @Override
+        public FaultKind kind() {
+            return FaultKind.SKEW;
+        }
+    }
+}

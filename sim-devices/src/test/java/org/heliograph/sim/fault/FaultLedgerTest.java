@@ -1,0 +1,114 @@
+package org.heliograph.sim.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.heliograph.sim.Casablanca;
+import org.heliograph.sim.ledger.Ledger;
+import org.heliograph.sim.plant.Layout;
+import org.heliograph.sim.plant.Plant;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.site.Role;
+import org.heliograph.telemetry.site.SiteFile;
+import org.heliograph.telemetry.yaml.ConfigurationException;
+import org.junit.jupiter.api.Test;
+
+class FaultLedgerTest {
+    private static final Instant NOON = Instant.parse("2026-07-01T11:00:00Z");
+    private static final Instant ONE = NOON.plusSeconds(3600);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final String PDU = "pdu-a01a";
+
+    private final Layout layout = layout();
+    private final Ledger ledger = Ledger.of(new Plant(layout, 1, 0.7), NOON, ONE);
+
+    private static Layout layout() {
+        try {
+            return Layout.of(SiteFile.parse("site.yaml", Casablanca.siteYaml(1)), NOON);
+        } catch (ConfigurationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Instant at(int minute) {
+        return NOON.plus(MINUTE.multipliedBy(minute));
+    }
+
+    private FaultLedger faults(Fault... faults) {
+        return new FaultLedger(new FaultPlan(List.of(faults)), layout, ledger, MINUTE);
+    }
+
+    @Test
+    void a_total_is_exact_in_windows_that_hold_all_of_it_and_free_in_those_that_cut_it() {
+        FaultLedger faults = faults(new Fault.Outage(PDU, at(10), at(20)));
+
+        assertThat(faults.allowance(Role.IT, Point.ENERGY, at(9), at(20))).isEqualTo(Allowance.NONE);
+        assertThat(faults.allowance(Role.IT, Point.ENERGY, NOON, ONE)).isEqualTo(Allowance.NONE);
+        long whole = ledger.energyMillijoules(PDU, Point.ENERGY, at(9), at(20));
+        assertThat(faults.allowance(Role.IT, Point.ENERGY, at(10), ONE)).isEqualTo(new Allowance(whole, whole));
+        assertThat(faults.allowance(Role.UPS, Point.ENERGY, at(10), ONE)).isEqualTo(Allowance.NONE);
+        assertThat(faults.outcome(at(9), at(20))).isEqualTo(Outcome.EXACT);
+        assertThat(faults.outcome(at(10), at(15))).isEqualTo(Outcome.TOTAL);
+        assertThat(faults.outcome(at(20), ONE)).isEqualTo(Outcome.EXACT);
+    }
+
+    @Test
+    void after_a_reset_a_figure_may_be_too_low_by_what_a_minute_has_and_never_too_high() {
+        FaultLedger faults = faults(new Fault.Reset(PDU, at(10).plusSeconds(30)));
+
+        Allowance allowance = faults.allowance(Role.IT, Point.ENERGY, NOON, ONE);
+
+        assertThat(allowance).isEqualTo(new Allowance(ledger.energyMillijoules(PDU, Point.ENERGY, at(10), at(11)), 0));
+        assertThat(allowance.allows(999, 1000)).isTrue();
+        assertThat(allowance.allows(1001, 1000)).isFalse();
+        assertThat(faults.outcome(NOON, ONE)).isEqualTo(Outcome.MARKED);
+    }
+
+    @Test
+    void an_estimate_stays_within_the_rating() {
+        FaultLedger faults = faults(new Fault.StoppedCounter(PDU, at(10), at(20)));
+
+        Allowance allowance = faults.allowance(Role.IT, Point.ENERGY, at(5), at(15));
+
+        assertThat(allowance.belowMillijoules()).isEqualTo(ledger.energyMillijoules(PDU, Point.ENERGY, at(10), at(15)));
+        assertThat(allowance.aboveMillijoules()).isEqualTo(8_140L * 300_000);
+    }
+
+    @Test
+    void a_wrong_clock_allows_no_more_than_its_own_device_can_have() {
+        FaultLedger faults = faults(new Fault.Skew(PDU, at(20), at(30), Duration.ofSeconds(90)));
+
+        assertThat(faults.allowance(Role.IT, Point.ENERGY, NOON, ONE).aboveMillijoules())
+                .isLessThanOrEqualTo(8_140L * 60_000 * 18);
+        assertThat(faults.allowance(Role.GRID, Point.ENERGY_IMPORT, NOON, ONE)).isEqualTo(Allowance.NONE);
+        assertThat(faults.effects().getFirst().isMarked()).isFalse();
+    }
+
+    @Test
+    void what_heals_changes_nothing() {
+        FaultLedger faults = faults(
+                new Fault.Duplicate(PDU, at(10), at(20), MINUTE),
+                new Fault.Reorder(PDU, at(10), at(20), MINUTE, 1),
+                new Fault.Delay(PDU, at(30), at(40), at(50)));
+
+        assertThat(faults.outcome(NOON, ONE)).isEqualTo(Outcome.EXACT);
+        assertThat(faults.effects()).hasSize(3).extracting(Effect::outcome).containsOnly(Outcome.EXACT);
+    }
+
+    @Test
+    void the_same_outage_at_a_slower_cadence_reaches_further_back() {
+        FaultLedger faults = new FaultLedger(
+                new FaultPlan(List.of(new Fault.Outage(PDU, at(10), at(20)))), layout, ledger, Duration.ofMinutes(5));
+
+        assertThat(faults.outcome(PDU, at(5))).isEqualTo(Outcome.TOTAL);
+        assertThat(faults.outcome(PDU, at(4))).isEqualTo(Outcome.EXACT);
+    }
+
+    @Test
+    void what_has_not_begun_has_no_effect() {
+        assertThat(faults(new Fault.Outage(PDU, ONE, ONE.plusSeconds(600))).effects())
+                .isEmpty();
+    }
+}
