@@ -20,6 +20,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.heliograph.lab.server.KafkaServer;
 import org.heliograph.streams.config.KafkaSettings;
+import org.heliograph.streams.indicator.Factors;
 import org.heliograph.streams.topology.TopicPlan;
 import org.heliograph.telemetry.wire.Topics;
 
@@ -60,7 +61,7 @@ final class Broker implements AutoCloseable {
 
     void plan(String prefix, Fleet fleet, int devicePartitions, int sitePartitions) throws InterruptedException {
         KafkaSettings kafka = new KafkaSettings(bootstrap(), new Topics(prefix), 1, Map.of());
-        TopicPlan.apply(kafka, fleet.sites(), devicePartitions, sitePartitions);
+        TopicPlan.apply(kafka, fleet.sites(), Factors.SHIPPED, devicePartitions, sitePartitions);
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // closing the producer waits for all; the run's figures show a loss
