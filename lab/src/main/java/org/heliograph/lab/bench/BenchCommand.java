@@ -10,15 +10,21 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Runs a benchmark; prints a table and writes target/bench/NAME.json.",
-        subcommands = {PipelineBench.class},
+        subcommands = {PipelineBench.class, EngineBench.class, KernelsBench.class},
         synopsisSubcommandLabel = "NAME",
-        footer = {"", "Example:", "  ./heliograph bench pipeline"})
+        footer = {
+            "",
+            "Examples:",
+            "  ./heliograph bench pipeline",
+            "  ./heliograph bench engine",
+            "  ./heliograph bench kernels"
+        })
 public final class BenchCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which benchmark? pipeline");
+        throw new ParameterException(spec.commandLine(), "which benchmark? pipeline, engine or kernels");
     }
 }

@@ -42,6 +42,17 @@ public final class HeliographProcess implements AutoCloseable {
     }
 
     private static HeliographProcess start(String name, Path folder, String main, List<String> options, Path config) {
+        return start(
+                name,
+                folder,
+                main,
+                options,
+                List.of("run", config.toAbsolutePath().toString()));
+    }
+
+    /** Any main class of this class path that prints a {@code ready} line. */
+    public static HeliographProcess start(
+            String name, Path folder, String main, List<String> options, List<String> arguments) {
         Path home = ServerProcess.folder(folder);
         Path log = home.resolve("server.log");
         List<String> command = new ArrayList<>();
@@ -52,8 +63,8 @@ public final class HeliographProcess implements AutoCloseable {
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow"));
         command.add("-Dlogback.configurationFile=" + ServerProcess.writeLogback(home, "info"));
-        command.addAll(
-                List.of("-cp", classPath(), main, "run", config.toAbsolutePath().toString()));
+        command.addAll(List.of("-cp", classPath(), main));
+        command.addAll(arguments);
         return new HeliographProcess(log, ServerProcess.program(name, home, command, new ReadyLine(log)));
     }
 

@@ -75,6 +75,7 @@ class HeliographChartTest {
                 "streams: {replicas: two}                     | got string, want integer",
                 "streams: {engine: {grace: 1 minute}}         | '1 minute' does not match pattern '^(?<ISO_8601_duration_such_as_PT1M>",
                 "streams: {engine: {cacheMebibytes: 1}}       | /streams/engine/cacheMebibytes",
+                "streams: {engine: {standby: 3}}              | /streams/engine/standby",
                 "streams: {state: {size: 10 GB}}              | /streams/state/size",
                 "streams: {resources: {limit: {cpu: 1}}}      | 'limit' not allowed",
                 "sink: {url: influxdb:8086}                   | /sink/url",
@@ -116,12 +117,24 @@ class HeliographChartTest {
             assertThat(site.model().devices()).hasSize(7);
         });
         assertThat(settings.engine().instance()).isEqualTo("heliograph-streams-" + ordinal);
+        assertThat(settings.engine().standby()).isEqualTo(1);
         assertThat(settings.engine().threads()).isEqualTo(2);
         assertThat(settings.engine().sitePartitions()).isEqualTo(1000);
         assertThat(settings.engine().grace()).hasSeconds(90);
         assertThat(settings.sink().url()).isEqualTo(URI.create("https://influx.example:8086/base"));
         assertThat(settings.sink().token()).isEqualTo("content of influx-token");
         assertThat(persistent(streams)).anyMatch(settings.engine().state()::startsWith);
+    }
+
+    @Test
+    void a_pod_alone_keeps_no_copies_for_others(@TempDir Path folder) throws Exception {
+        Manifests manifests = Chart.manifests(Chart.MINIMAL, Chart.values(folder, "streams: {replicas: 1}"));
+        JsonNode streams = manifests.get("StatefulSet", "heliograph-streams");
+        PodFiles.layOut(folder, manifests, streams, 0);
+        assertThat(StreamsSettings.read(folder.resolve(configuration(streams)))
+                        .engine()
+                        .standby())
+                .isZero();
     }
 
     @Test

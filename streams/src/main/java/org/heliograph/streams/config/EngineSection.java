@@ -11,6 +11,8 @@ import org.heliograph.telemetry.yaml.Section;
  * @param instance this instance's own name; with it, a restart takes its work up again without waiting for a timeout.
  *     Empty for none
  * @param state where local state is kept
+ * @param standby how many other instances keep a copy of each partition's state, to take its work up at once; 0 for none.
+ *     An instance alone has nowhere to keep one
  * @param devicePartitions partitions of {@code hg.telemetry}, when the engine makes it
  * @param grace how long nothing may have changed before an incomplete window that has ended is final
  * @param cacheBytes memory for RocksDB's block cache and write buffers, over all of the instance's stores
@@ -20,6 +22,7 @@ public record EngineSection(
         String application,
         String instance,
         Path state,
+        int standby,
         int threads,
         int devicePartitions,
         int sitePartitions,
@@ -28,6 +31,7 @@ public record EngineSection(
     /** The longest late horizon of a site: the engine keeps samples a little longer than that. */
     public static final Duration LONGEST_LATE = Duration.ofHours(48);
 
+    private static final int MAX_STANDBY = 2;
     private static final int MAX_THREADS = 64;
     private static final int MAX_PARTITIONS = 1_000;
     private static final int DEFAULT_PARTITIONS = 4;
@@ -41,6 +45,7 @@ public record EngineSection(
                 section.text("application", "heliograph"),
                 section.text("instance", ""),
                 folder.resolve(section.text("state", "state")),
+                section.integer("standby", 0, 0, MAX_STANDBY),
                 section.integer("threads", 1, 1, MAX_THREADS),
                 section.integer("devicePartitions", DEFAULT_PARTITIONS, 1, MAX_PARTITIONS),
                 section.integer("sitePartitions", DEFAULT_PARTITIONS, 1, MAX_PARTITIONS),

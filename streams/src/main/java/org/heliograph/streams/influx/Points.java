@@ -16,6 +16,7 @@ import org.heliograph.telemetry.wire.v1.WindowState;
 /** A figure as points: the contract's measurements, tags and fields. */
 final class Points {
     private static final double MICROGRAMS_PER_KILOGRAM = 1e9;
+    private static final long MILLIS_PER_SECOND = 1_000;
 
     private Points() {}
 
@@ -146,7 +147,7 @@ final class Points {
         number(lines, "self_consumption", live.hasSelfConsumption(), live.getSelfConsumption());
         lines.field("devices_online", live.getDevicesOnline())
                 .field("devices_stale", live.getDevicesStale())
-                .end(live.getTimeMs(), record);
+                .end(live.getTimeMs() / MILLIS_PER_SECOND * MILLIS_PER_SECOND, record); // one a second is kept
     }
 
     private static void meterBranch(SiteWindow window, Branch branch, LineBatch lines, int record) {

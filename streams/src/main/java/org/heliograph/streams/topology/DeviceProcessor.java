@@ -57,8 +57,8 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
     public void init(ProcessorContext<String, Emission> context) {
         SiteModels sites = new SiteModels(context.getStateStore(SiteModels.STORE));
         SampleStore samples = new SampleStore(context.getStateStore(SampleStore.STORE));
+        Presence presence = new Presence(context.getStateStore(Presence.STORE), samples);
         DirtyMinutes dirty = new DirtyMinutes(context.getStateStore(DirtyMinutes.STORE));
-        Presence presence = new Presence(context.getStateStore(Presence.STORE));
         int partition = context.taskId().partition();
         Measurement measurement = new Measurement(
                 context,

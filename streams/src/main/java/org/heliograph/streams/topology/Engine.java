@@ -32,6 +32,10 @@ import org.heliograph.streams.indicator.Factors;
 public final class Engine {
     private static final Serde<String> NAME = Serdes.String();
     private static final Serde<byte[]> VALUE = Serdes.ByteArray();
+    /** Written only: what comes back is read as bytes. */
+    private static final Serde<Emission> EMISSION = Serdes.serdeFrom((_, emission) -> emission.value(), (_, _) -> {
+        throw new UnsupportedOperationException();
+    });
 
     private Engine() {}
 
@@ -49,8 +53,8 @@ public final class Engine {
                         Consumed.with(NAME, VALUE).withName("telemetry"))
                 .process(new DeviceSide(settings), Named.as("device-side"));
         Map<String, KStream<String, Emission>> fromDevices = devices.split(Named.as("from-devices-"))
-                .branch((_, emission) -> emission instanceof Emission.ToSite, Branched.as("shares"))
                 .branch((_, emission) -> emission instanceof Emission.Energy, Branched.as("energy"))
+                .branch((_, emission) -> emission instanceof Emission.ToSite, Branched.as("shares"))
                 .branch((_, emission) -> emission instanceof Emission.Rejected, Branched.as("rejects"))
                 .noDefaultBranch();
         send(branch(fromDevices, "from-devices-energy"), settings.topics().energy(), "energy");
@@ -102,9 +106,7 @@ public final class Engine {
     }
 
     private static void send(KStream<String, Emission> emissions, String topic, String name) {
-        emissions
-                .mapValues(Emission::value, Named.as(name + "-bytes"))
-                .to(topic, Produced.with(NAME, VALUE).withName(name + "-out"));
+        emissions.to(topic, Produced.with(NAME, EMISSION).withName(name + "-out"));
     }
 
     private static StoreBuilder<KeyValueStore<Bytes, byte[]>> store(String name) {

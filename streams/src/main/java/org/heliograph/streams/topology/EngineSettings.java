@@ -10,7 +10,7 @@ import org.heliograph.telemetry.wire.Topics;
  * @param topics what its topics are called
  * @param sitePartitions partitions of the site side: at most that many instances share the sites
  * @param publishInterval how often changed minutes are measured and changed windows published
- * @param liveInterval how often a site's live state is published
+ * @param liveInterval how often a site's live state is published while it changes
  * @param settle how long after a minute's end it is measured though the device hasn't gone past it yet
  * @param grace how long nothing may have changed before an incomplete window that has ended is called final
  * @param retention how long samples, shares and short windows are kept: more than the late horizon of any site
@@ -35,7 +35,7 @@ public record EngineSettings(
                 topics,
                 4,
                 Duration.ofMillis(250),
-                Duration.ofSeconds(1),
+                Duration.ofMillis(250),
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(1),
                 EngineSection.LONGEST_LATE.plus(MARGIN),

@@ -7,6 +7,7 @@ import java.util.BitSet;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,16 +25,21 @@ import org.heliograph.telemetry.wire.v1.SiteLive;
 
 /**
  * The sites' live state, put together from the newest shares of the partitions. Kept in memory only: a second after a
- * start it is whole again. A power is shown only while every device that it adds up is current.
+ * start it is whole again. A site that changes is told at every call, another once a second. A power is shown only while every device that it adds up is current.
  */
 final class LiveBoard {
     /** A partition that hasn't spoken for this long isn't current. */
     private static final Duration SHARE_PATIENCE = Duration.ofSeconds(5);
 
+    /** How often a site is told that doesn't change. */
+    private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+
     private static final int MAX_NAMED = 100;
 
     private final SiteModels sites;
     private final Map<String, Map<Integer, Received>> shares = new HashMap<>();
+    private final Set<String> changed = new HashSet<>();
+    private final Map<String, Long> toldMillis = new HashMap<>();
 
     LiveBoard(SiteModels sites) {
         this.sites = sites;
@@ -43,16 +49,28 @@ final class LiveBoard {
     private record Received(LiveShare share, long receivedMillis) {}
 
     void add(String site, LiveShare share, long nowMillis) {
-        shares.computeIfAbsent(site, _ -> new TreeMap<>()).put(share.getPartition(), new Received(share, nowMillis));
+        Received before = shares.computeIfAbsent(site, _ -> new TreeMap<>())
+                .put(share.getPartition(), new Received(share, nowMillis));
+        if (before == null || !isHeartbeat(before.share(), share)) {
+            changed.add(site);
+        }
+    }
+
+    private static boolean isHeartbeat(LiveShare before, LiveShare share) {
+        return before.toBuilder().setTimeMs(share.getTimeMs()).build().equals(share);
     }
 
     Set<String> sites() {
         return Set.copyOf(shares.keySet());
     }
 
+    /** What is to be told now. */
     Map<String, SiteLive> at(long nowMillis) {
         Map<String, SiteLive> live = new HashMap<>();
         shares.forEach((site, partitions) -> sites.version(site).ifPresent(version -> {
+            if (!changed.contains(site) && nowMillis - toldMillis.getOrDefault(site, 0L) < HEARTBEAT.toMillis()) {
+                return;
+            }
             List<Received> ofThisModel = partitions.values().stream()
                     .filter(received -> received.share().getModel() == version.fingerprint())
                     .toList();
@@ -67,6 +85,8 @@ final class LiveBoard {
             if (!modelIsChanging) { // else the partitions count by different models: all by the new one in a second
                 List<LiveShare> all = ofThisModel.stream().map(Received::share).toList();
                 live.put(site, live(site, version, current, all, nowMillis));
+                changed.remove(site);
+                toldMillis.put(site, nowMillis);
             }
         }));
         return live;

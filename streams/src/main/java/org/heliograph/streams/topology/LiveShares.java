@@ -16,7 +16,6 @@ import org.heliograph.streams.topology.state.v1.LiveShare;
 import org.heliograph.streams.topology.state.v1.RolePower;
 import org.heliograph.streams.topology.state.v1.SiteInput;
 import org.heliograph.streams.topology.state.v1.Stale;
-import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.Role;
 
@@ -28,9 +27,13 @@ final class LiveShares {
     private static final Duration SHORTEST_PATIENCE = Duration.ofSeconds(15);
     private static final int MAX_NAMED = 100;
 
+    /** What hasn't changed is said again that often, so that the site side knows that somebody is there. */
+    private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+
     private final SiteModels sites;
     private final Presence presence;
     private final int partition;
+    private final Map<String, LiveShare> said = new HashMap<>();
 
     LiveShares(SiteModels sites, Presence presence, int partition) {
         this.sites = sites;
@@ -38,17 +41,23 @@ final class LiveShares {
         this.partition = partition;
     }
 
+    /** The shares that have changed, or haven't been said for a heartbeat. */
     Map<String, SiteInput> at(long nowMillis) {
-        Map<String, Tally> tallies = new HashMap<>();
-        presence.forEach((deviceKey, last) -> {
-            DeviceId id = DeviceId.ofKey(deviceKey);
-            sites.version(id.site())
-                    .ifPresent(version -> tallies.computeIfAbsent(id.site(), _ -> new Tally(version))
-                            .add(id.device(), last, nowMillis));
-        });
+        Map<String, Optional<Tally>> tallies = new HashMap<>();
+        presence.forEachDevice((id, last) -> tallies.computeIfAbsent(
+                        id.site(), site -> sites.version(site).map(Tally::new))
+                .ifPresent(tally -> tally.add(id.device(), last, nowMillis)));
+        said.keySet().retainAll(tallies.keySet());
         Map<String, SiteInput> shares = new HashMap<>();
-        tallies.forEach((site, tally) -> shares.put(
-                site, SiteInput.newBuilder().setLive(tally.share(nowMillis)).build()));
+        tallies.forEach((site, of) -> of.ifPresent(tally -> {
+            LiveShare before = said.getOrDefault(site, LiveShare.getDefaultInstance());
+            LiveShare share = tally.share(before.getTimeMs());
+            if (!share.equals(before) || nowMillis - before.getTimeMs() >= HEARTBEAT.toMillis()) {
+                LiveShare now = share.toBuilder().setTimeMs(nowMillis).build();
+                said.put(site, now);
+                shares.put(site, SiteInput.newBuilder().setLive(now).build());
+            }
+        }));
         return shares;
     }
 
@@ -71,8 +80,7 @@ final class LiveShares {
             }
             heard.set(version.indexes().getOrDefault(name, 0));
             latestMillis = Math.max(latestMillis, last.getTimeMs());
-            long patienceMillis = patience(device.get()).toMillis();
-            if (nowMillis - last.getTimeMs() > patienceMillis) {
+            if (!isCurrent(last.getTimeMs(), device.get(), nowMillis)) {
                 stale.add(Stale.newBuilder()
                         .setDevice(name)
                         .setLastMs(last.getTimeMs())
@@ -80,17 +88,17 @@ final class LiveShares {
                 return;
             }
             online++;
-            if (last.hasPowerW() && nowMillis - last.getPowerMs() <= patienceMillis) {
+            if (last.hasPowerW() && isCurrent(last.getPowerMs(), device.get(), nowMillis)) {
                 RolePower.Builder power = powers.computeIfAbsent(
                         device.get().role(), role -> RolePower.newBuilder().setRole(role.label()));
                 power.setWatts(power.getWatts() + last.getPowerW()).setCurrent(power.getCurrent() + 1);
             }
         }
 
-        LiveShare share(long nowMillis) {
+        LiveShare share(long timeMillis) {
             LiveShare.Builder share = LiveShare.newBuilder()
                     .setPartition(partition)
-                    .setTimeMs(nowMillis)
+                    .setTimeMs(timeMillis)
                     .setLatestReadingMs(latestMillis)
                     .setModel(version.fingerprint())
                     .setOnline(online)
@@ -103,6 +111,11 @@ final class LiveShares {
             powers.values().forEach(share::addRoles);
             return share.build();
         }
+    }
+
+    private static boolean isCurrent(long millis, Device device, long nowMillis) {
+        long age = nowMillis - millis;
+        return age <= SHORTEST_PATIENCE.toMillis() || age <= patience(device).toMillis();
     }
 
     private static Duration patience(Device device) {

@@ -1,5 +1,6 @@
 package org.heliograph.streams.topology;
 
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -8,31 +9,59 @@ import java.util.function.BiConsumer;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.heliograph.streams.topology.state.v1.LastReading;
+import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Series;
 
-/** Each device's newest reading, in a store and mirrored in memory. */
+/**
+ * Each device's newest reading. Kept in memory; the store gets it now and then, because it is as new as the samples
+ * beside it: what is missing after a start is read from them.
+ */
 final class Presence {
     static final String STORE = "presence";
 
-    private final KeyValueStore<String, byte[]> store;
-    private final Map<String, LastReading> readings = new HashMap<>();
+    /** So much of a device's time has to be read again after a start. */
+    private static final long KEPT_MILLIS = Duration.ofMinutes(10).toMillis();
 
-    Presence(KeyValueStore<String, byte[]> store) {
-        this.store = store;
-        try (KeyValueIterator<String, byte[]> all = store.all()) {
-            all.forEachRemaining(
-                    entry -> readings.put(entry.key, StateException.read(STORE, entry.value, LastReading::parseFrom)));
+    private final KeyValueStore<String, byte[]> store;
+    private final Map<String, Seen> devices = new HashMap<>();
+
+    private static final class Seen {
+        private final DeviceId id;
+        private LastReading last = LastReading.getDefaultInstance();
+        private long keptMillis;
+
+        Seen(DeviceId id) {
+            this.id = id;
         }
     }
 
+    Presence(KeyValueStore<String, byte[]> store, SampleStore samples) {
+        this.store = store;
+        try (KeyValueIterator<String, byte[]> all = store.all()) {
+            all.forEachRemaining(entry -> {
+                Seen seen = new Seen(DeviceId.ofKey(entry.key));
+                seen.last = StateException.read(STORE, entry.value, LastReading::parseFrom);
+                seen.keptMillis = seen.last.getTimeMs();
+                devices.put(entry.key, seen);
+            });
+        }
+        devices.forEach((deviceKey, seen) -> samples.since(
+                deviceKey, seen.keptMillis, minute -> seen.last = newer(seen.last, minute.series(), Long.MAX_VALUE)));
+    }
+
     LastReading of(String deviceKey) {
-        return readings.getOrDefault(deviceKey, LastReading.getDefaultInstance());
+        Seen seen = devices.get(deviceKey);
+        return seen == null ? LastReading.getDefaultInstance() : seen.last;
     }
 
     void forEach(BiConsumer<String, LastReading> visitor) {
-        readings.forEach(visitor);
+        devices.forEach((deviceKey, seen) -> visitor.accept(deviceKey, seen.last));
+    }
+
+    void forEachDevice(BiConsumer<DeviceId, LastReading> visitor) {
+        devices.values().forEach(seen -> visitor.accept(seen.id, seen.last));
     }
 
     /** Whether the device has ever reported this point. */
@@ -53,24 +82,30 @@ final class Presence {
 
     void saw(Readings newer, long nowMillis) {
         String deviceKey = newer.device().key();
-        LastReading before = of(deviceKey);
+        Seen seen = devices.computeIfAbsent(deviceKey, _ -> new Seen(newer.device()));
+        LastReading before = seen.last;
+        seen.last = newer(before, newer.series(), nowMillis);
+        boolean learned = seen.last.getSeenPoints() != before.getSeenPoints();
+        if (learned || seen.last.getTimeMs() - seen.keptMillis >= KEPT_MILLIS) {
+            store.put(deviceKey, seen.last.toByteArray());
+            seen.keptMillis = seen.last.getTimeMs();
+        }
+    }
+
+    private static LastReading newer(LastReading before, Iterable<Series> readings, long nowMillis) {
         LastReading.Builder after = before.toBuilder();
-        after.setTimeMs(Math.max(before.getTimeMs(), newer.latest().toEpochMilli()));
-        long seen = before.getSeenPoints();
-        for (Series series : newer.series()) {
-            seen |= bit(series.point());
+        long points = before.getSeenPoints();
+        for (Series series : readings) {
+            points |= bit(series.point());
             long timeMillis = series.timeMillis(series.size() - 1);
+            after.setTimeMs(Math.max(after.getTimeMs(), timeMillis));
             if (series.point() == Point.POWER
                     && series instanceof Series.Gauge power
                     && (!before.hasPowerW() || timeMillis >= before.getPowerMs() || before.getPowerMs() > nowMillis)) {
                 after.setPowerW(power.value(power.size() - 1)).setPowerMs(timeMillis);
             }
         }
-        LastReading last = after.setSeenPoints(seen).build();
-        if (!last.equals(before)) {
-            readings.put(deviceKey, last);
-            store.put(deviceKey, last.toByteArray());
-        }
+        return after.setSeenPoints(points).build();
     }
 
     private static long bit(Point point) {

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -122,6 +123,15 @@ final class SampleStore {
             }
         }
         return wanted.taken();
+    }
+
+    /** Tells the samples of each minute that isn't over at a moment, oldest first. */
+    void since(String deviceKey, long millis, Consumer<Samples> minutes) {
+        long first = Math.max(0, millis - millis % DeviceMinute.LENGTH_MILLIS);
+        try (KeyValueIterator<Bytes, byte[]> iterator =
+                store.range(Keys.deviceMinute(deviceKey, first), Keys.deviceMinute(deviceKey, Long.MAX_VALUE))) {
+            iterator.forEachRemaining(entry -> minutes.accept(decode(entry.value)));
+        }
     }
 
     /**

@@ -1,0 +1,110 @@
+package org.heliograph.lab.bench;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.heliograph.lab.server.HeliographProcess;
+import org.heliograph.streams.config.EngineSection;
+import org.heliograph.streams.config.KafkaSettings;
+import org.heliograph.streams.topology.EngineRun;
+import org.heliograph.telemetry.wire.Topics;
+
+/** What is measured, each in a JVM of its own with the same options; prints {@code ready} when it begins to work. */
+final class Contestant {
+    private static final List<String> JVM =
+            List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-XX:-UsePerfData");
+    private static final int CACHE_MEBIBYTES = 128;
+
+    private Contestant() {}
+
+    /** The kinds. */
+    enum Kind {
+        /** Poll and decode: what nothing that reads these records can be faster than. */
+        RAW,
+        /** A windowed sum of one point, as the Kafka Streams DSL has it. */
+        DSL,
+        /** The engine as it is shipped. */
+        ENGINE,
+        /** The engine, at least once. */
+        ENGINE_AT_LEAST_ONCE
+    }
+
+    /**
+     * What a contestant is told.
+     *
+     * @param prefix of its topics
+     * @param state its folder; the application is named after the prefix and the kind
+     */
+    record Task(Kind kind, String bootstrap, String prefix, Path state, int sitePartitions, int threads) {
+        List<String> arguments() {
+            return List.of(kind.name(), bootstrap, prefix, state.toString(), "" + sitePartitions, "" + threads);
+        }
+
+        static Task of(String[] arguments) {
+            return new Task(
+                    Kind.valueOf(arguments[0]),
+                    arguments[1],
+                    arguments[2],
+                    Path.of(arguments[3]),
+                    Integer.parseInt(arguments[4]),
+                    Integer.parseInt(arguments[5]));
+        }
+
+        String application() {
+            return prefix + "-" + kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        Topics topics() {
+            return new Topics(prefix);
+        }
+
+        /** Starts its process; returns when it works. */
+        HeliographProcess start(Path folder, String jvm) {
+            return HeliographProcess.start(
+                    application(), folder, Contestant.class.getName(), options(jvm), arguments());
+        }
+
+        private static List<String> options(String further) {
+            return Stream.concat(JVM.stream(), Arrays.stream(further.split(" ")).filter(option -> !option.isEmpty()))
+                    .toList();
+        }
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Task task = Task.of(arguments);
+        switch (task.kind()) {
+            case RAW -> RawLoop.run(task);
+            case DSL -> DslSum.run(task);
+            case ENGINE -> engine(task, EngineRun.Guarantee.EXACTLY_ONCE);
+            case ENGINE_AT_LEAST_ONCE -> engine(task, EngineRun.Guarantee.AT_LEAST_ONCE);
+        }
+    }
+
+    private static void engine(Task task, EngineRun.Guarantee guarantee) throws Exception {
+        KafkaSettings kafka = new KafkaSettings(task.bootstrap(), task.topics(), 1, Map.of());
+        EngineSection section = new EngineSection(
+                true,
+                task.application(),
+                "bench-1",
+                task.state(),
+                0,
+                task.threads(),
+                1, // the topics are there
+                task.sitePartitions(),
+                Duration.ofMinutes(1),
+                (long) CACHE_MEBIBYTES << 20);
+        EngineRun run = EngineRun.start(kafka, section, guarantee);
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(run::close));
+        run.running().get();
+        ready();
+        run.stopped().get();
+    }
+
+    static void ready() {
+        System.out.println("ready at=" + System.currentTimeMillis());
+    }
+}

@@ -1,0 +1,91 @@
+package org.heliograph.lab.bench;
+
+import java.time.Duration;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.Grouped;
+import org.apache.kafka.streams.kstream.Materialized;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.TimeWindows;
+import org.apache.kafka.streams.processor.api.ContextualFixedKeyProcessor;
+import org.apache.kafka.streams.processor.api.FixedKeyRecord;
+import org.apache.kafka.streams.state.WindowStore;
+import org.heliograph.telemetry.reading.Series;
+import org.heliograph.telemetry.wire.MalformedPackException;
+import org.heliograph.telemetry.wire.PackCodec;
+
+/**
+ * What one would write first: the sum of a device's first gauge (its power, or its temperature) by minute, in a windowed
+ * RocksDB store with its changelog, as Kafka Streams sets them up; late samples of 48 hours are taken. At least once, no
+ * output, and one point of the pack's: kind to it.
+ */
+final class DslSum {
+    private static final Duration LATE = Duration.ofHours(48);
+
+    /** As often as the engine. */
+    private static final int COMMIT_MILLIS = 200;
+
+    private DslSum() {}
+
+    static void run(Contestant.Task task) throws InterruptedException {
+        StreamsBuilder builder = new StreamsBuilder();
+        builder.stream(
+                        task.topics().telemetry(),
+                        Consumed.with(Serdes.String(), Serdes.ByteArray()).withName("telemetry"))
+                .processValues(FirstGauge::new, Named.as("first-gauge"))
+                .groupByKey(Grouped.with("devices", Serdes.String(), Serdes.Double()))
+                .windowedBy(TimeWindows.ofSizeAndGrace(Duration.ofMinutes(1), LATE))
+                .reduce(
+                        Double::sum,
+                        Materialized.<String, Double, WindowStore<Bytes, byte[]>>as("sums")
+                                .withKeySerde(Serdes.String())
+                                .withValueSerde(Serdes.Double()));
+        Properties properties = new Properties();
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, task.application());
+        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, task.bootstrap());
+        properties.put(StreamsConfig.STATE_DIR_CONFIG, task.state().toString());
+        properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, task.threads());
+        properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_MILLIS);
+        CountDownLatch running = new CountDownLatch(1);
+        KafkaStreams streams = new KafkaStreams(builder.build(), properties);
+        streams.setStateListener((now, _) -> {
+            if (now == KafkaStreams.State.RUNNING) {
+                running.countDown();
+            }
+        });
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(streams::close));
+        streams.start();
+        running.await();
+        Contestant.ready();
+        new CountDownLatch(1).await();
+    }
+
+    /** A record for each sample, at the sample's own time. */
+    private static final class FirstGauge extends ContextualFixedKeyProcessor<String, byte[], Double> {
+        @Override
+        public void process(FixedKeyRecord<String, byte[]> pack) {
+            for (Series series : decode(pack.value()).readings().series()) {
+                if (series instanceof Series.Gauge gauge) {
+                    for (int i = 0; i < gauge.size(); i++) {
+                        context().forward(pack.withValue(gauge.value(i)).withTimestamp(gauge.timeMillis(i)));
+                    }
+                    return;
+                }
+            }
+        }
+
+        private static PackCodec.Decoded decode(byte[] value) {
+            try {
+                return PackCodec.decode(value);
+            } catch (MalformedPackException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}
