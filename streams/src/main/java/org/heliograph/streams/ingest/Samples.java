@@ -1,9 +1,11 @@
 package org.heliograph.streams.ingest;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -58,6 +60,28 @@ public final class Samples {
         return new Samples(sum);
     }
 
+    /** All of them: each part is later than the one before it. */
+    public static Samples joined(List<Samples> parts) {
+        if (parts.size() == 1) {
+            return parts.getFirst();
+        }
+        SortedMap<String, Map<Point, List<Series>>> lists = new TreeMap<>();
+        for (Samples part : parts) {
+            part.bySerial.forEach((serial, byPoint) -> {
+                Map<Point, List<Series>> own = lists.computeIfAbsent(serial, _ -> new EnumMap<>(Point.class));
+                byPoint.forEach((point, series) ->
+                        own.computeIfAbsent(point, _ -> new ArrayList<>()).add(series));
+            });
+        }
+        SortedMap<String, Map<Point, Series>> joined = new TreeMap<>();
+        lists.forEach((serial, byPoint) -> {
+            Map<Point, Series> whole = new EnumMap<>(Point.class);
+            byPoint.forEach((point, series) -> whole.put(point, Concatenation.of(series)));
+            joined.put(serial, whole);
+        });
+        return new Samples(joined);
+    }
+
     /** One series for each point, whatever serial numbers they came with. */
     public Collection<Series> series() {
         return Collections.unmodifiableCollection(byPoint().values());
@@ -89,10 +113,17 @@ public final class Samples {
         return Optional.ofNullable(whole);
     }
 
-    /** The samples of one point, from the first time to the last. */
-    public Samples of(Point point, long firstMillis, long lastMillis) {
-        Between between = new Between(firstMillis, lastMillis + 1);
-        return parts(other -> other == point ? between : Between.NOTHING);
+    /** The newest samples of points, or the oldest: so many of each, at most as many as there are. */
+    public Samples ends(Map<Point, Integer> counts, boolean newest) {
+        return parts(point -> {
+            Series series = of(point).orElse(null);
+            int count = counts.getOrDefault(point, 0);
+            if (series == null || count == 0) {
+                return Between.NOTHING;
+            }
+            int from = newest ? series.size() - count : 0;
+            return new Between(series.timeMillis(from), series.timeMillis(from + count - 1) + 1);
+        });
     }
 
     /** The samples with {@code from <= time < to}. */

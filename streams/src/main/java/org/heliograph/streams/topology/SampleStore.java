@@ -4,8 +4,11 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +33,12 @@ import org.jspecify.annotations.Nullable;
 final class SampleStore {
     static final String STORE = "samples";
 
+    /** So many minutes next to one are looked up, each by its key, before a scan is begun: nearly always enough. */
+    private static final int NEAR_MINUTES = 4;
+
     private final KeyValueStore<Bytes, byte[]> store;
+    private final Map<String, Long> newestMinutes = new HashMap<>();
+    private final RecentMinutes recent = new RecentMinutes();
 
     SampleStore(KeyValueStore<Bytes, byte[]> store) {
         this.store = store;
@@ -44,35 +52,48 @@ final class SampleStore {
     record Neighbours(Samples samples, SortedSet<Long> minutesMillis) {}
 
     Samples minute(String deviceKey, long minuteMillis) {
+        Samples known = recent.get(deviceKey, minuteMillis);
+        if (known != null) {
+            return known;
+        }
         byte @Nullable [] stored = store.get(Keys.deviceMinute(deviceKey, minuteMillis));
-        return stored == null ? Samples.empty() : decode(stored);
+        Samples samples = stored == null ? Samples.empty() : decode(stored);
+        recent.put(deviceKey, minuteMillis, samples);
+        return samples;
     }
 
     void put(String deviceKey, long minuteMillis, Samples samples) {
         store.put(Keys.deviceMinute(deviceKey, minuteMillis), encode(samples, minuteMillis));
+        recent.put(deviceKey, minuteMillis, samples);
+        newestMinutes.computeIfPresent(deviceKey, (_, newest) -> Math.max(newest, minuteMillis));
+    }
+
+    /** The newest minute that a device has ever had samples of, as far as they are kept. */
+    private long newestMinute(String deviceKey) {
+        return newestMinutes.computeIfAbsent(deviceKey, _ -> {
+            try (KeyValueIterator<Bytes, byte[]> newestFirst =
+                    store.reverseRange(Keys.deviceMinute(deviceKey, 0), Keys.deviceMinute(deviceKey, Long.MAX_VALUE))) {
+                return newestFirst.hasNext() ? Keys.minuteMillis(newestFirst.next().key) : Long.MIN_VALUE;
+            }
+        });
     }
 
     /** All samples from the first to the last minute, and their neighbours on both sides. */
     Samples around(String deviceKey, long firstMinuteMillis, long lastMinuteMillis, Set<Point> points) {
-        return before(deviceKey, firstMinuteMillis, points)
-                .samples()
-                .plus(minutes(deviceKey, firstMinuteMillis, lastMinuteMillis))
-                .plus(after(deviceKey, lastMinuteMillis, points).samples());
-    }
-
-    /** All samples from the first to the last minute. */
-    private Samples minutes(String deviceKey, long firstMinuteMillis, long lastMinuteMillis) {
-        if (firstMinuteMillis == lastMinuteMillis) {
-            return minute(deviceKey, firstMinuteMillis);
-        }
-        Samples all = Samples.empty();
-        try (KeyValueIterator<Bytes, byte[]> iterator = store.range(
-                Keys.deviceMinute(deviceKey, firstMinuteMillis), Keys.deviceMinute(deviceKey, lastMinuteMillis))) {
-            while (iterator.hasNext()) {
-                all = all.plus(decode(iterator.next().value));
+        List<Samples> parts = new ArrayList<>();
+        parts.add(before(deviceKey, firstMinuteMillis, points).samples());
+        if (lastMinuteMillis - firstMinuteMillis <= NEAR_MINUTES * DeviceMinute.LENGTH_MILLIS) {
+            for (long minute = firstMinuteMillis; minute <= lastMinuteMillis; minute += DeviceMinute.LENGTH_MILLIS) {
+                parts.add(minute(deviceKey, minute));
+            }
+        } else {
+            try (KeyValueIterator<Bytes, byte[]> iterator = store.range(
+                    Keys.deviceMinute(deviceKey, firstMinuteMillis), Keys.deviceMinute(deviceKey, lastMinuteMillis))) {
+                iterator.forEachRemaining(entry -> parts.add(decode(entry.value)));
             }
         }
-        return all;
+        parts.add(after(deviceKey, lastMinuteMillis, points).samples());
+        return Samples.joined(parts);
     }
 
     /** The minute in which a register began to show what it shows last before a minute. */
@@ -100,26 +121,33 @@ final class SampleStore {
     }
 
     Neighbours before(String deviceKey, long minuteMillis, Set<Point> points) {
-        Wanted wanted = new Wanted(points);
-        long adjacent = minuteMillis - DeviceMinute.LENGTH_MILLIS;
-        wanted.take(adjacent, minute(deviceKey, adjacent), true); // almost always enough, and a plain get
+        Wanted wanted = new Wanted(points, true);
+        long minute = minuteMillis;
+        for (int near = 0; near < NEAR_MINUTES && !wanted.isSatisfied(); near++) {
+            minute -= DeviceMinute.LENGTH_MILLIS;
+            wanted.take(minute, minute(deviceKey, minute));
+        }
         if (!wanted.isSatisfied()) {
-            try (KeyValueIterator<Bytes, byte[]> iterator =
-                    store.reverseRange(Keys.deviceMinute(deviceKey, 0), Keys.deviceMinute(deviceKey, adjacent - 1))) {
-                wanted.takeAll(iterator, true);
+            try (KeyValueIterator<Bytes, byte[]> iterator = store.reverseRange(
+                    Keys.deviceMinute(deviceKey, 0), Keys.deviceMinute(deviceKey, Math.max(0, minute - 1)))) {
+                wanted.takeAll(iterator);
             }
         }
         return wanted.taken();
     }
 
     Neighbours after(String deviceKey, long minuteMillis, Set<Point> points) {
-        Wanted wanted = new Wanted(points);
-        long adjacent = minuteMillis + DeviceMinute.LENGTH_MILLIS;
-        wanted.take(adjacent, minute(deviceKey, adjacent), false);
-        if (!wanted.isSatisfied()) {
-            try (KeyValueIterator<Bytes, byte[]> iterator = store.range(
-                    Keys.deviceMinute(deviceKey, adjacent + 1), Keys.deviceMinute(deviceKey, Long.MAX_VALUE))) {
-                wanted.takeAll(iterator, false);
+        Wanted wanted = new Wanted(points, false);
+        long newest = newestMinute(deviceKey);
+        long minute = minuteMillis + DeviceMinute.LENGTH_MILLIS;
+        for (int near = 0; near < NEAR_MINUTES && minute <= newest && !wanted.isSatisfied(); near++) {
+            wanted.take(minute, minute(deviceKey, minute));
+            minute += DeviceMinute.LENGTH_MILLIS;
+        }
+        if (minute <= newest && !wanted.isSatisfied()) {
+            try (KeyValueIterator<Bytes, byte[]> iterator =
+                    store.range(Keys.deviceMinute(deviceKey, minute), Keys.deviceMinute(deviceKey, newest))) {
+                wanted.takeAll(iterator);
             }
         }
         return wanted.taken();
@@ -150,49 +178,53 @@ final class SampleStore {
             });
         }
         old.forEach(store::delete);
+        recent.forget(deviceKey);
     }
 
     /** What is still wanted of each point on one side of a minute, and what has been taken. */
     private static final class Wanted {
         private final Map<Point, Integer> open = new EnumMap<>(Point.class);
         private final SortedSet<Long> minutesMillis = new TreeSet<>();
-        private Samples taken = Samples.empty();
+        private final Deque<Samples> taken = new ArrayDeque<>();
+        private final boolean isBackwards;
 
-        Wanted(Set<Point> points) {
+        Wanted(Set<Point> points, boolean isBackwards) {
             points.forEach(point -> open.put(point, RegisterMeter.CONTEXT));
+            this.isBackwards = isBackwards;
         }
 
         boolean isSatisfied() {
             return open.isEmpty();
         }
 
-        void takeAll(KeyValueIterator<Bytes, byte[]> minutes, boolean newest) {
+        void takeAll(KeyValueIterator<Bytes, byte[]> minutes) {
             while (!isSatisfied() && minutes.hasNext()) {
                 KeyValue<Bytes, byte[]> minute = minutes.next();
-                take(Keys.minuteMillis(minute.key), decode(minute.value), newest);
+                take(Keys.minuteMillis(minute.key), decode(minute.value));
             }
         }
 
         /** Takes what is wanted of a minute's samples: the newest of them or the oldest. */
-        void take(long minuteMillis, Samples samples, boolean newest) {
-            for (Point point : List.copyOf(open.keySet())) {
-                samples.of(point).ifPresent(series -> {
-                    int wanted = open.getOrDefault(point, 0);
-                    int count = Math.min(wanted, series.size());
-                    int from = newest ? series.size() - count : 0;
-                    taken = taken.plus(samples.of(point, series.timeMillis(from), series.timeMillis(from + count - 1)));
-                    minutesMillis.add(minuteMillis);
-                    if (wanted > count) {
-                        open.put(point, wanted - count);
-                    } else {
-                        open.remove(point);
-                    }
-                });
+        void take(long minuteMillis, Samples samples) {
+            Map<Point, Integer> counts = new EnumMap<>(Point.class);
+            open.forEach((point, wanted) ->
+                    samples.of(point).ifPresent(series -> counts.put(point, Math.min(wanted, series.size()))));
+            if (counts.isEmpty()) {
+                return;
             }
+            Samples ends = samples.ends(counts, isBackwards);
+            if (isBackwards) {
+                taken.addFirst(ends);
+            } else {
+                taken.addLast(ends);
+            }
+            minutesMillis.add(minuteMillis);
+            counts.forEach((point, count) ->
+                    open.computeIfPresent(point, (_, wanted) -> wanted > count ? wanted - count : null));
         }
 
         Neighbours taken() {
-            return new Neighbours(taken, minutesMillis);
+            return new Neighbours(Samples.joined(List.copyOf(taken)), minutesMillis);
         }
     }
 
