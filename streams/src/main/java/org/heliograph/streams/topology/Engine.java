@@ -45,7 +45,7 @@ public final class Engine {
                 SiteModelUpdate::new);
 
         KStream<String, Emission> devices = builder.stream(
-                        settings.topics().telemetry(),
+                        settings.inputs().telemetry(),
                         Consumed.with(NAME, VALUE).withName("telemetry"))
                 .process(new DeviceSide(settings), Named.as("device-side"));
         Map<String, KStream<String, Emission>> fromDevices = devices.split(Named.as("from-devices-"))

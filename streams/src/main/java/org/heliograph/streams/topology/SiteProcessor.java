@@ -178,13 +178,15 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
                 site.treeAt(last),
                 site.model(),
                 last);
-        now.context()
-                .forward(new Record<>(
-                        kept.key().key(),
-                        new Emission.Kpi(WindowMessage.of(current, end, nowMillis, audit)),
-                        kept.key().start().toEpochMilli()));
-        if (kept.key().window() == Window.QUARTER && !(current.lifecycle() instanceof Lifecycle.Provisional)) {
-            alert(now, kept.key(), audit);
+        if (settings.scope().publishes(kept.key().start())) {
+            now.context()
+                    .forward(new Record<>(
+                            kept.key().key(),
+                            new Emission.Kpi(WindowMessage.of(current, end, nowMillis, audit)),
+                            kept.key().start().toEpochMilli()));
+            if (kept.key().window() == Window.QUARTER && !(current.lifecycle() instanceof Lifecycle.Provisional)) {
+                alert(now, kept.key(), audit);
+            }
         }
         now.windows()
                 .put(new Windows.Kept(
