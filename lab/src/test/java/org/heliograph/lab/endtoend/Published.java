@@ -65,6 +65,13 @@ final class Published implements AutoCloseable {
         return this;
     }
 
+    /** Leaves out what was committed until now. */
+    Published fromHere() {
+        consumer.seekToEnd(consumer.assignment());
+        consumer.assignment().forEach(consumer::position); // now, not when it is first polled
+        return this;
+    }
+
     /** How many statements were read. */
     long statements() {
         return statements;

@@ -2,9 +2,6 @@ package org.heliograph.lab.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -151,30 +148,9 @@ class RecoveryIT {
     }
 
     private HeliographProcess engine(KafkaServer kafka, String name, Topics topics) {
-        try {
-            Path home = Files.createDirectories(folder.resolve(name));
-            Files.writeString(home.resolve("site.yaml"), MeteredHours.YAML);
-            // a named instance takes its work up again; storm-c has no name: it is one more, and then it isn't
-            String instance = name.equals("storm-c") ? "" : "instance: " + name;
-            Path file = Files.writeString(home.resolve("streams.yaml"), """
-                    kafka:
-                      bootstrap: "%s"
-                      prefix: %s
-                      properties: {consumer.session.timeout.ms: "6000"}
-                    sites: [site.yaml]
-                    engine:
-                      application: %s
-                      state: state
-                      sitePartitions: 2
-                      grace: PT3S
-                      %s
-                    sink: {enabled: false}
-                    page: {enabled: false}
-                    """.formatted(
-                            kafka.bootstrap(), topics.prefix(), topics.prefix(), instance));
-            return HeliographProcess.streams(home, file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        // a named instance takes its work up again; storm-c has no name: it is one more, and then it isn't
+        String instance = name.equals("storm-c") ? "" : name;
+        return EngineFolder.write(folder.resolve(name), kafka.bootstrap(), topics, instance, MeteredHours.YAML)
+                .run();
     }
 }

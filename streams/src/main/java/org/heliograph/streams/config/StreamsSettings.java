@@ -55,6 +55,14 @@ public record StreamsSettings(
         return new StreamsSettings(kafka, List.copyOf(sites), factors, engine, sink, page);
     }
 
+    /** Reads a site model on its own, judged as those that the configuration names. */
+    public SiteText readSite(Path file) throws ConfigurationException {
+        Faults faults = new Faults();
+        Optional<SiteText> site = site(file, factors, faults);
+        faults.throwIfAny();
+        return site.orElseThrow();
+    }
+
     private static Optional<SiteText> site(Path file, Factors known, Faults faults) {
         try {
             SiteModel model = SiteFile.read(file);

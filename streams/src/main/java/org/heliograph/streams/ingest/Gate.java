@@ -92,7 +92,7 @@ public final class Gate {
     private static Optional<PackCodec.Decoded> cut(PackCodec.Decoded pack, long fromMillis, long toMillis) {
         Readings readings = pack.readings();
         Collection<Series> inside =
-                Samples.of(readings.series()).between(fromMillis, toMillis).series();
+                Samples.of(readings).between(fromMillis, toMillis).series();
         if (inside.isEmpty()) {
             return Optional.empty();
         }

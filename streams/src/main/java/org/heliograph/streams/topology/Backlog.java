@@ -19,6 +19,7 @@ final class Backlog {
     static boolean isEmpty(KafkaStreams streams, long beforeMillis) {
         try {
             return hasMeasured(store(streams, DirtyMinutes.STORE), beforeMillis)
+                    && hasRestated(store(streams, Restatements.STORE))
                     && hasPublished(store(streams, Windows.OPEN_STORE), store(streams, Windows.STORE));
         } catch (InvalidStateStoreException _) {
             return false; // it is starting, or its parts are moving
@@ -35,6 +36,12 @@ final class Backlog {
             }
         }
         return true;
+    }
+
+    private static boolean hasRestated(ReadOnlyKeyValueStore<Bytes, byte[]> pending) {
+        try (KeyValueIterator<Bytes, byte[]> any = pending.all()) {
+            return !any.hasNext();
+        }
     }
 
     private static boolean hasPublished(

@@ -40,7 +40,8 @@ public final class EngineRun implements AutoCloseable {
     }
 
     public static EngineRun start(KafkaSettings kafka, EngineSection engine) {
-        return start(kafka, engine, EngineSettings.of(kafka.topics(), engine));
+        EngineSettings settings = EngineSettings.of(kafka.topics(), engine);
+        return start(kafka, engine, Reset.heeding(kafka, engine.application(), settings));
     }
 
     static EngineRun start(KafkaSettings kafka, EngineSection engine, EngineSettings settings) {

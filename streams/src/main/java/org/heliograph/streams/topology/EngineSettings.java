@@ -8,7 +8,7 @@ import org.heliograph.telemetry.wire.Topics;
 /**
  * How the engine works.
  *
- * @param inputs whose telemetry it reads: that of the topics, but for a replay
+ * @param inputs whose telemetry and factors it reads: that of the topics, but for a replay
  * @param topics what it publishes, and the site models
  * @param scope which readings it takes
  * @param sitePartitions partitions of the site side: at most that many instances share the sites
