@@ -38,7 +38,8 @@ class SiteModelOverTimeTest {
 
     /** From that moment on the second rack PDU is an auxiliary, in another hall. */
     private static String movedAt(Instant moment) {
-        return BEFORE + "  - {id: pdu-b, profile: rack-pdu, role: auxiliary, area: hall-2, validFrom: " + moment + "}\n";
+        return BEFORE + "  - {id: pdu-b, profile: rack-pdu, role: auxiliary, area: hall-2, validFrom: " + moment
+                + "}\n";
     }
 
     /** A reading on each minute from {@code first} to {@code last} minutes after noon. */
@@ -141,7 +142,8 @@ class SiteModelOverTimeTest {
             engine.advanceTwice(Duration.ofMinutes(2));
             Map<String, SiteWindow> published = engine.windows();
 
-            engine.model(BEFORE.replace("{id: pdu-b, profile: rack-pdu, role: it", "{id: pdu-b, profile: rack-pdu, role: auxiliary"));
+            engine.model(BEFORE.replace(
+                    "{id: pdu-b, profile: rack-pdu, role: it", "{id: pdu-b, profile: rack-pdu, role: auxiliary"));
             engine.advanceTwice(Duration.ofSeconds(30));
 
             Map<String, SiteWindow> now = engine.windows();
@@ -200,7 +202,8 @@ class SiteModelOverTimeTest {
 
             assertThat(minute(engine, -1).getEnergyIt3Mj()).isEqualTo(A);
             assertThat(minute(engine, -10).getEnergyIt3Mj()).isEqualTo(A);
-            assertThat(engine.windows()).doesNotContainKey("1m@" + NOON.plusSeconds(300).toEpochMilli());
+            assertThat(engine.windows())
+                    .doesNotContainKey("1m@" + NOON.plusSeconds(300).toEpochMilli());
             assertThat(engine.output("hg.rejects").isEmpty()).isTrue();
         }
     }
