@@ -94,7 +94,9 @@ final class Published implements AutoCloseable {
         windows.forEach((key, window) -> {
             SiteWindow.Builder figures = window.toBuilder();
             for (FieldDescriptor field : SiteWindow.getDescriptor().getFields()) {
-                if (field.getName().equals("state") || field.getName().startsWith("revision")) {
+                if (field.getName().equals("state")
+                        || field.getName().equals("cause")
+                        || field.getName().startsWith("revision")) {
                     figures.clearField(field);
                 }
             }

@@ -53,7 +53,7 @@ public record FigureDifference(String window, Instant start, String figure, Stri
 
     private static boolean isFigure(FieldDescriptor field) {
         return switch (field.getName()) {
-            case "site", "window", "start_ms", "end_ms", "state" -> false;
+            case "site", "window", "start_ms", "end_ms", "state", "cause" -> false;
             default -> !field.getName().startsWith("revision");
         };
     }
