@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -87,6 +88,10 @@ class ResetIT {
                         + hours.from().plus(Duration.ofMinutes(15)).toEpochMilli());
         return quarter != null
                 && quarter.getEnergyIt3Mj() == hours.energy(Role.IT, 15, MINUTES)
+                // the longest are said last, and stay open
+                && published.windows().values().stream()
+                        .filter(window -> List.of("1d", "1mo", "1y").contains(window.getWindow()))
+                        .allMatch(window -> window.getEnergyIt3Mj() == hours.energy(Role.IT, 0, MINUTES))
                 && published.windows().values().stream()
                         .filter(window -> window.getEndMs() < Instant.now().toEpochMilli())
                         .noneMatch(window -> window.getState() == WindowState.PROVISIONAL);
