@@ -94,14 +94,14 @@ final class Published implements AutoCloseable {
         windows.forEach((key, window) -> {
             SiteWindow.Builder figures = window.toBuilder();
             for (FieldDescriptor field : SiteWindow.getDescriptor().getFields()) {
-                if (field.getName().equals("state")
+                boolean ofTheClock = window.getState() == WindowState.PROVISIONAL
+                        && field.getName().endsWith("coverage");
+                if (ofTheClock
+                        || field.getName().equals("state")
                         || field.getName().equals("cause")
                         || field.getName().startsWith("revision")) {
                     figures.clearField(field);
                 }
-            }
-            if (window.getState() == WindowState.PROVISIONAL) {
-                figures.clearCoverage();
             }
             results.put(key, figures.build());
         });
