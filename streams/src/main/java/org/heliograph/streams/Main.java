@@ -35,12 +35,12 @@ import picocli.CommandLine.Spec;
         name = "heliograph streams",
         description = "The engine, the sink and the live page.",
         mixinStandardHelpOptions = true,
-        subcommands = {Main.Run.class, Main.Check.class})
+        subcommands = {Main.Run.class, Main.Check.class, ResetCommand.class, ReplayCommand.class})
 public final class Main implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
-    private static final int OK = 0;
-    private static final int FAILED = 1;
-    private static final int WRONG = 2;
+    static final int OK = 0;
+    static final int FAILED = 1;
+    static final int WRONG = 2;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -57,7 +57,7 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which command? run or check");
+        throw new ParameterException(spec.commandLine(), "which command? run, check, reset or replay");
     }
 
     @Command(

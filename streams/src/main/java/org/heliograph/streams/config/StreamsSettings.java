@@ -41,7 +41,7 @@ public record StreamsSettings(
         KafkaSettings kafka = KafkaSettings.read(top.section("kafka"));
         Factors factors = Factors.SHIPPED;
         for (String name : top.texts("factors")) {
-            factors = factors.plus(FactorFile.read(folder.resolve(name), faults));
+            factors = factors.plus(FactorFile.read(Section.of(folder.resolve(name), faults)));
         }
         List<SiteText> sites = new ArrayList<>();
         for (String name : top.texts("sites")) {
@@ -53,6 +53,14 @@ public record StreamsSettings(
         top.finish();
         faults.throwIfAny();
         return new StreamsSettings(kafka, List.copyOf(sites), factors, engine, sink, page);
+    }
+
+    /** Reads a site model on its own, judged as those that the configuration names. */
+    public SiteText readSite(Path file) throws ConfigurationException {
+        Faults faults = new Faults();
+        Optional<SiteText> site = site(file, factors, faults);
+        faults.throwIfAny();
+        return site.orElseThrow();
     }
 
     private static Optional<SiteText> site(Path file, Factors known, Faults faults) {

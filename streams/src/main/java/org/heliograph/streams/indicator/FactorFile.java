@@ -1,7 +1,6 @@
 package org.heliograph.streams.indicator;
 
 import java.math.BigDecimal;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -17,11 +16,6 @@ import org.heliograph.telemetry.yaml.Section;
 public final class FactorFile {
     private FactorFile() {}
 
-    /** What the file says; what is wrong with it is added to the faults. */
-    public static List<EmissionFactor> read(Path file, Faults faults) {
-        return read(Section.of(file, faults));
-    }
-
     static Factors shipped() {
         Faults faults = new Faults();
         List<EmissionFactor> factors = read(Section.ofResource(Factors.class, "/heliograph/factors.yaml", faults));
@@ -33,7 +27,8 @@ public final class FactorFile {
         return Factors.of(factors);
     }
 
-    private static List<EmissionFactor> read(Section top) {
+    /** What the file says; what is wrong with it is added to the section's faults. */
+    public static List<EmissionFactor> read(Section top) {
         List<EmissionFactor> factors = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (Section section : top.sections("factors")) {

@@ -28,9 +28,12 @@ public final class Gate {
      * Judges one record.
      *
      * @param key its key, {@code {site}/{device}}
-     * @param now the engine's clock
      */
-    public static Verdict judge(@Nullable String key, byte @Nullable [] value, Sites sites, Instant now) {
+    public static Verdict judge(
+            @Nullable String key, byte @Nullable [] value, Sites sites, Scope scope, Scope.Arrival arrival) {
+        if (scope instanceof Scope.Period period && key != null && !period.concerns(key)) {
+            return Verdict.PASSED_OVER;
+        }
         if (value == null) {
             return Verdict.reject("the record has no value");
         }
@@ -58,7 +61,13 @@ public final class Gate {
             return Verdict.reject("device '" + device + "' is not in the site model of "
                     + site.get().site() + " at " + readings.latest());
         }
-        Verdict verdict = judgeTimes(pack, site.get(), now);
+        Verdict verdict = switch (scope) {
+            case Scope.Live live -> judgeTimes(pack, site.get(), live.horizon(site.get(), arrival), arrival.now());
+            case Scope.Period period ->
+                cut(pack, period.firstMillis(), period.endMillis())
+                        .map(Verdict::accept)
+                        .orElse(Verdict.PASSED_OVER);
+        };
         return new Verdict(verdict.accepted().flatMap(Gate::withoutSentinels), verdict.rejection());
     }
 
@@ -66,25 +75,29 @@ public final class Gate {
         return Sentinels.strip(pack.readings()).map(real -> new PackCodec.Decoded(real, pack.origin()));
     }
 
-    private static Verdict judgeTimes(PackCodec.Decoded pack, SiteModel site, Instant now) {
+    private static Verdict judgeTimes(PackCodec.Decoded pack, SiteModel site, Instant horizon, Instant now) {
         Readings readings = pack.readings();
         Instant newest = now.plus(FUTURE_TOLERANCE);
         if (readings.latest().isAfter(newest)) {
             return Verdict.reject("a reading is of " + readings.latest() + ", in the future of " + now);
         }
-        Instant horizon = now.minus(site.late());
         if (!readings.earliest().isBefore(horizon)) {
             return Verdict.accept(pack);
         }
-        Collection<Series> inTime = Samples.of(readings.series())
-                .between(horizon.toEpochMilli(), Long.MAX_VALUE)
-                .series();
         String reason = "readings of " + readings.earliest() + " came later than the late horizon of " + site.late();
-        if (inTime.isEmpty()) {
-            return Verdict.reject(reason);
+        return new Verdict(cut(pack, horizon.toEpochMilli(), Long.MAX_VALUE), Optional.of(reason));
+    }
+
+    /** What is left of a pack of the samples with {@code from <= time < to}. */
+    private static Optional<PackCodec.Decoded> cut(PackCodec.Decoded pack, long fromMillis, long toMillis) {
+        Readings readings = pack.readings();
+        Collection<Series> inside =
+                Samples.of(readings).between(fromMillis, toMillis).series();
+        if (inside.isEmpty()) {
+            return Optional.empty();
         }
         Readings rest = new Readings(
-                readings.device(), readings.serial(), inTime.stream().toList());
-        return new Verdict(Optional.of(new PackCodec.Decoded(rest, pack.origin())), Optional.of(reason));
+                readings.device(), readings.serial(), inside.stream().toList());
+        return Optional.of(new PackCodec.Decoded(rest, pack.origin()));
     }
 }

@@ -10,6 +10,9 @@ import org.heliograph.telemetry.wire.PackCodec;
  * @param rejection why the record goes to the dead letters: a sentence
  */
 public record Verdict(Optional<PackCodec.Decoded> accepted, Optional<String> rejection) {
+    /** The record is of no concern: nothing is usable, and nothing is wrong with it. */
+    static final Verdict PASSED_OVER = new Verdict(Optional.empty(), Optional.empty());
+
     static Verdict accept(PackCodec.Decoded pack) {
         return new Verdict(Optional.of(pack), Optional.empty());
     }

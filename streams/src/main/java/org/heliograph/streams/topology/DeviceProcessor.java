@@ -20,6 +20,7 @@ import org.heliograph.streams.energy.DeviceMinute;
 import org.heliograph.streams.energy.RegisterMeter;
 import org.heliograph.streams.ingest.Gate;
 import org.heliograph.streams.ingest.Samples;
+import org.heliograph.streams.ingest.Scope;
 import org.heliograph.streams.ingest.Verdict;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
@@ -81,7 +82,12 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
     public void process(Record<String, byte[]> packRecord) {
         Task now = task();
         Instant clock = Instant.ofEpochMilli(now.context().currentSystemTimeMs());
-        Verdict verdict = Gate.judge(packRecord.key(), packRecord.value(), now.sites()::model, clock);
+        Scope.Arrival arrival = now.context()
+                .recordMetadata()
+                .map(met -> new Scope.Arrival(met.partition(), met.offset(), clock))
+                .orElse(new Scope.Arrival(0, 0, clock));
+        Verdict verdict =
+                Gate.judge(packRecord.key(), packRecord.value(), now.sites()::model, settings.scope(), arrival);
         verdict.rejection().ifPresent(reason -> reject(packRecord, reason));
         verdict.accepted().ifPresent(pack -> accept(now, pack.readings()));
     }

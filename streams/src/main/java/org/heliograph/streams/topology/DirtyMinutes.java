@@ -66,7 +66,7 @@ final class DirtyMinutes {
         return bytes.array();
     }
 
-    private static NavigableSet<Long> decode(byte[] stored) {
+    static NavigableSet<Long> decode(byte[] stored) {
         NavigableSet<Long> dirty = new TreeSet<>();
         ByteBuffer bytes = ByteBuffer.wrap(stored);
         while (bytes.remaining() >= Long.BYTES) {

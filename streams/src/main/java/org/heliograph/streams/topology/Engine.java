@@ -37,6 +37,14 @@ public final class Engine {
         throw new UnsupportedOperationException();
     });
 
+    private static final String SHARES = "shares";
+    /** With the application before it, the name of the internal topic between the device side and the site side. */
+    static final String SHARES_SUFFIX = "-" + SHARES + "-repartition";
+
+    private static final String FACTOR_NEWS = "factor-news";
+    /** The same, of the topic between the gate of factors and the site side. */
+    static final String FACTOR_NEWS_SUFFIX = "-" + FACTOR_NEWS + "-repartition";
+
     private Engine() {}
 
     public static Topology topology(EngineSettings settings, Factors factors) {
@@ -49,7 +57,7 @@ public final class Engine {
                 SiteModelUpdate::new);
 
         KStream<String, Emission> devices = builder.stream(
-                        settings.topics().telemetry(),
+                        settings.inputs().telemetry(),
                         Consumed.with(NAME, VALUE).withName("telemetry"))
                 .process(new DeviceSide(settings), Named.as("device-side"));
         Map<String, KStream<String, Emission>> fromDevices = devices.split(Named.as("from-devices-"))
@@ -63,7 +71,7 @@ public final class Engine {
         KStream<String, Emission> sites = branch(fromDevices, "from-devices-shares")
                 .mapValues(Emission::value, Named.as("share-bytes"))
                 .repartition(Repartitioned.with(NAME, VALUE)
-                        .withName("shares")
+                        .withName(SHARES)
                         .withNumberOfPartitions(settings.sitePartitions()))
                 .merge(factorNews(builder, settings), Named.as("site-inputs"))
                 .process(new SiteSide(settings, factors), Named.as("site-side"));
@@ -81,7 +89,7 @@ public final class Engine {
     /** What {@code hg.factors} says, to every partition of the site side: each keeps its own, and restates its own. */
     private static KStream<String, byte[]> factorNews(StreamsBuilder builder, EngineSettings settings) {
         Map<String, KStream<String, Emission>> fromGate = builder.stream(
-                        settings.topics().factors(), Consumed.with(NAME, VALUE).withName("factors"))
+                        settings.inputs().factors(), Consumed.with(NAME, VALUE).withName("factors"))
                 .process(FactorGate::new, Named.as("factor-gate"))
                 .split(Named.as("from-factors-"))
                 .branch((_, emission) -> emission instanceof Emission.ToSite, Branched.as("news"))
@@ -91,7 +99,7 @@ public final class Engine {
         return branch(fromGate, "from-factors-news")
                 .mapValues(Emission::value, Named.as("factor-news-bytes"))
                 .repartition(Repartitioned.with(NAME, VALUE)
-                        .withName("factor-news")
+                        .withName(FACTOR_NEWS)
                         .withNumberOfPartitions(settings.sitePartitions())
                         .withStreamPartitioner((_, _, _, partitions) -> Optional.of(
                                 IntStream.range(0, partitions).boxed().collect(Collectors.toUnmodifiableSet()))));

@@ -1,6 +1,7 @@
 package org.heliograph.streams.topology;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
@@ -58,18 +60,21 @@ public final class EngineRun implements AutoCloseable {
 
     /** For measurements. */
     public static EngineRun start(KafkaSettings kafka, EngineSection engine, Guarantee guarantee) {
-        EngineSettings usual = EngineSettings.of(kafka.topics());
-        EngineSettings settings = new EngineSettings(
-                kafka.topics(),
-                engine.sitePartitions(),
-                usual.publishInterval(),
-                usual.liveInterval(),
-                usual.settle(),
-                engine.grace(),
-                usual.retention(),
-                usual.measureBudget());
-        EngineRun run = new EngineRun(
-                new KafkaStreams(Engine.topology(settings, Factors.SHIPPED), properties(kafka, engine, guarantee)));
+        EngineSettings settings = EngineSettings.of(kafka.topics(), engine);
+        return start(kafka, engine, Reset.heeding(kafka, engine.application(), settings), guarantee);
+    }
+
+    static EngineRun start(KafkaSettings kafka, EngineSection engine, EngineSettings settings) {
+        return start(kafka, engine, settings, Guarantee.EXACTLY_ONCE);
+    }
+
+    private static EngineRun start(
+            KafkaSettings kafka, EngineSection engine, EngineSettings settings, Guarantee guarantee) {
+        Properties properties = properties(kafka, engine, guarantee);
+        properties.put(
+                PoisonHandler.FROM_OUTSIDE,
+                settings.inputs().telemetry() + "," + settings.inputs().factors());
+        EngineRun run = new EngineRun(new KafkaStreams(Engine.topology(settings, Factors.SHIPPED), properties));
         run.streams.setUncaughtExceptionHandler(run.failures);
         run.streams.setStateListener((now, before) -> run.changed(now, before));
         try {
@@ -108,6 +113,17 @@ public final class EngineRun implements AutoCloseable {
         streams.close(STOP_PATIENCE);
     }
 
+    /** Stops cleanly, which commits all that was done, and leaves the group at once; false if that didn't succeed. */
+    boolean closeAndLeave() {
+        return streams.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+                .withTimeout(STOP_PATIENCE));
+    }
+
+    /** Whether no minute before a moment is left to be measured here, and no window to be published. */
+    boolean isIdle(Instant before) {
+        return Backlog.isEmpty(streams, before.toEpochMilli());
+    }
+
     private static Properties properties(KafkaSettings kafka, EngineSection engine, Guarantee guarantee) {
         Properties properties = new Properties();
         properties.putAll(Map.<String, Object>of(
@@ -130,9 +146,6 @@ public final class EngineRun implements AutoCloseable {
                 StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG,
                 BoundedRocksDb.class));
         properties.put(PoisonHandler.TOPIC, kafka.topics().rejects());
-        properties.put(
-                PoisonHandler.FROM_OUTSIDE,
-                kafka.topics().telemetry() + "," + kafka.topics().factors());
         properties.put(BoundedRocksDb.BUDGET, engine.cacheBytes());
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), SESSION_TIMEOUT_MILLIS);

@@ -2,12 +2,15 @@ package org.heliograph.streams.topology;
 
 import java.time.Duration;
 import org.heliograph.streams.config.EngineSection;
+import org.heliograph.streams.ingest.Scope;
 import org.heliograph.telemetry.wire.Topics;
 
 /**
  * How the engine works.
  *
- * @param topics what its topics are called
+ * @param inputs whose telemetry and factors it reads: that of the topics, but for a replay
+ * @param topics what it publishes, and the site models
+ * @param scope which readings it takes
  * @param sitePartitions partitions of the site side: at most that many instances share the sites
  * @param publishInterval how often changed minutes are measured and changed windows published
  * @param liveInterval how often a site's live state is published while it changes
@@ -18,7 +21,9 @@ import org.heliograph.telemetry.wire.Topics;
  *     transaction: it would be undone, and begun again, for ever
  */
 public record EngineSettings(
+        Topics inputs,
         Topics topics,
+        Scope scope,
         int sitePartitions,
         Duration publishInterval,
         Duration liveInterval,
@@ -27,18 +32,66 @@ public record EngineSettings(
         Duration retention,
         Duration measureBudget) {
 
-    /** How much longer than the longest late horizon samples are kept. */
-    private static final Duration MARGIN = Duration.ofHours(2);
+    /** Samples are kept for longer than the longest late horizon. */
+    static final Duration REACH = EngineSection.LONGEST_LATE.plusHours(2);
 
     public static EngineSettings of(Topics topics) {
         return new EngineSettings(
                 topics,
+                topics,
+                Scope.LIVE,
                 4,
                 Duration.ofMillis(250),
                 Duration.ofMillis(250),
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(1),
-                EngineSection.LONGEST_LATE.plus(MARGIN),
+                REACH,
                 Duration.ofSeconds(1));
+    }
+
+    /** As the configuration has it. */
+    static EngineSettings of(Topics topics, EngineSection engine) {
+        EngineSettings usual = of(topics);
+        return new EngineSettings(
+                topics,
+                topics,
+                Scope.LIVE,
+                engine.sitePartitions(),
+                usual.publishInterval,
+                usual.liveInterval,
+                usual.settle,
+                engine.grace(),
+                usual.retention,
+                usual.measureBudget);
+    }
+
+    /** The same engine on a part of what another's telemetry holds, kept for as long as it takes; without live states. */
+    EngineSettings replaying(Topics telemetry, Scope.Period period, Duration age) {
+        return new EngineSettings(
+                telemetry,
+                topics,
+                period,
+                sitePartitions,
+                publishInterval,
+                Duration.ofDays(1),
+                settle,
+                grace,
+                age.plus(REACH).plus(REACH),
+                measureBudget);
+    }
+
+    /** The same engine after a reset, which may have much to catch up with. */
+    EngineSettings after(Scope.Live restart, Duration age) {
+        return new EngineSettings(
+                inputs,
+                topics,
+                restart,
+                sitePartitions,
+                publishInterval,
+                liveInterval,
+                settle,
+                grace,
+                age.plusHours(2).compareTo(retention) > 0 ? age.plusHours(2) : retention,
+                measureBudget);
     }
 }

@@ -153,7 +153,9 @@ final class Measurement {
             return false;
         }
         store.put(key, value);
-        context.forward(new Record<>(id.key(), new Emission.Energy(message), minuteMillis));
+        if (settings.scope().publishes(Instant.ofEpochMilli(minuteMillis))) {
+            context.forward(new Record<>(id.key(), new Emission.Energy(message), minuteMillis));
+        }
         return device.role().countsEnergy();
     }
 

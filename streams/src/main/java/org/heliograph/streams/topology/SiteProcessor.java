@@ -2,6 +2,7 @@ package org.heliograph.streams.topology;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -145,7 +146,13 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
         Task now = task();
         restate(now, nowMillis);
         for (Windows.Kept kept : now.windows().open()) {
-            now.sites().version(kept.key().site()).ifPresent(site -> publish(now, kept, site, nowMillis));
+            now.sites().version(kept.key().site()).ifPresent(site -> {
+                if (isOfZone(kept.key(), site.model().zone())) {
+                    publish(now, kept, site, nowMillis);
+                } else {
+                    now.windows().forget(kept.key());
+                }
+            });
         }
     }
 
@@ -156,6 +163,11 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
                         changingFrom(nowMillis).toEpochMilli(),
                         System.nanoTime() + settings.measureBudget().toNanos(),
                         (site, version, minuteMillis) -> addUp(now, site, version, minuteMillis, Cause.FACTOR));
+    }
+
+    /** Whether it is a window of the site as it is now: a day of a zone that the site has left is not said again. */
+    private static boolean isOfZone(WindowKey key, ZoneId zone) {
+        return key.window().startOf(key.start(), zone).equals(key.start());
     }
 
     private void publish(Task now, Windows.Kept kept, SiteModels.Version site, long nowMillis) {
@@ -178,13 +190,15 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
                 site.treeAt(last),
                 site.model(),
                 last);
-        now.context()
-                .forward(new Record<>(
-                        kept.key().key(),
-                        new Emission.Kpi(WindowMessage.of(current, end, nowMillis, audit)),
-                        kept.key().start().toEpochMilli()));
-        if (kept.key().window() == Window.QUARTER && !(current.lifecycle() instanceof Lifecycle.Provisional)) {
-            alert(now, kept.key(), audit);
+        if (settings.scope().publishes(kept.key().start())) {
+            now.context()
+                    .forward(new Record<>(
+                            kept.key().key(),
+                            new Emission.Kpi(WindowMessage.of(current, end, nowMillis, audit)),
+                            kept.key().start().toEpochMilli()));
+            if (kept.key().window() == Window.QUARTER && !(current.lifecycle() instanceof Lifecycle.Provisional)) {
+                alert(now, kept.key(), audit);
+            }
         }
         now.windows()
                 .put(new Windows.Kept(

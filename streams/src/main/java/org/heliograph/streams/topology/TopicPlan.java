@@ -3,6 +3,7 @@ package org.heliograph.streams.topology;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -52,7 +53,7 @@ public final class TopicPlan {
         while (true) {
             try {
                 create(kafka, topics(kafka, devicePartitions, sitePartitions));
-                publish(kafka, sites, factors);
+                publish(kafka, sites, factors.all());
                 if (!told.isEmpty()) {
                     LOG.info("event=kafka-reachable bootstrap={}", kafka.bootstrap());
                 }
@@ -69,6 +70,29 @@ public final class TopicPlan {
                 Thread.sleep(RETRY);
             }
         }
+    }
+
+    /**
+     * Makes the topics of a replay, which reads another's telemetry and factors, and publishes its model.
+     *
+     * @throws ExecutionException if there is no broker
+     */
+    static void applyShadow(KafkaSettings kafka, List<SiteText> sites, int sitePartitions)
+            throws ExecutionException, InterruptedException {
+        List<NewTopic> topics = new ArrayList<>(topics(kafka, sitePartitions, sitePartitions));
+        topics.removeIf(topic -> topic.name().equals(kafka.topics().telemetry())
+                || topic.name().equals(kafka.topics().factors()));
+        create(kafka, topics);
+        publish(kafka, sites, List.of());
+    }
+
+    /** Makes the topic of notes that resets leave. */
+    static void createResets(KafkaSettings kafka) throws ExecutionException, InterruptedException {
+        create(kafka, List.of(resets(kafka)));
+    }
+
+    private static NewTopic resets(KafkaSettings kafka) {
+        return topic(kafka.topics().resets(), 1, (short) kafka.replication(), Map.of("cleanup.policy", "compact"));
     }
 
     private static List<NewTopic> topics(KafkaSettings kafka, int devicePartitions, int sitePartitions) {
@@ -115,7 +139,7 @@ public final class TopicPlan {
         }
     }
 
-    private static void publish(KafkaSettings kafka, List<SiteText> sites, Factors factors)
+    private static void publish(KafkaSettings kafka, List<SiteText> sites, Collection<EmissionFactor> factors)
             throws ExecutionException, InterruptedException {
         Map<String, Object> properties = ClientProperties.of(kafka);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -128,7 +152,7 @@ public final class TopicPlan {
                                 kafka.topics().sites(), site.model().site(), yaml))
                         .get();
             }
-            for (EmissionFactor factor : factors.all()) {
+            for (EmissionFactor factor : factors) {
                 producer.send(new ProducerRecord<>(
                                 kafka.topics().factors(), FactorRecord.key(factor), FactorRecord.encode(factor)))
                         .get();

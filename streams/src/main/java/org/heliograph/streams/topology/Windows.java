@@ -176,6 +176,15 @@ final class Windows {
         return windows;
     }
 
+    /** Drops a window that is no window of the site any more. */
+    void forget(WindowKey forgotten) {
+        Bytes key = Keys.window(forgotten);
+        store.delete(key);
+        if (open.remove(key)) {
+            openStore.delete(key);
+        }
+    }
+
     /** Deletes closed windows that nothing needs when only what happens from a moment on can still change. */
     void purge(SiteModel site, Instant changing) {
         List<Bytes> old = new ArrayList<>();

@@ -20,6 +20,7 @@ import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.heliograph.streams.indicator.Factors;
+import org.heliograph.streams.ingest.Scope;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Sampling;
@@ -39,13 +40,17 @@ final class EngineDriver implements AutoCloseable {
     private final Map<String, SiteWindow> newest = new HashMap<>();
 
     EngineDriver(Path states, Instant wallClock, String yaml) {
+        this(states, wallClock, yaml, Scope.LIVE);
+    }
+
+    EngineDriver(Path states, Instant wallClock, String yaml, Scope scope) {
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
         properties.put(
                 StreamsConfig.STATE_DIR_CONFIG,
                 states.resolve(UUID.randomUUID().toString()).toString());
-        driver = new TopologyTestDriver(Engine.topology(settings(), Factors.SHIPPED), properties, wallClock);
+        driver = new TopologyTestDriver(Engine.topology(settings(scope), Factors.SHIPPED), properties, wallClock);
         sites = driver.createInputTopic("hg.sites", new StringSerializer(), new ByteArraySerializer());
         telemetry = driver.createInputTopic("hg.telemetry", new StringSerializer(), new ByteArraySerializer());
         factors = driver.createInputTopic("hg.factors", new StringSerializer(), new ByteArraySerializer());
@@ -144,10 +149,12 @@ final class EngineDriver implements AutoCloseable {
     }
 
     /** The usual ones, but for a machine that may be slow: an advance of the clock measures all that is due. */
-    private static EngineSettings settings() {
+    private static EngineSettings settings(Scope scope) {
         EngineSettings usual = EngineSettings.of(Topics.DEFAULT);
         return new EngineSettings(
+                usual.inputs(),
                 usual.topics(),
+                scope,
                 usual.sitePartitions(),
                 usual.publishInterval(),
                 usual.liveInterval(),

@@ -33,6 +33,11 @@ public record Topics(String prefix) {
         return prefix + ".factors";
     }
 
+    /** Compacted; key the engine's application, value a note of its own about its last reset. */
+    public String resets() {
+        return prefix + ".resets";
+    }
+
     /** Key {@code {site}/{device}}, value {@code DeviceMinute}. */
     public String energy() {
         return prefix + ".energy";

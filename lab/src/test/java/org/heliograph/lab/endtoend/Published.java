@@ -1,0 +1,146 @@
+package org.heliograph.lab.endtoend;
+
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.heliograph.telemetry.wire.Topics;
+import org.heliograph.telemetry.wire.v1.DeviceMinute;
+import org.heliograph.telemetry.wire.v1.SiteWindow;
+import org.heliograph.telemetry.wire.v1.WindowState;
+
+/** The newest committed statement of each window and of each device minute. */
+final class Published implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(50);
+
+    private final Topics topics;
+    private final KafkaConsumer<String, byte[]> consumer;
+    private final SortedMap<String, SiteWindow> windows = new TreeMap<>();
+    private final SortedMap<String, DeviceMinute> minutes = new TreeMap<>();
+    private long statements;
+
+    Published(String bootstrap, Topics topics) {
+        this.topics = topics;
+        consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", bootstrap, "isolation.level", "read_committed"),
+                new StringDeserializer(),
+                new ByteArrayDeserializer());
+        List<TopicPartition> all = List.of(topics.kpi(), topics.energy()).stream()
+                .flatMap(topic -> consumer.partitionsFor(topic).stream())
+                .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                .toList();
+        consumer.assign(all);
+        consumer.seekToBeginning(all);
+    }
+
+    /** Reads on until that is so; false when it isn't within the patience. */
+    boolean await(Duration patience, BooleanSupplier reached) {
+        long deadlineNanos = System.nanoTime() + patience.toNanos();
+        while (!reached.getAsBoolean()) {
+            if (System.nanoTime() > deadlineNanos) {
+                return false;
+            }
+            poll();
+        }
+        return true;
+    }
+
+    /** Reads all that was committed until now. */
+    Published caughtUp() {
+        Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+            poll();
+        }
+        return this;
+    }
+
+    /** Leaves out what was committed until now. */
+    Published fromHere() {
+        consumer.seekToEnd(consumer.assignment());
+        consumer.assignment().forEach(consumer::position); // now, not when it is first polled
+        return this;
+    }
+
+    /** How many statements were read. */
+    long statements() {
+        return statements;
+    }
+
+    SortedMap<String, SiteWindow> windows() {
+        return windows;
+    }
+
+    SortedMap<String, DeviceMinute> minutes() {
+        return minutes;
+    }
+
+    /**
+     * What must not depend on what happened on the way. How often a window was restated does; and of an open window, how
+     * many of its minutes had passed when it was last said.
+     */
+    SortedMap<String, Message> results() {
+        SortedMap<String, Message> results = new TreeMap<>(minutes);
+        windows.forEach((key, window) -> {
+            SiteWindow.Builder figures = window.toBuilder();
+            for (FieldDescriptor field : SiteWindow.getDescriptor().getFields()) {
+                boolean ofTheClock = window.getState() == WindowState.PROVISIONAL
+                        && field.getName().endsWith("coverage");
+                if (ofTheClock
+                        || field.getName().equals("state")
+                        || field.getName().equals("cause")
+                        || field.getName().startsWith("revision")) {
+                    figures.clearField(field);
+                }
+            }
+            results.put(key, figures.build());
+        });
+        return results;
+    }
+
+    /** What differs between two results: nothing, or each key with both. */
+    static Map<String, String> differences(Map<String, Message> expected, Map<String, Message> actual) {
+        Map<String, String> differences = new HashMap<>();
+        TreeMap<String, Message> keys = new TreeMap<>(expected);
+        keys.putAll(actual);
+        for (String key : keys.keySet()) {
+            Message should = expected.get(key);
+            Message is = actual.get(key);
+            if (should == null || !should.equals(is)) {
+                differences.put(key, "expected\n" + should + "but is\n" + is);
+            }
+        }
+        return differences;
+    }
+
+    private void poll() {
+        for (ConsumerRecord<String, byte[]> published : consumer.poll(POLL)) {
+            statements++;
+            try {
+                if (published.topic().equals(topics.kpi())) {
+                    windows.put(published.key(), SiteWindow.parseFrom(published.value()));
+                } else {
+                    DeviceMinute minute = DeviceMinute.parseFrom(published.value());
+                    minutes.put(published.key() + "@" + minute.getStartMs(), minute);
+                }
+            } catch (InvalidProtocolBufferException e) {
+                throw new AssertionError(published.topic() + " has what isn't a figure", e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}

@@ -1,0 +1,156 @@
+package org.heliograph.lab.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.heliograph.lab.endtoend.MeteredHours.Pack;
+import org.heliograph.lab.server.HeliographProcess;
+import org.heliograph.lab.server.KafkaServer;
+import org.heliograph.telemetry.site.Role;
+import org.heliograph.telemetry.wire.Topics;
+import org.heliograph.telemetry.wire.v1.SiteWindow;
+import org.heliograph.telemetry.wire.v1.WindowState;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Recovery, on a real broker: instances of the engine are killed at moments drawn from a seed, one joins and dies for
+ * good, the broker dies and comes back; what is published in the end is what one undisturbed engine says, bit for bit,
+ * and that is what was metered.
+ */
+class RecoveryIT {
+    private static final long SEED = 20260615;
+    private static final int MINUTES = 90;
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Topics CALM = new Topics("calm");
+    private static final Topics STORM = new Topics("storm");
+
+    @TempDir
+    private Path folder;
+
+    private final Random random = new Random(SEED);
+
+    @Test
+    void killing_any_process_at_any_moment_changes_no_result() throws Exception {
+        Instant start = Instant.now().truncatedTo(ChronoUnit.DAYS).minus(Duration.ofHours(14));
+        MeteredHours hours = new MeteredHours(random, start, MINUTES);
+        try (KafkaServer kafka = KafkaServer.start(folder.resolve("kafka"));
+                Feed feed = new Feed(kafka.bootstrap())) {
+            try (HeliographProcess _ = engine(kafka, "calm", CALM);
+                    Published calm = new Published(kafka.bootstrap(), CALM)) {
+                feed.send(CALM.telemetry(), hours.inOrder());
+                assertThat(calm.await(PATIENCE, () -> isMetered(hours, calm)))
+                        .as("what is published is what was metered: %s", calm.windows())
+                        .isTrue();
+            }
+            storm(kafka, feed, hours);
+            try (Published calm = new Published(kafka.bootstrap(), CALM);
+                    Published storm = new Published(kafka.bootstrap(), STORM)) {
+                assertThat(Published.differences(
+                                calm.caughtUp().results(), storm.caughtUp().results()))
+                        .isEmpty();
+            }
+        }
+    }
+
+    private void storm(KafkaServer kafka, Feed feed, MeteredHours hours) throws Exception {
+        List<Pack> packs = hours.disordered(random);
+        CompletableFuture<HeliographProcess> starting =
+                CompletableFuture.supplyAsync(() -> engine(kafka, "storm-a", STORM));
+        try (HeliographProcess b = engine(kafka, "storm-b", STORM);
+                HeliographProcess a = starting.join();
+                Published calm = new Published(kafka.bootstrap(), CALM);
+                Published storm = new Published(kafka.bootstrap(), STORM)) {
+            feed.send(STORM.telemetry(), part(packs, 0));
+            strike(a, storm);
+            CompletableFuture<HeliographProcess> joining =
+                    CompletableFuture.supplyAsync(() -> engine(kafka, "storm-c", STORM)); // a rebalance, and meanwhile:
+            feed.send(STORM.telemetry(), part(packs, 1));
+            a.restart();
+            try (HeliographProcess c = joining.join()) {
+                feed.send(STORM.telemetry(), part(packs, 2));
+                strike(b, storm);
+                b.restart();
+                CompletableFuture<Void> feeding = CompletableFuture.runAsync(() -> sendAll(feed, part(packs, 3)));
+                kafka.kill();
+                kafka.restart();
+                feeding.join();
+                feed.send(STORM.telemetry(), part(packs, 4));
+                strike(c, storm); // for good: a rebalance without a farewell
+            }
+            feed.send(STORM.telemetry(), part(packs, 5));
+            strike(a, storm);
+            b.kill();
+            CompletableFuture<Void> back = CompletableFuture.runAsync(a::restart);
+            b.restart();
+            back.join();
+            var expected = calm.caughtUp().results();
+            boolean reached = storm.await(
+                    PATIENCE,
+                    () -> Published.differences(expected, storm.results()).isEmpty());
+            assertThat(reached)
+                    .as(() -> "still different: " + Published.differences(expected, storm.results()))
+                    .isTrue();
+        }
+    }
+
+    /** Kills it after so many results, which is while it works on others; a bound, should there be none any more. */
+    private void strike(HeliographProcess victim, Published storm) {
+        long until = storm.statements() + random.nextInt(200);
+        storm.await(Duration.ofSeconds(2), () -> storm.statements() >= until);
+        victim.kill();
+    }
+
+    private static void sendAll(Feed feed, List<Pack> packs) {
+        try {
+            feed.send(STORM.telemetry(), packs);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static List<Pack> part(List<Pack> packs, int sixth) {
+        return packs.subList(packs.size() * sixth / 6, packs.size() * (sixth + 1) / 6);
+    }
+
+    private static boolean isMetered(MeteredHours hours, Published published) {
+        return isMetered(hours, published, "1m", 1)
+                && isMetered(hours, published, "15m", 15)
+                && isMetered(hours, published, "1d", MINUTES)
+                && published.windows().values().stream()
+                        .filter(window -> window.getEndMs() < Instant.now().toEpochMilli())
+                        .noneMatch(window -> window.getState() == WindowState.PROVISIONAL);
+    }
+
+    private static boolean isMetered(MeteredHours hours, Published published, String label, int length) {
+        for (int first = 0; first < MINUTES; first += length) {
+            Instant start = hours.from().plus(Duration.ofMinutes(first));
+            Instant named = label.equals("1d") ? start.truncatedTo(ChronoUnit.DAYS) : start;
+            SiteWindow window = published.windows().get(MeteredHours.SITE + "/" + label + "/" + named.toEpochMilli());
+            int end = first + length;
+            if (window == null
+                    || window.getEnergyDcMj() != hours.input(first, end)
+                    || window.getEnergyIt1Mj() != hours.energy(Role.UPS, first, end)
+                    || window.getEnergyIt2Mj() != hours.energy(Role.FLOOR_PDU, first, end)
+                    || window.getEnergyIt3Mj() != hours.energy(Role.IT, first, end)
+                    || window.getEnergyPvMj() != hours.energy(Role.PV, first, end)
+                    || window.getEnergyCoolingMj() != hours.energy(Role.COOLING, first, end)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private HeliographProcess engine(KafkaServer kafka, String name, Topics topics) {
+        // a named instance takes its work up again; storm-c has no name: it is one more, and then it isn't
+        String instance = name.equals("storm-c") ? "" : name;
+        return EngineFolder.write(folder.resolve(name), kafka.bootstrap(), topics, instance, MeteredHours.YAML)
+                .run();
+    }
+}

@@ -1,0 +1,165 @@
+package org.heliograph.streams;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import org.apache.kafka.common.KafkaException;
+import org.heliograph.streams.config.SiteText;
+import org.heliograph.streams.config.StreamsSettings;
+import org.heliograph.streams.topology.FigureDifference;
+import org.heliograph.streams.topology.Replay;
+import org.heliograph.telemetry.yaml.ConfigurationException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code heliograph streams replay}. */
+@Command(
+        name = "replay",
+        description = "Compute a period anew with a corrected site model, and print what would differ.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Reads what hg.telemetry holds of the period, however late it came, into shadow topics, and compares every",
+            "window that lies in it with hg.kpi, which stays as it is. Differences are the result: the exit status is 0.",
+            "",
+            "Examples:",
+            "  heliograph streams replay --site corrected.yaml --config streams.yaml",
+            "  heliograph streams replay --site corrected.yaml --from 2026-06-01 --to 2026-06-08 --json"
+        })
+final class ReplayCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(names = "--site", required = true, paramLabel = "FILE", description = "The corrected site model.")
+    private Path site = Path.of("site.yaml");
+
+    @Option(names = "--config", paramLabel = "FILE", description = "streams.yaml (default: ${DEFAULT-VALUE})")
+    private Path config = Path.of("streams.yaml");
+
+    @Option(
+            names = "--from",
+            paramLabel = "TIME",
+            description = "A date of the site or a moment; by default where hg.telemetry begins.")
+    private @Nullable String from;
+
+    @Option(
+            names = "--to",
+            paramLabel = "TIME",
+            description = "Where the period ends, exclusive; by default two minutes ago.")
+    private @Nullable String to;
+
+    @Option(names = "--keep", description = "Leave the shadow topics.")
+    private boolean keep;
+
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        StreamsSettings settings;
+        SiteText corrected;
+        try {
+            settings = StreamsSettings.read(config);
+            corrected = settings.readSite(site);
+        } catch (ConfigurationException e) {
+            spec.commandLine().getErr().println(e.getMessage());
+            return Main.WRONG;
+        }
+        ZoneId zone = corrected.model().zone();
+        Optional<Instant> start = moment("--from", from, zone);
+        Optional<Instant> end = moment("--to", to, zone);
+        if (start.isPresent() && end.isPresent() && !start.get().isBefore(end.get())) {
+            throw new ParameterException(spec.commandLine(), "--to " + to + " is not after --from " + from);
+        }
+        try {
+            Replay.Result result = Replay.run(settings.kafka(), settings.engine(), corrected, start, end, keep);
+            PrintWriter out = spec.commandLine().getOut();
+            out.print(json ? ReplayJson.of(result) : text(result));
+            out.flush();
+            return Main.OK;
+        } catch (Replay.FailedException e) {
+            spec.commandLine().getErr().println("heliograph streams replay: " + e.getMessage());
+            return Main.FAILED;
+        } catch (KafkaException e) {
+            spec.commandLine()
+                    .getErr()
+                    .println("heliograph streams replay: Kafka at "
+                            + settings.kafka().bootstrap() + ": " + e.getMessage());
+            return Main.FAILED;
+        }
+    }
+
+    private Optional<Instant> moment(String option, @Nullable String text, ZoneId zone) {
+        if (text == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(
+                    text.indexOf('T') < 0
+                            ? LocalDate.parse(text).atStartOfDay(zone).toInstant()
+                            : OffsetDateTime.parse(text).toInstant());
+        } catch (DateTimeException _) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    option + " " + text + " is neither a date (2026-07-01) nor a moment (2026-07-01T08:00:00Z)");
+        }
+    }
+
+    private String text(Replay.Result result) {
+        StringWriter written = new StringWriter();
+        PrintWriter out = new PrintWriter(written);
+        out.printf("site %s from %s to %s%n", result.site(), result.from(), result.to());
+        for (FigureDifference difference : result.differences()) {
+            out.printf(
+                    "%-3s %s  %-24s %s -> %s%n",
+                    difference.window(),
+                    difference.start(),
+                    difference.figure(),
+                    orDash(difference.before()),
+                    orDash(difference.after()));
+        }
+        out.printf("%ntotals of the minutes%n");
+        TreeSet<String> figures = new TreeSet<>(result.before().keySet());
+        figures.addAll(result.after().keySet());
+        for (String figure : figures) {
+            String before = orDash(text(result.before(), figure));
+            String after = orDash(text(result.after(), figure));
+            out.printf("  %-26s %s -> %s%s%n", figure, before, after, before.equals(after) ? "" : "  *");
+        }
+        out.println();
+        result.compared()
+                .forEach((label, count) -> out.printf(
+                        "%s: %d of %d windows differ%n",
+                        label, result.different().getOrDefault(label, 0), count));
+        if (result.refused() > 0) {
+            out.printf("%d records were refused with this model%n", result.refused());
+        }
+        if (keep) {
+            out.printf("the shadow topics are %s.*%n", result.prefix());
+        }
+        out.flush();
+        return written.toString();
+    }
+
+    private static String text(Map<String, Double> totals, String figure) {
+        Double total = totals.get(figure);
+        return total == null ? "" : total.toString();
+    }
+
+    private static String orDash(String text) {
+        return text.isEmpty() ? "-" : text;
+    }
+}

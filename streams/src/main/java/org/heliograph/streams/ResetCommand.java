@@ -1,0 +1,115 @@
+package org.heliograph.streams;
+
+import java.io.Console;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Comparator;
+import java.util.concurrent.Callable;
+import org.apache.kafka.common.KafkaException;
+import org.heliograph.streams.config.EngineSection;
+import org.heliograph.streams.config.StreamsSettings;
+import org.heliograph.streams.topology.Reset;
+import org.heliograph.telemetry.yaml.ConfigurationException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code heliograph streams reset}. */
+@Command(
+        name = "reset",
+        description = "Forget the engine's state, so that the next run computes the late horizon anew.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Deletes this machine's state folder, the application's internal topics and its offsets. Published figures",
+            "stay; those of windows that start after the beginning of what is computed anew are written over. Longer",
+            "windows that began before it (the day, month and year under way) keep what is published and don't grow on.",
+            "Stop all instances first, and run it once on each machine that holds state.",
+            "",
+            "Examples:",
+            "  heliograph streams reset --config streams.yaml",
+            "  heliograph streams reset --yes --from 2026-06-01T00:00:00Z"
+        })
+final class ResetCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(names = "--config", paramLabel = "FILE", description = "streams.yaml (default: ${DEFAULT-VALUE})")
+    private Path config = Path.of("streams.yaml");
+
+    @Option(
+            names = "--from",
+            paramLabel = "MOMENT",
+            description = "Take telemetry from there on again; by default the longest late horizon of the sites."
+                    + " The state holds all of it for as long as the next run lasts.")
+    private @Nullable OffsetDateTime from;
+
+    @Option(names = "--yes", description = "Don't ask.")
+    private boolean yes;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        StreamsSettings settings;
+        try {
+            settings = StreamsSettings.read(config);
+        } catch (ConfigurationException e) {
+            spec.commandLine().getErr().println(e.getMessage());
+            return Main.WRONG;
+        }
+        Instant now = Instant.now();
+        Instant start = from == null ? now.minus(longestLate(settings)) : from.toInstant();
+        if (!start.isBefore(now)) {
+            throw new ParameterException(spec.commandLine(), "--from " + from + " is in the future");
+        }
+        if (!yes && !isConfirmed(settings.engine(), start)) {
+            spec.commandLine().getErr().println("heliograph streams reset: not confirmed, nothing was done");
+            return Main.FAILED;
+        }
+        try {
+            Reset.Done done = Reset.run(settings.kafka(), settings.engine(), start);
+            spec.commandLine()
+                    .getOut()
+                    .printf(
+                            "reset %s: %d internal topics deleted; the next run takes telemetry from %s on%n",
+                            settings.engine().application(), done.topics(), done.from());
+            if (done.since().isAfter(Instant.EPOCH)) {
+                spec.commandLine()
+                        .getOut()
+                        .printf("windows that start before %s keep what is published of them%n", done.since());
+            }
+            return Main.OK;
+        } catch (Reset.RefusedException e) {
+            spec.commandLine().getErr().println("heliograph streams reset: " + e.getMessage());
+        } catch (KafkaException e) {
+            spec.commandLine()
+                    .getErr()
+                    .println("heliograph streams reset: Kafka at "
+                            + settings.kafka().bootstrap() + ": " + e.getMessage());
+        }
+        return Main.FAILED;
+    }
+
+    private static Duration longestLate(StreamsSettings settings) {
+        return settings.sites().stream()
+                .map(site -> site.model().late())
+                .max(Comparator.naturalOrder())
+                .orElse(EngineSection.LONGEST_LATE);
+    }
+
+    /** Without a terminal nobody can confirm. */
+    @SuppressWarnings("SystemConsoleNull") // since JDK 25 it is null again where there is no terminal
+    private static boolean isConfirmed(EngineSection engine, Instant start) {
+        Console console = System.console();
+        if (console == null || !console.isTerminal()) {
+            return false;
+        }
+        String answer = console.readLine(
+                "Forget the state of '%s' and compute it anew from %s? [y/N] ", engine.application(), start);
+        return answer != null && (answer.equalsIgnoreCase("y") || answer.equalsIgnoreCase("yes"));
+    }
+}

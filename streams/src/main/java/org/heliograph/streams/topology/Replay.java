@@ -1,0 +1,311 @@
+package org.heliograph.streams.topology;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.heliograph.streams.config.EngineSection;
+import org.heliograph.streams.config.KafkaSettings;
+import org.heliograph.streams.config.SiteText;
+import org.heliograph.streams.ingest.Scope;
+import org.heliograph.telemetry.wire.Topics;
+import org.heliograph.telemetry.wire.v1.SiteWindow;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A period of one site, computed anew with another site model by an engine of its own, into shadow topics, and compared
+ * with what {@code hg.kpi} says of it. The real topics are only read.
+ */
+public final class Replay {
+    private static final Logger LOG = LoggerFactory.getLogger(Replay.class);
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration START_PATIENCE = Duration.ofMinutes(2);
+    /** The newest minutes may still be on their way to both sides. */
+    private static final Duration UNSETTLED = Duration.ofMinutes(2);
+
+    private static final DateTimeFormatter ID =
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
+
+    private final KafkaSettings kafka;
+    private final KafkaSettings shadow;
+    private final EngineSection engine;
+    private final SiteText site;
+
+    private Replay(KafkaSettings kafka, EngineSection engine, SiteText site, Path state, String id) {
+        this.kafka = kafka;
+        this.site = site;
+        Topics topics = new Topics(kafka.topics().prefix() + ".replay-" + id);
+        this.shadow = new KafkaSettings(kafka.bootstrap(), topics, kafka.replication(), kafka.properties());
+        this.engine = new EngineSection(
+                true,
+                engine.application() + "-replay-" + id,
+                "",
+                state,
+                0,
+                engine.threads(),
+                engine.devicePartitions(),
+                engine.sitePartitions(),
+                engine.grace(),
+                engine.cacheBytes());
+    }
+
+    /**
+     * What a replay found.
+     *
+     * @param prefix of the shadow topics
+     * @param compared how many windows of each length were compared
+     * @param different how many of them differ
+     * @param before sums over the period's minutes, by figure
+     * @param after the same of the replay
+     * @param refused how many records the corrected model refuses
+     */
+    public record Result(
+            String site,
+            Instant from,
+            Instant to,
+            String prefix,
+            Map<String, Integer> compared,
+            Map<String, Integer> different,
+            List<FigureDifference> differences,
+            Map<String, Double> before,
+            Map<String, Double> after,
+            long refused) {}
+
+    /** It couldn't be done; the message is a sentence. */
+    public static final class FailedException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        FailedException(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * Replays.
+     *
+     * @param from without it, from where {@code hg.telemetry} begins
+     * @param to without it, to a few minutes ago
+     * @param keep leaves the shadow topics
+     * @throws FailedException if it can't be done
+     */
+    public static Result run(
+            KafkaSettings kafka,
+            EngineSection engine,
+            SiteText site,
+            Optional<Instant> from,
+            Optional<Instant> to,
+            boolean keep)
+            throws FailedException, InterruptedException {
+        Path state = temporaryFolder();
+        Replay replay = new Replay(kafka, engine, site, state, ID.format(Instant.now()));
+        try {
+            return replay.run(from, to);
+        } catch (ExecutionException e) {
+            throw new FailedException(String.valueOf(e.getCause()));
+        } finally {
+            replay.clean(keep);
+            delete(state);
+        }
+    }
+
+    private Result run(Optional<Instant> from, Optional<Instant> to)
+            throws FailedException, ExecutionException, InterruptedException {
+        Instant now = Instant.now();
+        Instant end = to.orElse(now.truncatedTo(ChronoUnit.MINUTES).minus(UNSETTLED));
+        try (TopicReader reader = new TopicReader(kafka);
+                Admin admin = Admin.create(ClientProperties.of(kafka))) {
+            String telemetry = kafka.topics().telemetry();
+            if (reader.partitions(telemetry).isEmpty()) {
+                throw new FailedException("there is no topic " + telemetry);
+            }
+            Instant start = from.orElseGet(() -> heldSince(reader, telemetry));
+            if (!start.isBefore(end)) {
+                throw new FailedException("the period from " + start + " to " + end + " is empty");
+            }
+            Map<TopicPartition, Long> ends = reader.ends(telemetry);
+            Scope.Period period = new Scope.Period(site.model().site(), start, end, EngineSettings.REACH);
+            TopicPlan.applyShadow(shadow, List.of(site), engine.sitePartitions());
+            Map<TopicPartition, OffsetAndMetadata> begin = new HashMap<>();
+            reader.offsetsAt(telemetry, start.minus(EngineSettings.REACH))
+                    .forEach((partition, offset) -> begin.put(partition, new OffsetAndMetadata(offset)));
+            admin.alterConsumerGroupOffsets(engine.application(), begin).all().get();
+            LOG.info("event=replay-started site={} from={} to={}", site.model().site(), start, end);
+            EngineSettings settings = EngineSettings.of(shadow.topics(), engine)
+                    .replaying(kafka.topics(), period, Duration.between(start, now));
+            compute(reader, admin, settings, ends, end);
+            return compare(reader, start, end);
+        }
+    }
+
+    /** The moment from which on the topic holds all: nothing has been deleted, or the newest of the first records. */
+    private static Instant heldSince(TopicReader reader, String telemetry) {
+        Instant first = Instant.now();
+        Instant whole = Instant.EPOCH;
+        for (Map.Entry<TopicPartition, Long> begin :
+                reader.beginnings(telemetry).entrySet()) {
+            Optional<Instant> time = reader.firstTime(begin.getKey());
+            if (time.isPresent()) {
+                first = first.isBefore(time.get()) ? first : time.get();
+                if (begin.getValue() > 0 && time.get().isAfter(whole)) {
+                    whole = time.get();
+                }
+            }
+        }
+        // a record's time is that of its last reading: the one before the first belongs to what is held
+        return whole.isAfter(first) ? whole : first.truncatedTo(ChronoUnit.DAYS);
+    }
+
+    /**
+     * Runs the engine until it has done its work. A clean stop commits all of it; what the device side had sent and the
+     * site side not yet taken is found then, and another pass takes it.
+     */
+    private void compute(
+            TopicReader reader, Admin admin, EngineSettings settings, Map<TopicPartition, Long> ends, Instant before)
+            throws FailedException, ExecutionException, InterruptedException {
+        Map<TopicPartition, Long> toTake = new HashMap<>(ends);
+        toTake.putAll(reader.ends(kafka.topics().factors()));
+        do {
+            try (EngineRun run = EngineRun.start(shadow, engine, settings)) {
+                awaitRunning(run);
+                while (!hasTaken(admin, toTake) || !run.isIdle(before)) {
+                    if (run.stopped().isDone()) {
+                        throw new FailedException("the engine stopped; the log says why");
+                    }
+                    Thread.sleep(POLL);
+                }
+                if (!run.closeAndLeave()) {
+                    throw new FailedException("the engine didn't stop in time");
+                }
+            }
+            toTake.putAll(reader.ends(engine.application() + Engine.SHARES_SUFFIX));
+            toTake.putAll(reader.ends(engine.application() + Engine.FACTOR_NEWS_SUFFIX));
+        } while (!hasTaken(admin, toTake));
+    }
+
+    private static void awaitRunning(EngineRun run) throws FailedException, InterruptedException {
+        try {
+            run.running().get(START_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            throw new FailedException("the engine didn't start: " + e);
+        }
+    }
+
+    private boolean hasTaken(Admin admin, Map<TopicPartition, Long> ends)
+            throws ExecutionException, InterruptedException {
+        Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(engine.application())
+                .partitionsToOffsetAndMetadata()
+                .get();
+        return ends.entrySet().stream().allMatch(end -> {
+            OffsetAndMetadata taken = committed.get(end.getKey());
+            return end.getValue() == 0 || (taken != null && taken.offset() >= end.getValue());
+        });
+    }
+
+    private Result compare(TopicReader reader, Instant from, Instant to) {
+        Map<String, SiteWindow> before = windows(reader, kafka.topics(), from, to);
+        Map<String, SiteWindow> after = windows(reader, shadow.topics(), from, to);
+        Map<String, Integer> compared = new TreeMap<>();
+        Map<String, Integer> different = new TreeMap<>();
+        List<FigureDifference> differences = new ArrayList<>();
+        TreeSet<String> keys = new TreeSet<>(before.keySet());
+        keys.addAll(after.keySet());
+        for (String key : keys) {
+            List<FigureDifference> found = FigureDifference.between(before.get(key), after.get(key));
+            String label = key.split("/", -1)[1];
+            compared.merge(label, 1, Integer::sum);
+            different.merge(label, found.isEmpty() ? 0 : 1, Integer::sum);
+            differences.addAll(found);
+        }
+        AtomicLong refused = new AtomicLong();
+        reader.readAll(shadow.topics().rejects(), _ -> refused.incrementAndGet());
+        return new Result(
+                site.model().site(),
+                from,
+                to,
+                shadow.topics().prefix(),
+                compared,
+                different,
+                differences,
+                FigureDifference.totals(minutes(before)),
+                FigureDifference.totals(minutes(after)),
+                refused.get());
+    }
+
+    private static Collection<SiteWindow> minutes(Map<String, SiteWindow> windows) {
+        return windows.values().stream()
+                .filter(window -> window.getWindow().equals("1m"))
+                .toList();
+    }
+
+    /** The newest statement of each of the site's windows that lie in the period. */
+    private Map<String, SiteWindow> windows(TopicReader reader, Topics topics, Instant from, Instant to) {
+        Map<String, SiteWindow> windows = new TreeMap<>();
+        reader.readAll(topics.kpi(), published -> {
+            if (published.key().startsWith(site.model().site() + "/") && published.value() != null) {
+                SiteWindow window = StateException.read(topics.kpi(), published.value(), SiteWindow::parseFrom);
+                if (window.getStartMs() >= from.toEpochMilli() && window.getEndMs() <= to.toEpochMilli()) {
+                    windows.put(published.key(), window);
+                }
+            }
+        });
+        return windows;
+    }
+
+    /** Deletes the group and the topics of this replay; a failure is told, and leaves what is left to the operator. */
+    private void clean(boolean keep) throws InterruptedException {
+        try (Admin admin = Admin.create(ClientProperties.of(kafka))) {
+            List<String> topics = admin.listTopics().names().get().stream()
+                    .filter(topic -> topic.startsWith(engine.application() + "-")
+                            || (!keep && topic.startsWith(shadow.topics().prefix() + ".")))
+                    .toList();
+            admin.deleteTopics(topics).all().get();
+            if (admin.listGroups().all().get().stream()
+                    .anyMatch(group -> group.groupId().equals(engine.application()))) {
+                admin.deleteConsumerGroups(List.of(engine.application())).all().get();
+            }
+        } catch (ExecutionException e) {
+            LOG.warn("event=replay-not-cleaned prefix={}", shadow.topics().prefix(), e.getCause());
+        }
+    }
+
+    private static Path temporaryFolder() {
+        try {
+            return Files.createTempDirectory("heliograph-replay-");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static void delete(Path folder) {
+        try (Stream<Path> paths = Files.walk(folder)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            LOG.warn("event=folder-not-deleted folder={}", folder, e);
+        }
+    }
+}

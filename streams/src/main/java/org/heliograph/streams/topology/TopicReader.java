@@ -1,0 +1,93 @@
+package org.heliograph.streams.topology;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.heliograph.streams.config.KafkaSettings;
+
+/** Reads committed records of topics from their beginning to their present end, outside of any group. */
+final class TopicReader implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final int ANSWER_MILLIS = 15_000;
+
+    private final KafkaConsumer<String, byte[]> consumer;
+
+    TopicReader(KafkaSettings kafka) {
+        Map<String, Object> properties = new HashMap<>(ClientProperties.of(kafka));
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        consumer = new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** Empty for a topic that doesn't exist. */
+    List<TopicPartition> partitions(String topic) {
+        return consumer.partitionsFor(topic).stream()
+                .map(partition -> new TopicPartition(topic, partition.partition()))
+                .toList();
+    }
+
+    /** The offset after the last committed record. */
+    Map<TopicPartition, Long> ends(String topic) {
+        return consumer.endOffsets(partitions(topic));
+    }
+
+    Map<TopicPartition, Long> beginnings(String topic) {
+        return consumer.beginningOffsets(partitions(topic));
+    }
+
+    /** Before which no record is as new as that moment: all records of it and later are at these offsets and after. */
+    Map<TopicPartition, Long> offsetsAt(String topic, Instant moment) {
+        Map<TopicPartition, Long> wanted = new HashMap<>();
+        partitions(topic).forEach(partition -> wanted.put(partition, Math.max(0, moment.toEpochMilli())));
+        Map<TopicPartition, Long> ends = ends(topic);
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        consumer.offsetsForTimes(wanted)
+                .forEach((partition, found) -> offsets.put(
+                        partition,
+                        Optional.ofNullable(found)
+                                .map(OffsetAndTimestamp::offset)
+                                .orElse(ends.getOrDefault(partition, 0L))));
+        return offsets;
+    }
+
+    /** The time of the first record of a partition. */
+    Optional<Instant> firstTime(TopicPartition partition) {
+        consumer.assign(List.of(partition));
+        consumer.seekToBeginning(List.of(partition));
+        long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+        while (consumer.position(partition) < end) {
+            for (ConsumerRecord<String, byte[]> first : consumer.poll(POLL)) {
+                return Optional.of(Instant.ofEpochMilli(first.timestamp()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Hands over all records, each partition's in order. */
+    void readAll(String topic, Consumer<ConsumerRecord<String, byte[]>> taker) {
+        Map<TopicPartition, Long> ends = ends(topic);
+        consumer.assign(ends.keySet());
+        consumer.seekToBeginning(ends.keySet());
+        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+            consumer.poll(POLL).forEach(taker);
+        }
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}
