@@ -17,29 +17,25 @@ record RegisterMinute(
         DeviceHistory history, Device device, Point register, Samples context, long startMillis, long endMillis) {
 
     Metered measure(List<Span> spans) {
-        RegisterMeter.Counted counted = counted(spans);
+        PointSpec spec = device.profile().points().get(register);
+        RegisterTrack track = spec == null
+                ? null
+                : RegisterTrack.of(context, register, history).orElse(null);
+        RegisterMeter.Counted counted = spec == null || track == null
+                ? new RegisterMeter.Counted(Metered.NOTHING, List.of(new Gaps.Gap(startMillis, endMillis)))
+                : RegisterMeter.measure(track, spans, startMillis, endMillis, spec);
         Optional<PointSpec> powerSpec = DeviceHistory.power(device);
         if (powerSpec.isEmpty() || !(context.of(Point.POWER).orElse(null) instanceof Series.Gauge power)) {
             return counted.energy();
-        }
-        if (counted.gaps().isEmpty()) {
-            Metered integrated = integrated(power, powerSpec.get(), startMillis, endMillis);
-            return crossChecked(counted.energy(), integrated);
         }
         Metered whole = counted.energy();
         for (Gaps.Gap gap : counted.gaps()) {
             whole = whole.plus(integrated(power, powerSpec.get(), gap.fromMillis(), gap.toMillis()));
         }
-        return whole;
-    }
-
-    private RegisterMeter.Counted counted(List<Span> spans) {
-        PointSpec spec = device.profile().points().get(register);
-        Optional<RegisterTrack> track = spec == null ? Optional.empty() : RegisterTrack.of(context, register, history);
-        if (track.isEmpty() || spec == null) {
-            return new RegisterMeter.Counted(Metered.NOTHING, List.of(new Gaps.Gap(startMillis, endMillis)));
-        }
-        return RegisterMeter.measure(track.get(), spans, startMillis, endMillis, spec);
+        boolean isPlain = counted.gaps().isEmpty() && whole.flags().isEmpty();
+        return isPlain && track != null && spec != null
+                ? crossChecked(whole, track, spans, spec, power, powerSpec.get())
+                : whole;
     }
 
     private Metered integrated(Series.Gauge power, PointSpec spec, long fromMillis, long toMillis) {
@@ -47,23 +43,39 @@ record RegisterMinute(
                 power, fromMillis, toMillis, spec, DeviceHistory.maxWatts(device), Direction.of(register));
     }
 
-    /** What to believe of a minute that the register covers. */
-    private Metered crossChecked(Metered counted, Metered integrated) {
-        boolean isPlain = counted.flags().isEmpty();
-        if (!isPlain || integrated.coveredMillis() < endMillis - startMillis) {
-            return counted;
-        }
-        long tolerance = history.stepRules(register, startMillis)
-                .map(StepRules::toleranceMillijoules)
-                .orElse(Long.MAX_VALUE);
-        long difference = Math.abs(counted.millijoules() - integrated.millijoules());
-        if (difference <= tolerance) {
-            return counted;
-        }
-        if (counted.millijoules() == 0) {
+    /**
+     * What to believe of a minute that the register covers plainly. It is stuck where it stood still though power says
+     * otherwise. A contradiction is looked for over all readings around, so that seldom samples aren't taken for one.
+     */
+    private Metered crossChecked(
+            Metered counted,
+            RegisterTrack track,
+            List<Span> spans,
+            PointSpec spec,
+            Series.Gauge power,
+            PointSpec powerSpec) {
+        long tolerance = new StepRules(spec, 0, history.zone()).toleranceMillijoules();
+        Metered integrated = integrated(power, powerSpec, startMillis, endMillis);
+        boolean isWhole = integrated.coveredMillis() == endMillis - startMillis;
+        if (isWhole && counted.millijoules() == 0 && integrated.millijoules() > tolerance) {
             return integrated.with(Set.of(Flag.STUCK));
         }
-        boolean isLarge = difference > Math.max(counted.millijoules(), integrated.millijoules()) / 2;
-        return isLarge ? counted.with(Set.of(Flag.MISMATCH)) : counted;
+        long from = Math.max(track.timeMillis(0), power.timeMillis(0));
+        long to = Math.min(track.timeMillis(track.size() - 1), power.timeMillis(power.size() - 1));
+        if (!isWhole || from > startMillis || to < endMillis) {
+            return counted;
+        }
+        RegisterMeter.Counted around = RegisterMeter.measure(track, spans, from, to, spec);
+        Metered flowed = integrated(power, powerSpec, from, to);
+        boolean isComparable =
+                around.gaps().isEmpty() && around.energy().flags().isEmpty() && flowed.coveredMillis() == to - from;
+        return isComparable && contradict(around.energy().millijoules(), flowed.millijoules(), tolerance)
+                ? counted.with(Set.of(Flag.MISMATCH))
+                : counted;
+    }
+
+    private static boolean contradict(long counted, long flowed, long tolerance) {
+        long difference = Math.abs(counted - flowed);
+        return difference > tolerance && difference > Math.max(counted, flowed) / 2;
     }
 }
