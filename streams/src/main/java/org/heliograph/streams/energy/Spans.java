@@ -43,7 +43,7 @@ public final class Spans {
         while (next < steps.size()) {
             next = spans.judge(next);
         }
-        return List.copyOf(spans.spans);
+        return List.copyOf(SpanList.condensed(spans.spans));
     }
 
     /** Judges a step; returns the next one that isn't judged with it. */

@@ -157,8 +157,7 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
 
     /** Minutes that no late reading may change any more are left as they are, though a register's gap reaches there. */
     private void addAll(Task now, Set<Long> minutes, long from, long to) {
-        long oldest = DeviceMinute.startOf(
-                now.context().currentSystemTimeMs() - settings.retention().toMillis());
+        long oldest = settings.oldestMinuteMillis(now.context().currentSystemTimeMs());
         for (long minute = Math.max(from, oldest); minute <= to; minute += DeviceMinute.LENGTH_MILLIS) {
             minutes.add(minute);
         }

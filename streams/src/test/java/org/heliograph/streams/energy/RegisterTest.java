@@ -301,4 +301,24 @@ class RegisterTest {
         Whole morning = meter.shows(0, 12_000).from(-43_200, 0);
         assertThat(morning).isEqualTo(new Whole(12_000, 43_200, Set.of(Flag.INTERPOLATED)));
     }
+
+    @Test
+    void a_register_that_dips_every_other_second_takes_a_span_a_minute() {
+        Meter meter = Meter.rated();
+        for (int i = 0; i <= 120; i++) {
+            meter.shows(i, i % 2 == 1 ? 0 : 5000 + i);
+        }
+        assertThat(meter.from(0, 120)).isEqualTo(new Whole(120, 120, Set.of(Flag.GLITCH)));
+        assertThat(Spans.of(meter.all(), Point.ENERGY, meter.history())).hasSize(2);
+    }
+
+    @Test
+    void a_minute_of_nothing_but_nonsense_is_one_hole() {
+        Meter meter = Meter.rated();
+        for (int i = 0; i <= 120; i++) {
+            meter.shows(i, i < 60 ? 5000 + 1000 * (i / 2) : 40_000);
+        }
+        assertThat(Spans.of(meter.all(), Point.ENERGY, meter.history())).hasSizeLessThanOrEqualTo(2);
+        assertThat(meter.minute(0).flags()).contains(Flag.SPIKE);
+    }
 }
