@@ -109,7 +109,7 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
         }
         Set<Long> changed = new TreeSet<>(byMinute.keySet());
         byMinute.forEach((minute, added) -> {
-            Samples after = now.samples().minute(deviceKey, minute).plus(added);
+            Samples after = now.samples().minute(deviceKey, minute).plus(added).thinned();
             now.samples().put(deviceKey, minute, after);
             site.device(readings.device().device(), Instant.ofEpochMilli(minute))
                     .ifPresent(device -> addNeighbours(now, device, deviceKey, minute, added, after, late, changed));
