@@ -72,7 +72,8 @@ class SamplesTest {
         }
         Samples whole = packs.stream().reduce(Samples.empty(), Samples::plus).thinned();
         Collections.shuffle(packs, random);
-        Samples stepwise = packs.stream().reduce(Samples.empty(), (sum, pack) -> sum.plus(pack).thinned());
+        Samples stepwise = packs.stream()
+                .reduce(Samples.empty(), (sum, pack) -> sum.plus(pack).thinned());
         assertThat(List.copyOf(stepwise.series())).isEqualTo(List.copyOf(whole.series()));
         assertThat(whole.series().iterator().next().size()).isLessThanOrEqualTo(80);
     }
