@@ -36,6 +36,15 @@ public record Irregularity(
                 && next.get().millijoules() >= before.get().millijoules();
     }
 
+    /** Whether a register that counts rose and came straight back to where it was, for all that one can tell. */
+    boolean isPeak() {
+        return before.isPresent()
+                && before.get().millijoules() > 0
+                && next.isPresent()
+                && next.get().millijoules() >= before.get().millijoules()
+                && next.get().millijoules() < after.millijoules();
+    }
+
     boolean isSwap() {
         return before.isPresent() && !before.get().isOfSameUnit(after);
     }

@@ -43,7 +43,7 @@ public final class Spans {
         while (next < steps.size()) {
             next = spans.judge(next);
         }
-        return List.copyOf(spans.spans);
+        return List.copyOf(SpanList.condensed(spans.spans));
     }
 
     /** Judges a step; returns the next one that isn't judged with it. */
@@ -105,15 +105,24 @@ public final class Spans {
     private Optional<RegisterReading> laterBack(int i, RegisterReading base, StepRules rules) {
         for (int k = i + 1; k < Math.min(steps.size(), i + LONGEST_EXCURSION_STEPS); k++) {
             Irregularity later = steps.get(k);
-            if (later.isSwap() || later.restartMillis().isPresent()) {
+            RegisterReading from = later.before().orElse(base);
+            if (later.isSwap() || later.restartMillis().isPresent() || hasCountedPast(base, k, from)) {
                 break;
             }
-            boolean isJump = !rules.isPlausible(later.before().orElse(base), later.after());
-            if (isJump && !later.isDip() && rules.isPlausible(base, later.after())) {
+            boolean isTowardsBase = (from.millijoules() < base.millijoules())
+                    == (from.millijoules() < later.after().millijoules());
+            boolean isJump = !rules.isPlausible(from, later.after());
+            boolean isBrief = later.isDip() || later.isPeak();
+            if (isJump && isTowardsBase && !isBrief && rules.isPlausible(base, later.after())) {
                 return Optional.of(later.after());
             }
         }
         return Optional.empty();
+    }
+
+    /** Whether the register was below a reading after the step before, and has counted plainly to it since: it was reset. */
+    private boolean hasCountedPast(RegisterReading base, int k, RegisterReading from) {
+        return steps.get(k - 1).after().millijoules() < base.millijoules() && from.millijoules() >= base.millijoules();
     }
 
     /** A register that stands at zero hasn't begun to accumulate (SunSpec: acc32 = 0), unless it restarts there daily. */

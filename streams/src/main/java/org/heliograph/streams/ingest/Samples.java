@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Series;
@@ -22,6 +23,8 @@ import org.heliograph.telemetry.reading.Series;
  * with them, empty when it reported none.
  */
 public final class Samples {
+    private static final long FINEST_MILLIS = 50;
+
     private final SortedMap<String, Map<Point, Series>> bySerial;
 
     private Samples(SortedMap<String, Map<Point, Series>> bySerial) {
@@ -80,6 +83,28 @@ public final class Samples {
             joined.put(serial, whole);
         });
         return new Samples(joined);
+    }
+
+    /**
+     * Of samples of one point closer together than {@link #FINEST_MILLIS}, the first: no device that means well reads
+     * faster, and one that doesn't must not make a minute larger than a record may be. Thinning a union of thinned samples
+     * gives what thinning the union gives, so that no order matters.
+     */
+    public Samples thinned() {
+        SortedMap<String, Map<Point, Series>> thinned = new TreeMap<>();
+        bySerial.forEach((serial, byPoint) -> {
+            Map<Point, Series> kept = new EnumMap<>(Point.class);
+            byPoint.forEach((point, series) -> kept.put(point, thinned(series)));
+            thinned.put(serial, kept);
+        });
+        return new Samples(thinned);
+    }
+
+    private static Series thinned(Series series) {
+        int[] firsts = IntStream.range(0, series.size())
+                .filter(i -> i == 0 || series.timeMillis(i) / FINEST_MILLIS != series.timeMillis(i - 1) / FINEST_MILLIS)
+                .toArray();
+        return firsts.length == series.size() ? series : pick(series, firsts);
     }
 
     /** One series for each point, whatever serial numbers they came with. */

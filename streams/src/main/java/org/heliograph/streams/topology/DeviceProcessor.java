@@ -109,7 +109,7 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
         }
         Set<Long> changed = new TreeSet<>(byMinute.keySet());
         byMinute.forEach((minute, added) -> {
-            Samples after = now.samples().minute(deviceKey, minute).plus(added);
+            Samples after = now.samples().minute(deviceKey, minute).plus(added).thinned();
             now.samples().put(deviceKey, minute, after);
             site.device(readings.device().device(), Instant.ofEpochMilli(minute))
                     .ifPresent(device -> addNeighbours(now, device, deviceKey, minute, added, after, late, changed));
@@ -157,8 +157,7 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
 
     /** Minutes that no late reading may change any more are left as they are, though a register's gap reaches there. */
     private void addAll(Task now, Set<Long> minutes, long from, long to) {
-        long oldest = DeviceMinute.startOf(
-                now.context().currentSystemTimeMs() - settings.retention().toMillis());
+        long oldest = settings.oldestMinuteMillis(now.context().currentSystemTimeMs());
         for (long minute = Math.max(from, oldest); minute <= to; minute += DeviceMinute.LENGTH_MILLIS) {
             minutes.add(minute);
         }

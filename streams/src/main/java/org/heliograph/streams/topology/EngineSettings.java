@@ -2,6 +2,7 @@ package org.heliograph.streams.topology;
 
 import java.time.Duration;
 import org.heliograph.streams.config.EngineSection;
+import org.heliograph.streams.energy.DeviceMinute;
 import org.heliograph.streams.ingest.Scope;
 import org.heliograph.telemetry.wire.Topics;
 
@@ -93,5 +94,13 @@ public record EngineSettings(
                 grace,
                 age.plusHours(2).compareTo(retention) > 0 ? age.plusHours(2) : retention,
                 measureBudget);
+    }
+
+    /**
+     * The oldest device minute that may still be measured, and that is still kept: to the minute, because a site's minute is
+     * summed from all of its devices, and must not be summed from those that are left.
+     */
+    long oldestMinuteMillis(long nowMillis) {
+        return DeviceMinute.startOf(nowMillis - retention.toMillis());
     }
 }

@@ -1,7 +1,6 @@
 package org.heliograph.streams.topology;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -31,6 +30,7 @@ final class Irregularities {
 
     private final KeyValueStore<String, byte[]> store;
     private final SampleStore samples;
+    private final KnownSteps known = new KnownSteps();
 
     Irregularities(KeyValueStore<String, byte[]> store, SampleStore samples) {
         this.store = store;
@@ -63,50 +63,64 @@ final class Irregularities {
         DeviceIrregularities before = stored == null
                 ? DeviceIrregularities.getDefaultInstance()
                 : StateException.read(STORE, stored, DeviceIrregularities::parseFrom);
+        NavigableSet<Long> measured = new TreeSet<>(minutesMillis);
         NavigableSet<Long> suspected = new TreeSet<>(before.getMinuteMsList());
-        minutesMillis.forEach(suspected::remove);
+        suspected.removeAll(measured);
         for (Point register : registers) {
             Irregularity.suspectedMinutes(run, register, history).stream()
-                    .filter(minutesMillis::contains)
+                    .filter(measured::contains)
                     .forEach(suspected::add);
         }
         if (suspected.isEmpty() && stored == null) {
             return Found.NONE;
         }
+        Map<Point, Long> settled = StoredSpans.settledMillis(before);
+        NavigableSet<Long> irregular = new TreeSet<>();
         Map<Point, List<Span>> spans = new EnumMap<>(Point.class);
         for (Point register : registers) {
             List<Irregularity> steps = new ArrayList<>();
-            suspected.forEach(minute -> steps.addAll(steps(deviceKey, history, register, minute, points)));
+            for (long minute : suspected) {
+                List<Irregularity> ofMinute = known.steps(
+                        deviceKey,
+                        history,
+                        points,
+                        register,
+                        minute,
+                        measured,
+                        looked -> look(deviceKey, history, register, looked, points));
+                if (!ofMinute.isEmpty()) {
+                    irregular.add(minute);
+                    long settledMillis = settled.getOrDefault(register, -1L);
+                    ofMinute.stream()
+                            .filter(step -> step.after().timeMillis() > settledMillis)
+                            .forEach(steps::add);
+                }
+            }
             List<Span> meaning = Spans.of(steps, register, history);
             if (!meaning.isEmpty()) {
                 spans.put(register, meaning);
             }
         }
-        return keep(deviceKey, before, suspected, spans);
+        known.keepOnly(deviceKey, irregular);
+        return keep(deviceKey, before, irregular, spans);
     }
 
-    private List<Irregularity> steps(
+    private KnownSteps.OfMinute look(
             String deviceKey, DeviceHistory history, Point register, long minuteMillis, Set<Point> points) {
         long since = samples.standstillMinute(deviceKey, minuteMillis, register);
-        return Irregularity.among(
-                samples.around(deviceKey, since, minuteMillis, points),
-                register,
-                history,
-                minuteMillis,
-                minuteMillis + DeviceMinute.LENGTH_MILLIS);
+        Samples around = samples.around(deviceKey, since, minuteMillis, points);
+        List<Irregularity> steps =
+                Irregularity.among(around, register, history, minuteMillis, minuteMillis + DeviceMinute.LENGTH_MILLIS);
+        return KnownSteps.OfMinute.of(steps, around, points, since, minuteMillis);
     }
 
     private Found keep(
-            String deviceKey, DeviceIrregularities before, Collection<Long> suspected, Map<Point, List<Span>> spans) {
-        DeviceIrregularities after = StoredSpans.encode(suspected, spans);
+            String deviceKey, DeviceIrregularities before, NavigableSet<Long> irregular, Map<Point, List<Span>> spans) {
+        DeviceIrregularities after = StoredSpans.encode(irregular, spans, StoredSpans.settledMillis(before));
         if (after.equals(before)) {
             return new Found(spans, Set.of());
         }
-        if (after.equals(DeviceIrregularities.getDefaultInstance())) {
-            store.delete(deviceKey);
-        } else {
-            store.put(deviceKey, after.toByteArray());
-        }
+        put(deviceKey, after);
         Map<Point, List<Span>> old = StoredSpans.decode(before);
         Set<Point> registers = EnumSet.noneOf(Point.class);
         registers.addAll(old.keySet());
@@ -129,40 +143,44 @@ final class Irregularities {
         }
     }
 
-    /** The moment from which on samples are still needed to say what happened since another moment. */
-    long neededSince(String deviceKey, long sinceMillis) {
-        byte @Nullable [] stored = store.get(deviceKey);
-        if (stored == null) {
-            return sinceMillis;
-        }
-        DeviceIrregularities all = StateException.read(STORE, stored, DeviceIrregularities::parseFrom);
-        return all.getRegistersList().stream()
-                .flatMap(register -> register.getSpansList().stream())
-                .filter(span -> span.getToMs() > sinceMillis)
-                .mapToLong(span -> DeviceMinute.startOf(span.getFromMs()))
-                .reduce(sinceMillis, Math::min);
-    }
-
-    /** Forgets the steps that end before a moment. */
-    void purge(String deviceKey, long beforeMillis) {
-        byte @Nullable [] stored = store.get(deviceKey);
-        if (stored == null) {
-            return;
-        }
-        DeviceIrregularities old = StateException.read(STORE, stored, DeviceIrregularities::parseFrom);
-        NavigableSet<Long> minutes = new TreeSet<>(old.getMinuteMsList());
-        if (minutes.isEmpty() || minutes.first() >= beforeMillis) {
-            return;
-        }
-        Map<Point, List<Span>> spans = StoredSpans.decode(old);
-        spans.replaceAll((_, all) ->
-                all.stream().filter(span -> span.toMillis() > beforeMillis).toList());
-        spans.values().removeIf(List::isEmpty);
-        DeviceIrregularities rest = StoredSpans.encode(minutes.tailSet(beforeMillis, true), spans);
-        if (rest.equals(DeviceIrregularities.getDefaultInstance())) {
+    private void put(String deviceKey, DeviceIrregularities all) {
+        if (all.equals(DeviceIrregularities.getDefaultInstance())) {
             store.delete(deviceKey);
         } else {
-            store.put(deviceKey, rest.toByteArray());
+            store.put(deviceKey, all.toByteArray());
         }
+    }
+
+    /**
+     * Forgets the steps that are settled: all that end before a moment, but for those of a span that reaches beyond it.
+     * What is judged goes on from the same step as before, so that what is forgotten changes no meaning.
+     *
+     * @return the moment from which on samples are still needed to say what happened since
+     */
+    long purge(String deviceKey, long beforeMillis) {
+        byte @Nullable [] stored = store.get(deviceKey);
+        if (stored == null) {
+            return beforeMillis;
+        }
+        DeviceIrregularities old = StateException.read(STORE, stored, DeviceIrregularities::parseFrom);
+        Map<Point, Long> settled = StoredSpans.settledMillis(old);
+        Map<Point, List<Span>> spans = StoredSpans.decode(old);
+        settled.replaceAll((_, _) -> beforeMillis);
+        spans.forEach((register, all) -> settled.put(
+                register,
+                all.stream()
+                        .filter(span -> span.toMillis() > beforeMillis)
+                        .mapToLong(Span::fromMillis)
+                        .reduce(beforeMillis, Math::min)));
+        spans.replaceAll((_, all) ->
+                all.stream().filter(span -> span.toMillis() > beforeMillis).toList());
+        long needed = settled.values().stream().map(DeviceMinute::startOf).reduce(beforeMillis, Math::min);
+        NavigableSet<Long> minutes = new TreeSet<>(old.getMinuteMsList()).tailSet(needed, true);
+        known.keepOnly(deviceKey, minutes);
+        DeviceIrregularities rest = StoredSpans.encode(minutes, spans, settled);
+        if (!rest.equals(old)) {
+            put(deviceKey, rest);
+        }
+        return needed;
     }
 }

@@ -135,8 +135,7 @@ final class Measurement {
                 }
             });
         }
-        long oldest = DeviceMinute.startOf(
-                context.currentSystemTimeMs() - settings.retention().toMillis());
+        long oldest = settings.oldestMinuteMillis(context.currentSystemTimeMs());
         return found.changedMinutesMillis().stream()
                 .filter(minute -> minute >= oldest)
                 .collect(Collectors.toSet());
@@ -182,15 +181,14 @@ final class Measurement {
 
     /** Forgets what no late reading can change any more. */
     void purge(long nowMillis) {
-        long before = nowMillis - settings.retention().toMillis();
+        long before = settings.oldestMinuteMillis(nowMillis);
         Set<String> sitesSeen = new TreeSet<>();
         presence.forEach((deviceKey, _) -> {
-            long needed = irregularities.neededSince(deviceKey, before);
+            long needed = irregularities.purge(deviceKey, before);
             samples.purge(deviceKey, needed, presence.pointsSeen(deviceKey));
-            irregularities.purge(deviceKey, needed);
             sitesSeen.add(DeviceId.ofKey(deviceKey).site());
         });
-        dirty.devices().forEach(deviceKey -> dirty.clear(deviceKey, dirty.startedBy(deviceKey, before)));
+        dirty.devices().forEach(deviceKey -> dirty.clear(deviceKey, dirty.startedBy(deviceKey, before - 1)));
         for (String site : sitesSeen) {
             List<Bytes> old = new ArrayList<>();
             try (KeyValueIterator<Bytes, byte[]> devices =

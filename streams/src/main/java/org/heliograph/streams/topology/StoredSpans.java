@@ -1,10 +1,10 @@
 package org.heliograph.streams.topology;
 
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import org.heliograph.streams.energy.Flag;
 import org.heliograph.streams.energy.Span;
@@ -17,24 +17,48 @@ import org.heliograph.telemetry.reading.Point;
 final class StoredSpans {
     private StoredSpans() {}
 
-    static DeviceIrregularities encode(Collection<Long> minutesMillis, Map<Point, List<Span>> spans) {
+    /** @param settledMillis by register: kept where one of the minutes has steps that are settled */
+    static DeviceIrregularities encode(
+            NavigableSet<Long> minutesMillis, Map<Point, List<Span>> spans, Map<Point, Long> settledMillis) {
         DeviceIrregularities.Builder message = DeviceIrregularities.newBuilder().addAllMinuteMs(minutesMillis);
-        spans.forEach((register, all) -> {
-            RegisterSpans.Builder one = RegisterSpans.newBuilder().setPoint(register.number());
-            all.forEach(span -> one.addSpans(RegisterSpan.newBuilder()
-                    .setFromMs(span.fromMillis())
-                    .setToMs(span.toMillis())
-                    .setMillijoules(span.millijoules())
-                    .setCovered(span.isCovered())
-                    .addAllFlags(span.flags().stream().map(Flag::label).sorted().toList())));
-            message.addRegisters(one);
-        });
+        for (Point register : Point.values()) {
+            RegisterSpans.Builder one = RegisterSpans.newBuilder();
+            spans.getOrDefault(register, List.of()).forEach(span -> one.addSpans(encode(span)));
+            long settled = settledMillis.getOrDefault(register, -1L);
+            if (!minutesMillis.isEmpty() && settled >= minutesMillis.getFirst()) {
+                one.setSettledMs(settled);
+            }
+            if (one.getSpansCount() > 0 || one.getSettledMs() > 0) {
+                message.addRegisters(one.setPoint(register.number()));
+            }
+        }
         return message.build();
+    }
+
+    private static RegisterSpan encode(Span span) {
+        return RegisterSpan.newBuilder()
+                .setFromMs(span.fromMillis())
+                .setToMs(span.toMillis())
+                .setMillijoules(span.millijoules())
+                .setCovered(span.isCovered())
+                .addAllFlags(span.flags().stream().map(Flag::label).sorted().toList())
+                .build();
+    }
+
+    /** By register: the steps that end by then are settled. */
+    static Map<Point, Long> settledMillis(DeviceIrregularities message) {
+        Map<Point, Long> settled = new EnumMap<>(Point.class);
+        message.getRegistersList().stream()
+                .filter(register -> register.getSettledMs() > 0)
+                .forEach(register -> Point.numbered(register.getPoint())
+                        .ifPresent(point -> settled.put(point, register.getSettledMs())));
+        return settled;
     }
 
     static Map<Point, List<Span>> decode(DeviceIrregularities message) {
         Map<Point, List<Span>> spans = new EnumMap<>(Point.class);
-        message.getRegistersList()
+        message.getRegistersList().stream()
+                .filter(register -> register.getSpansCount() > 0)
                 .forEach(register -> Point.numbered(register.getPoint())
                         .ifPresent(point -> spans.put(
                                 point,

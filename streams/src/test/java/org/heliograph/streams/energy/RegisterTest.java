@@ -69,6 +69,37 @@ class RegisterTest {
     }
 
     @Test
+    void a_reset_register_that_has_counted_past_its_old_value_never_returns_to_it() {
+        Meter meter = Meter.rated().shows(0, 1000);
+        for (int i = 1; i <= 600; i++) {
+            meter.shows(i * 60, i == 500 ? 0 : i * 3); // one dip, long after
+        }
+        Whole reset = meter.from(0, 36_000);
+        assertThat(reset.wattHours()).isEqualTo(1800);
+        assertThat(reset.flags()).containsExactlyInAnyOrder(Flag.RESET, Flag.GLITCH);
+    }
+
+    @Test
+    void a_second_step_too_far_up_is_no_return_from_the_first() {
+        Meter meter = Meter.rated().shows(0, 1000);
+        for (int i = 1; i <= 1200; i++) {
+            meter.shows(i * 60, (i < 600 ? 50_000 : 60_000) + i); // by then 60,000 could have been counted
+        }
+        assertThat(meter.from(0, 72_000)).isEqualTo(new Whole(1198, 71_880, Set.of(Flag.SPIKE)));
+    }
+
+    @Test
+    void a_spike_of_a_reset_register_is_no_return_to_its_old_value() {
+        Meter meter = Meter.rated().shows(0, 1000);
+        for (int i = 1; i <= 1200; i++) {
+            meter.shows(i * 60, i == 800 ? 60_000 : i); // by then 60,000 could have been counted
+        }
+        Whole reset = meter.from(0, 72_000);
+        assertThat(reset.wattHours()).isEqualTo(1200);
+        assertThat(reset.flags()).containsExactlyInAnyOrder(Flag.RESET, Flag.GLITCH);
+    }
+
+    @Test
     void a_dip_within_a_dip_is_part_of_it() {
         Whole dip = Meter.rated()
                 .shows(0, 5000, 10, 800, 20, 0, 30, 801, 40, 0, 60, 5002)
@@ -269,5 +300,25 @@ class RegisterTest {
                 Meter.entries("UTC", List.of(Meter.RATED), "resets: daily").around("2026-06-15T12:00:00Z");
         Whole morning = meter.shows(0, 12_000).from(-43_200, 0);
         assertThat(morning).isEqualTo(new Whole(12_000, 43_200, Set.of(Flag.INTERPOLATED)));
+    }
+
+    @Test
+    void a_register_that_dips_every_other_second_takes_a_span_a_minute() {
+        Meter meter = Meter.rated();
+        for (int i = 0; i <= 120; i++) {
+            meter.shows(i, i % 2 == 1 ? 0 : 5000 + i);
+        }
+        assertThat(meter.from(0, 120)).isEqualTo(new Whole(120, 120, Set.of(Flag.GLITCH)));
+        assertThat(Spans.of(meter.all(), Point.ENERGY, meter.history())).hasSize(2);
+    }
+
+    @Test
+    void a_minute_of_nothing_but_nonsense_is_one_hole() {
+        Meter meter = Meter.rated();
+        for (int i = 0; i <= 120; i++) {
+            meter.shows(i, i < 60 ? 5000 + 1000 * (i / 2) : 40_000);
+        }
+        assertThat(Spans.of(meter.all(), Point.ENERGY, meter.history())).hasSizeLessThanOrEqualTo(2);
+        assertThat(meter.minute(0).flags()).contains(Flag.SPIKE);
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Random;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Sampling;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -56,5 +57,24 @@ class SamplesTest {
         assertThat(around.size()).isEqualTo(end - first + 4);
         assertThat(around.timeMillis(0)).isEqualTo(whole.timeMillis(first - 2));
         assertThat(around.timeMillis(around.size() - 1)).isEqualTo(whole.timeMillis(end + 1));
+    }
+
+    @Test
+    void samples_too_close_together_are_thinned_alike_in_any_order() {
+        Random random = new Random(7);
+        List<Samples> packs = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            Sampling pack = new Sampling();
+            for (int k = 0; k < 20; k++) {
+                pack.gauge(Point.POWER, random.nextInt(4_000), random.nextInt(9));
+            }
+            packs.add(Samples.of(pack.series()));
+        }
+        Samples whole = packs.stream().reduce(Samples.empty(), Samples::plus).thinned();
+        Collections.shuffle(packs, random);
+        Samples stepwise = packs.stream()
+                .reduce(Samples.empty(), (sum, pack) -> sum.plus(pack).thinned());
+        assertThat(List.copyOf(stepwise.series())).isEqualTo(List.copyOf(whole.series()));
+        assertThat(whole.series().iterator().next().size()).isLessThanOrEqualTo(80);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -147,7 +148,8 @@ class EngineLawsTest {
         return history.packs().stream()
                 .filter(pack -> pack.device().equals(device))
                 .map(pack -> Samples.of(pack.serial(), pack.sampling().series()))
-                .reduce(Samples.empty(), Samples::plus);
+                .reduce(Samples.empty(), Samples::plus)
+                .thinned();
     }
 
     private static void assertWindows(
@@ -267,6 +269,65 @@ class EngineLawsTest {
 
             SiteLive live = engine.read("hg.live", SiteLive::parseFrom).getLast();
             assertThat(live.getPowerItW()).isEqualTo(10);
+        }
+    }
+
+    @Test
+    void what_is_forgotten_changes_no_meaning() throws ConfigurationException {
+        try (EngineDriver engine = engine()) {
+            List<Samples> packs = new ArrayList<>();
+            for (int i = 0; i < 58 * 6; i++) { // three readings of one counter, three of another, for two days and more
+                long wattHours = i / 3 % 2 == 0 ? 100_000 + i : 5 + i;
+                Sampling pack = new Sampling().register(Point.ENERGY, NOON_MILLIS + i * 600_000L, wattHours * WH);
+                packs.add(Samples.of("", pack.series()));
+                engine.send("pdu-a", pack);
+                engine.advance(Duration.ofMinutes(10));
+            }
+            settle(engine);
+
+            Samples all = packs.stream().reduce(Samples.empty(), Samples::plus);
+            SiteModel site = SiteFile.parse("site", YAML);
+            Device device = site.device("pdu-a", NOON).orElseThrow();
+            DeviceHistory history = DeviceHistory.of(site, "pdu-a");
+            List<Span> spans = Spans.of(all, Point.ENERGY, history);
+            deviceMinutes(engine).forEach((name, said) -> {
+                long minute = said.getStartMs();
+                var truth = org.heliograph.streams.energy.DeviceMinute.of(
+                        history,
+                        device,
+                        all.around(minute, minute + MINUTE_MILLIS, RegisterMeter.CONTEXT),
+                        _ -> spans,
+                        minute);
+                assertThat(said)
+                        .as(name)
+                        .isEqualTo(
+                                DeviceMinutes.encode(new DeviceId(EngineDriver.SITE, "pdu-a"), device, minute, truth));
+            });
+        }
+    }
+
+    @Test
+    void the_oldest_minute_that_may_change_keeps_all_of_its_devices() {
+        Duration retention = Duration.ofHours(50);
+        try (EngineDriver engine = engine()) {
+            for (String device : List.of("pdu-a", "pdu-b")) {
+                engine.send(
+                        device,
+                        new Sampling()
+                                .register(Point.ENERGY, minutesBeforeNoon(1), WH)
+                                .register(Point.ENERGY, NOON_MILLIS - 30_000, 2 * WH));
+            }
+            engine.send("pdu-b", new Sampling().register(Point.ENERGY, NOON_MILLIS, 3 * WH));
+            settle(engine);
+            engine.advance(retention.minus(Duration.ofSeconds(50 * 60 + 30))); // half past that minute: forgets
+            engine.send(
+                    "pdu-a",
+                    new Sampling().register(Point.ENERGY, NOON_MILLIS + retention.toMillis() - 30_000, 10 * WH));
+            engine.advanceTwice(Duration.ofSeconds(10));
+            settle(engine);
+
+            assertThat(engine.window("1m", NOON.minus(Duration.ofMinutes(1))).getEnergyIt3Mj())
+                    .isGreaterThan(3 * WH);
         }
     }
 }
