@@ -34,7 +34,7 @@ record RegisterMinute(
         }
         boolean isPlain = counted.gaps().isEmpty() && whole.flags().isEmpty();
         return isPlain && track != null && spec != null
-                ? crossChecked(whole, track, spans, spec, power, powerSpec.get())
+                ? crossChecked(whole, track, spec, power, powerSpec.get())
                 : whole;
     }
 
@@ -48,13 +48,9 @@ record RegisterMinute(
      * otherwise. A contradiction is looked for over all readings around, so that seldom samples aren't taken for one.
      */
     private Metered crossChecked(
-            Metered counted,
-            RegisterTrack track,
-            List<Span> spans,
-            PointSpec spec,
-            Series.Gauge power,
-            PointSpec powerSpec) {
-        long tolerance = new StepRules(spec, 0, history.zone()).toleranceMillijoules();
+            Metered counted, RegisterTrack track, PointSpec spec, Series.Gauge power, PointSpec powerSpec) {
+        StepRules rules = new StepRules(spec, DeviceHistory.maxWatts(device), history.zone());
+        long tolerance = rules.toleranceMillijoules();
         Metered integrated = integrated(power, powerSpec, startMillis, endMillis);
         boolean isWhole = integrated.coveredMillis() == endMillis - startMillis;
         if (isWhole && counted.millijoules() == 0 && integrated.millijoules() > tolerance) {
@@ -62,10 +58,10 @@ record RegisterMinute(
         }
         long from = Math.max(track.timeMillis(0), power.timeMillis(0));
         long to = Math.min(track.timeMillis(track.size() - 1), power.timeMillis(power.size() - 1));
-        if (!isWhole || from > startMillis || to < endMillis) {
+        if (!isWhole || from > startMillis || to < endMillis || !track.countsPlainly(rules)) {
             return counted;
         }
-        RegisterMeter.Counted around = RegisterMeter.measure(track, spans, from, to, spec);
+        RegisterMeter.Counted around = RegisterMeter.measure(track, List.of(), from, to, spec);
         Metered flowed = integrated(power, powerSpec, from, to);
         boolean isComparable =
                 around.gaps().isEmpty() && around.energy().flags().isEmpty() && flowed.coveredMillis() == to - from;

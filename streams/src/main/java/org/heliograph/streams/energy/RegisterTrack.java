@@ -74,6 +74,17 @@ final class RegisterTrack {
         return serials[i].equals(serials[i - 1]) || reading(i).isOfSameUnit(reading(i - 1));
     }
 
+    /** Whether no step is irregular by itself. */
+    boolean countsPlainly(StepRules rules) {
+        for (int i = 1; i < size(); i++) {
+            long step = millijoules(i) - millijoules(i - 1);
+            if (step < 0 || !isOfOneUnit(i) || !rules.isPlausible(step, timeMillis(i) - timeMillis(i - 1))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The first of the readings that end in i and show what i shows, of the same unit. */
     int standstill(int i) {
         int first = i;

@@ -76,6 +76,10 @@ public final class Spans {
     /** The register has left where it can be: until it returns, or for good. */
     private int excursion(int i, RegisterReading base, StepRules rules) {
         Irregularity step = steps.get(i);
+        if (rules.isPlausible(base, step.after())) {
+            catchesUp(step, base, rules);
+            return i + 1;
+        }
         boolean falls = step.after().millijoules() < base.millijoules();
         Optional<RegisterReading> straightBack = step.next()
                 .filter(next -> falls && next.isOfSameUnit(base) && next.millijoules() >= base.millijoules());
@@ -172,6 +176,14 @@ public final class Spans {
         } else {
             hole(base, step.after(), Flag.SPIKE);
         }
+    }
+
+    /** A step that the rating allows, but the device's power only since the register stood still. */
+    private void catchesUp(Irregularity step, RegisterReading base, StepRules rules) {
+        boolean accumulates = accumulates(base, rules) && step.restartMillis().isEmpty();
+        RegisterReading since = accumulates ? sinceLastSpan(step.standstill().orElse(base)) : base;
+        long counted = step.after().millijoules() - base.millijoules();
+        counted(since, step.after(), counted, rules, Set.of(Flag.INTERPOLATED));
     }
 
     private RegisterReading sinceLastSpan(RegisterReading reading) {

@@ -16,7 +16,10 @@ record StepRules(PointSpec spec, double maxWatts, ZoneId zone) {
     /** A register counts at least this finely, where its profile doesn't say: 1 Wh. */
     private static final long USUAL_COUNT_MILLIJOULES = Millijoules.PER_WATT_HOUR;
 
-    /** Energies that differ by less than this are no contradiction between a register and the device's power: 10 Wh. */
+    /**
+     * Energies that differ by less are no contradiction between a register and the device's power: 10 Wh. Less than that
+     * would take registers for stuck that are not (real recordings show it).
+     */
     private static final long TOLERANCE_MILLIJOULES = 10 * Millijoules.PER_WATT_HOUR;
 
     /** How near its modulus a register has to be to roll over: in the last tenth. */
@@ -28,7 +31,8 @@ record StepRules(PointSpec spec, double maxWatts, ZoneId zone) {
                 && isPlausible(after.millijoules() - before.millijoules(), after.timeMillis() - before.timeMillis());
     }
 
-    private boolean isPlausible(long millijoules, long millis) {
+    /** Whether a register can count that much in that time. */
+    boolean isPlausible(long millijoules, long millis) {
         return millijoules <= maxWatts * millis + Math.max(spec.resolutionMillijoules(), USUAL_COUNT_MILLIJOULES);
     }
 

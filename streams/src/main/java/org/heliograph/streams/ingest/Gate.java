@@ -2,10 +2,11 @@ package org.heliograph.streams.ingest;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Series;
+import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.wire.MalformedPackException;
 import org.heliograph.telemetry.wire.PackCodec;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 public final class Gate {
     /** How far a device's clock may be ahead of ours. */
     static final Duration FUTURE_TOLERANCE = Duration.ofMinutes(5);
+
+    /** Readings of a device count up to that long before and after the site model has it. */
+    private static final Duration AROUND_VALIDITY = Duration.ofHours(1);
 
     private Gate() {}
 
@@ -56,19 +60,45 @@ public final class Gate {
             return Verdict.reject("device '" + device + "' is not in the site model of "
                     + site.get().site());
         }
-        if (site.get().device(device, readings.earliest()).isEmpty()
-                && site.get().device(device, readings.latest()).isEmpty()) {
-            return Verdict.reject("device '" + device + "' is not in the site model of "
-                    + site.get().site() + " at " + readings.latest());
+        Optional<PackCodec.Decoded> valid = whileValid(pack, site.get().history(device));
+        Optional<String> invalid =
+                valid.filter(rest -> rest.readings().size() == readings.size()).isPresent()
+                        ? Optional.empty()
+                        : Optional.of("device '" + device + "' is not in the site model of "
+                                + site.get().site() + " at " + readings.latest());
+        if (valid.isEmpty()) {
+            return new Verdict(valid, invalid);
         }
         Verdict verdict = switch (scope) {
-            case Scope.Live live -> judgeTimes(pack, site.get(), live.horizon(site.get(), arrival), arrival.now());
+            case Scope.Live live ->
+                judgeTimes(valid.get(), site.get(), live.horizon(site.get(), arrival), arrival.now());
             case Scope.Period period ->
-                cut(pack, period.firstMillis(), period.endMillis())
+                cut(valid.get(), period.firstMillis(), period.endMillis())
                         .map(Verdict::accept)
                         .orElse(Verdict.PASSED_OVER);
         };
-        return new Verdict(verdict.accepted().flatMap(Gate::withoutSentinels), verdict.rejection());
+        return new Verdict(
+                verdict.accepted().flatMap(Gate::withoutSentinels),
+                verdict.rejection().or(() -> invalid));
+    }
+
+    /**
+     * The readings while the site model has the device, and shortly before and after: they say what it counted up to the
+     * moment itself. Judged one by one, so that it doesn't matter in which pack they come.
+     */
+    private static Optional<PackCodec.Decoded> whileValid(PackCodec.Decoded pack, List<Device> entries) {
+        Readings readings = pack.readings();
+        Samples valid = Samples.empty();
+        for (Device entry : entries) {
+            Instant from = entry.validFrom().minus(AROUND_VALIDITY);
+            Instant to = entry.validTo().plus(AROUND_VALIDITY);
+            if (!readings.earliest().isBefore(from) && readings.latest().isBefore(to)) {
+                return Optional.of(pack);
+            }
+            valid = valid.plus(Samples.of(readings).between(from.toEpochMilli(), to.toEpochMilli()));
+        }
+        int size = valid.series().stream().mapToInt(Series::size).sum();
+        return size == readings.size() ? Optional.of(pack) : with(pack, valid);
     }
 
     private static Optional<PackCodec.Decoded> withoutSentinels(PackCodec.Decoded pack) {
@@ -90,14 +120,15 @@ public final class Gate {
 
     /** What is left of a pack of the samples with {@code from <= time < to}. */
     private static Optional<PackCodec.Decoded> cut(PackCodec.Decoded pack, long fromMillis, long toMillis) {
-        Readings readings = pack.readings();
-        Collection<Series> inside =
-                Samples.of(readings).between(fromMillis, toMillis).series();
-        if (inside.isEmpty()) {
+        return with(pack, Samples.of(pack.readings()).between(fromMillis, toMillis));
+    }
+
+    /** The pack with other samples; none without any. */
+    private static Optional<PackCodec.Decoded> with(PackCodec.Decoded pack, Samples samples) {
+        if (samples.isEmpty()) {
             return Optional.empty();
         }
-        Readings rest = new Readings(
-                readings.device(), readings.serial(), inside.stream().toList());
+        Readings rest = new Readings(pack.readings().device(), pack.readings().serial(), List.copyOf(samples.series()));
         return Optional.of(new PackCodec.Decoded(rest, pack.origin()));
     }
 }

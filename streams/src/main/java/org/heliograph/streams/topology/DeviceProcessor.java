@@ -112,6 +112,7 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
             Samples after = now.samples().minute(deviceKey, minute).plus(added).thinned();
             now.samples().put(deviceKey, minute, after);
             site.device(readings.device().device(), Instant.ofEpochMilli(minute))
+                    .or(() -> site.history(readings.device().device()).stream().findFirst())
                     .ifPresent(device -> addNeighbours(now, device, deviceKey, minute, added, after, late, changed));
         });
         now.dirty().mark(deviceKey, changed);

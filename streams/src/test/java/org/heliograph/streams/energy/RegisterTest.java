@@ -230,6 +230,17 @@ class RegisterTest {
     }
 
     @Test
+    void a_plausible_step_after_a_standstill_is_no_spike_though_a_reset_follows() {
+        Meter meter = Meter.rated().draws(0, 540, 900);
+        for (int i = 0; i <= 24; i++) {
+            meter.shows(i * 10, 1000);
+        }
+        Whole whole = meter.shows(300, 1070, 360, 0, 420, 12, 540, 40).from(0, 540);
+        assertThat(whole.wattHours()).isEqualTo(110);
+        assertThat(whole.flags()).contains(Flag.INTERPOLATED, Flag.RESET).doesNotContain(Flag.GLITCH);
+    }
+
+    @Test
     void a_register_at_rest_without_power_is_believed() {
         Meter night = Meter.rated().draws(0, 600, 0);
         for (int i = 0; i <= 60; i++) {
