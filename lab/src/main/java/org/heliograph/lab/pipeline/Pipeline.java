@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.function.Consumer;
 import org.heliograph.lab.server.HeliographProcess;
 import org.heliograph.lab.server.HiveMq;
@@ -39,7 +40,8 @@ public final class Pipeline implements AutoCloseable {
     private static final Duration FAULT_CADENCE = Duration.ofMinutes(1);
 
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
-    private final Map<String, Long> pids = new LinkedHashMap<>();
+    /** The parts' processes: a part that is started again has another. */
+    private final Map<String, LongSupplier> pids = new LinkedHashMap<>();
     private final Plan plan;
     private final KafkaServer kafka;
     private final SimulatedSite site;
@@ -62,7 +64,7 @@ public final class Pipeline implements AutoCloseable {
             Files.createDirectories(plan.folder());
             step.accept("Kafka");
             kafka = keep(KafkaServer.start(plan.folder().resolve("kafka")));
-            pids.put("kafka", kafka.pid());
+            pids.put("kafka", kafka::pid);
             step.accept("store");
             store = store(plan);
             step.accept("MQTT broker");
@@ -79,13 +81,13 @@ public final class Pipeline implements AutoCloseable {
                     plan.folder().resolve("streams.yaml"),
                     Configs.streams(kafka.bootstrap(), siteFile, plan, store.url()));
             streams = keep(HeliographProcess.streams(plan.folder().resolve("streams"), streamsFile));
-            pids.put("streams", streams.pid());
+            pids.put("streams", streams::pid);
             step.accept("agent");
             Path agentFile = Files.writeString(
                     plan.folder().resolve("agent.yaml"),
                     Configs.agent(kafka.bootstrap(), site.model().site(), mqtt, site.coapDevices()));
             agent = keep(HeliographProcess.agent(plan.folder().resolve("agent"), agentFile));
-            pids.put("agent", agent.pid());
+            pids.put("agent", agent::pid);
         } catch (IOException | ConfigurationException | RuntimeException e) {
             closeStarted();
             throw e;
@@ -96,12 +98,12 @@ public final class Pipeline implements AutoCloseable {
         return switch (plan.store()) {
             case Plan.StoreChoice.QuestDb _ -> {
                 QuestDb questDb = keep(QuestDb.start(plan.folder().resolve("questdb")));
-                pids.put("store", questDb.pid());
+                pids.put("store", questDb::pid);
                 yield FigureStore.of(questDb);
             }
             case Plan.StoreChoice.InfluxDb1 _ -> {
                 InfluxDb influx = keep(InfluxDb.start(plan.folder().resolve("influxdb")));
-                pids.put("store", influx.pid());
+                pids.put("store", influx::pid);
                 yield FigureStore.of(influx.influxql(), influx.url(), DATABASE);
             }
             case Plan.StoreChoice.Existing existing -> {
@@ -116,12 +118,12 @@ public final class Pipeline implements AutoCloseable {
         return switch (plan.broker()) {
             case HIVEMQ -> {
                 HiveMq broker = keep(HiveMq.start(plan.folder().resolve("hivemq")));
-                pids.put("mqtt", broker.pid());
+                pids.put("mqtt", broker::pid);
                 yield broker.uri();
             }
             case MOSQUITTO -> {
                 Mosquitto broker = keep(Mosquitto.start(plan.folder().resolve("mosquitto")));
-                pids.put("mqtt", broker.pid());
+                pids.put("mqtt", broker::pid);
                 yield broker.uri();
             }
         };
@@ -153,7 +155,9 @@ public final class Pipeline implements AutoCloseable {
 
     /** Process ids by part, of the parts that have a process of their own. */
     public Map<String, Long> pids() {
-        return Map.copyOf(pids);
+        Map<String, Long> now = new LinkedHashMap<>();
+        pids.forEach((part, pid) -> now.put(part, pid.getAsLong()));
+        return now;
     }
 
     /** The faults of the simulated devices so far. */
@@ -174,7 +178,7 @@ public final class Pipeline implements AutoCloseable {
      * @throws ServerException if one has ended by itself, with the last that it said
      */
     public void requireAlive() throws InterruptedException {
-        for (Map.Entry<String, Long> part : pids.entrySet()) {
+        for (Map.Entry<String, Long> part : pids().entrySet()) {
             if (!ProcessHandle.of(part.getValue()).map(ProcessHandle::isAlive).orElse(false)) {
                 Thread.sleep(FAREWELL);
                 throw new ServerException("the part '" + part.getKey() + "' (process " + part.getValue()
