@@ -1,12 +1,5 @@
 package org.heliograph.agent.journal;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -17,16 +10,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 import org.sqlite.SQLiteConfig;
 
 /** The tables, over one connection. A connection that only reads sees what the other one has committed. */
-final class Database implements AutoCloseable {
-    /** Names of rows in {@code state}. */
-    static final String CONFIRMED = "confirmed";
+final class Database implements Store {
+    /** Result codes of SQLite: the file's content is wrong, or it is no database at all. */
+    private static final int DAMAGED = 11;
 
-    static final String BOOT = "boot";
+    private static final Set<Integer> DAMAGE = Set.of(DAMAGED, 26);
 
+    private static final String DEAD_LETTERS = "kind = " + Entry.Kind.DEAD_LETTER.number();
     private static final int SCHEMA = 1;
     private static final int BUSY_MILLIS = 5_000;
 
@@ -55,6 +49,7 @@ final class Database implements AutoCloseable {
         config.setBusyTimeout(BUSY_MILLIS);
         Connection connection = config.createConnection("jdbc:sqlite:" + file);
         try (Statement statement = connection.createStatement()) {
+            requireSound(statement);
             try (ResultSet version = statement.executeQuery("PRAGMA user_version")) {
                 int schema = version.getInt(1);
                 if (schema > SCHEMA) {
@@ -67,6 +62,9 @@ final class Database implements AutoCloseable {
             statement.executeUpdate("CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value INTEGER NOT NULL)"
                     + " WITHOUT ROWID");
             statement.executeUpdate("PRAGMA user_version = " + SCHEMA);
+            // with their sizes: what is counted, or dropped, is found without reading the entries
+            statement.executeUpdate(
+                    "CREATE INDEX IF NOT EXISTS dead_letter ON entry (offset, size) WHERE " + DEAD_LETTERS);
             connection.setAutoCommit(false);
             return new Database(connection);
         } catch (SQLException | JournalException e) {
@@ -86,37 +84,81 @@ final class Database implements AutoCloseable {
         return new Database(connection);
     }
 
-    void insert(long offset, Entry entry) throws SQLException {
+    /** Whether the file itself is at fault, so that trying again is of no use. */
+    static boolean isDamage(SQLException e) {
+        return DAMAGE.contains(e.getErrorCode());
+    }
+
+    /** A page that is damaged would otherwise stop the pump when it gets there. */
+    private static void requireSound(Statement statement) throws SQLException {
+        try (ResultSet verdict = statement.executeQuery("PRAGMA quick_check(1)")) {
+            if (!"ok".equals(verdict.getString(1))) {
+                throw new SQLException(verdict.getString(1), "", DAMAGED);
+            }
+        }
+    }
+
+    @Override
+    public void insert(long offset, Entry entry) throws SQLException {
         insert.setLong(1, offset);
         insert.setInt(2, entry.kind().number());
         insert.setString(3, entry.key());
         insert.setLong(4, entry.timestampMillis());
-        insert.setBytes(5, encode(entry.headers()));
+        insert.setBytes(5, Headers.encode(entry.headers()));
         insert.setBytes(6, entry.value());
         insert.setLong(7, entry.sizeBytes());
         insert.executeUpdate();
     }
 
-    void deleteThrough(long offset) throws SQLException {
+    @Override
+    public Amount deleteThrough(long offset) throws SQLException {
+        Amount deadLetters;
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT count(*), coalesce(sum(size), 0) FROM entry WHERE "
+                        + DEAD_LETTERS + " AND offset <= " + offset)) {
+            deadLetters = new Amount(row.getLong(1), row.getLong(2));
+        }
         delete.setLong(1, offset);
         delete.executeUpdate();
+        return deadLetters;
     }
 
-    void keep(String name, long value) throws SQLException {
+    @Override
+    public Amount dropDeadLetters(long bytes) throws SQLException {
+        Amount dropped = Amount.NONE;
+        long last = 0;
+        try (Statement statement = connection.createStatement()) {
+            try (ResultSet rows = statement.executeQuery("SELECT offset, size FROM entry WHERE " + DEAD_LETTERS
+                    + " AND offset < (SELECT max(offset) FROM entry WHERE " + DEAD_LETTERS + ") ORDER BY offset")) {
+                while (dropped.bytes() < bytes && rows.next()) {
+                    last = rows.getLong(1);
+                    dropped = dropped.plus(new Amount(1, rows.getLong(2)));
+                }
+            }
+            statement.executeUpdate("DELETE FROM entry WHERE " + DEAD_LETTERS + " AND offset <= " + last);
+        }
+        return dropped;
+    }
+
+    @Override
+    public void keep(String name, long value) throws SQLException {
         keep.setString(1, name);
         keep.setLong(2, value);
         keep.executeUpdate();
     }
 
-    void commit() throws SQLException {
+    @Override
+    public void commit() throws SQLException {
         connection.commit();
     }
 
-    void rollback() throws SQLException {
+    @Override
+    public void rollback() throws SQLException {
         connection.rollback();
     }
 
-    Map<String, Long> state() throws SQLException {
+    @Override
+    public Map<String, Long> state() throws SQLException {
         Map<String, Long> state = new HashMap<>();
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT name, value FROM state")) {
@@ -127,23 +169,25 @@ final class Database implements AutoCloseable {
         return state;
     }
 
-    Backlog backlog() throws SQLException {
+    @Override
+    public Amount amount(Entry.Kind kind) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT count(*), coalesce(sum(size), 0) FROM entry")) {
-            return new Backlog(row.getLong(1), row.getLong(2));
+                ResultSet row = statement.executeQuery(
+                        "SELECT count(*), coalesce(sum(size), 0) FROM entry WHERE kind = " + kind.number())) {
+            return new Amount(row.getLong(1), row.getLong(2));
         }
     }
 
-    /** The highest offset among the entries; 0 when there are none. */
-    long lastOffset() throws SQLException {
+    @Override
+    public long lastOffset() throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT coalesce(max(offset), 0) FROM entry")) {
             return row.getLong(1);
         }
     }
 
-    /** The entries behind an offset, oldest first; stops before {@code maxBytes} are exceeded, but not before the first. */
-    List<Stored> read(long after, int maxEntries, long maxBytes) throws SQLException {
+    @Override
+    public List<Stored> read(long after, int maxEntries, long maxBytes) throws SQLException {
         List<Stored> entries = new ArrayList<>();
         long bytes = 0;
         select.setLong(1, after);
@@ -154,7 +198,7 @@ final class Database implements AutoCloseable {
                         Entry.Kind.numbered(rows.getInt(2)),
                         rows.getString(3),
                         rows.getLong(4),
-                        decode(rows.getBytes(5)),
+                        Headers.decode(rows.getBytes(5)),
                         rows.getBytes(6));
                 bytes += entry.sizeBytes();
                 if (bytes > maxBytes && !entries.isEmpty()) {
@@ -169,47 +213,5 @@ final class Database implements AutoCloseable {
     @Override
     public void close() throws SQLException {
         connection.close();
-    }
-
-    private static byte @Nullable [] encode(Map<String, String> headers) {
-        if (headers.isEmpty()) {
-            return null;
-        }
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (DataOutputStream out = new DataOutputStream(bytes)) {
-            out.writeInt(headers.size());
-            for (Map.Entry<String, String> header : headers.entrySet()) {
-                write(header.getKey(), out);
-                write(header.getValue(), out);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return bytes.toByteArray();
-    }
-
-    private static Map<String, String> decode(byte @Nullable [] bytes) {
-        if (bytes == null) {
-            return Map.of();
-        }
-        Map<String, String> headers = new HashMap<>();
-        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-            for (int left = in.readInt(); left > 0; left--) {
-                headers.put(read(in), read(in));
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return headers;
-    }
-
-    private static void write(String text, DataOutputStream out) throws IOException {
-        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        out.writeInt(utf8.length);
-        out.write(utf8);
-    }
-
-    private static String read(DataInputStream in) throws IOException {
-        return new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
     }
 }
