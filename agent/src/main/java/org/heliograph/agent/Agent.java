@@ -5,9 +5,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.intake.JournalingIntake;
 import org.heliograph.agent.journal.Journal;
@@ -71,7 +73,16 @@ public final class Agent implements AutoCloseable {
     }
 
     public Status status() {
-        return new Status(intake.counts(), pump.uplinked(), pump.isReachable(), journal.backlog());
+        return new Status(
+                intake.counts(), pump.uplinked(), pump.isReachable(), journal.backlog(), journal.droppedDeadLetters());
+    }
+
+    /**
+     * Completes when one of the threads that everything depends on has died: nothing would be kept, or nothing sent, and
+     * nobody would notice. The process should end, so that its supervisor starts another.
+     */
+    public CompletableFuture<Throwable> fault() {
+        return journal.fault().applyToEither(pump.fault(), Function.identity());
     }
 
     public AgentConfig config() {
