@@ -28,6 +28,9 @@ public final class Agent implements AutoCloseable {
     private static final Duration FLUSH_WITHIN = Duration.ofSeconds(1);
     private static final Duration DRAIN_WITHIN = Duration.ofMillis(1_500);
 
+    /** The part of the heap that messages of all brokers may hold while they are under way to the journal. */
+    private static final int UNDER_WAY_PART = 8;
+
     private final AgentConfig config;
     private final Journal journal;
     private final KafkaUplink uplink;
@@ -47,7 +50,10 @@ public final class Agent implements AutoCloseable {
                 clock);
         pump = new Pump(journal, uplink);
         intake = new JournalingIntake(journal, config.agent(), clock);
-        config.mqtt().forEach(broker -> sources.add(new MqttSource(broker, config.site(), clock)));
+        long bytesUnderWayMax = Runtime.getRuntime().maxMemory()
+                / UNDER_WAY_PART
+                / Math.max(1, config.mqtt().size());
+        config.mqtt().forEach(broker -> sources.add(new MqttSource(broker, config.site(), clock, bytesUnderWayMax)));
         if (!config.coap().isEmpty()) {
             sources.add(new CoapSource(config.coap(), config.site(), clock));
         }

@@ -13,6 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.AgentFile;
 import org.heliograph.agent.journal.JournalException;
+import org.heliograph.agent.uplink.KafkaProperties;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,7 +51,7 @@ final class RunCommand implements Callable<Integer> {
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
         try {
-            AgentConfig read = AgentFile.read(config);
+            AgentConfig read = AgentFile.read(config, KafkaProperties::faults);
             AtomicBoolean faulty = new AtomicBoolean();
             try (Agent agent = Agent.start(read, InstantSource.system())) {
                 var _ = agent.fault().thenAccept(fault -> {
