@@ -71,6 +71,9 @@ public final class MqttSource implements Source {
                     reason = session.awaitLoss();
                 } catch (MqttException e) {
                     reason = reason(e);
+                } catch (RuntimeException e) {
+                    // Paho throws them, too, for what it doesn't like; the other sources go on
+                    reason = e.toString();
                 }
                 if (closing) {
                     // Paho swallows the interruption of a thread that waits for it
