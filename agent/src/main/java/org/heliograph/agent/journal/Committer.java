@@ -58,18 +58,30 @@ final class Committer {
             throw e;
         }
         announce(group);
+        recover();
+    }
+
+    private void recover() {
+        try {
+            store.recover();
+        } catch (SQLException e) {
+            log.debug("journal=without-reserve reason={}", e.toString());
+        }
     }
 
     /**
      * Deletes what was delivered, in a transaction of its own: a full disk takes no entry, but can be emptied. False when
      * there was nothing to delete, or the disk didn't even take that.
      */
-    boolean drain() {
+    boolean drain(SQLException failure) {
         Progress.Confirmation confirmed = progress.confirmation();
-        if (confirmed.offset() == deleted.offset()) {
-            return false;
-        }
         try {
+            if (Database.isFull(failure)) {
+                store.makeRoom();
+            }
+            if (confirmed.offset() == deleted.offset()) {
+                return false;
+            }
             Amount delivered = delete(confirmed);
             store.commit();
             settle(confirmed, delivered);

@@ -24,25 +24,46 @@ final class Database implements Store {
     private static final int SCHEMA = 1;
     private static final int BUSY_MILLIS = 5_000;
 
-    private final Connection connection;
-    private final PreparedStatement insert;
-    private final PreparedStatement delete;
-    private final PreparedStatement keep;
-    private final PreparedStatement select;
+    private static final int FULL = 13;
+    private static final int PAGE_BYTES = 4_096;
+    /** What SQLite knows as no limit. */
+    private static final long PAGES_MAX = 4_294_967_294L;
 
-    private Database(Connection connection) throws SQLException {
+    private final Connection connection;
+    private final Reserve reserve;
+    private boolean begun;
+    private Prepared prepared;
+
+    private Database(Connection connection, Reserve reserve) throws SQLException {
         this.connection = connection;
-        insert = connection.prepareStatement(
-                "INSERT INTO entry (offset, kind, key, timestamp_ms, headers, value, size) VALUES (?,?,?,?,?,?,?)");
-        delete = connection.prepareStatement("DELETE FROM entry WHERE offset <= ?");
-        keep = connection.prepareStatement(
-                "INSERT INTO state (name, value) VALUES (?,?) ON CONFLICT (name) DO UPDATE SET value = excluded.value");
-        select = connection.prepareStatement("SELECT offset, kind, key, timestamp_ms, headers, value FROM entry"
-                + " WHERE offset > ? ORDER BY offset LIMIT ?");
+        this.reserve = reserve;
+        this.prepared = Prepared.on(connection);
+    }
+
+    private record Prepared(
+            PreparedStatement insert, PreparedStatement delete, PreparedStatement keep, PreparedStatement select) {
+        static Prepared on(Connection connection) throws SQLException {
+            return new Prepared(
+                    connection.prepareStatement(
+                            "INSERT INTO entry (offset, kind, key, timestamp_ms, headers, value, size)"
+                                    + " VALUES (?,?,?,?,?,?,?)"),
+                    connection.prepareStatement("DELETE FROM entry WHERE offset <= ?"),
+                    connection.prepareStatement("INSERT INTO state (name, value) VALUES (?,?)"
+                            + " ON CONFLICT (name) DO UPDATE SET value = excluded.value"),
+                    connection.prepareStatement("SELECT offset, kind, key, timestamp_ms, headers, value FROM entry"
+                            + " WHERE offset > ? ORDER BY offset LIMIT ?"));
+        }
+
+        void close() throws SQLException {
+            insert.close();
+            delete.close();
+            keep.close();
+            select.close();
+        }
     }
 
     /** Opens for writing; creates the tables in a new file. */
-    static Database writer(Path file) throws SQLException, JournalException {
+    static Database writer(Path file, Reserve reserve, long logBytes) throws SQLException, JournalException {
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
@@ -62,11 +83,12 @@ final class Database implements Store {
             statement.executeUpdate("CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value INTEGER NOT NULL)"
                     + " WITHOUT ROWID");
             statement.executeUpdate("PRAGMA user_version = " + SCHEMA);
+            statement.executeUpdate("PRAGMA wal_autocheckpoint = " + Math.max(1, logBytes / PAGE_BYTES));
             // with their sizes: what is counted, or dropped, is found without reading the entries
             statement.executeUpdate(
                     "CREATE INDEX IF NOT EXISTS dead_letter ON entry (offset, size) WHERE " + DEAD_LETTERS);
-            connection.setAutoCommit(false);
-            return new Database(connection);
+            reserve.hold();
+            return new Database(connection, reserve);
         } catch (SQLException | JournalException e) {
             connection.close();
             throw e;
@@ -81,7 +103,36 @@ final class Database implements Store {
         try (Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA query_only = true");
         }
-        return new Database(connection);
+        return new Database(connection, new Reserve(file, 0));
+    }
+
+    static boolean isFull(SQLException e) {
+        return e.getErrorCode() == FULL;
+    }
+
+    @Override
+    public void makeRoom() throws SQLException {
+        reserve.release();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA wal_checkpoint(RESTART)");
+            try (ResultSet pages = statement.executeQuery("PRAGMA page_count")) {
+                limitPages(pages.getLong(1));
+            }
+        }
+    }
+
+    @Override
+    public void recover() throws SQLException {
+        if (!reserve.isHeld()) {
+            reserve.hold();
+            if (reserve.isHeld()) {
+                limitPages(PAGES_MAX);
+            }
+        }
+    }
+
+    private void limitPages(long pages) throws SQLException {
+        execute("PRAGMA max_page_count = " + pages);
     }
 
     /** Whether the file itself is at fault, so that trying again is of no use. */
@@ -100,31 +151,34 @@ final class Database implements Store {
 
     @Override
     public void insert(long offset, Entry entry) throws SQLException {
-        insert.setLong(1, offset);
-        insert.setInt(2, entry.kind().number());
-        insert.setString(3, entry.key());
-        insert.setLong(4, entry.timestampMillis());
-        insert.setBytes(5, Headers.encode(entry.headers()));
-        insert.setBytes(6, entry.value());
-        insert.setLong(7, entry.sizeBytes());
-        insert.executeUpdate();
+        begin();
+        prepared.insert().setLong(1, offset);
+        prepared.insert().setInt(2, entry.kind().number());
+        prepared.insert().setString(3, entry.key());
+        prepared.insert().setLong(4, entry.timestampMillis());
+        prepared.insert().setBytes(5, Headers.encode(entry.headers()));
+        prepared.insert().setBytes(6, entry.value());
+        prepared.insert().setLong(7, entry.sizeBytes());
+        prepared.insert().executeUpdate();
     }
 
     @Override
     public Amount deleteThrough(long offset) throws SQLException {
+        begin();
         Amount deadLetters;
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT count(*), coalesce(sum(size), 0) FROM entry WHERE "
                         + DEAD_LETTERS + " AND offset <= " + offset)) {
             deadLetters = new Amount(row.getLong(1), row.getLong(2));
         }
-        delete.setLong(1, offset);
-        delete.executeUpdate();
+        prepared.delete().setLong(1, offset);
+        prepared.delete().executeUpdate();
         return deadLetters;
     }
 
     @Override
     public Amount dropDeadLetters(long bytes) throws SQLException {
+        begin();
         Amount dropped = Amount.NONE;
         long last = 0;
         try (Statement statement = connection.createStatement()) {
@@ -142,19 +196,54 @@ final class Database implements Store {
 
     @Override
     public void keep(String name, long value) throws SQLException {
-        keep.setString(1, name);
-        keep.setLong(2, value);
-        keep.executeUpdate();
+        begin();
+        prepared.keep().setString(1, name);
+        prepared.keep().setLong(2, value);
+        prepared.keep().executeUpdate();
     }
 
     @Override
     public void commit() throws SQLException {
-        connection.commit();
+        if (begun) {
+            execute("COMMIT");
+            begun = false;
+        }
     }
 
     @Override
     public void rollback() throws SQLException {
-        connection.rollback();
+        begun = false;
+        // a statement that failed can't be used again
+        prepared.close();
+        prepared = Prepared.on(connection);
+        if (isInTransaction()) {
+            execute("ROLLBACK");
+        }
+    }
+
+    /** By hand: on a full disk SQLite ends a transaction by itself, and the driver would go on without one. */
+    private void begin() throws SQLException {
+        if (!begun) {
+            execute("BEGIN IMMEDIATE");
+            begun = true;
+        }
+    }
+
+    /** SQLite ends it by itself when the disk is full. */
+    private boolean isInTransaction() {
+        try {
+            execute("BEGIN");
+            execute("ROLLBACK");
+            return false;
+        } catch (SQLException _) {
+            return true;
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
     }
 
     @Override
@@ -190,9 +279,9 @@ final class Database implements Store {
     public List<Stored> read(long after, int maxEntries, long maxBytes) throws SQLException {
         List<Stored> entries = new ArrayList<>();
         long bytes = 0;
-        select.setLong(1, after);
-        select.setInt(2, maxEntries);
-        try (ResultSet rows = select.executeQuery()) {
+        prepared.select().setLong(1, after);
+        prepared.select().setInt(2, maxEntries);
+        try (ResultSet rows = prepared.select().executeQuery()) {
             while (rows.next()) {
                 Entry entry = new Entry(
                         Entry.Kind.numbered(rows.getInt(2)),

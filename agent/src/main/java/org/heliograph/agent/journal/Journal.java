@@ -66,7 +66,7 @@ public final class Journal implements AutoCloseable {
     public static Journal open(Path file, Limits limits, InstantSource clock) throws JournalException {
         JournalFile held = JournalFile.lock(file);
         try {
-            Journal journal = over(held.open(clock), Database.reader(file), held, limits, clock);
+            Journal journal = over(held.open(limits, clock), Database.reader(file), held, limits, clock);
             journal.writer.start();
             return journal;
         } catch (SQLException e) {
@@ -83,8 +83,7 @@ public final class Journal implements AutoCloseable {
             throws SQLException {
         Map<String, Long> state = store.state();
         long boot = Math.max(draw(clock), state.getOrDefault(Store.BOOT, 0L) + 1);
-        store.keep(Store.BOOT, boot);
-        store.commit();
+        keepBoot(store, boot);
         Map<String, Long> counters = new ConcurrentHashMap<>();
         state.forEach((name, value) -> {
             if (name.startsWith(COUNTER)) {
@@ -100,6 +99,22 @@ public final class Journal implements AutoCloseable {
                 new Committer(store, room, progress, last + 1, deadLetters, state.getOrDefault(Store.DROPPED, 0L));
         Writer writer = new Writer(store, committer, room, limits);
         return new Journal(lock, reader, writer, room, progress, committer, counters, boot);
+    }
+
+    /** Even on a disk that was full when the agent ended. */
+    private static void keepBoot(Store store, long boot) throws SQLException {
+        try {
+            store.keep(Store.BOOT, boot);
+            store.commit();
+        } catch (SQLException e) {
+            if (!Database.isFull(e)) {
+                throw e;
+            }
+            store.rollback();
+            store.makeRoom();
+            store.keep(Store.BOOT, boot);
+            store.commit();
+        }
     }
 
     /** The number drawn at this start. */

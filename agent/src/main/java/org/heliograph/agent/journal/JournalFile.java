@@ -25,6 +25,12 @@ final class JournalFile implements AutoCloseable {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
 
+    private static final long RESERVE_PART = 32;
+    private static final long RESERVE_BYTES_MIN = 64 << 10;
+    private static final long RESERVE_BYTES_MAX = 16 << 20;
+    /** The part of the reserve that the write-ahead log fills before it is merged; a large group may exceed it. */
+    private static final long LOG_PART = 4;
+
     private final Path file;
     private final FileChannel lock;
 
@@ -54,15 +60,19 @@ final class JournalFile implements AutoCloseable {
         }
     }
 
-    Database open(InstantSource clock) throws SQLException, JournalException {
+    Database open(Journal.Limits limits, InstantSource clock) throws SQLException, JournalException {
+        long reserveBytes = Math.clamp(limits.maxBytes() / RESERVE_PART, RESERVE_BYTES_MIN, RESERVE_BYTES_MAX);
+        Reserve reserve = new Reserve(file, reserveBytes);
+        long logBytes = reserveBytes / LOG_PART;
         try {
-            return Database.writer(file);
+            return Database.writer(file, reserve, logBytes);
         } catch (SQLException e) {
-            if (!Database.isDamage(e)) {
+            if (Database.isDamage(e)) {
+                setAside("corrupt-" + TIME.format(clock.instant()), e);
+            } else if (!reserve.release()) {
                 throw e;
             }
-            setAside("corrupt-" + TIME.format(clock.instant()), e);
-            return Database.writer(file);
+            return Database.writer(file, reserve, logBytes);
         }
     }
 

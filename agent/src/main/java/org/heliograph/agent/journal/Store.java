@@ -30,6 +30,15 @@ interface Store extends AutoCloseable {
 
     void rollback() throws SQLException;
 
+    /**
+     * The disk is full. Gives up what was held for that, finds a place for what is in the log, and lets the file grow no
+     * more: from now on deleting needs no space, and inserting only what was deleted.
+     */
+    void makeRoom() throws SQLException;
+
+    /** Holds space for the next time that the disk is full, if it isn't now. */
+    void recover() throws SQLException;
+
     Map<String, Long> state() throws SQLException;
 
     /** What is there of a kind. */

@@ -176,7 +176,8 @@ final class Writer {
             room.setOpen(false);
             log.error("journal=failing reason={}", e.toString());
         }
-        committer.drain();
+        log.debug("journal=still-failing reason={}", e.toString());
+        committer.drain(e);
     }
 
     private void abandon() {

@@ -10,7 +10,8 @@
  *   <li>An entry that was taken is written or the process ends: a failing disk is waited for, so that what was numbered
  *       in order stays in order. What doesn't fit into the byte quota is not taken, and the caller is told; so is
  *       everything while the disk fails.
- *   <li>A full disk can be emptied: what was delivered is deleted even while nothing can be written.
+ *   <li>A full disk can be emptied: what was delivered is deleted even while nothing can be written. For that a reserve
+ *       is held beside the journal, and given up when it is needed.
  *   <li>Dead letters take no room from readings. They have a share of their own, in which the oldest give way to the
  *       newest; how many did is on disk too.
  *   <li>A damaged file never stops the start. A torn tail of the write-ahead log is cut; a file that is damaged

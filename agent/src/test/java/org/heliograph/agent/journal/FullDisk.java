@@ -51,6 +51,16 @@ class FullDisk implements Store {
     }
 
     @Override
+    public void makeRoom() throws SQLException {
+        database.makeRoom();
+    }
+
+    @Override
+    public void recover() throws SQLException {
+        database.recover();
+    }
+
+    @Override
     public Map<String, Long> state() throws SQLException {
         return database.state();
     }

@@ -238,8 +238,8 @@ class JournalTest {
         AtomicBoolean full = new AtomicBoolean();
         Path file = folder.resolve("agent.db");
         JournalFile held = JournalFile.lock(file);
-        try (Journal journal =
-                Journal.over(new FullDisk(held.open(CLOCK), full), Database.reader(file), held, LIMITS, CLOCK)) {
+        try (Journal journal = Journal.over(
+                new FullDisk(held.open(LIMITS, CLOCK), full), Database.reader(file), held, LIMITS, CLOCK)) {
             journal.writer().start();
             for (int i = 0; i < 10; i++) {
                 append(journal, reading(i)).get();
@@ -260,6 +260,40 @@ class JournalTest {
             assertThat(texts(journal.read(0, 100)))
                     .containsSubsequence("reading 9", "reading 10")
                     .endsWith("reading 12");
+        }
+    }
+
+    @Test
+    void a_file_that_can_grow_no_more_is_emptied_and_filled_again() throws Exception {
+        Path file = folder.resolve("agent.db");
+        JournalFile held = JournalFile.lock(file);
+        Database database = held.open(LIMITS, CLOCK);
+        // the real thing says that it is full: a page of entries fits, about seventeen of these
+        database.makeRoom();
+        Store small = new FullDisk(database, new AtomicBoolean()) {
+            @Override
+            public void recover() {
+                // the disk stays as full as it is
+            }
+        };
+        Journal.Limits together = new Journal.Limits(Duration.ofMillis(200), 12, 16 << 20);
+        try (Journal journal = Journal.over(small, Database.reader(file), held, together, CLOCK)) {
+            journal.writer().start();
+            for (int i = 0; i < 10; i++) {
+                append(journal, padded(i)).get();
+            }
+            List<CompletableFuture<Long>> waiting = new ArrayList<>();
+            for (int i = 10; i < 22; i++) {
+                waiting.add(append(journal, padded(i)));
+            }
+            await(() -> journal.append(padded(22)) instanceof Append.Full);
+            assertThat(waiting).noneMatch(CompletableFuture::isDone);
+
+            journal.confirm(journal.read(0, 10));
+            for (CompletableFuture<Long> one : waiting) {
+                one.get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+            }
+            assertThat(journal.read(0, 100)).hasSize(12);
         }
     }
 
@@ -308,7 +342,7 @@ class JournalTest {
     void a_writer_that_dies_says_so_and_takes_no_more() throws Exception {
         Path file = folder.resolve("agent.db");
         JournalFile held = JournalFile.lock(file);
-        Store broken = new FullDisk(held.open(CLOCK), new AtomicBoolean()) {
+        Store broken = new FullDisk(held.open(LIMITS, CLOCK), new AtomicBoolean()) {
             @Override
             public void insert(long offset, Entry entry) {
                 throw new IllegalStateException("as planned");
@@ -377,6 +411,10 @@ class JournalTest {
         return stored.stream()
                 .map(one -> new String(one.entry().value(), StandardCharsets.UTF_8))
                 .toList();
+    }
+
+    private static Entry padded(int number) {
+        return new Entry(Entry.Kind.READINGS, "casa1/inv-01", number, Map.of(), new byte[200]);
     }
 
     private static Entry letter(int number) {

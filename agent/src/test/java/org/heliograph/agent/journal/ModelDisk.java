@@ -133,6 +133,16 @@ public final class ModelDisk {
         }
 
         @Override
+        public void makeRoom() {
+            // a full model takes deletions as it is
+        }
+
+        @Override
+        public void recover() {
+            // it holds nothing in reserve
+        }
+
+        @Override
         public Map<String, Long> state() {
             return Map.copyOf(committed.state());
         }
