@@ -5,9 +5,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.intake.JournalingIntake;
 import org.heliograph.agent.journal.Journal;
@@ -25,6 +27,9 @@ import org.heliograph.telemetry.wire.Topics;
 public final class Agent implements AutoCloseable {
     private static final Duration FLUSH_WITHIN = Duration.ofSeconds(1);
     private static final Duration DRAIN_WITHIN = Duration.ofMillis(1_500);
+
+    /** The part of the heap that messages of all brokers may hold while they are under way to the journal. */
+    private static final int UNDER_WAY_PART = 8;
 
     private final AgentConfig config;
     private final Journal journal;
@@ -45,7 +50,10 @@ public final class Agent implements AutoCloseable {
                 clock);
         pump = new Pump(journal, uplink);
         intake = new JournalingIntake(journal, config.agent(), clock);
-        config.mqtt().forEach(broker -> sources.add(new MqttSource(broker, config.site(), clock)));
+        long bytesUnderWayMax = Runtime.getRuntime().maxMemory()
+                / UNDER_WAY_PART
+                / Math.max(1, config.mqtt().size());
+        config.mqtt().forEach(broker -> sources.add(new MqttSource(broker, config.site(), clock, bytesUnderWayMax)));
         if (!config.coap().isEmpty()) {
             sources.add(new CoapSource(config.coap(), config.site(), clock));
         }
@@ -71,7 +79,16 @@ public final class Agent implements AutoCloseable {
     }
 
     public Status status() {
-        return new Status(intake.counts(), pump.uplinked(), pump.isReachable(), journal.backlog());
+        return new Status(
+                intake.counts(), pump.uplinked(), pump.isReachable(), journal.backlog(), journal.droppedDeadLetters());
+    }
+
+    /**
+     * Completes when one of the threads that everything depends on has died: nothing would be kept, or nothing sent, and
+     * nobody would notice. The process should end, so that its supervisor starts another.
+     */
+    public CompletableFuture<Throwable> fault() {
+        return journal.fault().applyToEither(pump.fault(), Function.identity());
     }
 
     public AgentConfig config() {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.AgentFile;
+import org.heliograph.agent.uplink.KafkaProperties;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -26,7 +27,7 @@ final class CheckCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         try {
-            AgentConfig read = AgentFile.read(config);
+            AgentConfig read = AgentFile.read(config, KafkaProperties::faults);
             out.printf(
                     "%s: ok, agent %s of site %s: %d MQTT brokers, %d CoAP devices, %d GPIO inputs%n",
                     config,

@@ -4,12 +4,16 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.AgentFile;
 import org.heliograph.agent.journal.JournalException;
+import org.heliograph.agent.uplink.KafkaProperties;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,13 +51,23 @@ final class RunCommand implements Callable<Integer> {
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
         try {
-            AgentConfig read = AgentFile.read(config);
+            AgentConfig read = AgentFile.read(config, KafkaProperties::faults);
+            AtomicBoolean faulty = new AtomicBoolean();
             try (Agent agent = Agent.start(read, InstantSource.system())) {
+                var _ = agent.fault().thenAccept(fault -> {
+                    log.error(
+                            "agent=broken reason={} trace={}",
+                            fault.toString(),
+                            Arrays.toString(fault.getStackTrace()));
+                    faulty.set(true);
+                    endWithin(STOP_WITHIN);
+                    stop.countDown();
+                });
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> await(stop, stopped), "stop"));
                 ready(agent);
                 report(agent, stop);
             }
-            return CommandLine.ExitCode.OK;
+            return faulty.get() ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
         } catch (ConfigurationException e) {
             err.println(e.getMessage());
             return CommandLine.ExitCode.USAGE;
@@ -81,6 +95,14 @@ final class RunCommand implements Callable<Integer> {
         out.flush();
     }
 
+    /** Closing what is broken may hang; the supervisor doesn't wait for it. */
+    private static void endWithin(Duration atMost) {
+        Thread.ofPlatform().daemon().name("end").start(() -> {
+            LockSupport.parkNanos(atMost.toNanos());
+            Runtime.getRuntime().halt(CommandLine.ExitCode.SOFTWARE);
+        });
+    }
+
     /** A line with the counts whenever they have changed, at most at its period, until it is time to stop. */
     private static void report(Agent agent, CountDownLatch stop) throws InterruptedException {
         Status last = agent.status();
@@ -90,14 +112,15 @@ final class RunCommand implements Callable<Integer> {
             Status now = agent.status();
             if (!now.equals(last)) {
                 log.info(
-                        "received={} kept={} refused={} turnedAway={} uplinked={} backlog={} backlogBytes={}",
+                        "received={} kept={} refused={} turnedAway={} uplinked={} backlog={} backlogBytes={} droppedDeadLetters={}",
                         now.intake().received(),
                         now.intake().kept(),
                         now.intake().refused(),
                         now.intake().turnedAway(),
                         now.uplinked(),
                         now.backlog().entries(),
-                        now.backlog().bytes());
+                        now.backlog().bytes(),
+                        now.droppedDeadLetters());
                 last = now;
             }
         }

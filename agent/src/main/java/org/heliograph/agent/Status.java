@@ -8,5 +8,6 @@ import org.heliograph.agent.journal.Backlog;
  *
  * @param uplinked entries that Kafka has confirmed, of this start and of earlier ones
  * @param reachable whether Kafka was, at the last attempt
+ * @param droppedDeadLetters that had to give way to newer ones in the journal, of this start and of earlier ones
  */
-public record Status(IntakeCounts intake, long uplinked, boolean reachable, Backlog backlog) {}
+public record Status(IntakeCounts intake, long uplinked, boolean reachable, Backlog backlog, long droppedDeadLetters) {}

@@ -41,7 +41,30 @@ class CommandTest {
         for (String command : new String[] {"check", "run"}) {
             assertThat(execute(command, file)).isEqualTo(2);
         }
-        assertThat(err.toString()).contains(file + ":5: mqtt[0].url: 'http://127.0.0.1:1' is not tcp://host:port");
+        assertThat(err.toString())
+                .contains(file + ":5: mqtt[0].url: 'http://127.0.0.1:1' is not tcp://host:port or ssl://host:port");
+    }
+
+    @Test
+    void check_refuses_producer_properties_that_the_producer_would_refuse() throws IOException {
+        String file = file(RIGHT.replace(
+                "127.0.0.1:1\"}\njournal",
+                "127.0.0.1:1\", properties: {linger.mss: 5," + " compression.type: zip, batch.size: many}}\njournal"));
+
+        assertThat(execute("check", file)).isEqualTo(2);
+        assertThat(err.toString())
+                .contains(file + ":3: kafka.properties.linger.mss: is no property of Kafka's producer")
+                .contains(file + ":3: kafka.properties.compression.type: Invalid value zip")
+                .contains(file + ":3: kafka.properties.batch.size: Invalid value many");
+    }
+
+    @Test
+    void check_refuses_properties_that_do_not_go_together() throws IOException {
+        String file = file(RIGHT.replace(
+                "127.0.0.1:1\"}\njournal", "127.0.0.1:1\", properties: {" + "delivery.timeout.ms: 1000}}\njournal"));
+
+        assertThat(execute("check", file)).isEqualTo(2);
+        assertThat(err.toString()).contains(file + ":3: kafka.properties: delivery.timeout.ms should be");
     }
 
     @Test

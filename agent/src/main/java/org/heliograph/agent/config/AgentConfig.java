@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.heliograph.telemetry.reading.Point;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An agent's configuration.
@@ -42,14 +43,26 @@ public record AgentConfig(
      * A broker.
      *
      * @param sessionExpiry how long the broker keeps messages for an agent that is away
-     * @param receiveMaximum messages under way at once, neither acknowledged nor refused
+     * @param receiveMaximum messages under way at once, neither acknowledged nor refused; fewer where the heap is small
      * @param topics filters; empty for the site's own
+     * @param login null for a broker that asks for none
+     * @param tls null for the machine's own authorities, if the URL asks for TLS
      */
-    public record Mqtt(String url, String clientId, Duration sessionExpiry, int receiveMaximum, List<String> topics) {
+    public record Mqtt(
+            String url,
+            String clientId,
+            Duration sessionExpiry,
+            int receiveMaximum,
+            List<String> topics,
+            @Nullable Login login,
+            @Nullable Tls tls) {
         public Mqtt {
             topics = List.copyOf(topics);
         }
     }
+
+    /** Who the agent is to a broker. */
+    public record Login(String user, Secret password) {}
 
     /** @param uri of the resource; without a path it is looked for through {@code /.well-known/core} */
     public record Coap(String device, URI uri) {}

@@ -2,6 +2,7 @@ package org.heliograph.agent.config;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,8 +34,6 @@ public final class AgentFile {
             "client.id");
 
     private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*(B|KiB|MiB|GiB)?");
-    private static final Pattern SERVER = Pattern.compile("(\\[[0-9a-fA-F:]+]|[A-Za-z0-9._-]+):(\\d{1,5})");
-    private static final Pattern BROKER = Pattern.compile("tcp://(\\[[0-9a-fA-F:]+]|[A-Za-z0-9._-]+):(\\d{1,5})");
     private static final URI NO_URI = URI.create("coap://localhost");
     private static final Path NO_PATH = Path.of("journal.db");
 
@@ -43,10 +42,6 @@ public final class AgentFile {
     private static final Duration COMMIT_EVERY = Duration.ofMillis(10);
     private static final Duration COMMIT_EVERY_MAX = Duration.ofSeconds(10);
     private static final int COMMIT_AT = 500;
-    private static final Duration SESSION_EXPIRY = Duration.ofDays(1);
-    private static final Duration SESSION_EXPIRY_MAX = Duration.ofDays(365);
-    private static final int RECEIVE_MAXIMUM = 1_000;
-    private static final int PORT_MAX = 65_535;
     private static final int PIN_MAX = 1_000;
     private static final int PULSES_MAX = 1_000_000;
     private static final Duration DEBOUNCE = Duration.ofMillis(3);
@@ -58,32 +53,44 @@ public final class AgentFile {
 
     private AgentFile() {}
 
+    /** Knows what Kafka's producer would say of properties; this package doesn't know Kafka. */
+    @FunctionalInterface
+    public interface ProducerCheck {
+        /** What is wrong, by property; with an empty name what is wrong with several together. */
+        Map<String, String> faults(Map<String, String> properties);
+    }
+
+    /** Reads a file without asking Kafka's producer about its properties. */
+    public static AgentConfig read(Path file) throws ConfigurationException {
+        return read(file, _ -> Map.of());
+    }
+
     /**
-     * Reads a file. A relative journal path is relative to the file's folder.
+     * Reads a file. Relative paths are relative to the file's folder.
      *
      * @throws ConfigurationException with all faults of the file
      */
-    public static AgentConfig read(Path file) throws ConfigurationException {
+    public static AgentConfig read(Path file, ProducerCheck producer) throws ConfigurationException {
         Faults faults = new Faults();
-        AgentConfig config = read(Section.of(file, faults), file.toAbsolutePath());
+        AgentConfig config = read(Section.of(file, faults), file.toAbsolutePath(), producer);
         faults.throwIfAny();
         return config;
     }
 
-    private static AgentConfig read(Section top, Path file) {
+    private static AgentConfig read(Section top, Path file, ProducerCheck producer) {
         String agent = top.parsed("agent", AgentFile::name, "agent");
         String site = top.parsed("site", AgentFile::name, "site");
-        AgentConfig.Kafka kafka = kafka(required(top, "kafka"));
+        AgentConfig.Kafka kafka = kafka(required(top, "kafka"), producer);
         AgentConfig.Journal journal = journal(required(top, "journal"), file);
         Set<String> devices = new HashSet<>();
-        List<AgentConfig.Mqtt> mqtt = mqtt(top, agent);
+        List<AgentConfig.Mqtt> mqtt = BrokerList.read(top, agent, file);
         List<AgentConfig.Coap> coap = new ArrayList<>();
         for (Section section : top.sections("coap")) {
             coap.add(new AgentConfig.Coap(device(section, devices), section.parsed("uri", AgentFile::coapUri, NO_URI)));
             section.finish();
         }
         List<AgentConfig.Gpio> gpio = gpio(top, devices);
-        if (!top.has("mqtt") && !top.has("coap") && !top.has("gpio")) {
+        if (mqtt.isEmpty() && coap.isEmpty() && gpio.isEmpty()) {
             top.fault("mqtt", "the agent has no source; give it at least one of mqtt, coap, gpio");
         }
         top.finish();
@@ -97,7 +104,7 @@ public final class AgentFile {
         return top.section(key);
     }
 
-    private static AgentConfig.Kafka kafka(Section section) {
+    private static AgentConfig.Kafka kafka(Section section, ProducerCheck producer) {
         String bootstrap = section.has("bootstrap") ? section.parsed("bootstrap", AgentFile::bootstrap, "") : "";
         if (!section.has("bootstrap") && !section.keys().isEmpty()) {
             section.fault("bootstrap", "is missing");
@@ -107,11 +114,16 @@ public final class AgentFile {
         Section extra = section.section("properties");
         Map<String, String> properties = new HashMap<>();
         for (String key : extra.keys()) {
+            String value = extra.text(key);
             if (FIXED_PROPERTIES.contains(key)) {
                 extra.fault(key, "is set by the agent");
+            } else {
+                properties.put(key, value);
             }
-            properties.put(key, extra.text(key));
         }
+        producer.faults(properties)
+                .forEach((key, message) ->
+                        (key.isEmpty() ? section : extra).fault(key.isEmpty() ? "properties" : key, message));
         section.finish();
         return new AgentConfig.Kafka(bootstrap, prefix, properties);
     }
@@ -120,6 +132,10 @@ public final class AgentFile {
         Path path = NO_PATH;
         if (section.has("path")) {
             path = file.resolveSibling(section.parsed("path", AgentFile::path, NO_PATH));
+            String fault = fault(path, file);
+            if (!fault.isEmpty()) {
+                section.fault("path", fault);
+            }
         } else if (!section.keys().isEmpty()) {
             section.fault("path", "is missing");
         }
@@ -131,27 +147,6 @@ public final class AgentFile {
         long maxBytes = section.optional("maxBytes", AgentFile::size).orElse(MAX_BYTES);
         section.finish();
         return new AgentConfig.Journal(path, commitEvery, commitAt, maxBytes);
-    }
-
-    private static List<AgentConfig.Mqtt> mqtt(Section top, String agent) {
-        List<AgentConfig.Mqtt> brokers = new ArrayList<>();
-        Set<String> sessions = new HashSet<>();
-        for (Section section : top.sections("mqtt")) {
-            String url = section.parsed("url", AgentFile::brokerUrl, "");
-            String clientId = section.text("clientId", "heliograph-" + agent);
-            if (!sessions.add(url + " " + clientId)) {
-                section.fault("clientId", "is used twice on this broker: the two would end each other's connection");
-            }
-            Duration expiry = section.duration("sessionExpiry", SESSION_EXPIRY);
-            if (expiry.compareTo(SESSION_EXPIRY_MAX) > 0 || expiry.isZero()) {
-                section.fault("sessionExpiry", "is not between PT1S and " + SESSION_EXPIRY_MAX);
-            }
-            int receiveMaximum = section.integer("receiveMaximum", RECEIVE_MAXIMUM, 1, PORT_MAX);
-            List<String> topics = section.texts("topics");
-            section.finish();
-            brokers.add(new AgentConfig.Mqtt(url, clientId, expiry, receiveMaximum, topics));
-        }
-        return brokers;
     }
 
     private static List<AgentConfig.Gpio> gpio(Section top, Set<String> devices) {
@@ -203,26 +198,18 @@ public final class AgentFile {
 
     private static String bootstrap(String text) {
         for (String server : text.split(",", -1)) {
-            requireServer(SERVER.matcher(server.trim()), "'" + server + "' is not host:port");
+            Server.require(server.trim(), "'" + server + "' is not host:port");
         }
         return text;
-    }
-
-    private static String brokerUrl(String text) {
-        requireServer(BROKER.matcher(text), "'" + text + "' is not tcp://host:port");
-        return text;
-    }
-
-    private static void requireServer(Matcher server, String message) {
-        if (!server.matches() || Integer.parseInt(server.group(2)) > PORT_MAX) {
-            throw new IllegalArgumentException(message);
-        }
     }
 
     private static URI coapUri(String text) {
         try {
             URI uri = new URI(text);
-            if (!"coap".equals(uri.getScheme()) || uri.getHost() == null || uri.getPort() > PORT_MAX) {
+            if (!"coap".equals(uri.getScheme())
+                    || uri.getHost() == null
+                    || uri.getPort() == 0
+                    || uri.getPort() > Server.PORT_MAX) {
                 throw new IllegalArgumentException("'" + text + "' is not coap://host[:port][/path]");
             }
             return uri;
@@ -231,12 +218,30 @@ public final class AgentFile {
         }
     }
 
-    private static Path path(String text) {
+    static Path path(String text) {
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {
             throw new IllegalArgumentException("'" + text + "' is not a path", e);
         }
+    }
+
+    /** Why a journal can't be there; empty when it can, as far as one sees. */
+    private static String fault(Path path, Path config) {
+        Path folder = path;
+        while (folder != null && !Files.exists(folder)) {
+            folder = folder.getParent();
+        }
+        if (Files.isDirectory(path)) {
+            return "'" + path + "' is a folder; name a file in it";
+        }
+        if (path.normalize().equals(config.normalize())) {
+            return "'" + path + "' is this configuration";
+        }
+        if (folder != null && !folder.equals(path) && !Files.isDirectory(folder)) {
+            return "'" + folder + "' is a file, not a folder";
+        }
+        return folder == null || Files.isWritable(folder) ? "" : "'" + folder + "' is not writable";
     }
 
     private static long size(String text) {

@@ -26,8 +26,8 @@ public final class JournalingIntake implements Intake {
     /** A clock ahead by more than this is broken; any past is accepted, the engine judges lateness. */
     static final Duration FUTURE_MAX = Duration.ofMinutes(5);
 
-    /** A dead letter keeps at most so much of its payload. */
-    static final int DEAD_LETTER_BYTES_MAX = 64 << 10;
+    /** A dead letter keeps at most so much of its payload: enough to see what it is, and to repair what devices send. */
+    static final int DEAD_LETTER_BYTES_MAX = 16 << 10;
 
     /** More names than any site has; a publisher that makes up names doesn't fill the memory. */
     static final int DEVICES_MAX = 100_000;

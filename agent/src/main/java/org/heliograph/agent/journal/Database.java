@@ -1,12 +1,5 @@
 package org.heliograph.agent.journal;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -17,44 +10,67 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 import org.sqlite.SQLiteConfig;
 
 /** The tables, over one connection. A connection that only reads sees what the other one has committed. */
-final class Database implements AutoCloseable {
-    /** Names of rows in {@code state}. */
-    static final String CONFIRMED = "confirmed";
+final class Database implements Store {
+    /** Result codes of SQLite: the file's content is wrong, or it is no database at all. */
+    private static final int DAMAGED = 11;
 
-    static final String BOOT = "boot";
+    private static final Set<Integer> DAMAGE = Set.of(DAMAGED, 26);
 
+    private static final String DEAD_LETTERS = "kind = " + Entry.Kind.DEAD_LETTER.number();
     private static final int SCHEMA = 1;
     private static final int BUSY_MILLIS = 5_000;
 
-    private final Connection connection;
-    private final PreparedStatement insert;
-    private final PreparedStatement delete;
-    private final PreparedStatement keep;
-    private final PreparedStatement select;
+    private static final int FULL = 13;
+    private static final int PAGE_BYTES = 4_096;
+    /** What SQLite knows as no limit. */
+    private static final long PAGES_MAX = 4_294_967_294L;
 
-    private Database(Connection connection) throws SQLException {
+    private final Connection connection;
+    private final Reserve reserve;
+    private boolean begun;
+    private Prepared prepared;
+
+    private Database(Connection connection, Reserve reserve) throws SQLException {
         this.connection = connection;
-        insert = connection.prepareStatement(
-                "INSERT INTO entry (offset, kind, key, timestamp_ms, headers, value, size) VALUES (?,?,?,?,?,?,?)");
-        delete = connection.prepareStatement("DELETE FROM entry WHERE offset <= ?");
-        keep = connection.prepareStatement(
-                "INSERT INTO state (name, value) VALUES (?,?) ON CONFLICT (name) DO UPDATE SET value = excluded.value");
-        select = connection.prepareStatement("SELECT offset, kind, key, timestamp_ms, headers, value FROM entry"
-                + " WHERE offset > ? ORDER BY offset LIMIT ?");
+        this.reserve = reserve;
+        this.prepared = Prepared.on(connection);
+    }
+
+    private record Prepared(
+            PreparedStatement insert, PreparedStatement delete, PreparedStatement keep, PreparedStatement select) {
+        static Prepared on(Connection connection) throws SQLException {
+            return new Prepared(
+                    connection.prepareStatement(
+                            "INSERT INTO entry (offset, kind, key, timestamp_ms, headers, value, size)"
+                                    + " VALUES (?,?,?,?,?,?,?)"),
+                    connection.prepareStatement("DELETE FROM entry WHERE offset <= ?"),
+                    connection.prepareStatement("INSERT INTO state (name, value) VALUES (?,?)"
+                            + " ON CONFLICT (name) DO UPDATE SET value = excluded.value"),
+                    connection.prepareStatement("SELECT offset, kind, key, timestamp_ms, headers, value FROM entry"
+                            + " WHERE offset > ? ORDER BY offset LIMIT ?"));
+        }
+
+        void close() throws SQLException {
+            insert.close();
+            delete.close();
+            keep.close();
+            select.close();
+        }
     }
 
     /** Opens for writing; creates the tables in a new file. */
-    static Database writer(Path file) throws SQLException, JournalException {
+    static Database writer(Path file, Reserve reserve, long logBytes) throws SQLException, JournalException {
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.setBusyTimeout(BUSY_MILLIS);
         Connection connection = config.createConnection("jdbc:sqlite:" + file);
         try (Statement statement = connection.createStatement()) {
+            requireSound(statement);
             try (ResultSet version = statement.executeQuery("PRAGMA user_version")) {
                 int schema = version.getInt(1);
                 if (schema > SCHEMA) {
@@ -67,8 +83,12 @@ final class Database implements AutoCloseable {
             statement.executeUpdate("CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value INTEGER NOT NULL)"
                     + " WITHOUT ROWID");
             statement.executeUpdate("PRAGMA user_version = " + SCHEMA);
-            connection.setAutoCommit(false);
-            return new Database(connection);
+            statement.executeUpdate("PRAGMA wal_autocheckpoint = " + Math.max(1, logBytes / PAGE_BYTES));
+            // with their sizes: what is counted, or dropped, is found without reading the entries
+            statement.executeUpdate(
+                    "CREATE INDEX IF NOT EXISTS dead_letter ON entry (offset, size) WHERE " + DEAD_LETTERS);
+            reserve.hold();
+            return new Database(connection, reserve);
         } catch (SQLException | JournalException e) {
             connection.close();
             throw e;
@@ -83,40 +103,151 @@ final class Database implements AutoCloseable {
         try (Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA query_only = true");
         }
-        return new Database(connection);
+        return new Database(connection, new Reserve(file, 0));
     }
 
-    void insert(long offset, Entry entry) throws SQLException {
-        insert.setLong(1, offset);
-        insert.setInt(2, entry.kind().number());
-        insert.setString(3, entry.key());
-        insert.setLong(4, entry.timestampMillis());
-        insert.setBytes(5, encode(entry.headers()));
-        insert.setBytes(6, entry.value());
-        insert.setLong(7, entry.sizeBytes());
-        insert.executeUpdate();
+    static boolean isFull(SQLException e) {
+        return e.getErrorCode() == FULL;
     }
 
-    void deleteThrough(long offset) throws SQLException {
-        delete.setLong(1, offset);
-        delete.executeUpdate();
+    @Override
+    public void makeRoom() throws SQLException {
+        reserve.release();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA wal_checkpoint(RESTART)");
+            try (ResultSet pages = statement.executeQuery("PRAGMA page_count")) {
+                limitPages(pages.getLong(1));
+            }
+        }
     }
 
-    void keep(String name, long value) throws SQLException {
-        keep.setString(1, name);
-        keep.setLong(2, value);
-        keep.executeUpdate();
+    @Override
+    public void recover() throws SQLException {
+        if (!reserve.isHeld()) {
+            reserve.hold();
+            if (reserve.isHeld()) {
+                limitPages(PAGES_MAX);
+            }
+        }
     }
 
-    void commit() throws SQLException {
-        connection.commit();
+    private void limitPages(long pages) throws SQLException {
+        execute("PRAGMA max_page_count = " + pages);
     }
 
-    void rollback() throws SQLException {
-        connection.rollback();
+    /** Whether the file itself is at fault, so that trying again is of no use. */
+    static boolean isDamage(SQLException e) {
+        return DAMAGE.contains(e.getErrorCode());
     }
 
-    Map<String, Long> state() throws SQLException {
+    /** A page that is damaged would otherwise stop the pump when it gets there. */
+    private static void requireSound(Statement statement) throws SQLException {
+        try (ResultSet verdict = statement.executeQuery("PRAGMA quick_check(1)")) {
+            if (!"ok".equals(verdict.getString(1))) {
+                throw new SQLException(verdict.getString(1), "", DAMAGED);
+            }
+        }
+    }
+
+    @Override
+    public void insert(long offset, Entry entry) throws SQLException {
+        begin();
+        prepared.insert().setLong(1, offset);
+        prepared.insert().setInt(2, entry.kind().number());
+        prepared.insert().setString(3, entry.key());
+        prepared.insert().setLong(4, entry.timestampMillis());
+        prepared.insert().setBytes(5, Headers.encode(entry.headers()));
+        prepared.insert().setBytes(6, entry.value());
+        prepared.insert().setLong(7, entry.sizeBytes());
+        prepared.insert().executeUpdate();
+    }
+
+    @Override
+    public Amount deleteThrough(long offset) throws SQLException {
+        begin();
+        Amount deadLetters;
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT count(*), coalesce(sum(size), 0) FROM entry WHERE "
+                        + DEAD_LETTERS + " AND offset <= " + offset)) {
+            deadLetters = new Amount(row.getLong(1), row.getLong(2));
+        }
+        prepared.delete().setLong(1, offset);
+        prepared.delete().executeUpdate();
+        return deadLetters;
+    }
+
+    @Override
+    public Amount dropDeadLetters(long bytes) throws SQLException {
+        begin();
+        Amount dropped = Amount.NONE;
+        long last = 0;
+        try (Statement statement = connection.createStatement()) {
+            try (ResultSet rows = statement.executeQuery("SELECT offset, size FROM entry WHERE " + DEAD_LETTERS
+                    + " AND offset < (SELECT max(offset) FROM entry WHERE " + DEAD_LETTERS + ") ORDER BY offset")) {
+                while (dropped.bytes() < bytes && rows.next()) {
+                    last = rows.getLong(1);
+                    dropped = dropped.plus(new Amount(1, rows.getLong(2)));
+                }
+            }
+            statement.executeUpdate("DELETE FROM entry WHERE " + DEAD_LETTERS + " AND offset <= " + last);
+        }
+        return dropped;
+    }
+
+    @Override
+    public void keep(String name, long value) throws SQLException {
+        begin();
+        prepared.keep().setString(1, name);
+        prepared.keep().setLong(2, value);
+        prepared.keep().executeUpdate();
+    }
+
+    @Override
+    public void commit() throws SQLException {
+        if (begun) {
+            execute("COMMIT");
+            begun = false;
+        }
+    }
+
+    @Override
+    public void rollback() throws SQLException {
+        begun = false;
+        // a statement that failed can't be used again
+        prepared.close();
+        prepared = Prepared.on(connection);
+        if (isInTransaction()) {
+            execute("ROLLBACK");
+        }
+    }
+
+    /** By hand: on a full disk SQLite ends a transaction by itself, and the driver would go on without one. */
+    private void begin() throws SQLException {
+        if (!begun) {
+            execute("BEGIN IMMEDIATE");
+            begun = true;
+        }
+    }
+
+    /** SQLite ends it by itself when the disk is full. */
+    private boolean isInTransaction() {
+        try {
+            execute("BEGIN");
+            execute("ROLLBACK");
+            return false;
+        } catch (SQLException _) {
+            return true;
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    @Override
+    public Map<String, Long> state() throws SQLException {
         Map<String, Long> state = new HashMap<>();
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT name, value FROM state")) {
@@ -127,34 +258,36 @@ final class Database implements AutoCloseable {
         return state;
     }
 
-    Backlog backlog() throws SQLException {
+    @Override
+    public Amount amount(Entry.Kind kind) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT count(*), coalesce(sum(size), 0) FROM entry")) {
-            return new Backlog(row.getLong(1), row.getLong(2));
+                ResultSet row = statement.executeQuery(
+                        "SELECT count(*), coalesce(sum(size), 0) FROM entry WHERE kind = " + kind.number())) {
+            return new Amount(row.getLong(1), row.getLong(2));
         }
     }
 
-    /** The highest offset among the entries; 0 when there are none. */
-    long lastOffset() throws SQLException {
+    @Override
+    public long lastOffset() throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT coalesce(max(offset), 0) FROM entry")) {
             return row.getLong(1);
         }
     }
 
-    /** The entries behind an offset, oldest first; stops before {@code maxBytes} are exceeded, but not before the first. */
-    List<Stored> read(long after, int maxEntries, long maxBytes) throws SQLException {
+    @Override
+    public List<Stored> read(long after, int maxEntries, long maxBytes) throws SQLException {
         List<Stored> entries = new ArrayList<>();
         long bytes = 0;
-        select.setLong(1, after);
-        select.setInt(2, maxEntries);
-        try (ResultSet rows = select.executeQuery()) {
+        prepared.select().setLong(1, after);
+        prepared.select().setInt(2, maxEntries);
+        try (ResultSet rows = prepared.select().executeQuery()) {
             while (rows.next()) {
                 Entry entry = new Entry(
                         Entry.Kind.numbered(rows.getInt(2)),
                         rows.getString(3),
                         rows.getLong(4),
-                        decode(rows.getBytes(5)),
+                        Headers.decode(rows.getBytes(5)),
                         rows.getBytes(6));
                 bytes += entry.sizeBytes();
                 if (bytes > maxBytes && !entries.isEmpty()) {
@@ -169,47 +302,5 @@ final class Database implements AutoCloseable {
     @Override
     public void close() throws SQLException {
         connection.close();
-    }
-
-    private static byte @Nullable [] encode(Map<String, String> headers) {
-        if (headers.isEmpty()) {
-            return null;
-        }
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (DataOutputStream out = new DataOutputStream(bytes)) {
-            out.writeInt(headers.size());
-            for (Map.Entry<String, String> header : headers.entrySet()) {
-                write(header.getKey(), out);
-                write(header.getValue(), out);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return bytes.toByteArray();
-    }
-
-    private static Map<String, String> decode(byte @Nullable [] bytes) {
-        if (bytes == null) {
-            return Map.of();
-        }
-        Map<String, String> headers = new HashMap<>();
-        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-            for (int left = in.readInt(); left > 0; left--) {
-                headers.put(read(in), read(in));
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return headers;
-    }
-
-    private static void write(String text, DataOutputStream out) throws IOException {
-        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        out.writeInt(utf8.length);
-        out.write(utf8);
-    }
-
-    private static String read(DataInputStream in) throws IOException {
-        return new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
     }
 }

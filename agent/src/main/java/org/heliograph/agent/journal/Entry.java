@@ -35,7 +35,8 @@ public record Entry(Kind kind, String key, long timestampMillis, Map<String, Str
                     return kind;
                 }
             }
-            throw new IllegalStateException("the journal was written by a newer agent: unknown kind " + number);
+            // a newer agent's journal isn't opened, so the disk has changed it; that must not stop what is behind it
+            return DEAD_LETTER;
         }
     }
 

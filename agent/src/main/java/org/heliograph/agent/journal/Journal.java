@@ -1,12 +1,6 @@
 package org.heliograph.agent.journal;
 
-import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -15,17 +9,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The agent's promises on disk; the package says what it guarantees. */
 public final class Journal implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Journal.class);
+
     /** State rows of counters, apart from the journal's own. */
     private static final String COUNTER = "counter/";
 
     private static final long READ_BYTES_MAX = 4L << 20;
 
-    private final FileChannel lock;
-    private final Database reader;
+    private final AutoCloseable lock;
+    private final Store reader;
     private final Writer writer;
+    private final Room room;
+    private final Progress progress;
+    private final Committer committer;
     private final Map<String, Long> counters;
     private final long boot;
 
@@ -35,41 +36,84 @@ public final class Journal implements AutoCloseable {
      * @param commitEvery an entry waits at most so long for others to share its transaction with; less, when no other
      *     arrives for an eighth of it
      * @param commitAt entries that make a transaction full
-     * @param maxBytes what waits for delivery at most
+     * @param maxBytes readings that wait for delivery at most; dead letters have an eighth of it, beside it
      */
     public record Limits(Duration commitEvery, int commitAt, long maxBytes) {}
 
-    private Journal(FileChannel lock, Database reader, Writer writer, Map<String, Long> counters, long boot) {
+    private Journal(
+            AutoCloseable lock,
+            Store reader,
+            Writer writer,
+            Room room,
+            Progress progress,
+            Committer committer,
+            Map<String, Long> counters,
+            long boot) {
         this.lock = lock;
         this.reader = reader;
         this.writer = writer;
+        this.room = room;
+        this.progress = progress;
+        this.committer = committer;
         this.counters = counters;
         this.boot = boot;
     }
 
-    /** Opens the journal of a file, which is made if there is none. */
+    /**
+     * Opens the journal of a file, which is made if there is none. A file that is damaged is set aside, with a line in the
+     * log: the agent starts.
+     */
     public static Journal open(Path file, Limits limits, InstantSource clock) throws JournalException {
-        FileChannel lock = lock(file);
+        JournalFile held = JournalFile.lock(file);
         try {
-            Database database = Database.writer(file);
-            Map<String, Long> state = database.state();
-            long boot = Math.max(draw(clock), state.getOrDefault(Database.BOOT, 0L) + 1);
-            database.keep(Database.BOOT, boot);
-            database.commit();
-            Map<String, Long> counters = new ConcurrentHashMap<>();
-            state.forEach((name, value) -> {
-                if (name.startsWith(COUNTER)) {
-                    counters.put(name.substring(COUNTER.length()), value);
-                }
-            });
-            Writer writer = Writer.start(database, limits, state.getOrDefault(Database.CONFIRMED, 0L));
-            return new Journal(lock, Database.reader(file), writer, counters, boot);
+            Journal journal = over(held.open(limits, clock), Database.reader(file), held, limits, clock);
+            journal.writer.start();
+            return journal;
         } catch (SQLException e) {
-            close(lock);
+            held.close();
             throw new JournalException("the journal " + file + " can't be opened: " + e.getMessage(), e);
         } catch (JournalException e) {
-            close(lock);
+            held.close();
             throw e;
+        }
+    }
+
+    /** Nothing is written before the writer is started, or told to. */
+    static Journal over(Store store, Store reader, AutoCloseable lock, Limits limits, InstantSource clock)
+            throws SQLException {
+        Map<String, Long> state = store.state();
+        long boot = Math.max(draw(clock), state.getOrDefault(Store.BOOT, 0L) + 1);
+        keepBoot(store, boot);
+        Map<String, Long> counters = new ConcurrentHashMap<>();
+        state.forEach((name, value) -> {
+            if (name.startsWith(COUNTER)) {
+                counters.put(name.substring(COUNTER.length()), value);
+            }
+        });
+        long confirmed = state.getOrDefault(Store.CONFIRMED, 0L);
+        long last = Math.max(store.lastOffset(), confirmed);
+        Amount deadLetters = store.amount(Entry.Kind.DEAD_LETTER);
+        Room room = new Room(limits.maxBytes(), store.amount(Entry.Kind.READINGS), deadLetters);
+        Progress progress = new Progress(last, confirmed);
+        Committer committer =
+                new Committer(store, room, progress, last + 1, deadLetters, state.getOrDefault(Store.DROPPED, 0L));
+        Writer writer = new Writer(store, committer, room, limits);
+        return new Journal(lock, reader, writer, room, progress, committer, counters, boot);
+    }
+
+    /** Even on a disk that was full when the agent ended. */
+    private static void keepBoot(Store store, long boot) throws SQLException {
+        try {
+            store.keep(Store.BOOT, boot);
+            store.commit();
+        } catch (SQLException e) {
+            if (!Database.isFull(e)) {
+                throw e;
+            }
+            store.rollback();
+            store.makeRoom();
+            store.keep(Store.BOOT, boot);
+            store.commit();
         }
     }
 
@@ -96,7 +140,7 @@ public final class Journal implements AutoCloseable {
 
     /** The offset behind which {@link #read} starts after a restart. */
     public long confirmed() {
-        return writer.confirmed();
+        return progress.confirmation().offset();
     }
 
     /** Entries on disk behind an offset, oldest first; empty when there are none. For one thread: the pump's. */
@@ -104,22 +148,39 @@ public final class Journal implements AutoCloseable {
         try {
             return reader.read(after, maxEntries, READ_BYTES_MAX);
         } catch (SQLException e) {
+            if (Database.isDamage(e)) {
+                throw new IllegalStateException("the journal is damaged: " + e.getMessage(), e);
+            }
             throw new JournalException("the journal can't be read: " + e.getMessage(), e);
         }
     }
 
     /** Waits until there are entries on disk behind an offset; false when there were none in that time. */
     public boolean awaitBehind(long offset, Duration atMost) throws InterruptedException {
-        return writer.awaitBehind(offset, atMost);
+        return progress.awaitBehind(offset, atMost);
     }
 
     /** These were delivered, and all before them. They are deleted with one of the next commits. */
     public void confirm(List<Stored> delivered) {
-        writer.confirm(delivered);
+        progress.confirm(delivered);
+    }
+
+    /** Dead letters that had to give way to newer ones, of this start and of earlier ones. */
+    public long droppedDeadLetters() {
+        return committer.dropped();
+    }
+
+    /** Completes when nothing is written any more, of a cause that no waiting mends: the process should end. */
+    public CompletableFuture<Throwable> fault() {
+        return writer.fault();
+    }
+
+    Writer writer() {
+        return writer;
     }
 
     public Backlog backlog() {
-        return writer.backlog();
+        return room.backlog();
     }
 
     /** A future that completes when everything appended so far is on disk. */
@@ -133,47 +194,10 @@ public final class Journal implements AutoCloseable {
         writer.close();
         try {
             reader.close();
-        } catch (SQLException _) {
-            // it only read
-        }
-        close(lock);
-    }
-
-    private static FileChannel lock(Path file) throws JournalException {
-        Path absolute = file.toAbsolutePath();
-        try {
-            Path folder = absolute.getParent();
-            if (folder != null) {
-                Files.createDirectories(folder);
-            }
-            FileChannel channel = FileChannel.open(
-                    absolute.resolveSibling(absolute.getFileName() + ".lock"),
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.WRITE);
-            FileLock held = tryLock(channel);
-            if (held == null) {
-                channel.close();
-                throw new JournalException("the journal " + file + " is in use by another agent");
-            }
-            return channel;
-        } catch (IOException e) {
-            throw new JournalException("the journal " + file + " can't be opened: " + e, e);
-        }
-    }
-
-    private static @org.jspecify.annotations.Nullable FileLock tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException _) {
-            return null;
-        }
-    }
-
-    private static void close(FileChannel lock) {
-        try {
             lock.close();
-        } catch (IOException _) {
-            // the process's end releases it
+        } catch (Exception e) {
+            // both are gone with the process
+            log.debug("journal=closed with={}", e.toString());
         }
     }
 

@@ -12,7 +12,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.InvalidRecordException;
@@ -21,7 +20,6 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.heliograph.agent.journal.Entry;
 import org.heliograph.agent.journal.Stored;
 import org.heliograph.telemetry.wire.DeadLetter;
@@ -52,22 +50,7 @@ public final class KafkaUplink implements Uplink {
             String bootstrap, Topics topics, String clientId, Map<String, String> extra, InstantSource clock) {
         this.topics = topics;
         this.clock = clock;
-        Map<String, Object> all = new HashMap<>();
-        all.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
-        all.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
-        all.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
-        all.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
-        all.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 5_000);
-        all.put(ProducerConfig.LINGER_MS_CONFIG, 5);
-        all.put(ProducerConfig.BATCH_SIZE_CONFIG, 128 << 10);
-        all.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 16L << 20);
-        all.putAll(extra);
-        all.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
-        all.put(ProducerConfig.ACKS_CONFIG, "all");
-        all.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        all.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-        all.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-        this.properties = Map.copyOf(all);
+        this.properties = KafkaProperties.of(bootstrap, clientId, extra);
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.heliograph.agent.uplink;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.heliograph.agent.journal.Journal;
 import org.heliograph.agent.journal.JournalException;
@@ -25,7 +26,9 @@ public final class Pump implements AutoCloseable {
     private final Uplink uplink;
     private final Duration retryFirst;
     private final Thread thread;
+    private final CompletableFuture<Throwable> fault = new CompletableFuture<>();
     private final AtomicLong uplinked = new AtomicLong();
+    private long position;
     private volatile boolean closing;
     private volatile boolean reachable = true;
 
@@ -37,11 +40,20 @@ public final class Pump implements AutoCloseable {
         this.journal = journal;
         this.uplink = uplink;
         this.retryFirst = retryFirst;
-        this.thread = Thread.ofPlatform().name("pump").unstarted(this::run);
+        this.position = journal.confirmed();
+        this.thread = Thread.ofPlatform()
+                .name("pump")
+                .uncaughtExceptionHandler((_, e) -> fault.complete(e))
+                .unstarted(this::run);
     }
 
     public void start() {
         thread.start();
+    }
+
+    /** Completes when the thread has died of something unforeseen: nothing is sent any more, the process should end. */
+    public CompletableFuture<Throwable> fault() {
+        return fault;
     }
 
     /** Entries confirmed since the start. */
@@ -75,30 +87,21 @@ public final class Pump implements AutoCloseable {
     }
 
     private void run() {
-        long position = journal.confirmed();
         Duration retry = retryFirst;
         try {
             look();
             while (true) {
-                List<Stored> entries = read(position);
-                if (entries.isEmpty()) {
-                    if (closing) {
-                        return;
+                switch (pass()) {
+                    case Pass.Idle _ -> {
+                        if (closing) {
+                            return;
+                        }
+                        if (!journal.awaitBehind(position, reachable ? IDLE : LOOK_EVERY) && !reachable) {
+                            look();
+                        }
                     }
-                    if (!journal.awaitBehind(position, reachable ? IDLE : LOOK_EVERY) && !reachable) {
-                        look();
-                    }
-                    continue;
-                }
-                switch (uplink.deliver(entries)) {
-                    case Uplink.Delivery.Complete _ -> {
-                        position = confirm(entries, position);
-                        retry = retryFirst;
-                        say(true, "");
-                    }
-                    case Uplink.Delivery.Halted halted -> {
-                        position = confirm(entries.subList(0, halted.delivered()), position);
-                        say(false, halted.reason());
+                    case Pass.Moved _ -> retry = retryFirst;
+                    case Pass.Halted _ -> {
                         if (closing) {
                             return;
                         }
@@ -112,6 +115,35 @@ public final class Pump implements AutoCloseable {
         }
     }
 
+    /** What came of looking once for something to deliver. */
+    sealed interface Pass {
+        record Idle() implements Pass {}
+
+        record Moved() implements Pass {}
+
+        record Halted() implements Pass {}
+    }
+
+    /** Delivers what is next, once. */
+    Pass pass() throws InterruptedException {
+        List<Stored> entries = read();
+        if (entries.isEmpty()) {
+            return new Pass.Idle();
+        }
+        return switch (uplink.deliver(entries)) {
+            case Uplink.Delivery.Complete _ -> {
+                confirm(entries);
+                say(true, "");
+                yield new Pass.Moved();
+            }
+            case Uplink.Delivery.Halted halted -> {
+                confirm(entries.subList(0, halted.delivered()));
+                say(false, halted.reason());
+                yield new Pass.Halted();
+            }
+        };
+    }
+
     /** With nothing to send, so that a missing broker is known of before the first reading comes. */
     private void look() throws InterruptedException {
         switch (uplink.reach()) {
@@ -120,7 +152,7 @@ public final class Pump implements AutoCloseable {
         }
     }
 
-    private List<Stored> read(long position) throws InterruptedException {
+    private List<Stored> read() throws InterruptedException {
         try {
             return journal.read(position, BATCH_ENTRIES_MAX);
         } catch (JournalException e) {
@@ -130,13 +162,12 @@ public final class Pump implements AutoCloseable {
         }
     }
 
-    private long confirm(List<Stored> delivered, long position) {
-        if (delivered.isEmpty()) {
-            return position;
+    private void confirm(List<Stored> delivered) {
+        if (!delivered.isEmpty()) {
+            journal.confirm(delivered);
+            uplinked.addAndGet(delivered.size());
+            position = delivered.getLast().offset();
         }
-        journal.confirm(delivered);
-        uplinked.addAndGet(delivered.size());
-        return delivered.getLast().offset();
     }
 
     private void say(boolean reached, String reason) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.heliograph.telemetry.yaml.Fault;
@@ -34,7 +35,7 @@ class AgentFileTest {
                         512L << 20));
         assertThat(config.mqtt())
                 .containsExactly(new AgentConfig.Mqtt(
-                        "tcp://broker:1883", "heliograph-edge-1", Duration.ofDays(1), 1000, List.of()));
+                        "tcp://broker:1883", "heliograph-edge-1", Duration.ofDays(1), 1000, List.of(), null, null));
         assertThat(config.coap()).contains(new AgentConfig.Coap("inlet-01", URI.create("coap://10.0.3.51/senml")));
         assertThat(config.gpio())
                 .containsExactly(new AgentConfig.Gpio(
@@ -51,7 +52,7 @@ class AgentFileTest {
                   properties: {acks: "0", linger.ms: 5}
                 journal: {path: j.db, commitEvery: 10ms, maxBytes: 12}
                 mqtt:
-                  - url: ssl://broker:8883
+                  - url: http://broker:8883
                   - {url: "tcp://broker:1883", receiveMaximum: 0}
                   - {url: "tcp://broker:1883"}
                 coap:
@@ -86,6 +87,105 @@ class AgentFileTest {
     @Test
     void an_agent_without_sources_or_sections_is_told_what_it_lacks() throws IOException {
         assertThat(faults(file("agent: a\nsite: s\n"))).containsExactlyInAnyOrder("1 kafka", "1 journal", "1 mqtt");
+    }
+
+    @Test
+    void an_empty_list_of_brokers_is_no_source() throws IOException {
+        assertThat(faults(file("""
+                agent: a
+                site: s
+                kafka: {bootstrap: "k:1"}
+                journal: {path: j.db}
+                mqtt: []
+                """))).containsExactly("5 mqtt");
+    }
+
+    @Test
+    void a_wildcard_in_the_wrong_place_is_a_fault_of_its_line() throws IOException {
+        assertThat(faults(file("""
+                agent: a
+                site: s
+                kafka: {bootstrap: "k:1"}
+                journal: {path: j.db}
+                mqtt:
+                  - url: tcp://b:1
+                    topics:
+                      - hg/s/+/senml
+                      - $share/edge/hg/#
+                      - hg/#/senml
+                      - hg/dev+/senml
+                      - hg/s#
+                      - ""
+                """)))
+                .containsExactly(
+                        "10 mqtt[0].topics[2]", "11 mqtt[0].topics[3]", "12 mqtt[0].topics[4]", "13 mqtt[0].topics[5]");
+    }
+
+    @Test
+    void a_journal_that_is_a_folder_or_below_a_file_is_a_fault() throws IOException {
+        Files.createDirectory(folder.resolve("data"));
+        for (String path : List.of("data", "agent.yaml", "agent.yaml/journal")) {
+            assertThat(faults(file("""
+                    agent: a
+                    site: s
+                    kafka: {bootstrap: "k:1"}
+                    journal: {path: %s}
+                    mqtt: [{url: "tcp://b:1"}]
+                    """.formatted(path)))).as(path).containsExactly("4 journal.path");
+        }
+    }
+
+    @Test
+    void a_server_without_a_port_is_a_fault() throws IOException {
+        for (String bootstrap : List.of("k", "k:", "k:0", "k:99999", "k:1,l", "k:1,")) {
+            assertThat(faults(file("""
+                    agent: a
+                    site: s
+                    kafka: {bootstrap: "%s"}
+                    journal: {path: j.db}
+                    mqtt: [{url: "tcp://b:1"}]
+                    """.formatted(bootstrap)))).as(bootstrap).containsExactly("3 kafka.bootstrap");
+        }
+    }
+
+    @Test
+    void a_password_is_in_a_file_or_the_environment_and_never_in_the_configuration() throws Exception {
+        Files.writeString(folder.resolve("password"), "s3cret\n");
+        String yaml = """
+                agent: a
+                site: s
+                kafka: {bootstrap: "k:1"}
+                journal: {path: j.db}
+                mqtt: [{url: "tcp://b:1", user: edge, password: %s}]
+                """;
+        AgentConfig config = AgentFile.read(file(yaml.formatted("{file: password}")));
+        AgentConfig.Login login =
+                Objects.requireNonNull(config.mqtt().getFirst().login());
+        assertThat(login.user()).isEqualTo("edge");
+        assertThat(login.password().read()).asString().isEqualTo("s3cret");
+        assertThat(config.toString()).doesNotContain("s3cret");
+
+        assertThat(faults(file(yaml.formatted("{file: none}")))).containsExactly("5 mqtt[0].password.file");
+        assertThat(faults(file(yaml.formatted("{env: HELIOGRAPH_IS_NOT_SET}"))))
+                .containsExactly("5 mqtt[0].password.env");
+        assertThat(faults(file(yaml.formatted("s3cret")))).contains("5 mqtt[0].password");
+    }
+
+    @Test
+    void certificates_that_cannot_be_read_are_a_fault() throws IOException {
+        Files.writeString(folder.resolve("ca.pem"), "no certificate");
+        assertThat(faults(file("""
+                agent: a
+                site: s
+                kafka: {bootstrap: "k:1"}
+                journal: {path: j.db}
+                mqtt:
+                  - {url: "ssl://b:1", clientId: a, tls: {ca: ca.pem}}
+                  - {url: "ssl://b:1", clientId: b, tls: {ca: none.pem}}
+                  - {url: "ssl://b:1", clientId: c, tls: {certificate: ca.pem}}
+                  - {url: "tcp://b:1", clientId: d, tls: {}}
+                """)))
+                .containsExactly("6 mqtt[0].tls", "7 mqtt[1].tls", "8 mqtt[2].tls", "9 mqtt[3].tls");
     }
 
     @Test

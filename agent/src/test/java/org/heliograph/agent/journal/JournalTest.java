@@ -3,7 +3,6 @@ package org.heliograph.agent.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,10 +10,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -136,7 +138,7 @@ class JournalTest {
             assertThat(journal.append(reading(4))).isEqualTo(new Append.Full(3 * size));
 
             journal.confirm(journal.read(0, 1));
-            await(journal, 2);
+            await(() -> journal.backlog().entries() == 2);
             assertThat(journal.append(reading(4))).isInstanceOf(Append.Taken.class);
         }
     }
@@ -174,12 +176,187 @@ class JournalTest {
     }
 
     @Test
-    void a_file_that_is_no_journal_is_named() throws IOException {
-        Files.writeString(folder.resolve("agent.db"), "these are not the bytes of a database".repeat(50));
+    void a_file_that_is_no_journal_is_set_aside_and_the_agent_starts() throws Exception {
+        String foreign = "these are not the bytes of a database".repeat(50);
+        Files.writeString(folder.resolve("agent.db"), foreign);
 
-        assertThatThrownBy(this::open)
-                .isInstanceOf(JournalException.class)
-                .hasMessageContaining("agent.db can't be opened");
+        try (Journal journal = open()) {
+            append(journal, reading(1)).get();
+            assertThat(texts(journal.read(0, 10))).containsExactly("reading 1");
+        }
+        assertThat(folder.resolve("agent.db.corrupt-20260701T100000.000Z")).hasContent(foreign);
+    }
+
+    @Test
+    void a_page_that_is_damaged_in_the_middle_is_found_at_the_start() throws Exception {
+        try (Journal journal = open()) {
+            for (int i = 0; i < 2_000; i++) {
+                var _ = append(journal, reading(i));
+            }
+        }
+        byte[] bytes = Files.readAllBytes(folder.resolve("agent.db"));
+        Arrays.fill(bytes, bytes.length / 2, bytes.length / 2 + 4_096, (byte) 0x5A);
+        Files.write(folder.resolve("agent.db"), bytes);
+
+        try (Journal journal = open()) {
+            assertThat(journal.backlog()).isEqualTo(new Backlog(0, 0));
+            append(journal, reading(1)).get();
+        }
+        assertThat(folder.resolve("agent.db.corrupt-20260701T100000.000Z")).hasBinaryContent(bytes);
+    }
+
+    @Test
+    void a_log_that_is_torn_anywhere_never_stops_the_start() throws Exception {
+        byte[] database;
+        byte[] log;
+        try (Journal journal = open()) {
+            for (int i = 0; i < 5; i++) {
+                append(journal, reading(i)).get();
+            }
+            database = Files.readAllBytes(folder.resolve("agent.db"));
+            log = Files.readAllBytes(folder.resolve("agent.db-wal"));
+        }
+        int before = 0;
+        for (int length = 0; length <= log.length; length += 997) {
+            Path copy = Files.createDirectory(folder.resolve("torn-" + length));
+            Files.write(copy.resolve("agent.db"), database);
+            Files.write(copy.resolve("agent.db-wal"), Arrays.copyOf(log, length));
+            try (Journal journal = Journal.open(copy.resolve("agent.db"), LIMITS, CLOCK)) {
+                List<String> texts = texts(journal.read(0, 10));
+                assertThat(texts).hasSizeGreaterThanOrEqualTo(before);
+                for (int i = 0; i < texts.size(); i++) {
+                    assertThat(texts.get(i)).isEqualTo("reading " + i);
+                }
+                before = texts.size();
+            }
+        }
+        assertThat(before).isPositive();
+    }
+
+    @Test
+    void a_full_disk_is_emptied_by_what_was_delivered_and_takes_nothing_meanwhile() throws Exception {
+        AtomicBoolean full = new AtomicBoolean();
+        Path file = folder.resolve("agent.db");
+        JournalFile held = JournalFile.lock(file);
+        try (Journal journal = Journal.over(
+                new FullDisk(held.open(LIMITS, CLOCK), full), Database.reader(file), held, LIMITS, CLOCK)) {
+            journal.writer().start();
+            for (int i = 0; i < 10; i++) {
+                append(journal, reading(i)).get();
+            }
+            full.set(true);
+            CompletableFuture<Long> waiting = append(journal, reading(10));
+            await(() -> journal.append(reading(11)) instanceof Append.Full);
+            assertThat(waiting).isNotDone();
+
+            journal.confirm(journal.read(0, 6));
+            await(() -> read(journal, 0).size() == 4);
+            assertThat(waiting).isNotDone();
+
+            full.set(false);
+            waiting.get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+            await(() -> journal.append(reading(12)) instanceof Append.Taken);
+            journal.flush().get();
+            assertThat(texts(journal.read(0, 100)))
+                    .containsSubsequence("reading 9", "reading 10")
+                    .endsWith("reading 12");
+        }
+    }
+
+    @Test
+    void a_file_that_can_grow_no_more_is_emptied_and_filled_again() throws Exception {
+        Path file = folder.resolve("agent.db");
+        JournalFile held = JournalFile.lock(file);
+        Database database = held.open(LIMITS, CLOCK);
+        // the real thing says that it is full: a page of entries fits, about seventeen of these
+        database.makeRoom();
+        Store small = new FullDisk(database, new AtomicBoolean()) {
+            @Override
+            public void recover() {
+                // the disk stays as full as it is
+            }
+        };
+        Journal.Limits together = new Journal.Limits(Duration.ofMillis(200), 12, 16 << 20);
+        try (Journal journal = Journal.over(small, Database.reader(file), held, together, CLOCK)) {
+            journal.writer().start();
+            for (int i = 0; i < 10; i++) {
+                append(journal, padded(i)).get();
+            }
+            List<CompletableFuture<Long>> waiting = new ArrayList<>();
+            for (int i = 10; i < 22; i++) {
+                waiting.add(append(journal, padded(i)));
+            }
+            await(() -> journal.append(padded(22)) instanceof Append.Full);
+            assertThat(waiting).noneMatch(CompletableFuture::isDone);
+
+            journal.confirm(journal.read(0, 10));
+            for (CompletableFuture<Long> one : waiting) {
+                one.get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+            }
+            assertThat(journal.read(0, 100)).hasSize(12);
+        }
+    }
+
+    @Test
+    void dead_letters_take_no_room_from_readings_and_the_oldest_give_way() throws Exception {
+        long size = reading(10).sizeBytes();
+        // dead letters get an eighth beside it: four of them
+        Journal.Limits small = new Journal.Limits(Duration.ZERO, 500, 32 * size);
+        try (Journal journal = Journal.open(folder.resolve("agent.db"), small, CLOCK)) {
+            for (int i = 10; i < 100; i++) {
+                append(journal, letter(i)).get();
+            }
+            assertThat(texts(journal.read(0, 1_000)))
+                    .containsExactly("reading 96", "reading 97", "reading 98", "reading 99");
+            assertThat(journal.droppedDeadLetters()).isEqualTo(86);
+            for (int i = 10; i < 42; i++) {
+                append(journal, reading(i)).get();
+            }
+            assertThat(journal.append(reading(42))).isInstanceOf(Append.Full.class);
+            append(journal, letter(10)).get();
+
+            journal.confirm(journal.read(0, 1_000));
+            await(() -> journal.backlog().equals(new Backlog(0, 0)));
+        }
+        try (Journal journal = open()) {
+            assertThat(journal.droppedDeadLetters()).isEqualTo(87);
+        }
+    }
+
+    @Test
+    void a_dead_letter_that_gave_way_after_it_was_read_is_not_counted_twice() throws Exception {
+        long size = reading(1).sizeBytes();
+        Journal.Limits small = new Journal.Limits(Duration.ZERO, 500, 8 * size);
+        try (Journal journal = Journal.open(folder.resolve("agent.db"), small, CLOCK)) {
+            append(journal, letter(0)).get();
+            List<Stored> read = journal.read(0, 10);
+            append(journal, letter(1)).get();
+            journal.confirm(read);
+            append(journal, reading(2)).get();
+
+            assertThat(journal.backlog()).isEqualTo(new Backlog(2, 2 * size));
+        }
+    }
+
+    @Test
+    void a_writer_that_dies_says_so_and_takes_no_more() throws Exception {
+        Path file = folder.resolve("agent.db");
+        JournalFile held = JournalFile.lock(file);
+        Store broken = new FullDisk(held.open(LIMITS, CLOCK), new AtomicBoolean()) {
+            @Override
+            public void insert(long offset, Entry entry) {
+                throw new IllegalStateException("as planned");
+            }
+        };
+        try (Journal journal = Journal.over(broken, Database.reader(file), held, LIMITS, CLOCK)) {
+            journal.writer().start();
+            CompletableFuture<Long> onDisk = append(journal, reading(1));
+
+            assertThat(journal.fault().get(DEADLINE.toSeconds(), TimeUnit.SECONDS))
+                    .hasMessage("as planned");
+            assertThat(onDisk).isCompletedExceptionally();
+            assertThat(journal.append(reading(2))).isInstanceOf(Append.Full.class);
+        }
     }
 
     @Test
@@ -214,12 +391,19 @@ class JournalTest {
         return ((Append.Taken) journal.append(entry)).onDisk();
     }
 
-    /** Until the confirmation was written, which happens with a later commit. */
-    private static void await(Journal journal, long entries) {
+    private static void await(BooleanSupplier condition) {
         long deadline = System.nanoTime() + DEADLINE.toNanos();
-        while (journal.backlog().entries() != entries) {
-            assertThat(System.nanoTime()).as("backlog " + journal.backlog()).isLessThan(deadline);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
             Thread.onSpinWait();
+        }
+    }
+
+    private static List<Stored> read(Journal journal, long after) {
+        try {
+            return journal.read(after, 1_000);
+        } catch (JournalException e) {
+            throw new AssertionError(e);
         }
     }
 
@@ -229,8 +413,17 @@ class JournalTest {
                 .toList();
     }
 
+    private static Entry padded(int number) {
+        return new Entry(Entry.Kind.READINGS, "casa1/inv-01", number, Map.of(), new byte[200]);
+    }
+
+    private static Entry letter(int number) {
+        Entry reading = reading(number);
+        return new Entry(Entry.Kind.DEAD_LETTER, reading.key(), number, Map.of(), reading.value());
+    }
+
     private static Entry reading(int number) {
-        byte[] value = ("reading " + number).getBytes(StandardCharsets.UTF_8);
+        byte[] value = "reading %d".formatted(number).getBytes(StandardCharsets.UTF_8);
         return new Entry(Entry.Kind.READINGS, "casa1/inv-01", number, Map.of(), value);
     }
 }

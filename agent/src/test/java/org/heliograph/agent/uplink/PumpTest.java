@@ -30,7 +30,7 @@ class PumpTest {
     private Path folder = Path.of("");
 
     /** Takes what it is told to, call by call; everything once the plan is over. */
-    private static final class PlannedUplink implements Uplink {
+    private static class PlannedUplink implements Uplink {
         private final Deque<Integer> takes = new ArrayDeque<>();
         private final BlockingQueue<Long> arrived = new LinkedBlockingQueue<>();
 
@@ -169,6 +169,23 @@ class PumpTest {
             awaitReachable(pump, false);
             back.countDown();
             awaitReachable(pump, true);
+        }
+    }
+
+    @Test
+    void a_pump_that_dies_says_so() throws Exception {
+        PlannedUplink broken = new PlannedUplink() {
+            @Override
+            public Delivery deliver(List<Stored> entries) {
+                throw new IllegalStateException("as planned");
+            }
+        };
+        try (Journal journal = open();
+                Pump pump = new Pump(journal, broken)) {
+            append(journal, 0, 1);
+            pump.start();
+
+            assertThat(pump.fault().get(DEADLINE.toSeconds(), TimeUnit.SECONDS)).hasMessage("as planned");
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.heliograph.agent.Agent;
@@ -273,24 +274,103 @@ class AgentIT {
             Files.writeString(
                     config,
                     Files.readString(config).replace("path: agent.journal", "path: agent.journal, maxBytes: 1 MiB"));
-            int count = 40;
+            int count = 60;
             try (Agent agent = start(config);
                     Publisher device = new Publisher(mosquitto.uri(), "util-1")) {
                 awaitSubscription(device, agent);
-                // each about 50 kB, refused and so kept whole: twice what the journal takes
-                String padding = "x".repeat(50_000);
+                // each about 33 kB in the journal: twice what it takes
                 for (int i = 1; i <= count; i++) {
-                    device.publish(TOPIC, "[" + i + padding);
+                    device.publish(TOPIC, largePack(i));
                 }
                 await("the journal is full", () -> agent.status().intake().turnedAway() > 0);
                 kafka.restart();
-                try (Records letters = new Records(kafka.bootstrap(), topics.rejects())) {
-                    letters.await(records -> records.stream()
-                                    .map(record -> new String(record.value(), StandardCharsets.UTF_8))
-                                    .collect(Collectors.toSet())
-                                    .size()
-                            == count);
+                try (Records packs = new Records(kafka.bootstrap(), topics.telemetry())) {
+                    packs.await(records -> numbers(records).containsAll(numbers(1, count)));
                 }
+            }
+        }
+    }
+
+    @Test
+    void refused_payloads_in_masses_push_no_reading_out() throws Exception {
+        try (KafkaServer kafka = KafkaServer.start(folder.resolve("kafka"));
+                Mosquitto mosquitto = Mosquitto.start(folder.resolve("mosquitto"))) {
+            Records.createTopics(kafka.bootstrap(), topics);
+            kafka.kill();
+            Path config = config(mosquitto.uri(), kafka.bootstrap());
+            Files.writeString(
+                    config,
+                    Files.readString(config).replace("path: agent.journal", "path: agent.journal, maxBytes: 1 MiB"));
+            try (Agent agent = start(config);
+                    Publisher device = new Publisher(mosquitto.uri(), "util-1")) {
+                awaitSubscription(device, agent);
+                String padding = "x".repeat(15_000);
+                for (int i = 1; i <= 100; i++) {
+                    device.publish(TOPIC, "[" + i + padding);
+                    device.publish(TOPIC, pack(i));
+                }
+                await("dead letters give way", () -> agent.status().droppedDeadLetters() > 80);
+                await("readings are kept", () -> agent.status().intake().kept() > 100);
+                assertThat(agent.status().intake().turnedAway()).isZero();
+                kafka.restart();
+                try (Records packs = new Records(kafka.bootstrap(), topics.telemetry())) {
+                    packs.await(records -> numbers(records).containsAll(numbers(1, 100)));
+                }
+            }
+        }
+    }
+
+    @Test
+    void large_messages_in_masses_do_not_end_an_agent_with_a_small_heap() throws Exception {
+        KafkaServer kafka = kafka();
+        Records.createTopics(kafka.bootstrap(), topics);
+        try (Mosquitto mosquitto = Mosquitto.start(folder.resolve("mosquitto"));
+                Publisher device = new Publisher(mosquitto.uri(), "util-1");
+                Records packs = new Records(kafka.bootstrap(), topics.telemetry());
+                Records letters = new Records(kafka.bootstrap(), topics.rejects())) {
+            Path config = config(mosquitto.uri(), kafka.bootstrap());
+            try (AgentProcess agent = AgentProcess.start(config)) {
+                awaitSubscription(device, packs);
+                agent.stop();
+            }
+            String huge = "x".repeat(900_000);
+            String tooLarge = "x".repeat(100_000);
+            for (int i = 0; i < 150; i++) {
+                device.publish(TOPIC, huge);
+                device.publish(TOPIC, tooLarge);
+            }
+            device.publish(TOPIC, pack(1));
+            try (AgentProcess agent = AgentProcess.start(config)) {
+                packs.await(records -> numbers(records).contains(1L));
+                // the broker keeps the huge ones to itself, the others are refused and cut
+                assertThat(letters.await(150)).allMatch(letter -> letter.value().length < 20_000);
+                assertThat(agent.isAlive()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void a_pump_that_dies_ends_the_process_for_its_supervisor_to_start_another() throws Exception {
+        KafkaServer kafka = kafka();
+        Records.createTopics(kafka.bootstrap(), topics);
+        try (Mosquitto mosquitto = Mosquitto.start(folder.resolve("mosquitto"));
+                Publisher device = new Publisher(mosquitto.uri(), "util-1")) {
+            Path config = config(mosquitto.uri(), kafka.bootstrap());
+            String right = Files.readString(config);
+            Files.writeString(
+                    config,
+                    right.replace(
+                            "kafka: {",
+                            "kafka: {properties: {partitioner.class: " + BrokenPartitioner.class.getName() + "}, "));
+            try (AgentProcess agent = AgentProcess.start(config)) {
+                device.publishRetained(TOPIC, pack(1));
+                assertThat(agent.awaitEnd()).isEqualTo(1);
+                awaitLog("agent=broken reason=java.lang.IllegalStateException: as planned");
+            }
+            Files.writeString(config, right);
+            try (AgentProcess _ = AgentProcess.start(config);
+                    Records packs = new Records(kafka.bootstrap(), topics.telemetry())) {
+                packs.await(records -> numbers(records).contains(1L));
             }
         }
     }
@@ -355,6 +435,14 @@ class AgentIT {
 
     private static String pack(long number) {
         return "[{\"n\":\"power\",\"u\":\"W\",\"v\":" + number + ",\"t\":" + (BASE_SECONDS + number) + "}]";
+    }
+
+    /** Its latest reading is that of {@link #pack}; before it come others, one a second. */
+    private static String largePack(long number) {
+        return IntStream.range(1, 3_000)
+                .mapToObj(second -> ",{\"v\":1,\"t\":-" + second + "}")
+                .collect(Collectors.joining(
+                        "", "[{\"bn\":\"power\",\"bt\":" + (BASE_SECONDS + number) + ",\"v\":1}", "]"));
     }
 
     private static Map<Long, Set<Long>> sequencesByBoot(Collection<ConsumerRecord<String, byte[]>> records) {

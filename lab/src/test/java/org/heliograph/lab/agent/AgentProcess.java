@@ -16,6 +16,7 @@ import org.heliograph.agent.Main;
 /** {@code agent run} in a JVM of its own. */
 final class AgentProcess implements AutoCloseable {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+    private static final Duration END_LIMIT = Duration.ofSeconds(60);
 
     private final Process process;
     private final String ready;
@@ -55,6 +56,16 @@ final class AgentProcess implements AutoCloseable {
     /** As a crash does it. */
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Waits until it ends by itself; returns its exit code. */
+    int awaitEnd() throws InterruptedException {
+        assertThat(process.waitFor(END_LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        return process.exitValue();
     }
 
     /** SIGTERM; returns how long it took to end. */

@@ -204,16 +204,26 @@ public final class Section {
 
     /** A list of texts; empty when it is missing. */
     public List<String> texts(String key) {
-        List<String> texts = new ArrayList<>();
+        return list(key, Function.identity());
+    }
+
+    /** A list through a parser that throws {@link IllegalArgumentException} with a sentence; what is wrong is left out. */
+    public <T> List<T> list(String key, Function<String, T> parser) {
+        List<T> values = new ArrayList<>();
         List<Node> items = items(key);
         for (int i = 0; i < items.size(); i++) {
             if (items.get(i) instanceof ScalarNode scalar && !isNull(scalar)) {
-                texts.add(scalar.getValue());
+                try {
+                    values.add(parser.apply(scalar.getValue()));
+                } catch (IllegalArgumentException e) {
+                    String message = e.getMessage() == null ? "is wrong" : e.getMessage();
+                    faults.add(new Fault(file, lineOf(items.get(i)), child(key) + "[" + i + "]", message));
+                }
             } else {
                 faults.add(new Fault(file, lineOf(items.get(i)), child(key) + "[" + i + "]", NOT_A_VALUE));
             }
         }
-        return texts;
+        return values;
     }
 
     /** A value, or a list of values: {@code average: a} or {@code average: [a, b]}; the given one when it is missing. */

@@ -7,12 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.eclipse.californium.core.config.CoapConfig;
 import org.eclipse.californium.core.network.CoapEndpoint;
 import org.eclipse.californium.elements.config.Configuration;
 import org.eclipse.californium.elements.config.UdpConfig;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.intake.Intake;
+import org.heliograph.agent.source.Backoff;
 import org.heliograph.agent.source.Source;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.jspecify.annotations.Nullable;
@@ -42,14 +44,30 @@ public final class CoapSource implements Source {
     private final Patience patience;
     private final List<Observation> observations = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
+    private final Supplier<CoapEndpoint> socket;
+    private @Nullable Thread starting;
     private @Nullable CoapEndpoint endpoint;
     private @Nullable ScheduledThreadPoolExecutor renewals;
 
     public CoapSource(List<AgentConfig.Coap> config, String site, InstantSource clock) {
-        this(config, site, clock, Patience.DEFAULT);
+        this(
+                config,
+                site,
+                clock,
+                Patience.DEFAULT,
+                () -> CoapEndpoint.builder()
+                        .setConfiguration(configuration(Patience.DEFAULT))
+                        .build());
     }
 
-    CoapSource(List<AgentConfig.Coap> config, String site, InstantSource clock, Patience patience) {
+    /** @param socket makes the endpoint, which is started then */
+    CoapSource(
+            List<AgentConfig.Coap> config,
+            String site,
+            InstantSource clock,
+            Patience patience,
+            Supplier<CoapEndpoint> socket) {
+        this.socket = socket;
         this.config = config;
         this.site = site;
         this.clock = clock;
@@ -58,14 +76,35 @@ public final class CoapSource implements Source {
 
     @Override
     public void start(Intake intake) {
-        CoapEndpoint shared =
-                CoapEndpoint.builder().setConfiguration(configuration()).build();
+        starting = Thread.ofVirtual().name("coap").start(() -> keepTrying(intake));
+    }
+
+    /** A machine may be without a network, or without a free socket, for a while. */
+    private void keepTrying(Intake intake) {
+        Backoff backoff = new Backoff(patience.retryFirst(), patience.retryLast());
+        boolean told = false;
         try {
-            shared.start();
-        } catch (IOException e) {
-            log.error("coap=failed reason={}", "no UDP socket: " + e);
-            return;
+            while (true) {
+                CoapEndpoint shared = socket.get();
+                try {
+                    shared.start();
+                    observe(shared, intake);
+                    return;
+                } catch (IOException e) {
+                    shared.destroy();
+                    if (!told) {
+                        told = true;
+                        log.error("coap=waiting reason={}", "no UDP socket: " + e);
+                    }
+                }
+                Thread.sleep(backoff.next());
+            }
+        } catch (InterruptedException _) {
+            log.debug("coap=closed before it was open");
         }
+    }
+
+    private synchronized void observe(CoapEndpoint shared, Intake intake) {
         ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().name("coap renewals").factory());
         timer.setRemoveOnCancelPolicy(true);
@@ -81,25 +120,36 @@ public final class CoapSource implements Source {
 
     @Override
     public void close() {
+        long deadline = System.nanoTime() + CLOSE_WITHIN.toNanos();
+        try {
+            if (starting != null) {
+                starting.interrupt();
+                starting.join(CLOSE_WITHIN);
+            }
+            end(deadline);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized void end(long deadline) throws InterruptedException {
         observations.forEach(Observation::close);
         threads.forEach(Thread::interrupt);
-        long deadline = System.nanoTime() + CLOSE_WITHIN.toNanos();
         try {
             for (Thread thread : threads) {
                 thread.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
             }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
-        if (renewals != null) {
-            renewals.shutdownNow();
-        }
-        if (endpoint != null) {
-            endpoint.destroy();
+        } finally {
+            if (renewals != null) {
+                renewals.shutdownNow();
+            }
+            if (endpoint != null) {
+                endpoint.destroy();
+            }
         }
     }
 
-    private Configuration configuration() {
+    static Configuration configuration(Patience patience) {
         CoapConfig.register();
         UdpConfig.register();
         return Configuration.createStandardWithoutFile()

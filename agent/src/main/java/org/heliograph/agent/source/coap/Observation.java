@@ -138,17 +138,27 @@ final class Observation implements Runnable {
         CoapObserveRelation relation = client(uri).observe(request, new Handler(uri, events));
         try {
             Duration wait = patience.answer();
+            boolean mayAsk = false;
             while (true) {
                 switch (events.poll(wait.toMillis(), TimeUnit.MILLISECONDS)) {
                     case null -> {
-                        return "silent for " + wait.toMillis() + " ms";
+                        if (!mayAsk) {
+                            return "silent for " + wait.toMillis() + " ms";
+                        }
+                        // it claims that its representation is fresh for longer than we believe: see whether it is
+                        // there
+                        mayAsk = false;
+                        wait = patience.answer();
+                        relation.reregister();
                     }
                     case Event.Failed failed -> {
                         return failed.reason();
                     }
                     case Event.Heard heard -> {
                         up(uri);
-                        wait = heard.maxAge().plus(patience.grace());
+                        Duration fresh = heard.maxAge().plus(patience.grace());
+                        mayAsk = fresh.compareTo(patience.silence()) > 0;
+                        wait = mayAsk ? patience.silence() : fresh;
                         if (!heard.observed()) {
                             return "the device doesn't grant the observation";
                         }

@@ -4,16 +4,20 @@ import com.pi4j.context.Context;
 import com.pi4j.io.gpio.digital.DigitalInput;
 import com.pi4j.io.gpio.digital.DigitalState;
 import com.pi4j.io.gpio.digital.PullResistance;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
+import org.heliograph.agent.source.Backoff;
 import org.heliograph.agent.source.Source;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Readings;
@@ -29,6 +33,10 @@ public final class GpioSource implements Source {
     /** Works on every Pi, also 5, and needs no root. */
     public static final String GPIOD = "gpiod-digital-input";
 
+    private static final Duration RETRY_FIRST = Duration.ofSeconds(1);
+    private static final Duration RETRY_LAST = Duration.ofMinutes(1);
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
+
     private final List<AgentConfig.Gpio> config;
     private final String site;
     private final Counts counts;
@@ -36,6 +44,8 @@ public final class GpioSource implements Source {
     private final Supplier<Context> hardware;
     private final String provider;
     private final List<Runnable> reports = new ArrayList<>();
+    private final Duration retryFirst;
+    private @Nullable Thread starting;
     private @Nullable Context context;
     private @Nullable ScheduledThreadPoolExecutor timer;
 
@@ -52,6 +62,18 @@ public final class GpioSource implements Source {
             InstantSource clock,
             Supplier<Context> hardware,
             String provider) {
+        this(config, site, counts, clock, hardware, provider, RETRY_FIRST);
+    }
+
+    GpioSource(
+            List<AgentConfig.Gpio> config,
+            String site,
+            Counts counts,
+            InstantSource clock,
+            Supplier<Context> hardware,
+            String provider,
+            Duration retryFirst) {
+        this.retryFirst = retryFirst;
         this.config = config;
         this.site = site;
         this.counts = counts;
@@ -62,23 +84,54 @@ public final class GpioSource implements Source {
 
     @Override
     public void start(Intake intake) {
+        starting = Thread.ofVirtual().name("gpio starting").start(() -> keepTrying(intake));
+    }
+
+    /** The machine may still be starting: its GPIO driver comes when it comes, and another program may have a pin yet. */
+    private void keepTrying(Intake intake) {
+        Backoff backoff = new Backoff(retryFirst, RETRY_LAST);
+        List<AgentConfig.Gpio> missing = new ArrayList<>(config);
+        Set<String> told = new HashSet<>();
         try {
-            context = hardware.get();
-        } catch (RuntimeException e) {
-            log.error("gpio=absent reason={}", reason(e));
-            return;
+            while (true) {
+                try {
+                    open(missing, intake, told);
+                } catch (RuntimeException e) {
+                    if (told.add("")) {
+                        log.error("gpio=absent reason={}", reason(e));
+                    }
+                }
+                if (missing.isEmpty()) {
+                    return;
+                }
+                Thread.sleep(backoff.next());
+            }
+        } catch (InterruptedException _) {
+            log.debug("gpio=closed missing={}", missing.size());
         }
-        timer = new ScheduledThreadPoolExecutor(
-                1, Thread.ofPlatform().name("gpio").factory());
-        for (AgentConfig.Gpio input : config) {
+    }
+
+    /** Opens what is missing, and leaves in it what still is. */
+    private synchronized void open(List<AgentConfig.Gpio> missing, Intake intake, Set<String> told) {
+        if (context == null) {
+            context = hardware.get();
+        }
+        if (timer == null) {
+            timer = new ScheduledThreadPoolExecutor(
+                    1, Thread.ofPlatform().name("gpio").factory());
+        }
+        for (AgentConfig.Gpio input : List.copyOf(missing)) {
             try {
                 Runnable report = open(input, context, intake);
                 reports.add(report);
+                missing.remove(input);
                 long millis = input.period().toMillis();
                 var _ = timer.scheduleAtFixedRate(guarded(input, report), 0, millis, TimeUnit.MILLISECONDS);
                 log.info("gpio=counting device={} pin={}", input.device(), input.pin());
             } catch (RuntimeException e) {
-                log.error("gpio=absent device={} pin={} reason={}", input.device(), input.pin(), reason(e));
+                if (told.add(input.device())) {
+                    log.error("gpio=absent device={} pin={} reason={}", input.device(), input.pin(), reason(e));
+                }
             }
         }
     }
@@ -86,10 +139,22 @@ public final class GpioSource implements Source {
     /** Reports every count once more, so that the pulses since the last report aren't lost. */
     @Override
     public void close() {
+        if (starting != null) {
+            starting.interrupt();
+            try {
+                starting.join(CLOSE_WITHIN);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        end();
+    }
+
+    private synchronized void end() {
         if (timer != null) {
             timer.shutdown();
             try {
-                if (!timer.awaitTermination(1, TimeUnit.SECONDS)) {
+                if (!timer.awaitTermination(CLOSE_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
                     timer.shutdownNow();
                 }
             } catch (InterruptedException _) {

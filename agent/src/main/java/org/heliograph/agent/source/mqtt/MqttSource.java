@@ -26,10 +26,13 @@ public final class MqttSource implements Source {
     private final AgentConfig.Mqtt config;
     private final String site;
     private final InstantSource clock;
+    private final long bytesUnderWayMax;
     private @Nullable Thread thread;
     private volatile boolean closing;
 
-    public MqttSource(AgentConfig.Mqtt config, String site, InstantSource clock) {
+    /** @param bytesUnderWayMax of messages that the broker has sent and that aren't acknowledged yet */
+    public MqttSource(AgentConfig.Mqtt config, String site, InstantSource clock, long bytesUnderWayMax) {
+        this.bytesUnderWayMax = bytesUnderWayMax;
         this.config = config;
         this.site = site;
         this.clock = clock;
@@ -60,7 +63,7 @@ public final class MqttSource implements Source {
         try {
             while (!closing) {
                 String reason;
-                try (Session session = new Session(config, site, intake, clock)) {
+                try (Session session = new Session(config, site, intake, clock, bytesUnderWayMax)) {
                     session.open();
                     log.info("mqtt=connected url={} topics={}", config.url(), session.topics());
                     backoff.reset();
@@ -68,6 +71,9 @@ public final class MqttSource implements Source {
                     reason = session.awaitLoss();
                 } catch (MqttException e) {
                     reason = reason(e);
+                } catch (RuntimeException e) {
+                    // Paho throws them, too, for what it doesn't like; the other sources go on
+                    reason = e.toString();
                 }
                 if (closing) {
                     // Paho swallows the interruption of a thread that waits for it

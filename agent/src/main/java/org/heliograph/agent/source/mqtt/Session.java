@@ -1,5 +1,7 @@
 package org.heliograph.agent.source.mqtt;
 
+import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +23,7 @@ import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.MqttSubscription;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 import org.heliograph.agent.config.AgentConfig;
+import org.heliograph.agent.config.Tls;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
@@ -44,8 +47,11 @@ final class Session implements MqttCallback, AutoCloseable {
     private static final long DISCONNECT_MILLIS = 500;
     private static final long RETRY_FULL_MILLIS = 500;
 
-    /** A broker doesn't send what is larger; far above what is accepted, so that too large a body is still a dead letter. */
-    private static final long PACKET_BYTES_MAX = 1L << 20;
+    /**
+     * A broker doesn't send what is larger, but drops it. Above what is accepted, so that a body that is only somewhat too
+     * large is a dead letter; not far above, as it is what each message under way may hold of a small heap.
+     */
+    static final int PACKET_BYTES_MAX = 2 * SenmlDecoder.BODY_BYTES_MAX;
 
     /** Reason codes of a SUBACK from here on are failures. */
     private static final int FAILURE = 0x80;
@@ -54,6 +60,7 @@ final class Session implements MqttCallback, AutoCloseable {
     private final String site;
     private final Intake intake;
     private final InstantSource clock;
+    private final int receiveMaximum;
     private final SenmlDecoder decoder = new SenmlDecoder();
     private final MqttAsyncClient client;
     private final BlockingQueue<String> losses = new LinkedBlockingQueue<>();
@@ -65,11 +72,13 @@ final class Session implements MqttCallback, AutoCloseable {
     private final ScheduledThreadPoolExecutor answers = new ScheduledThreadPoolExecutor(
             1, Thread.ofVirtual().name("mqtt answers").factory());
 
-    Session(AgentConfig.Mqtt config, String site, Intake intake, InstantSource clock) throws MqttException {
+    Session(AgentConfig.Mqtt config, String site, Intake intake, InstantSource clock, long bytesUnderWayMax)
+            throws MqttException {
         this.config = config;
         this.site = site;
         this.intake = intake;
         this.clock = clock;
+        this.receiveMaximum = Math.clamp(bytesUnderWayMax / PACKET_BYTES_MAX, 1, config.receiveMaximum());
         this.client = new MqttAsyncClient(config.url(), config.clientId(), new MemoryPersistence());
         answers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
@@ -83,11 +92,12 @@ final class Session implements MqttCallback, AutoCloseable {
         MqttConnectionOptions options = new MqttConnectionOptions();
         options.setCleanStart(false);
         options.setSessionExpiryInterval(config.sessionExpiry().toSeconds());
-        options.setReceiveMaximum(config.receiveMaximum());
-        options.setMaximumPacketSize(PACKET_BYTES_MAX);
+        options.setReceiveMaximum(receiveMaximum);
+        options.setMaximumPacketSize((long) PACKET_BYTES_MAX);
         options.setAutomaticReconnect(false);
         options.setConnectionTimeout(CONNECT_SECONDS);
         options.setKeepAliveInterval(KEEP_ALIVE_SECONDS);
+        identify(options);
         client.setManualAcks(true);
         client.setCallback(this);
         client.connect(options).waitForCompletion(ANSWER_MILLIS);
@@ -99,6 +109,23 @@ final class Session implements MqttCallback, AutoCloseable {
         if (codes != null && Arrays.stream(codes).anyMatch(code -> code >= FAILURE)) {
             throw new MqttException(
                     new IllegalStateException("the broker refuses the subscription, codes " + Arrays.toString(codes)));
+        }
+    }
+
+    /** Read anew for each connection: a password or certificate that was renewed is taken up. */
+    private void identify(MqttConnectionOptions options) throws MqttException {
+        AgentConfig.Login login = config.login();
+        Tls tls = config.tls();
+        try {
+            if (login != null) {
+                options.setUserName(login.user());
+                options.setPassword(login.password().read());
+            }
+            if (tls != null) {
+                options.setSocketFactory(tls.context().getSocketFactory());
+            }
+        } catch (IOException | GeneralSecurityException e) {
+            throw new MqttException(e);
         }
     }
 

@@ -2,13 +2,19 @@ package org.heliograph.agent.source.coap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.eclipse.californium.core.network.CoapEndpoint;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.junit.jupiter.api.Test;
@@ -18,6 +24,7 @@ class CoapSourceTest {
     private static final Patience PATIENCE = new Patience(
             Duration.ofSeconds(2),
             Duration.ofMillis(500),
+            Duration.ofSeconds(4),
             Duration.ofMillis(50),
             Duration.ofMillis(200),
             Duration.ofMillis(50));
@@ -52,6 +59,40 @@ class CoapSourceTest {
             device.setQuietly(7);
             device.forgetObservers();
             intake.awaitPower(7);
+        }
+    }
+
+    @Test
+    void a_device_that_claims_to_be_fresh_for_years_is_asked_all_the_same() throws Exception {
+        try (TestDevice device = TestDevice.start(0, "senml", SENML_JSON)) {
+            device.maxAgeSeconds = 100_000_000;
+            try (CoapSource _ = observing(device.uri("/senml"))) {
+                intake.awaitPower(1);
+                device.setQuietly(7);
+                device.forgetObservers();
+                intake.awaitPower(7);
+                // and it is observed again
+                device.reportPower(8);
+                intake.awaitPower(8);
+            }
+        }
+    }
+
+    @Test
+    void a_machine_without_a_socket_is_waited_for() throws Exception {
+        InetSocketAddress taken = new InetSocketAddress(InetAddress.getByName("203.0.113.1"), 0);
+        Queue<CoapEndpoint> unusable = new ArrayDeque<>();
+        for (int i = 0; i < 3; i++) {
+            unusable.add(CoapEndpoint.builder()
+                    .setConfiguration(CoapSource.configuration(PATIENCE))
+                    .setInetSocketAddress(taken)
+                    .build());
+        }
+        try (TestDevice device = TestDevice.start(0, "senml", SENML_JSON);
+                CoapSource _ =
+                        observing(device.uri("/senml"), () -> unusable.isEmpty() ? endpoint() : unusable.remove())) {
+            intake.awaitPower(1);
+            assertThat(unusable).isEmpty();
         }
     }
 
@@ -130,9 +171,19 @@ class CoapSourceTest {
     }
 
     private CoapSource observing(URI uri) {
+        return observing(uri, CoapSourceTest::endpoint);
+    }
+
+    private CoapSource observing(URI uri, Supplier<CoapEndpoint> socket) {
         CoapSource source = new CoapSource(
-                List.of(new AgentConfig.Coap("crac-01", uri)), "casa1", InstantSource.system(), PATIENCE);
+                List.of(new AgentConfig.Coap("crac-01", uri)), "casa1", InstantSource.system(), PATIENCE, socket);
         source.start(intake);
         return source;
+    }
+
+    private static CoapEndpoint endpoint() {
+        return CoapEndpoint.builder()
+                .setConfiguration(CoapSource.configuration(PATIENCE))
+                .build();
     }
 }

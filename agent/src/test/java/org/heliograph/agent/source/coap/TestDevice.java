@@ -16,7 +16,8 @@ import org.eclipse.californium.elements.config.UdpConfig;
 
 /** A CoAP device with an observable resource, in this process. */
 final class TestDevice implements AutoCloseable {
-    private static final long MAX_AGE_SECONDS = 1;
+    /** How long it claims that a representation is fresh. */
+    volatile long maxAgeSeconds = 1;
 
     private final CoapServer server;
     private final Senml senml;
@@ -38,7 +39,7 @@ final class TestDevice implements AutoCloseable {
         @Override
         public void handleGET(CoapExchange exchange) {
             asked.countDown();
-            exchange.setMaxAge(MAX_AGE_SECONDS);
+            exchange.setMaxAge(maxAgeSeconds);
             exchange.respond(CoAP.ResponseCode.CONTENT, pack, format);
         }
     }

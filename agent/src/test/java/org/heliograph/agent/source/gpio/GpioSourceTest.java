@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.pi4j.Pi4J;
 import com.pi4j.context.Context;
+import com.pi4j.io.gpio.digital.DigitalInput;
 import com.pi4j.io.gpio.digital.DigitalState;
 import com.pi4j.plugin.mock.provider.gpio.digital.MockDigitalInput;
 import com.pi4j.plugin.mock.provider.gpio.digital.MockDigitalInputProvider;
@@ -17,6 +18,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
@@ -125,6 +127,42 @@ class GpioSourceTest {
     }
 
     @Test
+    void hardware_that_comes_late_is_waited_for() throws Exception {
+        AtomicInteger absent = new AtomicInteger(3);
+        try (GpioSource source = new GpioSource(
+                List.of(INPUT),
+                "casa1",
+                counts,
+                InstantSource.fixed(NOW),
+                () -> {
+                    if (absent.getAndDecrement() > 0) {
+                        throw new IllegalStateException("no /dev/gpiochip0");
+                    }
+                    return pi;
+                },
+                "mock-digital-input",
+                Duration.ofMillis(2))) {
+            source.start(intake);
+            assertThat(intake.await()).isEqualTo(energy(LIGHTS, 0));
+        }
+    }
+
+    @Test
+    void an_input_that_is_taken_for_a_while_is_waited_for() throws Exception {
+        DigitalInput holder = pi.create(DigitalInput.newConfigBuilder(pi)
+                .id("s0-lights")
+                .address(17)
+                .provider("mock-digital-input")
+                .build());
+        try (GpioSource source = source(List.of(INPUT, input("pumps", 18, Duration.ofHours(1))), pi)) {
+            source.start(intake);
+            assertThat(intake.await().device().device()).isEqualTo("pumps");
+            pi.shutdown(holder.id());
+            assertThat(intake.await()).isEqualTo(energy(LIGHTS, 0));
+        }
+    }
+
+    @Test
     void absent_hardware_is_no_reason_to_fall() {
         GpioSource source = new GpioSource(
                 List.of(INPUT),
@@ -157,7 +195,14 @@ class GpioSourceTest {
     }
 
     private GpioSource source(List<AgentConfig.Gpio> inputs, Context context) {
-        return new GpioSource(inputs, "casa1", counts, InstantSource.fixed(NOW), () -> context, "mock-digital-input");
+        return new GpioSource(
+                inputs,
+                "casa1",
+                counts,
+                InstantSource.fixed(NOW),
+                () -> context,
+                "mock-digital-input",
+                Duration.ofMillis(2));
     }
 
     private void pulse(String device, int times) {

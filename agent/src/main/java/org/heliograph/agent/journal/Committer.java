@@ -1,0 +1,169 @@
+package org.heliograph.agent.journal;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What goes into a transaction, and who is told once it is on disk. For one thread; it knows no clock. */
+final class Committer {
+    private static final Logger log = LoggerFactory.getLogger(Committer.class);
+
+    private final Store store;
+    private final Room room;
+    private final Progress progress;
+    private long nextOffset;
+    private Progress.Confirmation deleted;
+    private Amount deadLetters;
+    private final AtomicLong dropped;
+
+    /** @param deadLetters that are on disk */
+    Committer(Store store, Room room, Progress progress, long nextOffset, Amount deadLetters, long dropped) {
+        this.store = store;
+        this.room = room;
+        this.progress = progress;
+        this.nextOffset = nextOffset;
+        this.deleted = progress.confirmation();
+        this.deadLetters = deadLetters;
+        this.dropped = new AtomicLong(dropped);
+    }
+
+    /** Dead letters that had to give way, ever. */
+    long dropped() {
+        return dropped.get();
+    }
+
+    /** Whether there is anything to write, if only that something was delivered. */
+    boolean isDue(List<Work> group) {
+        return !group.isEmpty() || progress.confirmation().offset() > deleted.offset();
+    }
+
+    /** Brings a group to disk, with the deletion of what was delivered; throws with nothing of either on disk. */
+    void commit(List<Work> group) throws SQLException {
+        Progress.Confirmation confirmed = progress.confirmation();
+        try {
+            Amount inserted = insert(group);
+            Amount delivered = delete(confirmed);
+            Amount over = dropOver(deadLetters.plus(inserted).minus(delivered), inserted);
+            store.commit();
+            settle(confirmed, delivered.plus(over));
+            deadLetters = deadLetters.plus(inserted);
+            if (over.entries() > 0) {
+                dropped.addAndGet(over.entries());
+                log.debug("journal=dropping deadLetters={} bytes={}", over.entries(), over.bytes());
+            }
+        } catch (SQLException e) {
+            rollback();
+            throw e;
+        }
+        announce(group);
+        recover();
+    }
+
+    private void recover() {
+        try {
+            store.recover();
+        } catch (SQLException e) {
+            log.debug("journal=without-reserve reason={}", e.toString());
+        }
+    }
+
+    /**
+     * Deletes what was delivered, in a transaction of its own: a full disk takes no entry, but can be emptied. False when
+     * there was nothing to delete, or the disk didn't even take that.
+     */
+    boolean drain(SQLException failure) {
+        Progress.Confirmation confirmed = progress.confirmation();
+        try {
+            if (Database.isFull(failure)) {
+                store.makeRoom();
+            }
+            if (confirmed.offset() == deleted.offset()) {
+                return false;
+            }
+            Amount delivered = delete(confirmed);
+            store.commit();
+            settle(confirmed, delivered);
+            return true;
+        } catch (SQLException e) {
+            log.debug("journal=not-even-deleting reason={}", e.toString());
+            rollback();
+            return false;
+        }
+    }
+
+    private Amount insert(List<Work> group) throws SQLException {
+        Amount ofDeadLetters = Amount.NONE;
+        long offset = nextOffset;
+        for (Work work : group) {
+            switch (work) {
+                case Work.Write write -> {
+                    store.insert(offset++, write.entry());
+                    if (write.entry().kind() == Entry.Kind.DEAD_LETTER) {
+                        ofDeadLetters = ofDeadLetters.plus(write.entry());
+                    }
+                }
+                case Work.Keep keep -> store.keep(keep.name(), keep.value());
+                case Work.Flush _, Work.Close _ -> {
+                    // nothing of its own to write
+                }
+            }
+        }
+        return ofDeadLetters;
+    }
+
+    private Amount delete(Progress.Confirmation confirmed) throws SQLException {
+        if (confirmed.offset() == deleted.offset()) {
+            return Amount.NONE;
+        }
+        Amount ofDeadLetters = store.deleteThrough(confirmed.offset());
+        store.keep(Store.CONFIRMED, confirmed.offset());
+        return ofDeadLetters;
+    }
+
+    private Amount dropOver(Amount onDisk, Amount inserted) throws SQLException {
+        long over = onDisk.bytes() - room.deadLetterBytesMax();
+        if (over <= 0 || inserted.entries() == 0) {
+            return Amount.NONE;
+        }
+        Amount gone = store.dropDeadLetters(over);
+        store.keep(Store.DROPPED, dropped.get() + gone.entries());
+        return gone;
+    }
+
+    private void settle(Progress.Confirmation confirmed, Amount ofDeadLetters) {
+        room.left(confirmed.readings().minus(deleted.readings()), ofDeadLetters);
+        deadLetters = deadLetters.minus(ofDeadLetters);
+        deleted = confirmed;
+    }
+
+    private void rollback() {
+        try {
+            store.rollback();
+        } catch (SQLException e) {
+            log.debug("journal=rollback-failed reason={}", e.toString());
+        }
+    }
+
+    private void announce(List<Work> group) {
+        long first = nextOffset;
+        for (Work work : group) {
+            if (work instanceof Work.Write write) {
+                room.written(write.entry());
+                nextOffset++;
+            }
+        }
+        progress.committed(nextOffset - 1);
+        long offset = first;
+        for (Work work : group) {
+            switch (work) {
+                case Work.Write write -> write.onDisk().complete(offset++);
+                case Work.Flush flush -> flush.done().complete(nextOffset - 1);
+                case Work.Keep _, Work.Close _ -> {
+                    // nobody waits
+                }
+            }
+        }
+    }
+}

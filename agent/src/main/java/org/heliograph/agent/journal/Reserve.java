@@ -1,0 +1,73 @@
+package org.heliograph.agent.journal;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Space on the disk that is held for the day it is full: even deleting takes some, before it gives any. */
+final class Reserve {
+    private static final Logger log = LoggerFactory.getLogger(Reserve.class);
+
+    private static final int CHUNK_BYTES = 64 << 10;
+
+    private final Path file;
+    private final long bytes;
+    private boolean held;
+
+    Reserve(Path journal, long bytes) {
+        this.file = journal.resolveSibling(journal.getFileName() + ".reserve");
+        this.bytes = bytes;
+    }
+
+    boolean isHeld() {
+        return held;
+    }
+
+    /** Takes the space, unless the disk has too little. */
+    void hold() {
+        try {
+            if (!Files.exists(file) || Files.size(file) < bytes) {
+                if (Files.getFileStore(folder()).getUsableSpace() < 2 * bytes) {
+                    return;
+                }
+                fill();
+            }
+            held = true;
+        } catch (IOException e) {
+            log.debug("journal=without-reserve reason={}", e.toString());
+            release();
+        }
+    }
+
+    /** Gives it back; false when there was none. */
+    boolean release() {
+        held = false;
+        try {
+            return Files.deleteIfExists(file);
+        } catch (IOException e) {
+            log.debug("journal=reserve-stays reason={}", e.toString());
+            return false;
+        }
+    }
+
+    private Path folder() {
+        Path folder = file.toAbsolutePath().getParent();
+        return folder == null ? file.toAbsolutePath() : folder;
+    }
+
+    /** With noise, as some file systems give zeros no space. */
+    private void fill() throws IOException {
+        byte[] noise = new byte[CHUNK_BYTES];
+        RandomGenerator random = RandomGenerator.getDefault();
+        try (OutputStream out = Files.newOutputStream(file)) {
+            for (long left = bytes; left > 0; left -= CHUNK_BYTES) {
+                random.nextBytes(noise);
+                out.write(noise);
+            }
+        }
+    }
+}

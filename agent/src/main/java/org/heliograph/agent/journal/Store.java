@@ -1,0 +1,55 @@
+package org.heliograph.agent.journal;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The disk, as the journal sees it: one transaction after the other. What {@link #commit} returned from is there after
+ * a power cut; what came after it may be there or not, but never a part of a transaction. For one thread.
+ */
+interface Store extends AutoCloseable {
+    /** Names of rows in {@link #state}. */
+    String CONFIRMED = "confirmed";
+
+    String BOOT = "boot";
+
+    String DROPPED = "dropped";
+
+    void insert(long offset, Entry entry) throws SQLException;
+
+    /** Deletes every entry up to an offset, and says how much of it were dead letters. */
+    Amount deleteThrough(long offset) throws SQLException;
+
+    /** Deletes the oldest dead letters, so many bytes of them or more, but never the newest. Says how much that was. */
+    Amount dropDeadLetters(long bytes) throws SQLException;
+
+    void keep(String name, long value) throws SQLException;
+
+    void commit() throws SQLException;
+
+    void rollback() throws SQLException;
+
+    /**
+     * The disk is full. Gives up what was held for that, finds a place for what is in the log, and lets the file grow no
+     * more: from now on deleting needs no space, and inserting only what was deleted.
+     */
+    void makeRoom() throws SQLException;
+
+    /** Holds space for the next time that the disk is full, if it isn't now. */
+    void recover() throws SQLException;
+
+    Map<String, Long> state() throws SQLException;
+
+    /** What is there of a kind. */
+    Amount amount(Entry.Kind kind) throws SQLException;
+
+    /** The highest offset among the entries; 0 when there are none. */
+    long lastOffset() throws SQLException;
+
+    /** The entries behind an offset, oldest first; stops before {@code maxBytes} are exceeded, but not before the first. */
+    List<Stored> read(long after, int maxEntries, long maxBytes) throws SQLException;
+
+    @Override
+    void close() throws SQLException;
+}

@@ -1,0 +1,76 @@
+package org.heliograph.agent.uplink;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** The producer's settings: those that suit an agent, those of the operator, those that its promise needs. */
+public final class KafkaProperties {
+    /** Nothing is sent to it: a producer that is made to see whether it can be. */
+    private static final String NOWHERE = "127.0.0.1:9";
+
+    private KafkaProperties() {}
+
+    static Map<String, Object> of(String bootstrap, String clientId, Map<String, String> extra) {
+        Map<String, Object> all = new HashMap<>();
+        all.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
+        all.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
+        all.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
+        all.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 5_000);
+        all.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+        all.put(ProducerConfig.BATCH_SIZE_CONFIG, 128 << 10);
+        all.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 8L << 20);
+        all.putAll(extra);
+        all.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
+        all.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
+        all.put(ProducerConfig.ACKS_CONFIG, "all");
+        all.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        all.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        all.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        return Map.copyOf(all);
+    }
+
+    /** What is wrong with an operator's properties, by name; with an empty name what is wrong with several together. */
+    public static Map<String, String> faults(Map<String, String> extra) {
+        Map<String, String> faults = new LinkedHashMap<>();
+        Map<String, ConfigDef.ConfigKey> known = ProducerConfig.configDef().configKeys();
+        extra.forEach((name, value) -> {
+            ConfigDef.ConfigKey key = known.get(name);
+            if (key == null) {
+                faults.put(name, "is no property of Kafka's producer");
+                return;
+            }
+            try {
+                Object parsed = ConfigDef.parseType(name, value, key.type());
+                if (key.validator != null) {
+                    key.validator.ensureValid(name, parsed);
+                }
+            } catch (ConfigException e) {
+                faults.put(name, reason(e));
+            }
+        });
+        if (faults.isEmpty() && !extra.isEmpty()) {
+            try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(of(NOWHERE, "check", extra))) {
+                producer.close(Duration.ZERO);
+            } catch (KafkaException e) {
+                faults.put("", reason(e));
+            }
+        }
+        return faults;
+    }
+
+    private static String reason(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage());
+    }
+}

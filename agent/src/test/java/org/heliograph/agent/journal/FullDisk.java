@@ -1,0 +1,87 @@
+package org.heliograph.agent.journal;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A real database that takes no entry while the disk is said to be full. */
+class FullDisk implements Store {
+    private static final int SQLITE_FULL = 13;
+
+    private final Database database;
+    private final AtomicBoolean full;
+
+    FullDisk(Database database, AtomicBoolean full) {
+        this.database = database;
+        this.full = full;
+    }
+
+    @Override
+    public void insert(long offset, Entry entry) throws SQLException {
+        if (full.get()) {
+            throw new SQLException("database or disk is full", "", SQLITE_FULL);
+        }
+        database.insert(offset, entry);
+    }
+
+    @Override
+    public Amount deleteThrough(long offset) throws SQLException {
+        return database.deleteThrough(offset);
+    }
+
+    @Override
+    public Amount dropDeadLetters(long bytes) throws SQLException {
+        return database.dropDeadLetters(bytes);
+    }
+
+    @Override
+    public void keep(String name, long value) throws SQLException {
+        database.keep(name, value);
+    }
+
+    @Override
+    public void commit() throws SQLException {
+        database.commit();
+    }
+
+    @Override
+    public void rollback() throws SQLException {
+        database.rollback();
+    }
+
+    @Override
+    public void makeRoom() throws SQLException {
+        database.makeRoom();
+    }
+
+    @Override
+    public void recover() throws SQLException {
+        database.recover();
+    }
+
+    @Override
+    public Map<String, Long> state() throws SQLException {
+        return database.state();
+    }
+
+    @Override
+    public Amount amount(Entry.Kind kind) throws SQLException {
+        return database.amount(kind);
+    }
+
+    @Override
+    public long lastOffset() throws SQLException {
+        return database.lastOffset();
+    }
+
+    @Override
+    public List<Stored> read(long after, int maxEntries, long maxBytes) throws SQLException {
+        return database.read(after, maxEntries, maxBytes);
+    }
+
+    @Override
+    public void close() throws SQLException {
+        database.close();
+    }
+}

@@ -1,0 +1,181 @@
+package org.heliograph.agent.journal;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A disk that a schedule fills up, and cuts from its power: what wasn't synced is gone then, and of a commit under way
+ * nobody knows. Journals over it have no thread; the schedule says when they write.
+ */
+public final class ModelDisk {
+    private static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-07-01T10:00:00Z"));
+    private static final int SQLITE_FULL = 13;
+
+    private Content synced = new Content(new TreeMap<>(), new HashMap<>());
+    /** What another connection sees: everything that was committed. */
+    private Content committed = synced.copy();
+
+    private boolean full;
+    private boolean syncs = true;
+    private Fall fall = Fall.NONE;
+
+    /** What becomes of the next commit. */
+    public enum Fall {
+        NONE,
+        BEFORE_COMMIT,
+        AFTER_COMMIT
+    }
+
+    /** Thrown out of a commit during which the power fell. */
+    public static final class PowerCut extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private record Content(TreeMap<Long, Entry> entries, Map<String, Long> state) {
+        Content copy() {
+            return new Content(new TreeMap<>(entries), new HashMap<>(state));
+        }
+    }
+
+    public Journal open(long maxBytes) throws SQLException {
+        Journal.Limits limits = new Journal.Limits(Duration.ZERO, 20, maxBytes);
+        return Journal.over(new Connection(), new Connection(), () -> {}, limits, CLOCK);
+    }
+
+    /** What waits goes to disk, if the disk takes it. */
+    public static void write(Journal journal) {
+        journal.writer().writeQueued();
+    }
+
+    public void setFull(boolean full) {
+        this.full = full;
+    }
+
+    public void fallAtNextCommit(Fall how) {
+        fall = how;
+    }
+
+    /** A mutation: commits are no longer synced. */
+    public void forgetToSync() {
+        syncs = false;
+    }
+
+    public void cutPower() {
+        committed = synced.copy();
+        fall = Fall.NONE;
+    }
+
+    private final class Connection implements Store {
+        private Content open = committed.copy();
+
+        @Override
+        public void insert(long offset, Entry entry) throws SQLException {
+            if (full) {
+                throw new SQLException("database or disk is full", "", SQLITE_FULL);
+            }
+            if (open.entries().put(offset, entry) != null) {
+                throw new AssertionError("offset " + offset + " is used twice");
+            }
+        }
+
+        @Override
+        public Amount deleteThrough(long offset) {
+            Map<Long, Entry> delivered = open.entries().headMap(offset, true);
+            Amount deadLetters = amount(delivered, Entry.Kind.DEAD_LETTER);
+            delivered.clear();
+            return deadLetters;
+        }
+
+        @Override
+        public Amount dropDeadLetters(long bytes) {
+            Amount dropped = Amount.NONE;
+            List<Map.Entry<Long, Entry>> letters =
+                    new ArrayList<>(open.entries().entrySet());
+            letters.removeIf(stored -> stored.getValue().kind() != Entry.Kind.DEAD_LETTER);
+            for (Map.Entry<Long, Entry> oldest : letters.subList(0, letters.size() - 1)) {
+                if (dropped.bytes() < bytes) {
+                    dropped = dropped.plus(oldest.getValue());
+                    open.entries().remove(oldest.getKey());
+                }
+            }
+            return dropped;
+        }
+
+        @Override
+        public void keep(String name, long value) {
+            open.state().put(name, value);
+        }
+
+        @Override
+        public void commit() {
+            if (fall == Fall.BEFORE_COMMIT) {
+                throw new PowerCut();
+            }
+            committed = open.copy();
+            if (syncs) {
+                synced = open.copy();
+            }
+            if (fall == Fall.AFTER_COMMIT) {
+                throw new PowerCut();
+            }
+        }
+
+        @Override
+        public void rollback() {
+            open = committed.copy();
+        }
+
+        @Override
+        public void makeRoom() {
+            // a full model takes deletions as it is
+        }
+
+        @Override
+        public void recover() {
+            // it holds nothing in reserve
+        }
+
+        @Override
+        public Map<String, Long> state() {
+            return Map.copyOf(committed.state());
+        }
+
+        @Override
+        public Amount amount(Entry.Kind kind) {
+            return amount(committed.entries(), kind);
+        }
+
+        @Override
+        public long lastOffset() {
+            return committed.entries().isEmpty() ? 0 : committed.entries().lastKey();
+        }
+
+        @Override
+        public List<Stored> read(long after, int maxEntries, long maxBytes) {
+            return committed.entries().tailMap(after, false).entrySet().stream()
+                    .limit(maxEntries)
+                    .map(stored -> new Stored(stored.getKey(), stored.getValue()))
+                    .toList();
+        }
+
+        @Override
+        public void close() {
+            // nothing is held
+        }
+
+        private static Amount amount(Map<Long, Entry> entries, Entry.Kind kind) {
+            Amount amount = Amount.NONE;
+            for (Entry entry : entries.values()) {
+                amount = entry.kind() == kind ? amount.plus(entry) : amount;
+            }
+            return amount;
+        }
+    }
+}

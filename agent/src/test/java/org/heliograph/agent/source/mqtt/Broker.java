@@ -1,0 +1,76 @@
+package org.heliograph.agent.source.mqtt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import javax.net.ServerSocketFactory;
+
+/** Keeps what a client says first, and says nothing itself. */
+final class Broker implements AutoCloseable {
+    private final ServerSocket listening;
+    private final BlockingQueue<byte[]> connects = new LinkedBlockingQueue<>();
+    private final BlockingQueue<IOException> refusals = new LinkedBlockingQueue<>();
+    private final Thread thread;
+
+    Broker(ServerSocketFactory sockets) throws IOException {
+        listening = sockets.createServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        thread = Thread.ofVirtual().start(this::accept);
+    }
+
+    String url(String scheme) {
+        return scheme + "://127.0.0.1:" + listening.getLocalPort();
+    }
+
+    ServerSocket socket() {
+        return listening;
+    }
+
+    /** The variable header and the payload of the next CONNECT packet (MQTT 5, 3.1). */
+    ByteBuffer awaitConnect() throws InterruptedException {
+        byte[] packet = connects.poll(30, TimeUnit.SECONDS);
+        assertThat(packet).as("a CONNECT packet").isNotNull();
+        return ByteBuffer.wrap(packet);
+    }
+
+    /** Why a client didn't get as far as a packet. */
+    IOException awaitRefusal() throws InterruptedException {
+        IOException refusal = refusals.poll(30, TimeUnit.SECONDS);
+        assertThat(refusal).isNotNull();
+        return refusal;
+    }
+
+    private void accept() {
+        while (!listening.isClosed()) {
+            try (Socket socket = listening.accept();
+                    DataInputStream in = new DataInputStream(socket.getInputStream())) {
+                if (in.readUnsignedByte() >> 4 == 1) {
+                    int length = 0;
+                    int shift = 0;
+                    int digit;
+                    do {
+                        digit = in.readUnsignedByte();
+                        length |= (digit & 0x7F) << shift;
+                        shift += 7;
+                    } while (digit > 0x7F);
+                    connects.add(in.readNBytes(length));
+                }
+            } catch (IOException e) {
+                refusals.add(e);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        listening.close();
+        thread.interrupt();
+    }
+}

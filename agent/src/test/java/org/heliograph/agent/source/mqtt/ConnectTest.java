@@ -1,0 +1,196 @@
+package org.heliograph.agent.source.mqtt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import javax.net.ServerSocketFactory;
+import javax.net.ssl.SSLServerSocket;
+import org.heliograph.agent.config.AgentConfig;
+import org.heliograph.agent.config.Secret;
+import org.heliograph.agent.config.Tls;
+import org.heliograph.agent.intake.Admission;
+import org.heliograph.agent.intake.Arrival;
+import org.heliograph.agent.intake.Intake;
+import org.heliograph.telemetry.reading.Readings;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConnectTest {
+    @TempDir
+    private Path folder = Path.of("");
+
+    private static final int SESSION_EXPIRY = 0x11;
+    private static final int RECEIVE_MAXIMUM = 0x21;
+    private static final int PACKET_SIZE_MAXIMUM = 0x27;
+
+    private static final class NoIntake implements Intake {
+        @Override
+        public CompletableFuture<Admission> offer(Readings readings, Arrival arrival) {
+            throw new AssertionError("the broker sends nothing");
+        }
+
+        @Override
+        public CompletableFuture<Admission> refuse(String reason, Arrival arrival) {
+            throw new AssertionError("the broker sends nothing");
+        }
+    }
+
+    @Test
+    void a_broker_may_have_no_more_bytes_under_way_than_the_budget_holds() throws Exception {
+        try (Broker broker = new Broker(ServerSocketFactory.getDefault());
+                MqttSource source = source(config(broker.url("tcp")), 12 << 20)) {
+            source.start(new NoIntake());
+            Map<Integer, Long> properties = properties(broker.awaitConnect());
+
+            assertThat(properties.getOrDefault(RECEIVE_MAXIMUM, 65_535L)
+                            * properties.getOrDefault(PACKET_SIZE_MAXIMUM, 256L << 20))
+                    .isLessThanOrEqualTo(12 << 20)
+                    .isGreaterThan(8 << 20);
+        }
+    }
+
+    @Test
+    void a_large_budget_doesnt_raise_what_is_configured() throws Exception {
+        try (Broker broker = new Broker(ServerSocketFactory.getDefault());
+                MqttSource source = source(config(broker.url("tcp")), 1L << 30)) {
+            source.start(new NoIntake());
+
+            assertThat(properties(broker.awaitConnect()).get(RECEIVE_MAXIMUM)).isEqualTo(1_000L);
+        }
+    }
+
+    @Test
+    void user_and_password_are_told_to_the_broker() throws Exception {
+        Path password = Files.writeString(folder.resolve("password"), "s3cret\n");
+        try (Broker broker = new Broker(ServerSocketFactory.getDefault());
+                MqttSource source = source(
+                        config(
+                                broker.url("tcp"),
+                                new AgentConfig.Login("edge-user", new Secret.InFile(password)),
+                                null),
+                        1 << 20)) {
+            source.start(new NoIntake());
+
+            // the last two fields, each with its length before it
+            assertThat(new String(broker.awaitConnect().array(), StandardCharsets.ISO_8859_1))
+                    .endsWith("\0\tedge-user\0\6s3cret");
+        }
+    }
+
+    @Test
+    void a_password_that_is_missing_is_waited_for() throws Exception {
+        Path password = folder.resolve("password");
+        try (Broker broker = new Broker(ServerSocketFactory.getDefault());
+                MqttSource source = source(
+                        config(broker.url("tcp"), new AgentConfig.Login("u", new Secret.InFile(password)), null),
+                        1 << 20)) {
+            source.start(new NoIntake());
+            Files.writeString(password, "later");
+
+            assertThat(new String(broker.awaitConnect().array(), StandardCharsets.ISO_8859_1))
+                    .endsWith("\0\5later");
+        }
+    }
+
+    @Test
+    void tls_proves_both_sides() throws Exception {
+        Tls tls = identity("127.0.0.1");
+        try (Broker broker = new Broker(tls.context().getServerSocketFactory());
+                MqttSource source = source(config(broker.url("ssl"), null, tls), 1 << 20)) {
+            ((SSLServerSocket) broker.socket()).setNeedClientAuth(true);
+            source.start(new NoIntake());
+
+            assertThat(properties(broker.awaitConnect())).containsKey(RECEIVE_MAXIMUM);
+        }
+    }
+
+    @Test
+    void a_broker_of_another_name_is_told_nothing() throws Exception {
+        Tls tls = identity("10.1.2.3");
+        try (Broker broker = new Broker(tls.context().getServerSocketFactory());
+                MqttSource source = source(config(broker.url("ssl"), null, tls), 1 << 20)) {
+            source.start(new NoIntake());
+
+            assertThat(broker.awaitRefusal()).hasMessageContaining("certificate");
+        }
+    }
+
+    /** A key that signed its own certificate, for a broker at an address, and as its client. */
+    private Tls identity(String address) throws Exception {
+        Path store = folder.resolve("store.p12");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-keyalg",
+                        "EC",
+                        "-alias",
+                        "a",
+                        "-dname",
+                        "CN=test",
+                        "-ext",
+                        "san=ip:" + address,
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        "changeit",
+                        "-keystore",
+                        store.toString())
+                .inheritIO()
+                .start();
+        assertThat(keytool.waitFor()).isZero();
+        KeyStore keys = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
+        Path certificate = pem("CERTIFICATE", keys.getCertificate("a").getEncoded());
+        Path key = pem("PRIVATE KEY", keys.getKey("a", "changeit".toCharArray()).getEncoded());
+        return new Tls(certificate, certificate, key);
+    }
+
+    private Path pem(String kind, byte[] der) throws IOException {
+        String text = "-----BEGIN " + kind + "-----\n" + Base64.getMimeEncoder().encodeToString(der) + "\n-----END "
+                + kind + "-----\n";
+        return Files.writeString(folder.resolve(kind + ".pem"), text);
+    }
+
+    private static MqttSource source(AgentConfig.Mqtt config, long bytesUnderWayMax) {
+        return new MqttSource(config, "casa1", InstantSource.system(), bytesUnderWayMax);
+    }
+
+    private static AgentConfig.Mqtt config(String url) {
+        return config(url, null, null);
+    }
+
+    private static AgentConfig.Mqtt config(String url, AgentConfig.@Nullable Login login, @Nullable Tls tls) {
+        return new AgentConfig.Mqtt(url, "heliograph-edge-1", Duration.ofDays(1), 1_000, List.of(), login, tls);
+    }
+
+    /** Of a CONNECT: protocol name, version, flags, keep-alive, then the properties. */
+    private static Map<Integer, Long> properties(ByteBuffer connect) {
+        connect.position(2 + connect.getShort(0) + 1 + 1 + 2);
+        int end = connect.get() + connect.position();
+        Map<Integer, Long> properties = new HashMap<>();
+        while (connect.position() < end) {
+            int id = connect.get();
+            properties.put(
+                    id,
+                    switch (id) {
+                        case SESSION_EXPIRY, PACKET_SIZE_MAXIMUM -> (long) connect.getInt();
+                        case RECEIVE_MAXIMUM -> (long) connect.getShort();
+                        default -> (long) connect.get();
+                    });
+        }
+        return properties;
+    }
+}
