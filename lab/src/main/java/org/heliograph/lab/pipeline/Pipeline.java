@@ -11,8 +11,8 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongSupplier;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.heliograph.lab.server.HeliographProcess;
 import org.heliograph.lab.server.HiveMq;
 import org.heliograph.lab.server.InfluxDb;
@@ -42,6 +42,7 @@ public final class Pipeline implements AutoCloseable {
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
     /** The parts' processes: a part that is started again has another. */
     private final Map<String, LongSupplier> pids = new LinkedHashMap<>();
+
     private final Plan plan;
     private final KafkaServer kafka;
     private final SimulatedSite site;
