@@ -39,6 +39,9 @@ final class Fleet {
     private static final int COOLING_IN = 20;
     private static final int SENSORS_IN = 10;
 
+    /** What the meters above the racks have to carry for each device of the site; the site may be a large one. */
+    private static final int KILOWATTS_FOR_EACH = 10;
+
     private final List<SiteText> sites;
     private final Instant from;
     private final Instant to;
@@ -81,20 +84,22 @@ final class Fleet {
         int cooling = Math.max(1, rest / COOLING_IN);
         int sensors = rest / SENSORS_IN;
         int racks = rest - inverters - cooling - sensors;
-        StringBuilder yaml = new StringBuilder("""
+        int kilowatts = devices * KILOWATTS_FOR_EACH;
+        StringBuilder yaml =
+                new StringBuilder("""
                 site: %s
                 zone: Africa/Casablanca
                 location: {latitude: 33.57, longitude: -7.59}
                 factors: {average: ember-2024, marginal: ifi-2021-solar}
                 devices:
-                  - {id: util-1, profile: utility-meter, role: grid}
-                  - {id: "ups-{a,b}", profile: ups, role: ups}
-                  - {id: "fpdu-{1..2}", profile: floor-pdu, role: floor-pdu}
+                  - {id: util-1, profile: utility-meter, role: grid, rating: %d kW}
+                  - {id: "ups-{a,b}", profile: ups, role: ups, rating: %d kW}
+                  - {id: "fpdu-{1..2}", profile: floor-pdu, role: floor-pdu, rating: %d kW}
                   - {id: aux-1, profile: energy-meter, role: auxiliary}
                   - {id: "inv-{1..%d}", profile: pv-inverter, role: pv, rating: 50 kW, area: roof}
                   - {id: "crac-{1..%d}", profile: crac, role: cooling, area: hall-1}
                   - {id: "pdu-{00001..%05d}", profile: rack-pdu, role: it, rating: 7.4 kW, area: hall-1}
-                """.formatted(name, inverters, cooling, racks));
+                """.formatted(name, kilowatts, kilowatts, kilowatts, inverters, cooling, racks));
         if (sensors > 0) {
             yaml.append("  - {id: \"inlet-{1..%d}\", profile: inlet-sensor, role: room, area: hall-1}%n"
                     .formatted(sensors));
