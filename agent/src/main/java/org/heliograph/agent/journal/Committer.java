@@ -61,7 +61,8 @@ final class Committer {
         recover();
     }
 
-    private void recover() {
+    /** Takes the reserve back, and with it the leave to grow, where the disk has space for both. */
+    void recover() {
         try {
             store.recover();
         } catch (SQLException e) {

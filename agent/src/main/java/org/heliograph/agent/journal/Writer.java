@@ -152,6 +152,10 @@ final class Writer {
         if (!committer.isDue(group)) {
             return true;
         }
+        if (failing) { // there may be space again: more than the group needs, which what is left of the file may not
+            // hold
+            committer.recover();
+        }
         try {
             committer.commit(group);
         } catch (SQLException e) {

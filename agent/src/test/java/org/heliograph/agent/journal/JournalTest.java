@@ -257,7 +257,7 @@ class JournalTest {
             waiting.get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
             await(() -> journal.append(reading(12)) instanceof Append.Taken);
             journal.flush().get();
-            assertThat(texts(journal.read(0, 100)))
+            assertThat(texts(journal.read(0, 1_000_000)))
                     .containsSubsequence("reading 9", "reading 10")
                     .endsWith("reading 12");
         }
