@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
-import org.heliograph.agent.payload.senml.Decoded;
+import org.heliograph.agent.payload.Decoded;
 import org.heliograph.agent.payload.senml.SenmlDecoder;
 import org.heliograph.sim.device.Instruments;
 import org.heliograph.sim.device.SenmlPack;
@@ -170,7 +170,7 @@ final class Fleet {
 
     private static Readings decode(SenmlDecoder decoder, String device, byte[] body) {
         return switch (decoder.decode(body, new DeviceId("site", device), Instant.EPOCH)) {
-            case Decoded.Accepted(Readings readings) -> readings;
+            case Decoded.Accepted accepted -> accepted.readings().getFirst();
             case Decoded.Refused(String reason) -> throw new IllegalStateException(device + ": " + reason);
         };
     }

@@ -18,7 +18,7 @@ import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
-import org.heliograph.agent.payload.senml.Decoded;
+import org.heliograph.agent.payload.Decoded;
 import org.heliograph.agent.payload.senml.SenmlDecoder;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
@@ -77,7 +77,7 @@ final class Subscription implements MqttCallback, AutoCloseable {
         switch (decoder.decode(message.getPayload(), new DeviceId("casa1", device), Instant.now())) {
             case Decoded.Refused no -> refused.put(device, no.reason());
             case Decoded.Accepted pack ->
-                pack.readings().series().forEach(series -> {
+                pack.readings().getFirst().series().forEach(series -> {
                     if (series instanceof Series.Register register) {
                         for (int i = 0; i < register.size(); i++) {
                             register(device, register.point())

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.IOException;
 import java.time.Instant;
+import org.heliograph.agent.payload.Decoded;
+import org.heliograph.agent.payload.Refusal;
 import org.heliograph.telemetry.reading.DeviceId;
 
 /** Decodes SenML JSON packs. Safe for use by several threads. */

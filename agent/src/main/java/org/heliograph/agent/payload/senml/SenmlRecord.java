@@ -4,13 +4,12 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.math.BigDecimal;
+import org.heliograph.agent.payload.Refusal;
+import org.heliograph.agent.payload.Samples;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of one record as they stand in the pack, before the base fields are applied. Reused for each record. */
 final class SenmlRecord {
-    /** Beyond the range of a double, and of any energy; keeps arithmetic with absurd exponents from filling the memory. */
-    private static final int EXPONENT_MAX = 350;
-
     private static final int VERSION_MAX = 10;
 
     @Nullable
@@ -137,12 +136,7 @@ final class SenmlRecord {
         if (parser.isNaN()) {
             throw new Refusal("'" + label + "' is " + parser.getText() + ", which is no value");
         }
-        BigDecimal value = parser.getDecimalValue();
-        long exponent = (long) value.precision() - value.scale();
-        if (exponent > EXPONENT_MAX || exponent < -EXPONENT_MAX || value.scale() > 2 * EXPONENT_MAX) {
-            throw new Refusal("'" + label + "' is out of range");
-        }
-        return value;
+        return Samples.bounded(label, parser.getDecimalValue());
     }
 
     private static void version(BigDecimal version) throws Refusal {

@@ -1,5 +1,5 @@
 /**
- * SenML JSON (RFC 8428) of one device to readings. The device's identity comes from the transport; names in the pack may
+ * SenML JSON (RFC 8428) of one device to its readings. The device's identity comes from the transport; names in the pack may
  * only repeat it. A pack is taken whole or refused whole, with a sentence that says why; energies go through decimal
  * arithmetic, never through floating point.
  */

@@ -23,7 +23,7 @@ import org.eclipse.californium.elements.exception.ConnectorException;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
-import org.heliograph.agent.payload.senml.Decoded;
+import org.heliograph.agent.payload.Decoded;
 import org.heliograph.agent.payload.senml.SenmlDecoder;
 import org.heliograph.agent.source.Backoff;
 import org.heliograph.telemetry.reading.DeviceId;
@@ -229,7 +229,7 @@ final class Observation implements Runnable {
             }
             try {
                 return switch (decoder.decode(arrival.payload(), device, arrival.at())) {
-                    case Decoded.Accepted accepted -> offer(accepted.readings(), arrival);
+                    case Decoded.Accepted accepted -> offer(accepted.readings().getFirst(), arrival);
                     case Decoded.Refused refused -> intake.refuse(refused.reason(), arrival);
                 };
             } catch (RuntimeException e) {

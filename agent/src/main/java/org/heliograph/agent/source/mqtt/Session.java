@@ -27,7 +27,7 @@ import org.heliograph.agent.config.Tls;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
-import org.heliograph.agent.payload.senml.Decoded;
+import org.heliograph.agent.payload.Decoded;
 import org.heliograph.agent.payload.senml.SenmlDecoder;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.slf4j.Logger;
@@ -172,7 +172,8 @@ final class Session implements MqttCallback, AutoCloseable {
                                 "the topic is of site '" + device.get().site() + "', not '" + site + "'", arrival));
             } else {
                 switch (decoder.decode(arrival.payload(), device.get(), arrival.at())) {
-                    case Decoded.Accepted accepted -> handIn(message, () -> intake.offer(accepted.readings(), arrival));
+                    case Decoded.Accepted accepted ->
+                        handIn(message, () -> intake.offer(accepted.readings().getFirst(), arrival));
                     case Decoded.Refused refused -> handIn(message, () -> intake.refuse(refused.reason(), arrival));
                 }
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import org.heliograph.agent.payload.Decoded;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
@@ -145,7 +146,7 @@ class SenmlDecoderTest {
     private Readings accepted(String pack) {
         Decoded decoded = decode(pack);
         assertThat(decoded).isInstanceOf(Decoded.Accepted.class);
-        return ((Decoded.Accepted) decoded).readings();
+        return ((Decoded.Accepted) decoded).readings().getFirst();
     }
 
     private String refused(String pack) {

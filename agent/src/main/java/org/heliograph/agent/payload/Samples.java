@@ -1,0 +1,122 @@
+package org.heliograph.agent.payload;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.time.Instant;
+import org.heliograph.telemetry.quantity.Millijoules;
+import org.heliograph.telemetry.quantity.Scale;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Sampling;
+
+/**
+ * One device's samples as they are decoded. Decimals become millijoules or doubles here, energies without ever being a
+ * floating point number; what can be no reading is refused with a sentence.
+ */
+public final class Samples {
+    /** A serial number longer than this is none. */
+    public static final int SERIAL_LENGTH_MAX = 64;
+
+    /** Beyond the range of a double, and of any energy; keeps arithmetic with absurd exponents from filling the memory. */
+    private static final int EXPONENT_MAX = 350;
+
+    private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
+
+    private final DeviceId device;
+    private final Sampling sampling = new Sampling();
+    private String serial = "";
+
+    public Samples(DeviceId device) {
+        this.device = device;
+    }
+
+    public DeviceId device() {
+        return device;
+    }
+
+    public boolean isEmpty() {
+        return sampling.isEmpty();
+    }
+
+    /** @param unit empty for the point's own */
+    public void number(Point point, long timeMillis, BigDecimal number, String unit) throws Refusal {
+        Scale scale = point.unit()
+                .from(unit)
+                .orElseThrow(() -> new Refusal("'" + point.label() + "' is in "
+                        + (point.unit().symbol().isEmpty()
+                                ? "no unit"
+                                : point.unit().symbol()) + ", not in " + Refusal.quoted(unit)));
+        number(point, timeMillis, scale.apply(number));
+    }
+
+    /** A number in the point's own unit. */
+    public void number(Point point, long timeMillis, BigDecimal number) throws Refusal {
+        if (point.isRegister()) {
+            sampling.register(point, timeMillis, millijoules(point, number));
+        } else {
+            double value = number.doubleValue();
+            if (!Double.isFinite(value)) {
+                throw new Refusal("'" + point.label() + "' is out of range");
+            }
+            sampling.gauge(point, timeMillis, value);
+        }
+    }
+
+    /** A yes or no, which only contacts are. */
+    public void flag(Point point, long timeMillis, boolean flag) throws Refusal {
+        if (point != Point.LEAK && point != Point.DOOR && point != Point.BREAKER) {
+            throw new Refusal("'" + point.label() + "' is not a yes or no");
+        }
+        sampling.gauge(point, timeMillis, flag ? 1 : 0);
+    }
+
+    /** The serial number that the device tells; the same one each time. */
+    public void serial(String given) throws Refusal {
+        if (given.isBlank() || given.length() > SERIAL_LENGTH_MAX) {
+            throw new Refusal("a serial number is a text of 1 to " + SERIAL_LENGTH_MAX + " characters");
+        }
+        if (!serial.isEmpty() && !serial.equals(given)) {
+            throw new Refusal("two serial numbers, '" + serial + "' and '" + given + "'");
+        }
+        serial = given;
+    }
+
+    public Readings readings() throws Refusal {
+        if (sampling.isEmpty()) {
+            throw new Refusal("no readings");
+        }
+        return new Readings(device, serial, sampling.series());
+    }
+
+    /** The number, if arithmetic with it is cheap: to be asked before any. */
+    public static BigDecimal bounded(String label, BigDecimal number) throws Refusal {
+        long exponent = (long) number.precision() - number.scale();
+        if (exponent > EXPONENT_MAX || exponent < -EXPONENT_MAX || number.scale() > 2 * EXPONENT_MAX) {
+            throw new Refusal("'" + label + "' is out of range");
+        }
+        return number;
+    }
+
+    /** Epoch milliseconds of so many seconds after an origin. */
+    public static long millis(BigDecimal seconds, long originMillis) throws Refusal {
+        BigDecimal millis =
+                seconds.movePointRight(3).setScale(0, RoundingMode.HALF_EVEN).add(BigDecimal.valueOf(originMillis));
+        if (millis.signum() < 0 || millis.compareTo(BigDecimal.valueOf(LATEST.toEpochMilli())) > 0) {
+            throw new Refusal("a time of " + seconds.round(new MathContext(15)) + " s is out of range");
+        }
+        return millis.longValueExact();
+    }
+
+    private static long millijoules(Point point, BigDecimal wattHours) throws Refusal {
+        if (wattHours.signum() < 0) {
+            throw new Refusal("'" + point.label() + "' is negative: a register counts up from 0");
+        }
+        try {
+            return Millijoules.ofWattHours(wattHours).value();
+        } catch (ArithmeticException _) {
+            throw new Refusal("'" + point.label() + "' is out of range");
+        }
+    }
+}
