@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.security.Secret;
+import org.heliograph.telemetry.security.Tls;
 import org.jspecify.annotations.Nullable;
 
 /**

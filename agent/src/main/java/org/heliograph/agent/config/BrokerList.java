@@ -1,13 +1,13 @@
 package org.heliograph.agent.config;
 
-import java.io.IOException;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.heliograph.telemetry.security.Secret;
+import org.heliograph.telemetry.security.Tls;
 import org.heliograph.telemetry.yaml.Section;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +39,7 @@ final class BrokerList {
             int receiveMaximum = section.integer("receiveMaximum", RECEIVE_MAXIMUM, 1, RECEIVE_MAXIMUM_MAX);
             List<String> topics = section.list("topics", TopicFilter::require);
             AgentConfig.Login login = login(section, file);
-            Tls tls = tls(section, file);
+            Tls tls = Tls.of(section, file).orElse(null);
             if (tls != null && url.startsWith(PLAIN)) {
                 section.fault("tls", "is of no use with " + PLAIN + "; make the url " + SECURE);
             }
@@ -61,54 +61,9 @@ final class BrokerList {
             section.fault("user", "needs a password: {file: ...} or {env: ...}");
             return null;
         }
-        Section where = section.section("password");
-        Secret password = null;
-        if (where.has("file") && where.has("env")) {
-            where.fault("env", "and file exclude each other");
-        } else if (where.has("file")) {
-            password = new Secret.InFile(path(where, "file", file));
-        } else if (where.has("env")) {
-            password = new Secret.InEnvironment(where.text("env"));
-        } else {
-            section.fault("password", "is {file: ...} or {env: ...}, not the password itself");
-            return null;
-        }
-        where.finish();
-        if (password == null) {
-            return null;
-        }
-        try {
-            password.read();
-        } catch (IOException e) {
-            where.fault(where.has("file") ? "file" : "env", "can't be read: " + e.getMessage());
-        }
-        return new AgentConfig.Login(user, password);
-    }
-
-    private static @Nullable Tls tls(Section section, Path file) {
-        if (!section.has("tls")) {
-            return null;
-        }
-        Section part = section.section("tls");
-        Path ca = part.has("ca") ? path(part, "ca", file) : null;
-        Path certificate = part.has("certificate") ? path(part, "certificate", file) : null;
-        Path key = part.has("key") ? path(part, "key", file) : null;
-        part.finish();
-        Tls tls = new Tls(ca, certificate, key);
-        if ((certificate == null) != (key == null)) {
-            section.fault("tls", "certificate and key go together");
-            return tls;
-        }
-        try {
-            tls.context();
-        } catch (IOException | GeneralSecurityException e) {
-            section.fault("tls", "can't be used: " + e);
-        }
-        return tls;
-    }
-
-    private static Path path(Section section, String key, Path file) {
-        return file.resolveSibling(section.parsed(key, AgentFile::path, Path.of("none")));
+        return Secret.of(section, "password", file)
+                .map(password -> new AgentConfig.Login(user, password))
+                .orElse(null);
     }
 
     private static String url(String text) {

@@ -92,6 +92,7 @@ final class House {
                 only("telemetry.quantity..", because),
                 only("telemetry.reading..", because, "telemetry.quantity"),
                 only("telemetry.yaml..", because, "org.snakeyaml.engine.."),
+                only("telemetry.security..", because, "telemetry.yaml"),
                 only("telemetry.site..", because, "telemetry.quantity", "telemetry.reading", "telemetry.yaml"),
                 only("telemetry.wire..", because, "telemetry.quantity", "telemetry.reading", PROTOBUF));
     }

@@ -23,13 +23,13 @@ import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.MqttSubscription;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 import org.heliograph.agent.config.AgentConfig;
-import org.heliograph.agent.config.Tls;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
 import org.heliograph.agent.payload.Decoded;
 import org.heliograph.agent.payload.senml.SenmlDecoder;
 import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.security.Tls;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

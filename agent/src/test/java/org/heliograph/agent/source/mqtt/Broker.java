@@ -47,6 +47,11 @@ final class Broker implements AutoCloseable {
         return refusal;
     }
 
+    /** Whether no client has said anything so far. */
+    boolean heardNothing() {
+        return connects.isEmpty();
+    }
+
     private void accept() {
         while (!listening.isClosed()) {
             try (Socket socket = listening.accept();

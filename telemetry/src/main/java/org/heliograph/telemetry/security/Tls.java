@@ -1,4 +1,4 @@
-package org.heliograph.agent.config;
+package org.heliograph.telemetry.security;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +15,7 @@ import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.KeyManager;
@@ -22,21 +23,52 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import org.heliograph.telemetry.yaml.Section;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who is trusted, and who the agent is, in PEM files. They are read at each connection, so that renewed ones are taken up.
  *
  * @param ca authorities; null for the machine's own
- * @param certificate the agent's own, followed by its issuers; null when brokers don't ask for it
+ * @param certificate one's own, followed by its issuers; null for a client whose servers don't ask for it
  * @param key its private key, PKCS#8, unencrypted
  */
 public record Tls(
         @Nullable Path ca,
         @Nullable Path certificate,
         @Nullable Path key) {
+    private static final String FIELD = "tls";
     private static final Pattern PRIVATE_KEY =
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
+
+    /**
+     * Reads a field {@code tls: {ca: ..., certificate: ..., key: ...}}, and sees whether the files can be used now.
+     *
+     * @param base the file that relative paths are relative to
+     * @return empty when the field is missing
+     */
+    public static Optional<Tls> of(Section section, Path base) {
+        if (!section.has(FIELD)) {
+            return Optional.empty();
+        }
+        Section part = section.section(FIELD);
+        Tls tls = new Tls(path(part, "ca", base), path(part, "certificate", base), path(part, "key", base));
+        part.finish();
+        if ((tls.certificate == null) != (tls.key == null)) {
+            section.fault(FIELD, "certificate and key go together");
+            return Optional.of(tls);
+        }
+        try {
+            tls.context();
+        } catch (IOException | GeneralSecurityException e) {
+            section.fault(FIELD, "can't be used: " + e);
+        }
+        return Optional.of(tls);
+    }
+
+    private static @Nullable Path path(Section section, String key, Path base) {
+        return section.optional(key, Path::of).map(base::resolveSibling).orElse(null);
+    }
 
     public SSLContext context() throws IOException, GeneralSecurityException {
         SSLContext context = SSLContext.getInstance("TLS");
@@ -64,7 +96,7 @@ public record Tls(
         }
         KeyStore store = empty();
         store.setKeyEntry(
-                "agent", privateKey(key), new char[0], certificates(certificate).toArray(new Certificate[0]));
+                "own", privateKey(key), new char[0], certificates(certificate).toArray(new Certificate[0]));
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(store, new char[0]);
         return factory.getKeyManagers();
