@@ -78,7 +78,15 @@ public enum Sum {
     /** Minutes in which the generator ran and nobody knows what its fuel emits: no CUE. */
     UNKNOWN_FUEL_MINUTES,
     /** Minutes in which what is exported is known, and the factor to credit it with. */
-    CO2_EXPORT_MINUTES;
+    CO2_EXPORT_MINUTES,
+
+    // Where the site's energy goes, over the minutes in which all of its meters were covered and measured.
+    PARTS_DC,
+    PARTS_IT,
+    PARTS_COOLING,
+    PARTS_AUXILIARY,
+    PARTS_DISTRIBUTION,
+    PARTS_MINUTES;
 
     /** Its place in stored sums. */
     @SuppressWarnings("EnumOrdinal") // the order is the storage format, and said to be so

@@ -49,6 +49,7 @@ public final class Sums {
         Balance balance = Balance.of(minute);
         energies(minute, balance, v);
         matched(minute, balance, v);
+        parts(minute, v);
         carbon(minute, balance, factors, v);
         set(v, Sum.ESTIMATED_MINUTES, minute.isEstimated() || balance.isEstimated() ? 1 : 0);
         set(v, Sum.COMPLETE_MINUTES, minute.isComplete() ? 1 : 0);
@@ -124,6 +125,27 @@ public final class Sums {
             set(v, energy, minute.forward(it));
             set(v, minutes, 1);
         }
+    }
+
+    /** Only of a minute in which every meter was heard: else what one missed would seem to be another's. */
+    private static void parts(SiteMinute minute, long[] v) {
+        Role it = itRole(minute);
+        Role above = minute.has(Role.UPS) ? Role.UPS : Role.FLOOR_PDU;
+        boolean whole = it != null
+                && minute.coversInput()
+                && minute.covers(it)
+                && minute.covers(above)
+                && minute.covers(Role.COOLING)
+                && minute.covers(Role.AUXILIARY);
+        if (it == null || !whole) {
+            return;
+        }
+        set(v, Sum.PARTS_DC, minute.inputMillijoules());
+        set(v, Sum.PARTS_IT, minute.forward(it));
+        set(v, Sum.PARTS_COOLING, minute.forward(Role.COOLING));
+        set(v, Sum.PARTS_AUXILIARY, minute.forward(Role.AUXILIARY));
+        set(v, Sum.PARTS_DISTRIBUTION, minute.has(above) ? minute.forward(above) - minute.forward(it) : 0);
+        set(v, Sum.PARTS_MINUTES, 1);
     }
 
     private static void carbon(SiteMinute minute, Balance balance, FactorBook.Choice factors, long[] v) {

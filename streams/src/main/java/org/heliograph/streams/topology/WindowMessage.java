@@ -48,6 +48,7 @@ final class WindowMessage {
                 .setRevision(kept.lifecycle().revision())
                 .setCause(kept.stored().getCause());
         energies(figures, window);
+        parts(figures, window);
         ratios(figures, window);
         carbon(figures, kept, window);
         audit.branches().byMeter().forEach((meter, branch) -> window.addBranches(branch(meter, branch, audit)));
@@ -96,6 +97,21 @@ final class WindowMessage {
         set(figures.energy(Sum.CHARGE, Sum.CHARGE_MINUTES), window::setEnergyChargeMj);
         set(figures.energy(Sum.DISCHARGE, Sum.BATTERY_MINUTES), window::setEnergyDischargeMj);
         set(figures.energy(Sum.GENERATOR, Sum.GENERATOR_MINUTES), window::setEnergyGeneratorMj);
+    }
+
+    private static void parts(Figures figures, SiteWindow.Builder window) {
+        window.setPartsMinutes((int) figures.sums().get(Sum.PARTS_MINUTES));
+        set(figures.energy(Sum.PARTS_DC, Sum.PARTS_MINUTES), window::setPartsDcMj);
+        set(figures.energy(Sum.PARTS_IT, Sum.PARTS_MINUTES), window::setPartsItMj);
+        if (window.hasEnergyCoolingMj()) {
+            set(figures.energy(Sum.PARTS_COOLING, Sum.PARTS_MINUTES), window::setPartsCoolingMj);
+        }
+        if (window.hasEnergyAuxiliaryMj()) {
+            set(figures.energy(Sum.PARTS_AUXILIARY, Sum.PARTS_MINUTES), window::setPartsAuxiliaryMj);
+        }
+        if (window.hasEnergyIt1Mj() || window.hasEnergyIt2Mj()) {
+            set(figures.energy(Sum.PARTS_DISTRIBUTION, Sum.PARTS_MINUTES), window::setPartsDistributionMj);
+        }
     }
 
     private static void ratios(Figures figures, SiteWindow.Builder window) {

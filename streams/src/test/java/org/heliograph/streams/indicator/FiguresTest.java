@@ -80,6 +80,21 @@ class FiguresTest {
     }
 
     @Test
+    void the_parts_of_the_input_are_those_of_minutes_in_which_every_meter_was_heard() {
+        Map<Role, RoleSum> lost = new EnumMap<>(minute(2, 2).sums().roles());
+        lost.put(Role.COOLING, new RoleSum(7 * KWH, 0, 0, 0, 0));
+        Sums sums =
+                figures(minute(2, 2), new SiteMinute(new SiteShare(lost), SITE)).sums();
+
+        assertThat(sums.get(Sum.PARTS_MINUTES)).isEqualTo(1);
+        assertThat(sums.get(Sum.PARTS_DC)).isEqualTo(140 * KWH);
+        assertThat(sums.get(Sum.PARTS_IT)).isEqualTo(96 * KWH);
+        assertThat(sums.get(Sum.PARTS_COOLING)).isEqualTo(25 * KWH);
+        assertThat(sums.get(Sum.PARTS_DISTRIBUTION)).isEqualTo(4 * KWH);
+        assertThat(figures(without(Role.GRID)).sums().get(Sum.PARTS_MINUTES)).isZero();
+    }
+
+    @Test
     void a_missing_meter_makes_figures_absent_not_zero() {
         Figures figures = figures(without(Role.GRID, Role.COOLING));
 
