@@ -2,17 +2,18 @@ package org.heliograph.lab;
 
 import org.heliograph.lab.bench.BenchCommand;
 import org.heliograph.lab.demo.DemoCommand;
+import org.heliograph.lab.pki.CertificatesCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code heliograph demo} and {@code heliograph bench}. Exit status: 0 ok, 1 failed, 2 wrong usage. */
+/** {@code heliograph demo}, {@code bench} and {@code certificates}. Exit status: 0 ok, 1 failed, 2 wrong usage. */
 @Command(
         name = "heliograph",
         mixinStandardHelpOptions = true,
-        subcommands = {DemoCommand.class, BenchCommand.class})
+        subcommands = {DemoCommand.class, BenchCommand.class, CertificatesCommand.class})
 public final class Main implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -27,6 +28,6 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which command? demo or bench");
+        throw new ParameterException(spec.commandLine(), "which command? demo, bench or certificates");
     }
 }

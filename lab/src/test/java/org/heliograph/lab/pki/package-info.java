@@ -1,0 +1,4 @@
+@NullMarked
+package org.heliograph.lab.pki;
+
+import org.jspecify.annotations.NullMarked;
