@@ -1,6 +1,5 @@
 package org.heliograph.agent;
 
-import com.pi4j.Pi4J;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -11,13 +10,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.heliograph.agent.config.AgentConfig;
+import org.heliograph.agent.config.Board;
 import org.heliograph.agent.intake.JournalingIntake;
 import org.heliograph.agent.journal.Journal;
 import org.heliograph.agent.journal.JournalException;
 import org.heliograph.agent.source.Source;
+import org.heliograph.agent.source.board.BoardSource;
+import org.heliograph.agent.source.board.Counts;
+import org.heliograph.agent.source.board.Hardware;
+import org.heliograph.agent.source.board.Signal;
 import org.heliograph.agent.source.coap.CoapSource;
-import org.heliograph.agent.source.gpio.Counts;
-import org.heliograph.agent.source.gpio.GpioSource;
 import org.heliograph.agent.source.mqtt.MqttSource;
 import org.heliograph.agent.uplink.KafkaUplink;
 import org.heliograph.agent.uplink.Pump;
@@ -57,9 +59,9 @@ public final class Agent implements AutoCloseable {
         if (!config.coap().isEmpty()) {
             sources.add(new CoapSource(config.coap(), config.site(), clock));
         }
-        if (!config.gpio().isEmpty()) {
-            sources.add(new GpioSource(
-                    config.gpio(), config.site(), countsOf(journal), clock, Pi4J::newAutoContext, GpioSource.GPIOD));
+        if (!config.board().equals(Board.NONE)) {
+            sources.add(new BoardSource(
+                    config.board(), config.site(), countsOf(journal), this::signal, clock, Hardware.PI));
         }
     }
 
@@ -81,6 +83,18 @@ public final class Agent implements AutoCloseable {
     public Status status() {
         return new Status(
                 intake.counts(), pump.uplinked(), pump.isReachable(), journal.backlog(), journal.droppedDeadLetters());
+    }
+
+    /** What a light on the board is to show. */
+    private Signal signal() {
+        long bytes = journal.backlog().bytes();
+        if (fault().isDone() || !journal.isWriting()) {
+            return Signal.FAULT;
+        }
+        if (bytes > config.journal().maxBytes() / 2) {
+            return Signal.FILLING;
+        }
+        return pump.isReachable() ? Signal.WELL : Signal.WAITING;
     }
 
     /**

@@ -29,13 +29,13 @@ final class CheckCommand implements Callable<Integer> {
         try {
             AgentConfig read = AgentFile.read(config, KafkaProperties::faults);
             out.printf(
-                    "%s: ok, agent %s of site %s: %d MQTT brokers, %d CoAP devices, %d GPIO inputs%n",
+                    "%s: ok, agent %s of site %s: %d MQTT brokers, %d CoAP devices, %d inputs of the board%n",
                     config,
                     read.agent(),
                     read.site(),
                     read.mqtt().size(),
                     read.coap().size(),
-                    read.gpio().size());
+                    read.board().inputs());
             return CommandLine.ExitCode.OK;
         } catch (ConfigurationException e) {
             spec.commandLine().getErr().println(e.getMessage());

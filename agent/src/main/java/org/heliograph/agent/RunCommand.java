@@ -84,12 +84,12 @@ final class RunCommand implements Callable<Integer> {
         AgentConfig read = agent.config();
         PrintWriter out = spec.commandLine().getOut();
         out.printf(
-                "ready agent=%s site=%s mqtt=%d coap=%d gpio=%d journal=%s backlog=%d%n",
+                "ready agent=%s site=%s mqtt=%d coap=%d board=%d journal=%s backlog=%d%n",
                 read.agent(),
                 read.site(),
                 read.mqtt().size(),
                 read.coap().size(),
-                read.gpio().size(),
+                read.board().inputs(),
                 read.journal().path(),
                 agent.status().backlog().entries());
         out.flush();

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.security.Secret;
 import org.heliograph.telemetry.security.Tls;
 import org.jspecify.annotations.Nullable;
@@ -17,12 +16,18 @@ import org.jspecify.annotations.Nullable;
  * @param site the site that all its devices belong to
  */
 public record AgentConfig(
-        String agent, String site, Kafka kafka, Journal journal, List<Mqtt> mqtt, List<Coap> coap, List<Gpio> gpio) {
+        String agent,
+        String site,
+        Kafka kafka,
+        Journal journal,
+        List<Mqtt> mqtt,
+        List<Coap> coap,
+        Board board,
+        Operation operation) {
 
     public AgentConfig {
         mqtt = List.copyOf(mqtt);
         coap = List.copyOf(coap);
-        gpio = List.copyOf(gpio);
     }
 
     /** @param properties of the producer, beyond those that the agent sets */
@@ -68,15 +73,4 @@ public record AgentConfig(
 
     /** @param uri of the resource; without a path it is looked for through {@code /.well-known/core} */
     public record Coap(String device, URI uri) {}
-
-    /**
-     * An S0 pulse output on a pin.
-     *
-     * @param pin in the numbering of the chip (BCM), not of the header
-     * @param pulsesPerKilowattHour as on the meter's plate
-     * @param debounce shorter changes are noise
-     * @param period how often the register is reported
-     */
-    public record Gpio(
-            String device, int pin, Point point, int pulsesPerKilowattHour, Duration debounce, Duration period) {}
 }

@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.heliograph.telemetry.reading.DeviceId;
-import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.wire.Topics;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.heliograph.telemetry.yaml.Faults;
@@ -42,14 +41,6 @@ public final class AgentFile {
     private static final Duration COMMIT_EVERY = Duration.ofMillis(10);
     private static final Duration COMMIT_EVERY_MAX = Duration.ofSeconds(10);
     private static final int COMMIT_AT = 500;
-    private static final int PIN_MAX = 1_000;
-    private static final int PULSES_MAX = 1_000_000;
-    private static final Duration DEBOUNCE = Duration.ofMillis(3);
-    /** The shortest pulse of IEC 62053-31: a longer debounce would swallow it. */
-    private static final Duration DEBOUNCE_MAX = Duration.ofMillis(30);
-
-    private static final Duration PERIOD = Duration.ofSeconds(10);
-    private static final Duration PERIOD_MIN = Duration.ofMillis(100);
 
     private AgentFile() {}
 
@@ -89,12 +80,13 @@ public final class AgentFile {
             coap.add(new AgentConfig.Coap(device(section, devices), section.parsed("uri", AgentFile::coapUri, NO_URI)));
             section.finish();
         }
-        List<AgentConfig.Gpio> gpio = gpio(top, devices);
-        if (mqtt.isEmpty() && coap.isEmpty() && gpio.isEmpty()) {
-            top.fault("mqtt", "the agent has no source; give it at least one of mqtt, coap, gpio");
+        Board board = BoardSection.read(top, devices);
+        Operation operation = OperationSection.read(top, file, agent, devices);
+        if (mqtt.isEmpty() && coap.isEmpty() && !board.hasInputs()) {
+            top.fault("mqtt", "the agent has no source; give it at least one of mqtt, coap, gpio, i2c");
         }
         top.finish();
-        return new AgentConfig(agent, site, kafka, journal, mqtt, coap, gpio);
+        return new AgentConfig(agent, site, kafka, journal, mqtt, coap, board, operation);
     }
 
     private static Section required(Section top, String key) {
@@ -149,37 +141,6 @@ public final class AgentFile {
         return new AgentConfig.Journal(path, commitEvery, commitAt, maxBytes);
     }
 
-    private static List<AgentConfig.Gpio> gpio(Section top, Set<String> devices) {
-        List<AgentConfig.Gpio> inputs = new ArrayList<>();
-        Set<Integer> pins = new HashSet<>();
-        for (Section section : top.sections("gpio")) {
-            String device = device(section, devices);
-            if (!section.has("pin")) {
-                section.fault("pin", "is missing");
-            }
-            int pin = section.integer("pin", 0, 0, PIN_MAX);
-            if (section.has("pin") && !pins.add(pin)) {
-                section.fault("pin", "is used twice");
-            }
-            Point point = section.optional("point", AgentFile::register).orElse(Point.ENERGY);
-            if (!section.has("pulsesPerKilowattHour")) {
-                section.fault("pulsesPerKilowattHour", "is missing; the meter's plate has it");
-            }
-            int pulses = section.integer("pulsesPerKilowattHour", 1_000, 1, PULSES_MAX);
-            Duration debounce = section.duration("debounce", DEBOUNCE);
-            if (debounce.compareTo(DEBOUNCE_MAX) >= 0) {
-                section.fault("debounce", "is not below " + DEBOUNCE_MAX + ", the shortest pulse of an S0 output");
-            }
-            Duration period = section.duration("period", PERIOD);
-            if (period.compareTo(PERIOD_MIN) < 0) {
-                section.fault("period", "is below " + PERIOD_MIN);
-            }
-            section.finish();
-            inputs.add(new AgentConfig.Gpio(device, pin, point, pulses, debounce, period));
-        }
-        return inputs;
-    }
-
     private static String device(Section section, Set<String> devices) {
         String device = section.parsed("device", AgentFile::name, "device");
         if (section.has("device") && !devices.add(device)) {
@@ -188,7 +149,7 @@ public final class AgentFile {
         return device;
     }
 
-    private static String name(String text) {
+    static String name(String text) {
         if (!DeviceId.isName(text)) {
             throw new IllegalArgumentException("'" + text + "' is not a name: a letter or digit, then letters, digits,"
                     + " '.', '_' or '-', at most 64");
@@ -261,11 +222,5 @@ public final class AgentFile {
             throw new IllegalArgumentException("'" + text + "' is out of range, at least 1 MiB");
         }
         return number << shift;
-    }
-
-    private static Point register(String label) {
-        return Point.labelled(label)
-                .filter(Point::isRegister)
-                .orElseThrow(() -> new IllegalArgumentException("'" + label + "' is not a register such as energy"));
     }
 }

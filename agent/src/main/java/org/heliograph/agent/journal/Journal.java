@@ -179,6 +179,11 @@ public final class Journal implements AutoCloseable {
         return writer;
     }
 
+    /** False while the disk takes nothing. */
+    public boolean isWriting() {
+        return room.isOpen();
+    }
+
     public Backlog backlog() {
         return room.backlog();
     }

@@ -81,6 +81,10 @@ final class Room {
         this.open = open;
     }
 
+    synchronized boolean isOpen() {
+        return open;
+    }
+
     synchronized Backlog backlog() {
         Amount all = readings.plus(deadLetters);
         return new Backlog(all.entries(), all.bytes());

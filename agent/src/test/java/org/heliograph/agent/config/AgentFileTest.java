@@ -37,9 +37,31 @@ class AgentFileTest {
                 .containsExactly(new AgentConfig.Mqtt(
                         "tcp://broker:1883", "heliograph-edge-1", Duration.ofDays(1), 1000, List.of(), null, null));
         assertThat(config.coap()).contains(new AgentConfig.Coap("inlet-01", URI.create("coap://10.0.3.51/senml")));
-        assertThat(config.gpio())
-                .containsExactly(new AgentConfig.Gpio(
+        assertThat(config.board().pulses())
+                .containsExactly(new Board.Pulses(
                         "lights-1", 17, Point.ENERGY, 1000, Duration.ofMillis(3), Duration.ofSeconds(10)));
+        assertThat(config.board().contacts())
+                .containsExactly(
+                        new Board.Contact(
+                                "tray-1", 22, Point.LEAK, true, 2, Duration.ofMillis(50), Duration.ofSeconds(10)),
+                        new Board.Contact(
+                                "rack-a01", 23, Point.DOOR, false, 1, Duration.ofMillis(50), Duration.ofSeconds(10)));
+        assertThat(config.board().sensors())
+                .containsExactly(
+                        new Board.Sensor("rack-a01", new Board.Chip.Sht3x(), 1, 0x44, Duration.ofSeconds(10)),
+                        new Board.Sensor(
+                                "dc-48v",
+                                new Board.Chip.Ina226(new Board.Shunt(0.002, 20)),
+                                1,
+                                0x40,
+                                Duration.ofSeconds(10)));
+        assertThat(config.board().led()).isEqualTo(new Board.Led(27, false));
+        assertThat(config.operation())
+                .isEqualTo(new Operation(
+                        new Operation.Health("127.0.0.1", 9464),
+                        new Operation.Limit(20, 100_000),
+                        new Operation.Silence(null, 3, Duration.ofMinutes(1), Map.of()),
+                        null));
     }
 
     @Test
@@ -98,6 +120,72 @@ class AgentFileTest {
                 journal: {path: j.db}
                 mqtt: []
                 """))).containsExactly("5 mqtt");
+    }
+
+    @Test
+    void the_faults_of_a_board_are_told() throws IOException {
+        assertThat(faults(file("""
+                agent: a
+                site: s
+                kafka: {bootstrap: "k:1"}
+                journal: {path: j.db}
+                gpio:
+                  - {device: d, pin: 5, point: leak, contact: sometimes, severity: bad}
+                  - {device: d, pin: 6, point: leak}
+                  - {device: d, pin: 5, point: door, heartbeat: PT1H}
+                  - {device: d, pin: 7, point: power}
+                i2c:
+                  - {device: e, chip: bme280}
+                  - {device: f, chip: sht3x, address: 0x99, bus: 300}
+                  - {device: g, chip: ina219}
+                  - {device: h, chip: ina226, shuntOhms: 0.1, maxAmperes: 3, address: 0x41}
+                  - {device: i, chip: ina219, shuntOhms: 0.1, maxAmperes: 3, address: 0x41}
+                led: {activeLow: maybe}
+                """)))
+                .containsExactlyInAnyOrder(
+                        "6 gpio[0].contact",
+                        "6 gpio[0].severity",
+                        "7 gpio[1].device",
+                        "8 gpio[2].pin",
+                        "8 gpio[2].heartbeat",
+                        "9 gpio[3].point",
+                        "9 gpio[3].pulsesPerKilowattHour",
+                        "11 i2c[0].chip",
+                        "12 i2c[1].address",
+                        "12 i2c[1].bus",
+                        "13 i2c[2].shuntOhms",
+                        "13 i2c[2].maxAmperes",
+                        "14 i2c[3].maxAmperes",
+                        "15 i2c[4].address",
+                        "16 led.pin",
+                        "16 led.activeLow");
+    }
+
+    @Test
+    void the_faults_of_operation_are_told() throws IOException {
+        assertThat(faults(file("""
+                agent: a
+                site: s
+                kafka: {bootstrap: "k:1"}
+                journal: {path: j.db}
+                coap: [{device: c, uri: "coap://10.0.0.1"}]
+                health: {listen: 9464}
+                limit: {packsPerSecond: 0, burst: -1}
+                silence:
+                  site: nowhere.yaml
+                  periods: 0
+                  expected: {c: PT0S}
+                canary: {device: c, period: PT0.1S}
+                """)))
+                .containsExactlyInAnyOrder(
+                        "6 health.listen",
+                        "7 limit.packsPerSecond",
+                        "7 limit.burst",
+                        "9 silence.site",
+                        "10 silence.periods",
+                        "11 silence.expected.c",
+                        "12 canary.device",
+                        "12 canary.period");
     }
 
     @Test

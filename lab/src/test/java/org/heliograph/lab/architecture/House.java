@@ -57,7 +57,7 @@ final class House {
     private static final List<String> ADAPTERS = List.of(
             "agent.source.mqtt",
             "agent.source.coap",
-            "agent.source.gpio",
+            "agent.source.board",
             "agent.uplink",
             "streams.topology",
             "streams.influx",
@@ -104,7 +104,7 @@ final class House {
         return List.of(
                 only("agent.source.mqtt..", source, with(around, PAHO)),
                 only("agent.source.coap..", source, with(around, CALIFORNIUM)),
-                only("agent.source.gpio..", source, with(around, "com.pi4j..")),
+                only("agent.source.board..", source, with(around, "com.pi4j..")),
                 only("agent.source", source, "agent.intake", "agent.config", "telemetry.."),
                 only(
                         "agent.payload..",

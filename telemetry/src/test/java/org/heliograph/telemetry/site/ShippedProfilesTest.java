@@ -32,6 +32,9 @@ class ShippedProfilesTest {
         "energy-meter, cooling, energy power",
         "pulse-meter, auxiliary, energy",
         "inlet-sensor, room, inlet_temp",
+        "rack-sensor, room, inlet_temp supply_humidity leak door",
+        "dc-meter, auxiliary, power voltage current",
+        "agent, room, state load",
     })
     void a_shipped_profile_has_its_points_and_can_play_its_role(String name, String role, String points) {
         Profile profile = profile(name);
@@ -53,7 +56,10 @@ class ShippedProfilesTest {
                         "crac",
                         "energy-meter",
                         "pulse-meter",
-                        "inlet-sensor");
+                        "inlet-sensor",
+                        "rack-sensor",
+                        "dc-meter",
+                        "agent");
     }
 
     @Test
@@ -81,7 +87,7 @@ class ShippedProfilesTest {
                 .points()
                 .forEach((point, spec) -> assertThat(spec.hold())
                         .as(point.label())
-                        .isEqualTo(List.of(Point.STATE, Point.EVENTS, Point.BREAKER)
+                        .isEqualTo(List.of(Point.STATE, Point.EVENTS, Point.BREAKER, Point.LEAK, Point.DOOR)
                                 .contains(point)));
     }
 

@@ -1,4 +1,4 @@
-package org.heliograph.agent.source.gpio;
+package org.heliograph.agent.source.board;
 
 /** Where pulse counts survive a restart. */
 public interface Counts {

@@ -1,4 +1,4 @@
-package org.heliograph.agent.source.gpio;
+package org.heliograph.agent.source.board;
 
 import java.util.concurrent.atomic.AtomicLong;
 import org.heliograph.telemetry.quantity.Millijoules;

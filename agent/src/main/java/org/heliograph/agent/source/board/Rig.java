@@ -1,0 +1,115 @@
+package org.heliograph.agent.source.board;
+
+import com.pi4j.context.Context;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.heliograph.agent.intake.Arrival;
+import org.heliograph.agent.intake.Intake;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Sampling;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The board while it is open: one thread for the pins, and one for each bus, as a bus may hang. */
+final class Rig implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Rig.class);
+
+    private static final String PINS = "board pins";
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
+
+    private final Context context;
+    private final Hardware hardware;
+    private final String site;
+    private final Intake intake;
+    private final InstantSource clock;
+    private final Map<String, ScheduledThreadPoolExecutor> threads = new HashMap<>();
+
+    Rig(Context context, Hardware hardware, String site, Intake intake, InstantSource clock) {
+        this.context = context;
+        this.hardware = hardware;
+        this.site = site;
+        this.intake = intake;
+        this.clock = clock;
+    }
+
+    Context context() {
+        return context;
+    }
+
+    Hardware hardware() {
+        return hardware;
+    }
+
+    InstantSource clock() {
+        return clock;
+    }
+
+    /** The threads of the pins, and of a bus. */
+    String pins() {
+        return PINS;
+    }
+
+    String bus(int bus) {
+        return "board i2c " + bus;
+    }
+
+    void every(String thread, Duration period, Runnable work) {
+        var _ = thread(thread).scheduleAtFixedRate(guarded(thread, work), 0, period.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    void after(String thread, Duration wait, Runnable work) {
+        try {
+            var _ = thread(thread).schedule(guarded(thread, work), wait.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException _) {
+            log.debug("board=closing thread={}", thread);
+        }
+    }
+
+    /** Whatever the answer: a register's or a contact's next report makes up for one that was turned away. */
+    void report(String device, String source, Sampling sampling) {
+        DeviceId id = new DeviceId(site, device);
+        var _ = intake.offer(
+                new Readings(id, "", sampling.series()), new Arrival(source, id, new byte[0], clock.instant()));
+    }
+
+    private synchronized ScheduledThreadPoolExecutor thread(String name) {
+        return threads.computeIfAbsent(name, _ -> {
+            ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(
+                    1, Thread.ofPlatform().daemon().name(name).factory());
+            thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+            return thread;
+        });
+    }
+
+    private static Runnable guarded(String thread, Runnable work) {
+        return () -> {
+            try {
+                work.run();
+            } catch (RuntimeException e) {
+                log.error("board=fault thread={}", thread, e);
+            }
+        };
+    }
+
+    /** A bus that hangs isn't waited for: its thread is the kernel's until it answers. */
+    @Override
+    public synchronized void close() {
+        threads.values().forEach(ScheduledThreadPoolExecutor::shutdown);
+        long deadline = System.nanoTime() + CLOSE_WITHIN.toNanos();
+        try {
+            for (ScheduledThreadPoolExecutor thread : threads.values()) {
+                if (!thread.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    thread.shutdownNow();
+                }
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
