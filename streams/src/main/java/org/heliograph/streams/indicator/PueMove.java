@@ -59,6 +59,11 @@ public record PueMove(long beforeMillionths, long afterMillionths, Map<Part, Lon
         return new PueMove(from, to, whole(shares, to - from));
     }
 
+    /** What a part did to the PUE. */
+    public long millionths(Part part) {
+        return millionths.getOrDefault(part, 0L);
+    }
+
     public long changeMillionths() {
         return afterMillionths - beforeMillionths;
     }
