@@ -5,7 +5,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongFunction;
@@ -14,9 +17,14 @@ import org.heliograph.agent.journal.Entry;
 import org.heliograph.agent.journal.Journal;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Stamp;
+import org.heliograph.telemetry.wire.ClockQuality;
 import org.heliograph.telemetry.wire.DeadLetter;
+import org.heliograph.telemetry.wire.Dispatch;
+import org.heliograph.telemetry.wire.Loss;
 import org.heliograph.telemetry.wire.Origin;
 import org.heliograph.telemetry.wire.PackCodec;
+import org.heliograph.telemetry.wire.Presence;
 
 /**
  * Puts what it accepts into the journal, as it will travel on Kafka. It numbers each device's packs, from 0 at each
@@ -32,10 +40,12 @@ public final class JournalingIntake implements Intake {
     /** More names than any site has; a publisher that makes up names doesn't fill the memory. */
     static final int DEVICES_MAX = 100_000;
 
+    private static final String TOO_MANY = "more than " + DEVICES_MAX + " devices since the start";
+
     private final Journal journal;
     private final String agent;
     private final InstantSource clock;
-    private final Map<DeviceId, Long> nextSequence = new HashMap<>();
+    private final Map<DeviceId, Numbering> devices = new HashMap<>();
     private final LongAdder received = new LongAdder();
     private final LongAdder kept = new LongAdder();
     private final LongAdder refused = new LongAdder();
@@ -52,27 +62,82 @@ public final class JournalingIntake implements Intake {
     }
 
     @Override
-    public CompletableFuture<Admission> offer(Readings readings, Arrival arrival) {
+    public CompletableFuture<Admission> offer(Readings readings, Stamp stamp, Arrival arrival) {
         Duration ahead = Duration.between(clock.instant(), readings.latest());
         if (ahead.compareTo(FUTURE_MAX) > 0) {
             return refuse(
                     "a reading of " + readings.latest() + " is " + ahead.toSeconds() + " s ahead of the agent's clock",
                     arrival);
         }
-        Append append;
-        // numbering and appending in one step: the journal's order is the order of the numbers
-        synchronized (nextSequence) {
-            long sequence = nextSequence.getOrDefault(readings.device(), 0L);
-            if (sequence == 0 && nextSequence.size() >= DEVICES_MAX) {
-                return refuse("more than " + DEVICES_MAX + " devices since the start", arrival);
+        ClockQuality clock = stamp == Stamp.DEVICE ? ClockQuality.DEVICE : ClockQuality.UNSYNCHRONISED;
+        return number(readings.device(), Optional.of(readings), clock, Optional.empty())
+                .orElseGet(() -> refuse(TOO_MANY, arrival));
+    }
+
+    @Override
+    public CompletableFuture<Admission> announce(DeviceId device, Presence presence) {
+        return number(device, Optional.empty(), ClockQuality.UNKNOWN, Optional.of(presence))
+                .orElseGet(() -> CompletableFuture.completedFuture(new Admission.Refused(TOO_MANY)));
+    }
+
+    @Override
+    public void lost(DeviceId device, String reason, long packs, long readings) {
+        synchronized (devices) {
+            Numbering own = devices.get(device);
+            if (own != null || devices.size() < DEVICES_MAX) {
+                devices.computeIfAbsent(device, _ -> new Numbering()).lost(reason, packs, readings);
             }
-            append = journal.append(entry(readings, sequence));
+        }
+    }
+
+    /** Numbers and appends in one step, so that the journal's order is the order of the numbers; empty if that is refused. */
+    private Optional<CompletableFuture<Admission>> number(
+            DeviceId device, Optional<Readings> readings, ClockQuality clock, Optional<Presence> presence) {
+        Append append;
+        synchronized (devices) {
+            Numbering own = devices.get(device);
+            if (own == null) {
+                if (devices.size() >= DEVICES_MAX) {
+                    return Optional.empty();
+                }
+                own = new Numbering();
+                devices.put(device, own);
+            }
+            Origin origin = new Origin(agent, journal.boot(), own.next);
+            append = journal.append(
+                    entry(new Dispatch(device, origin, readings, clock, own.losses(), presence), presence));
             if (append instanceof Append.Taken) {
-                nextSequence.put(readings.device(), sequence + 1);
+                own.next++;
+                own.lost.clear();
             }
         }
         received.increment();
-        return answer(append, kept, Admission.Kept::new);
+        return Optional.of(answer(append, kept, Admission.Kept::new));
+    }
+
+    /** A device's next number, and what was lost of it and not yet told. */
+    private static final class Numbering {
+        private final Map<String, long[]> lost = new TreeMap<>();
+        private long next;
+
+        void lost(String reason, long packs, long readings) {
+            long[] sums = lost.computeIfAbsent(reason, _ -> new long[2]);
+            sums[0] += packs;
+            sums[1] += readings;
+        }
+
+        List<Loss> losses() {
+            return lost.entrySet().stream()
+                    .map(one -> new Loss(
+                            one.getKey(),
+                            0,
+                            List.of(),
+                            one.getValue()[0],
+                            one.getValue()[1],
+                            Optional.empty(),
+                            Optional.empty()))
+                    .toList();
+        }
     }
 
     @Override
@@ -91,13 +156,13 @@ public final class JournalingIntake implements Intake {
         return answer(journal.append(entry), refused, _ -> new Admission.Refused(reason));
     }
 
-    private Entry entry(Readings readings, long sequence) {
+    private static Entry entry(Dispatch dispatch, Optional<Presence> presence) {
+        Instant at = dispatch.readings()
+                .map(Readings::latest)
+                .or(() -> presence.map(Presence::since))
+                .orElseThrow();
         return new Entry(
-                Entry.Kind.READINGS,
-                readings.device().key(),
-                positiveMillis(readings.latest()),
-                Map.of(),
-                PackCodec.encode(readings, new Origin(agent, journal.boot(), sequence)));
+                Entry.Kind.READINGS, dispatch.device().key(), positiveMillis(at), Map.of(), PackCodec.encode(dispatch));
     }
 
     private CompletableFuture<Admission> answer(Append append, LongAdder outcome, LongFunction<Admission> admission) {

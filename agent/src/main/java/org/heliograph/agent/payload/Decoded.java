@@ -2,17 +2,23 @@ package org.heliograph.agent.payload;
 
 import java.util.List;
 import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Stamp;
 
 /** What a payload turned out to be. */
 public sealed interface Decoded {
-    /** @param readings at most one of each device; empty when the payload is understood and holds no reading */
-    record Accepted(List<Readings> readings) implements Decoded {
+    /**
+     * Understood.
+     *
+     * @param readings at most one of each device; empty when the payload is understood and holds no reading
+     * @param stamp whose times they have
+     */
+    record Accepted(List<Readings> readings, Stamp stamp) implements Decoded {
         public Accepted {
             readings = List.copyOf(readings);
         }
 
-        public Accepted(Readings readings) {
-            this(List.of(readings));
+        public Accepted(Readings readings, Stamp stamp) {
+            this(List.of(readings), stamp);
         }
     }
 

@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.heliograph.agent.journal.Entry;
 import org.heliograph.agent.journal.Journal;
@@ -19,8 +20,12 @@ import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Sampling;
+import org.heliograph.telemetry.wire.ClockQuality;
+import org.heliograph.telemetry.wire.Dispatch;
+import org.heliograph.telemetry.wire.Loss;
 import org.heliograph.telemetry.wire.Origin;
 import org.heliograph.telemetry.wire.PackCodec;
+import org.heliograph.telemetry.wire.Presence;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,8 +51,8 @@ class JournalingIntakeTest {
             assertThat(entry.kind()).isEqualTo(Entry.Kind.READINGS);
             assertThat(entry.key()).isEqualTo("casa1/inv-01");
             assertThat(entry.timestampMillis()).isEqualTo(NOW.minusSeconds(3).toEpochMilli());
-            PackCodec.Decoded pack = PackCodec.decode(entry.value());
-            assertThat(pack.readings()).isEqualTo(readings);
+            Dispatch pack = PackCodec.decode(entry.value());
+            assertThat(pack.readings()).contains(readings);
             assertThat(pack.origin()).isEqualTo(new Origin("edge-1", journal.boot(), 0));
         }
     }
@@ -92,7 +97,7 @@ class JournalingIntakeTest {
                         INVERTER.key(),
                         0,
                         Map.of(),
-                        PackCodec.encode(readings, new Origin("edge-1", 1, 0)))
+                        PackCodec.encode(Dispatch.of(readings, new Origin("edge-1", 1, 0), ClockQuality.DEVICE)))
                 .sizeBytes();
         try (Journal journal = open(size + size / 2)) {
             JournalingIntake intake = intake(journal);
@@ -163,6 +168,42 @@ class JournalingIntakeTest {
             assertThat(letter.key()).isEmpty();
             assertThat(letter.value()).hasSize(JournalingIntake.DEAD_LETTER_BYTES_MAX);
             assertThat(letter.headers()).containsEntry("reason", "too large (the first 16384 of 16385 bytes are kept)");
+        }
+    }
+
+    @Test
+    void presence_is_numbered_among_the_readings_of_its_device() throws Exception {
+        try (Journal journal = open(1 << 20)) {
+            JournalingIntake intake = intake(journal);
+            Presence dead = Presence.offline(NOW.minusSeconds(1), "NDEATH");
+            intake.offer(readings(INVERTER, NOW), arrival(INVERTER)).get();
+
+            assertThat(intake.announce(INVERTER, dead).get()).isInstanceOf(Admission.Kept.class);
+
+            Entry entry = journal.read(0, 10).getLast().entry();
+            assertThat(entry.key()).isEqualTo("casa1/inv-01");
+            assertThat(entry.timestampMillis()).isEqualTo(NOW.minusSeconds(1).toEpochMilli());
+            assertThat(PackCodec.decode(entry.value()))
+                    .isEqualTo(Dispatch.of(INVERTER, new Origin("edge-1", journal.boot(), 1), dead));
+        }
+    }
+
+    @Test
+    void what_a_source_has_lost_travels_once_with_the_next_pack_of_the_device() throws Exception {
+        try (Journal journal = open(1 << 20)) {
+            JournalingIntake intake = intake(journal);
+            intake.lost(INVERTER, Loss.TURNED_AWAY, 1, 3);
+            intake.lost(INVERTER, Loss.TURNED_AWAY, 1, 4);
+
+            intake.offer(readings(METER, NOW), arrival(METER)).get();
+            intake.offer(readings(INVERTER, NOW), arrival(INVERTER)).get();
+            intake.offer(readings(INVERTER, NOW), arrival(INVERTER)).get();
+
+            Loss loss = new Loss(Loss.TURNED_AWAY, 0, List.of(), 2, 7, Optional.empty(), Optional.empty());
+            assertThat(journal.read(0, 10))
+                    .extracting(
+                            stored -> PackCodec.decode(stored.entry().value()).losses())
+                    .containsExactly(List.of(), List.of(loss), List.of());
         }
     }
 

@@ -17,6 +17,7 @@ import org.apache.kafka.streams.processor.api.ContextualFixedKeyProcessor;
 import org.apache.kafka.streams.processor.api.FixedKeyRecord;
 import org.apache.kafka.streams.state.WindowStore;
 import org.heliograph.telemetry.reading.Series;
+import org.heliograph.telemetry.wire.Dispatch;
 import org.heliograph.telemetry.wire.MalformedPackException;
 import org.heliograph.telemetry.wire.PackCodec;
 
@@ -70,7 +71,7 @@ final class DslSum {
     private static final class FirstGauge extends ContextualFixedKeyProcessor<String, byte[], Double> {
         @Override
         public void process(FixedKeyRecord<String, byte[]> pack) {
-            for (Series series : decode(pack.value()).readings().series()) {
+            for (Series series : decode(pack.value()).readings().orElseThrow().series()) {
                 if (series instanceof Series.Gauge gauge) {
                     for (int i = 0; i < gauge.size(); i++) {
                         context().forward(pack.withValue(gauge.value(i)).withTimestamp(gauge.timeMillis(i)));
@@ -80,7 +81,7 @@ final class DslSum {
             }
         }
 
-        private static PackCodec.Decoded decode(byte[] value) {
+        private static Dispatch decode(byte[] value) {
             try {
                 return PackCodec.decode(value);
             } catch (MalformedPackException e) {

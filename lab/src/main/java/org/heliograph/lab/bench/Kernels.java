@@ -100,7 +100,7 @@ public class Kernels {
     /** A record's bytes to readings. */
     @Benchmark
     public Readings decodePack() throws MalformedPackException {
-        return PackCodec.decode(pack).readings();
+        return PackCodec.decode(pack).readings().orElseThrow();
     }
 
     /** An instant of five points into the device's minute. */

@@ -43,7 +43,8 @@ final class RawLoop {
         long readings = 0;
         while (seen < records) {
             for (ConsumerRecord<String, byte[]> one : consumer.poll(POLL)) {
-                readings += PackCodec.decode(one.value()).readings().size();
+                readings +=
+                        PackCodec.decode(one.value()).readings().orElseThrow().size();
                 seen++;
             }
         }

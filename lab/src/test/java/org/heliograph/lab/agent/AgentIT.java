@@ -33,6 +33,7 @@ import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Sampling;
 import org.heliograph.telemetry.wire.DeadLetter;
+import org.heliograph.telemetry.wire.Dispatch;
 import org.heliograph.telemetry.wire.MalformedPackException;
 import org.heliograph.telemetry.wire.Origin;
 import org.heliograph.telemetry.wire.PackCodec;
@@ -96,7 +97,7 @@ class AgentIT {
 
             assertThat(record.key()).isEqualTo("casa1/util-1");
             assertThat(record.timestamp()).isEqualTo(1_782_900_001_000L);
-            PackCodec.Decoded pack = PackCodec.decode(record.value());
+            Dispatch pack = PackCodec.decode(record.value());
             assertThat(pack.readings())
                     .isEqualTo(new Readings(
                             METER,
@@ -466,11 +467,11 @@ class AgentIT {
 
     private static Set<Long> numbers(Collection<ConsumerRecord<String, byte[]>> records) {
         return records.stream()
-                .map(record -> decode(record).readings().latest().getEpochSecond() - BASE_SECONDS)
+                .map(record -> decode(record).readings().orElseThrow().latest().getEpochSecond() - BASE_SECONDS)
                 .collect(Collectors.toSet());
     }
 
-    private static PackCodec.Decoded decode(ConsumerRecord<String, byte[]> record) {
+    private static Dispatch decode(ConsumerRecord<String, byte[]> record) {
         try {
             return PackCodec.decode(record.value());
         } catch (MalformedPackException e) {

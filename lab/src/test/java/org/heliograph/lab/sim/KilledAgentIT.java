@@ -126,7 +126,7 @@ class KilledAgentIT {
             long deadline = System.nanoTime() + LIMIT.toNanos();
             while (!missing.isEmpty() && System.nanoTime() < deadline) {
                 for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-                    strike(PackCodec.decode(record.value()).readings(), missing);
+                    strike(PackCodec.decode(record.value()).readings().orElseThrow(), missing);
                 }
             }
         }

@@ -8,6 +8,7 @@ import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Series;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.SiteModel;
+import org.heliograph.telemetry.wire.Dispatch;
 import org.heliograph.telemetry.wire.MalformedPackException;
 import org.heliograph.telemetry.wire.PackCodec;
 import org.jspecify.annotations.Nullable;
@@ -41,28 +42,31 @@ public final class Gate {
         if (value == null) {
             return Verdict.reject("the record has no value");
         }
-        PackCodec.Decoded pack;
+        Dispatch pack;
         try {
             pack = PackCodec.decode(value);
         } catch (MalformedPackException e) {
             return Verdict.reject(String.valueOf(e.getMessage()));
         }
-        Readings readings = pack.readings();
-        if (!readings.device().key().equals(key)) {
-            return Verdict.reject("the key is '" + key + "' but the readings are of " + readings.device());
+        if (!pack.device().key().equals(key)) {
+            return Verdict.reject("the key is '" + key + "' but the readings are of " + pack.device());
         }
-        Optional<SiteModel> site = sites.site(readings.device().site());
+        Optional<SiteModel> site = sites.site(pack.device().site());
         if (site.isEmpty()) {
-            return Verdict.reject("unknown site '" + readings.device().site() + "'");
+            return Verdict.reject("unknown site '" + pack.device().site() + "'");
         }
-        String device = readings.device().device();
+        String device = pack.device().device();
         if (!site.get().knows(device)) {
             return Verdict.reject("device '" + device + "' is not in the site model of "
                     + site.get().site());
         }
-        Optional<PackCodec.Decoded> valid = whileValid(pack, site.get().history(device));
+        if (pack.readings().isEmpty()) {
+            return Verdict.accept(pack);
+        }
+        Readings readings = pack.readings().get();
+        Optional<Dispatch> valid = whileValid(pack, site.get().history(device));
         Optional<String> invalid =
-                valid.filter(rest -> rest.readings().size() == readings.size()).isPresent()
+                valid.filter(rest -> of(rest).size() == readings.size()).isPresent()
                         ? Optional.empty()
                         : Optional.of("device '" + device + "' is not in the site model of "
                                 + site.get().site() + " at " + readings.latest());
@@ -86,8 +90,8 @@ public final class Gate {
      * The readings while the site model has the device, and shortly before and after: they say what it counted up to the
      * moment itself. Judged one by one, so that it doesn't matter in which pack they come.
      */
-    private static Optional<PackCodec.Decoded> whileValid(PackCodec.Decoded pack, List<Device> entries) {
-        Readings readings = pack.readings();
+    private static Optional<Dispatch> whileValid(Dispatch pack, List<Device> entries) {
+        Readings readings = of(pack);
         Samples valid = Samples.empty();
         for (Device entry : entries) {
             Instant from = entry.validFrom().minus(AROUND_VALIDITY);
@@ -101,12 +105,12 @@ public final class Gate {
         return size == readings.size() ? Optional.of(pack) : with(pack, valid);
     }
 
-    private static Optional<PackCodec.Decoded> withoutSentinels(PackCodec.Decoded pack) {
-        return Sentinels.strip(pack.readings()).map(real -> new PackCodec.Decoded(real, pack.origin()));
+    private static Optional<Dispatch> withoutSentinels(Dispatch pack) {
+        return Sentinels.strip(of(pack)).map(pack::with);
     }
 
-    private static Verdict judgeTimes(PackCodec.Decoded pack, SiteModel site, Instant horizon, Instant now) {
-        Readings readings = pack.readings();
+    private static Verdict judgeTimes(Dispatch pack, SiteModel site, Instant horizon, Instant now) {
+        Readings readings = of(pack);
         Instant newest = now.plus(FUTURE_TOLERANCE);
         if (readings.latest().isAfter(newest)) {
             return Verdict.reject("a reading is of " + readings.latest() + ", in the future of " + now);
@@ -119,16 +123,20 @@ public final class Gate {
     }
 
     /** What is left of a pack of the samples with {@code from <= time < to}. */
-    private static Optional<PackCodec.Decoded> cut(PackCodec.Decoded pack, long fromMillis, long toMillis) {
-        return with(pack, Samples.of(pack.readings()).between(fromMillis, toMillis));
+    private static Optional<Dispatch> cut(Dispatch pack, long fromMillis, long toMillis) {
+        return with(pack, Samples.of(of(pack)).between(fromMillis, toMillis));
+    }
+
+    private static Readings of(Dispatch pack) {
+        return pack.readings().orElseThrow();
     }
 
     /** The pack with other samples; none without any. */
-    private static Optional<PackCodec.Decoded> with(PackCodec.Decoded pack, Samples samples) {
+    private static Optional<Dispatch> with(Dispatch pack, Samples samples) {
         if (samples.isEmpty()) {
             return Optional.empty();
         }
-        Readings rest = new Readings(pack.readings().device(), pack.readings().serial(), List.copyOf(samples.series()));
-        return Optional.of(new PackCodec.Decoded(rest, pack.origin()));
+        Readings rest = new Readings(pack.device(), of(pack).serial(), List.copyOf(samples.series()));
+        return Optional.of(pack.with(rest));
     }
 }

@@ -1,7 +1,7 @@
 package org.heliograph.streams.ingest;
 
 import java.util.Optional;
-import org.heliograph.telemetry.wire.PackCodec;
+import org.heliograph.telemetry.wire.Dispatch;
 
 /**
  * What is to be done with a record. Both parts are there when some of its samples are usable and others are not.
@@ -9,11 +9,11 @@ import org.heliograph.telemetry.wire.PackCodec;
  * @param accepted the usable readings
  * @param rejection why the record goes to the dead letters: a sentence
  */
-public record Verdict(Optional<PackCodec.Decoded> accepted, Optional<String> rejection) {
+public record Verdict(Optional<Dispatch> accepted, Optional<String> rejection) {
     /** The record is of no concern: nothing is usable, and nothing is wrong with it. */
     static final Verdict PASSED_OVER = new Verdict(Optional.empty(), Optional.empty());
 
-    static Verdict accept(PackCodec.Decoded pack) {
+    static Verdict accept(Dispatch pack) {
         return new Verdict(Optional.of(pack), Optional.empty());
     }
 

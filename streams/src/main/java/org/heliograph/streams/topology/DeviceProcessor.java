@@ -28,6 +28,7 @@ import org.heliograph.telemetry.reading.Series;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.wire.DeadLetter;
+import org.heliograph.telemetry.wire.Dispatch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,7 +90,7 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
         Verdict verdict =
                 Gate.judge(packRecord.key(), packRecord.value(), now.sites()::model, settings.scope(), arrival);
         verdict.rejection().ifPresent(reason -> reject(packRecord, reason));
-        verdict.accepted().ifPresent(pack -> accept(now, pack.readings()));
+        verdict.accepted().flatMap(Dispatch::readings).ifPresent(readings -> accept(now, readings));
     }
 
     private void accept(Task now, Readings readings) {

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.test.TestRecord;
@@ -20,6 +21,8 @@ import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Sampling;
 import org.heliograph.telemetry.wire.DeadLetter;
+import org.heliograph.telemetry.wire.Dispatch;
+import org.heliograph.telemetry.wire.Loss;
 import org.heliograph.telemetry.wire.Origin;
 import org.heliograph.telemetry.wire.PackCodec;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
@@ -399,6 +402,20 @@ class EngineTest {
                             case "three days late" -> "late horizon";
                             default -> "not a";
                         });
+    }
+
+    @Test
+    void a_pack_that_carries_only_losses_or_presence_is_no_dead_letter() {
+        DeviceId id = new DeviceId("test1", "pdu-a");
+        Origin origin = new Origin("edge", 1, 0);
+        Loss loss = new Loss(Loss.TURNED_AWAY, 0, List.of(), 1, 0, Optional.empty(), Optional.empty());
+        driver.send(new Sent(id.key(), PackCodec.encode(Dispatch.of(id, origin, List.of(loss)))));
+        driver.send(new Sent(
+                id.key(),
+                PackCodec.encode(
+                        Dispatch.of(id, origin, org.heliograph.telemetry.wire.Presence.offline(NOON, "death")))));
+        driver.advance(Duration.ofSeconds(1));
+        assertThat(driver.output("hg.rejects").isEmpty()).isTrue();
     }
 
     @Test

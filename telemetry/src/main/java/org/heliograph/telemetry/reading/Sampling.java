@@ -17,7 +17,7 @@ public final class Sampling {
     /** @throws IllegalArgumentException if the point is a gauge, the time out of range or the energy negative */
     public Sampling register(Point point, long timeMillis, long millijoules) {
         Series.Register.require(point, millijoules);
-        requireTime(timeMillis);
+        Series.requireTime(timeMillis);
         of(point).put(timeMillis, millijoules);
         return this;
     }
@@ -25,7 +25,7 @@ public final class Sampling {
     /** @throws IllegalArgumentException if the point is a register, the time out of range or the value not finite */
     public Sampling gauge(Point point, long timeMillis, double value) {
         Series.Gauge.require(point, value);
-        requireTime(timeMillis);
+        Series.requireTime(timeMillis);
         of(point).put(timeMillis, value);
         return this;
     }
@@ -54,12 +54,6 @@ public final class Sampling {
                                             .toArray()));
         });
         return List.copyOf(series);
-    }
-
-    private static void requireTime(long timeMillis) {
-        if (!Series.isTime(timeMillis)) {
-            throw new IllegalArgumentException("time out of range: " + timeMillis + " ms");
-        }
     }
 
     private SortedMap<Long, Number> of(Point point) {

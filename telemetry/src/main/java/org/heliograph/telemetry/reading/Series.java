@@ -20,6 +20,13 @@ public sealed interface Series {
         return timeMillis >= 0 && timeMillis <= 253_402_300_799_999L;
     }
 
+    /** @throws IllegalArgumentException if it is no time that a sample can have */
+    static void requireTime(long timeMillis) {
+        if (!isTime(timeMillis)) {
+            throw new IllegalArgumentException("time out of range: " + timeMillis + " ms");
+        }
+    }
+
     /** A register's samples: cumulative energy in millijoules, never negative. */
     final class Register implements Series {
         private final Point point;
@@ -160,9 +167,7 @@ public sealed interface Series {
             throw new IllegalArgumentException(timesMillis.length + " times for " + values + " values");
         }
         for (int i = 0; i < timesMillis.length; i++) {
-            if (!isTime(timesMillis[i])) {
-                throw new IllegalArgumentException("time out of range: " + timesMillis[i] + " ms");
-            }
+            requireTime(timesMillis[i]);
             if (i > 0 && timesMillis[i] <= timesMillis[i - 1]) {
                 throw new IllegalArgumentException("times do not ascend at sample " + i);
             }

@@ -1,16 +1,21 @@
 package org.heliograph.telemetry.wire;
 
 /**
- * Who journaled a pack.
+ * Who journaled a pack. Two packs of a device with the same origin are the same pack, sent twice.
  *
  * @param agent the agent's configured name
- * @param boot a number drawn at each start of the agent
- * @param sequence counts this device's packs from 0 at each start, without gaps
+ * @param boot a number drawn at each start of the agent, higher than the one before
+ * @param sequence counts this device's packs from 0 at each start, without gaps; of a report, ascending with gaps
+ * @param report whether it is the journal's own report of losses, numbered apart from the device's packs
  */
-public record Origin(String agent, long boot, long sequence) {
+public record Origin(String agent, long boot, long sequence, boolean report) {
     public Origin {
         if (sequence < 0) {
             throw new IllegalArgumentException("negative sequence " + sequence);
         }
+    }
+
+    public Origin(String agent, long boot, long sequence) {
+        this(agent, boot, sequence, false);
     }
 }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
@@ -42,6 +44,26 @@ class GoldenBytesTest {
                     }),
                     new Series.Gauge(Point.STATE, new long[] {START + 20_001}, new double[] {4})));
     private static final Origin ORIGIN = new Origin("edge-1", 0x0123_4567_89ab_cdefL, 300);
+
+    private static final Dispatch TOLD = new Dispatch(
+            READINGS.device(),
+            new Origin("edge-1", 0x0123_4567_89ab_cdefL, 301, true),
+            Optional.of(new Readings(
+                    READINGS.device(),
+                    "SN-0815",
+                    List.of(new Series.Gauge(Point.STATE, new long[] {START}, new double[] {4})))),
+            ClockQuality.RESTAMPED,
+            List.of(
+                    new Loss(
+                            Loss.DROPPED_OLDEST,
+                            0x0123_4567_89ab_cdeeL,
+                            List.of(new SequenceRange(0, 299), new SequenceRange(310, 310)),
+                            301,
+                            18_060,
+                            Optional.of(Instant.ofEpochMilli(START - 600_000)),
+                            Optional.of(Instant.ofEpochMilli(START - 1))),
+                    new Loss(Loss.TURNED_AWAY, 0, List.of(), 7, 0, Optional.empty(), Optional.empty())),
+            Optional.of(Presence.offline(Instant.ofEpochMilli(START + 1), "NDEATH")));
 
     private static final DeviceMinute DEVICE_MINUTE = DeviceMinute.newBuilder()
             .setSite("casa1")
@@ -162,7 +184,8 @@ class GoldenBytesTest {
 
     @Test
     void a_pack_stays_readable() throws IOException, MalformedPackException {
-        assertThat(PackCodec.decode(GoldenBytes.read("pack"))).isEqualTo(new PackCodec.Decoded(READINGS, ORIGIN));
+        assertThat(PackCodec.decode(GoldenBytes.read("pack")))
+                .isEqualTo(Dispatch.of(READINGS, ORIGIN, ClockQuality.UNKNOWN));
     }
 
     @Test
@@ -178,7 +201,15 @@ class GoldenBytesTest {
                 .build()
                 .toByteArray();
         assertThat(newer).hasSizeGreaterThan(GoldenBytes.read("pack").length);
-        assertThat(PackCodec.decode(newer)).isEqualTo(new PackCodec.Decoded(READINGS, ORIGIN));
+        assertThat(PackCodec.decode(newer)).isEqualTo(Dispatch.of(READINGS, ORIGIN, ClockQuality.UNKNOWN));
+    }
+
+    @Test
+    void a_pack_with_losses_and_presence_is_written_as_it_always_was_and_stays_readable()
+            throws IOException, MalformedPackException {
+        byte[] golden = GoldenBytes.read("pack-2");
+        assertThat(PackCodec.encode(TOLD)).isEqualTo(golden);
+        assertThat(PackCodec.decode(golden)).isEqualTo(TOLD);
     }
 
     @Test
@@ -210,7 +241,9 @@ class GoldenBytesTest {
     }
 
     @Test
-    void the_golden_messages_set_every_field_there_is() {
+    void the_golden_messages_set_every_field_there_is() throws InvalidProtocolBufferException {
+        assertThat(Pack.parseFrom(PackCodec.encode(TOLD)).getAllFields().keySet())
+                .containsAll(Pack.getDescriptor().getFields());
         assertThat(DEVICE_MINUTE.getAllFields().keySet())
                 .containsAll(DeviceMinute.getDescriptor().getFields());
         assertThat(SITE_WINDOW.getAllFields().keySet())

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
@@ -26,10 +28,10 @@ class PackCodecTest {
     void what_is_encoded_is_decoded_bit_for_bit(long seed) throws MalformedPackException {
         Random random = new Random(seed);
         for (int i = 0; i < 500; i++) {
-            PackCodec.Decoded pack = pack(random);
-            byte[] bytes = PackCodec.encode(pack.readings(), pack.origin());
+            Dispatch pack = pack(random);
+            byte[] bytes = PackCodec.encode(pack);
             assertThat(PackCodec.decode(bytes)).isEqualTo(pack);
-            assertThat(PackCodec.encode(pack.readings(), pack.origin())).isEqualTo(bytes);
+            assertThat(PackCodec.encode(pack)).isEqualTo(bytes);
         }
     }
 
@@ -47,7 +49,7 @@ class PackCodecTest {
                         })));
         Origin origin = new Origin("edge-1", Long.MIN_VALUE, Long.MAX_VALUE);
         assertThat(PackCodec.decode(PackCodec.encode(readings, origin)))
-                .isEqualTo(new PackCodec.Decoded(readings, origin));
+                .isEqualTo(Dispatch.of(readings, origin, ClockQuality.UNKNOWN));
     }
 
     @Test
@@ -57,7 +59,7 @@ class PackCodecTest {
                 "A\ud800",
                 List.of(new Series.Gauge(Point.POWER, new long[] {1}, new double[] {1})));
         byte[] bytes = PackCodec.encode(readings, new Origin("edge-1", 1, 0));
-        assertThat(PackCodec.decode(bytes).readings().serial()).isEqualTo("A?");
+        assertThat(PackCodec.decode(bytes).readings().orElseThrow().serial()).isEqualTo("A?");
     }
 
     @Test
@@ -83,8 +85,8 @@ class PackCodecTest {
     void a_pack_with_flipped_cut_or_repeated_bytes_is_malformed_or_a_pack_but_never_another_failure(long seed) {
         Random random = new Random(seed);
         for (int i = 0; i < 2_000; i++) {
-            PackCodec.Decoded pack = pack(random);
-            byte[] bytes = PackCodec.encode(pack.readings(), pack.origin());
+            Dispatch pack = pack(random);
+            byte[] bytes = PackCodec.encode(pack);
             for (int flips = random.nextInt(4); flips >= 0; flips--) {
                 bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
             }
@@ -97,12 +99,12 @@ class PackCodecTest {
     @Test
     void a_pack_cut_anywhere_never_passes_for_the_whole() throws MalformedPackException {
         byte[] bytes = PackCodec.encode(minute(1_782_900_000_000L), new Origin("edge-1", 1, 2));
-        Readings whole = PackCodec.decode(bytes).readings();
+        Readings whole = PackCodec.decode(bytes).readings().orElseThrow();
         for (int length = 0; length < bytes.length; length++) {
             byte[] cut = Arrays.copyOf(bytes, length);
             try {
                 // a cut between two fields is a shorter message, to protobuf; record batches carry checksums
-                assertThat(PackCodec.decode(cut).readings().series()).isNotEqualTo(whole.series());
+                assertThat(PackCodec.decode(cut).readings()).isNotEqualTo(Optional.of(whole));
             } catch (MalformedPackException e) {
                 assertThat(e).hasMessageMatching("(?s).+");
             }
@@ -126,6 +128,64 @@ class PackCodecTest {
     @Test
     void a_pack_without_series_is_malformed() {
         assertMalformed(valid().clearSeries(), "no readings of casa1/inv-01");
+    }
+
+    @Test
+    void a_pack_may_carry_losses_or_presence_alone() throws MalformedPackException {
+        DeviceId device = new DeviceId("casa1", "inv-01");
+        Origin origin = new Origin("edge-1", 7, 0, true);
+        Loss loss =
+                new Loss(Loss.THINNED, 6, List.of(new SequenceRange(3, 5)), 3, 180, Optional.empty(), Optional.empty());
+        for (Dispatch dispatch : List.of(
+                Dispatch.of(device, origin, List.of(loss)),
+                Dispatch.of(device, origin, Presence.offline(Instant.EPOCH, "death")))) {
+            assertThat(PackCodec.decode(PackCodec.encode(dispatch))).isEqualTo(dispatch);
+        }
+    }
+
+    @Test
+    void a_clock_quality_of_a_newer_agent_is_unknown() throws MalformedPackException {
+        byte[] newer = valid().setClockValue(99).build().toByteArray();
+        assertThat(PackCodec.decode(newer).clock()).isEqualTo(ClockQuality.UNKNOWN);
+    }
+
+    @Test
+    void a_loss_that_contradicts_itself_is_malformed() {
+        assertMalformed(with(loss().clearReason()), "a loss without a reason");
+        assertMalformed(with(loss().setPacks(3)), "a loss of 3 packs has 2 numbers");
+        assertMalformed(with(loss().setPacks(-1)), "a loss of -1 packs and 0 readings");
+        assertMalformed(with(loss().addRanges(range(4, 3))), "no range of numbers: 4 to 3");
+        assertMalformed(with(loss().addRanges(range(-1, 3))), "no range of numbers: -1 to 3");
+        assertMalformed(
+                with(loss().addRanges(range(2, 3)).setPacks(4)), "ranges of numbers are not ascending and apart");
+        assertMalformed(with(loss().clearRanges().addRanges(range(0, Long.MAX_VALUE))), "a loss of 2 packs has");
+        assertMalformed(with(loss().setFromMs(-1)), "time out of range: -1 ms");
+    }
+
+    @Test
+    void a_presence_outside_time_is_malformed() {
+        assertMalformed(
+                valid().setPresence(org.heliograph.telemetry.wire.v1.Presence.newBuilder()
+                        .setSinceMs(-1)),
+                "time out of range: -1 ms");
+    }
+
+    private static Pack.Builder with(org.heliograph.telemetry.wire.v1.Loss.Builder loss) {
+        return valid().addLosses(loss);
+    }
+
+    private static org.heliograph.telemetry.wire.v1.Loss.Builder loss() {
+        return org.heliograph.telemetry.wire.v1.Loss.newBuilder()
+                .setReason(Loss.DROPPED_OLDEST)
+                .setPacks(2)
+                .addRanges(range(0, 1));
+    }
+
+    private static org.heliograph.telemetry.wire.v1.SequenceRange range(long first, long last) {
+        return org.heliograph.telemetry.wire.v1.SequenceRange.newBuilder()
+                .setFirst(first)
+                .setLast(last)
+                .build();
     }
 
     @Test
@@ -198,10 +258,9 @@ class PackCodecTest {
 
     private static void decodeOrRefuse(byte[] bytes) {
         try {
-            PackCodec.Decoded pack = PackCodec.decode(bytes);
+            Dispatch pack = PackCodec.decode(bytes);
             // what passes is sound enough to go on: it encodes again, to the same readings
-            assertThat(PackCodec.decode(PackCodec.encode(pack.readings(), pack.origin())))
-                    .isEqualTo(pack);
+            assertThat(PackCodec.decode(PackCodec.encode(pack))).isEqualTo(pack);
         } catch (MalformedPackException e) {
             assertThat(e.getMessage()).isNotEmpty();
         } catch (RuntimeException e) {
@@ -256,19 +315,54 @@ class PackCodecTest {
                         new Series.Gauge(Point.POWER, times, watts)));
     }
 
-    private static PackCodec.Decoded pack(Random random) {
+    private static Dispatch pack(Random random) {
         List<Series> series = new ArrayList<>();
         for (Point point : Point.values()) {
             if (random.nextInt(4) == 0 || (series.isEmpty() && point == Point.LOAD)) {
                 series.add(series(point, random));
             }
         }
-        return new PackCodec.Decoded(
-                new Readings(
-                        new DeviceId("site" + random.nextInt(3), "device-" + random.nextInt(1_000)),
-                        random.nextBoolean() ? "" : "SN é " + random.nextInt(),
-                        series),
-                new Origin("edge-" + random.nextInt(9), random.nextLong(), random.nextLong() >>> 1));
+        DeviceId device = new DeviceId("site" + random.nextInt(3), "device-" + random.nextInt(1_000));
+        Optional<Presence> presence = random.nextInt(4) > 0
+                ? Optional.empty()
+                : Optional.of(
+                        new Presence(random.nextBoolean(), instant(random), random.nextBoolean() ? "" : "is dead"));
+        List<Loss> losses = random.nextInt(4) > 0 ? List.of() : List.of(loss(random), loss(random));
+        boolean bare = random.nextInt(4) == 0 && (presence.isPresent() || !losses.isEmpty());
+        return new Dispatch(
+                device,
+                new Origin(
+                        "edge-" + random.nextInt(9), random.nextLong(), random.nextLong() >>> 1, random.nextBoolean()),
+                bare
+                        ? Optional.empty()
+                        : Optional.of(
+                                new Readings(device, random.nextBoolean() ? "" : "SN é " + random.nextInt(), series)),
+                List.of(ClockQuality.values()).get(random.nextInt(ClockQuality.values().length)),
+                losses,
+                presence);
+    }
+
+    private static Loss loss(Random random) {
+        List<SequenceRange> ranges = new ArrayList<>();
+        long next = random.nextInt(10);
+        for (int i = random.nextInt(4); i > 0; i--) {
+            long last = next + random.nextInt(1_000);
+            ranges.add(new SequenceRange(next, last));
+            next = last + 2 + random.nextInt(10);
+        }
+        long numbered = ranges.stream().mapToLong(SequenceRange::size).sum();
+        return new Loss(
+                Loss.DROPPED_OLDEST,
+                random.nextLong(),
+                ranges,
+                ranges.isEmpty() ? random.nextLong() >>> 1 : numbered,
+                random.nextLong() >>> 1,
+                random.nextBoolean() ? Optional.empty() : Optional.of(instant(random)),
+                random.nextBoolean() ? Optional.empty() : Optional.of(instant(random)));
+    }
+
+    private static Instant instant(Random random) {
+        return Instant.ofEpochMilli(random.nextLong(LAST_TIME + 1));
     }
 
     private static Series series(Point point, Random random) {

@@ -7,6 +7,7 @@ import org.heliograph.agent.payload.Samples;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Stamp;
 
 /** A pack as it is resolved: the base fields that are in force, and the samples found so far. */
 final class Pack {
@@ -23,6 +24,8 @@ final class Pack {
     private BigDecimal baseTime = BigDecimal.ZERO;
     private String baseUnit = "";
     private BigDecimal baseValue = BigDecimal.ZERO;
+    private boolean relative;
+    private boolean absolute;
 
     Pack(DeviceId device, Instant arrival) {
         this.device = device;
@@ -61,6 +64,13 @@ final class Pack {
         return samples.readings();
     }
 
+    Stamp stamp() {
+        if (relative) {
+            return absolute ? Stamp.MIXED : Stamp.ARRIVAL;
+        }
+        return Stamp.DEVICE;
+    }
+
     /** The point's label in a resolved name, which may say again whose it is. */
     private String ownLabel(String name) throws Refusal {
         if (!isName(name)) {
@@ -87,7 +97,10 @@ final class Pack {
     }
 
     private long timeMillis(BigDecimal seconds) throws Refusal {
-        return Samples.millis(seconds, seconds.compareTo(RELATIVE_BELOW) < 0 ? arrival.toEpochMilli() : 0);
+        boolean counts = seconds.compareTo(RELATIVE_BELOW) < 0;
+        relative |= counts;
+        absolute |= !counts;
+        return Samples.millis(seconds, counts ? arrival.toEpochMilli() : 0);
     }
 
     private static boolean isName(String name) {

@@ -63,7 +63,7 @@ public final class SenmlDecoder {
             if (parser.nextToken() != null) {
                 return new Decoded.Refused("not SenML JSON: something follows the array");
             }
-            return new Decoded.Accepted(pack.readings());
+            return new Decoded.Accepted(pack.readings(), pack.stamp());
         } catch (Refusal refusal) {
             return new Decoded.Refused((number > 0 ? "record " + number + ": " : "") + refusal.reason());
         } catch (JsonProcessingException e) {

@@ -13,6 +13,7 @@ import org.heliograph.agent.intake.Intake;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Sampling;
+import org.heliograph.telemetry.reading.Stamp;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,7 +76,9 @@ final class Rig implements AutoCloseable {
     void report(String device, String source, Sampling sampling) {
         DeviceId id = new DeviceId(site, device);
         var _ = intake.offer(
-                new Readings(id, "", sampling.series()), new Arrival(source, id, new byte[0], clock.instant()));
+                new Readings(id, "", sampling.series()),
+                Stamp.ARRIVAL,
+                new Arrival(source, id, new byte[0], clock.instant()));
     }
 
     private synchronized ScheduledThreadPoolExecutor thread(String name) {

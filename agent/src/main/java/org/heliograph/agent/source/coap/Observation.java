@@ -28,6 +28,7 @@ import org.heliograph.agent.payload.senml.SenmlDecoder;
 import org.heliograph.agent.source.Backoff;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Stamp;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -229,7 +230,7 @@ final class Observation implements Runnable {
             }
             try {
                 return switch (decoder.decode(arrival.payload(), device, arrival.at())) {
-                    case Decoded.Accepted accepted -> offer(accepted.readings().getFirst(), arrival);
+                    case Decoded.Accepted accepted -> offer(accepted.readings().getFirst(), accepted.stamp(), arrival);
                     case Decoded.Refused refused -> intake.refuse(refused.reason(), arrival);
                 };
             } catch (RuntimeException e) {
@@ -238,12 +239,12 @@ final class Observation implements Runnable {
             }
         }
 
-        private CompletableFuture<Admission> offer(Readings shown, Arrival arrival) {
+        private CompletableFuture<Admission> offer(Readings shown, Stamp stamp, Arrival arrival) {
             Optional<Readings> fresh = repetition.fresh(shown);
             if (fresh.isEmpty()) {
                 return NOTHING_NEW;
             }
-            return intake.offer(fresh.get(), arrival).thenApply(admission -> {
+            return intake.offer(fresh.get(), stamp, arrival).thenApply(admission -> {
                 if (admission instanceof Admission.Kept) {
                     repetition.keep(shown);
                 }

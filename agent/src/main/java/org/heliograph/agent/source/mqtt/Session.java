@@ -173,7 +173,7 @@ final class Session implements MqttCallback, AutoCloseable {
             } else {
                 switch (decoder.decode(arrival.payload(), device.get(), arrival.at())) {
                     case Decoded.Accepted accepted ->
-                        handIn(message, () -> intake.offer(accepted.readings().getFirst(), arrival));
+                        handIn(message, () -> intake.offer(accepted.readings().getFirst(), accepted.stamp(), arrival));
                     case Decoded.Refused refused -> handIn(message, () -> intake.refuse(refused.reason(), arrival));
                 }
             }

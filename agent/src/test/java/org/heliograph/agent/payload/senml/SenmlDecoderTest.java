@@ -9,6 +9,7 @@ import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Sampling;
+import org.heliograph.telemetry.reading.Stamp;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -54,6 +55,16 @@ class SenmlDecoderTest {
         assertThat(accepted("[{\"n\":\"power\",\"v\":1}]").latest()).isEqualTo(ARRIVAL);
         assertThat(accepted("[{\"n\":\"power\",\"t\":268435456,\"v\":1}]").latest())
                 .isEqualTo(Instant.ofEpochSecond(268_435_456));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    [{"n":"power","t":1782899990,"v":1}]                        | DEVICE
+                    [{"n":"power","v":1}]                                       | ARRIVAL
+                    [{"n":"power","t":-5,"v":1}]                                | ARRIVAL
+                    [{"n":"power","t":1782899990,"v":1},{"n":"voltage","v":1}]  | MIXED""")
+    void whose_times_they_are_is_said(String pack, Stamp stamp) {
+        assertThat(((Decoded.Accepted) decode(pack)).stamp()).isEqualTo(stamp);
     }
 
     @Test

@@ -34,6 +34,8 @@ import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Sampling;
 import org.heliograph.telemetry.reading.Series;
+import org.heliograph.telemetry.reading.Stamp;
+import org.heliograph.telemetry.wire.Presence;
 import org.junit.jupiter.api.Test;
 
 class BoardSourceTest {
@@ -68,7 +70,7 @@ class BoardSourceTest {
         private final BlockingQueue<Readings> readings = new LinkedBlockingQueue<>();
 
         @Override
-        public CompletableFuture<Admission> offer(Readings offered, Arrival arrival) {
+        public CompletableFuture<Admission> offer(Readings offered, Stamp stamp, Arrival arrival) {
             if (offered.series().getFirst() instanceof Series.Register) {
                 // the count has to be kept before the reading that shows it
                 assertThat(counts.kept).isNotEmpty();
@@ -80,6 +82,16 @@ class BoardSourceTest {
         @Override
         public CompletableFuture<Admission> refuse(String reason, Arrival arrival) {
             throw new AssertionError(reason);
+        }
+
+        @Override
+        public CompletableFuture<Admission> announce(DeviceId device, Presence presence) {
+            throw new AssertionError(device + " " + presence);
+        }
+
+        @Override
+        public void lost(DeviceId device, String reason, long packs, long readings) {
+            throw new AssertionError(device + " " + reason);
         }
 
         Readings await() throws InterruptedException {

@@ -11,7 +11,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
+import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Stamp;
+import org.heliograph.telemetry.wire.Presence;
 
 /** Keeps what it is handed, and may be full for a while. */
 final class RecordingIntake implements Intake {
@@ -22,7 +25,7 @@ final class RecordingIntake implements Intake {
     private final BlockingQueue<String> reasons = new LinkedBlockingQueue<>();
 
     @Override
-    public CompletableFuture<Admission> offer(Readings offered, Arrival arrival) {
+    public CompletableFuture<Admission> offer(Readings offered, Stamp stamp, Arrival arrival) {
         if (turnAway.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             return CompletableFuture.completedFuture(new Admission.Full(1));
         }
@@ -34,6 +37,16 @@ final class RecordingIntake implements Intake {
     public CompletableFuture<Admission> refuse(String reason, Arrival arrival) {
         reasons.add(reason);
         return CompletableFuture.completedFuture(new Admission.Refused(reason));
+    }
+
+    @Override
+    public CompletableFuture<Admission> announce(DeviceId device, Presence presence) {
+        throw new AssertionError(device + " " + presence);
+    }
+
+    @Override
+    public void lost(DeviceId device, String reason, long packs, long readings) {
+        throw new AssertionError(device + " " + reason);
     }
 
     /** The next readings whose only sample is this, skipping others. */

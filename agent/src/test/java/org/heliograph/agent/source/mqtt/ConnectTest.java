@@ -21,9 +21,12 @@ import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
+import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Stamp;
 import org.heliograph.telemetry.security.Secret;
 import org.heliograph.telemetry.security.Tls;
+import org.heliograph.telemetry.wire.Presence;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,13 +41,23 @@ class ConnectTest {
 
     private static final class NoIntake implements Intake {
         @Override
-        public CompletableFuture<Admission> offer(Readings readings, Arrival arrival) {
+        public CompletableFuture<Admission> offer(Readings readings, Stamp stamp, Arrival arrival) {
             throw new AssertionError("the broker sends nothing");
         }
 
         @Override
         public CompletableFuture<Admission> refuse(String reason, Arrival arrival) {
             throw new AssertionError("the broker sends nothing");
+        }
+
+        @Override
+        public CompletableFuture<Admission> announce(DeviceId device, Presence presence) {
+            throw new AssertionError(device + " " + presence);
+        }
+
+        @Override
+        public void lost(DeviceId device, String reason, long packs, long readings) {
+            throw new AssertionError(device + " " + reason);
         }
     }
 
