@@ -1,48 +1,67 @@
 package org.heliograph.agent;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.heliograph.agent.config.AgentConfig;
-import org.heliograph.agent.config.Board;
+import org.heliograph.agent.config.Operation;
+import org.heliograph.agent.health.Canary;
+import org.heliograph.agent.health.Health;
+import org.heliograph.agent.health.HealthServer;
+import org.heliograph.agent.health.Silence;
+import org.heliograph.agent.health.WatchedIntake;
 import org.heliograph.agent.intake.JournalingIntake;
+import org.heliograph.agent.intake.RateLimit;
 import org.heliograph.agent.journal.Journal;
 import org.heliograph.agent.journal.JournalException;
-import org.heliograph.agent.source.Source;
-import org.heliograph.agent.source.board.BoardSource;
 import org.heliograph.agent.source.board.Counts;
-import org.heliograph.agent.source.board.Hardware;
-import org.heliograph.agent.source.board.Signal;
-import org.heliograph.agent.source.coap.CoapSource;
-import org.heliograph.agent.source.mqtt.MqttSource;
 import org.heliograph.agent.uplink.KafkaUplink;
 import org.heliograph.agent.uplink.Pump;
 import org.heliograph.telemetry.wire.Topics;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A running agent: what {@code agent run} runs, and what a program that embeds one starts. */
 public final class Agent implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Agent.class);
+
     private static final Duration FLUSH_WITHIN = Duration.ofSeconds(1);
     private static final Duration DRAIN_WITHIN = Duration.ofMillis(1_500);
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
-    /** The part of the heap that messages of all brokers may hold while they are under way to the journal. */
-    private static final int UNDER_WAY_PART = 8;
-
-    private final AgentConfig config;
+    private final InstantSource clock;
     private final Journal journal;
     private final KafkaUplink uplink;
     private final Pump pump;
     private final JournalingIntake intake;
-    private final List<Source> sources = new ArrayList<>();
+    private final RateLimit limit;
+    private final Silence silence;
+    private final Vitals vitals;
+    private final Sources sources = new Sources();
+    private final Thread watch;
+    private volatile AgentConfig config;
+    private volatile @Nullable Canary canary;
+    private @Nullable HealthServer health;
 
     private Agent(AgentConfig config, Journal journal, InstantSource clock) {
         this.config = config;
         this.journal = journal;
+        this.clock = clock;
         AgentConfig.Kafka kafka = config.kafka();
         uplink = new KafkaUplink(
                 kafka.bootstrap(),
@@ -51,18 +70,16 @@ public final class Agent implements AutoCloseable {
                 kafka.properties(),
                 clock);
         pump = new Pump(journal, uplink);
+        vitals = new Vitals(journal, pump, config.journal().maxBytes());
         intake = new JournalingIntake(journal, config.agent(), clock);
-        long bytesUnderWayMax = Runtime.getRuntime().maxMemory()
-                / UNDER_WAY_PART
-                / Math.max(1, config.mqtt().size());
-        config.mqtt().forEach(broker -> sources.add(new MqttSource(broker, config.site(), clock, bytesUnderWayMax)));
-        if (!config.coap().isEmpty()) {
-            sources.add(new CoapSource(config.coap(), config.site(), clock));
-        }
-        if (!config.board().equals(Board.NONE)) {
-            sources.add(new BoardSource(
-                    config.board(), config.site(), countsOf(journal), this::signal, clock, Hardware.PI));
-        }
+        Operation operation = config.operation();
+        silence = new Silence(Expectations.of(operation.silence(), config.site(), clock));
+        limit = new RateLimit(
+                new WatchedIntake(intake, silence, clock),
+                operation.limit().packsPerSecond(),
+                operation.limit().burst(),
+                clock);
+        watch = Thread.ofVirtual().name("watch").unstarted(this::watch);
     }
 
     /**
@@ -76,8 +93,116 @@ public final class Agent implements AutoCloseable {
                 limits.path(), new Journal.Limits(limits.commitEvery(), limits.commitAt(), limits.maxBytes()), clock);
         Agent agent = new Agent(config, journal, clock);
         agent.pump.start();
-        agent.sources.forEach(source -> source.start(agent.intake));
+        agent.runSources();
+        agent.watch.start();
+        agent.openHealth();
         return agent;
+    }
+
+    /**
+     * Goes on with another configuration: devices, limits and what is called silent. The journal and the sources that are
+     * configured as before are not touched.
+     *
+     * @return the parts that differ and that only a restart takes up
+     */
+    public synchronized List<String> reload(AgentConfig changed) {
+        List<String> later = Stream.of(
+                        differs("agent", AgentConfig::agent, changed),
+                        differs("site", AgentConfig::site, changed),
+                        differs("kafka", AgentConfig::kafka, changed),
+                        differs("journal", AgentConfig::journal, changed),
+                        differs("health", c -> String.valueOf(c.operation().health()), changed))
+                .flatMap(List::stream)
+                .toList();
+        Set<String> gone = declared(config);
+        gone.removeAll(declared(changed));
+        config = new AgentConfig(
+                config.agent(),
+                config.site(),
+                config.kafka(),
+                config.journal(),
+                changed.mqtt(),
+                changed.coap(),
+                changed.board(),
+                new Operation(
+                        config.operation().health(),
+                        changed.operation().limit(),
+                        changed.operation().silence(),
+                        changed.operation().canary()));
+        Operation operation = config.operation();
+        limit.limit(operation.limit().packsPerSecond(), operation.limit().burst());
+        silence.rule(Expectations.of(operation.silence(), config.site(), clock));
+        gone.forEach(silence::forget);
+        runSources();
+        return later;
+    }
+
+    private List<String> differs(String part, Function<AgentConfig, Object> of, AgentConfig changed) {
+        return of.apply(config).equals(of.apply(changed)) ? List.of() : List.of(part);
+    }
+
+    private void runSources() {
+        List<Sources.Plan> plans = new ArrayList<>(Sources.plans(config, clock, countsOf(journal), vitals::signal));
+        Operation.Canary own = config.operation().canary();
+        if (own == null) {
+            canary = null;
+        } else {
+            plans.add(new Sources.Plan("canary", own, () -> {
+                Canary singing = new Canary(
+                        own,
+                        config.site(),
+                        clock,
+                        () -> new Canary.Vitals(vitals.signal().number(), 100 * vitals.load()),
+                        journal::confirmed);
+                canary = singing;
+                return singing;
+            }));
+        }
+        sources.run(plans, limit, clock);
+        declared(config).forEach(device -> silence.expect(device, clock.millis()));
+    }
+
+    /** Devices that are to be heard because the configuration names them. */
+    private static Set<String> declared(AgentConfig config) {
+        Set<String> devices = new HashSet<>();
+        config.coap().forEach(device -> devices.add(device.device()));
+        config.board().pulses().forEach(input -> devices.add(input.device()));
+        config.board().contacts().forEach(input -> devices.add(input.device()));
+        config.board().sensors().forEach(input -> devices.add(input.device()));
+        return devices;
+    }
+
+    /** An address that is taken doesn't end an agent: it is there for the readings. */
+    private void openHealth() {
+        Operation.Health at = config.operation().health();
+        if (at == null) {
+            return;
+        }
+        try {
+            health = HealthServer.start(
+                    new InetSocketAddress(at.host(), at.port()), this::health, () -> Metrics.of(this, clock));
+            log.info("health=open url=http://{}:{}/health", at.host(), at.port());
+        } catch (IOException e) {
+            log.error("health=absent address={}:{} reason={}", at.host(), at.port(), e.getMessage());
+        }
+    }
+
+    private void watch() {
+        try {
+            while (true) {
+                Thread.sleep(LOOK_EVERY);
+                for (Silence.Change change : silence.look(clock.millis())) {
+                    if (change.silent()) {
+                        log.warn("device=silent device={} for={}", change.device(), change.since());
+                    } else {
+                        log.info("device=heard device={}", change.device());
+                    }
+                }
+                limit.tell();
+            }
+        } catch (InterruptedException _) {
+            log.debug("watch=ended");
+        }
     }
 
     public Status status() {
@@ -85,16 +210,45 @@ public final class Agent implements AutoCloseable {
                 intake.counts(), pump.uplinked(), pump.isReachable(), journal.backlog(), journal.droppedDeadLetters());
     }
 
-    /** What a light on the board is to show. */
-    private Signal signal() {
-        long bytes = journal.backlog().bytes();
-        if (fault().isDone() || !journal.isWriting()) {
-            return Signal.FAULT;
-        }
-        if (bytes > config.journal().maxBytes() / 2) {
-            return Signal.FILLING;
-        }
-        return pump.isReachable() ? Signal.WELL : Signal.WAITING;
+    public Health health() {
+        return vitals.health();
+    }
+
+    /** The devices that the configuration names and that were never heard. */
+    public Set<String> unheard() {
+        Set<String> never = silence.states().stream()
+                .filter(device -> device.lastMillis() == 0)
+                .map(Silence.State::device)
+                .collect(Collectors.toSet());
+        never.retainAll(declared(config));
+        return never;
+    }
+
+    List<Silence.State> devices() {
+        return silence.states();
+    }
+
+    Map<String, Long> limited() {
+        return limit.refused();
+    }
+
+    List<Sources.Running> sources() {
+        return sources.running();
+    }
+
+    boolean isWriting() {
+        return journal.isWriting();
+    }
+
+    /** Time of the oldest reading that waits for Kafka. */
+    OptionalLong oldestMillis() {
+        return pump.oldestMillis();
+    }
+
+    /** Time of the canary's latest reading that Kafka has; 0 for none, empty without a canary. */
+    OptionalLong canaryMillis() {
+        Canary singing = canary;
+        return singing == null ? OptionalLong.empty() : OptionalLong.of(singing.deliveredMillis());
     }
 
     /**
@@ -112,24 +266,14 @@ public final class Agent implements AutoCloseable {
     /** Stops the sources, brings what they took to disk, sends what goes at once. The rest is sent after the next start. */
     @Override
     public void close() {
-        closeSources();
+        watch.interrupt();
+        sources.close();
         flush();
         pump.close(pump.isReachable() ? DRAIN_WITHIN : Duration.ZERO);
         uplink.close();
         journal.close();
-    }
-
-    /** All at once: each may have to wait for an answer that doesn't come. */
-    private void closeSources() {
-        List<Thread> closing = sources.stream()
-                .map(source -> Thread.ofVirtual().name("closing").start(source::close))
-                .toList();
-        try {
-            for (Thread thread : closing) {
-                thread.join();
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
+        if (health != null) {
+            health.close();
         }
     }
 

@@ -9,11 +9,12 @@ import picocli.CommandLine.Command;
         description = "The edge agent: takes readings from devices, keeps them on disk, sends them to Kafka.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RunCommand.class, CheckCommand.class},
+        subcommands = {RunCommand.class, CheckCommand.class, TestCommand.class, OnceCommand.class},
         footer = {
             "",
             "Examples:",
             "  ./heliograph agent check agent.yaml",
+            "  ./heliograph agent test --for 1m agent.yaml",
             "  ./heliograph agent run agent.yaml",
             "",
             "Exit codes: 0 ok, 1 failed, 2 wrong usage or configuration."
@@ -32,8 +33,14 @@ public final class Main implements Runnable {
         return new CommandLine(new Main());
     }
 
+    /** As the package says; a build in a folder of classes has none. */
+    static String version() {
+        String version = Main.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "which command? run or check");
+        throw new CommandLine.ParameterException(spec.commandLine(), "which command? run, check, test or once");
     }
 }

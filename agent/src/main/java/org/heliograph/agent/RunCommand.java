@@ -27,7 +27,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Prints one line on standard output when it is ready; logs go to standard error.",
+            "Prints one line on standard output when it is ready; logs go to standard error. Takes up a configuration that is",
+            "changed while it runs, also on SIGHUP: devices, limits, what is silent. One that is wrong changes nothing.",
             "",
             "Examples:",
             "  ./heliograph agent run agent.yaml",
@@ -64,8 +65,11 @@ final class RunCommand implements Callable<Integer> {
                     stop.countDown();
                 });
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> await(stop, stopped), "stop"));
-                ready(agent);
-                report(agent, stop);
+                try (Reload reload = new Reload(config, agent)) {
+                    reload.start();
+                    ready(agent);
+                    report(agent, stop);
+                }
             }
             return faulty.get() ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
         } catch (ConfigurationException e) {

@@ -66,6 +66,11 @@ public record AgentConfig(
         public Mqtt {
             topics = List.copyOf(topics);
         }
+
+        /** The same broker, with a session of another name that ends with its connection. */
+        public Mqtt apart(String suffix) {
+            return new Mqtt(url, clientId + suffix, Duration.ZERO, receiveMaximum, topics, login, tls);
+        }
     }
 
     /** Who the agent is to a broker. */

@@ -2,6 +2,7 @@ package org.heliograph.agent.uplink;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.heliograph.agent.journal.Journal;
@@ -14,6 +15,7 @@ import org.slf4j.LoggerFactory;
 public final class Pump implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Pump.class);
 
+    private static final long NONE = -1;
     private static final int BATCH_ENTRIES_MAX = 5_000;
     /** How long it waits for entries before it sees whether it should stop. */
     private static final Duration IDLE = Duration.ofMillis(500);
@@ -31,6 +33,7 @@ public final class Pump implements AutoCloseable {
     private long position;
     private volatile boolean closing;
     private volatile boolean reachable = true;
+    private volatile long oldestMillis = NONE;
 
     public Pump(Journal journal, Uplink uplink) {
         this(journal, uplink, RETRY_FIRST);
@@ -59,6 +62,12 @@ public final class Pump implements AutoCloseable {
     /** Entries confirmed since the start. */
     public long uplinked() {
         return uplinked.get();
+    }
+
+    /** The time of the oldest entry that it tries to send; empty when there is none. */
+    public OptionalLong oldestMillis() {
+        long oldest = oldestMillis;
+        return oldest == NONE ? OptionalLong.empty() : OptionalLong.of(oldest);
     }
 
     /** Whether the last attempt got through. */
@@ -128,8 +137,10 @@ public final class Pump implements AutoCloseable {
     Pass pass() throws InterruptedException {
         List<Stored> entries = read();
         if (entries.isEmpty()) {
+            oldestMillis = NONE;
             return new Pass.Idle();
         }
+        oldestMillis = entries.getFirst().entry().timestampMillis();
         return switch (uplink.deliver(entries)) {
             case Uplink.Delivery.Complete _ -> {
                 confirm(entries);

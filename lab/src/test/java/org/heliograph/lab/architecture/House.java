@@ -130,6 +130,15 @@ final class House {
                         "telemetry.wire",
                         KAFKA,
                         SLF4J),
+                only(
+                        "agent.health..",
+                        "who asks how the agent is must not be able to hold a reading up: it is told, and tells",
+                        "agent.source",
+                        "agent.intake",
+                        "agent.config",
+                        "telemetry..",
+                        JACKSON,
+                        SLF4J),
                 only("agent.config..", "settings are read before anything runs", "telemetry.."),
                 noClasses()
                         .that()

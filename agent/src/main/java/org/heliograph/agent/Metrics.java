@@ -1,0 +1,180 @@
+package org.heliograph.agent;
+
+import java.lang.management.ManagementFactory;
+import java.time.InstantSource;
+import java.util.List;
+import org.heliograph.agent.config.AgentConfig;
+import org.heliograph.agent.health.Exposition;
+import org.heliograph.agent.health.Silence;
+import org.heliograph.agent.intake.CountedIntake;
+import org.heliograph.agent.source.board.BoardSource;
+
+/** What the agent counts, for Prometheus. */
+final class Metrics {
+    private static final double MILLIS_PER_SECOND = 1e3;
+    private static final String PREFIX = "heliograph_agent_";
+
+    private Metrics() {}
+
+    static String of(Agent agent, InstantSource clock) {
+        Exposition to = new Exposition();
+        AgentConfig config = agent.config();
+        to.gauge(
+                PREFIX + "build_info",
+                "The program.",
+                1,
+                "version",
+                Main.version(),
+                "agent",
+                config.agent(),
+                "site",
+                config.site());
+        sources(agent.sources(), to);
+        devices(agent, to);
+        journal(agent, clock.millis(), to);
+        process(to);
+        return to.toString();
+    }
+
+    private static void sources(List<Sources.Running> sources, Exposition to) {
+        for (Sources.Running source : sources) {
+            to.counter(
+                    PREFIX + "received_total",
+                    "Payloads handed in.",
+                    source.intake().counts().received(),
+                    "source",
+                    source.name());
+        }
+        for (Sources.Running source : sources) {
+            to.counter(
+                    PREFIX + "kept_total",
+                    "Payloads on disk.",
+                    source.intake().counts().kept(),
+                    "source",
+                    source.name());
+        }
+        for (Sources.Running source : sources) {
+            to.counter(
+                    PREFIX + "turned_away_total",
+                    "Payloads that found no room, and come again.",
+                    source.intake().counts().turnedAway(),
+                    "source",
+                    source.name());
+        }
+        for (Sources.Running source : sources) {
+            source.intake()
+                    .counts()
+                    .refused()
+                    .forEach((reason, count) -> to.counter(
+                            PREFIX + "refused_total",
+                            "Payloads that can't be accepted.",
+                            count,
+                            "source",
+                            source.name(),
+                            "reason",
+                            reason));
+        }
+        for (Sources.Running source : sources) {
+            CountedIntake.Counts counts = source.intake().counts();
+            to.gauge(
+                    PREFIX + "source_last_seen_seconds",
+                    "When a source was heard last, since 1970; 0 for never.",
+                    counts.lastMillis() / MILLIS_PER_SECOND,
+                    "source",
+                    source.name());
+        }
+        for (Sources.Running source : sources) {
+            if (source.source() instanceof BoardSource board) {
+                board.absences()
+                        .forEach((device, count) -> to.counter(
+                                PREFIX + "absent_total",
+                                "Measurements of a sensor that weren't to be had or not to be believed.",
+                                count,
+                                "device",
+                                device));
+            }
+        }
+    }
+
+    private static void devices(Agent agent, Exposition to) {
+        List<Silence.State> devices = agent.devices();
+        to.gauge(PREFIX + "devices", "Devices heard or expected.", devices.size());
+        to.gauge(
+                PREFIX + "devices_silent",
+                "Devices that have missed reports.",
+                devices.stream().filter(Silence.State::silent).count());
+        for (Silence.State device : devices) {
+            to.gauge(
+                    PREFIX + "device_last_seen_seconds",
+                    "When a device was heard last, since 1970; 0 for never.",
+                    device.lastMillis() / MILLIS_PER_SECOND,
+                    "device",
+                    device.device());
+        }
+        for (Silence.State device : devices) {
+            to.gauge(
+                    PREFIX + "device_silent",
+                    "Whether a device has missed reports.",
+                    device.silent() ? 1 : 0,
+                    "device",
+                    device.device());
+        }
+        agent.limited()
+                .forEach((device, count) -> to.counter(
+                        PREFIX + "limited_total",
+                        "Payloads beyond a device's rate, which were not taken.",
+                        count,
+                        "device",
+                        device));
+    }
+
+    private static void journal(Agent agent, long nowMillis, Exposition to) {
+        Status status = agent.status();
+        to.gauge(
+                PREFIX + "journal_entries",
+                "Entries that wait for Kafka.",
+                status.backlog().entries());
+        to.gauge(PREFIX + "journal_bytes", "Bytes of them.", status.backlog().bytes());
+        to.gauge(
+                PREFIX + "journal_capacity_bytes",
+                "The quota of readings.",
+                agent.config().journal().maxBytes());
+        to.gauge(PREFIX + "journal_writing", "0 while the disk takes nothing.", agent.isWriting() ? 1 : 0);
+        to.counter(
+                PREFIX + "dropped_dead_letters_total",
+                "Dead letters that gave way to newer ones.",
+                status.droppedDeadLetters());
+        to.counter(PREFIX + "delivered_total", "Entries that Kafka has confirmed.", status.uplinked());
+        to.gauge(PREFIX + "uplink_reachable", "Whether Kafka was, at the last attempt.", status.reachable() ? 1 : 0);
+        agent.oldestMillis()
+                .ifPresentOrElse(
+                        oldest -> to.gauge(
+                                PREFIX + "uplink_lag_seconds",
+                                "Age of the oldest reading that waits for Kafka; 0 when none does.",
+                                Math.max(0, nowMillis - oldest) / MILLIS_PER_SECOND),
+                        () -> to.gauge(
+                                PREFIX + "uplink_lag_seconds",
+                                "Age of the oldest reading that waits for Kafka; 0 when none does.",
+                                0.0));
+        agent.canaryMillis()
+                .ifPresent(at -> to.gauge(
+                        PREFIX + "canary_delivered_seconds",
+                        "Time of the canary's latest reading that Kafka has, since 1970; 0 for none.",
+                        at / MILLIS_PER_SECOND));
+    }
+
+    private static void process(Exposition to) {
+        to.gauge(
+                "process_start_time_seconds",
+                "When the process started, since 1970.",
+                ManagementFactory.getRuntimeMXBean().getStartTime() / MILLIS_PER_SECOND);
+        ProcessHandle.current()
+                .info()
+                .totalCpuDuration()
+                .ifPresent(cpu -> to.counter(
+                        "process_cpu_seconds_total", "Processor time used.", cpu.toMillis() / MILLIS_PER_SECOND));
+        Runtime runtime = Runtime.getRuntime();
+        to.gauge("jvm_memory_used_bytes", "Heap in use.", runtime.totalMemory() - runtime.freeMemory());
+        to.gauge("jvm_memory_max_bytes", "Heap at most.", runtime.maxMemory());
+    }
+}

@@ -1,0 +1,112 @@
+package org.heliograph.agent;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import org.heliograph.agent.config.AgentConfig;
+import org.heliograph.agent.config.AgentFile;
+import org.heliograph.agent.config.Operation;
+import org.heliograph.agent.journal.JournalException;
+import org.heliograph.agent.uplink.KafkaProperties;
+import org.heliograph.telemetry.yaml.ConfigurationException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "once",
+        description = "Reads every device that can be asked (CoAP, the board) once, delivers that to Kafka, and exits.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "MQTT devices can't be asked: they are left out. What the journal has kept from before is delivered, too.",
+            "Exits with 0 when every device was read and everything was delivered; else with 1, naming what is missing: what",
+            "was read is in the journal then, and the next run delivers it.",
+            "",
+            "Examples:",
+            "  ./heliograph agent once agent.yaml",
+            "  ./heliograph agent once --within 2m agent.yaml"
+        })
+final class OnceCommand implements Callable<Integer> {
+    private static final Duration LOOK_EVERY = Duration.ofMillis(50);
+
+    @Parameters(paramLabel = "CONFIG", description = "The agent's configuration, agent.yaml.")
+    private Path config = Path.of("agent.yaml");
+
+    @Option(
+            names = "--within",
+            paramLabel = "TIME",
+            description = "How long it may take, such as 30s or 5m. Default: ${DEFAULT-VALUE}",
+            converter = Patience.class)
+    private Duration within = Duration.ofSeconds(60);
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintWriter err = spec.commandLine().getErr();
+        try {
+            AgentConfig read = asked(AgentFile.read(config, KafkaProperties::faults));
+            if (read.coap().isEmpty() && !read.board().hasInputs()) {
+                err.println(config + ": no device can be asked: there is none in coap, gpio or i2c");
+                return CommandLine.ExitCode.USAGE;
+            }
+            try (Agent agent = Agent.start(read, InstantSource.system())) {
+                return pass(agent, err);
+            }
+        } catch (ConfigurationException e) {
+            err.println(e.getMessage());
+            return CommandLine.ExitCode.USAGE;
+        } catch (JournalException e) {
+            err.println("agent: " + e.getMessage());
+            return CommandLine.ExitCode.SOFTWARE;
+        } finally {
+            err.flush();
+        }
+    }
+
+    private int pass(Agent agent, PrintWriter err) throws InterruptedException {
+        long deadline = System.nanoTime() + within.toNanos();
+        boolean done = false;
+        while (!done && System.nanoTime() < deadline && !agent.fault().isDone()) {
+            Thread.sleep(LOOK_EVERY);
+            done = agent.unheard().isEmpty() && agent.status().backlog().entries() == 0;
+        }
+        if (done) {
+            spec.commandLine()
+                    .getOut()
+                    .printf("delivered %d packs%n", agent.status().uplinked());
+            spec.commandLine().getOut().flush();
+            return CommandLine.ExitCode.OK;
+        }
+        if (!agent.unheard().isEmpty()) {
+            err.println("agent: no reading of " + String.join(", ", new TreeSet<>(agent.unheard())));
+        }
+        long waiting = agent.status().backlog().entries();
+        if (waiting > 0) {
+            err.println("agent: " + waiting + " packs wait in the journal"
+                    + (agent.status().reachable() ? "" : "; Kafka was not reached"));
+        }
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    /** Without what comes by itself, and without a port that a running agent may have. */
+    private static AgentConfig asked(AgentConfig config) {
+        Operation operation = config.operation();
+        return new AgentConfig(
+                config.agent(),
+                config.site(),
+                config.kafka(),
+                config.journal(),
+                List.of(),
+                config.coap(),
+                config.board(),
+                new Operation(null, operation.limit(), operation.silence(), null));
+    }
+}

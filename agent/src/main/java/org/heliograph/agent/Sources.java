@@ -1,0 +1,97 @@
+package org.heliograph.agent;
+
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.heliograph.agent.config.AgentConfig;
+import org.heliograph.agent.config.Board;
+import org.heliograph.agent.intake.CountedIntake;
+import org.heliograph.agent.intake.Intake;
+import org.heliograph.agent.source.Source;
+import org.heliograph.agent.source.board.BoardSource;
+import org.heliograph.agent.source.board.Counts;
+import org.heliograph.agent.source.board.Hardware;
+import org.heliograph.agent.source.board.Signal;
+import org.heliograph.agent.source.coap.CoapSource;
+import org.heliograph.agent.source.mqtt.MqttSource;
+
+/** The sources that run. One that is configured as it was goes on through a reload, untouched. */
+final class Sources implements AutoCloseable {
+    /** The part of the heap that messages of all brokers may hold while they are under way to the journal. */
+    private static final int UNDER_WAY_PART = 8;
+
+    private final Map<Object, Running> running = new LinkedHashMap<>();
+
+    /** @param config what it is made of; equal means that it needn't be made anew */
+    record Plan(String name, Object config, Supplier<Source> make) {}
+
+    /** @param intake counts what it hands in */
+    record Running(String name, Source source, CountedIntake intake) {}
+
+    /** What a configuration asks for, apart from the agent's own canary. */
+    static List<Plan> plans(AgentConfig config, InstantSource clock, Counts counts, Supplier<Signal> signal) {
+        List<Plan> plans = new ArrayList<>();
+        String site = config.site();
+        long bytesUnderWayMax = Runtime.getRuntime().maxMemory()
+                / UNDER_WAY_PART
+                / Math.max(1, config.mqtt().size());
+        config.mqtt()
+                .forEach(broker -> plans.add(new Plan(
+                        "mqtt " + broker.url(), broker, () -> new MqttSource(broker, site, clock, bytesUnderWayMax))));
+        if (!config.coap().isEmpty()) {
+            plans.add(new Plan("coap", config.coap(), () -> new CoapSource(config.coap(), site, clock)));
+        }
+        if (!config.board().equals(Board.NONE)) {
+            plans.add(new Plan(
+                    "board",
+                    config.board(),
+                    () -> new BoardSource(config.board(), site, counts, signal, clock, Hardware.PI)));
+        }
+        return plans;
+    }
+
+    /** Ends what isn't in the plans, then starts what doesn't run. */
+    synchronized void run(List<Plan> plans, Intake intake, InstantSource clock) {
+        Set<Object> wanted = plans.stream().map(Plan::config).collect(Collectors.toSet());
+        Map<Object, Running> unwanted = new LinkedHashMap<>(running);
+        unwanted.keySet().removeAll(wanted);
+        closeAll(unwanted.values().stream().map(Running::source).toList());
+        running.keySet().removeAll(unwanted.keySet());
+        for (Plan plan : plans) {
+            if (!running.containsKey(plan.config())) {
+                Running started = new Running(plan.name(), plan.make().get(), new CountedIntake(intake, clock));
+                running.put(plan.config(), started);
+                started.source().start(started.intake());
+            }
+        }
+    }
+
+    synchronized List<Running> running() {
+        return List.copyOf(running.values());
+    }
+
+    @Override
+    public synchronized void close() {
+        closeAll(running.values().stream().map(Running::source).toList());
+        running.clear();
+    }
+
+    /** All at once: each may have to wait for an answer that doesn't come. */
+    private static void closeAll(List<Source> sources) {
+        List<Thread> closing = sources.stream()
+                .map(source -> Thread.ofVirtual().name("closing").start(source::close))
+                .toList();
+        try {
+            for (Thread thread : closing) {
+                thread.join();
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

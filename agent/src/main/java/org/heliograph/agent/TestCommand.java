@@ -1,0 +1,161 @@
+package org.heliograph.agent;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
+import org.heliograph.agent.config.AgentConfig;
+import org.heliograph.agent.config.AgentFile;
+import org.heliograph.agent.config.Board;
+import org.heliograph.agent.intake.Admission;
+import org.heliograph.agent.intake.Arrival;
+import org.heliograph.agent.intake.Intake;
+import org.heliograph.agent.source.board.Counts;
+import org.heliograph.agent.source.board.Signal;
+import org.heliograph.agent.uplink.KafkaProperties;
+import org.heliograph.telemetry.quantity.Millijoules;
+import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Series;
+import org.heliograph.telemetry.yaml.ConfigurationException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "test",
+        description =
+                "Prints what the devices say, decoded; what would be refused, with the reason. Sends and keeps nothing.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "An agent that runs is not disturbed: brokers get a session of its own, with a name of its own, that ends with the",
+            "command; nothing is acknowledged in the name of the agent. Pins that the agent holds can't be read beside it.",
+            "",
+            "Exits with 0 if anything was decoded, with 1 if nothing was.",
+            "",
+            "Examples:",
+            "  ./heliograph agent test agent.yaml",
+            "  ./heliograph agent test --for 2m agent.yaml | grep crac-01"
+        })
+final class TestCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "CONFIG", description = "The agent's configuration, agent.yaml.")
+    private Path config = Path.of("agent.yaml");
+
+    @Option(
+            names = "--for",
+            paramLabel = "TIME",
+            description = "How long, such as 30s or 5m. Default: ${DEFAULT-VALUE}",
+            converter = Patience.class)
+    private Duration time = Duration.ofSeconds(30);
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        Printed printed = new Printed(out);
+        try {
+            AgentConfig read = apart(AgentFile.read(config, KafkaProperties::faults));
+            InstantSource clock = InstantSource.system();
+            try (Sources sources = new Sources()) {
+                sources.run(Sources.plans(read, clock, new Unkept(), () -> Signal.WELL), printed, clock);
+                Thread.sleep(time);
+            }
+            out.printf("%d packs decoded, %d refused%n", printed.decoded, printed.refused);
+            return printed.decoded > 0 ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+        } catch (ConfigurationException e) {
+            spec.commandLine().getErr().println(e.getMessage());
+            return CommandLine.ExitCode.USAGE;
+        } finally {
+            out.flush();
+            spec.commandLine().getErr().flush();
+        }
+    }
+
+    /** With sessions of its own, which end at once; and without the light, which is the running agent's. */
+    static AgentConfig apart(AgentConfig config) {
+        String suffix =
+                "-test-" + Integer.toHexString(RandomGenerator.getDefault().nextInt());
+        Board board = config.board();
+        return new AgentConfig(
+                config.agent(),
+                config.site(),
+                config.kafka(),
+                config.journal(),
+                config.mqtt().stream().map(broker -> broker.apart(suffix)).toList(),
+                config.coap(),
+                new Board(board.pulses(), board.contacts(), board.sensors(), null),
+                config.operation());
+    }
+
+    /** Counts from nothing: what the agent has counted is the agent's. */
+    private static final class Unkept implements Counts {
+        @Override
+        public long of(String name) {
+            return 0;
+        }
+
+        @Override
+        public void keep(String name, long count) {
+            // the agent's stays as it is
+        }
+    }
+
+    private static final class Printed implements Intake {
+        private final PrintWriter out;
+        private long decoded;
+        private long refused;
+
+        Printed(PrintWriter out) {
+            this.out = out;
+        }
+
+        @Override
+        public synchronized CompletableFuture<Admission> offer(Readings readings, Arrival arrival) {
+            decoded++;
+            for (Series series : readings.series()) {
+                for (int i = 0; i < series.size(); i++) {
+                    out.printf(
+                            Locale.ROOT,
+                            "%s  %-20s %-16s %14s  %s%n",
+                            Instant.ofEpochMilli(series.timeMillis(i)),
+                            readings.device().device(),
+                            series.point().label(),
+                            value(series, i),
+                            arrival.source());
+                }
+            }
+            out.flush();
+            return CompletableFuture.completedFuture(new Admission.Kept(0));
+        }
+
+        @Override
+        public synchronized CompletableFuture<Admission> refuse(String reason, Arrival arrival) {
+            refused++;
+            out.printf("refused  %s: %s%n", arrival.source(), reason);
+            out.flush();
+            return CompletableFuture.completedFuture(new Admission.Refused(reason));
+        }
+
+        private static String value(Series series, int i) {
+            return switch (series) {
+                case Series.Register register ->
+                    String.format(
+                            Locale.ROOT, "%.3f kWh", (double) register.millijoules(i) / Millijoules.PER_KILOWATT_HOUR);
+                case Series.Gauge gauge ->
+                    String.format(
+                            Locale.ROOT,
+                            "%.3f %s",
+                            gauge.value(i),
+                            gauge.point().unit().symbol());
+            };
+        }
+    }
+}

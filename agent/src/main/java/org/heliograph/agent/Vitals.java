@@ -1,0 +1,65 @@
+package org.heliograph.agent;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.heliograph.agent.health.Health;
+import org.heliograph.agent.health.Health.Cause;
+import org.heliograph.agent.health.Health.Severity;
+import org.heliograph.agent.journal.Journal;
+import org.heliograph.agent.source.board.Signal;
+import org.heliograph.agent.uplink.Pump;
+
+/** What the journal and the pump say of the agent's health. */
+final class Vitals {
+    /** Above it, the next entry may find no room. */
+    private static final double FULL = 0.98;
+
+    private static final double FILLING = 0.5;
+
+    private final Journal journal;
+    private final Pump pump;
+    private final long maxBytes;
+
+    Vitals(Journal journal, Pump pump, long maxBytes) {
+        this.journal = journal;
+        this.pump = pump;
+        this.maxBytes = maxBytes;
+    }
+
+    /** Of the journal's quota, 1 being all. */
+    double load() {
+        return (double) journal.backlog().bytes() / maxBytes;
+    }
+
+    Health health() {
+        List<Cause> causes = new ArrayList<>();
+        if (journal.fault().isDone() || pump.fault().isDone()) {
+            String part = journal.fault().isDone() ? "journal" : "uplink";
+            causes.add(new Cause(part, Severity.DEAD, "its thread has died; the log says of what"));
+        }
+        if (!journal.isWriting()) {
+            causes.add(new Cause("journal", Severity.FAILING, "the disk takes nothing; the log says why"));
+        }
+        double load = load();
+        if (load >= FULL) {
+            causes.add(new Cause("journal", Severity.FAILING, "it is full: devices are told to come back"));
+        } else if (load >= FILLING) {
+            causes.add(new Cause("journal", Severity.DEGRADED, Math.round(load * 100) + " % of its quota wait"));
+        }
+        if (!pump.isReachable()) {
+            causes.add(new Cause("uplink", Severity.DEGRADED, "Kafka is not reached; readings are kept"));
+        }
+        return new Health(causes);
+    }
+
+    /** For the light on the board, and the canary. */
+    Signal signal() {
+        if (!health().isReady()) {
+            return Signal.FAULT;
+        }
+        if (load() >= FILLING) {
+            return Signal.FILLING;
+        }
+        return pump.isReachable() ? Signal.WELL : Signal.WAITING;
+    }
+}

@@ -1,0 +1,32 @@
+package org.heliograph.agent.health;
+
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import org.heliograph.agent.intake.Admission;
+import org.heliograph.agent.intake.Arrival;
+import org.heliograph.agent.intake.Intake;
+import org.heliograph.telemetry.reading.Readings;
+
+/** Tells the watch of each device that was heard: with readings, not with what can't be read. */
+public final class WatchedIntake implements Intake {
+    private final Intake intake;
+    private final Silence silence;
+    private final InstantSource clock;
+
+    public WatchedIntake(Intake intake, Silence silence, InstantSource clock) {
+        this.intake = intake;
+        this.silence = silence;
+        this.clock = clock;
+    }
+
+    @Override
+    public CompletableFuture<Admission> offer(Readings readings, Arrival arrival) {
+        silence.heard(readings.device().device(), clock.millis());
+        return intake.offer(readings, arrival);
+    }
+
+    @Override
+    public CompletableFuture<Admission> refuse(String reason, Arrival arrival) {
+        return intake.refuse(reason, arrival);
+    }
+}

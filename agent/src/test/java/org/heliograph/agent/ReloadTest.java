@@ -1,0 +1,106 @@
+package org.heliograph.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.heliograph.agent.config.AgentFile;
+import org.heliograph.agent.source.Source;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Without any of the servers: everything is waited for. */
+class ReloadTest {
+    private static final String MQTT = "mqtt: [{url: \"tcp://127.0.0.1:1\"}]\n";
+    private static final String MORE_MQTT = "mqtt: [{url: \"tcp://127.0.0.1:1\"}, {url: \"tcp://127.0.0.1:2\"}]\n";
+    private static final String COAP = "coap: [{device: crac-01, uri: \"coap://127.0.0.1:1/senml\"}]\n";
+    private static final String OTHER_COAP = "coap: [{device: crac-02, uri: \"coap://127.0.0.1:1/senml\"}]\n";
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    @Test
+    void devices_come_and_go_and_what_stays_is_not_touched() throws Exception {
+        Path file = config(MQTT + COAP);
+        try (Agent agent = Agent.start(AgentFile.read(file), InstantSource.system())) {
+            Source mqtt = agent.sources().get(0).source();
+            Source coap = agent.sources().get(1).source();
+            assertThat(agent.unheard()).containsExactly("crac-01");
+
+            assertThat(agent.reload(AgentFile.read(config(MORE_MQTT + OTHER_COAP))))
+                    .isEmpty();
+
+            assertThat(agent.sources())
+                    .extracting(Sources.Running::name)
+                    .containsExactly("mqtt tcp://127.0.0.1:1", "mqtt tcp://127.0.0.1:2", "coap");
+            assertThat(agent.sources().get(0).source()).isSameAs(mqtt);
+            assertThat(agent.sources().get(2).source()).isNotSameAs(coap);
+            assertThat(agent.unheard()).containsExactly("crac-02");
+
+            assertThat(agent.reload(AgentFile.read(config(MQTT)))).isEmpty();
+            assertThat(agent.sources()).extracting(Sources.Running::source).containsExactly(mqtt);
+        }
+    }
+
+    @Test
+    void what_only_a_restart_takes_up_is_named() throws Exception {
+        try (Agent agent = Agent.start(AgentFile.read(config(MQTT)), InstantSource.system())) {
+            Path other = Files.writeString(
+                    folder.resolve("agent.yaml"),
+                    Files.readString(folder.resolve("agent.yaml"))
+                                    .replace("127.0.0.1:9", "127.0.0.1:8")
+                                    .replace("path: j.db", "path: k.db")
+                            + "health: {}\n");
+
+            assertThat(agent.reload(AgentFile.read(other))).isEqualTo(List.of("kafka", "journal", "health"));
+            assertThat(agent.config().kafka().bootstrap()).isEqualTo("127.0.0.1:9");
+        }
+    }
+
+    @Test
+    void a_file_that_is_changed_is_taken_up_and_one_that_is_wrong_changes_nothing() throws Exception {
+        Path file = config(MQTT);
+        try (Agent agent = Agent.start(AgentFile.read(file), InstantSource.system());
+                Reload reload = new Reload(file, agent)) {
+            reload.start();
+            Source mqtt = agent.sources().getFirst().source();
+
+            change(MQTT + "coap: [{device: c, uri: nowhere}]\n", 1);
+            change(MQTT + COAP, 2);
+            await(() -> agent.sources().size() == 2);
+
+            change("mqtt: [{url: nonsense}]\n", 3);
+            change(MQTT, 4);
+            await(() -> agent.sources().size() == 1);
+            assertThat(agent.sources().getFirst().source()).isSameAs(mqtt);
+        }
+    }
+
+    private Path config(String sources) throws Exception {
+        return Files.writeString(folder.resolve("agent.yaml"), """
+                agent: edge-1
+                site: casa1
+                kafka: {bootstrap: "127.0.0.1:9"}
+                journal: {path: j.db}
+                """ + sources);
+    }
+
+    private void change(String sources, int seconds) throws Exception {
+        Files.setLastModifiedTime(config(sources), FileTime.from(Instant.EPOCH.plusSeconds(seconds)));
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package org.heliograph.agent.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.heliograph.agent.config.Operation;
+import org.heliograph.agent.intake.Admission;
+import org.heliograph.agent.intake.Arrival;
+import org.heliograph.agent.intake.Intake;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Sampling;
+import org.junit.jupiter.api.Test;
+
+class CanaryTest {
+    private static final Instant START = Instant.parse("2026-07-01T10:00:00Z");
+
+    private final List<Readings> taken = new ArrayList<>();
+    private Instant now = START;
+    private long confirmed;
+    private final Canary canary = new Canary(
+            new Operation.Canary("edge-1", Duration.ofSeconds(10)),
+            "casa1",
+            () -> now,
+            () -> new Canary.Vitals(1, 12.5),
+            () -> confirmed);
+    private final Intake intake = new Intake() {
+        @Override
+        public CompletableFuture<Admission> offer(Readings readings, Arrival arrival) {
+            taken.add(readings);
+            return CompletableFuture.completedFuture(new Admission.Kept(taken.size()));
+        }
+
+        @Override
+        public CompletableFuture<Admission> refuse(String reason, Arrival arrival) {
+            throw new AssertionError(reason);
+        }
+    };
+
+    @Test
+    void it_reports_the_agent_as_any_device_does() {
+        canary.sing(intake);
+
+        assertThat(taken)
+                .containsExactly(new Readings(
+                        new DeviceId("casa1", "edge-1"),
+                        "",
+                        new Sampling()
+                                .gauge(Point.STATE, START.toEpochMilli(), 1)
+                                .gauge(Point.LOAD, START.toEpochMilli(), 12.5)
+                                .series()));
+    }
+
+    @Test
+    void its_age_is_that_of_the_latest_reading_that_was_delivered() {
+        assertThat(canary.deliveredMillis()).isZero();
+        for (int i = 0; i < 3; i++) {
+            canary.sing(intake);
+            now = now.plusSeconds(10);
+        }
+        confirmed = 2;
+        assertThat(canary.deliveredMillis()).isEqualTo(START.plusSeconds(10).toEpochMilli());
+        confirmed = 3;
+        assertThat(canary.deliveredMillis()).isEqualTo(START.plusSeconds(20).toEpochMilli());
+    }
+}

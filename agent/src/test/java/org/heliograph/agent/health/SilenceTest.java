@@ -1,0 +1,86 @@
+package org.heliograph.agent.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SilenceTest {
+    private static final long SECOND = 1_000;
+    private static final long MINUTE = 60 * SECOND;
+
+    private final Silence silence = new Silence(new Silence.Rule(
+            3,
+            Duration.ofMinutes(1),
+            device -> device.equals("known") ? Optional.of(Duration.ofMinutes(5)) : Optional.empty()));
+
+    @Test
+    void a_device_that_reports_every_second_is_silent_after_a_minute_and_told_once() {
+        long now = talk("meter", 0, 100, SECOND);
+
+        assertThat(silence.look(now + MINUTE - SECOND)).isEmpty();
+        assertThat(silence.look(now + MINUTE + SECOND))
+                .containsExactly(new Silence.Change("meter", true, Duration.ofSeconds(61)));
+        assertThat(silence.look(now + 5 * MINUTE)).isEmpty();
+        assertThat(silence.states()).containsExactly(new Silence.State("meter", now, true));
+
+        silence.heard("meter", now + 10 * MINUTE);
+        assertThat(silence.look(now + 10 * MINUTE)).containsExactly(new Silence.Change("meter", false, Duration.ZERO));
+    }
+
+    @Test
+    void a_rare_device_has_its_pauses_learned() {
+        long now = talk("gas", 0, 10, 15 * MINUTE);
+
+        assertThat(silence.look(now + 44 * MINUTE)).isEmpty();
+        assertThat(silence.look(now + 46 * MINUTE)).hasSize(1);
+    }
+
+    @Test
+    void what_is_known_of_a_device_goes_before_what_was_learned() {
+        long now = talk("known", 0, 100, SECOND);
+
+        assertThat(silence.look(now + 14 * MINUTE)).isEmpty();
+        assertThat(silence.look(now + 16 * MINUTE)).hasSize(1);
+    }
+
+    @Test
+    void a_device_that_was_never_heard_is_silent_too() {
+        silence.expect("crac", 0);
+
+        assertThat(silence.look(2 * MINUTE)).containsExactly(new Silence.Change("crac", true, Duration.ofMinutes(2)));
+        assertThat(silence.states()).containsExactly(new Silence.State("crac", 0, true));
+        silence.forget("crac");
+        assertThat(silence.states()).isEmpty();
+    }
+
+    @Test
+    void a_silence_does_not_teach_that_silence_is_usual() {
+        long now = talk("meter", 0, 100, SECOND);
+        for (int i = 0; i < 20; i++) {
+            now += 60 * MINUTE;
+            assertThat(silence.look(now)).as("silence %d", i).hasSize(1);
+            silence.heard("meter", now);
+            silence.look(now);
+            now = talk("meter", now, 10, SECOND);
+        }
+    }
+
+    @Test
+    void names_that_are_made_up_do_not_fill_the_memory() {
+        for (int i = 0; i < Silence.DEVICES_MAX + 100; i++) {
+            silence.heard("d" + i, 0);
+        }
+        assertThat(silence.states()).hasSize(Silence.DEVICES_MAX);
+        assertThat(List.copyOf(silence.look(MINUTE / 2))).isEmpty();
+    }
+
+    private long talk(String device, long fromMillis, int times, long everyMillis) {
+        for (int i = 0; i < times; i++) {
+            silence.heard(device, fromMillis + i * everyMillis);
+        }
+        return fromMillis + (times - 1) * everyMillis;
+    }
+}

@@ -1,0 +1,59 @@
+package org.heliograph.agent.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import org.heliograph.telemetry.reading.Readings;
+import org.junit.jupiter.api.Test;
+
+class CountedIntakeTest {
+    private static final Instant NOW = Instant.parse("2026-07-01T10:00:00Z");
+
+    private final CountedIntake intake = new CountedIntake(
+            new Intake() {
+                @Override
+                public CompletableFuture<Admission> offer(Readings readings, Arrival arrival) {
+                    throw new AssertionError("nothing is offered");
+                }
+
+                @Override
+                public CompletableFuture<Admission> refuse(String reason, Arrival arrival) {
+                    return CompletableFuture.completedFuture(new Admission.Refused(reason));
+                }
+            },
+            InstantSource.fixed(NOW));
+
+    @Test
+    void refusals_are_counted_by_what_is_wrong_not_with_what() {
+        refuse("a reading of 2026-07-01T10:10:00Z is 600 s ahead of the agent's clock");
+        refuse("a reading of 2026-07-01T11:10:00.5Z is 4200 s ahead of the agent's clock");
+        refuse("the topic is of site 'a', not 'b'");
+        refuse("the topic is of site 'c', not 'b'");
+
+        assertThat(intake.counts().refused())
+                .containsOnlyKeys(
+                        "a reading of # is # s ahead of the agent's clock", "the topic is of site '…', not '…'");
+        assertThat(intake.counts().received()).isEqualTo(4);
+        assertThat(intake.counts().lastMillis()).isEqualTo(NOW.toEpochMilli());
+    }
+
+    @Test
+    void reasons_that_a_sender_chooses_do_not_fill_the_memory() {
+        for (int i = 0; i < 1_000; i++) {
+            refuse("x".repeat(i % 300) + Character.toString('a' + i % 26));
+        }
+
+        assertThat(intake.counts().refused()).hasSize(CountedIntake.REASONS_MAX + 1);
+        assertThat(intake.counts().refused().keySet()).allMatch(reason -> reason.length() <= 80);
+        assertThat(intake.counts().refused().values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum())
+                .isEqualTo(1_000);
+    }
+
+    private void refuse(String reason) {
+        intake.refuse(reason, new Arrival("hg", null, new byte[0], NOW)).join();
+    }
+}

@@ -1,0 +1,148 @@
+package org.heliograph.agent.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Sampling;
+import org.junit.jupiter.api.Test;
+
+class RateLimitTest {
+    private static final DeviceId CALM = new DeviceId("casa1", "calm");
+    private static final DeviceId LOUD = new DeviceId("casa1", "loud");
+
+    private final Behind behind = new Behind();
+    private Instant now = Instant.parse("2026-07-01T10:00:00Z");
+    private final RateLimit limit = new RateLimit(behind, 2, 10, () -> now);
+
+    private static final class Behind implements Intake {
+        private final Map<DeviceId, Integer> taken = new HashMap<>();
+        private final List<String> letters = new ArrayList<>();
+        private boolean full;
+
+        @Override
+        public CompletableFuture<Admission> offer(Readings readings, Arrival arrival) {
+            if (full) {
+                return CompletableFuture.completedFuture(new Admission.Full(1));
+            }
+            return CompletableFuture.completedFuture(
+                    new Admission.Kept(taken.merge(readings.device(), 1, Integer::sum)));
+        }
+
+        @Override
+        public CompletableFuture<Admission> refuse(String reason, Arrival arrival) {
+            letters.add(reason);
+            return CompletableFuture.completedFuture(new Admission.Refused(reason));
+        }
+
+        int taken(DeviceId device) {
+            return taken.getOrDefault(device, 0);
+        }
+    }
+
+    @Test
+    void a_device_at_a_hundred_times_its_rate_is_limited_and_the_others_are_not() {
+        for (int second = 0; second < 100; second++) {
+            for (int i = 0; i < 200; i++) {
+                offer(LOUD);
+            }
+            assertThat(offer(CALM)).isInstanceOf(Admission.Kept.class);
+            now = now.plusSeconds(1);
+        }
+
+        assertThat(behind.taken(CALM)).isEqualTo(100);
+        // its burst, then its rate
+        assertThat(behind.taken(LOUD)).isEqualTo(10 + 2 * 99);
+        assertThat(limit.refused()).isEqualTo(Map.of("casa1/loud", 100L * 200 - behind.taken(LOUD)));
+    }
+
+    @Test
+    void every_loss_is_told_once_and_not_one_by_one() {
+        for (int second = 0; second < 150; second++) {
+            for (int i = 0; i < 200; i++) {
+                offer(LOUD);
+            }
+            limit.tell();
+            now = now.plusSeconds(1);
+        }
+        now = now.plusSeconds(60);
+        limit.tell();
+        limit.tell();
+
+        long told = behind.letters.stream()
+                .mapToLong(letter -> Long.parseLong(letter.substring(0, letter.indexOf(' '))))
+                .sum();
+        assertThat(told).isEqualTo(limit.refused().get("casa1/loud"));
+        assertThat(behind.letters).hasSize(4);
+        assertThat(behind.letters.getFirst())
+                .isEqualTo("1 packs of the device were not taken from 2026-07-01T10:00:00Z to 2026-07-01T10:00:00Z:"
+                        + " more than 2 a second");
+    }
+
+    @Test
+    void what_a_device_has_kept_while_it_was_away_fits_into_the_burst() {
+        for (int i = 0; i < 10; i++) {
+            assertThat(offer(CALM)).isInstanceOf(Admission.Kept.class);
+        }
+        assertThat(offer(CALM)).isEqualTo(new Admission.Refused("more than 2 packs a second from one device"));
+    }
+
+    @Test
+    void a_journal_that_is_full_takes_nothing_of_the_rate() {
+        behind.full = true;
+        for (int i = 0; i < 50; i++) {
+            assertThat(offer(CALM)).isInstanceOf(Admission.Full.class);
+        }
+        behind.full = false;
+        assertThat(offer(CALM)).isInstanceOf(Admission.Kept.class);
+    }
+
+    @Test
+    void what_can_not_be_read_counts_too_and_so_does_what_comes_from_nobody() {
+        for (int i = 0; i < 50; i++) {
+            limit.refuse("bad", new Arrival("hg/x", null, new byte[0], now)).join();
+        }
+        assertThat(behind.letters).hasSize(11); // ten, and the one that tells of the rest
+    }
+
+    @Test
+    void a_clock_that_is_set_back_gives_nothing_and_takes_nothing() {
+        for (int i = 0; i < 10; i++) {
+            offer(CALM);
+        }
+        now = now.minusSeconds(3600);
+        assertThat(offer(CALM)).isInstanceOf(Admission.Refused.class);
+        now = now.plusSeconds(1);
+        assertThat(offer(CALM)).isInstanceOf(Admission.Kept.class);
+    }
+
+    @Test
+    void names_that_are_made_up_do_not_fill_the_memory() {
+        for (int i = 0; i < RateLimit.DEVICES_MAX + 100; i++) {
+            DeviceId device = new DeviceId("casa1", "d" + i);
+            for (int j = 0; j < 11; j++) {
+                offer(device);
+            }
+        }
+        assertThat(limit.refused()).hasSize(RateLimit.DEVICES_MAX);
+    }
+
+    private Admission offer(DeviceId device) {
+        return limit.offer(
+                        new Readings(
+                                device,
+                                "",
+                                new Sampling()
+                                        .gauge(Point.POWER, now.toEpochMilli(), 1)
+                                        .series()),
+                        new Arrival("hg", device, new byte[0], now))
+                .join();
+    }
+}
