@@ -4,13 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class DashboardsTest {
     private static final String LABEL = "grafana_dashboard";
+    private static final Set<String> UNITS = Set.of(
+            "none",
+            "watt",
+            "kwatth",
+            "percent", // 0 to 100
+            "percentunit", // 0 to 1
+            "celsius",
+            "volt",
+            "masskg",
+            "dateTimeFromNow");
 
     static List<Dashboard> dashboards() {
         return Dashboard.all();
@@ -61,5 +73,83 @@ class DashboardsTest {
                         .isFalse();
             }
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dashboards")
+    void what_is_open_or_estimated_never_looks_like_what_is_settled(Dashboard dashboard) {
+        for (Dashboard.Query query : dashboard.queries()) {
+            boolean overWindows = query.text().contains("FROM \"site_kpi\"")
+                    && query.text().contains("$timeFilter")
+                    && !query.figures().contains("Coverage");
+            if (!overWindows) {
+                continue;
+            }
+            if (query.text().contains("\"state\" = 'provisional'")) {
+                assertThat(query.figures()).allSatisfy(figure -> {
+                    assertThat(figure).endsWith(", provisional");
+                    assertThat(named(query.panel(), "byName")).contains(figure);
+                });
+            } else {
+                assertThat(query.text()).contains("\"state\" <> 'provisional'");
+            }
+            if (query.text().contains("\"estimated\" = 1")) {
+                assertThat(query.figures()).allSatisfy(figure -> {
+                    assertThat(figure).endsWith(", estimated");
+                    assertThat(named(query.panel(), "byName")).contains(figure);
+                });
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dashboards")
+    void an_override_names_a_column_that_the_panel_has(Dashboard dashboard) {
+        for (JsonNode panel : dashboard.panels()) {
+            Set<String> columns = new HashSet<>(Set.of("Time", "Newest minute"));
+            for (Dashboard.Query query : dashboard.queries()) {
+                if (query.panel().equals(panel)) {
+                    columns.addAll(query.figures());
+                    columns.addAll(query.tags());
+                }
+            }
+            assertThat(columns).as(panel.path("title").asText()).containsAll(named(panel, "byName"));
+            panel.at("/options/sortBy")
+                    .forEach(sort -> assertThat(columns)
+                            .contains(sort.path("displayName").asText()));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dashboards")
+    void a_number_has_a_unit_that_grafana_knows(Dashboard dashboard) {
+        for (JsonNode panel : dashboard.panels()) {
+            if (panel.path("type").asText().matches("stat|timeseries")) {
+                assertThat(panel.at("/fieldConfig/defaults/unit").asText())
+                        .as(panel.path("title").asText())
+                        .isIn(UNITS);
+            }
+        }
+    }
+
+    @Test
+    void each_dashboard_leads_to_the_others_and_takes_site_and_time_along() {
+        assertThat(dashboards())
+                .extracting(dashboard -> dashboard.json().path("title").asText())
+                .containsExactlyInAnyOrder("Overview", "Solar", "Cooling", "Power chain", "Pipeline health");
+        assertThat(dashboards()).allSatisfy(dashboard -> {
+            JsonNode link = dashboard.json().at("/links/0");
+            assertThat(link.path("tags")).isEqualTo(dashboard.json().path("tags"));
+            assertThat(link.path("includeVars").asBoolean()).isTrue();
+            assertThat(link.path("keepTime").asBoolean()).isTrue();
+        });
+    }
+
+    private static List<String> named(JsonNode panel, String matcher) {
+        return panel.at("/fieldConfig/overrides")
+                .valueStream()
+                .filter(override -> override.at("/matcher/id").asText().equals(matcher))
+                .map(override -> override.at("/matcher/options").asText())
+                .toList();
     }
 }

@@ -23,6 +23,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class StoredDashboardsTest {
+    /** What Grafana writes for all areas. */
+    private static final String ALL = ".*";
+
     private StoredSite site;
 
     @BeforeAll
@@ -42,6 +45,14 @@ class StoredDashboardsTest {
         return Dashboard.all().stream().flatMap(dashboard -> dashboard.queries().stream());
     }
 
+    static Stream<Dashboard.Query> queriesOfAnArea() {
+        return queries().filter(Dashboard.Query::ofArea);
+    }
+
+    static Stream<Dashboard.Query> annotations() {
+        return Dashboard.all().stream().flatMap(dashboard -> dashboard.annotations().stream());
+    }
+
     static Stream<String> choices() {
         return Dashboard.all().stream().flatMap(dashboard -> dashboard.choices().stream());
     }
@@ -49,23 +60,53 @@ class StoredDashboardsTest {
     @ParameterizedTest
     @MethodSource("queries")
     void a_panel_finds_each_of_its_figures(Dashboard.Query query) {
-        List<Row> rows = ask(query, StoredSite.SITE);
+        List<Row> rows = ask(query, StoredSite.SITE, ALL);
         assertThat(query.figures()).as(query.text()).isNotEmpty();
         for (String figure : query.figures()) {
             assertThat(rows).as(figure + " of " + query.text()).anyMatch(row -> row.has(figure));
         }
+        assertThat(rows).allSatisfy(row -> assertThat(query.tags()).allMatch(row::has));
     }
 
     @ParameterizedTest
     @MethodSource("queries")
     void a_panel_shows_nothing_of_another_site(Dashboard.Query query) {
-        assertThat(ask(query, "elsewhere")).isEmpty();
+        assertThat(ask(query, "elsewhere", ALL)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("queriesOfAnArea")
+    void a_panel_shows_nothing_of_another_area(Dashboard.Query query) {
+        assertThat(ask(query, StoredSite.SITE, "hall-9\\/row-z")).isEmpty();
+    }
+
+    @Test
+    void an_area_can_be_chosen_though_its_name_has_slashes() {
+        assertThat(ask(query("Inlets by area"), StoredSite.SITE, "(hall-1\\/row-a|roof)"))
+                .extracting(row -> row.text("area"))
+                .containsExactly(StoredSite.AREA);
+    }
+
+    @ParameterizedTest
+    @MethodSource("annotations")
+    void alerts_are_marked_on_the_charts(Dashboard.Query query) {
+        assertThat(ask(query, StoredSite.SITE, ALL)).singleElement().satisfies(row -> {
+            assertThat(row.text(query.panel().path("textColumn").asText())).contains("UPS");
+            assertThat(query.panel().path("tagsColumn").asText().split(",", -1))
+                    .allSatisfy(tag -> assertThat(row.text(tag)).isNotEmpty());
+        });
+        assertThat(ask(query, "elsewhere", ALL)).isEmpty();
     }
 
     @ParameterizedTest
     @MethodSource("choices")
-    void the_site_can_be_chosen(String choice) {
-        assertThat(site.query(choice)).extracting(row -> row.text("value")).contains(StoredSite.SITE);
+    void a_variable_offers_what_is_stored(String choice) {
+        boolean ofSites = !choice.contains("$site");
+        assertThat(site.query(choice.replace("$site", StoredSite.SITE)))
+                .extracting(row -> row.text("value"))
+                .containsAnyElementsOf(ofSites ? List.of(StoredSite.SITE) : List.of(StoredSite.AREA, "roof"));
+        assertThat(ofSites || site.query(choice.replace("$site", "elsewhere")).isEmpty())
+                .isTrue();
     }
 
     @Test
@@ -78,7 +119,7 @@ class StoredDashboardsTest {
                 .hasValue(StoredSite.SELF_CONSUMPTION);
         assertThat(ask("Coverage and state of the newest windows"))
                 .extracting(row -> row.text("window") + " " + row.text("State"))
-                .containsExactlyInAnyOrder("1m final", "15m provisional", "1h revised", "1d provisional");
+                .contains("1m final", "15m provisional", "1h revised", "1d provisional");
         Row devices = ask("Devices").getFirst();
         assertThat(devices.number("Online")).hasValue(6);
         assertThat(devices.number("Stale")).hasValue(1);
@@ -95,15 +136,17 @@ class StoredDashboardsTest {
     }
 
     private List<Row> ask(String panel) {
-        Dashboard.Query query = queries()
+        return ask(query(panel), StoredSite.SITE, ALL);
+    }
+
+    private static Dashboard.Query query(String panel) {
+        return queries()
                 .filter(candidate -> candidate.toString().equals(panel))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no panel " + panel));
-        return ask(query, StoredSite.SITE);
     }
 
-    private List<Row> ask(Dashboard.Query query, String of) {
-        String interval = StoredSite.INTERVAL.toSeconds() + "s";
-        return site.query(query.filled(of, site.from(), Instant.now(), interval));
+    private List<Row> ask(Dashboard.Query query, String of, String area) {
+        return site.query(query.filled(of, area, site.from(), Instant.now()));
     }
 }

@@ -21,14 +21,22 @@ import org.heliograph.lab.server.KafkaServer;
 import org.heliograph.lab.server.Row;
 import org.heliograph.streams.influx.InfluxSink;
 import org.heliograph.streams.influx.SinkSettings;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.wire.Topics;
+import org.heliograph.telemetry.wire.v1.Alert;
+import org.heliograph.telemetry.wire.v1.AlertState;
+import org.heliograph.telemetry.wire.v1.Branch;
+import org.heliograph.telemetry.wire.v1.DeviceMinute;
+import org.heliograph.telemetry.wire.v1.PointStatistics;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
 import org.heliograph.telemetry.wire.v1.WindowState;
 
-/** A real InfluxDB with a few minutes of a site, written by the product's sink out of a real Kafka. */
+/** A real InfluxDB with a few figures of every kind and state of a site, written by the product's sink out of a real Kafka. */
 final class StoredSite implements AutoCloseable {
     static final String SITE = "casa1";
+    static final String AREA = "hall-1/row-a";
     static final double PUE = 1.375;
     static final double CO2_KILOGRAMS = 812.5;
     static final double SELF_CONSUMPTION = 0.875;
@@ -42,7 +50,8 @@ final class StoredSite implements AutoCloseable {
     private static final Duration SHOWN = Duration.ofMinutes(3);
     private static final Duration SILENT_FROM = Duration.ofSeconds(120);
     private static final Duration SILENT_TO = Duration.ofSeconds(60);
-    private static final int WINDOWS = 5;
+    private static final Duration HISTORY = Duration.ofHours(6);
+    private static final long KWH = 3_600_000_000L;
 
     private final InfluxDb store;
     private final Instant now;
@@ -63,7 +72,7 @@ final class StoredSite implements AutoCloseable {
     }
 
     Instant from() {
-        return now.minus(SHOWN);
+        return now.minus(HISTORY);
     }
 
     /** Whether an interval from the given moment on lies in the minute that has no live state. */
@@ -90,80 +99,182 @@ final class StoredSite implements AutoCloseable {
                     .all()
                     .get();
         }
-        Instant now;
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         try (KafkaProducer<byte[], byte[]> producer =
                         new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer());
                 InfluxSink sink = InfluxSink.start(client, topics, SinkSettings.of(URI.create(url)))) {
-            now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-            windows(producer, topics.kpi(), now);
-            int points = WINDOWS;
+            Publisher publisher = new Publisher(producer);
+            windows(now).forEach(window -> publisher.send(topics.kpi(), window));
+            minutes(now).forEach(minute -> publisher.send(topics.energy(), minute));
+            publisher.send(topics.alerts(), alert(now.minusSeconds(600)));
             for (Instant time = now.minus(SHOWN); !time.isAfter(now); time = time.plus(STEP)) {
                 if (time.isBefore(now.minus(SILENT_FROM)) || time.isAfter(now.minus(SILENT_TO))) {
-                    send(producer, topics.live(), live(time));
-                    points++;
+                    publisher.send(topics.live(), live(time));
                 }
             }
             producer.flush();
-            awaitPoints(sink, points);
+            awaitRecords(sink, publisher.sent);
         }
         return now;
     }
 
-    private static void awaitPoints(InfluxSink sink, int points) {
+    private static void awaitRecords(InfluxSink sink, long records) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (sink.progress().points() < points) {
+        while (sink.progress().records() < records) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("the sink wrote " + sink.progress() + " of " + points + " points");
+                throw new AssertionError("the sink took " + sink.progress() + " of " + records + " records");
             }
             LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
         }
     }
 
-    private static void windows(KafkaProducer<byte[], byte[]> producer, String topic, Instant now) throws Exception {
+    /** The newest windows, of which the exact tests speak, and older ones in every state. */
+    private static List<SiteWindow> windows(Instant now) {
         Instant quarter = floor(now, Duration.ofMinutes(15));
         Instant minute = floor(now, Duration.ofMinutes(1));
         Instant hour = floor(now, Duration.ofHours(1));
-        SiteWindow.Builder closed = window("15m", quarter.minusSeconds(900), WindowState.FINAL);
-        send(producer, topic, closed.setPue(PUE).setPueCategory("PUE1").build());
-        // the open quarter: its PUE isn't the one to show
-        SiteWindow.Builder open = window("15m", quarter, WindowState.PROVISIONAL);
-        send(
-                producer,
-                topic,
-                open.setPue(9).setPueCategory("PUE1").setCoverage(0.5).build());
-        send(
-                producer,
-                topic,
-                window("1m", minute.minusSeconds(60), WindowState.FINAL).build());
-        send(
-                producer,
-                topic,
-                window("1h", hour.minusSeconds(3600), WindowState.REVISED)
-                        .setRevision(2)
+        Instant day = now.minus(Duration.ofHours(11));
+        return List.of(
+                full("15m", quarter.minusSeconds(900), WindowState.FINAL)
+                        .setPue(PUE)
+                        .setPueCategory("PUE1")
+                        .build(),
+                // the open quarter: its PUE isn't the one to show
+                full("15m", quarter, WindowState.PROVISIONAL)
+                        .setPue(9)
+                        .setCoverage(0.5)
+                        .build(),
+                full("15m", quarter.minusSeconds(2 * 900), WindowState.REVISED)
+                        .setRevision(1)
+                        .setCause("late-data")
+                        .build(),
+                full("15m", quarter.minusSeconds(3 * 900), WindowState.FINAL)
                         .setEstimated(true)
-                        .build());
-        SiteWindow.Builder day = window("1d", now.minus(Duration.ofHours(11)), WindowState.PROVISIONAL);
-        send(
-                producer,
-                topic,
-                day.setCo2AvoidedUg(Math.round(CO2_KILOGRAMS * 1e9))
+                        .build(),
+                full("1m", minute.minusSeconds(60), WindowState.FINAL).build(),
+                full("1h", hour.minusSeconds(3600), WindowState.REVISED)
+                        .setRevision(2)
+                        .setCause("factor")
+                        .setEstimated(true)
+                        .build(),
+                full("1d", day, WindowState.PROVISIONAL)
+                        .setCo2AvoidedUg(Math.round(CO2_KILOGRAMS * 1e9))
                         .setSelfConsumption(SELF_CONSUMPTION)
+                        .build(),
+                full("1d", day.minus(Duration.ofDays(1)), WindowState.FINAL).build(),
+                full("1d", day.minus(Duration.ofDays(2)), WindowState.REVISED)
+                        .setRevision(1)
+                        .setEstimated(true)
+                        .build(),
+                full("1mo", now.minus(Duration.ofDays(20)), WindowState.PROVISIONAL)
                         .build());
     }
 
-    private static SiteWindow.Builder window(String length, Instant start, WindowState state) {
+    /** A window with every figure. */
+    private static SiteWindow.Builder full(String length, Instant start, WindowState state) {
         return SiteWindow.newBuilder()
                 .setSite(SITE)
                 .setWindow(length)
                 .setStartMs(start.toEpochMilli())
                 .setCoverage(1)
-                .setState(state);
+                .setState(state)
+                .setPue(1.4)
+                .setPueCategory("PUE3")
+                .setPue1(1.3)
+                .setPue2(1.35)
+                .setPue3(1.4)
+                .setSelfConsumption(1)
+                .setSelfSufficiency(0.05)
+                .setEnergyDcMj(KWH * 150)
+                .setEnergyItMj(KWH * 107)
+                .setEnergyIt1Mj(KWH * 115)
+                .setEnergyIt2Mj(KWH * 111)
+                .setEnergyIt3Mj(KWH * 107)
+                .setEnergyCoolingMj(KWH * 30)
+                .setEnergyPvMj(KWH * 8)
+                .setEnergySelfMj(KWH * 8)
+                .setEnergyExportMj(0)
+                .setCo2AvoidedUg(4_600_000_000L)
+                .addBranches(Branch.newBuilder()
+                        .setDevice("ups-a")
+                        .setOwnMj(KWH * 115)
+                        .setChildrenMj(KWH * 111)
+                        .setRemainderMj(KWH * 4)
+                        .setToleranceMj(KWH * 2)
+                        .setCoverage(1));
+    }
+
+    /** The last whole minute of a device of each kind; one of them flagged. */
+    private static List<DeviceMinute> minutes(Instant now) {
+        Instant minute = floor(now, Duration.ofMinutes(1)).minusSeconds(60);
+        return List.of(
+                device("inv-01", "pv-inverter", Role.PV, "roof", minute, Point.STATE)
+                        .setFlag("integrated")
+                        .build(),
+                device("ups-a", "ups", Role.UPS, "", minute, Point.LOAD).build(),
+                device("fpdu-1", "floor-pdu", Role.FLOOR_PDU, "", minute, Point.POWER)
+                        .build(),
+                device("pdu-a01a", "rack-pdu", Role.IT, AREA, minute, Point.VOLTAGE)
+                        .build(),
+                device(
+                                "crac-01",
+                                "crac",
+                                Role.COOLING,
+                                "hall-1",
+                                minute,
+                                Point.SUPPLY_TEMP,
+                                Point.RETURN_TEMP,
+                                Point.FAN_SPEED,
+                                Point.COOLING_DEMAND,
+                                Point.COMPRESSOR,
+                                Point.POWER)
+                        .build(),
+                device("inlet-a1", "inlet-sensor", Role.ROOM, AREA, minute, Point.INLET_TEMP)
+                        .clearEnergyMj()
+                        .build());
+    }
+
+    private static DeviceMinute.Builder device(
+            String device, String deviceClass, Role role, String area, Instant minute, Point... points) {
+        DeviceMinute.Builder figure = DeviceMinute.newBuilder()
+                .setSite(SITE)
+                .setDevice(device)
+                .setDeviceClass(deviceClass)
+                .setRole(role.label())
+                .setArea(area)
+                .setStartMs(minute.toEpochMilli())
+                .setEnergyMj(KWH / 10)
+                .setCoverage(1);
+        for (Point point : points) {
+            figure.addPoints(PointStatistics.newBuilder()
+                    .setPoint(point.number())
+                    .setMean(22)
+                    .setMin(21)
+                    .setMax(23)
+                    .setLast(22)
+                    .setCount(6));
+        }
+        return figure;
+    }
+
+    private static Alert alert(Instant time) {
+        return Alert.newBuilder()
+                .setSite(SITE)
+                .setDevice("ups-a")
+                .setRule("children-above-parent")
+                .setSeverity("warning")
+                .setState(AlertState.RAISED)
+                .setMessage("the floor PDUs read more than the UPS")
+                .setValue(1.5)
+                .setTimeMs(time.toEpochMilli())
+                .build();
     }
 
     private static SiteLive live(Instant time) {
         return SiteLive.newBuilder()
                 .setSite(SITE)
                 .setTimeMs(time.toEpochMilli())
+                .setPowerDcW(IMPORT_WATTS + 180_000)
                 .setPowerImportW(IMPORT_WATTS)
                 .setPowerPvW(180_000)
                 .setPowerItW(600_000)
@@ -181,7 +292,18 @@ final class StoredSite implements AutoCloseable {
         return new NewTopic(name, 1, (short) 1);
     }
 
-    private static void send(KafkaProducer<byte[], byte[]> producer, String topic, Message figure) throws Exception {
-        var _ = producer.send(new ProducerRecord<>(topic, SITE.getBytes(UTF_8), figure.toByteArray()));
+    /** Sends, and counts what it has sent. */
+    private static final class Publisher {
+        private final KafkaProducer<byte[], byte[]> producer;
+        private long sent;
+
+        Publisher(KafkaProducer<byte[], byte[]> producer) {
+            this.producer = producer;
+        }
+
+        void send(String topic, Message figure) {
+            var _ = producer.send(new ProducerRecord<>(topic, SITE.getBytes(UTF_8), figure.toByteArray()));
+            sent++;
+        }
     }
 }

@@ -1,0 +1,73 @@
+package org.heliograph.lab.helm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.heliograph.lab.pipeline.Pipeline;
+import org.heliograph.lab.pipeline.Plan;
+import org.heliograph.lab.server.InfluxDb;
+import org.heliograph.lab.server.InfluxQl;
+import org.heliograph.lab.server.Row;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The dashboards over a real InfluxDB that the simulated site has filled, through everything. */
+class DashboardsIT {
+    private static final Duration CADENCE = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration LIVE = Duration.ofSeconds(20);
+    private static final int INSTANTS_PER_PACK = 10;
+    private static final int RACKS = 12;
+
+    /** A site without a fault has none, and at night there is no share of the sun. */
+    private static final Set<String> MAY_BE_EMPTY = Set.of(
+            "Alerts",
+            "Flags",
+            "Flagged minutes",
+            "Restatements",
+            "Self-consumption today",
+            "Self-consumption by quarter of an hour");
+
+    @Test
+    void every_panel_shows_the_simulated_site(@TempDir Path folder) throws Exception {
+        assumeTrue(InfluxDb.available(), "influxd isn't installed");
+        Instant to = Instant.now().truncatedTo(ChronoUnit.MINUTES);
+        Instant from = to.truncatedTo(ChronoUnit.HOURS).minus(Duration.ofHours(2));
+        Plan plan = Plan.of(folder, from).withRacks(RACKS).withStore(new Plan.StoreChoice.InfluxDb1());
+        try (Pipeline pipeline = Pipeline.start(plan, _ -> {});
+                InfluxQl store = new InfluxQl(pipeline.store().url(), "")) {
+            pipeline.site().replay(from, to, CADENCE, INSTANTS_PER_PACK, (_, _, _) -> {});
+            assertThat(pipeline.awaitWholeMinutes(from, to.minus(Duration.ofMinutes(2)), PATIENCE, _ -> {}))
+                    .isTrue();
+            pipeline.site().live(to, Instant.now().plus(LIVE));
+
+            Set<String> empty = new TreeSet<>();
+            for (Dashboard dashboard : Dashboard.all()) {
+                for (Dashboard.Query query : dashboard.queries()) {
+                    String text = query.filled(pipeline.site().model().site(), ".*", from, Instant.now());
+                    List<Row> rows = store.query("heliograph", text);
+                    boolean ofAGrade =
+                            query.figures().stream().allMatch(figure -> figure.matches(".*, (estimated|provisional)"));
+                    if (!ofAGrade && query.figures().stream().noneMatch(figure -> has(rows, figure))) {
+                        empty.add(dashboard + ": " + query);
+                    }
+                }
+            }
+            assertThat(empty)
+                    .allMatch(panel -> MAY_BE_EMPTY.contains(panel.substring(panel.indexOf(": ") + 2))
+                            // the first whole day is still open
+                            || panel.endsWith(" by day"));
+        }
+    }
+
+    private static boolean has(List<Row> rows, String figure) {
+        return rows.stream().anyMatch(row -> row.has(figure));
+    }
+}
