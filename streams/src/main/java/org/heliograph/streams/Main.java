@@ -4,12 +4,10 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.CommonClientConfigs;
 import org.heliograph.streams.config.SiteText;
 import org.heliograph.streams.config.StreamsSettings;
 import org.heliograph.streams.influx.InfluxSink;
@@ -183,10 +181,7 @@ public final class Main implements Runnable {
                     settings.factors(),
                     settings.engine().devicePartitions(),
                     settings.engine().sitePartitions());
-            Map<String, Object> kafka = new HashMap<>(settings.kafka().properties());
-            kafka.put(
-                    CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
-                    settings.kafka().bootstrap());
+            Map<String, Object> kafka = settings.kafka().clients();
             if (settings.page().enabled()) {
                 keep(PageFeed.start(kafka, settings.kafka().topics(), board));
             }

@@ -9,6 +9,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.provider.DirectoryConfigProvider;
+import org.apache.kafka.common.config.provider.EnvVarConfigProvider;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The producer's settings: those that suit an agent, those of the operator, those that its promise needs. */
@@ -16,10 +18,19 @@ public final class KafkaProperties {
     /** Nothing is sent to it: a producer that is made to see whether it can be. */
     private static final String NOWHERE = "127.0.0.1:9";
 
+    /** Kafka's own: a property may be {@code ${directory:/run/secrets:name}} or {@code ${env:NAME}}, and is no secret then. */
+    private static final Map<String, Object> REFERENCES = Map.of(
+            "config.providers",
+            "directory,env",
+            "config.providers.directory.class",
+            DirectoryConfigProvider.class.getName(),
+            "config.providers.env.class",
+            EnvVarConfigProvider.class.getName());
+
     private KafkaProperties() {}
 
     static Map<String, Object> of(String bootstrap, String clientId, Map<String, String> extra) {
-        Map<String, Object> all = new HashMap<>();
+        Map<String, Object> all = new HashMap<>(REFERENCES);
         all.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
         all.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
         all.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);

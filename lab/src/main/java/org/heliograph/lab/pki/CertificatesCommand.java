@@ -23,7 +23,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Writes NAME.pem (certificate) and NAME.key (PKCS#8, unencrypted, for its owner only), and ca.pem, ca.key.",
+            "Writes NAME.pem (certificate), NAME.key (PKCS#8, unencrypted, for its owner only) and NAME-keystore.pem",
+            "(both, as Kafka's clients take them), and the same of the authority, ca.",
             "The key of the authority lies beside what it signed: not for production.",
             "",
             "Examples:",
@@ -90,7 +91,7 @@ public final class CertificatesCommand implements Callable<Integer> {
         List<String> reachedBy = new ArrayList<>(LOOPBACK);
         reachedBy.addAll(hosts);
         for (String name : SERVERS) {
-            authority.issue(Subject.server(name, reachedBy), now, validity).write(out, name);
+            authority.issue(Subject.peer(name, reachedBy), now, validity).write(out, name);
         }
         for (String name : CLIENTS) {
             authority.issue(Subject.client(name), now, validity).write(out, name);

@@ -70,18 +70,19 @@ public final class DevelopmentAuthority {
         return sign(name, keys, issuer, authority, from, to, builder -> {
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
-            builder.addExtension(
-                    Extension.extendedKeyUsage,
-                    false,
-                    new ExtendedKeyUsage(
-                            switch (subject.use()) {
-                                case SERVER -> KeyPurposeId.id_kp_serverAuth;
-                                case CLIENT -> KeyPurposeId.id_kp_clientAuth;
-                            }));
+            builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purposes(subject.use())));
             if (!subject.hosts().isEmpty()) {
                 builder.addExtension(Extension.subjectAlternativeName, false, names(subject));
             }
         });
+    }
+
+    private static KeyPurposeId[] purposes(Subject.Use use) {
+        return switch (use) {
+            case SERVER -> new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth};
+            case CLIENT -> new KeyPurposeId[] {KeyPurposeId.id_kp_clientAuth};
+            case PEER -> new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth};
+        };
     }
 
     @FunctionalInterface

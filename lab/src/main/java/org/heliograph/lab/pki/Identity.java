@@ -16,21 +16,27 @@ public record Identity(PrivateKey key, X509Certificate certificate) {
     private static final int LINE = 64;
     private static final byte[] NEWLINE = {'\n'};
 
-    /** Where an identity lies: {@code name.pem} and {@code name.key}, PKCS#8 and unencrypted; the key for its owner only. */
-    public record PemFiles(Path certificate, Path key) {}
+    /**
+     * Where an identity lies: {@code name.pem}, {@code name.key} (PKCS#8, unencrypted, for its owner only), and both in
+     * {@code name-keystore.pem}, as Kafka's clients take them.
+     */
+    public record PemFiles(Path certificate, Path key, Path keystore) {}
 
-    /** Writes both as PEM, over what was there. */
+    /** Writes them over what was there. */
     public PemFiles write(Path folder, String name) throws IOException {
-        Path certificateFile = folder.resolve(name + ".pem");
-        Path keyFile = folder.resolve(name + ".key");
+        PemFiles files = new PemFiles(
+                folder.resolve(name + ".pem"), folder.resolve(name + ".key"), folder.resolve(name + "-keystore.pem"));
         try {
+            String keyText = pem("PRIVATE KEY", key.getEncoded());
+            String certificateText = pem("CERTIFICATE", certificate.getEncoded());
             Files.createDirectories(folder);
-            writePrivate(keyFile, pem("PRIVATE KEY", key.getEncoded()));
-            Files.writeString(certificateFile, pem("CERTIFICATE", certificate.getEncoded()));
+            writePrivate(files.key, keyText);
+            writePrivate(files.keystore, keyText + certificateText);
+            Files.writeString(files.certificate, certificateText);
         } catch (CertificateEncodingException e) {
             throw new IllegalStateException("a certificate that was just made has no encoding", e);
         }
-        return new PemFiles(certificateFile, keyFile);
+        return files;
     }
 
     private static void writePrivate(Path file, String text) throws IOException {

@@ -12,7 +12,9 @@ public record Subject(String name, Use use, List<String> hosts) {
     /** What the certificate may be used for (RFC 5280, 4.2.1.12). */
     public enum Use {
         SERVER,
-        CLIENT
+        CLIENT,
+        /** Both: a broker is also a client of its fellows. */
+        PEER
     }
 
     public Subject {
@@ -21,6 +23,10 @@ public record Subject(String name, Use use, List<String> hosts) {
 
     public static Subject server(String name, List<String> hosts) {
         return new Subject(name, Use.SERVER, hosts);
+    }
+
+    public static Subject peer(String name, List<String> hosts) {
+        return new Subject(name, Use.PEER, hosts);
     }
 
     public static Subject client(String name) {

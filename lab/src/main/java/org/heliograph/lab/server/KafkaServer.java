@@ -3,6 +3,7 @@ package org.heliograph.lab.server;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -14,12 +15,23 @@ public final class KafkaServer implements AutoCloseable {
     private static final int PROBE_SECONDS = 5;
 
     private final int port;
+    private final int passwordPort;
     private final ServerProcess process;
 
-    private KafkaServer(int port, ServerProcess process) {
+    private KafkaServer(int port, int passwordPort, ServerProcess process) {
         this.port = port;
+        this.passwordPort = passwordPort;
         this.process = process;
     }
+
+    /**
+     * Who a secured broker is, and who may do everything there.
+     *
+     * @param authority who signs the certificates of all
+     * @param keystore the broker's own key and certificate, CN=kafka
+     * @param operator the client properties of CN=operator, who may do everything
+     */
+    public record Secured(Path authority, Path keystore, Map<String, Object> operator) {}
 
     /**
      * Starts a broker and returns when it answers.
@@ -29,19 +41,70 @@ public final class KafkaServer implements AutoCloseable {
     public static KafkaServer start(Path folder) {
         Path home = ServerProcess.folder(folder);
         int port = FreePort.find();
-        Path settings = ServerProcess.write(home.resolve("kafka.properties"), settings(home, port, FreePort.find()));
+        String doors = """
+                listeners=BROKER://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
+                advertised.listeners=BROKER://127.0.0.1:%1$d
+                listener.security.protocol.map=BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT
+                controller.quorum.voters=1@127.0.0.1:%2$d
+                """.formatted(port, FreePort.find());
+        return start(home, port, port, doors, Map.of());
+    }
+
+    /**
+     * Starts a broker whose doors ask who comes: one for certificates ({@link #bootstrap}), one for passwords
+     * (SCRAM-SHA-512, {@link #passwordBootstrap}), both over TLS; and which lets nobody do what no rule allows.
+     *
+     * @throws ServerException if it doesn't answer the operator
+     */
+    public static KafkaServer startSecured(Path folder, Secured secured) {
+        Path home = ServerProcess.folder(folder);
+        int port = FreePort.find();
+        int passwordPort = FreePort.find();
+        String doors = """
+                listeners=BROKER://127.0.0.1:%1$d,PASSWORD://127.0.0.1:%3$d,CONTROLLER://127.0.0.1:%2$d
+                advertised.listeners=BROKER://127.0.0.1:%1$d,PASSWORD://127.0.0.1:%3$d
+                listener.security.protocol.map=BROKER:SSL,PASSWORD:SASL_SSL,CONTROLLER:SSL
+                controller.quorum.voters=1@127.0.0.1:%2$d
+                ssl.keystore.type=PEM
+                ssl.keystore.location=%4$s
+                ssl.truststore.type=PEM
+                ssl.truststore.location=%5$s
+                listener.name.broker.ssl.client.auth=required
+                listener.name.controller.ssl.client.auth=required
+                sasl.enabled.mechanisms=SCRAM-SHA-512
+                listener.name.password.scram-sha-512.sasl.jaas.config=\\
+                  org.apache.kafka.common.security.scram.ScramLoginModule required;
+                authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+                super.users=User:CN=kafka;User:CN=operator
+                """.formatted(
+                        port,
+                        FreePort.find(),
+                        passwordPort,
+                        propertyValue(secured.keystore()),
+                        propertyValue(secured.authority()));
+        return start(home, port, passwordPort, doors, secured.operator());
+    }
+
+    private static KafkaServer start(
+            Path home, int port, int passwordPort, String doors, Map<String, Object> operator) {
+        Path settings = ServerProcess.write(home.resolve("kafka.properties"), doors + settings(home));
         ServerProcess process = ServerProcess.java(
                 "Kafka",
                 home,
                 KafkaProcess.class,
                 List.of("-Xmx" + HEAP_MIB + "m", "-XX:+UseCompactObjectHeaders"),
                 List.of(settings.toString()),
-                () -> answers(port));
-        return new KafkaServer(port, process);
+                () -> answers(port, operator));
+        return new KafkaServer(port, passwordPort, process);
     }
 
     public String bootstrap() {
         return "127.0.0.1:" + port;
+    }
+
+    /** Of a secured broker: the door for passwords. */
+    public String passwordBootstrap() {
+        return "127.0.0.1:" + passwordPort;
     }
 
     public long pid() {
@@ -67,16 +130,14 @@ public final class KafkaServer implements AutoCloseable {
         process.close();
     }
 
-    private static boolean answers(int port) throws Exception {
+    private static boolean answers(int port, Map<String, Object> operator) throws Exception {
         // the Kafka client logs each refused connection; so first see that there is a listener
         new Socket(InetAddress.getLoopbackAddress(), port).close();
-        try (Admin admin = Admin.create(Map.of(
-                "bootstrap.servers",
-                "127.0.0.1:" + port,
-                "default.api.timeout.ms",
-                PROBE_SECONDS * 1_000,
-                "request.timeout.ms",
-                PROBE_SECONDS * 1_000))) {
+        Map<String, Object> client = new HashMap<>(operator);
+        client.put("bootstrap.servers", "127.0.0.1:" + port);
+        client.put("default.api.timeout.ms", PROBE_SECONDS * 1_000);
+        client.put("request.timeout.ms", PROBE_SECONDS * 1_000);
+        try (Admin admin = Admin.create(client)) {
             return !admin.describeCluster()
                     .nodes()
                     .get(PROBE_SECONDS, TimeUnit.SECONDS)
@@ -84,17 +145,13 @@ public final class KafkaServer implements AutoCloseable {
         }
     }
 
-    private static String settings(Path home, int port, int controllerPort) {
+    private static String settings(Path home) {
         return """
                 process.roles=broker,controller
                 node.id=1
-                controller.quorum.voters=1@127.0.0.1:%2$d
-                listeners=BROKER://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
-                advertised.listeners=BROKER://127.0.0.1:%1$d
-                listener.security.protocol.map=BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT
                 inter.broker.listener.name=BROKER
                 controller.listener.names=CONTROLLER
-                log.dirs=%3$s
+                log.dirs=%s
                 # there is only one
                 default.replication.factor=1
                 min.insync.replicas=1
@@ -121,7 +178,7 @@ public final class KafkaServer implements AutoCloseable {
                 # a killed broker's registration lasts a session: shorter than the default 9 s, for restarts
                 broker.session.timeout.ms=4000
                 broker.heartbeat.interval.ms=1000
-                """.formatted(port, controllerPort, propertyValue(home.resolve("data")));
+                """.formatted(propertyValue(home.resolve("data")));
     }
 
     private static String propertyValue(Path path) {

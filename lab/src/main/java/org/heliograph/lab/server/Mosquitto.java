@@ -1,14 +1,17 @@
 package org.heliograph.lab.server;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
 /** Debian's Mosquitto: MQTT 5 and 3.1.1, anonymous, queues without limit. */
 public final class Mosquitto implements AutoCloseable {
+    private final String scheme;
     private final int port;
     private final ServerProcess process;
 
-    private Mosquitto(int port, ServerProcess process) {
+    private Mosquitto(String scheme, int port, ServerProcess process) {
+        this.scheme = scheme;
         this.port = port;
         this.process = process;
     }
@@ -24,16 +27,39 @@ public final class Mosquitto implements AutoCloseable {
      * @throws ServerException if it doesn't, or isn't installed
      */
     public static Mosquitto start(Path folder) {
+        return start(folder, "tcp", "allow_anonymous true\n", MqttProbe::answers);
+    }
+
+    /**
+     * Starts a broker that speaks TLS only, and only with whoever shows a certificate of the authority, whose name is
+     * then the user's.
+     */
+    public static Mosquitto startSecured(Path folder, Path authority, Path certificate, Path key) {
+        return start(folder, "ssl", """
+                cafile %s
+                certfile %s
+                keyfile %s
+                require_certificate true
+                use_identity_as_username true
+                """.formatted(authority, certificate, key), MqttProbe::listens);
+    }
+
+    @FunctionalInterface
+    private interface Probe {
+        boolean answers(int port) throws IOException;
+    }
+
+    private static Mosquitto start(Path folder, String scheme, String doors, Probe probe) {
         Path home = ServerProcess.folder(folder);
         ServerProcess.folder(home.resolve("data"));
         int port = FreePort.find();
-        Path settings = ServerProcess.write(home.resolve("mosquitto.conf"), settings(home, port));
+        Path settings = ServerProcess.write(home.resolve("mosquitto.conf"), settings(home, port, doors));
         ServerProcess process = ServerProcess.program(
                 "Mosquitto",
                 home,
                 List.of(Program.require("mosquitto").toString(), "-c", settings.toString()),
-                () -> MqttProbe.answers(port));
-        return new Mosquitto(port, process);
+                () -> probe.answers(port));
+        return new Mosquitto(scheme, port, process);
     }
 
     public int port() {
@@ -42,7 +68,7 @@ public final class Mosquitto implements AutoCloseable {
 
     /** As the Paho client takes it. */
     public String uri() {
-        return "tcp://127.0.0.1:" + port;
+        return scheme + "://127.0.0.1:" + port;
     }
 
     public long pid() {
@@ -68,11 +94,10 @@ public final class Mosquitto implements AutoCloseable {
         process.close();
     }
 
-    private static String settings(Path home, int port) {
+    private static String settings(Path home, int port, String doors) {
         return """
                 listener %d 127.0.0.1
-                allow_anonymous true
-                user %s
+                %suser %s
                 persistence true
                 persistence_location %s/
                 autosave_interval 1
@@ -81,6 +106,6 @@ public final class Mosquitto implements AutoCloseable {
                 log_dest stdout
                 log_type error
                 log_type warning
-                """.formatted(port, System.getProperty("user.name"), home.resolve("data"));
+                """.formatted(port, doors, System.getProperty("user.name"), home.resolve("data"));
     }
 }

@@ -18,6 +18,13 @@ final class MqttProbe {
 
     private MqttProbe() {}
 
+    /** Whether anybody listens: all that can be asked of a broker that speaks TLS with those it knows. */
+    static boolean listens(int port) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        }
+    }
+
     static boolean answers(int port) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
                 InputStream in = socket.getInputStream();
