@@ -3,6 +3,7 @@ package org.heliograph.agent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -31,6 +32,8 @@ import org.heliograph.agent.journal.JournalException;
 import org.heliograph.agent.source.board.Counts;
 import org.heliograph.agent.uplink.KafkaUplink;
 import org.heliograph.agent.uplink.Pump;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.wire.Presence;
 import org.heliograph.telemetry.wire.Topics;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -191,17 +194,23 @@ public final class Agent implements AutoCloseable {
         try {
             while (true) {
                 Thread.sleep(LOOK_EVERY);
-                for (Silence.Change change : silence.look(clock.millis())) {
-                    if (change.silent()) {
-                        log.warn("device=silent device={} for={}", change.device(), change.since());
-                    } else {
-                        log.info("device=heard device={}", change.device());
-                    }
-                }
-                limit.tell();
+                silence.look(clock.millis()).forEach(this::tell);
             }
         } catch (InterruptedException _) {
             log.debug("watch=ended");
+        }
+    }
+
+    /** In the log, and upstream: the engine sees that a device is silent only by what doesn't come. */
+    private void tell(Silence.Change change) {
+        DeviceId device = new DeviceId(config.site(), change.device());
+        Instant since = clock.instant().minus(change.since());
+        if (change.silent()) {
+            log.warn("device=silent device={} for={}", change.device(), change.since());
+            var _ = intake.announce(device, Presence.offline(since, "silent"));
+        } else {
+            log.info("device=heard device={}", change.device());
+            var _ = intake.announce(device, Presence.online(since, "heard again"));
         }
     }
 

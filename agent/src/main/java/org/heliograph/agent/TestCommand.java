@@ -19,8 +19,11 @@ import org.heliograph.agent.source.board.Counts;
 import org.heliograph.agent.source.board.Signal;
 import org.heliograph.agent.uplink.KafkaProperties;
 import org.heliograph.telemetry.quantity.Millijoules;
+import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Series;
+import org.heliograph.telemetry.reading.Stamp;
+import org.heliograph.telemetry.wire.Presence;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -118,7 +121,7 @@ final class TestCommand implements Callable<Integer> {
         }
 
         @Override
-        public synchronized CompletableFuture<Admission> offer(Readings readings, Arrival arrival) {
+        public synchronized CompletableFuture<Admission> offer(Readings readings, Stamp stamp, Arrival arrival) {
             decoded++;
             for (Series series : readings.series()) {
                 for (int i = 0; i < series.size(); i++) {
@@ -142,6 +145,23 @@ final class TestCommand implements Callable<Integer> {
             out.printf("refused  %s: %s%n", arrival.source(), reason);
             out.flush();
             return CompletableFuture.completedFuture(new Admission.Refused(reason));
+        }
+
+        @Override
+        public synchronized CompletableFuture<Admission> announce(DeviceId device, Presence presence) {
+            out.printf(
+                    "%s  %-20s %s%n",
+                    presence.since(),
+                    device.device(),
+                    (presence.online() ? "online " : "offline ") + presence.reason());
+            out.flush();
+            return CompletableFuture.completedFuture(new Admission.Kept(0));
+        }
+
+        @Override
+        public synchronized void lost(DeviceId device, String reason, long packs, long readings) {
+            out.printf("lost     %s: %s%n", device.device(), reason);
+            out.flush();
         }
 
         private static String value(Series series, int i) {

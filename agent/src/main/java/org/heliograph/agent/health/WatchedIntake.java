@@ -5,7 +5,10 @@ import java.util.concurrent.CompletableFuture;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
+import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Stamp;
+import org.heliograph.telemetry.wire.Presence;
 
 /** Tells the watch of each device that was heard: with readings, not with what can't be read. */
 public final class WatchedIntake implements Intake {
@@ -20,13 +23,23 @@ public final class WatchedIntake implements Intake {
     }
 
     @Override
-    public CompletableFuture<Admission> offer(Readings readings, Arrival arrival) {
+    public CompletableFuture<Admission> offer(Readings readings, Stamp stamp, Arrival arrival) {
         silence.heard(readings.device().device(), clock.millis());
-        return intake.offer(readings, arrival);
+        return intake.offer(readings, stamp, arrival);
     }
 
     @Override
     public CompletableFuture<Admission> refuse(String reason, Arrival arrival) {
         return intake.refuse(reason, arrival);
+    }
+
+    @Override
+    public CompletableFuture<Admission> announce(DeviceId device, Presence presence) {
+        return intake.announce(device, presence);
+    }
+
+    @Override
+    public void lost(DeviceId device, String reason, long packs, long readings) {
+        intake.lost(device, reason, packs, readings);
     }
 }

@@ -7,7 +7,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Pattern;
+import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Stamp;
+import org.heliograph.telemetry.wire.Presence;
 
 /** Counts what one source hands in, by what became of it. */
 public final class CountedIntake implements Intake {
@@ -48,13 +51,23 @@ public final class CountedIntake implements Intake {
     }
 
     @Override
-    public CompletableFuture<Admission> offer(Readings readings, Arrival arrival) {
-        return count(intake.offer(readings, arrival));
+    public CompletableFuture<Admission> offer(Readings readings, Stamp stamp, Arrival arrival) {
+        return count(intake.offer(readings, stamp, arrival));
     }
 
     @Override
     public CompletableFuture<Admission> refuse(String reason, Arrival arrival) {
         return count(intake.refuse(reason, arrival));
+    }
+
+    @Override
+    public CompletableFuture<Admission> announce(DeviceId device, Presence presence) {
+        return intake.announce(device, presence);
+    }
+
+    @Override
+    public void lost(DeviceId device, String reason, long packs, long readings) {
+        intake.lost(device, reason, packs, readings);
     }
 
     private CompletableFuture<Admission> count(CompletableFuture<Admission> answer) {

@@ -15,6 +15,8 @@ import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Sampling;
+import org.heliograph.telemetry.reading.Stamp;
+import org.heliograph.telemetry.wire.Presence;
 import org.junit.jupiter.api.Test;
 
 class CanaryTest {
@@ -31,13 +33,23 @@ class CanaryTest {
             () -> confirmed);
     private final Intake intake = new Intake() {
         @Override
-        public CompletableFuture<Admission> offer(Readings readings, Arrival arrival) {
+        public CompletableFuture<Admission> offer(Readings readings, Stamp stamp, Arrival arrival) {
             taken.add(readings);
             return CompletableFuture.completedFuture(new Admission.Kept(taken.size()));
         }
 
         @Override
         public CompletableFuture<Admission> refuse(String reason, Arrival arrival) {
+            throw new AssertionError(reason);
+        }
+
+        @Override
+        public CompletableFuture<Admission> announce(DeviceId device, Presence presence) {
+            throw new AssertionError(presence);
+        }
+
+        @Override
+        public void lost(DeviceId device, String reason, long packs, long readings) {
             throw new AssertionError(reason);
         }
     };

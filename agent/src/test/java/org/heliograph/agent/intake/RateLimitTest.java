@@ -12,6 +12,9 @@ import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Sampling;
+import org.heliograph.telemetry.reading.Stamp;
+import org.heliograph.telemetry.wire.Loss;
+import org.heliograph.telemetry.wire.Presence;
 import org.junit.jupiter.api.Test;
 
 class RateLimitTest {
@@ -25,10 +28,11 @@ class RateLimitTest {
     private static final class Behind implements Intake {
         private final Map<DeviceId, Integer> taken = new HashMap<>();
         private final List<String> letters = new ArrayList<>();
+        private final Map<DeviceId, Long> lost = new HashMap<>();
         private boolean full;
 
         @Override
-        public CompletableFuture<Admission> offer(Readings readings, Arrival arrival) {
+        public CompletableFuture<Admission> offer(Readings readings, Stamp stamp, Arrival arrival) {
             if (full) {
                 return CompletableFuture.completedFuture(new Admission.Full(1));
             }
@@ -40,6 +44,18 @@ class RateLimitTest {
         public CompletableFuture<Admission> refuse(String reason, Arrival arrival) {
             letters.add(reason);
             return CompletableFuture.completedFuture(new Admission.Refused(reason));
+        }
+
+        @Override
+        public CompletableFuture<Admission> announce(DeviceId device, Presence presence) {
+            throw new AssertionError(presence);
+        }
+
+        @Override
+        public void lost(DeviceId device, String reason, long packs, long readings) {
+            assertThat(reason).isEqualTo(Loss.OVER_LIMIT);
+            assertThat(readings).isEqualTo(packs);
+            lost.merge(device, packs, Long::sum);
         }
 
         int taken(DeviceId device) {
@@ -61,29 +77,8 @@ class RateLimitTest {
         // its burst, then its rate
         assertThat(behind.taken(LOUD)).isEqualTo(10 + 2 * 99);
         assertThat(limit.refused()).isEqualTo(Map.of("casa1/loud", 100L * 200 - behind.taken(LOUD)));
-    }
-
-    @Test
-    void every_loss_is_told_once_and_not_one_by_one() {
-        for (int second = 0; second < 150; second++) {
-            for (int i = 0; i < 200; i++) {
-                offer(LOUD);
-            }
-            limit.tell();
-            now = now.plusSeconds(1);
-        }
-        now = now.plusSeconds(60);
-        limit.tell();
-        limit.tell();
-
-        long told = behind.letters.stream()
-                .mapToLong(letter -> Long.parseLong(letter.substring(0, letter.indexOf(' '))))
-                .sum();
-        assertThat(told).isEqualTo(limit.refused().get("casa1/loud"));
-        assertThat(behind.letters).hasSize(4);
-        assertThat(behind.letters.getFirst())
-                .isEqualTo("1 packs of the device were not taken from 2026-07-01T10:00:00Z to 2026-07-01T10:00:00Z:"
-                        + " more than 2 a second");
+        // each is told upstream
+        assertThat(behind.lost).isEqualTo(Map.of(LOUD, 100L * 200 - behind.taken(LOUD)));
     }
 
     @Test
@@ -109,7 +104,7 @@ class RateLimitTest {
         for (int i = 0; i < 50; i++) {
             limit.refuse("bad", new Arrival("hg/x", null, new byte[0], now)).join();
         }
-        assertThat(behind.letters).hasSize(11); // ten, and the one that tells of the rest
+        assertThat(behind.letters).hasSize(10);
     }
 
     @Test

@@ -29,6 +29,8 @@ public record Loss(
 
     /** The journal had no room, and the sender doesn't send again. Never numbered. */
     public static final String TURNED_AWAY = "turned-away";
+    /** The device handed in more than it may. Never numbered. */
+    public static final String OVER_LIMIT = "over-limit";
     /** The journal was full: the oldest gave way, as configured. */
     public static final String DROPPED_OLDEST = "dropped-oldest";
     /** The journal was full: of each minute the last reading stayed, as configured. */
