@@ -14,6 +14,10 @@ export function isFigure(value) {
   return typeof value === 'number' && Number.isFinite(value);
 }
 
+export function count(value) {
+  return isFigure(value) ? number(value, 0) : ABSENT;
+}
+
 /** A ratio of energies. A PUE below 1 is a fault of the meters, not a number to show. */
 export function pue(value, digits = 2) {
   return isFigure(value) && value >= 1 ? number(value, digits) : ABSENT;

@@ -1,5 +1,5 @@
 // Writes the figures into the page. Knows no network.
-import {ABSENT, clock, coverage, date, isFigure, kilograms, moment, percent, pue, span} from './format.js';
+import {ABSENT, clock, count, coverage, date, isFigure, kilograms, moment, percent, pue, span} from './format.js';
 import {words} from './flow.js';
 import {READING_LIMIT_MS} from './freshness.js';
 
@@ -53,7 +53,17 @@ export function showLive(live, nowMs) {
   write('online', live ? String(live.devices_online) : ABSENT);
   write('silent', live ? String(live.devices_stale) : ABSENT);
   $('silent-count').classList.toggle('some', (live?.devices_stale ?? 0) > 0);
+  write('packs', packs(live?.losses ?? []));
   showSilent(live, nowMs);
+}
+
+/** The gap ledger in a line; nothing while nobody knows. */
+function packs(losses) {
+  if (losses.length === 0) return '';
+  const sum = (name) => losses.reduce((total, loss) => total + (loss[name] ?? 0), 0);
+  const given = sum('reported') + sum('unnumbered');
+  return `${count(sum('missing'))} of ${count(sum('expected'))} packs missing`
+    + (given > 0 ? `, ${count(given)} given up by agents` : '');
 }
 
 function showSilent(live, nowMs) {

@@ -40,6 +40,7 @@ final class House {
         "streams.site..",
         "streams.indicator..",
         "streams.rollup..",
+        "streams.loss..",
         "sim.plant..",
         "sim.ledger..",
         "sim.fault.."
@@ -158,6 +159,7 @@ final class House {
         String[] around = {"streams.indicator", "streams.config", "telemetry..", KAFKA, PROTOBUF, JACKSON, SLF4J};
         return List.of(
                 only("streams.ingest..", walk, "telemetry.."),
+                only("streams.loss..", "what is missing is counted from numbers alone, never from what was measured"),
                 only("streams.energy..", walk, "streams.ingest", "telemetry.."),
                 only("streams.site..", walk, "streams.ingest", "streams.energy", "telemetry.."),
                 only("streams.indicator..", walk, "streams.ingest", "streams.energy", "streams.site", "telemetry.."),
@@ -183,6 +185,7 @@ final class House {
                         "streams.site",
                         "streams.indicator",
                         "streams.rollup",
+                        "streams.loss",
                         "streams.factor",
                         "streams.config",
                         "telemetry..",

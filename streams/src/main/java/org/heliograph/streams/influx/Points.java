@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.heliograph.telemetry.quantity.Millijoules;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.Role;
+import org.heliograph.telemetry.wire.v1.AgentLoss;
 import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.AlertState;
 import org.heliograph.telemetry.wire.v1.Branch;
@@ -17,6 +18,7 @@ import org.heliograph.telemetry.wire.v1.WindowState;
 final class Points {
     private static final double MICROGRAMS_PER_KILOGRAM = 1e9;
     private static final long MILLIS_PER_SECOND = 1_000;
+    private static final long MILLIS_PER_MINUTE = 60_000;
 
     private Points() {}
 
@@ -148,6 +150,20 @@ final class Points {
         lines.field("devices_online", live.getDevicesOnline())
                 .field("devices_stale", live.getDevicesStale())
                 .end(live.getTimeMs() / MILLIS_PER_SECOND * MILLIS_PER_SECOND, record); // one a second is kept
+        live.getLossesList().forEach(loss -> loss(live, loss, lines, record));
+    }
+
+    private static void loss(SiteLive live, AgentLoss loss, LineBatch lines, int record) {
+        lines.begin("loss")
+                .tag("agent", loss.getAgent())
+                .tag("site", live.getSite())
+                .field("expected", (double) loss.getExpected())
+                .field("missing", (double) loss.getMissing())
+                .field("reported", (double) loss.getReported())
+                .field("duplicates", (double) loss.getDuplicates())
+                .field("unnumbered", (double) loss.getUnnumbered())
+                .field("readings_lost", (double) loss.getReadingsLost())
+                .end(live.getTimeMs() / MILLIS_PER_MINUTE * MILLIS_PER_MINUTE, record); // one a minute is kept
     }
 
     private static void meterBranch(SiteWindow window, Branch branch, LineBatch lines, int record) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Judges the records of {@code hg.telemetry}. */
 public final class Gate {
     /** How far a device's clock may be ahead of ours. */
-    static final Duration FUTURE_TOLERANCE = Duration.ofMinutes(5);
+    public static final Duration FUTURE_TOLERANCE = Duration.ofMinutes(5);
 
     /** Readings of a device count up to that long before and after the site model has it. */
     private static final Duration AROUND_VALIDITY = Duration.ofHours(1);

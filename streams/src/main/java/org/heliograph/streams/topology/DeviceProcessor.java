@@ -22,13 +22,13 @@ import org.heliograph.streams.ingest.Gate;
 import org.heliograph.streams.ingest.Samples;
 import org.heliograph.streams.ingest.Scope;
 import org.heliograph.streams.ingest.Verdict;
+import org.heliograph.streams.topology.state.v1.SiteInput;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Series;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.wire.DeadLetter;
-import org.heliograph.telemetry.wire.Dispatch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +53,8 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
             DirtyMinutes dirty,
             Presence presence,
             Measurement measurement,
-            LiveShares live) {}
+            LiveShares live,
+            LossBook losses) {}
 
     @Override
     public void init(ProcessorContext<String, Emission> context) {
@@ -73,7 +74,8 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
                 context.getStateStore(Measurement.STORE),
                 partition);
         LiveShares live = new LiveShares(sites, presence, partition);
-        task = new Task(context, sites, samples, dirty, presence, measurement, live);
+        LossBook losses = new LossBook(context.getStateStore(LossBook.STORE), partition);
+        task = new Task(context, sites, samples, dirty, presence, measurement, live, losses);
         context.schedule(settings.publishInterval(), PunctuationType.WALL_CLOCK_TIME, measurement::measure);
         context.schedule(settings.liveInterval(), PunctuationType.WALL_CLOCK_TIME, this::publishLive);
         context.schedule(PURGE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, measurement::purge);
@@ -87,10 +89,14 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
                 .recordMetadata()
                 .map(met -> new Scope.Arrival(met.partition(), met.offset(), clock))
                 .orElse(new Scope.Arrival(0, 0, clock));
+        now.losses().saw(packRecord.key(), packRecord.value(), arrival.offset(), clock.toEpochMilli());
         Verdict verdict =
                 Gate.judge(packRecord.key(), packRecord.value(), now.sites()::model, settings.scope(), arrival);
         verdict.rejection().ifPresent(reason -> reject(packRecord, reason));
-        verdict.accepted().flatMap(Dispatch::readings).ifPresent(readings -> accept(now, readings));
+        verdict.accepted().ifPresent(pack -> {
+            pack.readings().ifPresent(readings -> accept(now, readings));
+            pack.presence().ifPresent(told -> now.presence().told(pack.device(), told));
+        });
     }
 
     private void accept(Task now, Readings readings) {
@@ -178,10 +184,12 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
 
     private void publishLive(long nowMillis) {
         Task now = task();
-        now.live()
-                .at(nowMillis)
-                .forEach((site, input) ->
-                        now.context().forward(new Record<>(site, new Emission.ToSite(input), nowMillis)));
+        now.live().at(nowMillis).forEach((site, input) -> toSite(now, site, input, nowMillis));
+        now.losses().at(nowMillis).forEach((site, input) -> toSite(now, site, input, nowMillis));
+    }
+
+    private static void toSite(Task now, String site, SiteInput input, long nowMillis) {
+        now.context().forward(new Record<>(site, new Emission.ToSite(input), nowMillis));
     }
 
     private void reject(Record<String, byte[]> packRecord, String reason) {

@@ -141,7 +141,8 @@ public final class Engine {
                     store(Measurement.STORE),
                     byName(DirtyMinutes.STORE),
                     byName(Irregularities.STORE),
-                    byName(Presence.STORE));
+                    byName(Presence.STORE),
+                    byName(LossBook.STORE));
         }
     }
 

@@ -78,9 +78,12 @@ final class LiveShares {
             if (device.isEmpty()) {
                 return;
             }
+            if (last.getSeenPoints() == 0) {
+                return; // its transport spoke of it, but it has never said anything: it counts as silent
+            }
             heard.set(version.indexes().getOrDefault(name, 0));
             latestMillis = Math.max(latestMillis, last.getTimeMs());
-            if (!isCurrent(last.getTimeMs(), device.get(), nowMillis)) {
+            if (Presence.isOffline(last) || !isCurrent(last.getTimeMs(), device.get(), nowMillis)) {
                 stale.add(Stale.newBuilder()
                         .setDevice(name)
                         .setLastMs(last.getTimeMs())

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.heliograph.streams.ingest.Gate;
 import org.heliograph.streams.topology.state.v1.LastReading;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
@@ -90,6 +91,31 @@ final class Presence {
             store.put(deviceKey, seen.last.toByteArray());
             seen.keptMillis = seen.last.getTimeMs();
         }
+    }
+
+    /**
+     * The device's transport says whether it can be reached. Taken at once when it can't: nothing that was read until then
+     * shows it any more, though its clock may be a little ahead. News from before its last readings are none.
+     */
+    void told(DeviceId device, org.heliograph.telemetry.wire.Presence news) {
+        Seen seen = devices.computeIfAbsent(device.key(), _ -> new Seen(device));
+        long sinceMillis = news.since().toEpochMilli();
+        LastReading.Builder after = seen.last.toBuilder();
+        if (news.online()) {
+            after.setOnlineMs(Math.max(after.getOnlineMs(), sinceMillis));
+        } else if (sinceMillis + Gate.FUTURE_TOLERANCE.toMillis() >= after.getTimeMs()) {
+            after.setOfflineMs(Math.max(after.getOfflineMs(), Math.max(sinceMillis, after.getTimeMs())));
+        }
+        seen.last = after.build();
+        store.put(device.key(), seen.last.toByteArray());
+        seen.keptMillis = seen.last.getTimeMs();
+    }
+
+    /** Whether its transport has said that it can't be reached, and nothing has come of it since. */
+    static boolean isOffline(LastReading last) {
+        return last.hasOfflineMs()
+                && last.getOfflineMs() >= last.getTimeMs()
+                && last.getOfflineMs() > last.getOnlineMs();
     }
 
     private static LastReading newer(LastReading before, Iterable<Series> readings, long nowMillis) {

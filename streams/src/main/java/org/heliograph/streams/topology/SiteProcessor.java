@@ -69,6 +69,7 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
             Windows windows,
             AlertBook alerts,
             LiveBoard live,
+            LossBoard losses,
             Map<WindowKey, Long> publishedMillis,
             Map<WindowKey, Long> heldSinceMillis,
             long startedMillis) {}
@@ -86,6 +87,7 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
                 new Windows(context.getStateStore(Windows.STORE), context.getStateStore(Windows.OPEN_STORE)),
                 new AlertBook(context.getStateStore(AlertBook.STORE)),
                 new LiveBoard(sites),
+                new LossBoard(context.currentSystemTimeMs()),
                 new HashMap<>(),
                 new HashMap<>(),
                 context.currentSystemTimeMs());
@@ -102,6 +104,7 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
             case MINUTE -> addShare(now, siteRecord.key(), input.getMinute());
             case LIVE ->
                 now.live().add(siteRecord.key(), input.getLive(), now.context().currentSystemTimeMs());
+            case LOSS -> now.losses().add(siteRecord.key(), input.getLoss());
             case FACTOR -> now.factors().take(input.getFactor()).forEach(now.restatements()::mark);
             case INPUT_NOT_SET -> throw new IllegalStateException("a site input without content");
         }
@@ -249,7 +252,9 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
         Task now = task();
         now.live()
                 .at(nowMillis)
-                .forEach((site, live) -> now.context().forward(new Record<>(site, new Emission.Live(live), nowMillis)));
+                .forEach((site, live) -> now.context()
+                        .forward(new Record<>(
+                                site, new Emission.Live(now.losses().with(live, nowMillis)), nowMillis)));
     }
 
     private void purge(long nowMillis) {

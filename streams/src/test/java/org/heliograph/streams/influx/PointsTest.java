@@ -7,6 +7,7 @@ import com.google.protobuf.Message;
 import java.util.List;
 import java.util.stream.Stream;
 import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.wire.v1.AgentLoss;
 import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.AlertState;
 import org.heliograph.telemetry.wire.v1.Branch;
@@ -19,6 +20,21 @@ import org.junit.jupiter.api.Test;
 
 class PointsTest {
     private static final long START_MILLIS = 1_750_000_020_000L;
+
+    @Test
+    void a_gap_ledger_becomes_a_point_a_minute_for_each_agent() {
+        SiteLive live = SiteLive.newBuilder()
+                .setSite("casa1")
+                .setTimeMs(START_MILLIS + 59_999)
+                .addLosses(AgentLoss.newBuilder()
+                        .setAgent("edge-1")
+                        .setExpected(1_204_330)
+                        .setDuplicates(3))
+                .build();
+        assertThat(lines(new Figure.OfSite(live)))
+                .contains("loss,agent=edge-1,site=casa1 expected=1204330.0,missing=0.0,reported=0.0,duplicates=3.0,"
+                        + "unnumbered=0.0,readings_lost=0.0 1750000020000");
+    }
 
     @Test
     void a_device_minute_becomes_its_energy_and_a_point_for_each_statistic() {

@@ -1,0 +1,4 @@
+@NullMarked
+package org.heliograph.streams.loss;
+
+import org.jspecify.annotations.NullMarked;
