@@ -16,14 +16,25 @@ import org.heliograph.telemetry.site.Profile.PointSpec;
  *
  * @param energies millijoules by register: those that the device's role counts
  * @param coveredMillis how much of the minute all of them cover
+ * @param carried what its readings tell of the time before the windows that can be restated
  */
-public record DeviceMinute(Map<Point, Long> energies, long coveredMillis, Set<Flag> flags, List<Statistics> points) {
+public record DeviceMinute(
+        Map<Point, Long> energies,
+        long coveredMillis,
+        Set<Flag> flags,
+        List<Statistics> points,
+        List<CarriedEnergy> carried) {
     public static final long LENGTH_MILLIS = 60_000;
 
     public DeviceMinute {
         energies = Map.copyOf(energies);
         flags = Set.copyOf(flags);
         points = List.copyOf(points);
+        carried = List.copyOf(carried);
+    }
+
+    DeviceMinute(Map<Point, Long> energies, long coveredMillis, Set<Flag> flags, List<Statistics> points) {
+        this(energies, coveredMillis, flags, points, List.of());
     }
 
     /**
@@ -85,6 +96,16 @@ public record DeviceMinute(Map<Point, Long> energies, long coveredMillis, Set<Fl
             case PV, GENERATOR, UPS, FLOOR_PDU, IT, COOLING, AUXILIARY -> List.of(Point.ENERGY);
             case ROOM -> List.of();
         };
+    }
+
+    /** The same, with what its readings carry: flagged where that is anything. */
+    public DeviceMinute carrying(List<CarriedEnergy> before) {
+        if (before.isEmpty()) {
+            return this;
+        }
+        Set<Flag> more = EnumSet.of(Flag.CARRIED);
+        more.addAll(flags);
+        return new DeviceMinute(energies, coveredMillis, more, points, before);
     }
 
     public boolean isComplete() {

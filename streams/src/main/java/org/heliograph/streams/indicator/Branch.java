@@ -20,9 +20,9 @@ public record Branch(
 
     Branch plus(Branch other) {
         return new Branch(
-                Math.addExact(ownMillijoules, other.ownMillijoules),
-                Math.addExact(childrenMillijoules, other.childrenMillijoules),
-                Math.addExact(toleranceMillijoules, other.toleranceMillijoules),
+                Overflow.clamped(ownMillijoules, other.ownMillijoules),
+                Overflow.clamped(childrenMillijoules, other.childrenMillijoules),
+                Overflow.clamped(toleranceMillijoules, other.toleranceMillijoules),
                 matchedMinutes + other.matchedMinutes,
                 heaviest.or(other.heaviest));
     }

@@ -8,7 +8,7 @@ import org.heliograph.telemetry.site.Role;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The additive part of a window: sums over its minutes. Adding is exact, associative and commutative, so any partition
+ * The additive part of a window: sums over its minutes. Adding is exact, associative and commutative (but see {@link Overflow}), so any partition
  * of a window adds up to the same.
  */
 public final class Sums {
@@ -38,7 +38,7 @@ public final class Sums {
     public Sums plus(Sums other) {
         long[] sum = new long[SIZE];
         for (int i = 0; i < SIZE; i++) {
-            sum[i] = Math.addExact(values[i], other.values[i]);
+            sum[i] = Overflow.sum(values[i], other.values[i]);
         }
         return new Sums(sum);
     }
@@ -187,7 +187,7 @@ public final class Sums {
             return;
         }
         long fuelMicrograms = fuel.map(factor -> factor.micrograms(generated)).orElse(0L);
-        set(v, Sum.CUE_MICROGRAMS, Math.addExact(importMicrograms, fuelMicrograms));
+        set(v, Sum.CUE_MICROGRAMS, Overflow.sum(importMicrograms, fuelMicrograms));
         set(v, Sum.CUE_IT, minute.forward(it));
         set(v, Sum.CUE_MINUTES, 1);
     }

@@ -59,10 +59,24 @@ final class Points {
         if (minute.hasEnergyMj()) {
             lines.field("energy_wh", new Millijoules(minute.getEnergyMj()).wattHours());
         }
+        if (minute.getCarriedCount() > 0) {
+            lines.field("carried_wh", new Millijoules(carriedMillijoules(minute)).wattHours());
+        }
         // the flag also when it is empty: it has to overwrite one that a restatement took back
         lines.field("coverage", minute.getCoverage())
                 .text("flag", minute.getFlag())
                 .end(minute.getStartMs(), record);
+    }
+
+    /** Net, in the direction in which {@code energy_wh} counts. */
+    private static long carriedMillijoules(DeviceMinute minute) {
+        return minute.getCarriedList().stream()
+                .mapToLong(carried -> Point.numbered(carried.getPoint())
+                                .filter(point -> point == Point.ENERGY_EXPORT || point == Point.ENERGY_CHARGE)
+                                .isPresent()
+                        ? -carried.getMillijoules()
+                        : carried.getMillijoules())
+                .sum();
     }
 
     private static void devicePoint(DeviceMinute minute, PointStatistics statistics, LineBatch lines, int record) {
@@ -90,6 +104,11 @@ final class Points {
         ratios(window, lines);
         kilograms(lines, "co2_avoided_kg", window.hasCo2AvoidedUg(), window.getCo2AvoidedUg());
         kilograms(lines, "co2_avoided_marginal_kg", window.hasCo2AvoidedMarginalUg(), window.getCo2AvoidedMarginalUg());
+        kilograms(
+                lines,
+                "co2_avoided_lifecycle_kg",
+                window.hasCo2AvoidedLifecycleUg(),
+                window.getCo2AvoidedLifecycleUg());
         kilograms(lines, "co2_export_kg", window.hasCo2ExportUg(), window.getCo2ExportUg());
         kilograms(lines, "co2_location_kg", window.hasCo2LocationUg(), window.getCo2LocationUg());
         lines.field("coverage", window.getCoverage())

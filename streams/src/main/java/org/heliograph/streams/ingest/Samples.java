@@ -25,6 +25,9 @@ import org.heliograph.telemetry.reading.Series;
 public final class Samples {
     private static final long FINEST_MILLIS = 50;
 
+    /** A device that says more serial numbers than that within a minute is none: the first by name stay. */
+    static final int MAX_SERIALS = 8;
+
     private final SortedMap<String, Map<Point, Series>> bySerial;
 
     private Samples(SortedMap<String, Map<Point, Series>> bySerial) {
@@ -88,14 +91,16 @@ public final class Samples {
     /**
      * Of samples of one point closer together than {@link #FINEST_MILLIS}, the first: no device that means well reads
      * faster, and one that doesn't must not make a minute larger than a record may be. Thinning a union of thinned samples
-     * gives what thinning the union gives, so that no order matters.
+     * gives what thinning the union gives, so that no order matters. The same holds for the serial numbers kept.
      */
     public Samples thinned() {
         SortedMap<String, Map<Point, Series>> thinned = new TreeMap<>();
         bySerial.forEach((serial, byPoint) -> {
             Map<Point, Series> kept = new EnumMap<>(Point.class);
             byPoint.forEach((point, series) -> kept.put(point, thinned(series)));
-            thinned.put(serial, kept);
+            if (thinned.size() < MAX_SERIALS) { // ascending
+                thinned.put(serial, kept);
+            }
         });
         return new Samples(thinned);
     }

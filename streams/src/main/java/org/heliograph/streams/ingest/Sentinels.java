@@ -12,14 +12,22 @@ import org.heliograph.telemetry.reading.Series;
 
 /**
  * Numbers by which devices say that they have no value: the sentinels of SunSpec's and most vendors' integers, int16
- * 0x8000, uint16 0xFFFF, int32 0x7FFFFFFF and 0x80000000, where they come through unscaled. They are absence, not values.
+ * 0x8000, uint16 0xFFFF, int32 0x7FFFFFFF and 0x80000000; also after a gateway has applied the scale factor to them as if
+ * they were numbers (-3276.8, 6553.5, 2147483647 kWh). They are absence, not values. A reading that by chance is one of
+ * these to all its digits is lost; its neighbours aren't.
  */
 final class Sentinels {
     private static final double INT16 = -0x8000;
     private static final double UINT16 = 0xFFFF;
     private static final double INT32_LARGEST = Integer.MAX_VALUE;
     private static final double INT32_SMALLEST = Integer.MIN_VALUE;
-    private static final long INT32_REGISTER = Integer.MAX_VALUE * Millijoules.PER_WATT_HOUR;
+    /** Factors by which an integer may have been scaled on its way, other than 1. */
+    private static final double[] SCALES = {0.01, 0.1, 10, 100};
+
+    /** No scaled sentinel is nearer to 0: nearly all values need no closer look. */
+    private static final double SMALLEST_SCALED = 327;
+
+    private static final long[] REGISTER_SCALES = {1, 10, 100, 1_000};
 
     private Sentinels() {}
 
@@ -42,7 +50,7 @@ final class Sentinels {
 
     private static Optional<Series> strip(Series series) {
         return switch (series) {
-            case Series.Register register -> strip(series, i -> register.millijoules(i) == INT32_REGISTER);
+            case Series.Register register -> strip(series, i -> isAbsent(register.millijoules(i)));
             case Series.Gauge gauge -> strip(series, i -> isAbsent(gauge.point(), gauge.value(i)));
         };
     }
@@ -55,12 +63,37 @@ final class Sentinels {
         return real.length == 0 ? Optional.empty() : Optional.of(Samples.pick(series, real));
     }
 
+    private static boolean isAbsent(long millijoules) {
+        for (long scale : REGISTER_SCALES) {
+            if (millijoules == Integer.MAX_VALUE * Millijoules.PER_WATT_HOUR * scale) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** 65,535 is a power that a site can have, and a set of event bits. */
     private static boolean isAbsent(Point point, double value) {
         boolean maybeUnsigned = point != Point.POWER && point != Point.APPARENT_POWER && point != Point.EVENTS;
-        return value == INT16
-                || value == INT32_LARGEST
-                || value == INT32_SMALLEST
-                || (value == UINT16 && maybeUnsigned);
+        if (value == INT16 || value == INT32_LARGEST || value == INT32_SMALLEST || (value == UINT16 && maybeUnsigned)) {
+            return true;
+        }
+        if (Math.abs(value) < SMALLEST_SCALED) {
+            return false;
+        }
+        for (double scale : SCALES) {
+            if (isNear(value, INT16 * scale)
+                    || isNear(value, INT32_SMALLEST * scale)
+                    || isNear(value, INT32_LARGEST * scale)
+                    || (maybeUnsigned && isNear(value, UINT16 * scale))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Equal but for the rounding of a multiplication. */
+    private static boolean isNear(double value, double sentinel) {
+        return Math.abs(value - sentinel) <= Math.ulp(sentinel) * 2;
     }
 }

@@ -50,6 +50,12 @@ final class DeviceMinutes {
                     .setLast(point.last())
                     .setCount(point.count()));
         }
+        minute.carried()
+                .forEach(carried -> message.addCarried(org.heliograph.telemetry.wire.v1.CarriedEnergy.newBuilder()
+                        .setPoint(carried.register().number())
+                        .setFromMs(carried.fromMillis())
+                        .setToMs(carried.toMillis())
+                        .setMillijoules(carried.millijoules())));
         return message.build();
     }
 

@@ -71,6 +71,7 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
                 new Irregularities(context.getStateStore(Irregularities.STORE), samples),
                 dirty,
                 presence,
+                new Silences(context.getStateStore(Silences.STORE)),
                 context.getStateStore(Measurement.STORE),
                 partition);
         LiveShares live = new LiveShares(sites, presence, partition);

@@ -142,7 +142,8 @@ public final class Engine {
                     byName(DirtyMinutes.STORE),
                     byName(Irregularities.STORE),
                     byName(Presence.STORE),
-                    byName(LossBook.STORE));
+                    byName(LossBook.STORE),
+                    byName(Silences.STORE));
         }
     }
 

@@ -44,6 +44,7 @@ final class Measurement {
     private final Irregularities irregularities;
     private final DirtyMinutes dirty;
     private final Presence presence;
+    private final Silences silences;
     private final KeyValueStore<Bytes, byte[]> store;
     private final int partition;
 
@@ -55,6 +56,7 @@ final class Measurement {
             Irregularities irregularities,
             DirtyMinutes dirty,
             Presence presence,
+            Silences silences,
             KeyValueStore<Bytes, byte[]> store,
             int partition) {
         this.context = context;
@@ -64,6 +66,7 @@ final class Measurement {
         this.irregularities = irregularities;
         this.dirty = dirty;
         this.presence = presence;
+        this.silences = silences;
         this.store = store;
         this.partition = partition;
     }
@@ -122,20 +125,26 @@ final class Measurement {
         Samples run = samples.around(id.key(), minutes.getFirst(), minutes.getLast(), points);
         DeviceHistory history = DeviceHistory.of(site, id.device());
         Irregularities.Found found = irregularities.find(id.key(), history, minutes, run, points);
+        long oldest = settings.oldestMinuteMillis(context.currentSystemTimeMs());
+        boolean reachesBack = run.series().stream().anyMatch(series -> series.timeMillis(0) < oldest);
+        if (reachesBack) {
+            site.device(id.device(), Instant.ofEpochMilli(minutes.getFirst()))
+                    .ifPresent(device -> silences.note(id.key(), device, run, minutes.getFirst(), oldest));
+        }
         for (long minuteMillis : minutes) {
             site.device(id.device(), Instant.ofEpochMilli(minuteMillis)).ifPresent(device -> {
-                DeviceMinute minute = DeviceMinute.of(
-                        history,
-                        device,
-                        run.around(minuteMillis, minuteMillis + DeviceMinute.LENGTH_MILLIS, RegisterMeter.CONTEXT),
-                        found::of,
-                        minuteMillis);
+                Samples around =
+                        run.around(minuteMillis, minuteMillis + DeviceMinute.LENGTH_MILLIS, RegisterMeter.CONTEXT);
+                DeviceMinute minute = DeviceMinute.of(history, device, around, found::of, minuteMillis);
+                if (reachesBack) {
+                    minute = minute.carrying(
+                            silences.carried(id.key(), history, device, around, found::of, minuteMillis));
+                }
                 if (publish(id, device, minuteMillis, minute)) {
                     touched.add(new Touched(id.site(), minuteMillis));
                 }
             });
         }
-        long oldest = settings.oldestMinuteMillis(context.currentSystemTimeMs());
         return found.changedMinutesMillis().stream()
                 .filter(minute -> minute >= oldest)
                 .collect(Collectors.toSet());
@@ -188,6 +197,7 @@ final class Measurement {
             samples.purge(deviceKey, needed, presence.pointsSeen(deviceKey));
             sitesSeen.add(DeviceId.ofKey(deviceKey).site());
         });
+        silences.purge(before);
         dirty.devices().forEach(deviceKey -> dirty.clear(deviceKey, dirty.startedBy(deviceKey, before - 1)));
         for (String site : sitesSeen) {
             List<Bytes> old = new ArrayList<>();

@@ -134,6 +134,7 @@ final class WindowMessage {
         OptionalLong avoided = figures.energy(Sum.CO2_AVOIDED, Sum.CO2_AVERAGE_MINUTES);
         set(avoided, window::setCo2AvoidedUg);
         set(figures.energy(Sum.CO2_AVOIDED_MARGINAL, Sum.CO2_MARGINAL_MINUTES), window::setCo2AvoidedMarginalUg);
+        set(figures.lifecycleAvoided(), window::setCo2AvoidedLifecycleUg);
         set(figures.energy(Sum.CO2_EXPORT, Sum.CO2_EXPORT_MINUTES), window::setCo2ExportUg);
         set(figures.energy(Sum.CO2_LOCATION, Sum.CO2_GRID_MINUTES), window::setCo2LocationUg);
         window.setFactorAverage(kept.stored().getFactorAverage());

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.heliograph.streams.site.BranchShare;
 import org.heliograph.streams.site.RoleSum;
 import org.heliograph.streams.site.SiteMinute;
 import org.heliograph.streams.site.SiteShare;
@@ -66,6 +67,40 @@ class FiguresTest {
                 .hasValue(20 * 660_000_000L);
         assertThat(figures.carbonUsageEffectiveness().orElseThrow())
                 .isCloseTo(120 * 0.57765 / 96, org.assertj.core.data.Offset.offset(1e-12));
+    }
+
+    @Test
+    void what_pv_emits_over_its_life_is_subtracted_on_a_line_of_its_own() {
+        Figures figures = figures(minute(2, 2));
+        assertThat(figures.lifecycleAvoided()).hasValue(20 * 577_650_000L - 40 * 45_000_000L);
+        assertThat(figures(without(Role.PV)).lifecycleAvoided()).isEmpty();
+    }
+
+    @Test
+    void sums_that_nobody_can_count_are_no_figures_and_stop_nothing() {
+        long year = 365L * 24 * 60;
+        long megawatts = 6_000_000_000_000L; // a device of 100 MW for a minute
+        Map<Role, RoleSum> roles = new EnumMap<>(minute(2, 2).sums().roles());
+        roles.put(Role.IT, new RoleSum(3 * megawatts, 0, 2, 0, 0));
+        Sums absurd = Sums.of(new SiteMinute(new SiteShare(roles), SITE), FACTORS);
+        Sums sum = Sums.ZERO;
+        for (long minute = 0; minute < year; minute++) {
+            sum = sum.plus(absurd);
+        }
+        Figures figures = new Figures(sum, (int) year);
+
+        assertThat(figures.energy(Sum.IT3, Sum.IT3_MINUTES)).isEmpty();
+        assertThat(figures.pue(PueCategory.PUE3)).isEmpty();
+        assertThat(figures.energy(Sum.IT1, Sum.IT1_MINUTES)).hasValue(year * 100 * KWH);
+        assertThat(figures.pue(PueCategory.PUE1)).hasValue(1.4);
+    }
+
+    @Test
+    void a_branch_that_nobody_can_count_stays_comparable() {
+        Branch absurd = new Branch(Long.MAX_VALUE / 3, -Long.MAX_VALUE / 3, 1, 1, BranchShare.Heaviest.NONE);
+        Branch sum = absurd.plus(absurd).plus(absurd).plus(absurd);
+
+        assertThat(sum.remainderMillijoules()).isPositive();
     }
 
     @Test

@@ -77,4 +77,21 @@ class SamplesTest {
         assertThat(List.copyOf(stepwise.series())).isEqualTo(List.copyOf(whole.series()));
         assertThat(whole.series().iterator().next().size()).isLessThanOrEqualTo(80);
     }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void a_device_with_ever_new_serial_numbers_keeps_few_in_a_minute_whatever_the_order(long seed) {
+        List<Samples> parts = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            Sampling sampling = new Sampling().gauge(Point.POWER, 100L * i, i);
+            parts.add(Samples.of("unit-" + i, sampling.series()));
+        }
+        Samples whole = parts.stream().reduce(Samples.empty(), Samples::plus).thinned();
+        Collections.shuffle(parts, new Random(seed));
+        Samples grown = parts.stream()
+                .reduce(Samples.empty(), (all, part) -> all.plus(part).thinned());
+
+        assertThat(grown.serials()).hasSize(Samples.MAX_SERIALS).isEqualTo(whole.serials());
+        assertThat(List.copyOf(grown.series())).isEqualTo(List.copyOf(whole.series()));
+    }
 }

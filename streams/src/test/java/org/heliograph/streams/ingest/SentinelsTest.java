@@ -12,6 +12,7 @@ import org.heliograph.telemetry.reading.Series;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SentinelsTest {
     private static Readings readings(Sampling sampling) {
@@ -25,7 +26,13 @@ class SentinelsTest {
         "power,-2147483648",
         "supply_temp,-32768",
         "fan_speed,65535",
-        "state,65535"
+        "state,65535",
+        "supply_temp,-3276.8",
+        "supply_temp,-3276.8000000000002",
+        "voltage,6553.5",
+        "frequency,655.35",
+        "power,-327680",
+        "power,21474836470"
     })
     void a_number_that_says_no_value_is_absent(String label, double sentinel) {
         Point point = Point.labelled(label).orElseThrow();
@@ -33,9 +40,10 @@ class SentinelsTest {
                 .isEmpty();
     }
 
-    @Test
-    void a_register_at_the_largest_int32_is_absent() {
-        long sentinel = Integer.MAX_VALUE * Millijoules.PER_WATT_HOUR;
+    @ParameterizedTest
+    @ValueSource(longs = {1, 10, 100, 1_000})
+    void a_register_at_the_largest_int32_is_absent_in_whatever_unit_it_came(long scale) {
+        long sentinel = Integer.MAX_VALUE * Millijoules.PER_WATT_HOUR * scale;
         assertThat(Sentinels.strip(readings(new Sampling().register(Point.ENERGY, 0, sentinel))))
                 .isEmpty();
     }
@@ -53,7 +61,8 @@ class SentinelsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"power,65535", "events,65535", "power,-32767.5", "supply_temp,0"})
+    @CsvSource({"power,65535", "events,65535", "power,-32767.5", "power,655350", "supply_temp,0", "supply_temp,-3276.7"
+    })
     void what_a_device_can_mean_is_a_value(String label, double value) {
         Readings all = readings(new Sampling().gauge(Point.labelled(label).orElseThrow(), 0, value));
         assertThat(Sentinels.strip(all)).containsSame(all);
