@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import org.heliograph.streams.alert.AlertPart;
 import org.heliograph.streams.config.SiteText;
 import org.heliograph.streams.config.StreamsSettings;
 import org.heliograph.streams.influx.InfluxSink;
@@ -64,7 +65,7 @@ public final class Main implements Runnable {
             mixinStandardHelpOptions = true,
             footer = {
                 "",
-                "The parts that streams.yaml enables run in this process: engine, sink, page. Switch parts off to",
+                "The parts that streams.yaml enables run in this process: engine, sink, page, alerts. Switch parts off to",
                 "scale them apart.",
                 "",
                 "Example:",
@@ -142,6 +143,10 @@ public final class Main implements Runnable {
                             + site.model().devices().size() + " devices, zone "
                             + site.model().zone());
                 }
+                out.println("alerts: "
+                        + (settings.alerts().enabled()
+                                ? settings.alerts().rules().rules().size() + " rules"
+                                : "off"));
                 out.println(config + ": ok");
                 return OK;
             } catch (ConfigurationException e) {
@@ -188,6 +193,9 @@ public final class Main implements Runnable {
             if (settings.sink().enabled()) {
                 keep(InfluxSink.start(kafka, settings.kafka().topics(), settings.sink()));
                 ready.append(" sink=").append(settings.sink().url());
+            }
+            if (settings.alerts().enabled()) {
+                keep(AlertPart.start(kafka, settings.kafka().topics(), settings.alerts()));
             }
             if (settings.engine().enabled()) {
                 EngineRun run = keep(EngineRun.start(settings.kafka(), settings.engine()));

@@ -198,7 +198,7 @@ final class House {
                         shell,
                         with(around, "com.influxdb..", "org.influxdb..", "okhttp3..", "retrofit2..")),
                 only("streams.page..", shell, around),
-                only("streams.alert..", shell, around));
+                only("streams.alert..", shell, with(around, PAHO)));
     }
 
     private List<ArchRule> ofSimulatedDevices() {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.heliograph.streams.alert.AlertSettings;
 import org.heliograph.streams.indicator.FactorFile;
 import org.heliograph.streams.indicator.Factors;
 import org.heliograph.streams.indicator.Feed;
@@ -31,7 +32,8 @@ public record StreamsSettings(
         Factors factors,
         EngineSection engine,
         SinkSettings sink,
-        PageSettings page) {
+        PageSettings page,
+        AlertSettings alerts) {
 
     /** @throws ConfigurationException with all faults of the file and of the site and factor files that it names */
     public static StreamsSettings read(Path file) throws ConfigurationException {
@@ -50,9 +52,10 @@ public record StreamsSettings(
         EngineSection engine = EngineSection.read(top.section("engine"), folder);
         SinkSettings sink = SinkSettings.read(top.section("sink"), folder);
         PageSettings page = PageSettings.read(top.section("page"));
+        AlertSettings alerts = AlertSettings.read(top.section("alerts"), file, faults);
         top.finish();
         faults.throwIfAny();
-        return new StreamsSettings(kafka, List.copyOf(sites), factors, engine, sink, page);
+        return new StreamsSettings(kafka, List.copyOf(sites), factors, engine, sink, page, alerts);
     }
 
     /** Reads a site model on its own, judged as those that the configuration names. */

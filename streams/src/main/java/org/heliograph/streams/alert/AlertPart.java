@@ -1,0 +1,205 @@
+package org.heliograph.streams.alert;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.heliograph.telemetry.wire.Topics;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running alerts. To compare devices with their neighbours somebody has to see all of them, so of all instances one
+ * judges and tells: who has the one partition of {@code hg.sites} in the consumer group. Another takes over when it goes.
+ */
+public final class AlertPart implements AutoCloseable {
+    static final Duration POLL = Duration.ofMillis(200);
+
+    private static final Logger LOG = LoggerFactory.getLogger(AlertPart.class);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration FINISH_LIMIT = Duration.ofSeconds(2);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
+    private static final int SESSION_TIMEOUT_MILLIS = 15_000;
+
+    private final Map<String, Object> kafka;
+    private final Topics topics;
+    private final AlertSettings settings;
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final Thread thread = Thread.ofVirtual().name("alerts").unstarted(this::run);
+
+    private AlertPart(Map<String, Object> kafka, Topics topics, AlertSettings settings) {
+        this.kafka = Map.copyOf(kafka);
+        this.topics = topics;
+        this.settings = settings;
+    }
+
+    /**
+     * Starts. Kafka doesn't need to be there yet, nor any receiver.
+     *
+     * @param kafka client settings, at least {@code bootstrap.servers}
+     */
+    public static AlertPart start(Map<String, Object> kafka, Topics topics, AlertSettings settings) {
+        AlertPart part = new AlertPart(kafka, topics, settings);
+        part.thread.start();
+        return part;
+    }
+
+    @Override
+    public void close() {
+        stop.countDown();
+        try {
+            if (!thread.join(CLOSE_LIMIT)) {
+                thread.interrupt();
+                thread.join();
+            }
+        } catch (InterruptedException _) {
+            thread.interrupt();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        while (!isStopped(Duration.ZERO)) {
+            try (Consumer<byte[], byte[]> lead = consumer(settings.group(), true)) {
+                lead.subscribe(List.of(topics.sites()));
+                lead(lead);
+            } catch (RuntimeException e) {
+                LOG.warn("event=alerts-restarting reason=\"{}\"", e.toString());
+                isStopped(RETRY);
+            }
+        }
+    }
+
+    /** Works while it is this instance's turn, until it is stopped. */
+    private void lead(Consumer<byte[], byte[]> lead) {
+        List<Worker> team = new ArrayList<>();
+        try {
+            while (!isStopped(Duration.ZERO)) {
+                lead.poll(POLL);
+                boolean isMine = !lead.assignment().isEmpty();
+                if (isMine && team.isEmpty()) {
+                    LOG.info(
+                            "event=alerts-lead rules={}",
+                            settings.rules().rules().size());
+                    begin(team);
+                } else if (!isMine && !team.isEmpty()) {
+                    LOG.info("event=alerts-follow");
+                    end(team);
+                }
+            }
+        } finally {
+            end(team);
+        }
+    }
+
+    private void begin(List<Worker> team) {
+        team.add(worker("alert-watch", () -> new AlertWatch(this, topics, settings).work(this::isStoppedNow)));
+        settings.webhook().ifPresent(webhook -> team.add(relay(new WebhookReceiver(webhook), webhook.repeat())));
+        settings.mqtt().ifPresent(mqtt -> team.add(relay(new MqttReceiver(mqtt), Duration.ofMinutes(1))));
+    }
+
+    private Worker relay(Receiver receiver, Duration repeat) {
+        return worker("alert-" + receiver.name(), () -> {
+            try (receiver) {
+                new Relay(this, topics, settings.group() + "-" + receiver.name(), receiver, repeat)
+                        .work(this::isStoppedNow);
+            }
+        });
+    }
+
+    private static void end(List<Worker> team) {
+        team.forEach(Worker::close);
+        team.clear();
+    }
+
+    private Worker worker(String name, Work work) {
+        Worker worker = new Worker(name, work);
+        worker.thread.start();
+        return worker;
+    }
+
+    /** What a thread does until it is interrupted or the part is stopped; begun anew when Kafka fails it. */
+    private interface Work {
+        void run() throws InterruptedException;
+    }
+
+    private final class Worker implements AutoCloseable {
+        private final Thread thread;
+
+        Worker(String name, Work work) {
+            thread = Thread.ofVirtual().name(name).unstarted(() -> {
+                while (!Thread.currentThread().isInterrupted() && !isStoppedNow()) {
+                    try {
+                        work.run();
+                    } catch (InterruptedException | InterruptException _) {
+                        return;
+                    } catch (RuntimeException e) {
+                        LOG.warn("event=alerts-restarting worker={} reason=\"{}\"", name, e.toString());
+                        isStopped(RETRY);
+                    }
+                }
+            });
+        }
+
+        /** Lets it finish what it is at when all is stopped; ends it at once when it is another instance's turn. */
+        @Override
+        public void close() {
+            try {
+                boolean ended = isStoppedNow() && thread.join(FINISH_LIMIT);
+                if (!ended) {
+                    thread.interrupt();
+                    thread.join(CLOSE_LIMIT);
+                }
+            } catch (InterruptedException _) {
+                thread.interrupt();
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private boolean isStoppedNow() {
+        return stop.getCount() == 0;
+    }
+
+    private boolean isStopped(Duration wait) {
+        try {
+            return stop.await(wait.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    /** A consumer that commits what it is told to, under a group's name, member of it or not. */
+    Consumer<byte[], byte[]> consumer(String group, boolean isMember) {
+        Map<String, Object> all = new HashMap<>(kafka);
+        all.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+        all.put(ConsumerConfig.CLIENT_ID_CONFIG, group + (isMember ? "-lead" : ""));
+        all.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        all.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        all.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        all.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 10_000);
+        all.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT_MILLIS);
+        return new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    Producer<byte[], byte[]> producer() {
+        Map<String, Object> all = new HashMap<>(kafka);
+        all.put(ProducerConfig.ACKS_CONFIG, "all");
+        all.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        return new KafkaProducer<>(all, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+}

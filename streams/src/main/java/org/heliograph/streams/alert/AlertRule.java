@@ -1,0 +1,100 @@
+package org.heliograph.streams.alert;
+
+import java.time.Duration;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.heliograph.telemetry.yaml.Section;
+
+/**
+ * When people are told of something.
+ *
+ * @param name its own name, in the key of its alerts
+ * @param above beyond the limit when it is more than that; empty for no such limit
+ * @param below beyond the limit when it is less than that
+ * @param hysteresis how far within the limits it has to come back to clear
+ * @param hold how long it has to be beyond before the alert is raised
+ * @param calm how long it has to be back before the alert is cleared
+ * @param sites whose figures it judges; empty for all
+ */
+public record AlertRule(
+        String name,
+        Watch watch,
+        String severity,
+        OptionalDouble above,
+        OptionalDouble below,
+        double hysteresis,
+        Duration hold,
+        Duration calm,
+        Set<String> sites) {
+    static final Set<String> SEVERITIES = Set.of("info", "warning", "critical");
+
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
+    private static final double MOST = 1e12;
+
+    public AlertRule {
+        sites = Set.copyOf(sites);
+    }
+
+    /** What a value is to the rule. */
+    enum Standing {
+        BEYOND,
+        /** Within the limits, but not far enough to clear. */
+        BETWEEN,
+        WITHIN
+    }
+
+    static AlertRule read(Section section) {
+        OptionalDouble above = limit(section, "above");
+        OptionalDouble below = limit(section, "below");
+        if (above.isEmpty() && below.isEmpty()) {
+            section.fault("above", "and below are both missing: a rule needs a limit");
+        }
+        AlertRule rule = new AlertRule(
+                section.parsed("rule", AlertRule::name, "none"),
+                section.parsed("watch", Watch::labelled, Watch.PUE),
+                section.optional("severity", AlertRule::severity).orElse("warning"),
+                above,
+                below,
+                section.decimal("hysteresis", 0, 0, MOST),
+                section.duration("for", Duration.ZERO),
+                section.duration("clearAfter", Duration.ZERO),
+                Set.copyOf(section.texts("sites")));
+        section.finish();
+        return rule;
+    }
+
+    private static OptionalDouble limit(Section section, String key) {
+        return section.has(key) ? OptionalDouble.of(section.decimal(key, 0, -MOST, MOST)) : OptionalDouble.empty();
+    }
+
+    private static String name(String text) {
+        if (!NAME.matcher(text).matches()) {
+            throw new IllegalArgumentException(
+                    "'" + text + "' is not a rule's name: small letters, digits and '-', at most 64");
+        }
+        return text;
+    }
+
+    private static String severity(String text) {
+        if (!SEVERITIES.contains(text)) {
+            throw new IllegalArgumentException("'" + text + "' is not a severity: info, warning or critical");
+        }
+        return text;
+    }
+
+    boolean judges(String site) {
+        return sites.isEmpty() || sites.contains(site);
+    }
+
+    Standing standing(double value) {
+        boolean over = above.isPresent() && value > above.getAsDouble();
+        boolean under = below.isPresent() && value < below.getAsDouble();
+        if (over || under) {
+            return Standing.BEYOND;
+        }
+        boolean nearTop = above.isPresent() && value > above.getAsDouble() - hysteresis;
+        boolean nearBottom = below.isPresent() && value < below.getAsDouble() + hysteresis;
+        return nearTop || nearBottom ? Standing.BETWEEN : Standing.WITHIN;
+    }
+}

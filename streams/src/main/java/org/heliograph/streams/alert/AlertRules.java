@@ -1,0 +1,66 @@
+package org.heliograph.streams.alert;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.heliograph.streams.indicator.Diagnosis;
+import org.heliograph.telemetry.yaml.Faults;
+import org.heliograph.telemetry.yaml.Section;
+
+/** The rules of a file, or those that ship with the product. */
+public record AlertRules(List<AlertRule> rules) {
+    public AlertRules {
+        rules = List.copyOf(rules);
+    }
+
+    static AlertRules shipped(Faults faults) {
+        return read(Section.ofResource(AlertRules.class, "/heliograph/alerts.yaml", faults));
+    }
+
+    static AlertRules read(Path file, Faults faults) {
+        return read(Section.of(file, faults));
+    }
+
+    private static AlertRules read(Section top) {
+        List<AlertRule> rules = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (Section section : top.sections("rules")) {
+            AlertRule rule = AlertRule.read(section);
+            if (!names.add(rule.name())) {
+                section.fault("rule", "'" + rule.name() + "' is there twice");
+            }
+            if (isDiagnosis(rule.name())) {
+                section.fault("rule", "'" + rule.name() + "' is what the engine itself calls a diagnosis of meters");
+            }
+            rules.add(rule);
+        }
+        top.finish();
+        return new AlertRules(rules);
+    }
+
+    /** Whether alerts of that name are the engine's own. */
+    static boolean isDiagnosis(String rule) {
+        for (Diagnosis.Rule diagnosis : Diagnosis.Rule.values()) {
+            if (diagnosis.label().equals(rule)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean has(String name) {
+        return rules.stream().anyMatch(rule -> rule.name().equals(name));
+    }
+
+    /** The longest time that a rule looks back before it says anything. */
+    Duration longestHold() {
+        return rules.stream()
+                .map(rule -> rule.hold().compareTo(rule.calm()) > 0 ? rule.hold() : rule.calm())
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
+    }
+}

@@ -1,0 +1,109 @@
+package org.heliograph.streams.alert;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.heliograph.telemetry.security.Secret;
+import org.heliograph.telemetry.security.Tls;
+import org.heliograph.telemetry.yaml.Faults;
+import org.heliograph.telemetry.yaml.Section;
+
+/**
+ * The {@code alerts:} section of streams.yaml.
+ *
+ * @param group of the instances that could judge: one at a time does
+ */
+public record AlertSettings(
+        boolean enabled, AlertRules rules, String group, Optional<Webhook> webhook, Optional<Mqtt> mqtt) {
+    private static final String DEFAULT_GROUP = "heliograph-alerts";
+    private static final Duration LONGEST_REPEAT = Duration.ofHours(1);
+
+    /**
+     * Whom an Alertmanager, or what speaks its interface, is told.
+     *
+     * @param url with its path: {@code http://alertmanager:9093/api/v2/alerts}
+     * @param repeat how often what stands is said again: an Alertmanager forgets what isn't
+     */
+    public record Webhook(URI url, Optional<Secret> token, Optional<Tls> tls, Duration repeat) {}
+
+    /**
+     * The MQTT broker that has the alerts as retained messages.
+     *
+     * @param user empty for none
+     */
+    public record Mqtt(String url, String clientId, String user, Optional<Secret> password, Optional<Tls> tls) {}
+
+    /**
+     * Reads the section, noting its faults and those of the rules' file.
+     *
+     * @param file the configuration: relative paths are relative to it
+     */
+    public static AlertSettings read(Section section, Path file, Faults faults) {
+        AlertRules rules = section.has("rules")
+                ? AlertRules.read(file.toAbsolutePath().resolveSibling(section.text("rules")), faults)
+                : AlertRules.shipped(faults);
+        AlertSettings settings = new AlertSettings(
+                section.flag("enabled", true),
+                rules,
+                section.text("group", DEFAULT_GROUP),
+                section.has("webhook") ? Optional.of(webhook(section.section("webhook"), file)) : Optional.empty(),
+                section.has("mqtt") ? Optional.of(mqtt(section.section("mqtt"), file)) : Optional.empty());
+        section.finish();
+        return settings;
+    }
+
+    private static Webhook webhook(Section section, Path file) {
+        Duration repeat = section.duration("repeat", Duration.ofMinutes(1));
+        if (repeat.isZero() || repeat.compareTo(LONGEST_REPEAT) > 0) {
+            section.fault("repeat", repeat + " is not between a second and " + LONGEST_REPEAT);
+        }
+        Webhook webhook = new Webhook(
+                section.parsed(
+                        "url",
+                        text -> address(text, Set.of("http", "https"), "http://alertmanager:9093/api/v2/alerts"),
+                        URI.create("http://127.0.0.1")),
+                Secret.of(section, "token", file),
+                Tls.of(section, file),
+                repeat);
+        section.finish();
+        return webhook;
+    }
+
+    private static Mqtt mqtt(Section section, Path file) {
+        Mqtt mqtt = new Mqtt(
+                section.parsed("url", AlertSettings::broker, "tcp://127.0.0.1:1883"),
+                section.text("clientId", DEFAULT_GROUP),
+                section.text("user", ""),
+                Secret.of(section, "password", file),
+                Tls.of(section, file));
+        if (mqtt.password().isPresent() && mqtt.user().isEmpty()) {
+            section.fault("password", "is given without a user");
+        }
+        section.finish();
+        return mqtt;
+    }
+
+    private static String broker(String text) {
+        URI url = address(text, Set.of("tcp", "ssl", "mqtt", "mqtts"), "tcp://mosquitto:1883");
+        return switch (url.getScheme().toLowerCase(Locale.ROOT)) {
+            case "mqtt" -> "tcp" + text.substring("mqtt".length());
+            case "mqtts" -> "ssl" + text.substring("mqtts".length());
+            default -> text;
+        };
+    }
+
+    private static URI address(String text, Set<String> schemes, String example) {
+        URI url = URI.create(text);
+        String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
+        if (url.getHost() == null || !schemes.contains(scheme)) {
+            throw new IllegalArgumentException("'" + text + "' is not an address such as " + example);
+        }
+        if (url.getUserInfo() != null) {
+            throw new IllegalArgumentException("carries a password, which belongs in a file of its own");
+        }
+        return url;
+    }
+}

@@ -1,0 +1,195 @@
+package org.heliograph.streams.alert;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.heliograph.telemetry.site.SiteFile;
+import org.heliograph.telemetry.wire.Topics;
+import org.heliograph.telemetry.wire.v1.Alert;
+import org.heliograph.telemetry.wire.v1.DeviceMinute;
+import org.heliograph.telemetry.wire.v1.SiteLive;
+import org.heliograph.telemetry.wire.v1.SiteWindow;
+import org.heliograph.telemetry.yaml.ConfigurationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Judges what the engine publishes, and says so on {@code hg.alerts}. After a restart it recalls from there what it has said,
+ * and reads the figures of the last while again: what was pending is so again, and what was said isn't repeated, because
+ * nothing older than that changes a course. So offsets are committed late, by as long as the longest rule looks back.
+ */
+final class AlertWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(AlertWatch.class);
+    private static final Duration SLACK = Duration.ofMinutes(5);
+    private static final Duration CHECK = Duration.ofSeconds(10);
+
+    private final AlertPart part;
+    private final Topics topics;
+    private final AlertSettings settings;
+    private final Duration lookBack;
+    private final Deque<Mark> marks = new ArrayDeque<>();
+
+    /** How far it had got at a moment. */
+    private record Mark(long nanos, Map<TopicPartition, OffsetAndMetadata> offsets) {}
+
+    AlertWatch(AlertPart part, Topics topics, AlertSettings settings) {
+        this.part = part;
+        this.topics = topics;
+        this.settings = settings;
+        this.lookBack = settings.rules().longestHold().plus(SLACK);
+    }
+
+    void work(BooleanSupplier stopped) throws InterruptedException {
+        Judge judge = new Judge(settings.rules());
+        Observer observer = new Observer();
+        marks.clear();
+        try (Consumer<byte[], byte[]> consumer = part.consumer(settings.group() + "-watch", false);
+                Producer<byte[], byte[]> producer = part.producer()) {
+            List<TopicPartition> said = Partitions.of(consumer, List.of(topics.alerts()));
+            Partitions.readUntil(consumer, consumer.endOffsets(said), record -> recall(judge, record));
+            say(producer, judge.orphans(System.currentTimeMillis()));
+            List<TopicPartition> all = begin(consumer);
+            long checkedNanos = System.nanoTime();
+            while (!stopped.getAsBoolean() && !Thread.currentThread().isInterrupted()) {
+                ConsumerRecords<byte[], byte[]> records = consumer.poll(AlertPart.POLL);
+                List<Alert> changes = new ArrayList<>();
+                records.forEach(record -> observe(record, observer, judge, changes));
+                say(producer, changes);
+                if (System.nanoTime() - checkedNanos > CHECK.toNanos()) {
+                    checkedNanos = System.nanoTime();
+                    say(producer, judge.forget(System.currentTimeMillis()));
+                    commitOld(consumer, all);
+                    if (!Partitions.of(consumer, figures()).equals(all)) {
+                        return; // partitions were added: begin anew with all of them
+                    }
+                }
+            }
+        }
+    }
+
+    private List<String> figures() {
+        return List.of(topics.sites(), topics.energy(), topics.kpi(), topics.live());
+    }
+
+    private static void recall(Judge judge, ConsumerRecord<byte[], byte[]> record) {
+        if (record.value() != null) {
+            try {
+                judge.recall(Alert.parseFrom(record.value()));
+            } catch (InvalidProtocolBufferException e) {
+                LOG.warn("event=alert-malformed reason=\"{}\"", e.getMessage());
+            }
+        }
+    }
+
+    /** Takes all partitions: from where it had got, less the time that it looks back; at first, from that long ago. */
+    private List<TopicPartition> begin(Consumer<byte[], byte[]> consumer) {
+        List<TopicPartition> all = Partitions.of(consumer, figures());
+        consumer.assign(all);
+        Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(all));
+        Map<TopicPartition, Long> ends = consumer.endOffsets(all);
+        Map<TopicPartition, Long> since = new HashMap<>();
+        long fromMillis = System.currentTimeMillis() - lookBack.toMillis();
+        all.forEach(partition -> since.put(partition, fromMillis));
+        var young = consumer.offsetsForTimes(since);
+        for (TopicPartition partition : all) {
+            OffsetAndMetadata had = committed.get(partition);
+            var first = young.get(partition);
+            if (partition.topic().equals(topics.sites())) {
+                consumer.seekToBeginning(List.of(partition));
+            } else if (had != null) {
+                consumer.seek(partition, had.offset());
+            } else {
+                consumer.seek(partition, first == null ? ends.getOrDefault(partition, 0L) : first.offset());
+                consumer.commitSync(Map.of(partition, new OffsetAndMetadata(consumer.position(partition))));
+            }
+        }
+        return all;
+    }
+
+    private void observe(ConsumerRecord<byte[], byte[]> record, Observer observer, Judge judge, List<Alert> changes) {
+        if (record.value() == null) {
+            return;
+        }
+        try {
+            List<Observation> seen = List.of();
+            if (record.topic().equals(topics.energy())) {
+                seen = observer.of(DeviceMinute.parseFrom(record.value()));
+            } else if (record.topic().equals(topics.kpi())) {
+                seen = observer.of(SiteWindow.parseFrom(record.value()));
+            } else if (record.topic().equals(topics.live())) {
+                SiteLive live = SiteLive.parseFrom(record.value());
+                seen = observer.of(live, judge.alerted(Watch.SILENCE, live.getSite()));
+            } else {
+                observer.model(SiteFile.parse(
+                        topics.sites() + "@" + record.offset(), new String(record.value(), StandardCharsets.UTF_8)));
+            }
+            seen.forEach(one -> changes.addAll(judge.observe(one)));
+        } catch (InvalidProtocolBufferException | ConfigurationException e) {
+            LOG.warn(
+                    "event=alerts-pass-over topic={} partition={} offset={} reason=\"{}\"",
+                    record.topic(),
+                    record.partition(),
+                    record.offset(),
+                    e.getMessage());
+        }
+    }
+
+    /** Returns when Kafka has them all. */
+    private void say(Producer<byte[], byte[]> producer, List<Alert> changes) throws InterruptedException {
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
+        for (Alert alert : changes) {
+            LOG.info(
+                    "event=alert state={} site={} device={} rule={} value={}",
+                    alert.getState(),
+                    alert.getSite(),
+                    alert.getDevice(),
+                    alert.getRule(),
+                    alert.getValue());
+            sent.add(producer.send(new ProducerRecord<>(
+                    topics.alerts(),
+                    null,
+                    alert.getTimeMs(),
+                    Relay.key(alert).getBytes(StandardCharsets.UTF_8),
+                    alert.toByteArray())));
+        }
+        for (Future<RecordMetadata> one : sent) {
+            try {
+                one.get();
+            } catch (ExecutionException e) {
+                throw new KafkaException("an alert could not be said", e.getCause());
+            }
+        }
+    }
+
+    private void commitOld(Consumer<byte[], byte[]> consumer, List<TopicPartition> all) {
+        Map<TopicPartition, OffsetAndMetadata> now = new HashMap<>();
+        all.forEach(partition -> now.put(partition, new OffsetAndMetadata(consumer.position(partition))));
+        marks.addLast(new Mark(System.nanoTime(), now));
+        Map<TopicPartition, OffsetAndMetadata> old = Map.of();
+        while (!marks.isEmpty() && System.nanoTime() - marks.getFirst().nanos() >= lookBack.toNanos()) {
+            old = marks.removeFirst().offsets();
+        }
+        if (!old.isEmpty()) {
+            consumer.commitSync(old);
+        }
+    }
+}

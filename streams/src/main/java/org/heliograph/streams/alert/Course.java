@@ -1,0 +1,57 @@
+package org.heliograph.streams.alert;
+
+import org.heliograph.streams.alert.AlertRule.Standing;
+
+/**
+ * Where a subject is under a rule. Takes observations in the order of their time; what is not newer than the last one
+ * changes nothing, so repetitions don't either.
+ */
+sealed interface Course {
+    /** When it was last observed. */
+    long observedMillis();
+
+    /** Nothing to be told. */
+    record Quiet(long observedMillis) implements Course {}
+
+    /** Beyond a limit, but not yet for long enough. */
+    record Pending(long sinceMillis, long observedMillis) implements Course {}
+
+    /** People have been told. */
+    record Raised(long observedMillis) implements Course {}
+
+    /** Back within the limits, but not yet for long enough. */
+    record Clearing(long sinceMillis, long observedMillis) implements Course {}
+
+    default boolean isRaised() {
+        return switch (this) {
+            case Quiet _, Pending _ -> false;
+            case Raised _, Clearing _ -> true;
+        };
+    }
+
+    /** After an observation. */
+    default Course after(Standing standing, long timeMillis, AlertRule rule) {
+        if (timeMillis <= observedMillis()) {
+            return this;
+        }
+        long hold = rule.hold().toMillis();
+        long calm = rule.calm().toMillis();
+        return switch (this) {
+            case Quiet _ -> standing == Standing.BEYOND ? pending(timeMillis, timeMillis, hold) : new Quiet(timeMillis);
+            case Pending pending ->
+                standing == Standing.BEYOND ? pending(pending.sinceMillis, timeMillis, hold) : new Quiet(timeMillis);
+            case Raised _ ->
+                standing == Standing.WITHIN ? clearing(timeMillis, timeMillis, calm) : new Raised(timeMillis);
+            case Clearing clearing ->
+                standing == Standing.WITHIN ? clearing(clearing.sinceMillis, timeMillis, calm) : new Raised(timeMillis);
+        };
+    }
+
+    private static Course pending(long sinceMillis, long timeMillis, long holdMillis) {
+        return timeMillis - sinceMillis >= holdMillis ? new Raised(timeMillis) : new Pending(sinceMillis, timeMillis);
+    }
+
+    private static Course clearing(long sinceMillis, long timeMillis, long calmMillis) {
+        return timeMillis - sinceMillis >= calmMillis ? new Quiet(timeMillis) : new Clearing(sinceMillis, timeMillis);
+    }
+}

@@ -1,0 +1,147 @@
+package org.heliograph.streams.alert;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.heliograph.telemetry.wire.v1.Alert;
+import org.heliograph.telemetry.wire.v1.AlertState;
+
+/**
+ * Judges observations by the rules: says of each subject once when an alert is raised, and once when it is cleared. Its
+ * memory is what it has said: begun again from that, it says nothing twice and forgets nothing that stands.
+ */
+final class Judge {
+    /** A raised alert whose subject isn't observed any more, for so long, says nothing: the device may be gone. */
+    static final Duration FORGOTTEN_AFTER = Duration.ofHours(24);
+
+    /** What is kept of subjects that are quiet, at most; the rest is made anew when it is observed. */
+    private static final int MAX_COURSES = 200_000;
+
+    private static final Course BEGIN = new Course.Quiet(Long.MIN_VALUE);
+
+    private final Map<Watch, List<AlertRule>> rules = new EnumMap<>(Watch.class);
+    private final Map<Subject, Course> courses = new HashMap<>();
+    private final Map<Subject, Alert> standing = new HashMap<>();
+    private final AlertRules all;
+
+    Judge(AlertRules all) {
+        this.all = all;
+        all.rules()
+                .forEach(rule -> rules.computeIfAbsent(rule.watch(), _ -> new ArrayList<>())
+                        .add(rule));
+    }
+
+    /** Takes up what was said before: the newest of each subject. */
+    void recall(Alert said) {
+        if (AlertRules.isDiagnosis(said.getRule())) {
+            return; // the engine's own
+        }
+        Subject subject = new Subject(said.getSite(), said.getDevice(), said.getRule());
+        if (said.getState() == AlertState.RAISED) {
+            courses.put(subject, new Course.Raised(said.getTimeMs()));
+            standing.put(subject, said);
+        } else {
+            courses.put(subject, new Course.Quiet(said.getTimeMs()));
+            standing.remove(subject);
+        }
+    }
+
+    /** What stands though its rule is gone. */
+    List<Alert> orphans(long nowMillis) {
+        List<Alert> cleared = new ArrayList<>();
+        for (Subject subject : List.copyOf(standing.keySet())) {
+            if (!all.has(subject.rule())) {
+                clear(subject, nowMillis, "the rule is gone").ifPresent(cleared::add);
+            }
+        }
+        return cleared;
+    }
+
+    List<Alert> observe(Observation observation) {
+        List<Alert> changes = new ArrayList<>();
+        for (AlertRule rule : rules.getOrDefault(observation.watch(), List.of())) {
+            if (rule.judges(observation.site())) {
+                observe(rule, observation).ifPresent(changes::add);
+            }
+        }
+        return changes;
+    }
+
+    /** The devices of a site of which people have been told something that is watched so. */
+    Set<String> alerted(Watch watch, String site) {
+        Set<String> devices = new TreeSet<>();
+        for (Subject subject : standing.keySet()) {
+            boolean watches = rules.getOrDefault(watch, List.of()).stream()
+                    .anyMatch(rule -> rule.name().equals(subject.rule()));
+            if (watches && subject.site().equals(site)) {
+                devices.add(subject.device());
+            }
+        }
+        return devices;
+    }
+
+    private Optional<Alert> observe(AlertRule rule, Observation seen) {
+        Subject subject = new Subject(seen.site(), seen.device(), rule.name());
+        Course before = courses.getOrDefault(subject, BEGIN);
+        Course after = before.after(rule.standing(seen.value()), seen.timeMillis(), rule);
+        keep(subject, after);
+        if (before.isRaised() == after.isRaised()) {
+            return Optional.empty();
+        }
+        String text = rule.watch().say(seen.value()) + (seen.remark().isEmpty() ? "" : " (" + seen.remark() + ")");
+        Alert alert = Alert.newBuilder()
+                .setSite(seen.site())
+                .setDevice(seen.device())
+                .setRule(rule.name())
+                .setSeverity(rule.severity())
+                .setState(after.isRaised() ? AlertState.RAISED : AlertState.CLEARED)
+                .setMessage(after.isRaised() ? text : "no longer: " + text)
+                .setValue(seen.value())
+                .setTimeMs(seen.timeMillis())
+                .build();
+        if (after.isRaised()) {
+            standing.put(subject, alert);
+        } else {
+            standing.remove(subject);
+        }
+        return Optional.of(alert);
+    }
+
+    private void keep(Subject subject, Course course) {
+        if (courses.size() < MAX_COURSES || courses.containsKey(subject) || !(course instanceof Course.Quiet)) {
+            courses.put(subject, course);
+        }
+    }
+
+    /** Clears what nothing has been heard of for a day. */
+    List<Alert> forget(long nowMillis) {
+        List<Alert> cleared = new ArrayList<>();
+        for (Subject subject : List.copyOf(standing.keySet())) {
+            Course course = courses.getOrDefault(subject, BEGIN);
+            if (course.observedMillis() < nowMillis - FORGOTTEN_AFTER.toMillis()) {
+                clear(subject, nowMillis, "nothing has been heard of it for a day")
+                        .ifPresent(cleared::add);
+            }
+        }
+        return cleared;
+    }
+
+    private Optional<Alert> clear(Subject subject, long nowMillis, String why) {
+        Alert raised = standing.remove(subject);
+        if (raised == null) {
+            return Optional.empty();
+        }
+        courses.put(subject, new Course.Quiet(nowMillis));
+        return Optional.of(raised.toBuilder()
+                .setState(AlertState.CLEARED)
+                .setMessage("no longer: " + why)
+                .setTimeMs(nowMillis)
+                .build());
+    }
+}

@@ -1,0 +1,282 @@
+package org.heliograph.streams.alert;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.heliograph.telemetry.quantity.Watts;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.site.Device;
+import org.heliograph.telemetry.site.Role;
+import org.heliograph.telemetry.site.SiteModel;
+import org.heliograph.telemetry.wire.v1.AgentLoss;
+import org.heliograph.telemetry.wire.v1.DeviceMinute;
+import org.heliograph.telemetry.wire.v1.PointEnergy;
+import org.heliograph.telemetry.wire.v1.PointStatistics;
+import org.heliograph.telemetry.wire.v1.SilentDevice;
+import org.heliograph.telemetry.wire.v1.SiteLive;
+import org.heliograph.telemetry.wire.v1.SiteWindow;
+import org.heliograph.telemetry.wire.v1.WindowState;
+
+/** Makes observations of figures. Remembers only what it takes to compare a device with its neighbours. */
+final class Observer {
+    private static final long MINUTE_MILLIS = 60_000;
+    private static final double MIN_PUE_COVERAGE = 0.9;
+
+    /** Fewer devices than that have no median to be compared with. */
+    private static final int FEWEST_INVERTERS = 3;
+
+    /** Of its rating: with less sun than that, shadows decide. */
+    private static final double LEAST_SUN = 0.1;
+
+    /** A unit that is asked for at least so much cools. */
+    private static final double COOLING_PERCENT = 20;
+
+    /** While a site's newest reading is older, its devices aren't silent one by one: the site is. */
+    private static final long SITE_SILENT_MILLIS = Duration.ofMinutes(2).toMillis();
+
+    private static final long SECOND_MILLIS = 1_000;
+
+    private final Map<String, SiteModel> models = new HashMap<>();
+    private final Rows<CoolingUnit> cooling = new Rows<>();
+    private final Rows<Double> yields = new Rows<>();
+    private final Map<String, Map<String, Long>> silentSince = new HashMap<>();
+    private final Map<String, Long> liveMillis = new HashMap<>();
+
+    /** What a cooling unit says of a minute. */
+    private record CoolingUnit(OptionalDouble demand, OptionalDouble heats) {
+        boolean cools() {
+            return demand.isPresent() && demand.getAsDouble() >= COOLING_PERCENT;
+        }
+    }
+
+    void model(SiteModel model) {
+        models.put(model.site(), model);
+    }
+
+    List<Observation> of(DeviceMinute minute) {
+        List<Observation> seen = new ArrayList<>();
+        Role role = Role.labelled(minute.getRole()).orElse(Role.ROOM);
+        Map<Point, PointStatistics> points = points(minute);
+        of(points, Point.INLET_TEMP).ifPresent(inlet -> {
+            seen.add(seen(Watch.INLET_HIGH, minute, inlet.getMax(), minute.getArea()));
+            seen.add(seen(Watch.INLET_LOW, minute, inlet.getMin(), minute.getArea()));
+        });
+        of(points, Point.LEAK).ifPresent(leak -> seen.add(seen(Watch.LEAK, minute, leak.getMax(), minute.getArea())));
+        of(points, Point.BREAKER)
+                .ifPresent(breaker -> seen.add(seen(Watch.BREAKER, minute, breaker.getLast(), minute.getArea())));
+        switch (role) {
+            case GRID -> importExport(minute, seen);
+            case PV -> inverter(minute, points, seen);
+            case COOLING -> coolingUnit(minute, points, seen);
+            case BATTERY, GENERATOR, UPS, FLOOR_PDU, IT, AUXILIARY, ROOM -> {}
+        }
+        return seen;
+    }
+
+    private static Map<Point, PointStatistics> points(DeviceMinute minute) {
+        Map<Point, PointStatistics> points = new HashMap<>();
+        for (PointStatistics statistics : minute.getPointsList()) {
+            if (statistics.getCount() > 0) {
+                Point.numbered(statistics.getPoint()).ifPresent(point -> points.put(point, statistics));
+            }
+        }
+        return points;
+    }
+
+    private static Optional<PointStatistics> of(Map<Point, PointStatistics> points, Point point) {
+        return Optional.ofNullable(points.get(point));
+    }
+
+    private static Observation seen(Watch watch, DeviceMinute minute, double value, String remark) {
+        return new Observation(
+                watch, minute.getSite(), minute.getDevice(), value, minute.getStartMs() + MINUTE_MILLIS, remark);
+    }
+
+    private static void importExport(DeviceMinute minute, List<Observation> seen) {
+        long imported = 0;
+        long exported = 0;
+        for (PointEnergy energy : minute.getEnergyList()) {
+            if (energy.getPoint() == Point.ENERGY_IMPORT.number()) {
+                imported = energy.getMillijoules();
+            } else if (energy.getPoint() == Point.ENERGY_EXPORT.number()) {
+                exported = energy.getMillijoules();
+            }
+        }
+        long greater = Math.max(imported, exported);
+        if (minute.hasEnergyMj() && greater > 0) {
+            seen.add(seen(Watch.IMPORT_EXPORT, minute, Math.min(imported, exported) / (double) greater, ""));
+        }
+    }
+
+    private void inverter(DeviceMinute minute, Map<Point, PointStatistics> points, List<Observation> seen) {
+        of(points, Point.STATE).ifPresent(state -> seen.add(seen(Watch.INVERTER_STATE, minute, state.getLast(), "")));
+        OptionalDouble rating = rating(minute);
+        if (!minute.hasEnergyMj() || minute.getCoverage() < 1 || rating.isEmpty()) {
+            return;
+        }
+        double share = minute.getEnergyMj() / (rating.getAsDouble() * MINUTE_MILLIS);
+        yields.add(minute.getSite(), minute.getDevice(), minute.getStartMs(), share)
+                .values()
+                .forEach(row -> compareYields(minute.getSite(), row, seen));
+    }
+
+    /** Its own: a profile's is the most that one of the class can have, and nothing to be compared by. */
+    private OptionalDouble rating(DeviceMinute minute) {
+        SiteModel model = models.get(minute.getSite());
+        return model == null
+                ? OptionalDouble.empty()
+                : model.device(minute.getDevice(), Instant.ofEpochMilli(minute.getStartMs()))
+                        .flatMap(Device::rating)
+                        .map(Watts::value)
+                        .map(OptionalDouble::of)
+                        .orElse(OptionalDouble.empty());
+    }
+
+    private static void compareYields(String site, Rows.Row<Double> row, List<Observation> seen) {
+        double median = median(
+                row.devices().values().stream().mapToDouble(Double::doubleValue).toArray());
+        if (row.devices().size() < FEWEST_INVERTERS || median < LEAST_SUN) {
+            return;
+        }
+        row.devices()
+                .forEach((device, share) -> seen.add(new Observation(
+                        Watch.INVERTER_YIELD,
+                        site,
+                        device,
+                        share / median,
+                        row.startMillis() + MINUTE_MILLIS,
+                        row.devices().size() + " inverters compared")));
+    }
+
+    private void coolingUnit(DeviceMinute minute, Map<Point, PointStatistics> points, List<Observation> seen) {
+        of(points, Point.EVENTS)
+                .ifPresent(events -> seen.add(seen(Watch.COOLING_EVENTS, minute, events.getLast(), minute.getArea())));
+        Optional<PointStatistics> supply = of(points, Point.SUPPLY_TEMP);
+        Optional<PointStatistics> back = of(points, Point.RETURN_TEMP);
+        Optional<PointStatistics> demand = of(points, Point.COOLING_DEMAND);
+        CoolingUnit unit = new CoolingUnit(
+                demand.map(percent -> OptionalDouble.of(percent.getMean())).orElse(OptionalDouble.empty()),
+                supply.isPresent() && back.isPresent()
+                        ? OptionalDouble.of(supply.get().getMean() - back.get().getMean())
+                        : OptionalDouble.empty());
+        cooling.add(minute.getSite() + "/" + minute.getArea(), minute.getDevice(), minute.getStartMs(), unit)
+                .values()
+                .forEach(row -> compareCooling(minute, row, seen));
+    }
+
+    private static void compareCooling(DeviceMinute of, Rows.Row<CoolingUnit> row, List<Observation> seen) {
+        long timeMillis = row.startMillis() + MINUTE_MILLIS;
+        row.devices().forEach((device, unit) -> {
+            Map<String, CoolingUnit> others = new TreeMap<>(row.devices());
+            others.remove(device);
+            if (others.isEmpty()) {
+                return;
+            }
+            if (unit.heats().isPresent()) {
+                boolean othersCool = others.values().stream().anyMatch(CoolingUnit::cools);
+                double against = othersCool ? Math.max(0, unit.heats().getAsDouble()) : 0;
+                seen.add(new Observation(
+                        Watch.COOLING_AGAINST, of.getSite(), device, against, timeMillis, of.getArea()));
+            }
+            double[] demands = others.values().stream()
+                    .filter(other -> other.demand().isPresent())
+                    .mapToDouble(other -> other.demand().orElse(0))
+                    .toArray();
+            if (unit.demand().isPresent() && demands.length > 0) {
+                double uneven = Math.max(0, unit.demand().getAsDouble() - median(demands));
+                seen.add(new Observation(Watch.COOLING_UNEVEN, of.getSite(), device, uneven, timeMillis, of.getArea()));
+            }
+        });
+    }
+
+    private static double median(double[] values) {
+        if (values.length == 0) {
+            return 0;
+        }
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    List<Observation> of(SiteWindow window) {
+        boolean closed = window.getState() == WindowState.FINAL || window.getState() == WindowState.REVISED;
+        return closed && window.getWindow().equals("15m") && window.hasPue() && window.getCoverage() >= MIN_PUE_COVERAGE
+                ? List.of(new Observation(
+                        Watch.PUE, window.getSite(), "", window.getPue(), window.getEndMs(), window.getPueCategory()))
+                : List.of();
+    }
+
+    /**
+     * At most one statement a second of a site.
+     *
+     * @param alerted devices whose silence people have been told of: they are said to be back until that is cleared
+     */
+    List<Observation> of(SiteLive live, Set<String> alerted) {
+        long timeMillis = live.getTimeMs();
+        if (timeMillis - liveMillis.getOrDefault(live.getSite(), Long.MIN_VALUE / 2) < SECOND_MILLIS) {
+            return List.of();
+        }
+        liveMillis.put(live.getSite(), timeMillis);
+        List<Observation> seen = new ArrayList<>();
+        long latest = live.getLatestReadingMs();
+        boolean isCurrent = latest > 0 && timeMillis - latest < SITE_SILENT_MILLIS;
+        if (latest > 0) {
+            double age = (timeMillis - latest) / (double) SECOND_MILLIS;
+            seen.add(new Observation(Watch.READINGS_AGE, live.getSite(), "", Math.max(0, age), timeMillis, ""));
+            seen.add(new Observation(Watch.CLOCK_AHEAD, live.getSite(), "", Math.max(0, -age), timeMillis, ""));
+        }
+        for (AgentLoss loss : live.getLossesList()) {
+            seen.add(new Observation(
+                    Watch.PACKS_MISSING,
+                    live.getSite(),
+                    loss.getAgent(),
+                    (double) loss.getMissing(),
+                    timeMillis,
+                    "of " + loss.getExpected()));
+        }
+        if (isCurrent) {
+            silences(live, alerted, seen);
+        }
+        return seen;
+    }
+
+    private void silences(SiteLive live, Set<String> alerted, List<Observation> seen) {
+        Map<String, Long> since = silentSince.computeIfAbsent(live.getSite(), _ -> new HashMap<>());
+        Set<String> named = new TreeSet<>();
+        for (SilentDevice silent : live.getSilentList()) {
+            named.add(silent.getDevice());
+            since.merge(
+                    silent.getDevice(),
+                    silent.getLastMs() > 0 ? silent.getLastMs() : live.getTimeMs(),
+                    (before, now) -> silent.getLastMs() > 0 ? now : before);
+            double seconds = (live.getTimeMs() - since.getOrDefault(silent.getDevice(), live.getTimeMs()))
+                    / (double) SECOND_MILLIS;
+            seen.add(new Observation(
+                    Watch.SILENCE,
+                    live.getSite(),
+                    silent.getDevice(),
+                    Math.max(0, seconds),
+                    live.getTimeMs(),
+                    silent.getLastMs() > 0 ? "" : "never heard"));
+        }
+        if (live.getDevicesStale() > live.getSilentCount()) {
+            return; // not all are named: who isn't may be silent all the same
+        }
+        Set<String> back = new TreeSet<>(since.keySet());
+        back.addAll(alerted);
+        back.removeAll(named);
+        back.forEach(
+                device -> seen.add(new Observation(Watch.SILENCE, live.getSite(), device, 0, live.getTimeMs(), "")));
+        since.keySet().retainAll(named);
+    }
+}

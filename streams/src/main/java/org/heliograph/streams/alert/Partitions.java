@@ -1,0 +1,41 @@
+package org.heliograph.streams.alert;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+
+/** The partitions of topics, as a consumer without a group takes them: all of them, from a place of one's own. */
+final class Partitions {
+    private Partitions() {}
+
+    static List<TopicPartition> of(Consumer<byte[], byte[]> consumer, List<String> topics) {
+        List<TopicPartition> all = new ArrayList<>();
+        for (String topic : topics) {
+            List<PartitionInfo> known = consumer.partitionsFor(topic);
+            if (known != null) {
+                known.forEach(info -> all.add(new TopicPartition(topic, info.partition())));
+            }
+        }
+        return all;
+    }
+
+    /** Reads a compacted topic from its beginning up to where it ends now, or up to given offsets. */
+    static void readUntil(
+            Consumer<byte[], byte[]> consumer,
+            Map<TopicPartition, Long> ends,
+            java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+        consumer.assign(ends.keySet());
+        consumer.seekToBeginning(ends.keySet());
+        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+            consumer.poll(AlertPart.POLL).forEach(record -> {
+                if (record.offset() < ends.getOrDefault(new TopicPartition(record.topic(), record.partition()), 0L)) {
+                    reader.accept(record);
+                }
+            });
+        }
+    }
+}

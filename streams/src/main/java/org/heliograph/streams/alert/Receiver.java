@@ -1,0 +1,30 @@
+package org.heliograph.streams.alert;
+
+import java.util.Collection;
+import java.util.List;
+import org.heliograph.telemetry.wire.v1.Alert;
+
+/** Who is told of alerts. One thread uses it. */
+interface Receiver extends AutoCloseable {
+    String name();
+
+    /**
+     * Tells news, in their order, and (where the receiver needs it) what stands after them.
+     *
+     * @param standing the raised alerts
+     */
+    Outcome tell(List<Alert> news, Collection<Alert> standing) throws InterruptedException;
+
+    @Override
+    void close();
+
+    sealed interface Outcome {
+        record Told() implements Outcome {}
+
+        /** Not now: the same may succeed later. */
+        record Away(String reason) implements Outcome {}
+
+        /** These will never be taken. */
+        record Refused(String reason) implements Outcome {}
+    }
+}

@@ -1,0 +1,160 @@
+package org.heliograph.streams.alert;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.heliograph.streams.alert.Receiver.Outcome;
+import org.heliograph.telemetry.wire.Topics;
+import org.heliograph.telemetry.wire.v1.Alert;
+import org.heliograph.telemetry.wire.v1.AlertState;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells a receiver what {@code hg.alerts} says, also the engine's own alerts. What it has told is committed, so that after a
+ * restart it goes on with what it hasn't. Who is away is tried again, for as long as it takes: Kafka keeps the alerts.
+ */
+final class Relay {
+    private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
+    private static final Duration FIRST_RETRY = Duration.ofMillis(500);
+    private static final Duration LAST_RETRY = Duration.ofSeconds(30);
+
+    private final AlertPart part;
+    private final Topics topics;
+    private final String group;
+    private final Receiver receiver;
+    private final Duration repeat;
+    private final Map<String, Alert> standing = new LinkedHashMap<>();
+    private boolean away;
+
+    Relay(AlertPart part, Topics topics, String group, Receiver receiver, Duration repeat) {
+        this.part = part;
+        this.topics = topics;
+        this.group = group;
+        this.receiver = receiver;
+        this.repeat = repeat;
+    }
+
+    static String key(Alert alert) {
+        return new Subject(alert.getSite(), alert.getDevice(), alert.getRule()).key();
+    }
+
+    void work(BooleanSupplier stopped) throws InterruptedException {
+        try (Consumer<byte[], byte[]> consumer = part.consumer(group, false)) {
+            recall(consumer);
+            long toldNanos = System.nanoTime() - repeat.toNanos(); // what stands, at once
+            while (!stopped.getAsBoolean()) {
+                List<Alert> news = new ArrayList<>();
+                Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(AlertPart.POLL)) {
+                    @Nullable Alert alert = parse(record);
+                    if (alert != null) {
+                        news.add(alert);
+                    }
+                    ends.put(
+                            new TopicPartition(record.topic(), record.partition()),
+                            new OffsetAndMetadata(record.offset() + 1));
+                }
+                if (!news.isEmpty() || System.nanoTime() - toldNanos >= repeat.toNanos()) {
+                    news.forEach(this::take);
+                    if (!tell(news, stopped)) {
+                        return;
+                    }
+                    toldNanos = System.nanoTime();
+                }
+                if (!ends.isEmpty()) {
+                    consumer.commitSync(ends);
+                }
+            }
+        }
+    }
+
+    /** Learns what stood when it last told something; what came later is news. */
+    private void recall(Consumer<byte[], byte[]> consumer) {
+        standing.clear();
+        List<TopicPartition> all = Partitions.of(consumer, List.of(topics.alerts()));
+        Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(all));
+        Map<TopicPartition, Long> told = new HashMap<>();
+        all.forEach(partition -> {
+            OffsetAndMetadata at = committed.get(partition);
+            told.put(partition, at == null ? 0L : at.offset());
+        });
+        Partitions.readUntil(consumer, told, record -> {
+            @Nullable Alert alert = parse(record);
+            if (alert != null) {
+                take(alert);
+            }
+        });
+        told.forEach(consumer::seek);
+    }
+
+    private void take(Alert alert) {
+        if (alert.getState() == AlertState.RAISED) {
+            standing.put(key(alert), alert);
+        } else {
+            standing.remove(key(alert));
+        }
+    }
+
+    private static @Nullable Alert parse(ConsumerRecord<byte[], byte[]> record) {
+        if (record.value() == null) {
+            return null;
+        }
+        try {
+            return Alert.parseFrom(record.value());
+        } catch (InvalidProtocolBufferException e) {
+            LOG.warn(
+                    "event=alert-malformed key={} reason=\"{}\"",
+                    record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8),
+                    e.getMessage());
+            return null;
+        }
+    }
+
+    /** Returns when it is told, or refused for good; false when it is stopped before. */
+    private boolean tell(List<Alert> news, BooleanSupplier stopped) throws InterruptedException {
+        Duration retry = FIRST_RETRY;
+        while (true) {
+            switch (receiver.tell(news, List.copyOf(standing.values()))) {
+                case Outcome.Told() -> {
+                    if (away) {
+                        away = false;
+                        LOG.info("event=alert-receiver-back receiver={}", receiver.name());
+                    }
+                    return true;
+                }
+                case Outcome.Refused(String reason) -> {
+                    LOG.error(
+                            "event=alerts-refused receiver={} alerts={} reason=\"{}\"",
+                            receiver.name(),
+                            news.size(),
+                            reason);
+                    return true;
+                }
+                case Outcome.Away(String reason) -> {
+                    if (!away) {
+                        away = true;
+                        LOG.warn("event=alert-receiver-away receiver={} reason=\"{}\"", receiver.name(), reason);
+                    }
+                }
+            }
+            if (stopped.getAsBoolean()) {
+                return false;
+            }
+            Thread.sleep(retry);
+            retry = retry.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? retry.multipliedBy(2) : LAST_RETRY;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package org.heliograph.streams.alert;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What a rule may watch: a number that the figures give for a subject, minute by minute. */
+public enum Watch {
+    /** PUE of a closed quarter of an hour whose coverage is at least 90 %. */
+    PUE("", "PUE is"),
+    /** Highest temperature of a minute at a rack's inlet. */
+    INLET_HIGH("Cel", "the inlet is at"),
+    /** Lowest temperature of a minute at a rack's inlet. */
+    INLET_LOW("Cel", "the inlet is at"),
+    /** Event bits of a cooling unit: 0 when there is no alarm. */
+    COOLING_EVENTS("", "the unit reports events"),
+    /** How much warmer a cooling unit's supply air is than its return air, while another of its area cools. */
+    COOLING_AGAINST("K", "heats while others of its area cool, by"),
+    /** How much more is demanded of a cooling unit than of the median of the others of its area. */
+    COOLING_UNEVEN("%", "works harder than the others of its area, by"),
+    /** State of an inverter (SunSpec: 7 is a fault; model 701: 6). */
+    INVERTER_STATE("", "the inverter's state is"),
+    /** An inverter's energy over its rating, beside the median of its site's: 1 is as good. Of minutes with sun. */
+    INVERTER_YIELD("", "yields, beside the median of the others,"),
+    /** The lesser of import and export of a meter in one minute, over the greater. */
+    IMPORT_EXPORT("", "imports and exports in the same minutes: the lesser over the greater is"),
+    /** Leak: 0 OK, 1 warning, 2 critical. */
+    LEAK("", "the leak contact says"),
+    /** Breaker: 0 closed, 1 tripped, 2 off. */
+    BREAKER("", "the breaker says"),
+    /** How long a device has been silent. */
+    SILENCE("s", "has been silent for"),
+    /** Packs of an agent that never came. */
+    PACKS_MISSING("", "packs that the agent has numbered and that never came:"),
+    /** How old the newest reading of a site is: a backlog on the way, or nobody there. */
+    READINGS_AGE("s", "the newest reading of the site is old, by"),
+    /** How far the newest reading of a site is ahead of the engine's clock. */
+    CLOCK_AHEAD("s", "a clock of the site is ahead, by");
+
+    private final String unit;
+    private final String words;
+
+    Watch(String unit, String words) {
+        this.unit = unit;
+        this.words = words;
+    }
+
+    String label() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** @throws IllegalArgumentException with a sentence, if nothing is called that */
+    static Watch labelled(String label) {
+        Optional<Watch> watch =
+                Arrays.stream(values()).filter(one -> one.label().equals(label)).findFirst();
+        return watch.orElseThrow(() -> new IllegalArgumentException("'" + label + "' can't be watched; what can: "
+                + Arrays.stream(values()).map(Watch::label).collect(Collectors.joining(", "))));
+    }
+
+    /** A sentence of a value. */
+    String say(double value) {
+        String number = value == Math.rint(value) && Math.abs(value) < 1e15
+                ? Long.toString((long) value)
+                : String.format(Locale.ROOT, "%.2f", value);
+        return words + " " + number + (unit.isEmpty() ? "" : " " + (unit.equals("Cel") ? "°C" : unit));
+    }
+}

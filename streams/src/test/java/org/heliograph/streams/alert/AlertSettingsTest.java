@@ -1,0 +1,92 @@
+package org.heliograph.streams.alert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.heliograph.telemetry.yaml.ConfigurationException;
+import org.heliograph.telemetry.yaml.Faults;
+import org.heliograph.telemetry.yaml.Section;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AlertSettingsTest {
+    @TempDir
+    private Path folder;
+
+    private AlertSettings read(String yaml) throws Exception {
+        Path file = Files.writeString(folder.resolve("streams.yaml"), yaml);
+        Faults faults = new Faults();
+        Section top = Section.of(file, faults);
+        AlertSettings settings = AlertSettings.read(top.section("alerts"), file, faults);
+        top.finish();
+        faults.throwIfAny();
+        return settings;
+    }
+
+    @Test
+    void the_rules_that_ship_are_all_right_and_used_by_default() throws Exception {
+        AlertSettings settings = read("alerts: {}");
+
+        assertThat(settings.enabled()).isTrue();
+        assertThat(settings.webhook()).isEmpty();
+        assertThat(settings.mqtt()).isEmpty();
+        assertThat(settings.rules().rules()).extracting(AlertRule::watch).contains(Watch.values());
+        assertThat(settings.rules().longestHold()).isEqualTo(Duration.ofMinutes(30));
+    }
+
+    @Test
+    void receivers_are_read_and_repeat_what_stands_every_minute() throws Exception {
+        Files.writeString(folder.resolve("token"), "secret\n");
+        AlertSettings settings = read("""
+                alerts:
+                  webhook: {url: "http://alertmanager:9093/api/v2/alerts", token: {file: token}}
+                  mqtt: {url: "mqtts://broker:8883", user: heliograph, password: {file: token}}
+                """);
+
+        assertThat(settings.webhook().orElseThrow().repeat()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(settings.webhook().orElseThrow().token().orElseThrow().text())
+                .isEqualTo("secret");
+        assertThat(settings.mqtt().orElseThrow().url()).isEqualTo("ssl://broker:8883");
+    }
+
+    @Test
+    void every_fault_of_the_rules_is_said_with_file_line_and_field() throws Exception {
+        Files.writeString(folder.resolve("rules.yaml"), """
+                rules:
+                  - {rule: Hot, watch: inlet-high, above: 27}
+                  - {rule: a, watch: temperature, above: 27}
+                  - {rule: a, watch: pue}
+                  - {rule: b, watch: pue, above: high, for: 10m, severity: bad, hysterese: 1}
+                  - {rule: pue-below-one, watch: pue, below: 1}
+                """);
+
+        assertThatThrownBy(() -> read("alerts: {rules: rules.yaml}"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("rules.yaml:2: rules[0].rule: 'Hot' is not a rule's name")
+                .hasMessageContaining("rules.yaml:3: rules[1].watch: 'temperature' can't be watched; what can: pue,")
+                .hasMessageContaining("rules.yaml:4: rules[2].rule: 'a' is there twice")
+                .hasMessageContaining("rules.yaml:4: rules[2].above: and below are both missing")
+                .hasMessageContaining("rules.yaml:5: rules[3].above: 'high' is not a number")
+                .hasMessageContaining("rules.yaml:5: rules[3].for: '10m' is not an ISO 8601 duration")
+                .hasMessageContaining("rules.yaml:5: rules[3].severity: 'bad' is not a severity")
+                .hasMessageContaining("rules[3].hysterese")
+                .hasMessageContaining("rules.yaml:6: rules[4].rule: 'pue-below-one' is what the engine itself calls");
+    }
+
+    @Test
+    void wrong_receivers_are_refused() {
+        assertThatThrownBy(() -> read("""
+                alerts:
+                  webhook: {url: "alertmanager:9093", repeat: PT0S}
+                  mqtt: {url: "http://broker", password: {env: PATH}}
+                """))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("alerts.webhook.url")
+                .hasMessageContaining("alerts.webhook.repeat")
+                .hasMessageContaining("alerts.mqtt.url")
+                .hasMessageContaining("alerts.mqtt.password: is given without a user");
+    }
+}

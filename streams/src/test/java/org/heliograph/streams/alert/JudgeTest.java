@@ -1,0 +1,196 @@
+package org.heliograph.streams.alert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.heliograph.telemetry.wire.v1.Alert;
+import org.heliograph.telemetry.wire.v1.AlertState;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class JudgeTest {
+    private static final long MINUTE = 60_000;
+
+    private static final AlertRule HOT = rule("hot", Duration.ofMinutes(10), Duration.ofMinutes(5));
+
+    private final List<Alert> told = new ArrayList<>();
+    private Judge judge = new Judge(new AlertRules(List.of(HOT)));
+
+    private static AlertRule rule(String name, Duration hold, Duration calm) {
+        return new AlertRule(
+                name,
+                Watch.INLET_HIGH,
+                "warning",
+                OptionalDouble.of(27),
+                OptionalDouble.empty(),
+                0.5,
+                hold,
+                calm,
+                Set.of());
+    }
+
+    private static Observation at(long minute, double celsius) {
+        return new Observation(Watch.INLET_HIGH, "casa1", "inlet-1", celsius, minute * MINUTE, "");
+    }
+
+    private void observe(long minute, double celsius) {
+        told.addAll(judge.observe(at(minute, celsius)));
+    }
+
+    private List<String> told() {
+        return told.stream()
+                .map(alert -> alert.getState() + "@" + alert.getTimeMs() / MINUTE)
+                .toList();
+    }
+
+    @Test
+    void what_lasts_is_raised_once_and_cleared_once() {
+        for (long minute = 0; minute <= 60; minute++) {
+            observe(minute, minute >= 10 && minute < 40 ? 28 : 22);
+        }
+
+        assertThat(told()).containsExactly("RAISED@20", "CLEARED@45");
+        assertThat(told.getFirst().getMessage()).isEqualTo("the inlet is at 28 °C");
+        assertThat(told.getFirst().getSeverity()).isEqualTo("warning");
+        assertThat(told.getLast().getMessage()).isEqualTo("no longer: the inlet is at 22 °C");
+    }
+
+    @Test
+    void what_is_brief_is_not_told() {
+        for (long minute = 0; minute <= 60; minute++) {
+            observe(minute, minute % 10 == 9 ? 22 : 28);
+        }
+
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void between_the_limit_and_the_hysteresis_an_alert_stands() {
+        observe(0, 28);
+        observe(10, 28);
+        observe(11, 22);
+        observe(13, 26.8); // not beyond, and not well within
+        observe(17, 26.4);
+        assertThat(told()).containsExactly("RAISED@10");
+
+        observe(22, 26.4);
+        assertThat(told()).containsExactly("RAISED@10", "CLEARED@22");
+    }
+
+    @Test
+    void a_rule_without_durations_tells_at_once() {
+        judge = new Judge(new AlertRules(List.of(rule("leak", Duration.ZERO, Duration.ZERO))));
+        observe(1, 30);
+        observe(2, 20);
+
+        assertThat(told()).containsExactly("RAISED@1", "CLEARED@2");
+    }
+
+    @Test
+    void a_restatement_of_the_past_changes_nothing_that_is_so_now() {
+        observe(0, 28);
+        observe(10, 28);
+        observe(4, 20);
+        observe(10, 20);
+
+        assertThat(told()).containsExactly("RAISED@10");
+    }
+
+    @Test
+    void a_rule_for_one_site_doesnt_judge_another() {
+        judge = new Judge(new AlertRules(List.of(new AlertRule(
+                "hot",
+                Watch.INLET_HIGH,
+                "warning",
+                OptionalDouble.of(27),
+                OptionalDouble.empty(),
+                0,
+                Duration.ZERO,
+                Duration.ZERO,
+                Set.of("casa2")))));
+        observe(1, 40);
+
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void what_stands_under_a_rule_that_is_gone_is_cleared() {
+        observe(0, 28);
+        observe(10, 28);
+        Judge other = new Judge(new AlertRules(List.of()));
+        told.forEach(other::recall);
+
+        assertThat(other.orphans(100 * MINUTE)).singleElement().satisfies(alert -> {
+            assertThat(alert.getState()).isEqualTo(AlertState.CLEARED);
+            assertThat(alert.getMessage()).isEqualTo("no longer: the rule is gone");
+        });
+        assertThat(other.orphans(101 * MINUTE)).isEmpty();
+    }
+
+    @Test
+    void the_engines_own_diagnoses_are_left_to_it() {
+        judge.recall(Alert.newBuilder()
+                .setSite("casa1")
+                .setRule("pue-below-one")
+                .setState(AlertState.RAISED)
+                .build());
+
+        assertThat(judge.orphans(MINUTE)).isEmpty();
+        assertThat(judge.forget(Judge.FORGOTTEN_AFTER.toMillis() * 2)).isEmpty();
+    }
+
+    @Test
+    void what_nobody_hears_of_any_more_is_cleared_after_a_day() {
+        observe(0, 28);
+        observe(10, 28);
+
+        assertThat(judge.forget(10 * MINUTE + Judge.FORGOTTEN_AFTER.toMillis())).isEmpty();
+        assertThat(judge.forget(11 * MINUTE + Judge.FORGOTTEN_AFTER.toMillis())).hasSize(1);
+    }
+
+    static Stream<Long> seeds() {
+        return LongStream.range(0, 200).boxed();
+    }
+
+    /** Restarts recall what was said and read the last while again: what is said is what would have been said without. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void repetition_and_restarts_say_what_was_said_without_them(long seed) {
+        Random random = new Random(seed);
+        List<Observation> day = new ArrayList<>();
+        double celsius = 26;
+        for (long minute = 0; minute < 600; minute++) {
+            celsius = Math.clamp(celsius + random.nextGaussian() * 0.4, 24, 30);
+            day.add(at(minute, celsius));
+        }
+        List<Alert> plain = new ArrayList<>();
+        Judge undisturbed = new Judge(new AlertRules(List.of(HOT)));
+        day.forEach(observation -> plain.addAll(undisturbed.observe(observation)));
+
+        List<Alert> said = new ArrayList<>();
+        int next = 0;
+        while (next < day.size()) {
+            if (random.nextInt(300) == 0) {
+                judge = new Judge(new AlertRules(List.of(HOT)));
+                said.forEach(judge::recall);
+                next = Math.max(0, next - 60); // more than the rule looks back
+            } else if (random.nextInt(10) == 0) {
+                next = Math.max(0, next - random.nextInt(5)); // repeated
+            }
+            said.addAll(judge.observe(day.get(next++)));
+        }
+
+        assertThat(said).isEqualTo(plain);
+        for (int i = 0; i < said.size(); i++) {
+            assertThat(said.get(i).getState()).isEqualTo(i % 2 == 0 ? AlertState.RAISED : AlertState.CLEARED);
+        }
+    }
+}

@@ -1,0 +1,238 @@
+package org.heliograph.streams.alert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.site.SiteFile;
+import org.heliograph.telemetry.wire.v1.AgentLoss;
+import org.heliograph.telemetry.wire.v1.DeviceMinute;
+import org.heliograph.telemetry.wire.v1.PointEnergy;
+import org.heliograph.telemetry.wire.v1.PointStatistics;
+import org.heliograph.telemetry.wire.v1.SilentDevice;
+import org.heliograph.telemetry.wire.v1.SiteLive;
+import org.heliograph.telemetry.wire.v1.SiteWindow;
+import org.heliograph.telemetry.wire.v1.WindowState;
+import org.junit.jupiter.api.Test;
+
+class ObserverTest {
+    private static final long MINUTE = 60_000;
+    private static final long KILOWATT_MINUTE = 60_000_000L;
+
+    private final Observer observer = new Observer();
+
+    private static DeviceMinute.Builder minute(String device, String role, long minute) {
+        return DeviceMinute.newBuilder()
+                .setSite("casa1")
+                .setDevice(device)
+                .setRole(role)
+                .setArea("hall-1")
+                .setStartMs(minute * MINUTE)
+                .setCoverage(1);
+    }
+
+    private static PointStatistics statistics(Point point, double min, double max) {
+        return PointStatistics.newBuilder()
+                .setPoint(point.number())
+                .setMin(min)
+                .setMax(max)
+                .setMean((min + max) / 2)
+                .setLast(max)
+                .setCount(6)
+                .build();
+    }
+
+    private static List<String> seen(List<Observation> observations) {
+        return observations.stream()
+                .map(one -> one.watch() + " " + one.device() + " " + one.value())
+                .toList();
+    }
+
+    @Test
+    void a_minute_says_the_extremes_of_its_inlet_and_the_state_of_its_contacts() {
+        assertThat(seen(observer.of(minute("rack-1", "room", 5)
+                        .addPoints(statistics(Point.INLET_TEMP, 21, 28))
+                        .addPoints(statistics(Point.LEAK, 0, 1))
+                        .addPoints(statistics(Point.BREAKER, 0, 1))
+                        .build())))
+                .containsExactly(
+                        "INLET_HIGH rack-1 28.0", "INLET_LOW rack-1 21.0", "LEAK rack-1 1.0", "BREAKER rack-1 1.0");
+    }
+
+    @Test
+    void a_meter_that_imports_and_exports_in_one_minute_is_seen() {
+        assertThat(seen(observer.of(minute("util-1", "grid", 5)
+                        .setEnergyMj(800)
+                        .addEnergy(PointEnergy.newBuilder()
+                                .setPoint(Point.ENERGY_IMPORT.number())
+                                .setMillijoules(1_000))
+                        .addEnergy(PointEnergy.newBuilder()
+                                .setPoint(Point.ENERGY_EXPORT.number())
+                                .setMillijoules(200))
+                        .build())))
+                .containsExactly("IMPORT_EXPORT util-1 0.2");
+    }
+
+    @Test
+    void an_inverter_is_compared_with_the_median_of_the_others_by_rating() throws Exception {
+        observer.model(SiteFile.parse("site.yaml", """
+                site: casa1
+                zone: Africa/Casablanca
+                location: {latitude: 33.57, longitude: -7.59}
+                devices:
+                  - {id: "inv-{1..3}", profile: pv-inverter, role: pv, rating: 50 kW}
+                  - {id: inv-4, profile: pv-inverter, role: pv, rating: 25 kW}
+                  - {id: inv-5, profile: pv-inverter, role: pv}
+                """));
+        List<Observation> all = new ArrayList<>();
+        for (long m = 0; m < 3; m++) {
+            for (int i = 1; i <= 5; i++) {
+                long kilowatts = List.of(40, 40, 20, 20, 1).get(i - 1);
+                all.addAll(observer.of(minute("inv-" + i, "pv", m)
+                        .setEnergyMj(kilowatts * KILOWATT_MINUTE)
+                        .build()));
+            }
+        }
+
+        // minute 0, judged when minute 2 begins; inv-5 has no rating of its own
+        assertThat(seen(all))
+                .containsExactly(
+                        "INVERTER_YIELD inv-1 1.0",
+                        "INVERTER_YIELD inv-2 1.0",
+                        "INVERTER_YIELD inv-3 0.5",
+                        "INVERTER_YIELD inv-4 1.0");
+        assertThat(all).allSatisfy(one -> assertThat(one.timeMillis()).isEqualTo(MINUTE));
+    }
+
+    @Test
+    void without_sun_inverters_are_not_compared() throws Exception {
+        observer.model(SiteFile.parse("site.yaml", """
+                site: casa1
+                zone: Africa/Casablanca
+                location: {latitude: 33.57, longitude: -7.59}
+                devices:
+                  - {id: "inv-{1..3}", profile: pv-inverter, role: pv, rating: 50 kW}
+                """));
+        List<Observation> all = new ArrayList<>();
+        for (long m = 0; m < 3; m++) {
+            for (int i = 1; i <= 3; i++) {
+                all.addAll(observer.of(minute("inv-" + i, "pv", m)
+                        .setEnergyMj(i * KILOWATT_MINUTE)
+                        .build()));
+            }
+        }
+
+        assertThat(all).isEmpty();
+    }
+
+    @Test
+    void a_cooling_unit_that_heats_while_another_of_its_area_cools_is_seen() {
+        List<Observation> all = new ArrayList<>();
+        for (long m = 0; m < 3; m++) {
+            all.addAll(observer.of(crac("crac-1", m, 90, 14, 24)));
+            all.addAll(observer.of(crac("crac-2", m, 0, 26, 23)));
+            all.addAll(observer.of(crac("crac-3", m, 20, 15, 24)));
+        }
+
+        assertThat(seen(all))
+                .containsExactly(
+                        "COOLING_AGAINST crac-1 0.0",
+                        "COOLING_UNEVEN crac-1 80.0",
+                        "COOLING_AGAINST crac-2 3.0",
+                        "COOLING_UNEVEN crac-2 0.0",
+                        "COOLING_AGAINST crac-3 0.0",
+                        "COOLING_UNEVEN crac-3 0.0");
+    }
+
+    private static DeviceMinute crac(String device, long minute, double demand, double supply, double back) {
+        return minute(device, "cooling", minute)
+                .addPoints(statistics(Point.COOLING_DEMAND, demand, demand))
+                .addPoints(statistics(Point.SUPPLY_TEMP, supply, supply))
+                .addPoints(statistics(Point.RETURN_TEMP, back, back))
+                .build();
+    }
+
+    @Test
+    void a_closed_quarter_says_its_pue_and_an_open_or_patchy_one_doesnt() {
+        SiteWindow closed = SiteWindow.newBuilder()
+                .setSite("casa1")
+                .setWindow("15m")
+                .setEndMs(15 * MINUTE)
+                .setState(WindowState.FINAL)
+                .setCoverage(1)
+                .setPue(1.7)
+                .build();
+
+        assertThat(seen(observer.of(closed))).containsExactly("PUE  1.7");
+        assertThat(observer.of(
+                        closed.toBuilder().setState(WindowState.PROVISIONAL).build()))
+                .isEmpty();
+        assertThat(observer.of(closed.toBuilder().setCoverage(0.5).build())).isEmpty();
+        assertThat(observer.of(closed.toBuilder().setWindow("1m").build())).isEmpty();
+    }
+
+    private static SiteLive.Builder live(long seconds) {
+        return SiteLive.newBuilder().setSite("casa1").setTimeMs(seconds * 1_000).setLatestReadingMs(seconds * 1_000);
+    }
+
+    @Test
+    void a_silent_device_is_observed_until_people_know_that_it_is_back() {
+        List<Observation> silent = observer.of(
+                live(500)
+                        .setDevicesStale(1)
+                        .addSilent(SilentDevice.newBuilder().setDevice("pdu-1").setLastMs(300_000))
+                        .build(),
+                Set.of());
+        assertThat(seen(silent)).contains("SILENCE pdu-1 200.0");
+
+        assertThat(seen(observer.of(live(502).build(), Set.of("pdu-1")))).contains("SILENCE pdu-1 0.0");
+        assertThat(seen(observer.of(live(504).build(), Set.of("pdu-1")))).contains("SILENCE pdu-1 0.0");
+        assertThat(seen(observer.of(live(506).build(), Set.of()))).noneMatch(one -> one.startsWith("SILENCE"));
+    }
+
+    @Test
+    void a_device_that_was_never_heard_is_silent_since_it_was_first_missed() {
+        SiteLive.Builder first =
+                live(500).setDevicesStale(1).addSilent(SilentDevice.newBuilder().setDevice("pdu-1"));
+        assertThat(seen(observer.of(first.build(), Set.of()))).contains("SILENCE pdu-1 0.0");
+        assertThat(seen(observer.of(
+                        first.setTimeMs(530_000).setLatestReadingMs(530_000).build(), Set.of())))
+                .contains("SILENCE pdu-1 30.0");
+    }
+
+    @Test
+    void of_a_site_that_nothing_comes_from_its_devices_are_not_told_one_by_one() {
+        SiteLive live = live(1_000)
+                .setLatestReadingMs(500_000)
+                .setDevicesStale(1)
+                .addSilent(SilentDevice.newBuilder().setDevice("pdu-1").setLastMs(500_000))
+                .addLosses(
+                        AgentLoss.newBuilder().setAgent("edge-1").setExpected(9).setMissing(2))
+                .build();
+
+        assertThat(seen(observer.of(live, Set.of())))
+                .containsExactly("READINGS_AGE  500.0", "CLOCK_AHEAD  0.0", "PACKS_MISSING edge-1 2.0");
+    }
+
+    @Test
+    void devices_that_are_not_named_for_want_of_room_are_not_taken_to_be_back() {
+        observer.of(
+                live(500)
+                        .setDevicesStale(1)
+                        .addSilent(SilentDevice.newBuilder().setDevice("pdu-9").setLastMs(300_000))
+                        .build(),
+                Set.of());
+
+        assertThat(seen(observer.of(
+                        live(502)
+                                .setDevicesStale(101)
+                                .addSilent(SilentDevice.newBuilder()
+                                        .setDevice("pdu-1")
+                                        .setLastMs(300_000))
+                                .build(),
+                        Set.of("pdu-9"))))
+                .noneMatch(one -> one.contains("pdu-9"));
+    }
+}

@@ -1,0 +1,107 @@
+package org.heliograph.streams.alert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.heliograph.streams.alert.Receiver.Outcome;
+import org.heliograph.telemetry.wire.v1.Alert;
+import org.heliograph.telemetry.wire.v1.AlertState;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class WebhookReceiverTest {
+    private static final Alert RAISED = Alert.newBuilder()
+            .setSite("casa1")
+            .setDevice("pdu-1")
+            .setRule("leak")
+            .setSeverity("critical")
+            .setState(AlertState.RAISED)
+            .setMessage("the leak contact says 1")
+            .setValue(1)
+            .setTimeMs(1_750_000_000_000L)
+            .build();
+    private static final Alert CLEARED = RAISED.toBuilder()
+            .setState(AlertState.CLEARED)
+            .setMessage("no longer")
+            .setTimeMs(1_750_000_060_000L)
+            .build();
+
+    private final List<String> posted = new ArrayList<>();
+    private HttpServer server;
+    private WebhookReceiver receiver;
+    private volatile int status = 200;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/api/v2/alerts", exchange -> {
+            posted.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            exchange.sendResponseHeaders(status, -1);
+            exchange.close();
+        });
+        server.start();
+        receiver = new WebhookReceiver(new AlertSettings.Webhook(
+                URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/api/v2/alerts"),
+                Optional.empty(),
+                Optional.empty(),
+                Duration.ofMinutes(1)));
+    }
+
+    @AfterEach
+    void stop() {
+        receiver.close();
+        server.stop(0);
+    }
+
+    @Test
+    void a_raised_alert_has_a_start_and_a_cleared_one_an_end_too() throws InterruptedException {
+        assertThat(receiver.tell(List.of(RAISED), List.of(RAISED))).isEqualTo(new Outcome.Told());
+        assertThat(receiver.tell(List.of(CLEARED), List.of())).isEqualTo(new Outcome.Told());
+
+        assertThat(posted)
+                .containsExactly(
+                        "[{\"labels\":{\"alertname\":\"leak\",\"site\":\"casa1\",\"device\":\"pdu-1\","
+                                + "\"severity\":\"critical\"},\"annotations\":{\"summary\":\"the leak contact says 1\","
+                                + "\"value\":\"1.0\"},\"startsAt\":\"2025-06-15T15:06:40Z\"}]",
+                        "[{\"labels\":{\"alertname\":\"leak\",\"site\":\"casa1\",\"device\":\"pdu-1\","
+                                + "\"severity\":\"critical\"},\"annotations\":{\"summary\":\"no longer\","
+                                + "\"value\":\"1.0\"},\"startsAt\":\"2025-06-15T15:06:40Z\","
+                                + "\"endsAt\":\"2025-06-15T15:07:40Z\"}]");
+    }
+
+    @Test
+    void nothing_is_posted_when_nothing_stands() throws InterruptedException {
+        assertThat(receiver.tell(List.of(), List.of())).isEqualTo(new Outcome.Told());
+        assertThat(posted).isEmpty();
+    }
+
+    @Test
+    void a_server_that_is_not_well_is_away_and_one_that_refuses_refuses() throws InterruptedException {
+        status = 503;
+        assertThat(receiver.tell(List.of(RAISED), List.of())).isInstanceOf(Outcome.Away.class);
+        status = 401;
+        assertThat(receiver.tell(List.of(RAISED), List.of())).isInstanceOf(Outcome.Away.class);
+        status = 400;
+        assertThat(receiver.tell(List.of(RAISED), List.of())).isInstanceOf(Outcome.Refused.class);
+        server.stop(0);
+        assertThat(receiver.tell(List.of(RAISED), List.of())).isInstanceOf(Outcome.Away.class);
+    }
+
+    @Test
+    void a_topic_has_a_level_for_each_name_whatever_it_is() {
+        assertThat(MqttReceiver.topic(RAISED)).isEqualTo("hg/casa1/alerts/pdu-1/leak");
+        assertThat(MqttReceiver.topic(RAISED.toBuilder().setDevice("").build())).isEqualTo("hg/casa1/alerts/-/leak");
+        assertThat(MqttReceiver.topic(RAISED.toBuilder().setDevice("a/+#b").build()))
+                .isEqualTo("hg/casa1/alerts/a___b/leak");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.heliograph.streams.alert;
+
+import org.jspecify.annotations.NullMarked;
