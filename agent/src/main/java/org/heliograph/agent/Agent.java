@@ -25,6 +25,7 @@ import org.heliograph.agent.health.Health;
 import org.heliograph.agent.health.HealthServer;
 import org.heliograph.agent.health.Silence;
 import org.heliograph.agent.health.WatchedIntake;
+import org.heliograph.agent.intake.GivingWay;
 import org.heliograph.agent.intake.JournalingIntake;
 import org.heliograph.agent.intake.RateLimit;
 import org.heliograph.agent.journal.Journal;
@@ -93,7 +94,10 @@ public final class Agent implements AutoCloseable {
     public static Agent start(AgentConfig config, InstantSource clock) throws JournalException {
         AgentConfig.Journal limits = config.journal();
         Journal journal = Journal.open(
-                limits.path(), new Journal.Limits(limits.commitEvery(), limits.commitAt(), limits.maxBytes()), clock);
+                limits.path(),
+                new Journal.Limits(limits.commitEvery(), limits.commitAt(), limits.maxBytes()),
+                new GivingWay(config.agent(), limits.whenFull()),
+                clock);
         Agent agent = new Agent(config, journal, clock);
         agent.pump.start();
         agent.runSources();

@@ -42,9 +42,10 @@ public record AgentConfig(
      *
      * @param commitEvery how long an entry waits for others to be synced with
      * @param commitAt how many entries make a group full
-     * @param maxBytes what may wait for delivery; beyond it devices are told to come back
+     * @param maxBytes what may wait for delivery
+     * @param whenFull what happens beyond that
      */
-    public record Journal(Path path, Duration commitEvery, int commitAt, long maxBytes) {}
+    public record Journal(Path path, Duration commitEvery, int commitAt, long maxBytes, WhenFull whenFull) {}
 
     /**
      * A broker.

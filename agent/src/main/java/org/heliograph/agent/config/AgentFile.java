@@ -137,8 +137,15 @@ public final class AgentFile {
         }
         int commitAt = section.integer("commitAt", COMMIT_AT, 1, 100_000);
         long maxBytes = section.optional("maxBytes", AgentFile::size).orElse(MAX_BYTES);
+        List<WhenFull.Rule> rules = new ArrayList<>();
+        for (Section rule : section.sections("whenFull")) {
+            String devices =
+                    rule.parsed("devices", text -> new WhenFull.Rule(text, WhenFull.Way.REFUSE_NEW).devices(), "*");
+            rules.add(new WhenFull.Rule(devices, rule.parsed("then", WhenFull.Way::labelled, WhenFull.Way.REFUSE_NEW)));
+            rule.finish();
+        }
         section.finish();
-        return new AgentConfig.Journal(path, commitEvery, commitAt, maxBytes);
+        return new AgentConfig.Journal(path, commitEvery, commitAt, maxBytes, new WhenFull(rules));
     }
 
     private static String device(Section section, Set<String> devices) {

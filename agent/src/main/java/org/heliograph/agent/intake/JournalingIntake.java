@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongFunction;
@@ -85,7 +84,9 @@ public final class JournalingIntake implements Intake {
         synchronized (devices) {
             Numbering own = devices.get(device);
             if (own != null || devices.size() < DEVICES_MAX) {
-                devices.computeIfAbsent(device, _ -> new Numbering()).lost(reason, packs, readings);
+                devices.computeIfAbsent(device, _ -> new Numbering())
+                        .lost
+                        .add(new Loss(reason, 0, List.of(), packs, readings, Optional.empty(), Optional.empty()));
             }
         }
     }
@@ -105,7 +106,7 @@ public final class JournalingIntake implements Intake {
             }
             Origin origin = new Origin(agent, journal.boot(), own.next);
             append = journal.append(
-                    entry(new Dispatch(device, origin, readings, clock, own.losses(), presence), presence));
+                    entry(new Dispatch(device, origin, readings, clock, own.lost.losses(), presence), presence));
             if (append instanceof Append.Taken) {
                 own.next++;
                 own.lost.clear();
@@ -117,27 +118,8 @@ public final class JournalingIntake implements Intake {
 
     /** A device's next number, and what was lost of it and not yet told. */
     private static final class Numbering {
-        private final Map<String, long[]> lost = new TreeMap<>();
+        private final Tally lost = new Tally();
         private long next;
-
-        void lost(String reason, long packs, long readings) {
-            long[] sums = lost.computeIfAbsent(reason, _ -> new long[2]);
-            sums[0] += packs;
-            sums[1] += readings;
-        }
-
-        List<Loss> losses() {
-            return lost.entrySet().stream()
-                    .map(one -> new Loss(
-                            one.getKey(),
-                            0,
-                            List.of(),
-                            one.getValue()[0],
-                            one.getValue()[1],
-                            Optional.empty(),
-                            Optional.empty()))
-                    .toList();
-        }
     }
 
     @Override

@@ -13,16 +13,25 @@ final class Committer {
     private final Store store;
     private final Room room;
     private final Progress progress;
+    private final Shedder shedder;
     private long nextOffset;
     private Progress.Confirmation deleted;
     private Amount deadLetters;
     private final AtomicLong dropped;
 
     /** @param deadLetters that are on disk */
-    Committer(Store store, Room room, Progress progress, long nextOffset, Amount deadLetters, long dropped) {
+    Committer(
+            Store store,
+            Room room,
+            Progress progress,
+            Shedder shedder,
+            long nextOffset,
+            Amount deadLetters,
+            long dropped) {
         this.store = store;
         this.room = room;
         this.progress = progress;
+        this.shedder = shedder;
         this.nextOffset = nextOffset;
         this.deleted = progress.confirmation();
         this.deadLetters = deadLetters;
@@ -41,13 +50,38 @@ final class Committer {
 
     /** Brings a group to disk, with the deletion of what was delivered; throws with nothing of either on disk. */
     void commit(List<Work> group) throws SQLException {
+        if (room.overBytes() == 0) {
+            commit(group, 0);
+            return;
+        }
+        // nothing is handed out until what gives way is gone
+        progress.handing().lock();
+        try {
+            commit(group, room.overBytes());
+        } finally {
+            progress.handing().unlock();
+        }
+    }
+
+    private void commit(List<Work> group, long overBytes) throws SQLException {
         Progress.Confirmation confirmed = progress.confirmation();
+        Shedder.Outcome shed = Shedder.Outcome.NOTHING;
         try {
             Amount inserted = insert(group);
             Amount delivered = delete(confirmed);
             Amount over = dropOver(deadLetters.plus(inserted).minus(delivered), inserted);
+            if (overBytes > 0) {
+                shed = shedder.shed(overBytes, progress.handedOut(), nextOffset + writes(group));
+            }
             store.commit();
             settle(confirmed, delivered.plus(over));
+            room.left(shed.gone(), shed.yielding(), Amount.NONE);
+            if (shed.yielding().bytes() > 0) {
+                log.debug(
+                        "journal=full gaveWay={} bytes={}",
+                        shed.yielding().entries(),
+                        shed.yielding().bytes());
+            }
             deadLetters = deadLetters.plus(inserted);
             if (over.entries() > 0) {
                 dropped.addAndGet(over.entries());
@@ -57,8 +91,12 @@ final class Committer {
             rollback();
             throw e;
         }
-        announce(group);
+        announce(group, shed.reports());
         recover();
+    }
+
+    private static long writes(List<Work> group) {
+        return group.stream().filter(Work.Write.class::isInstance).count();
     }
 
     /** Takes the reserve back, and with it the leave to grow, where the disk has space for both. */
@@ -134,7 +172,10 @@ final class Committer {
     }
 
     private void settle(Progress.Confirmation confirmed, Amount ofDeadLetters) {
-        room.left(confirmed.readings().minus(deleted.readings()), ofDeadLetters);
+        room.left(
+                confirmed.readings().minus(deleted.readings()),
+                confirmed.yielding().minus(deleted.yielding()),
+                ofDeadLetters);
         deadLetters = deadLetters.minus(ofDeadLetters);
         deleted = confirmed;
     }
@@ -147,7 +188,7 @@ final class Committer {
         }
     }
 
-    private void announce(List<Work> group) {
+    private void announce(List<Work> group, int reports) {
         long first = nextOffset;
         for (Work work : group) {
             if (work instanceof Work.Write write) {
@@ -155,12 +196,14 @@ final class Committer {
                 nextOffset++;
             }
         }
+        long last = nextOffset - 1;
+        nextOffset += reports;
         progress.committed(nextOffset - 1);
         long offset = first;
         for (Work work : group) {
             switch (work) {
                 case Work.Write write -> write.onDisk().complete(offset++);
-                case Work.Flush flush -> flush.done().complete(nextOffset - 1);
+                case Work.Flush flush -> flush.done().complete(last);
                 case Work.Keep _, Work.Close _ -> {
                     // nobody waits
                 }

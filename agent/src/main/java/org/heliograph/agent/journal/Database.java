@@ -21,7 +21,15 @@ final class Database implements Store {
     private static final Set<Integer> DAMAGE = Set.of(DAMAGED, 26);
 
     private static final String DEAD_LETTERS = "kind = " + Entry.Kind.DEAD_LETTER.number();
-    private static final int SCHEMA = 1;
+    private static final String REPORTS = "kind = " + Entry.Kind.REPORT.number();
+    private static final String SELECT = "SELECT offset, kind, key, timestamp_ms, headers, value, checksum FROM entry";
+
+    /** The reason of an entry whose checksum doesn't fit. */
+    static final String SPOILT = "the disk has changed it in the journal";
+
+    /** 1: as it began. 2: checksums. */
+    private static final int SCHEMA = 2;
+
     private static final int BUSY_MILLIS = 5_000;
 
     private static final int FULL = 13;
@@ -45,13 +53,12 @@ final class Database implements Store {
         static Prepared on(Connection connection) throws SQLException {
             return new Prepared(
                     connection.prepareStatement(
-                            "INSERT INTO entry (offset, kind, key, timestamp_ms, headers, value, size)"
-                                    + " VALUES (?,?,?,?,?,?,?)"),
+                            "INSERT INTO entry (offset, kind, key, timestamp_ms, headers, value, size, checksum)"
+                                    + " VALUES (?,?,?,?,?,?,?,?)"),
                     connection.prepareStatement("DELETE FROM entry WHERE offset <= ?"),
                     connection.prepareStatement("INSERT INTO state (name, value) VALUES (?,?)"
                             + " ON CONFLICT (name) DO UPDATE SET value = excluded.value"),
-                    connection.prepareStatement("SELECT offset, kind, key, timestamp_ms, headers, value FROM entry"
-                            + " WHERE offset > ? ORDER BY offset LIMIT ?"));
+                    connection.prepareStatement(SELECT + " WHERE offset > ? ORDER BY offset LIMIT ?"));
         }
 
         void close() throws SQLException {
@@ -71,27 +78,44 @@ final class Database implements Store {
         Connection connection = config.createConnection("jdbc:sqlite:" + file);
         try (Statement statement = connection.createStatement()) {
             requireSound(statement);
-            try (ResultSet version = statement.executeQuery("PRAGMA user_version")) {
-                int schema = version.getInt(1);
-                if (schema > SCHEMA) {
-                    throw new JournalException(file + " was written by a newer agent (schema " + schema + ")");
-                }
-            }
-            statement.executeUpdate("CREATE TABLE IF NOT EXISTS entry (offset INTEGER PRIMARY KEY, kind INTEGER NOT"
-                    + " NULL, key TEXT NOT NULL, timestamp_ms INTEGER NOT NULL, headers BLOB, value BLOB NOT NULL,"
-                    + " size INTEGER NOT NULL)");
-            statement.executeUpdate("CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value INTEGER NOT NULL)"
-                    + " WITHOUT ROWID");
-            statement.executeUpdate("PRAGMA user_version = " + SCHEMA);
+            migrate(file, statement);
             statement.executeUpdate("PRAGMA wal_autocheckpoint = " + Math.max(1, logBytes / PAGE_BYTES));
             // with their sizes: what is counted, or dropped, is found without reading the entries
             statement.executeUpdate(
                     "CREATE INDEX IF NOT EXISTS dead_letter ON entry (offset, size) WHERE " + DEAD_LETTERS);
+            statement.executeUpdate("CREATE INDEX IF NOT EXISTS report ON entry (offset) WHERE " + REPORTS);
             reserve.hold();
             return new Database(connection, reserve);
         } catch (SQLException | JournalException e) {
             connection.close();
             throw e;
+        }
+    }
+
+    /** Brings the tables to what this agent knows, whole or not at all. */
+    private static void migrate(Path file, Statement statement) throws SQLException, JournalException {
+        int schema = schema(statement);
+        if (schema > SCHEMA) {
+            throw new JournalException(file + " was written by a newer agent (schema " + schema
+                    + ", this one knows up to " + SCHEMA + "): run that one, or give this one another file");
+        }
+        if (schema == SCHEMA) {
+            return;
+        }
+        statement.executeUpdate("BEGIN IMMEDIATE");
+        statement.executeUpdate("CREATE TABLE IF NOT EXISTS entry (offset INTEGER PRIMARY KEY, kind INTEGER NOT"
+                + " NULL, key TEXT NOT NULL, timestamp_ms INTEGER NOT NULL, headers BLOB, value BLOB NOT NULL,"
+                + " size INTEGER NOT NULL)");
+        statement.executeUpdate(
+                "CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID");
+        statement.executeUpdate("ALTER TABLE entry ADD COLUMN checksum INTEGER");
+        statement.executeUpdate("PRAGMA user_version = " + SCHEMA);
+        statement.executeUpdate("COMMIT");
+    }
+
+    private static int schema(Statement statement) throws SQLException {
+        try (ResultSet version = statement.executeQuery("PRAGMA user_version")) {
+            return version.getInt(1);
         }
     }
 
@@ -156,10 +180,26 @@ final class Database implements Store {
         prepared.insert().setInt(2, entry.kind().number());
         prepared.insert().setString(3, entry.key());
         prepared.insert().setLong(4, entry.timestampMillis());
-        prepared.insert().setBytes(5, Headers.encode(entry.headers()));
+        byte[] headers = Headers.encode(entry.headers());
+        prepared.insert().setBytes(5, headers);
         prepared.insert().setBytes(6, entry.value());
         prepared.insert().setLong(7, entry.sizeBytes());
+        prepared.insert().setLong(8, Checksum.of(entry.kind().number(), entry, headers));
         prepared.insert().executeUpdate();
+    }
+
+    @Override
+    public void delete(long offset) throws SQLException {
+        begin();
+        try (Statement statement = connection.createStatement()) {
+            statement.executeUpdate("DELETE FROM entry WHERE offset = " + offset);
+        }
+    }
+
+    @Override
+    public void replace(long offset, Entry entry) throws SQLException {
+        delete(offset);
+        insert(offset, entry);
     }
 
     @Override
@@ -259,12 +299,34 @@ final class Database implements Store {
     }
 
     @Override
-    public Amount amount(Entry.Kind kind) throws SQLException {
+    public Amount deadLetters() throws SQLException {
+        return amount(DEAD_LETTERS);
+    }
+
+    @Override
+    public Amount others() throws SQLException {
+        return amount("NOT (" + DEAD_LETTERS + ")");
+    }
+
+    private Amount amount(String which) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "SELECT count(*), coalesce(sum(size), 0) FROM entry WHERE kind = " + kind.number())) {
+                ResultSet row =
+                        statement.executeQuery("SELECT count(*), coalesce(sum(size), 0) FROM entry WHERE " + which)) {
             return new Amount(row.getLong(1), row.getLong(2));
         }
+    }
+
+    @Override
+    public Map<String, Amount> readings() throws SQLException {
+        Map<String, Amount> amounts = new HashMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT key, count(*), sum(size) FROM entry WHERE kind IN ("
+                        + Entry.Kind.READINGS.number() + ", " + Entry.Kind.HELD.number() + ") GROUP BY key")) {
+            while (rows.next()) {
+                amounts.put(rows.getString(1), new Amount(rows.getLong(2), rows.getLong(3)));
+            }
+        }
+        return amounts;
     }
 
     @Override
@@ -283,20 +345,54 @@ final class Database implements Store {
         prepared.select().setInt(2, maxEntries);
         try (ResultSet rows = prepared.select().executeQuery()) {
             while (rows.next()) {
-                Entry entry = new Entry(
-                        Entry.Kind.numbered(rows.getInt(2)),
-                        rows.getString(3),
-                        rows.getLong(4),
-                        Headers.decode(rows.getBytes(5)),
-                        rows.getBytes(6));
-                bytes += entry.sizeBytes();
+                Stored stored = stored(rows);
+                bytes += stored.entry().sizeBytes();
                 if (bytes > maxBytes && !entries.isEmpty()) {
                     break;
                 }
-                entries.add(new Stored(rows.getLong(1), entry));
+                entries.add(stored);
             }
         }
         return entries;
+    }
+
+    @Override
+    public List<Stored> reports(long after) throws SQLException {
+        List<Stored> reports = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        SELECT + " WHERE " + REPORTS + " AND offset > " + after + " ORDER BY offset")) {
+            while (rows.next()) {
+                reports.add(stored(rows));
+            }
+        }
+        return reports;
+    }
+
+    private static Stored stored(ResultSet row) throws SQLException {
+        byte[] headers = row.getBytes(5);
+        byte[] value = row.getBytes(6);
+        Entry entry = new Entry(
+                Entry.Kind.numbered(row.getInt(2)),
+                row.getString(3),
+                row.getLong(4),
+                Headers.decode(headers),
+                value == null ? new byte[0] : value);
+        long checksum = row.getLong(7);
+        boolean isChecked = !row.wasNull();
+        return new Stored(
+                row.getLong(1),
+                isChecked && checksum != Checksum.of(row.getInt(2), entry, headers) ? spoilt(entry) : entry);
+    }
+
+    /** What the disk has changed is no reading any more: a wrong figure would be worse than none. */
+    private static Entry spoilt(Entry entry) {
+        Map<String, String> headers = new HashMap<>(entry.headers());
+        headers.put("reason", SPOILT);
+        headers.putIfAbsent("stage", "agent");
+        headers.putIfAbsent("source", "journal");
+        return new Entry(
+                Entry.Kind.DEAD_LETTER, entry.key(), Math.max(0, entry.timestampMillis()), headers, entry.value());
     }
 
     @Override

@@ -17,7 +17,11 @@ public record Entry(Kind kind, String key, long timestampMillis, Map<String, Str
     /** Where it goes. The number is on disk and never changes. */
     public enum Kind {
         READINGS(1),
-        DEAD_LETTER(2);
+        DEAD_LETTER(2),
+        /** Says what was lost; it never gives way. */
+        REPORT(3),
+        /** Readings whose times are not known yet. */
+        HELD(4);
 
         private final int number;
 
@@ -27,6 +31,11 @@ public record Entry(Kind kind, String key, long timestampMillis, Map<String, Str
 
         int number() {
             return number;
+        }
+
+        /** Whether it may give way to newer ones, where its key yields. */
+        boolean isReadings() {
+            return this == READINGS || this == HELD;
         }
 
         static Kind numbered(int number) {

@@ -36,7 +36,8 @@ public final class Journal implements AutoCloseable {
      * @param commitEvery an entry waits at most so long for others to share its transaction with; less, when no other
      *     arrives for an eighth of it
      * @param commitAt entries that make a transaction full
-     * @param maxBytes readings that wait for delivery at most; dead letters have an eighth of it, beside it
+     * @param maxBytes readings that wait for delivery at most; beyond it what is new isn't taken, or what is old gives way.
+     *     Dead letters have an eighth of it, beside it
      */
     public record Limits(Duration commitEvery, int commitAt, long maxBytes) {}
 
@@ -59,14 +60,20 @@ public final class Journal implements AutoCloseable {
         this.boot = boot;
     }
 
+    /** Opens a journal in which nothing gives way. */
+    public static Journal open(Path file, Limits limits, InstantSource clock) throws JournalException {
+        return open(file, limits, Shedding.NOTHING, clock);
+    }
+
     /**
      * Opens the journal of a file, which is made if there is none. A file that is damaged is set aside, with a line in the
      * log: the agent starts.
      */
-    public static Journal open(Path file, Limits limits, InstantSource clock) throws JournalException {
+    public static Journal open(Path file, Limits limits, Shedding shedding, InstantSource clock)
+            throws JournalException {
         JournalFile held = JournalFile.lock(file);
         try {
-            Journal journal = over(held.open(limits, clock), Database.reader(file), held, limits, clock);
+            Journal journal = over(held.open(limits, clock), Database.reader(file), held, limits, shedding, clock);
             journal.writer.start();
             return journal;
         } catch (SQLException e) {
@@ -79,7 +86,8 @@ public final class Journal implements AutoCloseable {
     }
 
     /** Nothing is written before the writer is started, or told to. */
-    static Journal over(Store store, Store reader, AutoCloseable lock, Limits limits, InstantSource clock)
+    static Journal over(
+            Store store, Store reader, AutoCloseable lock, Limits limits, Shedding shedding, InstantSource clock)
             throws SQLException {
         Map<String, Long> state = store.state();
         long boot = Math.max(draw(clock), state.getOrDefault(Store.BOOT, 0L) + 1);
@@ -92,11 +100,21 @@ public final class Journal implements AutoCloseable {
         });
         long confirmed = state.getOrDefault(Store.CONFIRMED, 0L);
         long last = Math.max(store.lastOffset(), confirmed);
-        Amount deadLetters = store.amount(Entry.Kind.DEAD_LETTER);
-        Room room = new Room(limits.maxBytes(), store.amount(Entry.Kind.READINGS), deadLetters);
-        Progress progress = new Progress(last, confirmed);
-        Committer committer =
-                new Committer(store, room, progress, last + 1, deadLetters, state.getOrDefault(Store.DROPPED, 0L));
+        Amount deadLetters = store.deadLetters();
+        Amount yielding = Amount.NONE;
+        for (Map.Entry<String, Amount> one : store.readings().entrySet()) {
+            yielding = shedding.yields(one.getKey()) ? yielding.plus(one.getValue()) : yielding;
+        }
+        Room room = new Room(limits.maxBytes(), shedding::yields, store.others(), yielding, deadLetters);
+        Progress progress = new Progress(last, confirmed, shedding::yields);
+        Committer committer = new Committer(
+                store,
+                room,
+                progress,
+                new Shedder(store, shedding, boot, last),
+                last + 1,
+                deadLetters,
+                state.getOrDefault(Store.DROPPED, 0L));
         Writer writer = new Writer(store, committer, room, limits);
         return new Journal(lock, reader, writer, room, progress, committer, counters, boot);
     }
@@ -143,15 +161,25 @@ public final class Journal implements AutoCloseable {
         return progress.confirmation().offset();
     }
 
-    /** Entries on disk behind an offset, oldest first; empty when there are none. For one thread: the pump's. */
+    /**
+     * Entries on disk behind an offset, oldest first; empty when there are none. What was handed out gives way to nothing
+     * any more. For one thread: the pump's.
+     */
     public List<Stored> read(long after, int maxEntries) throws JournalException {
+        progress.handing().lock();
         try {
-            return reader.read(after, maxEntries, READ_BYTES_MAX);
+            List<Stored> entries = reader.read(after, maxEntries, READ_BYTES_MAX);
+            if (!entries.isEmpty()) {
+                progress.handOut(entries.getLast().offset());
+            }
+            return entries;
         } catch (SQLException e) {
             if (Database.isDamage(e)) {
                 throw new IllegalStateException("the journal is damaged: " + e.getMessage(), e);
             }
             throw new JournalException("the journal can't be read: " + e.getMessage(), e);
+        } finally {
+            progress.handing().unlock();
         }
     }
 

@@ -3,18 +3,47 @@ package org.heliograph.agent.journal;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 /** How far the writer has got, for the pump; and how far the pump has, for the writer. */
 final class Progress {
+    private final Predicate<String> yields;
+    /** Held by who hands entries out, and by who lets entries give way: one that is being sent doesn't. */
+    private final Lock handing = new ReentrantLock();
+
     private long committed;
+    private long handedOut;
     private Confirmation confirmation;
 
-    /** @param readings among what was confirmed since the start */
-    record Confirmation(long offset, Amount readings) {}
+    /**
+     * What was confirmed since the start.
+     *
+     * @param readings all but dead letters
+     * @param yielding of the readings, those that might have given way
+     */
+    record Confirmation(long offset, Amount readings, Amount yielding) {}
 
-    Progress(long committed, long confirmed) {
+    Progress(long committed, long confirmed, Predicate<String> yields) {
         this.committed = committed;
-        this.confirmation = new Confirmation(confirmed, Amount.NONE);
+        this.handedOut = confirmed;
+        this.confirmation = new Confirmation(confirmed, Amount.NONE, Amount.NONE);
+        this.yields = yields;
+    }
+
+    Lock handing() {
+        return handing;
+    }
+
+    /** With {@link #handing} held: the pump has entries up to here, and may send them. */
+    void handOut(long offset) {
+        handedOut = Math.max(handedOut, offset);
+    }
+
+    /** With {@link #handing} held. */
+    long handedOut() {
+        return handedOut;
     }
 
     synchronized void committed(long offset) {
@@ -36,12 +65,15 @@ final class Progress {
 
     synchronized void confirm(List<Stored> delivered) {
         Amount readings = confirmation.readings();
+        Amount yielding = confirmation.yielding();
         for (Stored stored : delivered) {
-            if (stored.entry().kind() == Entry.Kind.READINGS) {
-                readings = readings.plus(stored.entry());
+            Entry entry = stored.entry();
+            if (entry.kind() != Entry.Kind.DEAD_LETTER) {
+                readings = readings.plus(entry);
+                yielding = entry.kind().isReadings() && yields.test(entry.key()) ? yielding.plus(entry) : yielding;
             }
         }
-        confirmation = new Confirmation(delivered.getLast().offset(), readings);
+        confirmation = new Confirmation(delivered.getLast().offset(), readings, yielding);
     }
 
     synchronized Confirmation confirmation() {

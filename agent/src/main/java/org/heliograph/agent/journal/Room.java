@@ -1,9 +1,11 @@
 package org.heliograph.agent.journal;
 
+import java.util.function.Predicate;
+
 /**
  * What may be taken. Readings and dead letters have shares of their own, on disk and in memory: whatever is refused, and
- * however much of it, takes no room from readings. Readings that don't fit are not taken; of dead letters the oldest give
- * way, once they are on disk.
+ * however much of it, takes no room from readings. Readings that don't fit are not taken, unless others may give way to
+ * them; of dead letters the oldest give way. Both give way once they are on disk.
  */
 final class Room {
     /** Dead letters get this part of the readings' quota, beside it. */
@@ -14,16 +16,25 @@ final class Room {
 
     private static final long QUEUED_DEAD_LETTER_BYTES_MAX = 1L << 20;
 
+    /** What gives way at once beyond what is needed, so that it isn't needed for every group. */
+    private static final int SHED_PART = 32;
+
     private final long maxBytes;
+    private final Predicate<String> yields;
     private Amount readings;
+    /** Of the readings, what may give way. */
+    private Amount yielding;
+
     private Amount deadLetters;
     private long queuedReadingBytes;
     private long queuedDeadLetterBytes;
     private boolean open = true;
 
-    Room(long maxBytes, Amount readings, Amount deadLetters) {
+    Room(long maxBytes, Predicate<String> yields, Amount readings, Amount yielding, Amount deadLetters) {
         this.maxBytes = maxBytes;
+        this.yields = yields;
         this.readings = readings;
+        this.yielding = yielding;
         this.deadLetters = deadLetters;
     }
 
@@ -43,11 +54,15 @@ final class Room {
             return false;
         }
         return switch (entry.kind()) {
-            case READINGS -> {
-                if (readings.bytes() + size > maxBytes || queuedReadingBytes + size > QUEUED_READING_BYTES_MAX) {
+            case READINGS, REPORT, HELD -> {
+                if (readings.bytes() - yielding.bytes() + size > maxBytes
+                        || queuedReadingBytes + size > QUEUED_READING_BYTES_MAX) {
                     yield false;
                 }
                 readings = readings.plus(entry);
+                if (entry.kind().isReadings() && yields.test(entry.key())) {
+                    yielding = yielding.plus(entry);
+                }
                 queuedReadingBytes += size;
                 yield true;
             }
@@ -65,14 +80,21 @@ final class Room {
     /** An entry went from the queue to the disk. */
     synchronized void written(Entry entry) {
         switch (entry.kind()) {
-            case READINGS -> queuedReadingBytes -= entry.sizeBytes();
+            case READINGS, REPORT, HELD -> queuedReadingBytes -= entry.sizeBytes();
             case DEAD_LETTER -> queuedDeadLetterBytes -= entry.sizeBytes();
         }
     }
 
+    /** What has to give way; 0 when nothing has to. */
+    synchronized long overBytes() {
+        long over = readings.bytes() - maxBytes;
+        return over <= 0 ? 0 : over + maxBytes / SHED_PART;
+    }
+
     /** Entries left the disk. */
-    synchronized void left(Amount ofReadings, Amount ofDeadLetters) {
+    synchronized void left(Amount ofReadings, Amount ofYielding, Amount ofDeadLetters) {
         readings = readings.minus(ofReadings);
+        yielding = yielding.minus(ofYielding);
         deadLetters = deadLetters.minus(ofDeadLetters);
     }
 

@@ -21,6 +21,15 @@ interface Store extends AutoCloseable {
     /** Deletes every entry up to an offset, and says how much of it were dead letters. */
     Amount deleteThrough(long offset) throws SQLException;
 
+    /** Takes one entry out. */
+    void delete(long offset) throws SQLException;
+
+    /** Puts another entry at an entry's place. */
+    void replace(long offset, Entry entry) throws SQLException;
+
+    /** The reports behind an offset, oldest first. */
+    List<Stored> reports(long after) throws SQLException;
+
     /** Deletes the oldest dead letters, so many bytes of them or more, but never the newest. Says how much that was. */
     Amount dropDeadLetters(long bytes) throws SQLException;
 
@@ -41,8 +50,14 @@ interface Store extends AutoCloseable {
 
     Map<String, Long> state() throws SQLException;
 
-    /** What is there of a kind. */
-    Amount amount(Entry.Kind kind) throws SQLException;
+    /** What is there of dead letters. */
+    Amount deadLetters() throws SQLException;
+
+    /** What is there of everything else. */
+    Amount others() throws SQLException;
+
+    /** What is there of readings, by key. */
+    Map<String, Amount> readings() throws SQLException;
 
     /** The highest offset among the entries; 0 when there are none. */
     long lastOffset() throws SQLException;

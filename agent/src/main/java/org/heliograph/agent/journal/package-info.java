@@ -5,17 +5,23 @@
  *   <li>An entry's future completes only after the transaction that holds the entry was synced to disk.
  *   <li>Entries are written, and read back, in the order in which they were appended; offsets ascend and are never
  *       used twice, not even after every entry was delivered.
- *   <li>An entry of readings is deleted only after it was confirmed. A confirmation may be forgotten by a crash: then
- *       entries are delivered again, never skipped.
+ *   <li>An entry of readings is deleted only after it was confirmed, or together with a report of the loss: in the same
+ *       transaction, as an entry of its own. A confirmation may be forgotten by a crash: then entries are delivered
+ *       again, never skipped; what gives way after such a crash may have been delivered before it.
+ *   <li>Only entries whose key yields, by configuration, give way to newer ones; never one that was handed to the pump, and
+ *       never a report. A report is added to until it is handed out, and not after a restart: a receiver ignores what
+ *       comes a second time.
  *   <li>An entry that was taken is written or the process ends: a failing disk is waited for, so that what was numbered
- *       in order stays in order. What doesn't fit into the byte quota is not taken, and the caller is told; so is
- *       everything while the disk fails.
+ *       in order stays in order. What doesn't fit into the byte quota, and to which nothing gives way, is not taken, and
+ *       the caller is told; so is everything while the disk fails.
  *   <li>A full disk can be emptied: what was delivered is deleted even while nothing can be written. For that a reserve
  *       is held beside the journal, and given up when it is needed.
  *   <li>Dead letters take no room from readings. They have a share of their own, in which the oldest give way to the
  *       newest; how many did is on disk too.
  *   <li>A damaged file never stops the start. A torn tail of the write-ahead log is cut; a file that is damaged
  *       elsewhere is set aside whole, for whoever wants to look into it, and said so.
+ *   <li>An entry that the disk has changed, by its checksum, is handed out as a dead letter, never as readings.
+ *   <li>A file of an older schema is brought to this one, whole or not at all; one of a newer schema is left alone.
  *   <li>One agent at a time: a lock file beside the journal is held as long as it is open.
  *   <li>The number drawn at each start is higher than that of the start before.
  *   <li>Nothing is written any more only when {@link org.heliograph.agent.journal.Journal#fault} says so.

@@ -153,7 +153,7 @@ public final class KafkaUplink implements Uplink {
 
     private ProducerRecord<byte[], byte[]> record(Entry entry) {
         String topic = switch (entry.kind()) {
-            case READINGS -> topics.telemetry();
+            case READINGS, REPORT, HELD -> topics.telemetry();
             case DEAD_LETTER -> topics.rejects();
         };
         byte[] key = entry.key().isEmpty() ? null : entry.key().getBytes(StandardCharsets.UTF_8);

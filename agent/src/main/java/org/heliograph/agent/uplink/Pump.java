@@ -27,6 +27,7 @@ public final class Pump implements AutoCloseable {
     private final Journal journal;
     private final Uplink uplink;
     private final Duration retryFirst;
+    private final int batchEntriesMax;
     private final Thread thread;
     private final CompletableFuture<Throwable> fault = new CompletableFuture<>();
     private final AtomicLong uplinked = new AtomicLong();
@@ -36,10 +37,15 @@ public final class Pump implements AutoCloseable {
     private volatile long oldestMillis = NONE;
 
     public Pump(Journal journal, Uplink uplink) {
-        this(journal, uplink, RETRY_FIRST);
+        this(journal, uplink, RETRY_FIRST, BATCH_ENTRIES_MAX);
     }
 
     Pump(Journal journal, Uplink uplink, Duration retryFirst) {
+        this(journal, uplink, retryFirst, BATCH_ENTRIES_MAX);
+    }
+
+    Pump(Journal journal, Uplink uplink, Duration retryFirst, int batchEntriesMax) {
+        this.batchEntriesMax = batchEntriesMax;
         this.journal = journal;
         this.uplink = uplink;
         this.retryFirst = retryFirst;
@@ -165,7 +171,7 @@ public final class Pump implements AutoCloseable {
 
     private List<Stored> read() throws InterruptedException {
         try {
-            return journal.read(position, BATCH_ENTRIES_MAX);
+            return journal.read(position, batchEntriesMax);
         } catch (JournalException e) {
             log.error("pump=waiting reason={}", e.getMessage());
             Thread.sleep(RETRY_LAST);

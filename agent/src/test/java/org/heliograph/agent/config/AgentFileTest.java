@@ -32,7 +32,8 @@ class AgentFileTest {
                         Path.of("examples/data/edge-1.journal").toAbsolutePath(),
                         Duration.ofMillis(10),
                         500,
-                        512L << 20));
+                        512L << 20,
+                        new WhenFull(List.of())));
         assertThat(config.mqtt())
                 .containsExactly(new AgentConfig.Mqtt(
                         "tcp://broker:1883", "heliograph-edge-1", Duration.ofDays(1), 1000, List.of(), null, null));

@@ -31,6 +31,21 @@ class FullDisk implements Store {
     }
 
     @Override
+    public void delete(long offset) throws SQLException {
+        database.delete(offset);
+    }
+
+    @Override
+    public void replace(long offset, Entry entry) throws SQLException {
+        database.replace(offset, entry);
+    }
+
+    @Override
+    public List<Stored> reports(long after) throws SQLException {
+        return database.reports(after);
+    }
+
+    @Override
     public Amount dropDeadLetters(long bytes) throws SQLException {
         return database.dropDeadLetters(bytes);
     }
@@ -66,8 +81,18 @@ class FullDisk implements Store {
     }
 
     @Override
-    public Amount amount(Entry.Kind kind) throws SQLException {
-        return database.amount(kind);
+    public Amount deadLetters() throws SQLException {
+        return database.deadLetters();
+    }
+
+    @Override
+    public Amount others() throws SQLException {
+        return database.others();
+    }
+
+    @Override
+    public Map<String, Amount> readings() throws SQLException {
+        return database.readings();
     }
 
     @Override

@@ -239,7 +239,12 @@ class JournalTest {
         Path file = folder.resolve("agent.db");
         JournalFile held = JournalFile.lock(file);
         try (Journal journal = Journal.over(
-                new FullDisk(held.open(LIMITS, CLOCK), full), Database.reader(file), held, LIMITS, CLOCK)) {
+                new FullDisk(held.open(LIMITS, CLOCK), full),
+                Database.reader(file),
+                held,
+                LIMITS,
+                Shedding.NOTHING,
+                CLOCK)) {
             journal.writer().start();
             for (int i = 0; i < 10; i++) {
                 append(journal, reading(i)).get();
@@ -277,7 +282,7 @@ class JournalTest {
             }
         };
         Journal.Limits together = new Journal.Limits(Duration.ofMillis(200), 12, 16 << 20);
-        try (Journal journal = Journal.over(small, Database.reader(file), held, together, CLOCK)) {
+        try (Journal journal = Journal.over(small, Database.reader(file), held, together, Shedding.NOTHING, CLOCK)) {
             journal.writer().start();
             for (int i = 0; i < 10; i++) {
                 append(journal, padded(i)).get();
@@ -348,7 +353,7 @@ class JournalTest {
                 throw new IllegalStateException("as planned");
             }
         };
-        try (Journal journal = Journal.over(broken, Database.reader(file), held, LIMITS, CLOCK)) {
+        try (Journal journal = Journal.over(broken, Database.reader(file), held, LIMITS, Shedding.NOTHING, CLOCK)) {
             journal.writer().start();
             CompletableFuture<Long> onDisk = append(journal, reading(1));
 
@@ -380,6 +385,50 @@ class JournalTest {
         }
         try (Journal journal = open()) {
             assertThat(journal.counter("s0/lights")).isEqualTo(42);
+        }
+    }
+
+    @Test
+    void a_journal_of_the_first_schema_is_brought_to_this_one_and_loses_nothing() throws Exception {
+        Path file = folder.resolve("agent.db");
+        try (java.sql.Connection old = java.sql.DriverManager.getConnection("jdbc:sqlite:" + file);
+                java.sql.Statement statement = old.createStatement()) {
+            statement.executeUpdate("CREATE TABLE entry (offset INTEGER PRIMARY KEY, kind INTEGER NOT NULL, key TEXT NOT"
+                    + " NULL, timestamp_ms INTEGER NOT NULL, headers BLOB, value BLOB NOT NULL, size INTEGER NOT NULL)");
+            statement.executeUpdate("CREATE TABLE state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID");
+            statement.executeUpdate("INSERT INTO entry VALUES (7, 1, 'casa1/inv-01', 42, NULL, x'0102', 62)");
+            statement.executeUpdate("INSERT INTO state VALUES ('confirmed', 6)");
+            statement.executeUpdate("PRAGMA user_version = 1");
+        }
+
+        try (Journal journal = open()) {
+            Stored stored = journal.read(journal.confirmed(), 10).getFirst();
+            assertThat(stored.offset()).isEqualTo(7);
+            assertThat(stored.entry().kind()).isEqualTo(Entry.Kind.READINGS);
+            assertThat(stored.entry().value()).containsExactly(1, 2);
+        }
+        try (Journal journal = open()) {
+            assertThat(journal.read(6, 10)).hasSize(1);
+        }
+    }
+
+    @Test
+    void an_entry_that_the_disk_has_changed_becomes_a_dead_letter() throws Exception {
+        Path file = folder.resolve("agent.db");
+        try (Journal journal = open()) {
+            journal.append(new Entry(Entry.Kind.READINGS, "casa1/inv-01", 42, Map.of(), new byte[] {1, 2}));
+            journal.append(new Entry(Entry.Kind.READINGS, "casa1/inv-01", 43, Map.of(), new byte[] {3, 4}));
+        }
+        try (java.sql.Connection disk = java.sql.DriverManager.getConnection("jdbc:sqlite:" + file);
+                java.sql.Statement statement = disk.createStatement()) {
+            statement.executeUpdate("UPDATE entry SET value = x'0103' WHERE timestamp_ms = 42");
+        }
+
+        try (Journal journal = open()) {
+            List<Stored> stored = journal.read(0, 10);
+            assertThat(stored.getFirst().entry().kind()).isEqualTo(Entry.Kind.DEAD_LETTER);
+            assertThat(stored.getFirst().entry().headers()).containsEntry("reason", Database.SPOILT);
+            assertThat(stored.getLast().entry().kind()).isEqualTo(Entry.Kind.READINGS);
         }
     }
 

@@ -24,6 +24,7 @@ public final class ModelDisk {
 
     private boolean full;
     private boolean syncs = true;
+    private boolean reportsNothing;
     private Fall fall = Fall.NONE;
 
     /** What becomes of the next commit. */
@@ -45,8 +46,12 @@ public final class ModelDisk {
     }
 
     public Journal open(long maxBytes) throws SQLException {
+        return open(maxBytes, Shedding.NOTHING);
+    }
+
+    public Journal open(long maxBytes, Shedding shedding) throws SQLException {
         Journal.Limits limits = new Journal.Limits(Duration.ZERO, 20, maxBytes);
-        return Journal.over(new Connection(), new Connection(), () -> {}, limits, CLOCK);
+        return Journal.over(new Connection(true), new Connection(false), () -> {}, limits, shedding, CLOCK);
     }
 
     /** What waits goes to disk, if the disk takes it. */
@@ -67,18 +72,31 @@ public final class ModelDisk {
         syncs = false;
     }
 
+    /** A mutation: what was lost isn't told. */
+    public void forgetToReport() {
+        reportsNothing = true;
+    }
+
     public void cutPower() {
         committed = synced.copy();
         fall = Fall.NONE;
     }
 
     private final class Connection implements Store {
+        private final boolean writes;
         private Content open = committed.copy();
+
+        Connection(boolean writes) {
+            this.writes = writes;
+        }
 
         @Override
         public void insert(long offset, Entry entry) throws SQLException {
             if (full) {
                 throw new SQLException("database or disk is full", "", SQLITE_FULL);
+            }
+            if (reportsNothing && entry.kind() == Entry.Kind.REPORT) {
+                return;
             }
             if (open.entries().put(offset, entry) != null) {
                 throw new AssertionError("offset " + offset + " is used twice");
@@ -91,6 +109,30 @@ public final class ModelDisk {
             Amount deadLetters = amount(delivered, Entry.Kind.DEAD_LETTER);
             delivered.clear();
             return deadLetters;
+        }
+
+        @Override
+        public void delete(long offset) {
+            if (open.entries().remove(offset) == null) {
+                throw new AssertionError("nothing is at " + offset);
+            }
+        }
+
+        @Override
+        public void replace(long offset, Entry entry) throws SQLException {
+            if (reportsNothing && entry.kind() == Entry.Kind.REPORT) {
+                return;
+            }
+            delete(offset);
+            insert(offset, entry);
+        }
+
+        @Override
+        public List<Stored> reports(long after) {
+            return open.entries().tailMap(after, false).entrySet().stream()
+                    .filter(stored -> stored.getValue().kind() == Entry.Kind.REPORT)
+                    .map(stored -> new Stored(stored.getKey(), stored.getValue()))
+                    .toList();
         }
 
         @Override
@@ -148,8 +190,28 @@ public final class ModelDisk {
         }
 
         @Override
-        public Amount amount(Entry.Kind kind) {
-            return amount(committed.entries(), kind);
+        public Amount deadLetters() {
+            return amount(committed.entries(), Entry.Kind.DEAD_LETTER);
+        }
+
+        @Override
+        public Amount others() {
+            Amount amount = Amount.NONE;
+            for (Entry entry : committed.entries().values()) {
+                amount = entry.kind() == Entry.Kind.DEAD_LETTER ? amount : amount.plus(entry);
+            }
+            return amount;
+        }
+
+        @Override
+        public Map<String, Amount> readings() {
+            Map<String, Amount> amounts = new HashMap<>();
+            for (Entry entry : committed.entries().values()) {
+                if (entry.kind().isReadings()) {
+                    amounts.merge(entry.key(), Amount.NONE.plus(entry), Amount::plus);
+                }
+            }
+            return amounts;
         }
 
         @Override
@@ -159,7 +221,9 @@ public final class ModelDisk {
 
         @Override
         public List<Stored> read(long after, int maxEntries, long maxBytes) {
-            return committed.entries().tailMap(after, false).entrySet().stream()
+            // the writer sees what it is about to commit, as its connection does
+            Content seen = writes ? open : committed;
+            return seen.entries().tailMap(after, false).entrySet().stream()
                     .limit(maxEntries)
                     .map(stored -> new Stored(stored.getKey(), stored.getValue()))
                     .toList();

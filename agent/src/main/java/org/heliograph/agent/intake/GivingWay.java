@@ -1,0 +1,192 @@
+package org.heliograph.agent.intake;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.heliograph.agent.config.WhenFull;
+import org.heliograph.agent.journal.Entry;
+import org.heliograph.agent.journal.Shedding;
+import org.heliograph.agent.journal.Stored;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.wire.Dispatch;
+import org.heliograph.telemetry.wire.Loss;
+import org.heliograph.telemetry.wire.MalformedPackException;
+import org.heliograph.telemetry.wire.Origin;
+import org.heliograph.telemetry.wire.PackCodec;
+import org.heliograph.telemetry.wire.SequenceRange;
+
+/**
+ * What gives way when the journal is full, by the configuration. Thinned out is first; what is still too much goes from the
+ * oldest on. A pack that says something beside its readings, a loss or a presence, goes on saying it. Everything that goes is
+ * counted in a report of its device.
+ */
+public final class GivingWay implements Shedding {
+    private final String agent;
+    private final WhenFull whenFull;
+
+    public GivingWay(String agent, WhenFull whenFull) {
+        this.agent = agent;
+        this.whenFull = whenFull;
+    }
+
+    @Override
+    public boolean yields(String key) {
+        return way(key) != WhenFull.Way.REFUSE_NEW;
+    }
+
+    @Override
+    public Round round(long boot) {
+        return new Loosing(boot);
+    }
+
+    private WhenFull.Way way(String key) {
+        return whenFull.of(key.substring(key.indexOf('/') + 1));
+    }
+
+    private final class Loosing implements Round {
+        private final long boot;
+        private final Map<String, Tally> tallies = new HashMap<>();
+        private final Map<String, Stored> previous = new HashMap<>();
+        private final Map<String, Long> latestMillis = new HashMap<>();
+
+        Loosing(long boot) {
+            this.boot = boot;
+        }
+
+        @Override
+        public List<Change> thin(List<Stored> page) {
+            List<Change> changes = new ArrayList<>();
+            for (Stored stored : page) {
+                if (way(stored.entry().key()) == WhenFull.Way.THIN_OUT) {
+                    thin(stored, changes);
+                }
+            }
+            return changes;
+        }
+
+        /** Of two packs in a row the earlier one loses what the later one says of the same minute, or the other way round. */
+        private void thin(Stored stored, List<Change> changes) {
+            Optional<Readings> readings = dispatch(stored).flatMap(Dispatch::readings);
+            if (readings.isEmpty()) {
+                return;
+            }
+            Map<LastOfMinute.Slot, Long> latest = LastOfMinute.of(readings.get());
+            Stored before = previous.get(stored.entry().key());
+            if (before != null) {
+                Readings earlier = dispatch(before).flatMap(Dispatch::readings).orElseThrow();
+                Map<LastOfMinute.Slot, Long> both = new HashMap<>(latest);
+                LastOfMinute.of(earlier).forEach((slot, millis) -> both.merge(slot, millis, Math::max));
+                leave(before, LastOfMinute.kept(earlier, latest), Loss.THINNED, changes);
+                latest = both;
+            }
+            Optional<Stored> left = leave(stored, LastOfMinute.kept(readings.get(), latest), Loss.THINNED, changes);
+            left.filter(rest -> dispatch(rest).flatMap(Dispatch::readings).isPresent())
+                    .ifPresent(rest -> previous.put(rest.entry().key(), rest));
+        }
+
+        @Override
+        public List<Change> drop(List<Stored> page, long bytes) {
+            List<Change> changes = new ArrayList<>();
+            long freed = 0;
+            for (Stored stored : page) {
+                if (freed >= bytes) {
+                    break;
+                }
+                int before = changes.size();
+                leave(stored, Optional.empty(), Loss.DROPPED_OLDEST, changes);
+                freed += changes.subList(before, changes.size()).stream()
+                        .mapToLong(Change::freedBytes)
+                        .sum();
+            }
+            return changes;
+        }
+
+        /** Leaves so much of an entry's readings, and counts the rest; what is left of the entry, if it is. */
+        private Optional<Stored> leave(Stored stored, Optional<Readings> rest, String reason, List<Change> changes) {
+            Dispatch dispatch = dispatch(stored).orElse(null);
+            if (dispatch == null || dispatch.readings().equals(rest)) {
+                return Optional.of(stored);
+            }
+            Entry entry = stored.entry();
+            boolean speaks = !dispatch.losses().isEmpty() || dispatch.presence().isPresent();
+            boolean goes = rest.isEmpty() && !speaks;
+            count(entry, dispatch, rest, goes, reason);
+            if (goes) {
+                changes.add(new Change.Drop(stored));
+                return Optional.empty();
+            }
+            Dispatch left = new Dispatch(
+                    dispatch.device(),
+                    dispatch.origin(),
+                    rest,
+                    dispatch.clock(),
+                    dispatch.losses(),
+                    dispatch.presence());
+            Entry after = new Entry(
+                    entry.kind(), entry.key(), entry.timestampMillis(), entry.headers(), PackCodec.encode(left));
+            changes.add(new Change.Replace(stored, after));
+            return Optional.of(new Stored(stored.offset(), after));
+        }
+
+        private void count(Entry entry, Dispatch dispatch, Optional<Readings> rest, boolean goes, String reason) {
+            Origin origin = dispatch.origin();
+            int readings = dispatch.readings().map(Readings::size).orElse(0)
+                    - rest.map(Readings::size).orElse(0);
+            boolean timed = entry.kind() == Entry.Kind.READINGS;
+            Optional<Instant> from = dispatch.readings().filter(_ -> timed).map(Readings::earliest);
+            Optional<Instant> to = dispatch.readings().filter(_ -> timed).map(Readings::latest);
+            tallies.computeIfAbsent(entry.key(), _ -> new Tally())
+                    .add(new Loss(
+                            reason,
+                            origin.boot(),
+                            goes ? List.of(new SequenceRange(origin.sequence(), origin.sequence())) : List.of(),
+                            goes ? 1 : 0,
+                            readings,
+                            from,
+                            to));
+            latestMillis.merge(entry.key(), entry.timestampMillis(), Math::max);
+        }
+
+        @Override
+        public Set<String> keys() {
+            return Set.copyOf(tallies.keySet());
+        }
+
+        @Override
+        public Entry report(String key, Optional<Entry> earlier, long offset) {
+            Tally tally = tallies.getOrDefault(key, new Tally());
+            Optional<Dispatch> before = earlier.flatMap(GivingWay::dispatch);
+            Tally sum = new Tally();
+            before.ifPresent(dispatch -> sum.addAll(dispatch.losses()));
+            sum.addAll(tally.losses());
+            Origin origin = before.map(Dispatch::origin).orElse(new Origin(agent, boot, offset, true));
+            long millis = Math.max(
+                    latestMillis.getOrDefault(key, 0L),
+                    earlier.map(Entry::timestampMillis).orElse(0L));
+            return new Entry(
+                    Entry.Kind.REPORT,
+                    key,
+                    millis,
+                    Map.of(),
+                    PackCodec.encode(Dispatch.of(DeviceId.ofKey(key), origin, sum.losses())));
+        }
+
+        private Optional<Dispatch> dispatch(Stored stored) {
+            return GivingWay.dispatch(stored.entry());
+        }
+    }
+
+    private static Optional<Dispatch> dispatch(Entry entry) {
+        try {
+            return Optional.of(PackCodec.decode(entry.value()));
+        } catch (MalformedPackException _) {
+            // nothing that could be counted: it stays
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package org.heliograph.agent.journal;
+
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Makes room among the entries that the pump hasn't got yet, within the transaction that is open. */
+final class Shedder {
+    private static final int PAGE_ENTRIES = 1_000;
+    private static final long PAGE_BYTES = 1L << 20;
+
+    /** A report that is longer than this isn't added to. */
+    private static final int REPORT_BYTES_MAX = 16 << 10;
+
+    private final Store store;
+    private final Shedding shedding;
+    private final long boot;
+    private final long before;
+
+    /** @param before the last offset that was used before this start */
+    Shedder(Store store, Shedding shedding, long boot, long before) {
+        this.boot = boot;
+        this.before = before;
+        this.store = store;
+        this.shedding = shedding;
+    }
+
+    /**
+     * What happened.
+     *
+     * @param gone of the readings, less what the reports of it take
+     * @param yielding of {@code gone}, what was of keys that yield
+     * @param reports that were added behind the last entry
+     */
+    record Outcome(Amount gone, Amount yielding, int reports) {
+        static final Outcome NOTHING = new Outcome(Amount.NONE, Amount.NONE, 0);
+    }
+
+    /**
+     * Frees so many bytes, if that much yields.
+     *
+     * @param after the pump may have sent what is up to here
+     * @param nextOffset for the first report
+     */
+    Outcome shed(long bytes, long after, long nextOffset) throws SQLException {
+        Shedding.Round round = shedding.round(boot);
+        Amount gone = pages(bytes, after, (page, _) -> round.thin(page));
+        if (gone.bytes() < bytes) {
+            gone = gone.plus(pages(bytes - gone.bytes(), after, round::drop));
+        }
+        return report(round, gone, after, nextOffset);
+    }
+
+    private interface Look {
+        List<Shedding.Change> at(List<Stored> page, long bytes);
+    }
+
+    private Amount pages(long bytes, long after, Look look) throws SQLException {
+        Amount gone = Amount.NONE;
+        long position = after;
+        while (gone.bytes() < bytes) {
+            List<Stored> page = store.read(position, PAGE_ENTRIES, PAGE_BYTES);
+            if (page.isEmpty()) {
+                break;
+            }
+            position = page.getLast().offset();
+            List<Stored> yielding = page.stream()
+                    .filter(stored -> stored.entry().kind().isReadings()
+                            && shedding.yields(stored.entry().key()))
+                    .toList();
+            for (Shedding.Change change : look.at(yielding, bytes - gone.bytes())) {
+                gone = gone.plus(apply(change));
+            }
+        }
+        return gone;
+    }
+
+    private Amount apply(Shedding.Change change) throws SQLException {
+        return switch (change) {
+            case Shedding.Change.Drop drop -> {
+                store.delete(drop.before().offset());
+                yield new Amount(1, drop.freedBytes());
+            }
+            case Shedding.Change.Replace replace -> {
+                store.replace(replace.before().offset(), replace.after());
+                yield new Amount(0, replace.freedBytes());
+            }
+        };
+    }
+
+    private Outcome report(Shedding.Round round, Amount gone, long after, long nextOffset) throws SQLException {
+        Map<String, Stored> open = round.keys().isEmpty() ? Map.of() : openReports(after);
+        Amount taken = Amount.NONE;
+        int added = 0;
+        for (String key : round.keys()) {
+            Stored told = open.get(key);
+            if (told == null) {
+                Entry report = round.report(key, Optional.empty(), nextOffset + added);
+                store.insert(nextOffset + added, report);
+                taken = taken.plus(report);
+                added++;
+            } else {
+                Entry report = round.report(key, Optional.of(told.entry()), told.offset());
+                store.replace(told.offset(), report);
+                taken = taken.plus(
+                        new Amount(0, report.sizeBytes() - told.entry().sizeBytes()));
+            }
+        }
+        return new Outcome(gone.minus(taken), gone, added);
+    }
+
+    /** Those that can be added to. Of earlier starts' nobody knows whether they were sent: a second sending is ignored. */
+    private Map<String, Stored> openReports(long after) throws SQLException {
+        Map<String, Stored> open = new HashMap<>();
+        for (Stored report : store.reports(Math.max(after, before))) {
+            if (report.entry().value().length <= REPORT_BYTES_MAX) {
+                open.put(report.entry().key(), report);
+            }
+        }
+        return open;
+    }
+}

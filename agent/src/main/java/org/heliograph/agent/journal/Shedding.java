@@ -1,0 +1,69 @@
+package org.heliograph.agent.journal;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What gives way when the journal is full. The journal says when and how much, in the transaction that makes the room; what
+ * the bytes mean, and how a loss is told, is known here. For the writer's thread, but for {@link #yields}.
+ */
+public interface Shedding {
+    /** Nothing gives way: what doesn't fit isn't taken. */
+    Shedding NOTHING = new Shedding() {
+        @Override
+        public boolean yields(String key) {
+            return false;
+        }
+
+        @Override
+        public Round round(long boot) {
+            throw new IllegalStateException("nothing gives way");
+        }
+    };
+
+    /** Whether entries of a key may give way to newer ones. For any thread. */
+    boolean yields(String key);
+
+    /**
+     * A look at the entries, from the oldest on. Nothing of it is remembered by the next round.
+     *
+     * @param boot the number drawn at this start
+     */
+    Round round(long boot);
+
+    /** Pages of entries whose keys yield, oldest first; once for thinning, then, if that wasn't enough, once for dropping. */
+    interface Round {
+        List<Change> thin(List<Stored> page);
+
+        List<Change> drop(List<Stored> page, long bytes);
+
+        /** The keys of which something was lost. */
+        Set<String> keys();
+
+        /**
+         * What was lost of a key, as an entry that is delivered like any other.
+         *
+         * @param earlier a report that wasn't delivered yet and gives its place to this one, which has to say what it said
+         * @param offset where the entry will be, unless it takes an earlier one's place
+         */
+        Entry report(String key, Optional<Entry> earlier, long offset);
+    }
+
+    /** What becomes of an entry. */
+    sealed interface Change {
+        Stored before();
+
+        record Drop(Stored before) implements Change {}
+
+        record Replace(Stored before, Entry after) implements Change {}
+
+        default long freedBytes() {
+            return switch (this) {
+                case Drop drop -> drop.before().entry().sizeBytes();
+                case Replace replace ->
+                    replace.before().entry().sizeBytes() - replace.after().sizeBytes();
+            };
+        }
+    }
+}
