@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.Operation;
+import org.heliograph.agent.config.WhenFull;
 import org.heliograph.agent.health.Canary;
 import org.heliograph.agent.health.Health;
 import org.heliograph.agent.health.HealthServer;
@@ -96,7 +97,10 @@ public final class Agent implements AutoCloseable {
         Journal journal = Journal.open(
                 limits.path(),
                 new Journal.Limits(limits.commitEvery(), limits.commitAt(), limits.maxBytes()),
-                new GivingWay(config.agent(), limits.whenFull()),
+                new GivingWay(
+                        config.agent(),
+                        device -> limits.whenFull().of(device) != WhenFull.Way.REFUSE_NEW,
+                        device -> limits.whenFull().of(device) == WhenFull.Way.THIN_OUT),
                 clock);
         Agent agent = new Agent(config, journal, clock);
         agent.pump.start();

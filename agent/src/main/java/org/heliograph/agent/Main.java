@@ -9,13 +9,15 @@ import picocli.CommandLine.Command;
         description = "The edge agent: takes readings from devices, keeps them on disk, sends them to Kafka.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RunCommand.class, CheckCommand.class, TestCommand.class, OnceCommand.class},
+        subcommands = {RunCommand.class, CheckCommand.class, TestCommand.class, OnceCommand.class, JournalCommand.class
+        },
         footer = {
             "",
             "Examples:",
             "  ./heliograph agent check agent.yaml",
             "  ./heliograph agent test --for 1m agent.yaml",
             "  ./heliograph agent run agent.yaml",
+            "  ./heliograph agent journal show agent.yaml",
             "",
             "Exit codes: 0 ok, 1 failed, 2 wrong usage or configuration."
         })
@@ -41,6 +43,6 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "which command? run, check, test or once");
+        throw new CommandLine.ParameterException(spec.commandLine(), "which command? run, check, test, once or journal");
     }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.heliograph.agent.config.WhenFull;
+import java.util.function.Predicate;
 import org.heliograph.agent.journal.Entry;
 import org.heliograph.agent.journal.Shedding;
 import org.heliograph.agent.journal.Stored;
@@ -27,16 +27,24 @@ import org.heliograph.telemetry.wire.SequenceRange;
  */
 public final class GivingWay implements Shedding {
     private final String agent;
-    private final WhenFull whenFull;
+    private final Predicate<String> yields;
+    private final Predicate<String> thins;
 
-    public GivingWay(String agent, WhenFull whenFull) {
+    /**
+     * By the names of devices.
+     *
+     * @param yields whose oldest readings may give way
+     * @param thins of those, whose readings are thinned out first
+     */
+    public GivingWay(String agent, Predicate<String> yields, Predicate<String> thins) {
         this.agent = agent;
-        this.whenFull = whenFull;
+        this.yields = yields;
+        this.thins = thins;
     }
 
     @Override
     public boolean yields(String key) {
-        return way(key) != WhenFull.Way.REFUSE_NEW;
+        return yields.test(device(key));
     }
 
     @Override
@@ -44,8 +52,8 @@ public final class GivingWay implements Shedding {
         return new Loosing(boot);
     }
 
-    private WhenFull.Way way(String key) {
-        return whenFull.of(key.substring(key.indexOf('/') + 1));
+    private static String device(String key) {
+        return key.substring(key.indexOf('/') + 1);
     }
 
     private final class Loosing implements Round {
@@ -62,7 +70,7 @@ public final class GivingWay implements Shedding {
         public List<Change> thin(List<Stored> page) {
             List<Change> changes = new ArrayList<>();
             for (Stored stored : page) {
-                if (way(stored.entry().key()) == WhenFull.Way.THIN_OUT) {
+                if (thins.test(device(stored.entry().key()))) {
                     thin(stored, changes);
                 }
             }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.sqlite.SQLiteConfig;
 
@@ -166,10 +167,23 @@ final class Database implements Store {
 
     /** A page that is damaged would otherwise stop the pump when it gets there. */
     private static void requireSound(Statement statement) throws SQLException {
+        Optional<String> damage = damage(statement);
+        if (damage.isPresent()) {
+            throw new SQLException(damage.get(), "", DAMAGED);
+        }
+    }
+
+    private static Optional<String> damage(Statement statement) throws SQLException {
         try (ResultSet verdict = statement.executeQuery("PRAGMA quick_check(1)")) {
-            if (!"ok".equals(verdict.getString(1))) {
-                throw new SQLException(verdict.getString(1), "", DAMAGED);
-            }
+            String said = verdict.getString(1);
+            return "ok".equals(said) ? Optional.empty() : Optional.of(said);
+        }
+    }
+
+    /** What SQLite finds wrong with the file. */
+    Optional<String> damage() throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            return damage(statement);
         }
     }
 

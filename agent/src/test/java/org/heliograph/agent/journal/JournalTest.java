@@ -393,8 +393,9 @@ class JournalTest {
         Path file = folder.resolve("agent.db");
         try (java.sql.Connection old = java.sql.DriverManager.getConnection("jdbc:sqlite:" + file);
                 java.sql.Statement statement = old.createStatement()) {
-            statement.executeUpdate("CREATE TABLE entry (offset INTEGER PRIMARY KEY, kind INTEGER NOT NULL, key TEXT NOT"
-                    + " NULL, timestamp_ms INTEGER NOT NULL, headers BLOB, value BLOB NOT NULL, size INTEGER NOT NULL)");
+            statement.executeUpdate(
+                    "CREATE TABLE entry (offset INTEGER PRIMARY KEY, kind INTEGER NOT NULL, key TEXT NOT"
+                            + " NULL, timestamp_ms INTEGER NOT NULL, headers BLOB, value BLOB NOT NULL, size INTEGER NOT NULL)");
             statement.executeUpdate("CREATE TABLE state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID");
             statement.executeUpdate("INSERT INTO entry VALUES (7, 1, 'casa1/inv-01', 42, NULL, x'0102', 62)");
             statement.executeUpdate("INSERT INTO state VALUES ('confirmed', 6)");

@@ -16,7 +16,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.heliograph.agent.config.WhenFull;
 import org.heliograph.agent.intake.GivingWay;
 import org.heliograph.agent.journal.Append;
 import org.heliograph.agent.journal.Backlog;
@@ -50,11 +49,8 @@ class FullJournalTest {
 
     private static final List<DeviceId> DEVICES =
             List.of(new DeviceId("casa1", "keep"), new DeviceId("casa1", "drop"), new DeviceId("casa1", "thin"));
-    private static final Shedding POLICIES = new GivingWay(
-            "edge-1",
-            new WhenFull(List.of(
-                    new WhenFull.Rule("thin*", WhenFull.Way.THIN_OUT),
-                    new WhenFull.Rule("drop", WhenFull.Way.DROP_OLDEST))));
+    private static final Shedding POLICIES =
+            new GivingWay("edge-1", device -> !device.equals("keep"), device -> device.equals("thin"));
 
     private enum Mutation {
         NONE,

@@ -1,0 +1,80 @@
+package org.heliograph.agent.journal;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/** A journal as somebody looks into it: read only, and also while its agent runs. */
+public final class Inspection implements AutoCloseable {
+    /** Of the header that says so. */
+    public static final String SPOILT = Database.SPOILT;
+
+    private static final int PAGE_ENTRIES = 1_000;
+    private static final long PAGE_BYTES = 4L << 20;
+
+    private final Database database;
+
+    private Inspection(Database database) {
+        this.database = database;
+    }
+
+    public static Inspection of(Path file) throws JournalException {
+        if (!Files.isRegularFile(file)) {
+            throw new JournalException("there is no journal " + file);
+        }
+        try {
+            return new Inspection(Database.reader(file));
+        } catch (SQLException e) {
+            throw new JournalException("the journal " + file + " can't be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** What SQLite finds wrong with the file; empty when that is nothing. */
+    public Optional<String> damage() {
+        try {
+            return database.damage();
+        } catch (SQLException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The journal's own numbers, and the counters kept in it, by name. */
+    public Map<String, Long> state() throws JournalException {
+        try {
+            return new TreeMap<>(database.state());
+        } catch (SQLException e) {
+            throw new JournalException("the journal can't be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Every entry that waits for delivery, oldest first. */
+    public void forEach(Consumer<Stored> visitor) throws JournalException {
+        try {
+            long position = database.state().getOrDefault(Store.CONFIRMED, 0L);
+            for (List<Stored> page = page(position); !page.isEmpty(); page = page(position)) {
+                page.forEach(visitor);
+                position = page.getLast().offset();
+            }
+        } catch (SQLException e) {
+            throw new JournalException("the journal can't be read: " + e.getMessage(), e);
+        }
+    }
+
+    private List<Stored> page(long after) throws SQLException {
+        return database.read(after, PAGE_ENTRIES, PAGE_BYTES);
+    }
+
+    @Override
+    public void close() {
+        try {
+            database.close();
+        } catch (SQLException _) {
+            // it only read
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package org.heliograph.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.heliograph.agent.intake.Arrival;
+import org.heliograph.agent.intake.JournalingIntake;
+import org.heliograph.agent.journal.Journal;
+import org.heliograph.agent.journal.JournalException;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Sampling;
+import org.heliograph.telemetry.wire.Loss;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class JournalCommandTest {
+    private static final Instant NOW = Instant.parse("2026-07-01T10:00:00Z");
+    private static final DeviceId INVERTER = new DeviceId("casa1", "inv-01");
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private record Outcome(int code, String out, String err) {}
+
+    @Test
+    void show_says_what_waits_and_what_was_lost_while_the_agent_has_the_journal() throws Exception {
+        try (Journal journal = open()) {
+            fill(journal);
+
+            Outcome outcome = run("show", "--file", file());
+
+            assertThat(outcome.code()).isZero();
+            assertThat(outcome.out())
+                    .startsWith("4 entries, ")
+                    .contains("casa1/inv-01 readings: 3 entries, ", "oldest 2026-07-01T09:59:57Z")
+                    .contains("(no device) dead-letter: 1 entries")
+                    .contains("lost of casa1/inv-01 turned-away: 2 packs, 7 readings");
+        }
+    }
+
+    @Test
+    void export_writes_a_line_for_each_entry_with_readings_decoded() throws Exception {
+        try (Journal journal = open()) {
+            fill(journal);
+        }
+        Path to = folder.resolve("out.jsonl");
+
+        assertThat(run("export", "--file", file(), "--to", to.toString()).code())
+                .isZero();
+
+        assertThat(Files.readAllLines(to)).hasSize(4).satisfies(lines -> {
+            assertThat(lines.get(0))
+                    .contains("\"kind\":\"readings\"", "\"sequence\":0", "\"power\":[[\"2026-07-01T09:59:57Z\",1.5]]");
+            assertThat(lines.get(3))
+                    .contains("\"kind\":\"dead-letter\"", "\"reason\":\"not JSON\"", "\"bytes\":\"eA==\"");
+        });
+        assertThat(run("export", "--file", file()).out().lines()).hasSize(4);
+    }
+
+    @Test
+    void verify_finds_a_sound_journal_sound() throws Exception {
+        try (Journal journal = open()) {
+            fill(journal);
+        }
+        assertThat(run("verify", "--file", file())).isEqualTo(new Outcome(0, "sound: 4 entries\n", ""));
+    }
+
+    @Test
+    void verify_finds_a_changed_byte_and_a_missing_pack() throws Exception {
+        try (Journal journal = open()) {
+            fill(journal);
+        }
+        sql("UPDATE entry SET timestamp_ms = timestamp_ms + 1 WHERE offset = 1");
+        Outcome changed = run("verify", "--file", file());
+        assertThat(changed.code()).isEqualTo(1);
+        assertThat(changed.out()).contains("entry 1 of casa1/inv-01: the disk has changed it in the journal");
+
+        sql("UPDATE entry SET timestamp_ms = timestamp_ms - 1 WHERE offset = 1");
+        sql("DELETE FROM entry WHERE offset = 2");
+        Outcome missing = run("verify", "--file", file());
+        assertThat(missing.code()).isEqualTo(1);
+        assertThat(missing.out())
+                .contains("1 packs are missing of casa1/inv-01")
+                .contains("the first is 1");
+    }
+
+    @Test
+    void what_is_no_journal_is_said_in_a_sentence() throws Exception {
+        assertThat(run("show", "--file", file()).err()).isEqualTo("agent: there is no journal " + file() + "\n");
+        Files.writeString(folder.resolve("agent.db"), "x".repeat(10_000));
+        assertThat(run("verify", "--file", file()).code()).isEqualTo(1);
+        assertThat(run("show", folder.resolve("none.yaml").toString()).code()).isEqualTo(2);
+    }
+
+    private void fill(Journal journal) throws Exception {
+        JournalingIntake intake = new JournalingIntake(journal, "edge-1", InstantSource.fixed(NOW));
+        for (int i = 3; i > 0; i--) {
+            Sampling sampling =
+                    new Sampling().gauge(Point.POWER, NOW.minusSeconds(i).toEpochMilli(), 1.5);
+            intake.offer(new Readings(INVERTER, "", sampling.series()), arrival())
+                    .get();
+            if (i == 2) {
+                intake.lost(INVERTER, Loss.TURNED_AWAY, 2, 7);
+            }
+        }
+        intake.refuse("not JSON", new Arrival("hg/x", null, "x".getBytes(StandardCharsets.UTF_8), NOW))
+                .get();
+    }
+
+    private static Arrival arrival() {
+        return new Arrival("hg/casa1/inv-01/senml", INVERTER, new byte[0], NOW);
+    }
+
+    private void sql(String statement) throws Exception {
+        try (Connection disk = DriverManager.getConnection("jdbc:sqlite:" + file());
+                Statement change = disk.createStatement()) {
+            change.executeUpdate(statement);
+        }
+    }
+
+    private Journal open() throws JournalException {
+        return Journal.open(
+                folder.resolve("agent.db"), new Journal.Limits(Duration.ZERO, 1, 1 << 20), InstantSource.fixed(NOW));
+    }
+
+    private String file() {
+        return folder.resolve("agent.db").toString();
+    }
+
+    private static Outcome run(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CommandLine command = Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        String[] all = new String[arguments.length + 1];
+        all[0] = "journal";
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        int code = command.execute(all);
+        return new Outcome(code, out.toString(), err.toString());
+    }
+}
