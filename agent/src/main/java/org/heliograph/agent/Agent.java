@@ -29,6 +29,9 @@ import org.heliograph.agent.health.WatchedIntake;
 import org.heliograph.agent.intake.GivingWay;
 import org.heliograph.agent.intake.JournalingIntake;
 import org.heliograph.agent.intake.RateLimit;
+import org.heliograph.agent.intake.time.AgentClock;
+import org.heliograph.agent.intake.time.Machine;
+import org.heliograph.agent.intake.time.Restamping;
 import org.heliograph.agent.journal.Journal;
 import org.heliograph.agent.journal.JournalException;
 import org.heliograph.agent.source.board.Counts;
@@ -63,7 +66,7 @@ public final class Agent implements AutoCloseable {
     private volatile @Nullable Canary canary;
     private @Nullable HealthServer health;
 
-    private Agent(AgentConfig config, Journal journal, InstantSource clock) {
+    private Agent(AgentConfig config, Journal journal, AgentClock time, InstantSource clock) {
         this.config = config;
         this.journal = journal;
         this.clock = clock;
@@ -74,9 +77,10 @@ public final class Agent implements AutoCloseable {
                 "heliograph-" + config.agent(),
                 kafka.properties(),
                 clock);
-        pump = new Pump(journal, uplink);
+        pump = new Pump(journal, uplink, new Restamping(time)::due);
         vitals = new Vitals(journal, pump, config.journal().maxBytes());
-        intake = new JournalingIntake(journal, config.agent(), clock);
+        intake = new JournalingIntake(
+                journal, config.agent(), time, config.journal().deviceTimeFrom());
         Operation operation = config.operation();
         silence = new Silence(Expectations.of(operation.silence(), config.site(), clock));
         limit = new RateLimit(
@@ -88,11 +92,24 @@ public final class Agent implements AutoCloseable {
     }
 
     /**
-     * Opens the journal and starts everything; what can't be reached yet is waited for.
+     * Opens the journal and starts everything, with a clock that nobody doubts; what can't be reached yet is waited for.
      *
      * @throws JournalException if the journal can't be opened, or another agent has it
      */
     public static Agent start(AgentConfig config, InstantSource clock) throws JournalException {
+        return start(config, journal -> AgentClock.trusted(clock, journal), clock);
+    }
+
+    /** Starts everything on a machine whose clock may be wrong. */
+    public static Agent start(AgentConfig config, Machine machine) throws JournalException {
+        return start(
+                config,
+                journal -> new AgentClock(machine, journal, config.journal().waitForTime()),
+                () -> Instant.ofEpochMilli(machine.wallMillis()));
+    }
+
+    private static Agent start(AgentConfig config, Function<Journal, AgentClock> time, InstantSource clock)
+            throws JournalException {
         AgentConfig.Journal limits = config.journal();
         Journal journal = Journal.open(
                 limits.path(),
@@ -102,7 +119,7 @@ public final class Agent implements AutoCloseable {
                         device -> limits.whenFull().of(device) != WhenFull.Way.REFUSE_NEW,
                         device -> limits.whenFull().of(device) == WhenFull.Way.THIN_OUT),
                 clock);
-        Agent agent = new Agent(config, journal, clock);
+        Agent agent = new Agent(config, journal, time.apply(journal), clock);
         agent.pump.start();
         agent.runSources();
         agent.watch.start();

@@ -43,6 +43,7 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "which command? run, check, test, once or journal");
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "which command? run, check, test, once or journal");
     }
 }

@@ -3,7 +3,6 @@ package org.heliograph.agent;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -12,6 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.AgentFile;
+import org.heliograph.agent.intake.time.LinuxMachine;
 import org.heliograph.agent.journal.JournalException;
 import org.heliograph.agent.uplink.KafkaProperties;
 import org.heliograph.telemetry.yaml.ConfigurationException;
@@ -54,7 +54,7 @@ final class RunCommand implements Callable<Integer> {
         try {
             AgentConfig read = AgentFile.read(config, KafkaProperties::faults);
             AtomicBoolean faulty = new AtomicBoolean();
-            try (Agent agent = Agent.start(read, InstantSource.system())) {
+            try (Agent agent = Agent.start(read, new LinuxMachine())) {
                 var _ = agent.fault().thenAccept(fault -> {
                     log.error(
                             "agent=broken reason={} trace={}",

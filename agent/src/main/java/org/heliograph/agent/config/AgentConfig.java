@@ -3,6 +3,7 @@ package org.heliograph.agent.config;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.heliograph.telemetry.security.Secret;
@@ -44,8 +45,17 @@ public record AgentConfig(
      * @param commitAt how many entries make a group full
      * @param maxBytes what may wait for delivery
      * @param whenFull what happens beyond that
+     * @param waitForTime how long after the machine's start its clock is doubted while no time service has set it
+     * @param deviceTimeFrom a device that says an earlier time has a clock that was never set
      */
-    public record Journal(Path path, Duration commitEvery, int commitAt, long maxBytes, WhenFull whenFull) {}
+    public record Journal(
+            Path path,
+            Duration commitEvery,
+            int commitAt,
+            long maxBytes,
+            WhenFull whenFull,
+            Duration waitForTime,
+            Instant deviceTimeFrom) {}
 
     /**
      * A broker.

@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -41,6 +43,8 @@ public final class AgentFile {
     private static final Duration COMMIT_EVERY = Duration.ofMillis(10);
     private static final Duration COMMIT_EVERY_MAX = Duration.ofSeconds(10);
     private static final int COMMIT_AT = 500;
+    private static final Duration WAIT_FOR_TIME = Duration.ofMinutes(10);
+    private static final Instant DEVICE_TIME_FROM = Instant.parse("2020-01-01T00:00:00Z");
 
     private AgentFile() {}
 
@@ -144,8 +148,12 @@ public final class AgentFile {
             rules.add(new WhenFull.Rule(devices, rule.parsed("then", WhenFull.Way::labelled, WhenFull.Way.REFUSE_NEW)));
             rule.finish();
         }
+        Duration waitForTime = section.duration("waitForTime", WAIT_FOR_TIME);
+        Instant deviceTimeFrom =
+                section.optional("deviceTimeFrom", AgentFile::instant).orElse(DEVICE_TIME_FROM);
         section.finish();
-        return new AgentConfig.Journal(path, commitEvery, commitAt, maxBytes, new WhenFull(rules));
+        return new AgentConfig.Journal(
+                path, commitEvery, commitAt, maxBytes, new WhenFull(rules), waitForTime, deviceTimeFrom);
     }
 
     private static String device(Section section, Set<String> devices) {
@@ -210,6 +218,14 @@ public final class AgentFile {
             return "'" + folder + "' is a file, not a folder";
         }
         return folder == null || Files.isWritable(folder) ? "" : "'" + folder + "' is not writable";
+    }
+
+    private static Instant instant(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new IllegalArgumentException("'" + text + "' is not an instant such as 2020-01-01T00:00:00Z", e);
+        }
     }
 
     private static long size(String text) {

@@ -11,6 +11,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongFunction;
+import org.heliograph.agent.intake.time.AgentClock;
+import org.heliograph.agent.intake.time.Restamping;
+import org.heliograph.agent.intake.time.Shift;
+import org.heliograph.agent.intake.time.Standing;
 import org.heliograph.agent.journal.Append;
 import org.heliograph.agent.journal.Entry;
 import org.heliograph.agent.journal.Journal;
@@ -30,6 +34,9 @@ import org.heliograph.telemetry.wire.Presence;
  * start, in the order of the journal: a number is used only for a pack that the journal took.
  */
 public final class JournalingIntake implements Intake {
+    /** The default of {@code deviceTimeFrom}. */
+    public static final Instant DEVICE_TIME_FROM = Instant.parse("2020-01-01T00:00:00Z");
+
     /** A clock ahead by more than this is broken; any past is accepted, the engine judges lateness. */
     static final Duration FUTURE_MAX = Duration.ofMinutes(5);
 
@@ -43,17 +50,29 @@ public final class JournalingIntake implements Intake {
 
     private final Journal journal;
     private final String agent;
-    private final InstantSource clock;
+    private final AgentClock clock;
+    private final Instant deviceTimeFrom;
     private final Map<DeviceId, Numbering> devices = new HashMap<>();
     private final LongAdder received = new LongAdder();
     private final LongAdder kept = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private final LongAdder turnedAway = new LongAdder();
 
+    /** With a clock that nobody doubts. */
     public JournalingIntake(Journal journal, String agent, InstantSource clock) {
+        this(journal, agent, AgentClock.trusted(clock, journal));
+    }
+
+    public JournalingIntake(Journal journal, String agent, AgentClock clock) {
+        this(journal, agent, clock, DEVICE_TIME_FROM);
+    }
+
+    /** @param deviceTimeFrom a device that says an earlier time has a clock that was never set */
+    public JournalingIntake(Journal journal, String agent, AgentClock clock, Instant deviceTimeFrom) {
         this.journal = journal;
         this.agent = agent;
         this.clock = clock;
+        this.deviceTimeFrom = deviceTimeFrom;
     }
 
     public IntakeCounts counts() {
@@ -62,20 +81,70 @@ public final class JournalingIntake implements Intake {
 
     @Override
     public CompletableFuture<Admission> offer(Readings readings, Stamp stamp, Arrival arrival) {
-        Duration ahead = Duration.between(clock.instant(), readings.latest());
+        AgentClock.Look look = clock.look();
+        if (stamp == Stamp.DEVICE && readings.latest().isBefore(deviceTimeFrom)) {
+            long late = look.wallMillis() - readings.latest().toEpochMilli();
+            return offer(Shift.by(readings, late), Stamp.ARRIVAL, arrival);
+        }
+        try {
+            return switch (look.standing()) {
+                case Standing.Believed believed -> offer(readings, quality(stamp, believed), look, arrival);
+                case Standing.Held held -> hold(readings, stamp, look, held, arrival);
+            };
+        } catch (IllegalArgumentException e) {
+            return refuse("a time that can't be: " + e.getMessage(), arrival);
+        }
+    }
+
+    private CompletableFuture<Admission> offer(
+            Readings readings, ClockQuality quality, AgentClock.Look look, Arrival arrival) {
+        Duration ahead = Duration.between(Instant.ofEpochMilli(look.wallMillis()), readings.latest());
         if (ahead.compareTo(FUTURE_MAX) > 0) {
             return refuse(
                     "a reading of " + readings.latest() + " is " + ahead.toSeconds() + " s ahead of the agent's clock",
                     arrival);
         }
-        ClockQuality clock = stamp == Stamp.DEVICE ? ClockQuality.DEVICE : ClockQuality.UNSYNCHRONISED;
-        return number(readings.device(), Optional.of(readings), clock, Optional.empty())
+        return number(Entry.Kind.READINGS, readings, quality, Map.of(), arrival);
+    }
+
+    /** A clock that is wrong itself can't judge a device's; and what has no time but its own is kept until it is right. */
+    private CompletableFuture<Admission> hold(
+            Readings readings, Stamp stamp, AgentClock.Look look, Standing.Held held, Arrival arrival) {
+        return switch (stamp) {
+            case DEVICE -> number(Entry.Kind.READINGS, readings, ClockQuality.DEVICE, Map.of(), arrival);
+            case ARRIVAL ->
+                number(
+                        Entry.Kind.HELD,
+                        Shift.by(readings, Restamping.ORIGIN_MILLIS + look.upMillis() - look.wallMillis()),
+                        ClockQuality.UNKNOWN,
+                        Map.of(Restamping.START, look.start()),
+                        arrival);
+            case MIXED -> refuse("some of its times are the device's, some the agent's, and " + held.reason(), arrival);
+        };
+    }
+
+    private static ClockQuality quality(Stamp stamp, Standing.Believed believed) {
+        if (stamp == Stamp.DEVICE) {
+            return ClockQuality.DEVICE;
+        }
+        return believed.synchronised() ? ClockQuality.ARRIVAL : ClockQuality.UNSYNCHRONISED;
+    }
+
+    private CompletableFuture<Admission> number(
+            Entry.Kind kind, Readings readings, ClockQuality quality, Map<String, String> headers, Arrival arrival) {
+        return number(kind, readings.device(), Optional.of(readings), quality, headers, Optional.empty())
                 .orElseGet(() -> refuse(TOO_MANY, arrival));
     }
 
     @Override
     public CompletableFuture<Admission> announce(DeviceId device, Presence presence) {
-        return number(device, Optional.empty(), ClockQuality.UNKNOWN, Optional.of(presence))
+        return number(
+                        Entry.Kind.READINGS,
+                        device,
+                        Optional.empty(),
+                        ClockQuality.UNKNOWN,
+                        Map.of(),
+                        Optional.of(presence))
                 .orElseGet(() -> CompletableFuture.completedFuture(new Admission.Refused(TOO_MANY)));
     }
 
@@ -93,7 +162,12 @@ public final class JournalingIntake implements Intake {
 
     /** Numbers and appends in one step, so that the journal's order is the order of the numbers; empty if that is refused. */
     private Optional<CompletableFuture<Admission>> number(
-            DeviceId device, Optional<Readings> readings, ClockQuality clock, Optional<Presence> presence) {
+            Entry.Kind kind,
+            DeviceId device,
+            Optional<Readings> readings,
+            ClockQuality quality,
+            Map<String, String> headers,
+            Optional<Presence> presence) {
         Append append;
         synchronized (devices) {
             Numbering own = devices.get(device);
@@ -106,7 +180,7 @@ public final class JournalingIntake implements Intake {
             }
             Origin origin = new Origin(agent, journal.boot(), own.next);
             append = journal.append(
-                    entry(new Dispatch(device, origin, readings, clock, own.lost.losses(), presence), presence));
+                    entry(kind, headers, new Dispatch(device, origin, readings, quality, own.lost.losses(), presence)));
             if (append instanceof Append.Taken) {
                 own.next++;
                 own.lost.clear();
@@ -138,13 +212,12 @@ public final class JournalingIntake implements Intake {
         return answer(journal.append(entry), refused, _ -> new Admission.Refused(reason));
     }
 
-    private static Entry entry(Dispatch dispatch, Optional<Presence> presence) {
+    private static Entry entry(Entry.Kind kind, Map<String, String> headers, Dispatch dispatch) {
         Instant at = dispatch.readings()
                 .map(Readings::latest)
-                .or(() -> presence.map(Presence::since))
+                .or(() -> dispatch.presence().map(Presence::since))
                 .orElseThrow();
-        return new Entry(
-                Entry.Kind.READINGS, dispatch.device().key(), positiveMillis(at), Map.of(), PackCodec.encode(dispatch));
+        return new Entry(kind, dispatch.device().key(), positiveMillis(at), headers, PackCodec.encode(dispatch));
     }
 
     private CompletableFuture<Admission> answer(Append append, LongAdder outcome, LongFunction<Admission> admission) {

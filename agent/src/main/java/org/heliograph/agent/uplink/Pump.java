@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.heliograph.agent.journal.Journal;
 import org.heliograph.agent.journal.JournalException;
 import org.heliograph.agent.journal.Stored;
@@ -28,6 +29,7 @@ public final class Pump implements AutoCloseable {
     private final Uplink uplink;
     private final Duration retryFirst;
     private final int batchEntriesMax;
+    private final UnaryOperator<List<Stored>> due;
     private final Thread thread;
     private final CompletableFuture<Throwable> fault = new CompletableFuture<>();
     private final AtomicLong uplinked = new AtomicLong();
@@ -45,6 +47,22 @@ public final class Pump implements AutoCloseable {
     }
 
     Pump(Journal journal, Uplink uplink, Duration retryFirst, int batchEntriesMax) {
+        this(journal, uplink, UnaryOperator.identity(), retryFirst, batchEntriesMax);
+    }
+
+    /**
+     * A pump whose entries may have to wait.
+     *
+     * @param due what can be sent of entries in a row, and as what: all of it, or what is before the first that has to wait.
+     *     It may make several of one, all of them at its offset
+     */
+    public Pump(Journal journal, Uplink uplink, UnaryOperator<List<Stored>> due) {
+        this(journal, uplink, due, RETRY_FIRST, BATCH_ENTRIES_MAX);
+    }
+
+    private Pump(
+            Journal journal, Uplink uplink, UnaryOperator<List<Stored>> due, Duration retryFirst, int batchEntriesMax) {
+        this.due = due;
         this.batchEntriesMax = batchEntriesMax;
         this.journal = journal;
         this.uplink = uplink;
@@ -115,6 +133,12 @@ public final class Pump implements AutoCloseable {
                             look();
                         }
                     }
+                    case Pass.Waiting _ -> {
+                        if (closing) {
+                            return;
+                        }
+                        Thread.sleep(IDLE);
+                    }
                     case Pass.Moved _ -> retry = retryFirst;
                     case Pass.Halted _ -> {
                         if (closing) {
@@ -134,6 +158,9 @@ public final class Pump implements AutoCloseable {
     sealed interface Pass {
         record Idle() implements Pass {}
 
+        /** There are entries, but the first one has to wait. */
+        record Waiting() implements Pass {}
+
         record Moved() implements Pass {}
 
         record Halted() implements Pass {}
@@ -147,18 +174,30 @@ public final class Pump implements AutoCloseable {
             return new Pass.Idle();
         }
         oldestMillis = entries.getFirst().entry().timestampMillis();
-        return switch (uplink.deliver(entries)) {
+        List<Stored> going = due.apply(entries);
+        if (going.isEmpty()) {
+            return new Pass.Waiting();
+        }
+        return switch (uplink.deliver(going)) {
             case Uplink.Delivery.Complete _ -> {
-                confirm(entries);
+                confirm(through(going.getLast().offset(), entries));
                 say(true, "");
                 yield new Pass.Moved();
             }
             case Uplink.Delivery.Halted halted -> {
-                confirm(entries.subList(0, halted.delivered()));
+                // of an entry that became several all must have arrived
+                confirm(
+                        halted.delivered() == going.size()
+                                ? through(going.getLast().offset(), entries)
+                                : through(going.get(halted.delivered()).offset() - 1, entries));
                 say(false, halted.reason());
                 yield new Pass.Halted();
             }
         };
+    }
+
+    private static List<Stored> through(long offset, List<Stored> entries) {
+        return entries.stream().filter(stored -> stored.offset() <= offset).toList();
     }
 
     /** With nothing to send, so that a missing broker is known of before the first reading comes. */

@@ -33,7 +33,9 @@ class AgentFileTest {
                         Duration.ofMillis(10),
                         500,
                         512L << 20,
-                        new WhenFull(List.of())));
+                        new WhenFull(List.of()),
+                        Duration.ofMinutes(10),
+                        java.time.Instant.parse("2020-01-01T00:00:00Z")));
         assertThat(config.mqtt())
                 .containsExactly(new AgentConfig.Mqtt(
                         "tcp://broker:1883", "heliograph-edge-1", Duration.ofDays(1), 1000, List.of(), null, null));

@@ -1,0 +1,135 @@
+package org.heliograph.agent.intake.time;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.heliograph.agent.journal.Journal;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The agent's clock, with what is thought of it. Looked at whenever its time is used. */
+public final class AgentClock {
+    private static final Logger log = LoggerFactory.getLogger(AgentClock.class);
+
+    /** The agent was written after this. */
+    private static final Instant EARLIEST = Instant.parse("2026-01-01T00:00:00Z");
+
+    private static final String SEEN = "clock/seen";
+    private static final String ORIGIN = "clock/origin/";
+    private static final long KEEP_EVERY_MILLIS = 60_000;
+
+    private final Machine machine;
+    private final Journal journal;
+    private final Duration waitAtMost;
+    private Standing standing = new Standing.Held("the agent has just started");
+    private long seenMillis;
+    private boolean doubted = true;
+
+    public AgentClock(Machine machine, Journal journal, Duration waitAtMost) {
+        this.machine = machine;
+        this.journal = journal;
+        this.waitAtMost = waitAtMost;
+        this.seenMillis = journal.counter(SEEN);
+    }
+
+    /** A clock that nobody doubts: that of a program which embeds the agent. */
+    public static AgentClock trusted(InstantSource clock, Journal journal) {
+        Machine machine = new Machine() {
+            @Override
+            public long wallMillis() {
+                return clock.millis();
+            }
+
+            @Override
+            public long upMillis() {
+                return clock.millis();
+            }
+
+            @Override
+            public String start() {
+                return "trusted";
+            }
+
+            @Override
+            public Sync sync() {
+                return Sync.YES;
+            }
+        };
+        AgentClock trusted = new AgentClock(machine, journal, Duration.ZERO);
+        trusted.standing = new Standing.Believed(0, true);
+        trusted.doubted = false;
+        return trusted;
+    }
+
+    /**
+     * A look at the clock.
+     *
+     * @param start of the machine
+     */
+    public record Look(Standing standing, long wallMillis, long upMillis, String start) {}
+
+    public synchronized Look look() {
+        long wallMillis = machine.wallMillis();
+        long upMillis = machine.upMillis();
+        if (doubted) {
+            Standing before = standing;
+            standing = Standing.next(
+                    before,
+                    new Standing.Rules(EARLIEST.toEpochMilli(), seenMillis, waitAtMost),
+                    wallMillis,
+                    upMillis,
+                    machine.sync());
+            say(before);
+            remember(wallMillis);
+        }
+        return new Look(standing, wallMillis, upMillis, machine.start());
+    }
+
+    /**
+     * The wall clock at the machine's start, for readings that were held since: the same one each time, as a pack that is sent
+     * twice has to say the same twice.
+     */
+    public synchronized long heldOriginMillis(Standing.Believed believed) {
+        String name = ORIGIN + machine.start();
+        long kept = journal.counter(name);
+        if (kept == 0) {
+            kept = believed.originMillis();
+            journal.keepCounter(name, kept);
+        }
+        return kept;
+    }
+
+    private void say(Standing before) {
+        long stepMillis = Standing.stepMillis(before, standing);
+        if (stepMillis != 0) {
+            log.warn("clock=set by={}", Duration.ofMillis(stepMillis));
+        }
+        switch (standing) {
+            case Standing.Held held -> {
+                if (!held.getClass().equals(before.getClass()) || !sameReason(before, held)) {
+                    log.warn("clock=doubted reason={}", held.reason());
+                }
+            }
+            case Standing.Believed now -> {
+                if (!(before instanceof Standing.Believed then) || then.synchronised() != now.synchronised()) {
+                    log.info("clock=believed synchronised={}", now.synchronised());
+                }
+            }
+        }
+    }
+
+    private static boolean sameReason(Standing before, Standing.Held held) {
+        // the time in it changes with each look
+        return before instanceof Standing.Held then
+                && then.reason().startsWith(held.reason().substring(0, 9));
+    }
+
+    private void remember(long wallMillis) {
+        if (standing instanceof Standing.Believed believed
+                && believed.synchronised()
+                && Math.abs(wallMillis - seenMillis) >= KEEP_EVERY_MILLIS) {
+            seenMillis = wallMillis;
+            journal.keepCounter(SEEN, wallMillis);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package org.heliograph.agent.intake.time;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.heliograph.agent.journal.Entry;
+import org.heliograph.agent.journal.Stored;
+import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.wire.ClockQuality;
+import org.heliograph.telemetry.wire.DeadLetter;
+import org.heliograph.telemetry.wire.Dispatch;
+import org.heliograph.telemetry.wire.Loss;
+import org.heliograph.telemetry.wire.MalformedPackException;
+import org.heliograph.telemetry.wire.Origin;
+import org.heliograph.telemetry.wire.PackCodec;
+import org.heliograph.telemetry.wire.SequenceRange;
+
+/** What was held gets its time on its way out of the journal. */
+public final class Restamping {
+    /** Times since the machine's start are written from here on, so that some time before it is a time too. */
+    public static final long ORIGIN_MILLIS = 1_000_000_000_000L;
+
+    /** Header of an entry that is held: the start of the machine that its times count from. */
+    public static final String START = "machine-start";
+
+    private static final String NEVER = "the machine went down before its clock was set: nobody knows when it came";
+
+    private final AgentClock clock;
+
+    public Restamping(AgentClock clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * What can be sent now of entries in a row: all, or those before the first that still has to wait. Of an entry that will
+     * never have a time two are made, at its offset: a dead letter, and a report of the loss.
+     */
+    public List<Stored> due(List<Stored> entries) {
+        List<Stored> due = new ArrayList<>(entries.size());
+        for (Stored stored : entries) {
+            if (stored.entry().kind() != Entry.Kind.HELD) {
+                due.add(stored);
+                continue;
+            }
+            AgentClock.Look look = clock.look();
+            if (!look.start().equals(stored.entry().headers().get(START))) {
+                never(stored, look.wallMillis(), due);
+            } else if (look.standing() instanceof Standing.Believed believed) {
+                due.add(stamped(stored, clock.heldOriginMillis(believed)));
+            } else {
+                break;
+            }
+        }
+        return due;
+    }
+
+    private static Stored stamped(Stored stored, long originMillis) {
+        Entry entry = stored.entry();
+        try {
+            Dispatch held = PackCodec.decode(entry.value());
+            Optional<Readings> readings = held.readings().map(some -> Shift.by(some, originMillis - ORIGIN_MILLIS));
+            Dispatch dispatch = new Dispatch(
+                    held.device(), held.origin(), readings, ClockQuality.RESTAMPED, held.losses(), held.presence());
+            long millis =
+                    readings.map(Readings::latest).map(Instant::toEpochMilli).orElse(originMillis);
+            return new Stored(
+                    stored.offset(),
+                    new Entry(Entry.Kind.READINGS, entry.key(), millis, Map.of(), PackCodec.encode(dispatch)));
+        } catch (MalformedPackException | IllegalArgumentException e) {
+            return letter(stored, "its time can't be found out: " + e.getMessage(), originMillis);
+        }
+    }
+
+    private static void never(Stored stored, long wallMillis, List<Stored> due) {
+        due.add(letter(stored, NEVER, wallMillis));
+        try {
+            Dispatch held = PackCodec.decode(stored.entry().value());
+            Origin origin = held.origin();
+            List<Loss> losses = new ArrayList<>(held.losses());
+            losses.add(new Loss(
+                    Loss.NEVER_STAMPED,
+                    origin.boot(),
+                    List.of(new SequenceRange(origin.sequence(), origin.sequence())),
+                    1,
+                    held.readings().map(Readings::size).orElse(0),
+                    Optional.empty(),
+                    Optional.empty()));
+            // the same origin at each sending
+            Origin report = new Origin(origin.agent(), origin.boot(), stored.offset(), true);
+            due.add(new Stored(
+                    stored.offset(),
+                    new Entry(
+                            Entry.Kind.REPORT,
+                            stored.entry().key(),
+                            Math.max(0, wallMillis),
+                            Map.of(),
+                            PackCodec.encode(Dispatch.of(held.device(), report, losses)))));
+        } catch (MalformedPackException _) {
+            // the letter says all that is known
+        }
+    }
+
+    private static Stored letter(Stored stored, String reason, long millis) {
+        Entry entry = stored.entry();
+        return new Stored(
+                stored.offset(),
+                new Entry(
+                        Entry.Kind.DEAD_LETTER,
+                        entry.key(),
+                        Math.max(0, millis),
+                        Map.of(
+                                DeadLetter.REASON,
+                                reason,
+                                DeadLetter.STAGE,
+                                "agent",
+                                DeadLetter.SOURCE,
+                                "journal@" + stored.offset()),
+                        entry.value()));
+    }
+}
