@@ -34,7 +34,13 @@ import picocli.CommandLine.Spec;
         name = "heliograph streams",
         description = "The engine, the sink and the live page.",
         mixinStandardHelpOptions = true,
-        subcommands = {Main.Run.class, Main.Check.class, ResetCommand.class, ReplayCommand.class})
+        subcommands = {
+            Main.Run.class,
+            Main.Check.class,
+            ResetCommand.class,
+            ReplayCommand.class,
+            StoreCommand.class
+        })
 public final class Main implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
     static final int OK = 0;
@@ -56,7 +62,7 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which command? run, check, reset or replay");
+        throw new ParameterException(spec.commandLine(), "which command? run, check, reset, replay or store");
     }
 
     @Command(

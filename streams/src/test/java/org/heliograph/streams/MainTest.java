@@ -79,4 +79,28 @@ class MainTest {
         String said = err.toString();
         assertThat(said).contains("heliograph streams: ").doesNotContain("\tat ");
     }
+
+    @Test
+    void store_apply_says_what_it_would_do_and_touches_nothing() throws IOException {
+        String config = file("streams.yaml", """
+                kafka: {bootstrap: 'k:1'}
+                sink: {url: 'http://127.0.0.1:1', bucket: dc}
+                """);
+        assertThat(execute("store", "apply", "--dry-run", "--days", "90", config))
+                .isZero();
+        assertThat(out.toString())
+                .contains("CREATE DATABASE \"dc\"")
+                .contains("DURATION 90d DEFAULT")
+                .contains("INTO \"dc\".\"years\".\"site_kpi\"");
+        assertThat(execute("store", "apply", config)).isEqualTo(1);
+        assertThat(err.toString()).contains("http://127.0.0.1:1 can't be reached");
+    }
+
+    @Test
+    void a_store_that_would_forget_what_may_still_be_restated_is_wrong_usage() throws IOException {
+        String config = file("streams.yaml", "kafka: {bootstrap: 'k:1'}\n");
+        assertThat(execute("store", "apply", "--days", "1", config)).isEqualTo(2);
+        assertThat(err.toString()).contains("--days");
+        assertThat(execute("store")).isEqualTo(2);
+    }
 }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -81,6 +82,10 @@ class InfluxSinkTest {
                     store, "site_kpi", 2, row -> row.number("revision").orElse(0) == 1);
             assertThat(second.getFirst().number("pue")).hasValue(1.75);
             assertThat(second.getFirst().text("state")).isEqualTo("revised");
+            assertThat(second.getFirst().has("energy_dc_kwh"))
+                    .as("what the restatement withdraws")
+                    .isFalse();
+            assertThat(second.getFirst().text("pue_category")).isEmpty();
 
             assertThat(awaitRows(store, "device_energy", 6, row -> true)).allSatisfy(row -> {
                 assertThat(row.number("energy_wh")).hasValue(10);
@@ -236,6 +241,7 @@ class InfluxSinkTest {
     }
 
     private static SinkSettings settings(String group, StoreServer store, int batch) {
-        return new SinkSettings(true, store.url(), "heliograph", "heliograph", "", group, batch, batch);
+        return new SinkSettings(
+                true, store.url(), "heliograph", "heliograph", "", group, batch, batch, Optional.empty());
     }
 }

@@ -1,8 +1,12 @@
 package org.heliograph.streams.influx;
 
+import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.List;
 import okhttp3.OkHttpClient;
 import org.influxdb.InfluxDBException;
+import org.influxdb.InfluxDBIOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,18 +31,26 @@ final class DetectedStore implements Store {
 
     @Override
     public Outcome write(String lines) {
-        try {
-            if (store == null) {
-                store = ask();
-            }
-        } catch (InfluxDBException e) {
-            return new Outcome.Away(String.valueOf(e.getCause() == null ? e.getMessage() : e.getCause()));
+        Outcome outcome = asked();
+        if (outcome instanceof Outcome.Written && store != null) {
+            outcome = store.write(lines);
         }
-        Outcome outcome = store.write(lines);
         if (outcome instanceof Outcome.Away) {
             close();
         }
         return outcome;
+    }
+
+    /** Makes sure that there is a store, if its server answers. */
+    private Outcome asked() {
+        try {
+            if (store == null) {
+                store = ask();
+            }
+            return new Outcome.Written();
+        } catch (InfluxDBException e) {
+            return new Outcome.Away(String.valueOf(e.getCause() == null ? e.getMessage() : e.getCause()));
+        }
     }
 
     @Override
@@ -49,11 +61,31 @@ final class DetectedStore implements Store {
         }
     }
 
-    static OkHttpClient.Builder http() {
-        return new OkHttpClient.Builder()
+    @Override
+    public Outcome clear(List<Incomplete> points) {
+        Outcome outcome = asked();
+        if (outcome instanceof Outcome.Written && store != null) {
+            outcome = store.clear(points);
+        }
+        if (outcome instanceof Outcome.Away) {
+            close();
+        }
+        return outcome;
+    }
+
+    static OkHttpClient.Builder http(SinkSettings settings) {
+        OkHttpClient.Builder http = new OkHttpClient.Builder()
                 .connectTimeout(CONNECT_TIMEOUT)
                 .readTimeout(ANSWER_TIMEOUT)
                 .writeTimeout(ANSWER_TIMEOUT);
+        settings.tls().ifPresent(tls -> {
+            try {
+                http.sslSocketFactory(tls.context().getSocketFactory(), tls.trusted());
+            } catch (IOException | GeneralSecurityException e) {
+                throw new InfluxDBIOException(new IOException("tls: " + e.getMessage(), e));
+            }
+        });
+        return http;
     }
 
     private Store ask() {

@@ -1,6 +1,7 @@
 package org.heliograph.streams.influx;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
@@ -16,6 +17,8 @@ final class Influx1Store implements Store {
     /** The library leaves the parameter away. */
     private static final @Nullable String DEFAULT_RETENTION_POLICY = null;
 
+    private static final int SERVER_ERROR = 500;
+
     private final InfluxDB client;
     private final String database;
     private final LastStatus lastStatus;
@@ -30,7 +33,7 @@ final class Influx1Store implements Store {
     /** Doesn't reach for the server yet. */
     static Influx1Store at(SinkSettings settings) {
         LastStatus lastStatus = new LastStatus();
-        OkHttpClient.Builder http = DetectedStore.http().addInterceptor(lastStatus);
+        OkHttpClient.Builder http = DetectedStore.http(settings).addInterceptor(lastStatus);
         int colon = settings.token().indexOf(':');
         InfluxDB client = colon < 0
                 ? InfluxDBFactory.connect(settings.url().toString(), http)
@@ -68,14 +71,34 @@ final class Influx1Store implements Store {
         }
     }
 
+    /** @throws InfluxDBException if the server can't be reached or refuses the statement */
+    void execute(String statement) {
+        Retention.execute(client, statement);
+    }
+
+    @Override
+    public Outcome clear(List<Incomplete> points) {
+        try {
+            StoredFields.delete(client, database, StoredFields.held(client, database, points));
+            return new Outcome.Written();
+        } catch (InfluxDBIOException e) {
+            return new Outcome.Away(String.valueOf(e.getCause()));
+        } catch (InfluxDBException e) {
+            // a user who may only write, say: it won't change by waiting
+            return lastStatus.code < SERVER_ERROR
+                    ? new Outcome.Refused(String.valueOf(e.getMessage()))
+                    : new Outcome.Away(String.valueOf(e.getMessage()));
+        }
+    }
+
     @Override
     public void close() {
         client.close();
     }
 
     /** The library's exceptions tell the server's text but not its status. */
-    private static final class LastStatus implements Interceptor {
-        private volatile int code;
+    static final class LastStatus implements Interceptor {
+        volatile int code;
 
         @Override
         public Response intercept(Chain chain) throws IOException {

@@ -1,6 +1,12 @@
 package org.heliograph.streams.influx;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Points in InfluxDB's line protocol, times in milliseconds, each remembering which record it came from. Written here
@@ -14,15 +20,36 @@ final class LineBatch {
     private final StringBuilder text = new StringBuilder(INITIAL_LINES * CHARS_PER_LINE);
     private int[] ends = new int[INITIAL_LINES];
     private int[] records = new int[INITIAL_LINES];
+    private final List<Incomplete> statements = new ArrayList<>();
+    private final SortedMap<String, String> tags = new TreeMap<>();
+    private final Set<String> absent = new HashSet<>();
+    private String measurement = "";
     private int size;
     private boolean hasField;
+    private boolean merged;
 
     /** Starts a point; {@link #end} completes it. */
-    LineBatch begin(String measurement) {
+    LineBatch begin(String name) {
         text.setLength(lineStart(size));
-        text.append(measurement);
+        text.append(name);
+        measurement = name;
         hasField = false;
+        merged = false;
         return this;
+    }
+
+    /** Starts a point some of whose figures a later statement may withdraw: they are {@link #absent} there. */
+    LineBatch beginMerged(String name) {
+        begin(name);
+        merged = true;
+        tags.clear();
+        absent.clear();
+        return this;
+    }
+
+    /** Says of a point that is merged that it lacks a field. */
+    void absent(String name) {
+        absent.add(name);
     }
 
     /** Adds a tag, unless its value is empty: an empty tag is no tag to InfluxDB. */
@@ -30,6 +57,9 @@ final class LineBatch {
         if (!value.isEmpty()) {
             text.append(',').append(name).append('=');
             escapeTag(value);
+            if (merged) {
+                tags.put(name, value);
+            }
         }
         return this;
     }
@@ -73,6 +103,14 @@ final class LineBatch {
         ends[size] = text.length();
         records[size] = record;
         size++;
+        if (merged) {
+            statements.add(new Incomplete(measurement, tags, timeMillis, absent));
+        }
+    }
+
+    /** The points that are merged. */
+    List<Incomplete> statements() {
+        return List.copyOf(statements);
     }
 
     int size() {
@@ -90,6 +128,7 @@ final class LineBatch {
 
     void clear() {
         text.setLength(0);
+        statements.clear();
         size = 0;
     }
 

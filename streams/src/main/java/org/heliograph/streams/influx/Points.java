@@ -50,14 +50,17 @@ final class Points {
                         .isPresent()) {
             return;
         }
-        lines.begin("device_energy")
-                .tag("area", minute.getArea())
+        // whole minutes are the many: only one without energy may have to take it back
+        LineBatch point = minute.hasEnergyMj() ? lines.begin("device_energy") : lines.beginMerged("device_energy");
+        point.tag("area", minute.getArea())
                 .tag("class", minute.getDeviceClass())
                 .tag("device", minute.getDevice())
                 .tag("role", minute.getRole())
                 .tag("site", minute.getSite());
         if (minute.hasEnergyMj()) {
             lines.field("energy_wh", new Millijoules(minute.getEnergyMj()).wattHours());
+        } else {
+            lines.absent("energy_wh");
         }
         if (minute.getCarriedCount() > 0) {
             lines.field("carried_wh", new Millijoules(carriedMillijoules(minute)).wattHours());
@@ -99,7 +102,7 @@ final class Points {
     }
 
     private static void siteKpi(SiteWindow window, LineBatch lines, int record) {
-        lines.begin("site_kpi").tag("site", window.getSite()).tag("window", window.getWindow());
+        lines.beginMerged("site_kpi").tag("site", window.getSite()).tag("window", window.getWindow());
         energies(window, lines);
         ratios(window, lines);
         kilograms(lines, "co2_avoided_kg", window.hasCo2AvoidedUg(), window.getCo2AvoidedUg());
@@ -144,9 +147,7 @@ final class Points {
 
     private static void ratios(SiteWindow window, LineBatch lines) {
         number(lines, "pue", window.hasPue(), window.getPue());
-        if (!window.getPueCategory().isEmpty()) {
-            lines.text("pue_category", window.getPueCategory());
-        }
+        text(lines, "pue_category", window.getPueCategory());
         number(lines, "pue1", window.hasPue1(), window.getPue1());
         number(lines, "pue2", window.hasPue2(), window.getPue2());
         number(lines, "pue3", window.hasPue3(), window.getPue3());
@@ -186,7 +187,7 @@ final class Points {
     }
 
     private static void meterBranch(SiteWindow window, Branch branch, LineBatch lines, int record) {
-        lines.begin("meter_branch")
+        lines.beginMerged("meter_branch")
                 .tag("device", branch.getDevice())
                 .tag("site", window.getSite())
                 .tag("window", window.getWindow());
@@ -229,24 +230,32 @@ final class Points {
     private static void text(LineBatch lines, String name, String value) {
         if (!value.isEmpty()) {
             lines.text(name, value);
+        } else {
+            lines.absent(name);
         }
     }
 
     private static void number(LineBatch lines, String name, boolean present, double value) {
         if (present) {
             lines.field(name, value);
+        } else {
+            lines.absent(name);
         }
     }
 
     private static void kilowattHours(LineBatch lines, String name, boolean present, long millijoules) {
         if (present) {
             lines.field(name, new Millijoules(millijoules).kilowattHours());
+        } else {
+            lines.absent(name);
         }
     }
 
     private static void kilograms(LineBatch lines, String name, boolean present, long micrograms) {
         if (present) {
             lines.field(name, micrograms / MICROGRAMS_PER_KILOGRAM);
+        } else {
+            lines.absent(name);
         }
     }
 }

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -39,9 +40,13 @@ final class SinkLoop implements ConsumerRebalanceListener {
     private final SinkSettings settings;
     private final ProgressBoard board;
     private final LineBatch lines = new LineBatch();
+    private final Leftovers leftovers = new Leftovers();
 
     /** The first offset of each partition in the batch at hand; empty between batches. */
     private final Map<TopicPartition, Long> batchStarts = new HashMap<>();
+
+    /** Why withdrawn figures stayed, as it was last said. */
+    private String told = "";
 
     private boolean paused;
     private boolean partitionsLost;
@@ -120,11 +125,27 @@ final class SinkLoop implements ConsumerRebalanceListener {
         for (int i = 0; i < entries.size(); i++) {
             Points.append(entries.get(i).figure(), lines, i);
             if (lines.size() >= settings.batchLines() || i == entries.size() - 1) {
+                List<Incomplete> statements = lines.statements();
+                clear(leftovers.toAskAbout(statements));
                 Map<Integer, String> refused = new LinkedHashMap<>();
                 write(0, lines.size(), refused);
                 refused.forEach((entry, reason) -> reject(entries.get(entry).record(), reason));
+                leftovers.written(statements);
                 lines.clear();
             }
+        }
+    }
+
+    /** Takes out of the store what these points would leave of earlier statements. */
+    private void clear(List<Incomplete> points) {
+        if (points.isEmpty()) {
+            return;
+        }
+        if (untilAnswered(() -> store.clear(points)) instanceof Store.Outcome.Refused(String reason)
+                && !told.equals(reason)) {
+            // the figures are written all the same: beside them old ones may stay
+            told = reason;
+            LOG.warn("sink=withdrawn-figures-stay reason={}", reason);
         }
     }
 
@@ -133,7 +154,7 @@ final class SinkLoop implements ConsumerRebalanceListener {
         if (from == to) {
             return;
         }
-        switch (writeUntilAnswered(lines.lines(from, to))) {
+        switch (untilAnswered(() -> store.write(lines.lines(from, to)))) {
             case Store.Outcome.Written() -> board.add(0, to - from, 0);
             case Store.Outcome.Refused(String reason)
             when to - from == 1 -> refused.putIfAbsent(lines.record(from), reason);
@@ -146,17 +167,17 @@ final class SinkLoop implements ConsumerRebalanceListener {
         }
     }
 
-    private Store.Outcome writeUntilAnswered(String text) {
+    private Store.Outcome untilAnswered(Supplier<Store.Outcome> request) {
         if (System.nanoTime() - lastPollNanos > SIGN_OF_LIFE.toNanos()) {
             stayInGroup(Duration.ZERO);
         }
-        Store.Outcome outcome = store.write(text);
+        Store.Outcome outcome = request.get();
         Duration retry = FIRST_RETRY;
         while (outcome instanceof Store.Outcome.Away(String reason)) {
             board.problem(reason);
             stayInGroup(retry);
             retry = retry.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? retry.multipliedBy(2) : LAST_RETRY;
-            outcome = store.write(text);
+            outcome = request.get();
         }
         board.problem("");
         return outcome;

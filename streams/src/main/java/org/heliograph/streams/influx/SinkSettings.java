@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.heliograph.telemetry.security.Tls;
 import org.heliograph.telemetry.yaml.Section;
 
 /**
@@ -18,6 +21,7 @@ import org.heliograph.telemetry.yaml.Section;
  * @param group the consumer group; sinks of one group share the work
  * @param batchLines the most lines sent in one write
  * @param pollRecords the most records taken from Kafka at a time
+ * @param tls who is trusted over https, and who the sink is; by default the machine's own authorities, and nobody
  */
 public record SinkSettings(
         boolean enabled,
@@ -27,7 +31,8 @@ public record SinkSettings(
         String token,
         String group,
         int batchLines,
-        int pollRecords) {
+        int pollRecords,
+        Optional<Tls> tls) {
     private static final URI DEFAULT_URL = URI.create("http://127.0.0.1:8086");
     private static final String DEFAULT_NAME = "heliograph";
     private static final String DEFAULT_GROUP = "heliograph-sink";
@@ -38,7 +43,15 @@ public record SinkSettings(
     /** A store without authentication, and the defaults for the rest. */
     public static SinkSettings of(URI url) {
         return new SinkSettings(
-                true, url, DEFAULT_NAME, DEFAULT_NAME, "", DEFAULT_GROUP, DEFAULT_BATCH_LINES, DEFAULT_POLL_RECORDS);
+                true,
+                url,
+                DEFAULT_NAME,
+                DEFAULT_NAME,
+                "",
+                DEFAULT_GROUP,
+                DEFAULT_BATCH_LINES,
+                DEFAULT_POLL_RECORDS,
+                Optional.empty());
     }
 
     /**
@@ -55,7 +68,11 @@ public record SinkSettings(
                 token(section, folder),
                 section.text("group", DEFAULT_GROUP),
                 section.integer("batchLines", DEFAULT_BATCH_LINES, 1, MAX_BATCH),
-                section.integer("pollRecords", DEFAULT_POLL_RECORDS, 1, MAX_BATCH));
+                section.integer("pollRecords", DEFAULT_POLL_RECORDS, 1, MAX_BATCH),
+                Tls.of(section, folder.resolve("streams.yaml")));
+        if (settings.tls().isPresent() && !settings.url().getScheme().equalsIgnoreCase("https")) {
+            section.fault("tls", "is given, but url isn't https");
+        }
         section.finish();
         return settings;
     }
@@ -68,10 +85,19 @@ public record SinkSettings(
                 throw new IllegalArgumentException("'" + name + "' can't be read: " + e);
             }
         });
-        if (section.has("token") && section.has("tokenFile")) {
-            section.fault("tokenFile", "is given besides token; one of them");
+        Optional<String> fromEnvironment = section.optional("tokenEnv", name -> {
+            String value = System.getenv(name);
+            if (value == null) {
+                throw new IllegalArgumentException("the environment has no " + name);
+            }
+            return value;
+        });
+        List<String> given =
+                Stream.of("token", "tokenFile", "tokenEnv").filter(section::has).toList();
+        if (given.size() > 1) {
+            section.fault(given.getLast(), "is given besides " + given.getFirst() + "; one of them");
         }
-        return fromFile.orElse(section.text("token", ""));
+        return fromFile.or(() -> fromEnvironment).orElse(section.text("token", ""));
     }
 
     private static URI address(String text) {

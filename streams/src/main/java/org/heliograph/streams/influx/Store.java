@@ -1,9 +1,19 @@
 package org.heliograph.streams.influx;
 
+import java.util.List;
+
 /** Where points go. One thread uses it. */
 interface Store extends AutoCloseable {
     /** Writes lines of line protocol with times in milliseconds; never throws for what the store or network does. */
     Outcome write(String lines);
+
+    /**
+     * Makes sure that writing these points again leaves nothing of earlier statements that they don't make: where the
+     * store would keep it, it deletes the point. A store that replaces whole points has nothing to do.
+     */
+    default Outcome clear(List<Incomplete> points) {
+        return new Outcome.Written();
+    }
 
     @Override
     void close();

@@ -14,6 +14,8 @@ final class FakeStore implements Store {
     final Set<Integer> awayAt = new HashSet<>();
 
     String poison = "\0";
+    final List<Incomplete> cleared = new ArrayList<>();
+    Outcome clearing = new Outcome.Written();
 
     @Override
     public Outcome write(String lines) {
@@ -30,6 +32,12 @@ final class FakeStore implements Store {
             kept.put(parts[0] + " " + parts[2], parts[1]);
         }
         return new Outcome.Written();
+    }
+
+    @Override
+    public Outcome clear(List<Incomplete> points) {
+        cleared.addAll(points);
+        return clearing;
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -83,6 +84,55 @@ class SinkLoopTest {
                         "device_energy,device=pdu-1,role=it,site=casa1 0",
                         fields -> assertThat(fields).contains("energy_wh=2.0"));
         assertThat(store.requests.getFirst().lines()).hasSize(2);
+    }
+
+    @Test
+    void a_window_is_asked_about_when_it_newly_lacks_a_figure_and_not_again() {
+        add(KPI, 0, window().setPue(1.5).setCue(0.5).build().toByteArray());
+        loop.turn();
+        assertThat(store.cleared)
+                .as("nobody knows what an earlier sink wrote")
+                .singleElement()
+                .satisfies(point -> assertThat(point.absent()).contains("ref").doesNotContain("pue", "cue"));
+        store.cleared.clear();
+        add(KPI, 1, window().setPue(1.6).setCue(0.5).build().toByteArray());
+        loop.turn();
+        assertThat(store.cleared).isEmpty();
+        add(KPI, 2, window().setCue(0.5).build().toByteArray());
+        loop.turn();
+        assertThat(store.cleared)
+                .singleElement()
+                .satisfies(point -> assertThat(point.absent()).contains("pue"));
+    }
+
+    @Test
+    void a_store_that_will_not_say_what_it_holds_gets_the_figures_all_the_same() {
+        store.clearing = new Store.Outcome.Refused("not authorized to read");
+        add(KPI, 0, window().setPue(1.5).build().toByteArray());
+        loop.turn();
+        assertThat(store.kept).hasSize(1);
+        assertThat(committed(KPI)).isEqualTo(1);
+    }
+
+    @Test
+    void of_the_minutes_of_devices_only_those_without_energy_are_asked_about() {
+        energy(0, minute("pdu-1", 0, 3_600_000));
+        energy(
+                1,
+                DeviceMinute.newBuilder()
+                        .setSite("casa1")
+                        .setDevice("pdu-2")
+                        .setRole("it")
+                        .build()
+                        .toByteArray());
+        loop.turn();
+        assertThat(store.cleared)
+                .singleElement()
+                .satisfies(point -> assertThat(point.tags()).containsEntry("device", "pdu-2"));
+    }
+
+    private static SiteWindow.Builder window() {
+        return SiteWindow.newBuilder().setSite("casa1").setWindow("1m");
     }
 
     @Test
@@ -173,7 +223,8 @@ class SinkLoopTest {
 
     @Test
     void a_batch_of_more_lines_than_a_write_may_have_is_sent_in_several() {
-        SinkSettings small = new SinkSettings(true, URI.create("http://127.0.0.1:1"), "o", "b", "", "g", 10, 1_000);
+        SinkSettings small = new SinkSettings(
+                true, URI.create("http://127.0.0.1:1"), "o", "b", "", "g", 10, 1_000, Optional.empty());
         MockConsumer<byte[], byte[]> other = new MockConsumer<>("earliest");
         SinkLoop smallLoop =
                 new SinkLoop(other, store, new Rejects(TOPICS.rejects(), () -> producer), TOPICS, small, board);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.heliograph.telemetry.yaml.Fault;
 import org.heliograph.telemetry.yaml.Faults;
 import org.heliograph.telemetry.yaml.Section;
@@ -31,7 +32,15 @@ class SinkSettingsTest {
         assertThat(faults.found()).isEmpty();
         assertThat(settings)
                 .isEqualTo(new SinkSettings(
-                        true, URI.create("https://influx.example:8086"), "o", "b", "s3cret", "g", 500, 4_000));
+                        true,
+                        URI.create("https://influx.example:8086"),
+                        "o",
+                        "b",
+                        "s3cret",
+                        "g",
+                        500,
+                        4_000,
+                        Optional.empty()));
         assertThat(settings.toString()).contains("influx.example").doesNotContain("s3cret");
     }
 
@@ -64,6 +73,17 @@ class SinkSettingsTest {
     void a_password_in_the_address_is_refused_because_addresses_are_logged() {
         read("url: http://user:s3cret@influx.example");
         assertThat(faults.found()).singleElement().asString().contains("url").doesNotContain("s3cret");
+    }
+
+    @Test
+    void a_variable_that_is_not_there_and_tls_without_https_are_faults() {
+        read("""
+                url: http://influx.example:8086
+                tokenEnv: HELIOGRAPH_NO_SUCH_VARIABLE
+                tls: {}
+                """);
+        assertThat(faults.found()).extracting(Fault::field).containsExactlyInAnyOrder("tokenEnv", "tls");
+        assertThat(read("{url: 'https://influx.example:8086', tls: {}}").tls()).isPresent();
     }
 
     private SinkSettings read(String yaml) {

@@ -23,6 +23,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 import org.heliograph.telemetry.yaml.Section;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +75,22 @@ public record Tls(
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(identity(), trust(), null);
         return context;
+    }
+
+    /** Who judges a server's certificate, for libraries that ask for it beside the context. */
+    public X509TrustManager trusted() throws IOException, GeneralSecurityException {
+        TrustManager[] managers = trust();
+        if (managers == null) {
+            TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            factory.init((KeyStore) null);
+            managers = factory.getTrustManagers();
+        }
+        for (TrustManager manager : managers) {
+            if (manager instanceof X509TrustManager judge) {
+                return judge;
+            }
+        }
+        throw new GeneralSecurityException("this Java judges no X.509 certificates");
     }
 
     private TrustManager @Nullable [] trust() throws IOException, GeneralSecurityException {

@@ -1,0 +1,116 @@
+package org.heliograph.lab.influx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.heliograph.lab.server.InfluxDb;
+import org.heliograph.lab.server.QuestDb;
+import org.heliograph.lab.server.Row;
+import org.heliograph.streams.influx.Retention;
+import org.heliograph.streams.influx.SinkSettings;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code streams store apply} makes of a real server. */
+class RetentionTest {
+    private static final Pattern SELECT = Pattern.compile("BEGIN (SELECT .*) END");
+    private static final String DATABASE = "heliograph";
+
+    @Test
+    void policies_and_continuous_queries_are_there_and_applying_again_changes_what_differs(@TempDir Path folder)
+            throws Exception {
+        assumeTrue(InfluxDb.available(), "influxd isn't installed");
+        try (InfluxDb server = InfluxDb.start(folder)) {
+            SinkSettings sink = SinkSettings.of(URI.create(server.url()));
+            new Retention(DATABASE, 400).apply(sink);
+            new Retention(DATABASE, 90).apply(sink);
+            new Retention(DATABASE, 90).apply(sink);
+
+            assertThat(server.query("", "SHOW RETENTION POLICIES ON " + DATABASE))
+                    .extracting(row -> row.text("name") + " " + row.text("duration"))
+                    .contains("raw 2160h0m0s", "years 0s");
+            assertThat(server.query("", "SHOW CONTINUOUS QUERIES"))
+                    .extracting(row -> row.text("name"))
+                    .contains("windows", "alerts", "device_hours", "point_hours");
+        }
+    }
+
+    @Test
+    void windows_and_hours_of_devices_are_kept_for_ever_at_their_own_times(@TempDir Path folder) throws Exception {
+        assumeTrue(InfluxDb.available(), "influxd isn't installed");
+        try (InfluxDb server = InfluxDb.start(folder)) {
+            Retention retention = new Retention(DATABASE, 400);
+            retention.apply(SinkSettings.of(URI.create(server.url())));
+            long hour = System.currentTimeMillis() / 3_600_000 * 3_600_000 - 3_600_000;
+            long day = hour - 90 * 60_000; // a zone half an hour off
+            write(server, """
+                    site_kpi,site=casa1,window=1d pue=1.5,pue_category="PUE3",state="final",coverage=1 %1$d
+                    site_kpi,site=casa1,window=1m pue=1.4,state="final",coverage=1 %1$d
+                    device_energy,area=a,class=c,device=d,role=it,site=casa1 energy_wh=10,coverage=1,flag="" %2$d
+                    device_energy,area=a,class=c,device=d,role=it,site=casa1 energy_wh=20,coverage=0.5,flag="" %3$d
+                    device_point,area=a,class=c,device=d,point=power,site=casa1 mean=5,min=4,max=6,last=5,count=6 %2$d
+                    device_point,area=a,class=c,device=d,point=power,site=casa1 mean=7,min=6,max=9,last=8,count=6 %3$d
+                    alert,rule=r,severity=warning,site=casa1 state="raised",message="m",value=1 %2$d
+                    """.formatted(day, hour, hour + 60_000));
+
+            for (String statement : retention.statements()) {
+                Matcher select = SELECT.matcher(statement);
+                if (select.find()) { // as the server does by itself, every hour or day
+                    server.query(DATABASE, select.group(1));
+                }
+            }
+
+            Row window = only(server, "site_kpi");
+            assertThat(window.number("time")).hasValue((double) day);
+            assertThat(window.text("window")).isEqualTo("1d");
+            assertThat(window.number("pue")).hasValue(1.5);
+            assertThat(window.text("pue_category")).isEqualTo("PUE3");
+            Row energy = only(server, "device_energy_1h");
+            assertThat(energy.number("time")).hasValue((double) hour);
+            assertThat(energy.number("energy_wh")).hasValue(30);
+            assertThat(energy.number("coverage")).hasValue(1.5 / 60);
+            Row point = only(server, "device_point_1h");
+            assertThat(point.number("max")).hasValue(9);
+            assertThat(point.number("mean")).hasValue(6);
+            assertThat(only(server, "alert").text("state")).isEqualTo("raised");
+        }
+    }
+
+    @Test
+    void another_kind_of_server_is_told_apart_and_one_that_is_missing_too(@TempDir Path folder) {
+        try (QuestDb server = QuestDb.start(folder)) {
+            assertThatThrownBy(() -> new Retention(DATABASE, 400).apply(SinkSettings.of(URI.create(server.url()))))
+                    .isInstanceOf(Retention.RefusedException.class)
+                    .hasMessageContaining("no InfluxDB 1");
+        }
+        assertThatThrownBy(() -> new Retention(DATABASE, 400).apply(SinkSettings.of(URI.create("http://127.0.0.1:1"))))
+                .isInstanceOf(Retention.RefusedException.class)
+                .hasMessageContaining("can't be reached");
+    }
+
+    private static Row only(InfluxDb server, String measurement) {
+        List<Row> rows = server.query(DATABASE, "SELECT * FROM \"years\".\"" + measurement + "\"");
+        assertThat(rows).as(measurement).hasSize(1);
+        return rows.getFirst();
+    }
+
+    private static void write(InfluxDb server, String lines) throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<String> response = client.send(
+                    HttpRequest.newBuilder(URI.create(server.url() + "/write?db=" + DATABASE + "&precision=ms"))
+                            .POST(HttpRequest.BodyPublishers.ofString(lines))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(204);
+        }
+    }
+}

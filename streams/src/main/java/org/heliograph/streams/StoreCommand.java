@@ -1,0 +1,92 @@
+package org.heliograph.streams;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.heliograph.streams.config.StreamsSettings;
+import org.heliograph.streams.influx.Retention;
+import org.heliograph.telemetry.yaml.ConfigurationException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code heliograph streams store}. */
+@Command(
+        name = "store",
+        description = "What the store keeps, and for how long.",
+        mixinStandardHelpOptions = true,
+        subcommands = StoreCommand.Apply.class,
+        synopsisSubcommandLabel = "COMMAND")
+final class StoreCommand implements Runnable {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "which command? apply");
+    }
+
+    @Command(
+            name = "apply",
+            description = "Create the database of an InfluxDB 1, its retention policies and its continuous queries.",
+            mixinStandardHelpOptions = true,
+            footer = {
+                "",
+                "Everything is kept for --days; windows of an hour and longer, alerts, and hours of devices for ever, in",
+                "the retention policy 'years'. Run again it changes what differs, and loses nothing but what is older",
+                "than --days. What the server kept in another default policy before stays there, out of sight.",
+                "",
+                "Examples:",
+                "  heliograph streams store apply --dry-run streams.yaml",
+                "  heliograph streams store apply --days 90 streams.yaml"
+            })
+    static final class Apply implements Callable<Integer> {
+        private static final int MOST_DAYS = 36_500;
+
+        @Spec
+        private CommandSpec spec = CommandSpec.create();
+
+        @Parameters(paramLabel = "CONFIG", description = "streams.yaml")
+        private Path config = Path.of("streams.yaml");
+
+        @Option(names = "--days", description = "How long everything is kept. Default: ${DEFAULT-VALUE}")
+        private int days = 400;
+
+        @Option(names = "--dry-run", description = "Print the statements, and do nothing.")
+        private boolean dryRun;
+
+        @Override
+        public Integer call() {
+            if (days < 3 || days > MOST_DAYS) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "--days is 3 to " + MOST_DAYS + ": what comes late may be restated for two days");
+            }
+            StreamsSettings settings;
+            try {
+                settings = StreamsSettings.read(config);
+            } catch (ConfigurationException e) {
+                spec.commandLine().getErr().println(e.getMessage());
+                return Main.WRONG;
+            }
+            Retention retention = new Retention(settings.sink().bucket(), days);
+            if (dryRun) {
+                retention.statements().forEach(spec.commandLine().getOut()::println);
+                return Main.OK;
+            }
+            try {
+                retention.apply(settings.sink());
+                spec.commandLine()
+                        .getOut()
+                        .println(settings.sink().url() + ": database " + retention.database() + ", everything for "
+                                + days + " days, windows of an hour and longer for ever");
+                return Main.OK;
+            } catch (Retention.RefusedException e) {
+                spec.commandLine().getErr().println("heliograph streams store: " + e.getMessage());
+                return Main.FAILED;
+            }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package org.heliograph.streams.influx;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.influxdb.InfluxDB;
+import org.influxdb.InfluxDBException;
+import org.influxdb.dto.Query;
+import org.influxdb.dto.QueryResult;
+
+/** What an InfluxDB holds of points, asked in InfluxQL, which every generation of it answers. */
+final class StoredFields {
+    /** Statements in one request. */
+    private static final int STATEMENTS = 200;
+
+    private StoredFields() {}
+
+    /**
+     * The points of which the store holds a figure that they lack.
+     *
+     * @throws InfluxDBException if it can't be asked
+     */
+    static List<Incomplete> held(InfluxDB client, String database, List<Incomplete> points) {
+        Map<String, List<Incomplete>> series =
+                points.stream().collect(Collectors.groupingBy(point -> point.measurement() + "," + point.condition()));
+        List<Incomplete> held = new ArrayList<>();
+        List<List<Incomplete>> all = List.copyOf(series.values());
+        for (int i = 0; i < all.size(); i += STATEMENTS) {
+            List<List<Incomplete>> some = all.subList(i, Math.min(all.size(), i + STATEMENTS));
+            String text = some.stream().map(StoredFields::question).collect(Collectors.joining(";"));
+            QueryResult answer = client.query(new Query(text, database, true), TimeUnit.MILLISECONDS);
+            for (int j = 0; j < some.size(); j++) {
+                QueryResult.Result result = answer.getResults().get(j);
+                if (result.getError() != null && !result.getError().startsWith("database not found")) {
+                    throw new InfluxDBException(result.getError());
+                }
+                held.addAll(held(some.get(j), result));
+            }
+        }
+        return held;
+    }
+
+    /** Deletes points by InfluxQL, as InfluxDB 1 can. */
+    static void delete(InfluxDB client, String database, List<Incomplete> points) {
+        for (int i = 0; i < points.size(); i += STATEMENTS) {
+            String text = points.subList(i, Math.min(points.size(), i + STATEMENTS)).stream()
+                    .map(point -> "DELETE FROM \"" + point.measurement() + "\" WHERE " + point.condition()
+                            + " AND time = " + point.timeMillis() + "ms")
+                    .collect(Collectors.joining(";"));
+            for (QueryResult.Result result :
+                    client.query(new Query(text, database, true)).getResults()) {
+                if (result.getError() != null) {
+                    throw new InfluxDBException(result.getError());
+                }
+            }
+        }
+    }
+
+    private static String question(List<Incomplete> series) {
+        Incomplete first = series.getFirst();
+        String fields = series.stream()
+                .flatMap(point -> point.absent().stream())
+                .distinct()
+                .sorted()
+                .map(field -> '"' + field + '"')
+                .collect(Collectors.joining(", "));
+        long from = series.stream().mapToLong(Incomplete::timeMillis).min().orElse(0);
+        long to = series.stream().mapToLong(Incomplete::timeMillis).max().orElse(0);
+        return "SELECT " + fields + " FROM \"" + first.measurement() + "\" WHERE " + first.condition() + " AND time >= "
+                + from + "ms AND time <= " + to + "ms";
+    }
+
+    private static List<Incomplete> held(List<Incomplete> asked, QueryResult.Result result) {
+        if (result.getSeries() == null) {
+            return List.of();
+        }
+        Map<Long, Incomplete> byTime = new HashMap<>();
+        asked.forEach(point -> byTime.put(point.timeMillis(), point));
+        List<Incomplete> held = new ArrayList<>();
+        for (QueryResult.Series rows : result.getSeries()) {
+            if (!rows.getColumns().getFirst().equals("time")) {
+                continue; // VictoriaMetrics answers any question with its databases
+            }
+            for (List<Object> row : rows.getValues()) {
+                Incomplete point = byTime.get(((Number) row.getFirst()).longValue());
+                if (point != null && holds(rows.getColumns(), row, point)) {
+                    held.add(point);
+                }
+            }
+        }
+        return held;
+    }
+
+    private static boolean holds(List<String> columns, List<Object> row, Incomplete point) {
+        for (int i = 1; i < row.size(); i++) {
+            if (row.get(i) != null && point.absent().contains(columns.get(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
