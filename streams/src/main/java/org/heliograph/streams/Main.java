@@ -39,7 +39,8 @@ import picocli.CommandLine.Spec;
             Main.Check.class,
             ResetCommand.class,
             ReplayCommand.class,
-            StoreCommand.class
+            StoreCommand.class,
+            ReportCommand.class
         })
 public final class Main implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
@@ -62,7 +63,7 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which command? run, check, reset, replay or store");
+        throw new ParameterException(spec.commandLine(), "which command? run, check, reset, replay, store or report");
     }
 
     @Command(

@@ -103,4 +103,23 @@ class MainTest {
         assertThat(err.toString()).contains("--days");
         assertThat(execute("store")).isEqualTo(2);
     }
+
+    @Test
+    void a_report_of_no_period_or_of_an_unknown_site_is_wrong_usage() throws IOException {
+        file("site.yaml", """
+                site: s1
+                zone: UTC
+                devices: [{id: util-1, profile: utility-meter, role: grid}]
+                """);
+        String config = file("streams.yaml", "kafka: {bootstrap: 'k:1'}\nsites: [site.yaml]\n");
+        assertThat(execute("report", "--site", "s1", "--period", "june", config))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--period: 'june' is neither a year");
+        assertThat(execute("report", "--site", "s2", "--period", "2026", config))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("has no site 's2'; it has: s1");
+        assertThat(execute("report", "--site", "s1", config)).isEqualTo(2);
+        assertThat(execute("report", "--site", "s1", "--period", "2026", "--lang", "de", config))
+                .isEqualTo(2);
+    }
 }

@@ -64,6 +64,7 @@ final class House {
             "streams.influx",
             "streams.page",
             "streams.alert",
+            "streams.report",
             "sim.mqtt",
             "sim.coap");
 
@@ -198,6 +199,7 @@ final class House {
                         shell,
                         with(around, "com.influxdb..", "org.influxdb..", "okhttp3..", "retrofit2..")),
                 only("streams.page..", shell, around),
+                only("streams.report..", shell, with(around, "com.openhtmltopdf..")),
                 only("streams.alert..", shell, with(around, PAHO)));
     }
 
@@ -311,6 +313,7 @@ final class House {
                                 "streams.influx..",
                                 "streams.page..",
                                 "streams.alert..",
+                                "streams.report..",
                                 "streams",
                                 "lab.."))
                         .should()

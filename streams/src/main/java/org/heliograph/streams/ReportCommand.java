@@ -1,0 +1,118 @@
+package org.heliograph.streams;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.common.KafkaException;
+import org.heliograph.streams.config.SiteText;
+import org.heliograph.streams.config.StreamsSettings;
+import org.heliograph.streams.report.Period;
+import org.heliograph.streams.report.ReportFiles;
+import org.heliograph.telemetry.yaml.ConfigurationException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code heliograph streams report}. */
+@Command(
+        name = "report",
+        description = "Write the report of a site's year or month as HTML, PDF and CSV.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Reads the windows of hg.kpi, which keeps the newest statement of each; no store is needed. A year that isn't",
+            "over, or was covered too little, and every month are reported as interim. What isn't known is said.",
+            "",
+            "Examples:",
+            "  heliograph streams report --site casa1 --period 2026 streams.yaml",
+            "  heliograph streams report --site casa1 --period 2026-06 --lang fr --out reports streams.yaml"
+        })
+final class ReportCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(paramLabel = "CONFIG", arity = "0..1", description = "streams.yaml (default: ${DEFAULT-VALUE})")
+    private Path config = Path.of("streams.yaml");
+
+    @Option(names = "--site", required = true, description = "A site that the configuration names.")
+    private String site = "";
+
+    @Option(names = "--period", required = true, description = "A year, or a month: 2026, 2026-06.")
+    private String period = "";
+
+    @Option(names = "--lang", description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}")
+    private ReportFiles.Lang lang = ReportFiles.Lang.EN;
+
+    @Option(names = "--out", paramLabel = "FOLDER", description = "Default: the current folder")
+    private Path folder = Path.of("");
+
+    @Override
+    public Integer call() {
+        Period reported;
+        try {
+            reported = Period.parse(period);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--period: " + e.getMessage(), e);
+        }
+        StreamsSettings settings;
+        try {
+            settings = StreamsSettings.read(config);
+        } catch (ConfigurationException e) {
+            spec.commandLine().getErr().println(e.getMessage());
+            return Main.WRONG;
+        }
+        Optional<SiteText> found = settings.sites().stream()
+                .filter(one -> one.model().site().equals(site))
+                .findFirst();
+        if (found.isEmpty()) {
+            String known = settings.sites().stream()
+                    .map(one -> one.model().site())
+                    .sorted()
+                    .collect(Collectors.joining(" "));
+            throw new ParameterException(
+                    spec.commandLine(), "--site: " + config + " has no site '" + site + "'; it has: " + known);
+        }
+        return write(settings, found.get(), reported);
+    }
+
+    private int write(StreamsSettings settings, SiteText found, Period reported) {
+        Map<String, Object> kafka = new HashMap<>(settings.kafka().properties());
+        kafka.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, settings.kafka().bootstrap());
+        try {
+            ReportFiles.Written written = ReportFiles.write(
+                    kafka,
+                    settings.kafka().topics(),
+                    found.model(),
+                    settings.factors(),
+                    reported,
+                    lang,
+                    folder,
+                    Instant.now());
+            written.files().forEach(spec.commandLine().getOut()::println);
+            if (!written.isKnown()) {
+                spec.commandLine()
+                        .getErr()
+                        .println("heliograph streams report: no window of "
+                                + reported.whole().label() + " was published for " + site + "; the report says so");
+            }
+            return Main.OK;
+        } catch (KafkaException e) {
+            spec.commandLine()
+                    .getErr()
+                    .println("heliograph streams report: Kafka at "
+                            + settings.kafka().bootstrap() + ": " + e.getMessage());
+        } catch (IOException e) {
+            spec.commandLine().getErr().println("heliograph streams report: " + e);
+        }
+        return Main.FAILED;
+    }
+}

@@ -1,0 +1,74 @@
+package org.heliograph.streams.report;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Properties;
+
+/** The words and numbers of a report in a language. */
+final class Language {
+    private final Locale locale;
+    private final Properties texts = new Properties();
+
+    private Language(Locale locale) {
+        this.locale = locale;
+        String name = "/heliograph/report_" + locale.getLanguage() + ".properties";
+        try (InputStream in = Language.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException(name + " is missing");
+            }
+            texts.load(new InputStreamReader(in, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Language of(ReportFiles.Lang language) {
+        return new Language(
+                switch (language) {
+                    case EN -> Locale.ENGLISH;
+                    case FR -> Locale.FRENCH;
+                });
+    }
+
+    String tag() {
+        return locale.getLanguage();
+    }
+
+    /** @throws IllegalStateException if the language lacks it */
+    String text(String key) {
+        String text = texts.getProperty(key);
+        if (text == null) {
+            throw new IllegalStateException("report_" + tag() + " has no " + key);
+        }
+        return text;
+    }
+
+    Optional<String> note(String key) {
+        return Optional.ofNullable(texts.getProperty(key + ".note"));
+    }
+
+    /** A number as people of the language write it, or what is said of one that isn't known. */
+    String number(OptionalDouble value, int decimals, String unit) {
+        if (value.isEmpty()) {
+            return text("unknown");
+        }
+        DecimalFormatSymbols symbols = DecimalFormatSymbols.getInstance(locale);
+        if (symbols.getGroupingSeparator() == '\u202f') {
+            symbols.setGroupingSeparator('\u00a0'); // the narrow one, French's own, is in few fonts
+        }
+        DecimalFormat format = new DecimalFormat("#,##0" + (decimals > 0 ? "." + "0".repeat(decimals) : ""), symbols);
+        return format.format(value.getAsDouble()) + (unit.isEmpty() ? "" : "\u00a0" + unit);
+    }
+
+    String percent(double share) {
+        return number(OptionalDouble.of(share * 100), 2, "%");
+    }
+}

@@ -1,0 +1,299 @@
+package org.heliograph.streams.report;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.pdfbox.Loader;
+import org.apache.pdfbox.pdmodel.PDDocument;
+import org.apache.pdfbox.text.PDFTextStripper;
+import org.heliograph.streams.indicator.Factors;
+import org.heliograph.telemetry.site.SiteFile;
+import org.heliograph.telemetry.site.SiteModel;
+import org.heliograph.telemetry.wire.v1.AgentLoss;
+import org.heliograph.telemetry.wire.v1.SiteLive;
+import org.heliograph.telemetry.wire.v1.SiteWindow;
+import org.heliograph.telemetry.wire.v1.WindowState;
+import org.heliograph.telemetry.yaml.ConfigurationException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SiteReportTest {
+    private static final ZoneId ZONE = ZoneId.of("Africa/Casablanca");
+    private static final long KWH = 3_600_000_000L;
+    private static final Instant AFTER = Instant.parse("2026-02-10T08:00:00Z");
+    private static final Period YEAR = Period.parse("2025");
+
+    @TempDir
+    private Path folder;
+
+    private final Windows windows = new Windows();
+
+    @Test
+    void figures_are_those_of_the_windows() throws Exception {
+        windows.add(year().build());
+        windows.add(month(6).setPue(1.298).build());
+
+        SiteReport report = report(YEAR, AFTER);
+
+        assertThat(report.isInterim()).isFalse();
+        assertThat(value(report.performance(), "pue")).hasValue(1.312);
+        assertThat(value(report.energies(), "energy_dc")).hasValue(9_000_000.0);
+        assertThat(value(report.carbon(), "co2_avoided")).hasValue(412_000.0);
+        assertThat(report.parts()).hasSize(12);
+        assertThat(report.parts().get(5).stated())
+                .hasValueSatisfying(june -> assertThat(june.getPue()).isEqualTo(1.298));
+        assertThat(report.parts().get(6).stated()).isEmpty();
+        assertThat(english(report)).contains(">PUE (PUE3)<b>1.312</b>", "9,000,000\u00a0kWh", "2025-06", "1.298");
+        assertThat(english(report)).contains("ember-2024@", "577.65");
+    }
+
+    @Test
+    void an_absent_figure_is_said_to_be_absent_and_never_0() throws Exception {
+        windows.add(year().build());
+        SiteReport report = report(YEAR, AFTER);
+
+        assertThat(value(report.energies(), "energy_generator")).isEmpty();
+        assertThat(english(report))
+                .contains("<td>Generator</td><td class=\"n unknown\">not known</td>")
+                .contains("<td>WIN, total water input</td><td class=\"n unknown\">not known</td>");
+        assertThat(csv(report))
+                .anySatisfy(row -> assertThat(row)
+                        .containsExactly("casa1", "period", "1y", "2025-01-01", "energy_generator", "", "kWh"));
+    }
+
+    @Test
+    void a_year_that_nobody_published_is_reported_as_such() throws Exception {
+        SiteReport report = report(YEAR, AFTER);
+
+        assertThat(report.isInterim()).isTrue();
+        assertThat(english(report))
+                .contains("No window of this period was published")
+                .contains("iPUE<b>not known</b>");
+    }
+
+    @Test
+    void a_year_under_way_a_year_hardly_covered_and_a_month_are_interim() throws Exception {
+        windows.add(year().build());
+        windows.add(month(6).build());
+        assertThat(report(YEAR, Instant.parse("2025-12-31T12:00:00Z")).isInterim())
+                .isTrue();
+        assertThat(report(Period.parse("2025-06"), AFTER).isInterim()).isTrue();
+        windows.add(year().setState(WindowState.PROVISIONAL).build());
+        assertThat(report(YEAR, AFTER).isInterim()).isTrue();
+        windows.add(year().setCoverage(0.5).build());
+        assertThat(report(YEAR, AFTER).isInterim()).isTrue();
+        assertThat(english(report(YEAR, AFTER))).contains("Interim", "iPUE (PUE3)", "50.00\u00a0%");
+    }
+
+    @Test
+    void restatements_and_measurement_points_are_named() throws Exception {
+        windows.add(year().setState(WindowState.REVISED)
+                .setRevision(2)
+                .setCause("factor")
+                .build());
+        windows.add(month(3).setState(WindowState.REVISED)
+                .setRevision(1)
+                .setCause("late-data")
+                .build());
+        SiteReport report = report(YEAR, AFTER);
+        assertThat(report.restated())
+                .extracting(restated ->
+                        restated.window().label() + " " + restated.stated().getCause())
+                .containsExactly("2025 factor", "2025-03 late-data");
+        assertThat(english(report)).contains("<td>Solar inverters</td><td class=\"n\">10</td>");
+    }
+
+    @Test
+    void the_gap_ledger_is_there_when_it_was_published() throws Exception {
+        windows.add(year().build());
+        assertThat(english(report(YEAR, AFTER))).contains("No ledger of lost records");
+        windows.add(SiteLive.newBuilder()
+                .setSite("casa1")
+                .setTimeMs(AFTER.toEpochMilli())
+                .addLosses(AgentLoss.newBuilder()
+                        .setAgent("edge-1")
+                        .setExpected(1_204_330)
+                        .setMissing(3))
+                .build());
+        assertThat(english(report(YEAR, AFTER)))
+                .contains("<td>edge-1</td><td class=\"n\">1,204,330</td><td class=\"n\">3</td>");
+        assertThat(csv(report(YEAR, AFTER)))
+                .anySatisfy(row -> assertThat(row).contains("losses", "missing edge-1", "3"));
+    }
+
+    @Test
+    void the_it_energy_of_the_regulation_is_at_the_ups_or_says_where_else() throws Exception {
+        windows.add(year().build());
+        assertThat(value(report(YEAR, AFTER).regulation(), "eu_eit")).hasValue(7_200_000.0);
+        assertThat(value(report(YEAR, AFTER).regulation(), "eu_pue")).hasValue(1.25);
+        windows.add(year().clearEnergyIt1Mj().clearPue1().build());
+        assertThat(value(report(YEAR, AFTER).regulation(), "eu_eit_rack")).hasValue(6_860_000.0);
+    }
+
+    @Test
+    void the_csv_parses_with_as_many_fields_in_each_line_and_all_digits() throws Exception {
+        windows.add(year().setFactorAverage("a@1,b@2").build());
+        List<List<String>> rows = csv(report(YEAR, AFTER));
+        assertThat(rows).allSatisfy(row -> assertThat(row).hasSize(7));
+        assertThat(rows.getFirst()).containsExactly("site", "section", "window", "from", "figure", "value", "unit");
+        assertThat(rows).anySatisfy(row -> assertThat(row).contains("factor_average", "a@1,b@2"));
+        assertThat(rows).anySatisfy(row -> assertThat(row).contains("pue", "1.312"));
+        assertThat(rows).anySatisfy(row -> assertThat(row).contains("eu-2024-1364", "eu_edc", "9000000.0"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void the_pdf_has_what_the_page_has_in_each_language(ReportFiles.Lang lang) throws Exception {
+        windows.add(year().build());
+        ReportFiles.Written written = ReportFiles.write(report(YEAR, AFTER), lang, folder.resolve("out"));
+
+        assertThat(written.files())
+                .extracting(file -> file.getFileName().toString())
+                .containsExactly("report-casa1-2025.html", "report-casa1-2025.pdf", "report-casa1-2025.csv");
+        byte[] bytes = Files.readAllBytes(written.files().get(1));
+        assertThat(new String(bytes, 0, 5, ISO_8859_1)).isEqualTo("%PDF-");
+        try (PDDocument document = Loader.loadPDF(bytes)) {
+            String text = new PDFTextStripper().getText(document).replace('\u00a0', ' ');
+            boolean french = lang == ReportFiles.Lang.FR;
+            assertThat(document.getNumberOfPages()).isBetween(2, 8);
+            assertThat(text)
+                    .contains(french ? "Rapport énergétique casa1 2025" : "Energy report casa1 2025")
+                    .contains(french ? "1,312" : "1.312")
+                    .contains(french ? "CO2 évité" : "CO2 avoided")
+                    .doesNotContain("#"); // what a font can't show
+        }
+    }
+
+    @Test
+    void both_languages_have_the_same_words() throws IOException {
+        assertThat(keys("en")).isEqualTo(keys("fr"));
+    }
+
+    @Test
+    void a_day_begins_at_the_midnight_of_the_site_also_when_its_clock_was_turned() throws Exception {
+        LocalDate afterTheTurn = LocalDate.of(2026, 2, 16); // Morocco left UTC+1 the day before
+        windows.add(window("1d", afterTheTurn).build());
+        SiteReport report = report(Period.parse("2026-02"), AFTER);
+        assertThat(report.parts()).hasSize(28);
+        assertThat(report.parts().get(15).stated()).isPresent();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"26", "2026-13", "june", "2026-06-01", ""})
+    void what_is_no_period_is_refused(String text) {
+        assertThatThrownBy(() -> Period.parse(text)).hasMessageContaining("neither a year");
+    }
+
+    private SiteReport report(Period period, Instant now) throws ConfigurationException {
+        SiteModel model = SiteFile.parse("site.yaml", """
+                site: casa1
+                zone: Africa/Casablanca
+                devices:
+                  - {id: util-1, profile: utility-meter, role: grid}
+                  - {id: "inv-{01..10}", profile: pv-inverter, role: pv}
+                  - {id: "ups-{a,b}", profile: ups, role: ups}
+                """);
+        return SiteReport.of(model, Factors.SHIPPED, period, windows, now);
+    }
+
+    private static String english(SiteReport report) {
+        return HtmlReport.of(report, Language.of(ReportFiles.Lang.EN));
+    }
+
+    private static SiteWindow.Builder year() {
+        return window("1y", LocalDate.of(2025, 1, 1));
+    }
+
+    private static SiteWindow.Builder month(int month) {
+        return window("1mo", LocalDate.of(2025, month, 1));
+    }
+
+    private static SiteWindow.Builder window(String length, LocalDate first) {
+        String average = Factors.SHIPPED
+                .at("ember-2024", first.atStartOfDay(ZONE).toInstant())
+                .map(factor -> factor.id() + "@" + factor.version())
+                .orElseThrow();
+        return SiteWindow.newBuilder()
+                .setSite("casa1")
+                .setWindow(length)
+                .setStartMs(first.atStartOfDay(ZONE).toInstant().toEpochMilli())
+                .setState(WindowState.FINAL)
+                .setCoverage(0.9987)
+                .setPue(1.312)
+                .setPueCategory("PUE3")
+                .setPue1(1.25)
+                .setEnergyDcMj(9_000_000 * KWH)
+                .setEnergyIt1Mj(7_200_000 * KWH)
+                .setEnergyIt3Mj(6_860_000 * KWH)
+                .setEnergyPvMj(713_000 * KWH)
+                .setEnergySelfMj(713_000 * KWH)
+                .setSelfConsumption(1)
+                .setRef(0.0792)
+                .setCo2AvoidedUg(412_000_000_000_000L)
+                .setFactorAverage(average);
+    }
+
+    private static Optional<Double> value(List<Figure> figures, String key) {
+        return figures.stream()
+                .filter(figure -> figure.key().equals(key))
+                .findFirst()
+                .filter(figure -> figure.value().isPresent())
+                .map(figure -> figure.value().getAsDouble());
+    }
+
+    private static List<List<String>> csv(SiteReport report) {
+        List<List<String>> rows = new ArrayList<>();
+        for (String line : CsvReport.of(report).split("\r\n", -1)) {
+            if (!line.isEmpty()) {
+                rows.add(fields(line));
+            }
+        }
+        return rows;
+    }
+
+    private static List<String> fields(String line) {
+        List<String> fields = new ArrayList<>();
+        StringBuilder field = new StringBuilder();
+        boolean quoted = false;
+        for (int i = 0; i < line.length(); i++) {
+            char c = line.charAt(i);
+            if (c == '"') {
+                quoted = !quoted;
+            } else if (c == ',' && !quoted) {
+                fields.add(field.toString());
+                field.setLength(0);
+            } else {
+                field.append(c);
+            }
+        }
+        fields.add(field.toString());
+        return fields;
+    }
+
+    private static Set<String> keys(String language) throws IOException {
+        Properties texts = new Properties();
+        try (var in = SiteReportTest.class.getResourceAsStream("/heliograph/report_" + language + ".properties")) {
+            texts.load(new InputStreamReader(Objects.requireNonNull(in), UTF_8));
+        }
+        return new TreeSet<>(texts.stringPropertyNames());
+    }
+}
