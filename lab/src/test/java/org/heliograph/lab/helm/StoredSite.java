@@ -24,6 +24,7 @@ import org.heliograph.streams.influx.SinkSettings;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.wire.Topics;
+import org.heliograph.telemetry.wire.v1.AgentLoss;
 import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.AlertState;
 import org.heliograph.telemetry.wire.v1.Branch;
@@ -281,6 +282,7 @@ final class StoredSite implements AutoCloseable {
                 .setPowerCoolingW(150_000)
                 .setDevicesOnline(6)
                 .setDevicesStale(1)
+                .addLosses(AgentLoss.newBuilder().setAgent("edge-1").setExpected(1_204_330))
                 .build();
     }
 
