@@ -10,14 +10,15 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Runs a benchmark; prints a table and writes target/bench/NAME.json.",
-        subcommands = {PipelineBench.class, EngineBench.class, KernelsBench.class},
+        subcommands = {PipelineBench.class, EngineBench.class, KernelsBench.class, SinkBench.class},
         synopsisSubcommandLabel = "NAME",
         footer = {
             "",
             "Examples:",
             "  ./heliograph bench pipeline",
             "  ./heliograph bench engine",
-            "  ./heliograph bench kernels"
+            "  ./heliograph bench kernels",
+            "  ./heliograph bench sink"
         })
 public final class BenchCommand implements Runnable {
     @Spec
@@ -25,6 +26,6 @@ public final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which benchmark? pipeline, engine or kernels");
+        throw new ParameterException(spec.commandLine(), "which benchmark? pipeline, engine, kernels or sink");
     }
 }

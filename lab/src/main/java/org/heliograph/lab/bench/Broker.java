@@ -59,6 +59,11 @@ final class Broker implements AutoCloseable {
         }
     }
 
+    /** Makes the topics of these names alone. */
+    void topics(Topics topics) throws InterruptedException {
+        TopicPlan.apply(new KafkaSettings(bootstrap(), topics, 1, Map.of()), List.of(), Factors.SHIPPED, 4, 1);
+    }
+
     void plan(String prefix, Fleet fleet, int devicePartitions, int sitePartitions) throws InterruptedException {
         KafkaSettings kafka = new KafkaSettings(bootstrap(), new Topics(prefix), 1, Map.of());
         TopicPlan.apply(kafka, fleet.sites(), Factors.SHIPPED, devicePartitions, sitePartitions);
