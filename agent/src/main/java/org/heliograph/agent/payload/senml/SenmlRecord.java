@@ -136,7 +136,11 @@ final class SenmlRecord {
         if (parser.isNaN()) {
             throw new Refusal("'" + label + "' is " + parser.getText() + ", which is no value");
         }
-        return Samples.bounded(label, parser.getDecimalValue());
+        try {
+            return Samples.bounded(label, parser.getDecimalValue());
+        } catch (NumberFormatException _) {
+            throw new Refusal("'" + label + "' has an exponent out of range");
+        }
     }
 
     private static void version(BigDecimal version) throws Refusal {

@@ -1,0 +1,155 @@
+package org.heliograph.agent.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.heliograph.agent.config.AgentFile;
+import org.heliograph.agent.payload.Decoded;
+import org.heliograph.agent.payload.senml.SenmlDecoder;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Sampling;
+import org.heliograph.telemetry.site.SiteFile;
+import org.heliograph.telemetry.wire.MalformedPackException;
+import org.heliograph.telemetry.wire.Origin;
+import org.heliograph.telemetry.wire.PackCodec;
+import org.heliograph.telemetry.yaml.ConfigurationException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What strangers may send, broken in every way that a seeded mutation finds: each is decoded or refused with a reason,
+ * never an exception of another kind, and never without end (the timeout is for a hang, not a promise of speed). With
+ * {@code -Dfuzz.seconds=600} each goes on for so long, with seeds of its own; what fails is printed, to become a seed in
+ * {@code src/test/resources/hostile/}.
+ */
+@Timeout(value = 30, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class HostileInputTest {
+    private static final int INPUTS = 20_000;
+    private static final int FILES = 1_500;
+    private static final Instant NOW = Instant.parse("2026-07-01T10:00:00Z");
+    private static final DeviceId DEVICE = new DeviceId("casa1", "pdu-a01a");
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    @FunctionalInterface
+    private interface Target {
+        void take(byte[] input) throws Exception;
+    }
+
+    @Test
+    void senml_json() throws Exception {
+        SenmlDecoder decoder = new SenmlDecoder();
+        fuzz("senml", INPUTS, input -> {
+            switch (decoder.decode(input, DEVICE, NOW)) {
+                case Decoded.Accepted accepted -> {
+                    // what was accepted can be kept, and read again
+                    for (Readings readings : accepted.readings()) {
+                        byte[] kept = PackCodec.encode(readings, new Origin("edge-1", 1, 1));
+                        assertThat(PackCodec.decode(kept)).isNotNull();
+                        assertThat(readings.size()).isLessThanOrEqualTo(input.length);
+                    }
+                }
+                case Decoded.Refused refused -> assertThat(refused.reason()).isNotBlank();
+            }
+        });
+    }
+
+    @Test
+    void packs_on_the_wire() throws Exception {
+        Sampling sampling = new Sampling();
+        for (int i = 0; i < 30; i++) {
+            sampling.register(Point.ENERGY, NOW.toEpochMilli() + 1_000L * i, 3_600_000L * i)
+                    .gauge(Point.POWER, NOW.toEpochMilli() + 1_000L * i, 230.5 * i);
+        }
+        byte[] pack =
+                PackCodec.encode(new Readings(DEVICE, "A1234", sampling.series()), new Origin("edge-1", 1L << 60, 7));
+        List<byte[]> seeds = new ArrayList<>(seeds("pack"));
+        seeds.add(pack);
+        fuzz(seeds, INPUTS, input -> {
+            try {
+                assertThat(PackCodec.decode(input)).isNotNull();
+            } catch (MalformedPackException e) {
+                assertThat(e).hasMessageMatching("(?s).+");
+            }
+        });
+    }
+
+    @Test
+    void the_sites_model() throws Exception {
+        fuzz("site", FILES, input -> {
+            try {
+                assertThat(SiteFile.parse("site.yaml", new String(input, StandardCharsets.UTF_8)))
+                        .isNotNull();
+            } catch (ConfigurationException e) {
+                assertThat(e.faults()).isNotEmpty();
+            }
+        });
+    }
+
+    @Test
+    void the_agents_configuration() throws Exception {
+        Path file = folder.resolve("agent.yaml");
+        List<byte[]> seeds = new ArrayList<>(seeds("agent"));
+        seeds.add(Files.readAllBytes(Path.of("examples/agent.yaml")));
+        fuzz(seeds, FILES, input -> {
+            Files.write(file, input);
+            try {
+                assertThat(AgentFile.read(file)).isNotNull();
+            } catch (ConfigurationException e) {
+                assertThat(e.faults()).isNotEmpty();
+            }
+        });
+    }
+
+    private static void fuzz(String kind, int inputs, Target target) throws Exception {
+        fuzz(seeds(kind), inputs, target);
+    }
+
+    private static void fuzz(List<byte[]> seeds, int inputs, Target target) throws Exception {
+        for (byte[] seed : seeds) {
+            run(seed, target);
+        }
+        long seconds = Long.getLong("fuzz.seconds", 0);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        SplittableRandom random = new SplittableRandom(seconds == 0 ? 4 : System.nanoTime());
+        for (int i = 0; i < inputs || (seconds > 0 && System.nanoTime() < end); i++) {
+            run(Mutation.of(seeds, random), target);
+        }
+    }
+
+    private static void run(byte[] input, Target target) {
+        try {
+            target.take(input);
+        } catch (Exception | StackOverflowError | OutOfMemoryError | AssertionError e) {
+            throw new AssertionError(
+                    "input " + Base64.getEncoder().encodeToString(input) + " of " + input.length + " bytes", e);
+        }
+    }
+
+    /** Every file of {@code hostile/KIND}. */
+    private static List<byte[]> seeds(String kind) throws IOException {
+        Path folder = Path.of("src/test/resources/hostile", kind);
+        List<byte[]> seeds = new ArrayList<>();
+        if (Files.isDirectory(folder)) {
+            try (var files = Files.list(folder)) {
+                for (Path file : files.sorted().toList()) {
+                    seeds.add(Files.readAllBytes(file));
+                }
+            }
+        }
+        return seeds;
+    }
+}
