@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Runs a benchmark; prints a table and writes target/bench/NAME.json.",
-        subcommands = {PipelineBench.class, EngineBench.class, KernelsBench.class, SinkBench.class},
+        subcommands = {PipelineBench.class, EngineBench.class, KernelsBench.class, SinkBench.class, PageBench.class},
         synopsisSubcommandLabel = "NAME",
         footer = {
             "",
@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
             "  ./heliograph bench pipeline",
             "  ./heliograph bench engine",
             "  ./heliograph bench kernels",
-            "  ./heliograph bench sink"
+            "  ./heliograph bench sink",
+            "  ./heliograph bench page"
         })
 public final class BenchCommand implements Runnable {
     @Spec
@@ -26,6 +27,6 @@ public final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which benchmark? pipeline, engine, kernels or sink");
+        throw new ParameterException(spec.commandLine(), "which benchmark? pipeline, engine, kernels, sink or page");
     }
 }
