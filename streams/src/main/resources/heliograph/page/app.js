@@ -1,18 +1,22 @@
 // The page's one loop: fetch what there is, follow what changes, show it.
-import {Chart} from './chart.js';
+import {Chart, tableRows} from './chart.js';
+import {drawChange, offerMoments, question, trend} from './change.js';
 import {Flow} from './flow.js';
-import {clock, zoneName} from './format.js';
+import {clock, liveIn, speak, zoneName} from './format.js';
 import {freshness} from './freshness.js';
-import {showDay, showFlowText, showFreshness, showLive, showQuarter, showScale} from './view.js';
+import {drawAlerts, drawHall, fill} from './hall.js';
+import {showDay, showFlowText, showFreshness, showLive, showQuarter, showScale, write} from './view.js';
+import {learn, say, tell} from './words.js';
 
 const RETRY_MS = 2_000;
 const SILENCE_LIMIT_MS = 15_000; // the server beats every 5 s
 const SITES_EVERY_MS = 60_000;
 const WORDS_EVERY_MS = 30_000;
+const CHANGE_EVERY_MS = 5_000; // at most: minutes come by the dozen in a replay
 
 const $ = (id) => document.getElementById(id);
 const asked = new URLSearchParams(location.search);
-const state = {site: undefined, live: undefined, quarter: undefined, day: undefined, windows: new Map(), connected: undefined};
+const state = {site: undefined, live: undefined, quarter: undefined, day: undefined, windows: new Map(), hall: undefined, alerts: undefined, connected: undefined};
 const flow = new Flow($('flow'));
 const chart = new Chart($('chart'), (text) => { $('readout').textContent = text; });
 let events;
@@ -20,12 +24,15 @@ let heardAt = 0;
 let aheadMs = 0; // the server's clock minus this one's: ages are by the server's
 let drawing = false;
 let wordsAt = 0;
+let changeAt = 0;
+let changeDue = false;
 
 const now = () => Date.now() + aheadMs;
 const sleep = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
 async function get(path) {
   const reply = await fetch(path, {cache: 'no-store'});
+  if (reply.status === 401) $('login').hidden = false;
   if (!reply.ok) throw new Error(`${path}: ${reply.status}`);
   const body = await reply.json();
   if (body.server_ms) aheadMs = body.server_ms - Date.now();
@@ -44,6 +51,9 @@ function draw() {
     showScale(state.live?.pue, windows.filter((w) => w.start_ms > now() - 86_400_000));
     flow.draw(state.live ?? {});
     chart.draw([...state.windows.values()], now());
+    if (state.hall) drawHall(state.hall, state.alerts ?? [], now());
+    if (state.alerts) drawAlerts(state.alerts, now());
+    drawTable();
     if (Date.now() - wordsAt > WORDS_EVERY_MS) {
       wordsAt = Date.now();
       showFlowText(state.live);
@@ -52,14 +62,41 @@ function draw() {
   });
 }
 
+function drawTable() {
+  if ($('history-details').open) fill($('history-table').tBodies[0], tableRows([...state.windows.values()], now()));
+}
+
+/** Below the PUE the last hour; further down whatever two moments are chosen. */
+async function explain() {
+  const site = state.site;
+  changeAt = Date.now();
+  changeDue = false;
+  const path = `api/sites/${encodeURIComponent(site)}/change`;
+  try {
+    const asked = question($('why-from').value, $('why-to').value);
+    const recent = await get(path);
+    const chosen = asked ? await get(`${path}?${asked}`) : recent;
+    if (site !== state.site) return;
+    write('trend', trend(recent));
+    drawChange(chosen, now());
+  } catch {
+    // the next minute asks again
+  }
+}
+
 function tick() {
+  offerMoments($('why-from'), say('whyHour'), now());
+  offerMoments($('why-to'), say('whyNow'), now());
+  if (changeDue && state.site && Date.now() - changeAt > CHANGE_EVERY_MS) explain();
   $('clock').textContent = clock(now(), undefined, true);
   $('zone').textContent = zoneName(now());
   showFreshness(freshness({nowMs: now(), connected: state.connected, live: state.live}));
 }
 
 function take(window) {
-  if (window.window === '15m') {
+  if (window.window === '1m') {
+    changeDue = true;
+  } else if (window.window === '15m') {
     state.windows.set(window.start_ms, window);
     const closed = [...state.windows.values()].filter((w) => w.state !== 'provisional');
     state.quarter = closed.reduce((a, b) => (a && a.start_ms > b.start_ms ? a : b), undefined);
@@ -73,9 +110,12 @@ function take(window) {
 
 async function load(site) {
   const path = `api/sites/${encodeURIComponent(site)}`;
-  const [current, history] = await Promise.all([get(`${path}/now`), get(`${path}/history?window=15m`)]);
+  const [current, history, hall, {alerts}] = await Promise.all(
+    [get(`${path}/now`), get(`${path}/history?window=15m`), get(`${path}/hall`), get(`${path}/alerts`)]);
   if (site !== state.site) return;
-  Object.assign(state, {live: current.live ?? state.live, quarter: current.quarter, day: current.day});
+  liveIn(current.zone);
+  Object.assign(state, {live: current.live ?? state.live, quarter: current.quarter, day: current.day, hall, alerts});
+  changeDue = true;
   state.windows = new Map(history.windows.map((w) => [w.start_ms, w]));
   draw();
 }
@@ -98,6 +138,8 @@ function follow(site) {
   source.addEventListener('open', heardOpen);
   source.addEventListener('live', heard((body) => { state.live = body.live; }));
   source.addEventListener('window', heard((body) => take(body.window)));
+  source.addEventListener('hall', heard((body) => { state.hall = body; }));
+  source.addEventListener('alerts', heard((body) => { state.alerts = body.alerts; }));
   source.addEventListener('beat', heard(() => {}));
   source.addEventListener('resync', heard(reload));
   source.addEventListener('error', () => {
@@ -116,7 +158,10 @@ function follow(site) {
 }
 
 function choose(site) {
-  Object.assign(state, {site, live: undefined, quarter: undefined, day: undefined, windows: new Map(), connected: undefined});
+  Object.assign(state, {site, live: undefined, quarter: undefined, day: undefined, windows: new Map(), hall: undefined, alerts: undefined, connected: undefined});
+  liveIn(undefined);
+  changeAt = 0;
+  write('trend', '');
   $('site-name').textContent = site;
   $('site-choice').value = site;
   remember('site', site);
@@ -186,10 +231,46 @@ function theme(next) {
     else document.documentElement.dataset.theme = next;
     remember('theme', next);
   }
-  $('theme-name').textContent = document.documentElement.dataset.theme ?? 'auto';
+  $('theme-name').textContent = say(document.documentElement.dataset.theme ?? 'auto');
   chart.redraw();
 }
 
+/** Says everything again in a language. */
+function language(next) {
+  const spoken = learn(next);
+  document.documentElement.lang = spoken;
+  speak(spoken);
+  tell(document);
+  const other = $('language');
+  other.lang = spoken === 'fr' ? 'en' : 'fr';
+  $('language-code').textContent = other.lang.toUpperCase();
+  for (const select of [$('why-from'), $('why-to')]) delete select.dataset.key;
+  wordsAt = 0;
+  changeAt = 0;
+  changeDue = true;
+  theme();
+  draw();
+}
+
+$('language').addEventListener('click', (event) => {
+  const next = event.currentTarget.lang;
+  remember('language', next);
+  language(next);
+});
+for (const select of [$('why-from'), $('why-to')]) select.addEventListener('change', explain);
+$('history-details').addEventListener('toggle', drawTable);
+$('login').addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const reply = await fetch('api/session', {headers: {Authorization: `Bearer ${$('token').value.trim()}`}}).catch(() => undefined);
+  if (!reply?.ok) {
+    write('login-wrong', say('loginWrong'));
+    return;
+  }
+  write('login-wrong', '');
+  $('token').value = '';
+  $('login').hidden = true;
+  if (state.site) choose(state.site); // else the search for sites goes on by itself
+});
 $('theme').addEventListener('click', () => {
   const order = ['auto', 'light', 'dark'];
   const at = order.indexOf(document.documentElement.dataset.theme ?? 'auto');
@@ -198,6 +279,6 @@ $('theme').addEventListener('click', () => {
 $('site-choice').addEventListener('change', (event) => choose(event.target.value));
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => chart.redraw());
 document.addEventListener('visibilitychange', () => { if (!document.hidden) watch(); });
-theme();
+language(asked.get('lang') ?? recall('language') ?? document.documentElement.lang);
 setInterval(watch, 1_000);
 findSites();

@@ -1,5 +1,7 @@
 // The last 24 hours in quarter hours, drawn by uPlot (the global from its own script).
-import {clock, coverage, date, isFigure, kilowatts, pue} from './format.js';
+import {clock, date, isFigure, kilowatts, number, pue, siteDate} from './format.js';
+import {basis} from './view.js';
+import {say} from './words.js';
 
 export const QUARTER_MS = 900_000;
 export const DAY_MS = 86_400_000;
@@ -56,10 +58,11 @@ export function readout(slot, zone) {
   const from = clock(slot.start, zone);
   const to = clock(slot.start + QUARTER_MS, zone);
   const w = slot.window;
-  if (!w) return `${from}–${to}: no closed window`;
+  if (!w) return `${from}–${to}: ${say('noWindow')}`;
   const kw = (kwh) => (isFigure(kwh) ? `${kilowatts(kwh * KWH_PER_QUARTER_TO_KW * 1000)} kW` : '–');
-  return `${from}–${to}: PUE ${pue(w.pue, 3)}, IT ${kw(w.energy_it_kwh)}, grid ${kw(w.energy_import_kwh)}, `
-    + `solar ${kw(w.energy_pv_kwh)}, coverage ${coverage(w.coverage)}, ${w.state}${w.estimated ? ', estimated' : ''}`;
+  return say('readout', {
+    span: `${from}–${to}`, pue: pue(w.pue, 3), it: kw(w.energy_it_kwh), grid: kw(w.energy_import_kwh), solar: kw(w.energy_pv_kwh), basis: basis(w),
+  });
 }
 
 export class Chart {
@@ -115,7 +118,7 @@ export class Chart {
     });
     const power = (name, line) => ({scale: 'kW', stroke: colour(name), spanGaps: false, points: {show: false}, ...line});
     return {
-      width, height, padding: [0.6 * rem, 0, 0, 0], legend: {show: false}, ms: 1e-3,
+      width, height, padding: [0.6 * rem, 0, 0, 0], legend: {show: false}, ms: 1e-3, tzDate: (seconds) => siteDate(seconds * 1000),
       cursor: {y: false, drag: {x: false, y: false}, points: {size: 0.5 * rem}},
       scales: {
         x: {time: true, range: (_, min, max) => [min, max]},
@@ -124,9 +127,9 @@ export class Chart {
       },
       axes: [
         axis({space: 4.6 * rem, size: 1.9 * rem, grid: {show: false}, values: (_, splits) => splits.map(hourOf)}),
-        axis({scale: 'pue', size: 3.2 * rem, space: 2.4 * rem, stroke: colour('ink'), values: (_, splits) => splits.map((v) => v.toFixed(2))}),
+        axis({scale: 'pue', size: 3.2 * rem, space: 2.4 * rem, stroke: colour('ink'), values: (_, splits) => splits.map((v) => number(v, 2))}),
         axis({scale: 'kW', side: 1, size: 5 * rem, space: 2.4 * rem, grid: {show: false},
-          values: (_, splits) => splits.map((v) => `${v.toLocaleString('en-GB')} kW`)}),
+          values: (_, splits) => splits.map((v) => `${number(v, 0)} kW`)}),
       ],
       series: [
         {},
@@ -162,4 +165,12 @@ export class Chart {
 function hourOf(seconds) {
   const text = clock(seconds * 1000);
   return text === '00:00' ? date(seconds * 1000) : text;
+}
+
+/** The chart's figures as rows of text, the latest first: what the picture says to who can't see it. */
+export function tableRows(windows, nowMs) {
+  const kw = (kwh) => (isFigure(kwh) ? kilowatts(kwh * KWH_PER_QUARTER_TO_KW * 1000) : '–');
+  return columns(windows, endOf(windows, nowMs)).slots.filter(({window}) => window).reverse().map(({start, window: w}) => [
+    `${date(start)}, ${clock(start)}`, pue(w.pue, 3), kw(w.energy_it_kwh), kw(w.energy_import_kwh), kw(w.energy_pv_kwh), basis(w),
+  ]);
 }

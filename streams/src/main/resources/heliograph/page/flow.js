@@ -1,24 +1,25 @@
 // The power-flow picture: grid and solar come from the left, the site in the middle, what it uses to the right.
 // Widths are proportional to power. A known zero is a dotted line, an unknown power a dashed one with a dash for its value.
 import {ABSENT, isFigure, kilowatts} from './format.js';
+import {say as speak} from './words.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const SOURCES = [
-  {id: 'solar', name: 'Solar', field: 'power_pv_w'},
-  {id: 'grid', name: 'Grid', field: 'power_import_w'},
+  {id: 'solar', field: 'power_pv_w'},
+  {id: 'grid', field: 'power_import_w'},
 ];
 const USES = [
-  {id: 'export', name: 'To the grid', field: 'power_export_w', onlyWhenPositive: true},
-  {id: 'it', name: 'IT', field: 'power_it_w'},
-  {id: 'cooling', name: 'Cooling', field: 'power_cooling_w'},
-  {id: 'loss', name: 'Losses', field: 'power_loss_w'},
-  {id: 'auxiliary', name: 'Auxiliary', field: 'power_auxiliary_w'},
+  {id: 'export', field: 'power_export_w', onlyWhenPositive: true},
+  {id: 'it', field: 'power_it_w'},
+  {id: 'cooling', field: 'power_cooling_w'},
+  {id: 'loss', field: 'power_loss_w'},
+  {id: 'auxiliary', field: 'power_auxiliary_w'},
 ];
 
 function nodes(kinds, live) {
   return kinds
     .filter((kind) => !kind.onlyWhenPositive || live[kind.field] > 0)
-    .map((kind) => ({...kind, watts: live[kind.field], width: isFigure(live[kind.field]) ? Math.max(0, live[kind.field]) : 0}));
+    .map((kind) => ({...kind, name: speak(kind.id), watts: live[kind.field], width: isFigure(live[kind.field]) ? Math.max(0, live[kind.field]) : 0}));
 }
 
 const sum = (list) => list.reduce((total, node) => total + node.width, 0);
@@ -60,8 +61,8 @@ export function layout(live, {height, label, gap}) {
 
 /** The picture in words. */
 export function words(live) {
-  const say = (node) => `${node.name} ${isFigure(node.watts) ? `${kilowatts(node.watts)} kW` : 'unknown'}`;
-  return `In: ${nodes(SOURCES, live).map(say).join(', ')}. Out: ${nodes(USES, live).map(say).join(', ')}.`;
+  const say = (node) => `${node.name} ${isFigure(node.watts) ? `${kilowatts(node.watts)} kW` : speak('unknown')}`;
+  return `${speak('flowIn', {parts: nodes(SOURCES, live).map(say).join(', ')})} ${speak('flowOut', {parts: nodes(USES, live).map(say).join(', ')})}`;
 }
 
 function ribbon(x1, y1, x2, y2, thickness) {
@@ -99,8 +100,8 @@ export class Flow {
     const narrow = width < 34 * rem;
     const top = 2 * rem; // room for the site's own label
     const plan = layout(live, {height: height - top, label: (narrow ? 3 : 3.4) * rem, gap: 0.25 * rem});
-    const left = (narrow ? 6.3 : 8.8) * rem;
-    const right = width - (narrow ? 6.4 : 9.4) * rem;
+    const left = (narrow ? 6.3 : 9.6) * rem;
+    const right = width - (narrow ? 6.4 : 10) * rem;
     const barWidth = 0.5 * rem;
     const middle = left + (right - left) * 0.46;
     this.#svg.setAttribute('viewBox', `0 ${-top} ${width} ${height}`);
@@ -113,7 +114,7 @@ export class Flow {
     }
     const bar = this.#part('bar', 'rect', 'flow-bar');
     const siteLabel = narrow ? -0.8 * rem : plan.bar.y - 0.7 * rem; // narrow: above everything, or it meets a source's label
-    this.#label('site', 'Site', live.power_dc_w, {x: middle + barWidth, y: siteLabel, anchor: 'end', inline: true, rem}, drawn);
+    this.#label('site', speak('site'), live.power_dc_w, {x: middle + barWidth, y: siteLabel, anchor: 'end', inline: true, rem}, drawn);
     drawn.add('bar');
     set(bar, {x: middle, y: plan.bar.y, width: barWidth, height: Math.max(plan.bar.height, 2), rx: barWidth / 4});
     for (const [key, part] of this.#parts) {
@@ -139,7 +140,7 @@ export class Flow {
   #label(id, text, watts, {x, y, anchor, inline, rem}, drawn) {
     const known = isFigure(watts);
     const figure = tspan('flow-value', known ? kilowatts(watts) : ABSENT);
-    const unit = tspan('flow-unit', known ? ' kW' : ' no reading');
+    const unit = tspan('flow-unit', known ? ' kW' : ` ${speak('noReadingUnit')}`);
     const name = this.#part(`${id}.name`, 'text', 'flow-name');
     const value = this.#part(`${id}.value`, 'text', 'flow-figure');
     drawn.add(`${id}.value`);

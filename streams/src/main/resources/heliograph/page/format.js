@@ -1,13 +1,37 @@
 // Figures as text. An absent figure is a dash, never a zero.
 export const ABSENT = '–';
 
-const NUMBERS = new Map();
-function number(value, digits) {
-  if (!NUMBERS.has(digits)) {
-    NUMBERS.set(digits, new Intl.NumberFormat('en-GB', {minimumFractionDigits: digits, maximumFractionDigits: digits}));
-  }
+const DAYS = {'en-GB': 'd', 'fr-FR': 'j'};
+let locale = 'en-GB';
+let siteZone;
+const FORMATS = new Map();
+
+/** Of all that follows, until the next call. */
+export function speak(language) {
+  locale = language === 'fr' ? 'fr-FR' : 'en-GB';
+}
+
+/** The zone of the site, as the server tells it: {name, offsets: [{from_ms, offset_s}]}. A browser's own rules may be old. */
+export function liveIn(zone) {
+  siteZone = zone;
+}
+
+function formatter(kind, options) {
+  const key = `${kind.name} ${locale} ${JSON.stringify(options)}`;
+  if (!FORMATS.has(key)) FORMATS.set(key, new kind(locale, options));
+  return FORMATS.get(key);
+}
+
+export function number(value, digits) {
   // a typographic minus, and no "-0"
-  return NUMBERS.get(digits).format(value).replace(/^-(?=[0.,]*$)/, '').replace('-', '−');
+  return formatter(Intl.NumberFormat, {minimumFractionDigits: digits, maximumFractionDigits: digits})
+    .format(value).replace(/^-(?=[0.,]*$)/, '').replace('-', '−');
+}
+
+/** A change says its direction; what rounds to nothing has none. */
+export function signed(value, digits) {
+  const text = number(value, digits);
+  return value > 0 && /[1-9]/.test(text) ? `+${text}` : text;
 }
 
 export function isFigure(value) {
@@ -39,13 +63,18 @@ export function percent(ratio) {
 /** Coverage never rounds up to complete. */
 export function coverage(ratio) {
   if (!isFigure(ratio)) return ABSENT;
-  return `${ratio >= 1 ? 100 : Math.min(99.9, Math.floor(ratio * 1000) / 10)}\u00a0%`;
+  const cut = ratio >= 1 ? 100 : Math.min(99.9, Math.floor(ratio * 1000) / 10);
+  return `${number(cut, Number.isInteger(cut) ? 0 : 1)}\u00a0%`;
 }
 
 export function kilograms(kg) {
   if (!isFigure(kg)) return ABSENT;
   const size = Math.abs(kg);
   return number(kg, size < 9.995 ? 2 : size < 99.95 ? 1 : 0);
+}
+
+export function celsius(value) {
+  return isFigure(value) ? number(value, 1) : ABSENT;
 }
 
 /** How long: the two largest units that say something, 12 s, 5 min, 3 h 20 min, 2 d 3 h. */
@@ -58,14 +87,32 @@ export function span(millis) {
   if (h < 6) return min % 60 ? `${h} h ${min % 60} min` : `${h} h`;
   if (h < 24) return `${h} h`;
   const d = Math.floor(h / 24);
-  return d < 7 && h % 24 ? `${d} d ${h % 24} h` : `${d} d`;
+  return d < 7 && h % 24 ? `${d} ${DAYS[locale]} ${h % 24} h` : `${d} ${DAYS[locale]}`;
 }
 
-/** A time of day in the browser's zone. */
+/** The clock on site: seconds east of UTC at a moment. */
+export function offsetSeconds(zone, millis) {
+  return zone.offsets.findLast(({from_ms: from}) => from <= millis)?.offset_s ?? zone.offsets[0].offset_s;
+}
+
+function local(millis, zone, options) {
+  const where = zone ?? siteZone;
+  return where?.offsets
+    ? formatter(Intl.DateTimeFormat, {...options, timeZone: 'UTC'}).format(millis + offsetSeconds(where, millis) * 1000)
+    : formatter(Intl.DateTimeFormat, {...options, timeZone: where}).format(millis);
+}
+
+/** A date whose local fields are those of the site's clock: for a library that knows no other. */
+export function siteDate(millis) {
+  if (!siteZone) return new Date(millis);
+  const shown = new Date(millis + offsetSeconds(siteZone, millis) * 1000);
+  return new Date(shown.getUTCFullYear(), shown.getUTCMonth(), shown.getUTCDate(), shown.getUTCHours(),
+    shown.getUTCMinutes(), shown.getUTCSeconds(), shown.getUTCMilliseconds());
+}
+
+/** A time of day, on site unless another zone is given. */
 export function clock(millis, zone, withSeconds = false) {
-  return new Intl.DateTimeFormat('en-GB', {
-    hour: '2-digit', minute: '2-digit', ...(withSeconds && {second: '2-digit'}), hourCycle: 'h23', timeZone: zone,
-  }).format(millis);
+  return local(millis, zone, {hour: '2-digit', minute: '2-digit', ...(withSeconds && {second: '2-digit'}), hourCycle: 'h23'});
 }
 
 /** A time of day, with its date when that isn't today. */
@@ -75,13 +122,20 @@ export function moment(millis, nowMillis, zone) {
 }
 
 export function date(millis, zone) {
-  return new Intl.DateTimeFormat('en-GB', {day: 'numeric', month: 'short', timeZone: zone}).format(millis);
+  return local(millis, zone, {day: 'numeric', month: 'short'});
 }
 
-/** The browser's zone, as "Africa/Casablanca, UTC+1". */
+/** The zone of the times shown, as "Africa/Casablanca, UTC+1". */
 export function zoneName(millis, zone) {
-  const name = zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const offset = new Intl.DateTimeFormat('en-GB', {timeZoneName: 'shortOffset', timeZone: name})
+  const where = zone ?? siteZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const name = where.name ?? where;
+  const offset = where.offsets ? offsetName(offsetSeconds(where, millis)) : new Intl.DateTimeFormat('en-GB', {timeZoneName: 'shortOffset', timeZone: name})
     .formatToParts(millis).find((part) => part.type === 'timeZoneName').value.replace('GMT', 'UTC').replace('-', '−');
   return offset === 'UTC' || offset === 'UTC+0' && name === 'UTC' ? 'UTC' : `${name.replaceAll('_', ' ')}, ${offset}`;
+}
+
+function offsetName(seconds) {
+  const minutes = Math.abs(Math.round(seconds / 60));
+  const rest = minutes % 60 ? `:${String(minutes % 60).padStart(2, '0')}` : '';
+  return `UTC${seconds < 0 ? '−' : '+'}${Math.floor(minutes / 60)}${rest}`;
 }

@@ -1,5 +1,6 @@
 // Whether what the page shows is of now, and the sentence to say when it isn't.
 import {moment, span} from './format.js';
+import {say} from './words.js';
 
 export const LIVE_LIMIT_MS = 5_000;
 export const READING_LIMIT_MS = 120_000;
@@ -12,28 +13,29 @@ export const READING_LIMIT_MS = 120_000;
  */
 export function freshness({nowMs, connected, live, zone}) {
   const at = (millis) => moment(millis, nowMs, zone);
-  const asOf = live ? `at ${at(live.latest_reading_ms || live.time_ms)}` : 'now';
+  const asOf = live ? say('at', {time: at(live.latest_reading_ms || live.time_ms)}) : say('now');
   if (connected === false) {
-    const age = live ? `: figures from ${at(live.time_ms)}, ${span(nowMs - live.time_ms)} old` : '';
-    return {state: 'lost', word: 'no connection', text: `Connection lost, reconnecting${age}`, asOf};
+    const text = live
+      ? say('lostAge', {time: at(live.time_ms), age: span(nowMs - live.time_ms)}) : say('lost');
+    return {state: 'lost', word: say('noConnection'), text, asOf};
   }
   if (!live && connected === undefined) {
-    return {state: 'wait', word: 'connecting', text: '', asOf};
+    return {state: 'wait', word: say('connecting'), text: '', asOf};
   }
   if (!live) {
-    return {state: 'silent', word: 'no data', text: 'No live figures yet: waiting for the engine', asOf};
+    return {state: 'silent', word: say('noData'), text: say('noFiguresYet'), asOf};
   }
   const liveAge = nowMs - live.time_ms;
   if (liveAge > LIVE_LIMIT_MS) {
-    const text = `No live figures for ${span(liveAge)}: the last are from ${at(live.time_ms)}`;
-    return {state: 'silent', word: 'no data', text, asOf};
+    const text = say('noFiguresFor', {age: span(liveAge), time: at(live.time_ms)});
+    return {state: 'silent', word: say('noData'), text, asOf};
   }
   if (!live.latest_reading_ms) {
-    return {state: 'silent', word: 'no data', text: 'No device has been heard yet', asOf};
+    return {state: 'silent', word: say('noData'), text: say('nobodyHeard'), asOf};
   }
   const readingAge = nowMs - live.latest_reading_ms;
   if (readingAge > READING_LIMIT_MS) {
-    return {state: 'old', word: 'past', text: `Data from ${at(live.latest_reading_ms)}, ${span(readingAge)} old`, asOf};
+    return {state: 'old', word: say('past'), text: say('oldData', {time: at(live.latest_reading_ms), age: span(readingAge)}), asOf};
   }
-  return {state: 'live', word: 'live', text: '', asOf: 'now'};
+  return {state: 'live', word: say('live'), text: '', asOf: say('now')};
 }

@@ -1,13 +1,14 @@
 // Writes the figures into the page. Knows no network.
-import {ABSENT, clock, count, coverage, date, isFigure, kilograms, moment, percent, pue, span} from './format.js';
+import {ABSENT, clock, count, coverage, date, isFigure, kilograms, moment, number, percent, pue, span} from './format.js';
 import {words} from './flow.js';
 import {READING_LIMIT_MS} from './freshness.js';
+import {knows, say} from './words.js';
 
 const $ = (id) => document.getElementById(id);
 const SCALE_FROM = 1.0;
 const SILENT_SHOWN = 100;
 
-function write(id, text) {
+export function write(id, text) {
   const element = $(id);
   if (element.textContent !== text) element.textContent = text; // unchanged text is not announced again
 }
@@ -26,29 +27,29 @@ function figure(id, text, unit) {
 
 /** What a window's figures rest on: "coverage 96 %, provisional". */
 export function basis(window) {
-  const parts = [`coverage ${coverage(window.coverage)}`];
-  if (window.estimated) parts.push('estimated');
+  const parts = [say('coverage', {share: coverage(window.coverage)})];
+  if (window.estimated) parts.push(say('estimated'));
   if (window.state === 'revised' && window.revision) {
     const cause = window.cause ? `, ${window.cause.replaceAll('-', ' ')}` : '';
-    parts.push(`revised (${window.revision}${cause})`);
-  } else if (window.state) parts.push(window.state);
+    parts.push(say('revisedTimes', {times: window.revision, cause}));
+  } else if (window.state) parts.push(knows(window.state) ? say(window.state) : window.state);
   return parts.join(', ');
 }
 
 /** Why there is no PUE now. */
 export function pueReason(live) {
-  if (!live) return 'no live figures yet';
-  if (isFigure(live.pue)) return live.pue < 1 ? 'the meters disagree: below 1' : '';
-  if (!isFigure(live.power_it_w)) return 'no current reading of the IT load';
-  if (!isFigure(live.power_dc_w)) return 'no current reading of the utility meter';
-  return live.power_it_w === 0 ? 'no IT load' : 'no current reading';
+  if (!live) return say('noLive');
+  if (isFigure(live.pue)) return live.pue < 1 ? say('disagree') : '';
+  if (!isFigure(live.power_it_w)) return say('noIt');
+  if (!isFigure(live.power_dc_w)) return say('noGrid');
+  return live.power_it_w === 0 ? say('zeroIt') : say('noReading');
 }
 
 export function showLive(live, nowMs) {
   const value = pue(live?.pue);
   write('pue', value);
   $('pue').classList.toggle('absent', value === ABSENT);
-  write('pue-note', value === ABSENT ? pueReason(live) : `${live.pue_category ?? 'PUE'}, live estimate from power`);
+  write('pue-note', value === ABSENT ? pueReason(live) : say('pueNote', {category: live.pue_category ?? 'PUE'}));
   document.title = live ? `${value} PUE · ${live.site} · Heliograph` : 'Heliograph';
   write('online', live ? String(live.devices_online) : ABSENT);
   write('silent', live ? String(live.devices_stale) : ABSENT);
@@ -58,12 +59,12 @@ export function showLive(live, nowMs) {
 }
 
 /** The gap ledger in a line; nothing while nobody knows. */
-function packs(losses) {
+export function packs(losses) {
   if (losses.length === 0) return '';
   const sum = (name) => losses.reduce((total, loss) => total + (loss[name] ?? 0), 0);
   const given = sum('reported') + sum('unnumbered');
-  return `${count(sum('missing'))} of ${count(sum('expected'))} packs missing`
-    + (given > 0 ? `, ${count(given)} given up by agents` : '');
+  const missing = say('packsMissing', {missing: count(sum('missing')), expected: count(sum('expected'))});
+  return given > 0 ? `${missing}, ${say('packsGiven', {count: count(given)})}` : missing;
 }
 
 function showSilent(live, nowMs) {
@@ -71,9 +72,9 @@ function showSilent(live, nowMs) {
   // of old data, how long they were silent at its time
   const heardMs = live?.latest_reading_ms || nowMs;
   const atMs = nowMs - heardMs > READING_LIMIT_MS ? heardMs : nowMs;
-  const lines = silent.map(({device, last_ms: lastMs}) => [device, lastMs ? span(atMs - lastMs) : 'never heard']);
+  const lines = silent.map(({device, last_ms: lastMs}) => [device, lastMs ? span(atMs - lastMs) : say('neverHeard')]);
   const more = (live?.devices_stale ?? 0) - silent.length;
-  if (more > 0) lines.push([`and ${more} more`, '']);
+  if (more > 0) lines.push([say('more', {count: more}), '']);
   const list = $('silent-list');
   list.hidden = lines.length === 0;
   while (list.children.length > lines.length) list.lastChild.remove();
@@ -89,45 +90,46 @@ function showSilent(live, nowMs) {
 }
 
 export function showFlowText(live) {
-  write('flow-text', live ? words(live) : 'No live figures.');
+  write('flow-text', live ? words(live) : say('noFlow'));
 }
 
 export function showQuarter(window, nowMs) {
   write('quarter', pue(window?.pue, 3));
   write('quarter-note', window
-    ? `interim ${window.pue_category ?? 'PUE'}, ${moment(window.start_ms, nowMs)}–${clock(window.end_ms)}` : 'none closed yet');
+    ? `${say('interim', {category: window.pue_category ?? 'PUE'})}, ${moment(window.start_ms, nowMs)}–${clock(window.end_ms)}` : say('noneClosed'));
   write('quarter-basis', window ? basis(window) : '');
   showDiagnoses(window?.diagnoses ?? []);
 }
 
 /** What the meters disagree on: the first of it, which is the site's, and how much more there is. */
 function showDiagnoses(diagnoses) {
-  const more = diagnoses.length > 1 ? ` (and ${diagnoses.length - 1} more)` : '';
-  write('diagnosis', diagnoses.length > 0 ? diagnoses[0].text + more : '');
+  const more = diagnoses.length - 1;
+  const first = diagnoses[0]?.text ?? '';
+  write('diagnosis', more > 0 ? say('andMore', {text: first, count: more}) : first);
   $('diagnosis').title = diagnoses.map(({text}) => text).join('\n');
 }
 
 export function showDay(window, nowMs) {
   const isToday = window && window.end_ms > nowMs && window.start_ms <= nowMs;
-  const name = !window || isToday ? 'Today' : `Day of ${date(window.start_ms)}`;
+  const name = !window || isToday ? say('today') : say('dayOf', {date: date(window.start_ms)});
   write('day-title', name);
   write('day-pue-title', name);
-  write('day-note', window ? `since ${clock(window.start_ms)}, ${basis(window)}` : 'no figures of today yet');
+  write('day-note', window ? say('since', {time: clock(window.start_ms), basis: basis(window)}) : say('noDayYet'));
   write('day-pue', pue(window?.pue, 3));
-  write('day-pue-note', window?.pue_category ? `interim ${window.pue_category}` : '');
+  write('day-pue-note', window?.pue_category ? say('interim', {category: window.pue_category}) : '');
   const why = absence(window);
   figure('co2', kilograms(window?.co2_avoided_kg), 'kg');
-  write('co2-note', isFigure(window?.co2_avoided_kg) ? `factor ${window.factor_average ?? 'unknown'}` : why);
+  write('co2-note', isFigure(window?.co2_avoided_kg) ? say('factor', {factor: window.factor_average ?? say('unknown')}) : why);
   figure('self-consumption', percent(window?.self_consumption), '%');
-  write('self-consumption-note', isFigure(window?.self_consumption) ? 'of the solar energy, used here' : why);
+  write('self-consumption-note', isFigure(window?.self_consumption) ? say('usedHere') : why);
   figure('self-sufficiency', percent(window?.self_sufficiency), '%');
-  write('self-sufficiency-note', isFigure(window?.self_sufficiency) ? 'of the energy used, from solar' : why);
+  write('self-sufficiency-note', isFigure(window?.self_sufficiency) ? say('fromSolar') : why);
 }
 
 function absence(window) {
-  if (!window) return 'no figures yet';
-  if (window.energy_pv_kwh === 0) return 'no solar energy yet';
-  return isFigure(window.energy_pv_kwh) ? `coverage ${coverage(window.coverage)}` : 'no readings of the inverters';
+  if (!window) return say('noFigures');
+  if (window.energy_pv_kwh === 0) return say('noSolarYet');
+  return isFigure(window.energy_pv_kwh) ? say('coverage', {share: coverage(window.coverage)}) : say('noInverters');
 }
 
 /** Where the PUE is between 1 and the worst of the day, and the day's range. */
@@ -148,10 +150,10 @@ export function showScale(value, windows) {
   }
   mark.hidden = !(isFigure(value) && value >= 1);
   mark.style.left = mark.hidden ? '' : place(value);
-  scale.querySelector('.scale-from').textContent = SCALE_FROM.toFixed(1);
-  scale.querySelector('.scale-to').textContent = to.toFixed(1);
-  const range = day.length ? `24 hours: ${pue(Math.min(...day))} to ${pue(Math.max(...day))}` : '';
-  scale.setAttribute('aria-label', `Scale from ${SCALE_FROM} to ${to}. ${range}`);
+  scale.querySelector('.scale-from').textContent = number(SCALE_FROM, 1);
+  scale.querySelector('.scale-to').textContent = number(to, 1);
+  const range = day.length ? say('range', {low: pue(Math.min(...day)), high: pue(Math.max(...day))}) : '';
+  scale.setAttribute('aria-label', say('scale', {from: number(SCALE_FROM, 1), to: number(to, 1), range}));
   scale.dataset.range = range;
 }
 

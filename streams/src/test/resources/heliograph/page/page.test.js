@@ -1,10 +1,17 @@
 // The page's pure functions, by `node --test`.
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {columns, endOf, powerRange, pueRange, QUARTER_MS, readout} from './chart.js';
+import {readFileSync} from 'node:fs';
+import {mainCause, question, trend} from './change.js';
+import {columns, endOf, powerRange, pueRange, QUARTER_MS, readout, tableRows} from './chart.js';
 import {layout, words} from './flow.js';
-import {clock, coverage, kilograms, kilowatts, moment, percent, pue, span, zoneName} from './format.js';
+import {
+  clock, coverage, kilograms, kilowatts, liveIn, moment, percent, pue, signed, siteDate, span, speak, zoneName,
+} from './format.js';
 import {freshness} from './freshness.js';
+import {band, coolingState, inverterState, rowName, summary, timeOf} from './hall.js';
+import {packs} from './view.js';
+import {knows, learn, say, WORDS} from './words.js';
 
 const NOON = Date.UTC(2026, 5, 1, 12);
 const MINUTE = 60_000;
@@ -162,4 +169,134 @@ test('no power at all is a picture too', () => {
   const plan = layout({}, {height: 400, label: 50, gap: 5});
   assert.equal(plan.bar.height, 0);
   assert.ok(plan.uses.every((use) => Number.isFinite(use.outer)));
+});
+
+test('both languages say the same things, with the same parts', () => {
+  assert.deepEqual(Object.keys(WORDS.fr), Object.keys(WORDS.en));
+  const parts = (text) => [...text.matchAll(/\{\w+\}/g)].map(([part]) => part).sort();
+  for (const key of Object.keys(WORDS.en)) assert.deepEqual(parts(WORDS.fr[key]), parts(WORDS.en[key]), key);
+});
+
+test('the page has words for all that it says', () => {
+  const page = readFileSync('index.html', 'utf8');
+  const named = [...page.matchAll(/data-say(?:-\w+)?="(\w+)"/g)].map(([, key]) => key);
+  assert.ok(named.length > 30);
+  for (const key of named) assert.ok(knows(key), key);
+  assert.throws(() => say('no such words'));
+});
+
+test('French has its own commas and signs', () => {
+  learn('fr');
+  speak('fr');
+  assert.equal(pue(1.3349), '1,33');
+  assert.equal(kilowatts(1_049_400), '1\u202f049');
+  assert.equal(coverage(0.996), '99,6\u00a0%');
+  assert.equal(signed(-0.0121, 3), '−0,012');
+  assert.equal(span(51 * 60 * MINUTE), '2 j 3 h');
+  assert.equal(freshness({nowMs: NOON, connected: true, live: undefined, zone: 'UTC'}).text,
+    'Pas encore de chiffres en direct : en attente du moteur');
+  learn('en');
+  speak('en');
+  assert.equal(pue(1.3349), '1.33');
+});
+
+test('times are by the site\'s clock as the server tells it, whatever the browser knows', () => {
+  const ramadan = Date.UTC(2026, 1, 15, 2);
+  const zone = {name: 'Africa/Casablanca', offsets: [{from_ms: 0, offset_s: 3600}, {from_ms: ramadan, offset_s: 0}]};
+  assert.equal(clock(ramadan - 1, zone), '02:59');
+  assert.equal(clock(ramadan, zone), '02:00');
+  assert.equal(zoneName(ramadan - 1, zone), 'Africa/Casablanca, UTC+1');
+  assert.equal(zoneName(ramadan, {...zone, offsets: [{from_ms: 0, offset_s: -12_600}]}), 'Africa/Casablanca, UTC−3:30');
+  liveIn(zone);
+  assert.equal(clock(NOON), '12:00');
+  assert.equal(clock(ramadan - 1), '02:59');
+  assert.equal(siteDate(ramadan - 1000).getHours(), 2);
+  liveIn(undefined);
+});
+
+const envelope = {recommended_c: [18, 27], allowable_c: [15, 32]};
+
+test('a temperature is judged by the envelope, whose limits are within it', () => {
+  const at = (value) => band(value, envelope);
+  assert.deepEqual([14.9, 15, 17.9, 18, 27, 27.1, 32, 32.1, undefined].map(at),
+    ['tooCold', 'cool', 'cool', 'within', 'within', 'warm', 'warm', 'tooHot', 'unread']);
+});
+
+const sensor = (device, celsius, at = NOON) => ({device, at_ms: at, inlet_temp_c: celsius});
+const hall = (rows, more) => ({envelope, rows, cooling: [], inverters: [], ...more});
+
+test('the hall in a line: how many inlets are within, and the warmest of all', () => {
+  const told = summary(hall([
+    {area: 'hall-1/row-a', sensors: [sensor('a1', 22), sensor('a2', 28), {device: 'a3'}]},
+    {area: 'hall-1/row-b', sensors: [sensor('b1', 30, NOON - 20 * MINUTE), sensor('b2', 17)]},
+  ]), NOON + MINUTE);
+  assert.deepEqual({...told, warmest: told.warmest.device}, {sensors: 5, known: 3, within: 1, warmest: 'a2'});
+});
+
+test('in a replay of the past devices are not all unheard', () => {
+  const past = hall([{area: 'a', sensors: [sensor('a1', 22, NOON - 8 * 60 * MINUTE)]}]);
+  assert.equal(timeOf(past, NOON), NOON - 8 * 60 * MINUTE);
+  assert.equal(timeOf(hall([{area: 'a', sensors: [sensor('a1', 22)]}]), NOON + MINUTE), NOON + MINUTE);
+});
+
+test('rows have short names in one hall and whole ones in several', () => {
+  assert.equal(rowName('hall-1/row-a', ['hall-1/row-a', 'hall-1/row-b']), 'A');
+  assert.equal(rowName('hall-1/row-a', ['hall-1/row-a', 'hall-2/row-a']), 'hall-1/row-a');
+  assert.equal(rowName('', ['']), '–');
+});
+
+test('a cooling unit is in alarm by its own word or by an alert, and unheard before either', () => {
+  const unit = {device: 'crac-01', at_ms: NOON, events: 0};
+  assert.equal(coolingState(unit, [], NOON), 'ok');
+  assert.equal(coolingState({...unit, events: 4}, [], NOON), 'alarm');
+  assert.equal(coolingState(unit, [{device: 'crac-01'}], NOON), 'alarm');
+  assert.equal(coolingState({...unit, events: 4}, [], NOON + 10 * MINUTE), 'unheard');
+  assert.equal(coolingState({device: 'crac-01'}, [], NOON), 'unheard');
+});
+
+test('an inverter is behind when its neighbours do clearly more', () => {
+  const unit = {device: 'inv-01', at_ms: NOON, state_name: 'mppt', of_neighbours: 0.97};
+  assert.equal(inverterState(unit, [], NOON), 'ok');
+  assert.equal(inverterState({...unit, of_neighbours: 0.6}, [], NOON), 'behind');
+  assert.equal(inverterState({...unit, of_neighbours: undefined}, [], NOON), 'ok');
+  assert.equal(inverterState({...unit, state_name: 'fault'}, [], NOON), 'fault');
+});
+
+const moved = (parts) => ({change: Object.values(parts).reduce((a, b) => a + b, 0),
+  parts: {it: 0, cooling: 0, distribution: 0, auxiliary: 0, unmetered: 0, ...parts}});
+
+test('the main cause of a move is what pushed most in its direction', () => {
+  assert.equal(mainCause(moved({it: -0.02, cooling: 0.03})), 'cooling');
+  assert.equal(mainCause(moved({it: -0.03, cooling: 0.02})), 'it');
+  assert.equal(mainCause(moved({it: -0.0301, cooling: 0.03})), undefined);
+  assert.equal(mainCause({before: {}, after: {}}), undefined);
+  assert.equal(trend(moved({cooling: 0.012})), '▲ +0.012 in an hour, most by cooling');
+  assert.equal(trend(moved({it: -0.012})), '▼ −0.012 in an hour, most by IT load');
+  assert.equal(trend(moved({})), 'steady over the last hour');
+  assert.equal(trend({before: {}, after: {}}), '');
+});
+
+test('the first moment is an hour before the second unless it is chosen', () => {
+  assert.equal(question('', ''), '');
+  assert.equal(question('1000', ''), 'from=1000');
+  assert.equal(question('', '7200000'), 'to=7200000&from=3600000');
+  assert.equal(question('1', '2'), 'to=2&from=1');
+});
+
+test('the chart is a table too, of what there is', () => {
+  liveIn({name: 'UTC', offsets: [{from_ms: 0, offset_s: 0}]});
+  const rows = tableRows([quarter(-4), quarter(-2, {energy_import_kwh: 10})], NOON);
+  assert.deepEqual(rows, [
+    ['1 Jun, 11:30', '1.300', '1,000', '40', '0', 'coverage 100\u00a0%, final'],
+    ['1 Jun, 11:00', '1.300', '1,000', '–', '0', 'coverage 100\u00a0%, final'],
+  ]);
+  liveIn(undefined);
+});
+
+test('the gap ledger is one line over all agents', () => {
+  assert.equal(packs([]), '');
+  assert.equal(packs([{agent: 'a', expected: 1_200_000, missing: 0}, {agent: 'b', expected: 4330, missing: 0}]),
+    '0 of 1,204,330 packs missing');
+  assert.equal(packs([{agent: 'a', expected: 10, missing: 1, reported: 2, unnumbered: 1}]),
+    '1 of 10 packs missing, 3 given up by agents');
 });

@@ -3,7 +3,10 @@ package org.heliograph.streams;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -12,10 +15,12 @@ import org.heliograph.streams.alert.AlertPart;
 import org.heliograph.streams.config.SiteText;
 import org.heliograph.streams.config.StreamsSettings;
 import org.heliograph.streams.influx.InfluxSink;
+import org.heliograph.streams.influx.Progress;
 import org.heliograph.streams.page.AddressUnavailableException;
 import org.heliograph.streams.page.Board;
 import org.heliograph.streams.page.LivePage;
 import org.heliograph.streams.page.PageFeed;
+import org.heliograph.streams.page.Vitals;
 import org.heliograph.streams.topology.EngineRun;
 import org.heliograph.streams.topology.TopicPlan;
 import org.heliograph.telemetry.yaml.ConfigurationException;
@@ -167,14 +172,17 @@ public final class Main implements Runnable {
     private static final class Parts implements AutoCloseable {
         private final Deque<AutoCloseable> started = new ArrayDeque<>();
 
-        private @Nullable EngineRun engine;
+        private volatile @Nullable EngineRun engine;
+        private volatile @Nullable InfluxSink sink;
+        private volatile @Nullable PageFeed feed;
 
         /** Returns when the engine has stopped by itself; without an engine, never. */
         void awaitFailure() throws InterruptedException, ExecutionException {
-            if (engine == null) {
+            EngineRun running = engine;
+            if (running == null) {
                 new CountDownLatch(1).await();
             } else {
-                engine.stopped().get();
+                running.stopped().get();
             }
         }
 
@@ -184,7 +192,7 @@ public final class Main implements Runnable {
             StringBuilder ready = new StringBuilder("ready");
             if (settings.page().enabled()) {
                 // first: a port in use should be known before anything else is done
-                LivePage page = keep(LivePage.start(settings.page(), board));
+                LivePage page = keep(LivePage.start(settings.page(), board, this::vitals));
                 ready.append(" page=").append(page.address());
             }
             TopicPlan.apply(
@@ -195,10 +203,10 @@ public final class Main implements Runnable {
                     settings.engine().sitePartitions());
             Map<String, Object> kafka = settings.kafka().clients();
             if (settings.page().enabled()) {
-                keep(PageFeed.start(kafka, settings.kafka().topics(), board));
+                feed = keep(PageFeed.start(kafka, settings.kafka().topics(), board));
             }
             if (settings.sink().enabled()) {
-                keep(InfluxSink.start(kafka, settings.kafka().topics(), settings.sink()));
+                sink = keep(InfluxSink.start(kafka, settings.kafka().topics(), settings.sink()));
                 ready.append(" sink=").append(settings.sink().url());
             }
             if (settings.alerts().enabled()) {
@@ -212,6 +220,56 @@ public final class Main implements Runnable {
             }
             out.println(ready);
             out.flush();
+        }
+
+        /** Of the parts that run by now. */
+        private Vitals vitals() {
+            Map<String, String> parts = new HashMap<>();
+            List<Vitals.Gauge> gauges = new ArrayList<>();
+            EngineRun currentEngine = engine;
+            if (currentEngine != null) {
+                parts.put("engine", currentEngine.isWell() ? Vitals.OK : currentEngine.state());
+                gauges.add(gauge("engine_running", "Whether the engine processes.", isRunning(currentEngine) ? 1 : 0));
+                currentEngine
+                        .lag()
+                        .ifPresent(lag -> gauges.add(gauge(
+                                "engine_lag_records", "Records to take, of the partition furthest behind.", lag)));
+            }
+            InfluxSink currentSink = sink;
+            if (currentSink != null) {
+                Progress progress = currentSink.progress();
+                parts.put("sink", progress.problem().isEmpty() ? Vitals.OK : progress.problem());
+                gauges.add(gauge(
+                        "sink_up",
+                        "Whether the store takes points.",
+                        progress.problem().isEmpty() ? 1 : 0));
+                gauges.add(counter("sink_records_total", "Records dealt with.", (double) progress.records()));
+                gauges.add(counter("sink_points_total", "Points written to the store.", (double) progress.points()));
+                gauges.add(counter(
+                        "sink_rejected_total", "Records that the store refused.", (double) progress.rejected()));
+                currentSink
+                        .lag()
+                        .ifPresent(lag -> gauges.add(
+                                gauge("sink_lag_records", "Records to write, of the partition furthest behind.", lag)));
+            }
+            PageFeed currentFeed = feed;
+            if (currentFeed != null) {
+                parts.put("page", currentFeed.isTroubled() ? "the figures on Kafka can't be read" : Vitals.OK);
+                gauges.add(gauge("page_feed_up", "Whether the page can read.", currentFeed.isTroubled() ? 0 : 1));
+            }
+            return new Vitals(parts, gauges);
+        }
+
+        private static boolean isRunning(EngineRun engine) {
+            return engine.state().equals("RUNNING");
+        }
+
+        private static Vitals.Gauge gauge(String name, String help, double value) {
+            return new Vitals.Gauge("heliograph_" + name, help, Vitals.Kind.GAUGE, value);
+        }
+
+        private static Vitals.Gauge counter(String name, String help, double value) {
+            return new Vitals.Gauge("heliograph_" + name, help, Vitals.Kind.COUNTER, value);
         }
 
         private <T extends AutoCloseable> T keep(T part) {

@@ -51,7 +51,7 @@ public record StreamsSettings(
         }
         EngineSection engine = EngineSection.read(top.section("engine"), folder);
         SinkSettings sink = SinkSettings.read(top.section("sink"), folder);
-        PageSettings page = PageSettings.read(top.section("page"));
+        PageSettings page = PageSettings.read(top.section("page"), file.toAbsolutePath());
         AlertSettings alerts = AlertSettings.read(top.section("alerts"), file, faults);
         top.finish();
         faults.throwIfAny();

@@ -3,6 +3,7 @@ package org.heliograph.streams.influx;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -11,6 +12,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -64,6 +66,19 @@ public final class InfluxSink implements AutoCloseable {
 
     public Progress progress() {
         return board.now();
+    }
+
+    /** How many records it has still to write, of the partition that is furthest behind; absent until it reads. */
+    public OptionalDouble lag() {
+        Consumer<byte[], byte[]> consumer = current;
+        return consumer == null
+                ? OptionalDouble.empty()
+                : consumer.metrics().values().stream()
+                        .filter(metric -> metric.metricName().name().equals("records-lag-max"))
+                        .map(Metric::metricValue)
+                        .filter(value -> value instanceof Double lag && Double.isFinite(lag))
+                        .mapToDouble(Double.class::cast)
+                        .max();
     }
 
     /** Finishes the write at hand and ends. */

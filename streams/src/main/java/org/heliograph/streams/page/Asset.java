@@ -3,6 +3,7 @@ package org.heliograph.streams.page;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
@@ -27,19 +28,33 @@ record Asset(String type, String tag, byte[] content) {
             "flow.js",
             "chart.js",
             "format.js",
+            "words.js",
+            "hall.js",
+            "change.js",
             "freshness.js",
             "icon.svg");
 
-    /** All files by their path on the server. */
+    /** The page itself, in English. */
+    static Asset page() {
+        return load(PAGE + "index.html");
+    }
+
+    /** All other files by their path on the server. */
     static Map<String, Asset> all() {
         Map<String, Asset> assets = new HashMap<>();
-        assets.put("/", load(PAGE + "index.html"));
+        assets.put("/openapi.json", load(PAGE + "openapi.json"));
         for (String file : FILES) {
             assets.put("/assets/" + file, load(PAGE + file));
         }
         assets.put("/assets/uplot.js", load(UPLOT + "uPlot.iife.min.js"));
         assets.put("/assets/uplot.css", load(UPLOT + "uPlot.min.css"));
         return Map.copyOf(assets);
+    }
+
+    /** The same page, said to be French: its scripts put the words in. */
+    Asset translated() {
+        String text = new String(content, StandardCharsets.UTF_8).replace("<html lang=\"en\">", "<html lang=\"fr\">");
+        return new Asset(type, tag.replaceFirst("^\"", "\"fr-"), text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static Asset load(String resource) {
@@ -62,6 +77,7 @@ record Asset(String type, String tag, byte[] content) {
             case "html" -> "text/html; charset=utf-8";
             case "css" -> "text/css; charset=utf-8";
             case "js" -> "text/javascript; charset=utf-8";
+            case "json" -> "application/json";
             case "svg" -> "image/svg+xml";
             default -> throw new IllegalArgumentException(resource);
         };

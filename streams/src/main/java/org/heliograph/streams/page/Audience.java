@@ -14,10 +14,12 @@ final class Audience implements Board.Watcher {
 
     private final Set<Mailbox> mailboxes = ConcurrentHashMap.newKeySet();
     private final Semaphore places = new Semaphore(MAX_CLIENTS);
+    private final Board board;
     private final InstantSource clock;
     private volatile boolean closed;
 
-    Audience(InstantSource clock) {
+    Audience(Board board, InstantSource clock) {
+        this.board = board;
         this.clock = clock;
     }
 
@@ -57,6 +59,27 @@ final class Audience implements Board.Watcher {
             String event = "event: window\ndata: " + FigureJson.event("window", window, clock.instant()) + "\n\n";
             send(window.getSite(), window.getWindow() + "/" + window.getStartMs(), event);
         }
+    }
+
+    @Override
+    public void alerts(String site) {
+        if (isHeard(site)) {
+            send(
+                    site,
+                    "alerts",
+                    "event: alerts\ndata: " + HallJson.alerts(site, clock.instant(), board.alerts(site)) + "\n\n");
+        }
+    }
+
+    @Override
+    public void devices(String site) {
+        if (isHeard(site)) {
+            send(site, "hall", "event: hall\ndata: " + hall(site) + "\n\n");
+        }
+    }
+
+    String hall(String site) {
+        return HallJson.hall(site, clock.instant(), board.model(site), board.devices(site));
     }
 
     String liveEvent(SiteLive live) {

@@ -10,20 +10,33 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.heliograph.telemetry.site.Role;
+import org.heliograph.telemetry.site.SiteModel;
+import org.heliograph.telemetry.wire.v1.Alert;
+import org.heliograph.telemetry.wire.v1.AlertState;
+import org.heliograph.telemetry.wire.v1.DeviceMinute;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
 import org.heliograph.telemetry.wire.v1.WindowState;
 
 /**
- * What the page knows: of each site the windows of the last day, counted back from the newest one seen, and the newest
- * live state. Time is the figures' own, so a replay of the past fills it like the present. Safe for use by one feed and
- * many readers.
+ * What the page knows: of each site the windows of the last day, counted back from the newest one seen, the newest live
+ * state, the newest minute of each device that the page shows, the alerts that stand, and the site model. Time is the
+ * figures' own, so a replay of the past fills it like the present. Safe for use by one feed and many readers.
  */
 public final class Board {
     /** How many windows of each length are kept: a day of them and the open one; of days today and yesterday. */
     private static final Map<String, Integer> KEPT = Map.of("1m", 1_441, "15m", 97, "1h", 25, "1d", 2);
 
     static final int MAX_SITES = 256;
+
+    /** Of a site. What is more isn't shown: a page that named them all would help nobody. */
+    static final int MAX_ALERTS = 500;
+
+    static final int MAX_DEVICES = 10_000;
+
+    private static final Set<String> SHOWN_ROLES =
+            Set.of(Role.PV.label(), Role.COOLING.label(), Role.ROOM.label(), Role.UPS.label());
 
     private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
@@ -38,11 +51,21 @@ public final class Board {
         void live(SiteLive live);
 
         void window(SiteWindow window);
+
+        /** The alerts that stand, after one was raised or cleared. */
+        default void alerts(String site) {}
+
+        /** Said by {@link Board#settle} only, of whatever changed since the last time. */
+        default void devices(String site) {}
     }
 
     private static final class Site {
         private final Map<String, NavigableMap<Long, SiteWindow>> windows = new HashMap<>();
         private Optional<SiteLive> live = Optional.empty();
+        private Optional<SiteModel> model = Optional.empty();
+        private final Map<String, DeviceMinute> devices = new TreeMap<>();
+        private final Map<String, Alert> alerts = new TreeMap<>();
+        private boolean devicesChanged;
     }
 
     static Set<String> lengths() {
@@ -97,8 +120,82 @@ public final class Board {
         return true;
     }
 
+    /** Takes a site model, in the place of an earlier one: the page knows a site from then on, figures or none. */
+    public synchronized void accept(SiteModel model) {
+        if (admits(model.site())) {
+            Site site = site(model.site());
+            site.model = Optional.of(model);
+            site.devicesChanged = true;
+        }
+    }
+
+    /** Takes a device's minute, if it is of a kind that is shown, and not older than the one that is known. */
+    public synchronized void accept(DeviceMinute minute) {
+        if (!SHOWN_ROLES.contains(minute.getRole()) || !admits(minute.getSite())) {
+            return;
+        }
+        Site site = site(minute.getSite());
+        DeviceMinute known = site.devices.get(minute.getDevice());
+        boolean isNew = known == null
+                ? site.devices.size() < MAX_DEVICES
+                : known.getStartMs() <= minute.getStartMs() && !known.equals(minute);
+        if (isNew) {
+            site.devices.put(minute.getDevice(), minute);
+            site.devicesChanged = true;
+        }
+    }
+
+    /** Takes an alert: one that is raised stands until it is cleared. */
+    public synchronized void accept(Alert alert) {
+        if (!admits(alert.getSite())) {
+            return;
+        }
+        Map<String, Alert> standing = site(alert.getSite()).alerts;
+        String key = alert.getDevice() + "/" + alert.getRule();
+        boolean changed;
+        if (alert.getState() == AlertState.RAISED) {
+            changed = (standing.containsKey(key) || standing.size() < MAX_ALERTS)
+                    && !alert.equals(standing.put(key, alert));
+        } else {
+            changed = standing.remove(key) != null;
+        }
+        if (changed) {
+            watchers.forEach(watcher -> watcher.alerts(alert.getSite()));
+        }
+    }
+
+    /** Tells of the devices that have changed since it was last called: they come in hundreds, once a minute. */
+    public synchronized void settle() {
+        sites.forEach((name, site) -> {
+            if (site.devicesChanged) {
+                site.devicesChanged = false;
+                watchers.forEach(watcher -> watcher.devices(name));
+            }
+        });
+    }
+
     synchronized List<String> sites() {
         return List.copyOf(sites.keySet());
+    }
+
+    synchronized Optional<SiteModel> model(String site) {
+        return Optional.ofNullable(sites.get(site)).flatMap(known -> known.model);
+    }
+
+    /** The newest minute of each shown device, by name. */
+    synchronized Map<String, DeviceMinute> devices(String site) {
+        Site known = sites.get(site);
+        return known == null ? Map.of() : new TreeMap<>(known.devices);
+    }
+
+    /** The standing alerts, the latest first. */
+    synchronized List<Alert> alerts(String site) {
+        Site known = sites.get(site);
+        return known == null
+                ? List.of()
+                : known.alerts.values().stream()
+                        .sorted(Comparator.comparingLong(Alert::getTimeMs).reversed())
+                        .toList();
     }
 
     synchronized Optional<SiteLive> live(String site) {
@@ -124,7 +221,14 @@ public final class Board {
         return newest(windows(site, "15m").stream().filter(Board::isClosed).toList());
     }
 
-    private static boolean isClosed(SiteWindow window) {
+    /** The newest minute that has all of its parts. */
+    Optional<SiteWindow> wholeMinute(String site) {
+        return newest(windows(site, "1m").stream()
+                .filter(window -> window.getPartsMinutes() > 0)
+                .toList());
+    }
+
+    static boolean isClosed(SiteWindow window) {
         return window.getState() == WindowState.FINAL || window.getState() == WindowState.REVISED;
     }
 

@@ -8,10 +8,16 @@ import com.google.protobuf.Message;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.zone.ZoneOffsetTransition;
+import java.time.zone.ZoneRules;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.heliograph.telemetry.quantity.Millijoules;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
@@ -27,9 +33,12 @@ final class FigureJson {
     /** What the page doesn't draw: dozens of meters in each of a day's windows. */
     private static final int LEFT_OUT = SiteWindow.BRANCHES_FIELD_NUMBER;
 
+    private static final Duration ZONE_BEHIND = Duration.ofDays(400);
+    private static final Duration ZONE_AHEAD = Duration.ofDays(400);
+
     private FigureJson() {}
 
-    private interface Body {
+    interface Body {
         void write(JsonGenerator json) throws IOException;
     }
 
@@ -43,11 +52,21 @@ final class FigureJson {
         });
     }
 
+    /** @param zone the site's, once its model is known */
     static String now(
-            String site, Instant now, Optional<SiteLive> live, Optional<SiteWindow> quarter, Optional<SiteWindow> day) {
+            String site,
+            Instant now,
+            Optional<ZoneId> zone,
+            Optional<SiteLive> live,
+            Optional<SiteWindow> quarter,
+            Optional<SiteWindow> day) {
         return object(json -> {
             json.writeStringField("site", site);
             json.writeNumberField("server_ms", now.toEpochMilli());
+            if (zone.isPresent()) {
+                json.writeFieldName("zone");
+                zone(json, zone.get(), now);
+            }
             if (live.isPresent()) {
                 json.writeFieldName("live");
                 message(json, live.get());
@@ -61,6 +80,28 @@ final class FigureJson {
                 message(json, day.get());
             }
         });
+    }
+
+    /** A browser's own rules may be years old: it is told what the clocks on site show, and from when. */
+    private static void zone(JsonGenerator json, ZoneId zone, Instant now) throws IOException {
+        ZoneRules rules = zone.getRules();
+        Instant from = now.minus(ZONE_BEHIND);
+        json.writeStartObject();
+        json.writeStringField("name", zone.getId());
+        json.writeArrayFieldStart("offsets");
+        while (true) {
+            json.writeStartObject();
+            json.writeNumberField("from_ms", from.toEpochMilli());
+            json.writeNumberField("offset_s", rules.getOffset(from).getTotalSeconds());
+            json.writeEndObject();
+            ZoneOffsetTransition next = rules.nextTransition(from);
+            if (next == null || next.getInstant().isAfter(now.plus(ZONE_AHEAD))) {
+                break;
+            }
+            from = next.getInstant();
+        }
+        json.writeEndArray();
+        json.writeEndObject();
     }
 
     static String history(String site, String length, Instant now, List<SiteWindow> windows) {
@@ -85,11 +126,25 @@ final class FigureJson {
         });
     }
 
+    /** @param inDetail whether the asker may know more than that something is wrong */
+    static String health(Vitals vitals, boolean inDetail) {
+        return object(json -> {
+            json.writeStringField("status", vitals.isWell() ? "up" : "down");
+            if (inDetail) {
+                json.writeObjectFieldStart("parts");
+                for (Map.Entry<String, String> part : new TreeMap<>(vitals.parts()).entrySet()) {
+                    json.writeStringField(part.getKey(), part.getValue());
+                }
+                json.writeEndObject();
+            }
+        });
+    }
+
     static String beat(Instant now) {
         return object(json -> json.writeNumberField("server_ms", now.toEpochMilli()));
     }
 
-    private static String object(Body body) {
+    static String object(Body body) {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = JSON.createGenerator(text)) {
             json.writeStartObject();
@@ -101,7 +156,7 @@ final class FigureJson {
         return text.toString();
     }
 
-    private static void message(JsonGenerator json, Message message) throws IOException {
+    static void message(JsonGenerator json, Message message) throws IOException {
         json.writeStartObject();
         for (FieldDescriptor field : message.getDescriptorForType().getFields()) {
             if (message instanceof SiteWindow && field.getNumber() == LEFT_OUT) {

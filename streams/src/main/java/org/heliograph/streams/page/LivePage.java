@@ -2,6 +2,9 @@ package org.heliograph.streams.page;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.BindException;
@@ -11,15 +14,26 @@ import java.net.URI;
 import java.net.URLDecoder;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import org.heliograph.telemetry.security.Tls;
+import org.heliograph.telemetry.site.SiteModel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,11 +45,17 @@ public final class LivePage implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LivePage.class);
 
     private static final Duration BEAT = Duration.ofSeconds(5);
-    private static final Pattern API = Pattern.compile("/api/sites/([^/]+)/(now|history)");
+    private static final Pattern API = Pattern.compile("/api/sites/([^/]+)/(now|history|hall|alerts|change)");
+    private static final Duration CHANGE_SPAN = Duration.ofMinutes(15);
+    private static final Duration CHANGE_AGO = Duration.ofHours(1);
+    private static final Duration LONGEST_SPAN = Duration.ofHours(24);
+    private static final long LATEST_SECOND =
+            Instant.parse("9999-01-01T00:00:00Z").getEpochSecond();
     private static final Pattern SITE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,99}");
     private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self';"
             + " img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     private static final String JSON = "application/json";
+    private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
     private static final String TEXT = "text/plain; charset=utf-8";
 
     private final Board board;
@@ -43,27 +63,53 @@ public final class LivePage implements AutoCloseable {
     private final Duration beat;
     private final Audience audience;
     private final Map<String, Asset> assets = Asset.all();
+    private final Asset englishPage = Asset.page();
+    private final Asset frenchPage = englishPage.translated();
+    private final Access access;
+    private final Supplier<Vitals> vitals;
     private final HttpServer server;
     private final ExecutorService threads;
 
-    private LivePage(Board board, InstantSource clock, Duration beat, HttpServer server) {
+    private LivePage(
+            Board board,
+            InstantSource clock,
+            Duration beat,
+            Access access,
+            Supplier<Vitals> vitals,
+            HttpServer server) {
         this.board = board;
         this.clock = clock;
         this.beat = beat;
+        this.access = access;
+        this.vitals = vitals;
         this.server = server;
-        audience = new Audience(clock);
+        audience = new Audience(board, clock);
         threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("page-", 0).factory());
     }
 
+    /** @param vitals how the rest of the process is */
+    public static LivePage start(PageSettings settings, Board board, Supplier<Vitals> vitals)
+            throws AddressUnavailableException {
+        return start(settings, board, InstantSource.system(), BEAT, vitals);
+    }
+
+    /** Of a process that has nothing else to tell of. */
     public static LivePage start(PageSettings settings, Board board) throws AddressUnavailableException {
         return start(settings, board, InstantSource.system(), BEAT);
     }
 
-    /** @param beat how long a client's connection stays silent at most */
     static LivePage start(PageSettings settings, Board board, InstantSource clock, Duration beat)
             throws AddressUnavailableException {
-        LivePage page = new LivePage(board, clock, beat, bind(settings));
+        return start(settings, board, clock, beat, () -> new Vitals(Map.of(), List.of()));
+    }
+
+    /** @param beat how long a client's connection stays silent at most */
+    static LivePage start(
+            PageSettings settings, Board board, InstantSource clock, Duration beat, Supplier<Vitals> vitals)
+            throws AddressUnavailableException {
+        Access access = new Access(settings.token(), settings.tls().isPresent());
+        LivePage page = new LivePage(board, clock, beat, access, vitals, bind(settings));
         board.watch(page.audience);
         page.server.createContext("/", page::handle);
         page.server.setExecutor(page.threads);
@@ -78,7 +124,9 @@ public final class LivePage implements AutoCloseable {
         String host = bound.getAddress().isAnyLocalAddress()
                 ? "localhost"
                 : bound.getAddress().getHostAddress();
-        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + bound.getPort() + "/");
+        String scheme = server instanceof HttpsServer ? "https" : "http";
+        return URI.create(
+                scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + bound.getPort() + "/");
     }
 
     @Override
@@ -92,7 +140,12 @@ public final class LivePage implements AutoCloseable {
     private static HttpServer bind(PageSettings settings) throws AddressUnavailableException {
         String address = settings.host() + ":" + settings.port();
         try {
-            return HttpServer.create(new InetSocketAddress(InetAddress.getByName(settings.host()), settings.port()), 0);
+            InetSocketAddress socket = new InetSocketAddress(InetAddress.getByName(settings.host()), settings.port());
+            return settings.tls().isPresent()
+                    ? secured(socket, settings, settings.tls().get())
+                    : HttpServer.create(socket, 0);
+        } catch (GeneralSecurityException e) {
+            throw new AddressUnavailableException("page: tls can't be used: " + e.getMessage(), e);
         } catch (UnknownHostException e) {
             throw new AddressUnavailableException("page: the host of " + address + " is unknown; set page.host", e);
         } catch (BindException e) {
@@ -105,11 +158,33 @@ public final class LivePage implements AutoCloseable {
         }
     }
 
+    private static HttpServer secured(InetSocketAddress socket, PageSettings settings, Tls tls)
+            throws IOException, GeneralSecurityException {
+        SSLContext context = tls.context();
+        HttpsServer server = HttpsServer.create(socket, 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(context) {
+            @Override
+            public void configure(HttpsParameters parameters) {
+                SSLParameters ssl = context.getDefaultSSLParameters();
+                ssl.setProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
+                ssl.setNeedClientAuth(settings.asksForCertificates());
+                parameters.setSSLParameters(ssl);
+            }
+        });
+        return server;
+    }
+
     private void handle(HttpExchange exchange) {
         try (exchange) {
             exchange.getResponseHeaders().set("Content-Security-Policy", CONTENT_SECURITY_POLICY);
             exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
             exchange.getResponseHeaders().set("Referrer-Policy", "no-referrer");
+            exchange.getResponseHeaders().set("X-Frame-Options", "DENY");
+            exchange.getResponseHeaders().set("Cross-Origin-Resource-Policy", "same-origin");
+            exchange.getResponseHeaders().set("Cross-Origin-Opener-Policy", "same-origin");
+            if (server instanceof HttpsServer) {
+                exchange.getResponseHeaders().set("Strict-Transport-Security", "max-age=31536000");
+            }
             exchange.getResponseHeaders().set("Cache-Control", "no-store");
             route(exchange);
         } catch (IOException _) {
@@ -127,10 +202,22 @@ public final class LivePage implements AutoCloseable {
         if (!method.equals("GET") && !method.equals("HEAD")) {
             exchange.getResponseHeaders().set("Allow", "GET, HEAD");
             reply(exchange, 405, TEXT, "read only: GET and HEAD\n");
+        } else if (path.equals("/")) {
+            page(exchange);
         } else if (assets.containsKey(path)) {
             asset(exchange, assets.get(path));
         } else if (path.equals("/healthz")) {
             reply(exchange, 200, TEXT, "ok\n");
+        } else if (path.equals("/health")) {
+            Vitals now = vitals.get();
+            reply(exchange, now.isWell() ? 200 : 503, JSON, FigureJson.health(now, access.admits(exchange)));
+        } else if (!access.admits(exchange)) {
+            exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer realm=\"heliograph\"");
+            reply(exchange, 401, TEXT, "the token is missing or wrong: Authorization: Bearer TOKEN\n");
+        } else if (path.equals("/metrics")) {
+            reply(exchange, 200, PROMETHEUS, metrics());
+        } else if (path.equals("/api/session")) {
+            session(exchange);
         } else if (path.equals("/api/sites")) {
             reply(exchange, 200, JSON, FigureJson.sites(board.sites()));
         } else if (path.equals("/events")) {
@@ -138,6 +225,27 @@ public final class LivePage implements AutoCloseable {
         } else {
             api(exchange, API.matcher(path));
         }
+    }
+
+    /** In the language that the browser asks for; the person may choose another there. */
+    private void page(HttpExchange exchange) throws IOException {
+        exchange.getResponseHeaders().set("Vary", "Accept-Language");
+        asset(exchange, Languages.prefersFrench(exchange) ? frenchPage : englishPage);
+    }
+
+    /** Gives a browser that shows the token what its event stream can show instead. */
+    private void session(HttpExchange exchange) throws IOException {
+        if (!access.isOpen() && access.hasToken(exchange)) {
+            access.cookie().ifPresent(cookie -> exchange.getResponseHeaders().set("Set-Cookie", cookie));
+        }
+        exchange.sendResponseHeaders(204, -1);
+    }
+
+    private String metrics() {
+        List<Vitals.Gauge> all = new ArrayList<>(vitals.get().gauges());
+        all.add(new Vitals.Gauge(
+                "heliograph_page_clients", "Browsers that follow the live page.", Vitals.Kind.GAUGE, audience.size()));
+        return new Vitals(Map.of(), all).metrics();
     }
 
     private void asset(HttpExchange exchange, Asset asset) throws IOException {
@@ -159,21 +267,62 @@ public final class LivePage implements AutoCloseable {
         String site = path.group(1);
         if (!board.sites().contains(site)) {
             reply(exchange, 404, TEXT, "no figures of such a site\n");
-        } else if (path.group(2).equals("now")) {
-            String now = FigureJson.now(site, clock.instant(), board.live(site), board.quarter(site), board.day(site));
-            reply(exchange, 200, JSON, now);
-        } else {
-            String length = query(exchange).getOrDefault("window", "15m");
-            if (Board.lengths().contains(length)) {
-                reply(
-                        exchange,
-                        200,
-                        JSON,
-                        FigureJson.history(site, length, clock.instant(), board.windows(site, length)));
-            } else {
-                reply(exchange, 400, TEXT, "window is one of 1m 15m 1h 1d\n");
-            }
+            return;
         }
+        Instant now = clock.instant();
+        switch (path.group(2)) {
+            case "now" -> reply(exchange, 200, JSON, now(site, now));
+            case "hall" -> reply(exchange, 200, JSON, audience.hall(site));
+            case "alerts" -> reply(exchange, 200, JSON, HallJson.alerts(site, now, board.alerts(site)));
+            case "change" -> change(exchange, site, now);
+            default -> history(exchange, site, now);
+        }
+    }
+
+    private String now(String site, Instant now) {
+        Optional<ZoneId> zone = board.model(site).map(SiteModel::zone);
+        return FigureJson.now(site, now, zone, board.live(site), board.quarter(site), board.day(site));
+    }
+
+    private void history(HttpExchange exchange, String site, Instant now) throws IOException {
+        String length = query(exchange).getOrDefault("window", "15m");
+        if (Board.lengths().contains(length)) {
+            reply(exchange, 200, JSON, FigureJson.history(site, length, now, board.windows(site, length)));
+        } else {
+            reply(exchange, 400, TEXT, "window is one of 1m 15m 1h 1d\n");
+        }
+    }
+
+    /** By default the last quarter hour that is known, beside the one an hour before. */
+    private void change(HttpExchange exchange, String site, Instant now) throws IOException {
+        Map<String, String> query = query(exchange);
+        try {
+            Duration span =
+                    Optional.ofNullable(query.get("span")).map(Duration::parse).orElse(CHANGE_SPAN);
+            if (span.compareTo(Duration.ofMinutes(1)) < 0 || span.compareTo(LONGEST_SPAN) > 0) {
+                throw new IllegalArgumentException("span is between a minute and a day");
+            }
+            Instant after = moment(query, "to")
+                    .or(() -> board.wholeMinute(site).map(window -> Instant.ofEpochMilli(window.getEndMs())))
+                    .orElse(now);
+            Instant before = moment(query, "from").orElse(after.minus(CHANGE_AGO));
+            reply(exchange, 200, JSON, ChangeJson.change(site, now, before, after, span, board.windows(site, "1m")));
+        } catch (DateTimeException | IllegalArgumentException e) {
+            reply(
+                    exchange,
+                    400,
+                    TEXT,
+                    "from and to are epoch milliseconds, span is like PT15M: " + e.getMessage() + "\n");
+        }
+    }
+
+    private static Optional<Instant> moment(Map<String, String> query, String name) {
+        Optional<Instant> moment =
+                Optional.ofNullable(query.get(name)).map(Long::valueOf).map(Instant::ofEpochMilli);
+        if (moment.isPresent() && Math.abs(moment.get().getEpochSecond()) > LATEST_SECOND) {
+            throw new IllegalArgumentException(name + " is not of this age");
+        }
+        return moment;
     }
 
     /** A site that isn't known yet may come: its clients wait. */

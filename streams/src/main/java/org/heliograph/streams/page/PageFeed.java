@@ -1,6 +1,7 @@
 package org.heliograph.streams.page;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -11,9 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -24,9 +23,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.wire.Topics;
+import org.heliograph.telemetry.wire.v1.Alert;
+import org.heliograph.telemetry.wire.v1.DeviceMinute;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
+import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +49,15 @@ public final class PageFeed implements AutoCloseable {
     private static final long KPI_TAIL = 5_000;
 
     private static final long LIVE_TAIL = 50;
+
+    /** Of devices their newest minute is shown; of one that is silent for longer, that it is silent. */
+    private static final Duration DEVICES_LOOK_BACK = Duration.ofMinutes(10);
+
+    private static final long ENERGY_TAIL = 2_000;
+
+    /** How often pages hear of devices, while they change. */
+    private static final Duration SETTLE = Duration.ofSeconds(2);
+
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration PAUSE = Duration.ofSeconds(2);
     private static final Duration PARTITION_CHECK = Duration.ofMinutes(1);
@@ -60,7 +72,8 @@ public final class PageFeed implements AutoCloseable {
     private final Map<TopicPartition, Long> positions = new HashMap<>();
     private final Thread thread = Thread.ofVirtual().name("page-feed").unstarted(this::run);
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
-    private boolean troubled;
+    private volatile boolean troubled;
+    private long settledNanos = System.nanoTime();
     private long malformedCount;
 
     PageFeed(
@@ -149,6 +162,10 @@ public final class PageFeed implements AutoCloseable {
                 LOG.info("page feed follows partitions={}", assigned.size());
             }
             records.forEach(this::take);
+            if (System.nanoTime() - settledNanos > SETTLE.toNanos()) {
+                settledNanos = System.nanoTime();
+                board.settle();
+            }
             for (TopicPartition partition : assigned) {
                 positions.put(partition, connected.position(partition));
             }
@@ -168,34 +185,53 @@ public final class PageFeed implements AutoCloseable {
         }
         Set<TopicPartition> all = new HashSet<>(kpi);
         all.addAll(live);
+        for (String topic : List.of(topics.sites(), topics.alerts(), topics.energy())) {
+            all.addAll(partitions(connected, topic));
+        }
         if (all.equals(connected.assignment())) {
             return all;
         }
         connected.assign(all);
-        Map<TopicPartition, Long> starts = starts(connected, all, kpi);
+        Map<TopicPartition, Long> starts = starts(connected, all);
         all.forEach(partition -> connected.seek(partition, starts.getOrDefault(partition, 0L)));
         LOG.info("page feed assigned partitions={}", all.size());
         return all;
     }
 
-    private Map<TopicPartition, Long> starts(
-            Consumer<byte[], byte[]> connected, Set<TopicPartition> all, List<TopicPartition> kpi) {
+    private Map<TopicPartition, Long> starts(Consumer<byte[], byte[]> connected, Set<TopicPartition> all) {
         Map<TopicPartition, Long> starts = new HashMap<>();
         Map<TopicPartition, Long> first = connected.beginningOffsets(all);
-        connected.endOffsets(all).forEach((partition, end) -> {
-            long tail = partition.topic().equals(topics.kpi()) ? KPI_TAIL : LIVE_TAIL;
-            starts.put(partition, Math.max(first.getOrDefault(partition, 0L), end - tail));
-        });
-        long sinceMillis = clock.instant().minus(LOOK_BACK).toEpochMilli();
         connected
-                .offsetsForTimes(kpi.stream().collect(Collectors.toMap(Function.identity(), _ -> sinceMillis)))
-                .forEach((partition, young) -> {
-                    if (young != null) { // null: it has none that young
-                        starts.put(partition, young.offset());
-                    }
-                });
+                .endOffsets(all)
+                .forEach((partition, end) -> starts.put(
+                        partition, Math.max(first.getOrDefault(partition, 0L), end - tail(partition.topic(), end))));
+        Map<TopicPartition, Long> since = new HashMap<>();
+        long now = clock.instant().toEpochMilli();
+        for (TopicPartition partition : all) {
+            if (partition.topic().equals(topics.kpi())) {
+                since.put(partition, now - LOOK_BACK.toMillis());
+            } else if (partition.topic().equals(topics.energy())) {
+                since.put(partition, now - DEVICES_LOOK_BACK.toMillis());
+            }
+        }
+        connected.offsetsForTimes(since).forEach((partition, young) -> {
+            if (young != null) { // null: it has none that young
+                starts.put(partition, young.offset());
+            }
+        });
         starts.putAll(positions);
         return starts;
+    }
+
+    /** Site models and alerts are compacted: all of them count. */
+    private long tail(String topic, long end) {
+        if (topic.equals(topics.kpi())) {
+            return KPI_TAIL;
+        }
+        if (topic.equals(topics.live())) {
+            return LIVE_TAIL;
+        }
+        return topic.equals(topics.energy()) ? ENERGY_TAIL : end;
     }
 
     private static List<TopicPartition> partitions(Consumer<byte[], byte[]> connected, String topic) {
@@ -212,12 +248,19 @@ public final class PageFeed implements AutoCloseable {
             return; // a tombstone: the figure leaves the board with its day
         }
         try {
-            if (entry.topic().equals(topics.kpi())) {
+            String topic = entry.topic();
+            if (topic.equals(topics.kpi())) {
                 board.accept(SiteWindow.parseFrom(entry.value()));
-            } else {
+            } else if (topic.equals(topics.live())) {
                 board.accept(SiteLive.parseFrom(entry.value()));
+            } else if (topic.equals(topics.energy())) {
+                board.accept(DeviceMinute.parseFrom(entry.value()));
+            } else if (topic.equals(topics.alerts())) {
+                board.accept(Alert.parseFrom(entry.value()));
+            } else {
+                board.accept(SiteFile.parse(topic, new String(entry.value(), StandardCharsets.UTF_8)));
             }
-        } catch (InvalidProtocolBufferException e) {
+        } catch (InvalidProtocolBufferException | ConfigurationException e) {
             if (malformedCount++ == 0) {
                 LOG.warn(
                         "page feed skips malformed records first={}-{}@{} reason={}",
@@ -227,6 +270,11 @@ public final class PageFeed implements AutoCloseable {
                         e.getMessage());
             }
         }
+    }
+
+    /** Whether it can't read the figures now. */
+    public boolean isTroubled() {
+        return troubled;
     }
 
     private void trouble(String reason) {

@@ -1,25 +1,81 @@
 package org.heliograph.streams.page;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.heliograph.telemetry.security.Secret;
+import org.heliograph.telemetry.security.Tls;
 import org.heliograph.telemetry.yaml.Section;
 
 /**
  * The {@code page:} section of streams.yaml.
  *
- * @param host the address to listen on; the page has no login, so it is this machine's own unless set otherwise
+ * @param host the address to listen on: this machine's own unless set otherwise, and then only with a token, with client
+ *     certificates, or said to be open to everybody
  * @param port 0 for any free port
+ * @param token what a reader has to know; empty for nothing
+ * @param tls with which the page is served over HTTPS; with authorities in it, readers have to bring a certificate
  */
-public record PageSettings(boolean enabled, String host, int port) {
+public record PageSettings(boolean enabled, String host, int port, Optional<Secret> token, Optional<Tls> tls) {
     public static final PageSettings DEFAULT = new PageSettings(true, "127.0.0.1", 8080);
 
     private static final int MAX_PORT = 65_535;
+    /** Of random characters: what can't be guessed. */
+    private static final int SHORTEST_TOKEN = 16;
 
-    public static PageSettings read(Section section) {
+    /** Without a login. */
+    public PageSettings(boolean enabled, String host, int port) {
+        this(enabled, host, port, Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * Reads the section, noting its faults there.
+     *
+     * @param base the file that relative paths are relative to
+     */
+    public static PageSettings read(Section section, Path base) {
         PageSettings settings = new PageSettings(
                 section.flag("enabled", DEFAULT.enabled),
                 section.optional("host", PageSettings::host).orElse(DEFAULT.host),
-                section.integer("port", DEFAULT.port, 0, MAX_PORT));
+                section.integer("port", DEFAULT.port, 0, MAX_PORT),
+                Secret.of(section, "token", base),
+                Tls.of(section, base));
+        boolean anonymous = section.flag("anonymous", false);
+        if (settings.enabled && !anonymous && !settings.asksWho() && !isLoopback(settings.host)) {
+            section.fault(
+                    "host",
+                    "'" + settings.host + "' can be reached from outside: set token or tls.ca, or anonymous: true"
+                            + " where something before the page asks who is there");
+        }
+        settings.tls
+                .filter(tls -> tls.certificate() == null)
+                .ifPresent(_ -> section.fault("tls", "needs certificate and key"));
+        settings.token.ifPresent(token -> judge(section, token));
         section.finish();
         return settings;
+    }
+
+    boolean asksForCertificates() {
+        return tls.map(identity -> identity.ca() != null).orElse(false);
+    }
+
+    private boolean asksWho() {
+        return token.isPresent() || asksForCertificates();
+    }
+
+    private static void judge(Section section, Secret token) {
+        try {
+            if (!token.text().matches("[A-Za-z0-9._~+/=-]{" + SHORTEST_TOKEN + ",1000}")) {
+                section.fault(
+                        "token",
+                        "has at least " + SHORTEST_TOKEN
+                                + " characters, of A-Z a-z 0-9 . _ ~ + / = - (openssl rand -hex 32 makes one)");
+            }
+        } catch (IOException _) {
+            // said already
+        }
     }
 
     private static String host(String text) {
@@ -27,5 +83,13 @@ public record PageSettings(boolean enabled, String host, int port) {
             throw new IllegalArgumentException("'" + text + "' is not a host name or address");
         }
         return text;
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException _) {
+            return false;
+        }
     }
 }

@@ -5,11 +5,13 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.Metric;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -106,6 +108,29 @@ public final class EngineRun implements AutoCloseable {
     /** Completes when the engine first processes. */
     public CompletableFuture<Void> running() {
         return running;
+    }
+
+    /** Whether it processes, or is about to: shares of the work are moving between instances. */
+    public boolean isWell() {
+        return switch (streams.state()) {
+            case CREATED, REBALANCING, RUNNING -> true;
+            case PENDING_SHUTDOWN, NOT_RUNNING, PENDING_ERROR, ERROR -> false;
+        };
+    }
+
+    /** Kafka's word for what it does: {@code RUNNING}, {@code REBALANCING}, ... */
+    public String state() {
+        return streams.state().name();
+    }
+
+    /** How many records of its inputs it has still to take, in the partition that is furthest behind; absent until it reads. */
+    public OptionalDouble lag() {
+        return streams.metrics().values().stream()
+                .filter(metric -> metric.metricName().name().equals("records-lag-max"))
+                .map(Metric::metricValue)
+                .filter(value -> value instanceof Double lag && Double.isFinite(lag))
+                .mapToDouble(Double.class::cast)
+                .max();
     }
 
     @Override

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.heliograph.telemetry.wire.v1.Alert;
+import org.heliograph.telemetry.wire.v1.AlertState;
+import org.heliograph.telemetry.wire.v1.DeviceMinute;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
 import org.heliograph.telemetry.wire.v1.WindowState;
@@ -132,6 +136,74 @@ class BoardTest {
 
         assertThat(board.accept(live(NOON))).isTrue();
         assertThat(board.live("casa1").map(SiteLive::getTimeMs)).contains(NOON);
+    }
+
+    @Test
+    void an_alert_stands_from_when_it_is_raised_until_it_is_cleared() {
+        Alert leak = FixtureDay.alert("hall-1", "leak", "critical", "water", Instant.ofEpochMilli(NOON));
+        Alert high = FixtureDay.alert("", "pue-high", "warning", "high", Instant.ofEpochMilli(NOON + 1));
+        board.accept(leak);
+        board.accept(high);
+        assertThat(board.alerts("casa1")).containsExactly(high, leak);
+
+        board.accept(leak.toBuilder().setState(AlertState.CLEARED).build());
+        board.accept(leak.toBuilder().setState(AlertState.CLEARED).build());
+
+        assertThat(board.alerts("casa1")).containsExactly(high);
+    }
+
+    @Test
+    void standing_alerts_are_bounded() {
+        for (int i = 0; i < Board.MAX_ALERTS + 10; i++) {
+            board.accept(FixtureDay.alert("d-" + i, "leak", "critical", "water", Instant.ofEpochMilli(NOON)));
+        }
+        assertThat(board.alerts("casa1")).hasSize(Board.MAX_ALERTS);
+    }
+
+    @Test
+    void of_a_device_the_newest_minute_counts_and_only_of_kinds_that_are_shown() {
+        DeviceMinute noon = minute("crac-01", "cooling", NOON);
+        board.accept(noon);
+        board.accept(minute("crac-01", "cooling", NOON - 60_000));
+        board.accept(minute("pdu-a01a", "it", NOON));
+
+        assertThat(board.devices("casa1")).containsExactly(Map.entry("crac-01", noon));
+    }
+
+    @Test
+    void changed_devices_are_told_of_once_when_the_feed_settles() {
+        List<String> told = new ArrayList<>();
+        board.watch(new Board.Watcher() {
+            @Override
+            public void live(SiteLive live) {}
+
+            @Override
+            public void window(SiteWindow window) {}
+
+            @Override
+            public void devices(String site) {
+                told.add(site);
+            }
+        });
+        board.accept(minute("crac-01", "cooling", NOON));
+        board.accept(minute("crac-02", "cooling", NOON));
+        assertThat(told).isEmpty();
+
+        board.settle();
+        board.settle();
+        board.accept(minute("crac-02", "cooling", NOON));
+        board.settle();
+
+        assertThat(told).containsExactly("casa1");
+    }
+
+    private static DeviceMinute minute(String device, String role, long startMs) {
+        return DeviceMinute.newBuilder()
+                .setSite("casa1")
+                .setDevice(device)
+                .setRole(role)
+                .setStartMs(startMs)
+                .build();
     }
 
     @Test

@@ -102,6 +102,31 @@ final class Browser implements AutoCloseable {
         return value(call("Runtime.evaluate", "{\"expression\":\"" + quoted + "\"}"), "value");
     }
 
+    /** Runs a script, whatever the page's own policy says of scripts. */
+    void run(String script) {
+        String quoted = String.valueOf(JsonStringEncoder.getInstance().quoteAsString(script + "\n;0"));
+        String answer = call("Runtime.evaluate", "{\"expression\":\"" + quoted + "\"}");
+        if (answer.contains("exceptionDetails")) {
+            throw new IllegalStateException(answer);
+        }
+    }
+
+    void press(String key) {
+        int code = key.equals("Tab") ? 9 : 13;
+        for (String type : new String[] {"keyDown", "keyUp"}) {
+            call(
+                    "Input.dispatchKeyEvent",
+                    "{\"type\":\"%s\",\"key\":\"%s\",\"code\":\"%s\",\"windowsVirtualKeyCode\":%d,\"text\":\"%s\"}"
+                            .formatted(type, key, key, code, key.equals("Enter") ? "\\r" : ""));
+        }
+    }
+
+    /** What the browser says of its person's languages. */
+    void language(String acceptLanguage) {
+        call("Network.enable", "{}");
+        call("Network.setExtraHTTPHeaders", "{\"headers\":{\"Accept-Language\":\"%s\"}}".formatted(acceptLanguage));
+    }
+
     String textOf(String id) {
         return evaluate("document.getElementById('%s')?.innerText".formatted(id));
     }

@@ -4,18 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.heliograph.telemetry.security.Secret;
+import org.heliograph.telemetry.wire.v1.Alert;
+import org.heliograph.telemetry.wire.v1.AlertState;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The page in a real browser. It leaves pictures of what it saw in target/page. */
 class BrowserPageTest {
@@ -65,6 +76,7 @@ class BrowserPageTest {
         assertThat(browser.textOf("self-consumption")).isEqualTo("100 %");
         assertThat(browser.textOf("self-sufficiency")).matches("\\d\\.\\d %");
         assertThat(browser.textOf("day-note")).contains("coverage 99.6\u00a0%, provisional");
+        assertThat(browser.textOf("packs")).isEqualTo("0 of 1,204,330 packs missing");
         assertThat(browser.textOf("online")).isEqualTo("450");
         assertThat(browser.textOf("silent-list"))
                 .contains("crac-07", "12 min", "pdu-c11b", "3 h 20 min", "inlet-a-17", "never heard");
@@ -227,6 +239,211 @@ class BrowserPageTest {
                 + " c.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowLeft'})); })()");
         assertThat(browser.awaitValue("document.getElementById('readout').innerText", text -> text.contains("PUE")))
                 .contains("coverage 100\u00a0%, final");
+    }
+
+    @Test
+    void shows_the_hall_by_row_and_what_stands_out_in_it() throws IOException {
+        day.fill(board);
+        open("");
+
+        awaitText("hall-figure", "17 of 18 within");
+        assertThat(browser.textOf("hall-warmest")).isEqualTo("warmest 28.3 °C (inlet-b4)");
+        assertThat(browser.textOf("hall-note")).contains("recommended 18–27 °C, allowable 15–32 °C");
+        assertThat(browser.evaluate("document.querySelector('#rows .warm').title"))
+                .isEqualTo("inlet-b4: 28.3 °C, above recommended");
+        assertThat(browser.textOf("crac-faults")).isEqualTo("1 to look at");
+        assertThat(browser.evaluate("document.querySelector('#cracs tbody tr:nth-child(5)').innerText"))
+                .contains("crac-05", "never heard");
+        assertThat(browser.evaluate("document.querySelector('#cracs tbody tr').innerText"))
+                .contains("crac-01", "no alarm", "18.1 °C", "29.4 °C", "62\u00a0%", "56\u00a0%");
+        assertThat(browser.evaluate("document.querySelector('#inverters tbody tr:nth-child(3)').innerText"))
+                .contains("inv-03", "running", "60 %");
+
+        FixtureDay later = new FixtureDay(NOW.plusSeconds(60), 1_000, 14.4);
+        later.fillHall(board);
+        board.accept(later.inlet("inlet-b4", 24.1));
+        board.settle();
+
+        awaitText("hall-figure", "18 of 18 within");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void alerts_stand_until_they_are_cleared() {
+        day.fill(board);
+        open("");
+        awaitText("alert-count", "none");
+
+        Alert alert = FixtureDay.alert(
+                "crac-02", "crac-alarm", "critical", "crac-02 reports an alarm", NOW.minusSeconds(600));
+        board.accept(alert);
+
+        awaitText("alert-count", "1");
+        assertThat(browser.textOf("alert-list")).contains("crac-02 reports an alarm", "since 14:14");
+        assertThat(browser.awaitValue(
+                        "document.querySelector('#cracs tbody tr:nth-child(2)').innerText",
+                        row -> row.contains("alarm") && !row.contains("no alarm")))
+                .contains("crac-02");
+
+        board.accept(alert.toBuilder().setState(AlertState.CLEARED).build());
+        awaitText("alert-count", "none");
+    }
+
+    @Test
+    void says_why_the_pue_moved_and_between_which_moments() throws IOException {
+        day.fill(board);
+        open("");
+
+        assertThat(browser.awaitValue("document.getElementById('trend').textContent", text -> !text.isEmpty()))
+                .matches("▲ \\+0\\.0\\d\\d in an hour, most by cooling");
+        assertThat(browser.textOf("why-result")).matches("1\\.3\\d\\d → 1\\.3\\d\\d: \\+0\\.0\\d\\d");
+        assertThat(browser.textOf("why-basis")).isEqualTo("minutes known: 15/15 before, 15/15 after");
+        assertThat(browser.textOf("why-table"))
+                .containsIgnoringCase("IT load")
+                .containsIgnoringCase("distribution loss");
+
+        browser.evaluate("(() => { const s = document.getElementById('why-from'); s.value = s.options[3].value;"
+                + " s.dispatchEvent(new Event('change')); })()");
+
+        assertThat(browser.awaitValue("document.getElementById('why-before').textContent", "13:30–13:45"::equals))
+                .isEqualTo("13:30–13:45");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void speaks_the_language_that_the_browser_asks_for_and_the_one_that_is_chosen() throws IOException {
+        day.fill(board);
+        browser.language("fr-MA,fr;q=0.9,en;q=0.5");
+        open("?theme=light");
+
+        awaitText("quarter-title", "Dernier quart d’heure");
+        awaitText("pue", "1,35");
+        assertThat(browser.evaluate("document.documentElement.lang")).isEqualTo("fr");
+        assertThat(browser.textOf("co2-note")).isEqualTo("facteur ember-2024@1");
+        assertThat(browser.textOf("day-note")).contains("couverture 99,6\u00a0%, provisoire");
+        browser.screenshot(PICTURES.resolve("french.png"), false);
+
+        browser.evaluate("document.getElementById('language').click()");
+        awaitText("pue", "1.35");
+        open("?theme=light");
+        awaitText("quarter-title", "Last quarter hour");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void times_are_those_of_the_sites_clocks_wherever_the_browser_is() {
+        day.fill(board);
+        open("");
+
+        awaitText("pulse-text", "live");
+        awaitText("clock", "14:24:00");
+        assertThat(browser.textOf("zone")).isEqualTo("Africa/Casablanca, UTC+1");
+        assertThat(browser.textOf("day-note")).startsWith("since 00:00");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"light, 1920, 1080", "dark, 1920, 1080", "light, 390, 844", "dark, 1100, 800"})
+    void axe_finds_nothing_that_bars_anyone(String theme, int width, int height) throws IOException {
+        day.fill(board);
+        board.accept(FixtureDay.disagreeing(board.quarter(FixtureDay.SITE).orElseThrow()));
+        board.accept(FixtureDay.alert("", "pue-high", "warning", "PUE is above 1.5", NOW.minusSeconds(60)));
+        browser.size(width, height, false);
+        open("?theme=" + theme);
+        awaitText("hall-figure", "17 of 18 within");
+        awaitText("alert-count", "1");
+        browser.evaluate("document.getElementById('history-details').open = true");
+        browser.screenshot(PICTURES.resolve("axe-" + theme + "-" + width + ".png"), true);
+
+        browser.run(axe());
+        browser.run("axe.run().then((r) => { window.found = r.violations.map((v) => v.id + ' ' + v.nodes.map((n) =>"
+                + " n.html + ' ' + n.any.map((a) => a.message).join()).join('; ')).join('\\n') || 'nothing'; })");
+
+        assertThat(browser.awaitValue("window.found", found -> !found.equals("undefined")))
+                .isEqualTo("nothing");
+    }
+
+    @Test
+    void a_keyboard_reaches_everything_in_the_order_of_the_page() {
+        day.fill(board);
+        board.accept(FixtureDay.alert("crac-02", "crac-alarm", "critical", "an alarm", NOW));
+        open("");
+        awaitText("alert-count", "1");
+        awaitText("hall-figure", "17 of 18 within");
+        assertThat(browser.awaitValue("document.getElementById('trend').textContent", text -> !text.isEmpty()))
+                .isNotEmpty();
+
+        List<String> tour = new ArrayList<>();
+        for (int i = 0; i < 40 && !tour.contains("history-details"); i++) {
+            browser.press("Tab");
+            tour.add(browser.evaluate("(document.activeElement.id || document.activeElement.className"
+                    + " || document.activeElement.closest('[id]')?.id)"));
+        }
+
+        assertThat(tour)
+                .containsSubsequence(
+                        "skip",
+                        "language",
+                        "theme",
+                        "trend",
+                        "chart",
+                        "alert-list",
+                        "rows-scroll",
+                        "silent-list",
+                        "why-from",
+                        "why-to",
+                        "history-details");
+    }
+
+    @Test
+    void the_skip_link_leads_past_the_header() {
+        day.fill(board);
+        open("");
+        awaitText("pulse-text", "live");
+
+        browser.press("Tab");
+        browser.press("Enter");
+
+        assertThat(browser.awaitValue("document.activeElement.id", "figures"::equals))
+                .isEqualTo("figures");
+    }
+
+    @Test
+    void asks_for_the_token_once_and_shows_nothing_before() throws Exception {
+        day.fill(board);
+        page.close();
+        Path token = Files.writeString(profile.resolve("token"), "0123456789abcdef-right\n");
+        page = LivePage.start(
+                new PageSettings(true, "127.0.0.1", 0, Optional.of(new Secret.InFile(token)), Optional.empty()),
+                board,
+                InstantSource.fixed(NOW),
+                Duration.ofSeconds(5));
+        open("");
+        assertThat(browser.awaitValue("document.getElementById('login').hidden", "false"::equals))
+                .isEqualTo("false");
+        assertThat(browser.textOf("pue")).isEqualTo("–");
+
+        logIn("0123456789abcdef-wrong");
+        awaitText("login-wrong", "That is not the token");
+        logIn("0123456789abcdef-right");
+
+        awaitText("pue", "1.35");
+        awaitText("pulse-text", "live");
+        open("");
+        awaitText("pulse-text", "live"); // the cookie is kept
+        assertThat(browser.evaluate("document.getElementById('login').hidden")).isEqualTo("true");
+        assertThat(browser.evaluate("document.cookie")).isEmpty();
+    }
+
+    private void logIn(String token) {
+        browser.evaluate("(() => { document.getElementById('token').value = '" + token + "';"
+                + " document.getElementById('login').requestSubmit(); })()");
+    }
+
+    private static String axe() throws IOException {
+        try (InputStream source =
+                BrowserPageTest.class.getResourceAsStream("/META-INF/resources/webjars/axe-core/4.6.3/axe.min.js")) {
+            return new String(Objects.requireNonNull(source).readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     private void open(String query) {

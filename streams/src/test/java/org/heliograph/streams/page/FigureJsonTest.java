@@ -61,7 +61,7 @@ class FigureJsonTest {
 
     @Test
     void a_site_with_nothing_yet_says_nothing() {
-        assertThat(FigureJson.now("casa1", NOW, Optional.empty(), Optional.empty(), Optional.empty()))
+        assertThat(FigureJson.now("casa1", NOW, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()))
                 .isEqualTo("{\"site\":\"casa1\",\"server_ms\":1000}");
     }
 

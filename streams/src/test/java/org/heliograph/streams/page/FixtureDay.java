@@ -5,11 +5,21 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.site.Device;
+import org.heliograph.telemetry.site.SiteFile;
+import org.heliograph.telemetry.site.SiteModel;
+import org.heliograph.telemetry.wire.v1.AgentLoss;
+import org.heliograph.telemetry.wire.v1.Alert;
+import org.heliograph.telemetry.wire.v1.AlertState;
+import org.heliograph.telemetry.wire.v1.DeviceMinute;
 import org.heliograph.telemetry.wire.v1.Diagnosis;
+import org.heliograph.telemetry.wire.v1.PointStatistics;
 import org.heliograph.telemetry.wire.v1.SilentDevice;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
 import org.heliograph.telemetry.wire.v1.WindowState;
+import org.heliograph.telemetry.yaml.ConfigurationException;
 
 /** A plausible day of casa1 for the page: about 1 MW of IT, a PV bell up to 420 kW, PUE about 1.33. */
 final class FixtureDay {
@@ -18,6 +28,20 @@ final class FixtureDay {
 
     private static final double MILLIJOULES_PER_KWH = 3.6e9;
     private static final double AUXILIARY_KW = 25;
+
+    /** What of the site the page shows. */
+    static final String SITE_YAML = """
+            site: casa1
+            zone: Africa/Casablanca
+            location: {latitude: 33.57, longitude: -7.59}
+            factors: {average: ember-2024, marginal: ifi-2021-solar}
+            devices:
+              - {id: "inv-{01..10}", profile: pv-inverter, role: pv, rating: 50 kW, area: roof}
+              - {id: "crac-{01..06}", profile: crac, role: cooling, area: hall-1}
+              - {id: "inlet-{a..c}{1..6}", profile: inlet-sensor, role: room, area: "hall-1/row-{1}"}
+            """;
+
+    private static final SiteModel MODEL = model();
 
     private final Instant now;
     private final double itKw;
@@ -47,8 +71,124 @@ final class FixtureDay {
                 board.accept(quarter(open.minus(Duration.ofMinutes(15L * i)), i == 30 ? 0.93 : 1));
             }
         }
+        for (int i = 90; i >= 1; i--) {
+            board.accept(minute(now.truncatedTo(ChronoUnit.MINUTES).minus(Duration.ofMinutes(i))));
+        }
         board.accept(day());
         board.accept(live().build());
+        fillHall(board);
+    }
+
+    /** Three rows of inlets, six cooling units and ten inverters: one inlet too warm, one unit silent, one inverter behind. */
+    void fillHall(Board board) {
+        board.accept(MODEL);
+        long minute =
+                now.truncatedTo(ChronoUnit.MINUTES).minus(Duration.ofMinutes(1)).toEpochMilli();
+        double pv = pvKw(now) * 1000 / 10;
+        for (Device device : MODEL.devicesAt(now)) {
+            int number = Integer.parseInt(device.id().replaceAll("\\D", ""));
+            switch (device.role()) {
+                case ROOM -> {
+                    double celsius = device.id().equals("inlet-b4") ? 28.3 : 20.5 + number % 5 * 0.6;
+                    board.accept(minute(device, minute)
+                            .addPoints(point(Point.INLET_TEMP, celsius))
+                            .build());
+                }
+                case COOLING -> {
+                    if (number != 5) {
+                        board.accept(minute(device, minute)
+                                .addPoints(point(Point.POWER, coolingKw(now) * 1000 / 6))
+                                .addPoints(point(Point.SUPPLY_TEMP, 18 + number * 0.1))
+                                .addPoints(point(Point.RETURN_TEMP, 29.4))
+                                .addPoints(point(Point.FAN_SPEED, 62))
+                                .addPoints(point(Point.COOLING_DEMAND, 55 + number))
+                                .build());
+                    }
+                }
+                case PV ->
+                    board.accept(minute(device, minute)
+                            .addPoints(point(Point.POWER, number == 3 ? pv * 0.6 : pv))
+                            .addPoints(point(Point.STATE, pv > 0 ? 4 : 2))
+                            .build());
+                default -> {}
+            }
+        }
+        board.settle();
+    }
+
+    /** A minute of one inlet. */
+    DeviceMinute inlet(String device, double celsius) {
+        long minute =
+                now.truncatedTo(ChronoUnit.MINUTES).minus(Duration.ofMinutes(1)).toEpochMilli();
+        return minute(MODEL.device(device, now).orElseThrow(), minute)
+                .addPoints(point(Point.INLET_TEMP, celsius))
+                .build();
+    }
+
+    static Alert alert(String device, String rule, String severity, String message, Instant since) {
+        return Alert.newBuilder()
+                .setSite(SITE)
+                .setDevice(device)
+                .setRule(rule)
+                .setSeverity(severity)
+                .setState(AlertState.RAISED)
+                .setMessage(message)
+                .setTimeMs(since.toEpochMilli())
+                .build();
+    }
+
+    private static DeviceMinute.Builder minute(Device device, long startMillis) {
+        return DeviceMinute.newBuilder()
+                .setSite(SITE)
+                .setDevice(device.id())
+                .setRole(device.role().label())
+                .setArea(device.area())
+                .setStartMs(startMillis)
+                .setCoverage(1);
+    }
+
+    private static PointStatistics point(Point point, double value) {
+        return PointStatistics.newBuilder()
+                .setPoint(point.number())
+                .setMean(value)
+                .setMin(value)
+                .setMax(value)
+                .setLast(value)
+                .setCount(60)
+                .build();
+    }
+
+    private static SiteModel model() {
+        try {
+            return SiteFile.parse("casa1.yaml", SITE_YAML);
+        } catch (ConfigurationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A minute and its parts; cooling takes 20 kW more since half an hour ago. */
+    SiteWindow minute(Instant start) {
+        double more = start.isBefore(now.minus(Duration.ofMinutes(30))) ? 0 : 20;
+        double cooling = coolingKw(start) + more;
+        double it = itKw(start);
+        double distribution = 0.03 * it;
+        double dc = dcKw(start) + more;
+        return SiteWindow.newBuilder()
+                .setSite(SITE)
+                .setWindow("1m")
+                .setStartMs(start.toEpochMilli())
+                .setEndMs(start.plusSeconds(60).toEpochMilli())
+                .setPartsMinutes(1)
+                .setPartsDcMj(millijoules(dc / 60))
+                .setPartsItMj(millijoules(it / 60))
+                .setPartsCoolingMj(millijoules(cooling / 60))
+                .setPartsAuxiliaryMj(millijoules(AUXILIARY_KW / 60))
+                .setPartsDistributionMj(millijoules(distribution / 60))
+                .setPue(dc / it)
+                .setPueCategory("PUE3")
+                .setCoverage(1)
+                .setState(WindowState.FINAL)
+                .build();
     }
 
     /** The powers of now. */
@@ -72,6 +212,7 @@ final class FixtureDay {
                 .setPue(dc / it)
                 .setPueCategory("PUE3")
                 .setSelfConsumption(pv == 0 ? 1 : Math.min(1, dc / pv))
+                .addLosses(AgentLoss.newBuilder().setAgent("edge-1").setExpected(1_204_330))
                 .setDevicesOnline(450)
                 .setDevicesStale(3)
                 .addSilent(silent("crac-07", Duration.ofMinutes(12)))

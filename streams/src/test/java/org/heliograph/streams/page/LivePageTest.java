@@ -13,18 +13,25 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.heliograph.telemetry.security.Secret;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
 import org.heliograph.telemetry.wire.v1.WindowState;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -119,6 +126,146 @@ class LivePageTest {
         assertThat(history.split("\"start_ms\":", -1)).hasSize(1 + 91);
         assertThat(get("/api/sites/casa1/history?window=1h").body()).contains("\"windows\":[]");
         assertThat(get("/api/sites/casa1/history?window=2h").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void tells_of_the_hall_and_of_alerts() throws Exception {
+        assertThat(get("/api/sites/casa1/hall").body())
+                .contains("\"recommended_c\":[18.0,27.0]", "\"device\":\"inlet-b4\"", "\"inlet_temp_c\":28.3")
+                .contains("{\"device\":\"crac-05\",\"area\":\"hall-1\"}") // never heard: no values
+                .contains("\"of_neighbours\":0.6", "\"state_name\":\"mppt\"");
+        assertThat(get("/api/sites/casa1/alerts").body()).endsWith("\"alerts\":[]}");
+    }
+
+    @Test
+    void tells_why_the_pue_moved() throws Exception {
+        String change = get("/api/sites/casa1/change").body();
+        assertThat(change).contains("\"change\":0.0", "\"parts\":{\"it\":", "\"coverage\":1.0", "\"final\":true");
+
+        String unknown = get("/api/sites/casa1/change?from=0&to=900000").body();
+        assertThat(unknown).contains("\"coverage\":0.0").doesNotContain("\"change\"", "\"parts\"", "\"pue\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "from=yesterday",
+                "to=99999999999999999",
+                "span=PT0S",
+                "span=PT25H",
+                "span=1h",
+                "span=PT99999999999999H"
+            })
+    void a_wrong_question_is_said_to_be_one(String query) throws Exception {
+        assertThat(get("/api/sites/casa1/change?" + query).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void the_page_comes_in_the_language_that_is_asked_for() throws Exception {
+        HttpResponse<String> french = send(request("/")
+                .header("Accept-Language", "fr-MA,fr;q=0.9,en;q=0.8")
+                .build());
+        HttpResponse<String> english =
+                send(request("/").header("Accept-Language", "en-GB,fr;q=0.5").build());
+
+        assertThat(french.body()).contains("<html lang=\"fr\">");
+        assertThat(english.body()).contains("<html lang=\"en\">");
+        assertThat(french.headers().firstValue("Vary")).contains("Accept-Language");
+        assertThat(french.headers().firstValue("ETag"))
+                .isNotEqualTo(english.headers().firstValue("ETag"));
+        assertThat(send(request("/").header("Accept-Language", ";;q=x").build()).body())
+                .contains("<html lang=\"en\">");
+    }
+
+    @Test
+    void says_how_the_process_is_and_its_metrics() throws Exception {
+        List<Vitals.Gauge> gauges =
+                List.of(new Vitals.Gauge("heliograph_engine_running", "Runs.", Vitals.Kind.GAUGE, 1));
+        Vitals unwell = new Vitals(Map.of("engine", Vitals.OK, "sink", "no route to host"), gauges);
+        try (LivePage other = LivePage.start(ANY_PORT, board, InstantSource.fixed(NOW), NO_BEAT, () -> unwell)) {
+            URI at = other.address();
+            HttpResponse<String> health =
+                    send(HttpRequest.newBuilder(at.resolve("/health")).build());
+            assertThat(health.statusCode()).isEqualTo(503);
+            assertThat(health.body())
+                    .isEqualTo("{\"status\":\"down\",\"parts\":{\"engine\":\"ok\",\"sink\":\"no route to host\"}}");
+            assertThat(send(HttpRequest.newBuilder(at.resolve("/metrics")).build())
+                            .body())
+                    .isEqualTo("""
+                            # HELP heliograph_engine_running Runs.
+                            # TYPE heliograph_engine_running gauge
+                            heliograph_engine_running 1
+                            # HELP heliograph_page_clients Browsers that follow the live page.
+                            # TYPE heliograph_page_clients gauge
+                            heliograph_page_clients 0
+                            """);
+        }
+        assertThat(get("/health").statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/sites", "/api/sites/casa1/now", "/events?site=casa1", "/metrics", "/api/session"})
+    void with_a_token_nothing_is_told_to_who_does_not_have_it(String path, @TempDir Path folder) throws Exception {
+        Path token = Files.writeString(folder.resolve("token"), "0123456789abcdef\n");
+        PageSettings guarded =
+                new PageSettings(true, "127.0.0.1", 0, Optional.of(new Secret.InFile(token)), Optional.empty());
+        try (LivePage other = LivePage.start(guarded, board, InstantSource.fixed(NOW), NO_BEAT)) {
+            HttpRequest.Builder request = HttpRequest.newBuilder(other.address().resolve(path));
+            for (String wrong : List.of("", "Bearer", "Bearer 0123456789abcdeg", "Basic 0123456789abcdef")) {
+                HttpRequest.Builder asked = request.copy();
+                if (!wrong.isEmpty()) {
+                    asked.header("Authorization", wrong);
+                }
+                HttpResponse<String> refused = send(asked.build());
+                assertThat(refused.statusCode()).isEqualTo(401);
+                assertThat(refused.headers().firstValue("WWW-Authenticate")).isPresent();
+                assertThat(refused.body()).doesNotContain("casa1", "0123456789abcdef");
+            }
+            HttpRequest.Builder right = request.copy().header("Authorization", "Bearer 0123456789abcdef");
+            if (!path.startsWith("/events")) {
+                assertThat(send(right.build()).statusCode()).isIn(200, 204);
+            }
+        }
+    }
+
+    @Test
+    void a_cookie_stands_for_the_token_until_the_token_changes(@TempDir Path folder) throws Exception {
+        Path token = Files.writeString(folder.resolve("token"), "0123456789abcdef");
+        PageSettings guarded =
+                new PageSettings(true, "127.0.0.1", 0, Optional.of(new Secret.InFile(token)), Optional.empty());
+        try (LivePage other = LivePage.start(guarded, board, InstantSource.fixed(NOW), NO_BEAT)) {
+            URI at = other.address();
+            String given = send(HttpRequest.newBuilder(at.resolve("/api/session"))
+                            .header("Authorization", "Bearer 0123456789abcdef")
+                            .build())
+                    .headers()
+                    .firstValue("Set-Cookie")
+                    .orElseThrow();
+            assertThat(given).contains("HttpOnly", "SameSite=Strict").doesNotContain("0123456789abcdef");
+            HttpRequest asked = HttpRequest.newBuilder(at.resolve("/api/sites"))
+                    .header("Cookie", "other=1; " + given.split(";", 2)[0])
+                    .build();
+            assertThat(send(asked).statusCode()).isEqualTo(200);
+
+            Files.writeString(token, "fedcba9876543210");
+
+            assertThat(send(asked).statusCode()).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void the_page_and_its_files_need_no_token_and_hold_no_figure(@TempDir Path folder) throws Exception {
+        Path token = Files.writeString(folder.resolve("token"), "0123456789abcdef");
+        PageSettings guarded =
+                new PageSettings(true, "127.0.0.1", 0, Optional.of(new Secret.InFile(token)), Optional.empty());
+        try (LivePage other = LivePage.start(guarded, board, InstantSource.fixed(NOW), NO_BEAT)) {
+            for (String path : List.of("/", "/assets/app.js", "/openapi.json", "/healthz", "/health")) {
+                HttpResponse<String> open = send(
+                        HttpRequest.newBuilder(other.address().resolve(path)).build());
+                assertThat(open.statusCode()).as(path).isEqualTo(200);
+                assertThat(open.body()).doesNotContain("casa1", "\"parts\":{\"");
+            }
+        }
     }
 
     @ParameterizedTest

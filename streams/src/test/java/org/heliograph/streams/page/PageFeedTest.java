@@ -2,6 +2,7 @@ package org.heliograph.streams.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -30,6 +31,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.heliograph.telemetry.wire.Topics;
+import org.heliograph.telemetry.wire.v1.Alert;
+import org.heliograph.telemetry.wire.v1.DeviceMinute;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
 import org.heliograph.telemetry.wire.v1.WindowState;
@@ -40,6 +43,9 @@ class PageFeedTest {
     private static final Instant NOW = Instant.parse("2026-06-01T13:24:00Z");
     private static final TopicPartition KPI = new TopicPartition("hg.kpi", 0);
     private static final TopicPartition LIVE = new TopicPartition("hg.live", 0);
+    private static final TopicPartition SITES = new TopicPartition("hg.sites", 0);
+    private static final TopicPartition ALERTS = new TopicPartition("hg.alerts", 0);
+    private static final TopicPartition ENERGY = new TopicPartition("hg.energy", 0);
 
     private final Log log = new Log();
     private final Board board = new Board();
@@ -89,6 +95,34 @@ class PageFeedTest {
         feed.start();
 
         assertThat(next()).isEqualTo(last);
+    }
+
+    @Test
+    void it_reads_site_models_and_alerts_from_their_beginning_and_devices_a_little_back() throws InterruptedException {
+        Alert alert = FixtureDay.alert("", "pue-high", "warning", "high", NOW.minus(Duration.ofDays(3)));
+        log.add(SITES, 0, FixtureDay.SITE_YAML.getBytes(StandardCharsets.UTF_8));
+        log.add(SITES, 0, "no: [model".getBytes(StandardCharsets.UTF_8));
+        log.add(ALERTS, alert.getTimeMs(), alert.toByteArray());
+        for (int i : new int[] {60, 5}) {
+            DeviceMinute minute = DeviceMinute.newBuilder()
+                    .setSite("casa1")
+                    .setDevice("crac-0" + i)
+                    .setRole("cooling")
+                    .setStartMs(NOW.minusSeconds(60L * i).toEpochMilli())
+                    .build();
+            log.add(ENERGY, minute.getStartMs(), minute.toByteArray());
+        }
+        SiteWindow window = window(NOW, 1);
+        log.add(KPI, window.getStartMs(), window.toByteArray());
+
+        feed.start();
+
+        assertThat(next()).isEqualTo(window);
+        log.add(KPI, NOW.toEpochMilli(), window(NOW.plusSeconds(900), 1).toByteArray());
+        next(); // the poll that brought the first is dealt with
+        assertThat(board.alerts("casa1")).containsExactly(alert);
+        assertThat(board.devices("casa1").keySet()).containsExactly("crac-05");
+        assertThat(board.model("casa1")).isPresent();
     }
 
     @Test
@@ -226,7 +260,7 @@ class PageFeedTest {
             super("earliest");
             this.log = log;
             if (log.topicsExist) {
-                for (TopicPartition partition : List.of(KPI, LIVE)) {
+                for (TopicPartition partition : List.of(KPI, LIVE, SITES, ALERTS, ENERGY)) {
                     updatePartitions(
                             partition.topic(), List.of(new PartitionInfo(partition.topic(), 0, null, null, null)));
                 }

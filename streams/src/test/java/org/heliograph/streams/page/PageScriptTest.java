@@ -16,8 +16,17 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the tests of the page's scripts (page.test.js) where there is a Node. */
 class PageScriptTest {
-    private static final List<String> FILES =
-            List.of("format.js", "freshness.js", "flow.js", "chart.js", "page.test.js");
+    private static final List<String> FILES = List.of(
+            "format.js",
+            "freshness.js",
+            "flow.js",
+            "chart.js",
+            "view.js",
+            "words.js",
+            "hall.js",
+            "change.js",
+            "index.html",
+            "page.test.js");
 
     @Test
     void the_scripts_pass_their_tests(@TempDir Path folder) throws Exception {

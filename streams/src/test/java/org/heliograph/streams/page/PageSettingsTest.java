@@ -2,10 +2,16 @@ package org.heliograph.streams.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.heliograph.telemetry.yaml.Fault;
 import org.heliograph.telemetry.yaml.Faults;
 import org.heliograph.telemetry.yaml.Section;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PageSettingsTest {
     private final Faults faults = new Faults();
@@ -18,7 +24,8 @@ class PageSettingsTest {
 
     @Test
     void every_field_can_be_set() {
-        assertThat(read("page: {enabled: false, host: '::', port: 0}")).isEqualTo(new PageSettings(false, "::", 0));
+        assertThat(read("page: {enabled: false, host: '::', port: 0, anonymous: true}"))
+                .isEqualTo(new PageSettings(false, "::", 0));
         assertThat(faults.found()).isEmpty();
     }
 
@@ -31,10 +38,39 @@ class PageSettingsTest {
                 .containsExactlyInAnyOrder(
                         "streams.yaml:2: page.port: 70000 is not between 0 and 65535",
                         "streams.yaml:3: page.host: 'a b' is not a host name or address",
-                        "streams.yaml:4: page.colour: unknown field; known here: enabled host port");
+                        "streams.yaml:4: page.colour: unknown field; known here: enabled host port token tls anonymous");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0", "'::'", "192.0.2.1"})
+    void what_can_be_reached_from_outside_asks_who_is_there(String host) {
+        read("page: {host: " + host + "}");
+        assertThat(faults.found())
+                .singleElement()
+                .asString()
+                .contains("page.host", "can be reached from outside: set token or tls.ca, or anonymous: true");
+    }
+
+    @Test
+    void a_short_token_is_no_token(@TempDir Path folder) throws IOException {
+        Files.writeString(folder.resolve("token"), "secret");
+        Section section = Section.of("streams.yaml", "page: {token: {file: token}}", faults)
+                .section("page");
+        PageSettings.read(section, folder.resolve("streams.yaml"));
+        assertThat(faults.found()).singleElement().asString().contains("page.token", "at least 16 characters");
+    }
+
+    @Test
+    void with_a_token_it_may_be_opened(@TempDir Path folder) throws IOException {
+        Files.writeString(folder.resolve("token"), "0123456789abcdef\n");
+        Section section = Section.of("streams.yaml", "page: {host: 0.0.0.0, token: {file: token}}", faults)
+                .section("page");
+        PageSettings settings = PageSettings.read(section, folder.resolve("streams.yaml"));
+        assertThat(faults.found()).isEmpty();
+        assertThat(settings.toString()).doesNotContain("0123456789abcdef");
     }
 
     private PageSettings read(String text) {
-        return PageSettings.read(Section.of("streams.yaml", text, faults).section("page"));
+        return PageSettings.read(Section.of("streams.yaml", text, faults).section("page"), Path.of("streams.yaml"));
     }
 }

@@ -1,0 +1,216 @@
+package org.heliograph.streams.page;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.site.Device;
+import org.heliograph.telemetry.site.Role;
+import org.heliograph.telemetry.site.SiteModel;
+import org.heliograph.telemetry.wire.v1.Alert;
+import org.heliograph.telemetry.wire.v1.DeviceMinute;
+import org.heliograph.telemetry.wire.v1.PointStatistics;
+
+/**
+ * The devices of the hall as JSON: inlet sensors by row beside the envelope that they are held against, cooling units,
+ * inverters, UPS. Values are of each device's newest minute, means of it but for states; what wasn't read is absent. A
+ * device that the site model has and nobody heard is there without values.
+ */
+final class HallJson {
+    /** ASHRAE TC 9.9, class A1: dry-bulb temperature at the inlet. */
+    private static final double[] RECOMMENDED_CELSIUS = {18, 27};
+
+    private static final double[] ALLOWABLE_CELSIUS = {15, 32};
+
+    /** SunSpec models 101 to 103. */
+    private static final List<String> INVERTER_STATES =
+            List.of("", "off", "sleeping", "starting", "mppt", "throttled", "shutting_down", "fault", "standby");
+
+    private static final int MOST_OF_A_KIND = 2_000;
+
+    private HallJson() {}
+
+    /** A device, as far as it is known. */
+    private record Unit(String name, String area, OptionalDouble ratingWatts, Optional<DeviceMinute> minute) {
+        OptionalDouble mean(Point point) {
+            return of(point)
+                    .map(PointStatistics::getMean)
+                    .map(OptionalDouble::of)
+                    .orElse(OptionalDouble.empty());
+        }
+
+        OptionalDouble last(Point point) {
+            return of(point)
+                    .map(PointStatistics::getLast)
+                    .map(OptionalDouble::of)
+                    .orElse(OptionalDouble.empty());
+        }
+
+        /** Mean power over what the inverter is made for; its kilowatts where that isn't known. */
+        OptionalDouble output() {
+            OptionalDouble watts = mean(Point.POWER);
+            return watts.isPresent()
+                    ? OptionalDouble.of(watts.getAsDouble() / ratingWatts.orElse(1_000))
+                    : OptionalDouble.empty();
+        }
+
+        long startMillis() {
+            return minute.map(DeviceMinute::getStartMs).orElse(0L);
+        }
+
+        private Optional<PointStatistics> of(Point point) {
+            return minute.flatMap(known -> known.getPointsList().stream()
+                    .filter(value -> value.getPoint() == point.number() && value.getCount() > 0)
+                    .findFirst());
+        }
+    }
+
+    static String alerts(String site, Instant now, List<Alert> alerts) {
+        return FigureJson.object(json -> {
+            json.writeStringField("site", site);
+            json.writeNumberField("server_ms", now.toEpochMilli());
+            json.writeArrayFieldStart("alerts");
+            for (Alert alert : alerts) {
+                FigureJson.message(json, alert);
+            }
+            json.writeEndArray();
+        });
+    }
+
+    static String hall(String site, Instant now, Optional<SiteModel> model, Map<String, DeviceMinute> minutes) {
+        return FigureJson.object(json -> {
+            json.writeStringField("site", site);
+            json.writeNumberField("server_ms", now.toEpochMilli());
+            json.writeObjectFieldStart("envelope");
+            range(json, "recommended_c", RECOMMENDED_CELSIUS);
+            range(json, "allowable_c", ALLOWABLE_CELSIUS);
+            json.writeEndObject();
+            rows(json, units(Role.ROOM, model, minutes, now));
+            json.writeArrayFieldStart("cooling");
+            for (Unit unit : units(Role.COOLING, model, minutes, now)) {
+                start(json, unit);
+                value(json, "power_w", unit.mean(Point.POWER));
+                value(json, "supply_temp_c", unit.mean(Point.SUPPLY_TEMP));
+                value(json, "return_temp_c", unit.mean(Point.RETURN_TEMP));
+                value(json, "supply_humidity_pct", unit.mean(Point.SUPPLY_HUMIDITY));
+                value(json, "fan_speed_pct", unit.mean(Point.FAN_SPEED));
+                value(json, "cooling_demand_pct", unit.mean(Point.COOLING_DEMAND));
+                value(json, "compressor_pct", unit.mean(Point.COMPRESSOR));
+                value(json, "events", unit.last(Point.EVENTS));
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            inverters(json, units(Role.PV, model, minutes, now));
+            json.writeArrayFieldStart("ups");
+            for (Unit unit : units(Role.UPS, model, minutes, now)) {
+                start(json, unit);
+                value(json, "power_w", unit.mean(Point.POWER));
+                value(json, "load_pct", unit.mean(Point.LOAD));
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        });
+    }
+
+    private static void rows(JsonGenerator json, List<Unit> sensors) throws IOException {
+        Map<String, List<Unit>> rows = new TreeMap<>();
+        sensors.forEach(unit ->
+                rows.computeIfAbsent(unit.area(), _ -> new ArrayList<>()).add(unit));
+        json.writeArrayFieldStart("rows");
+        for (Map.Entry<String, List<Unit>> row : rows.entrySet()) {
+            json.writeStartObject();
+            json.writeStringField("area", row.getKey());
+            json.writeArrayFieldStart("sensors");
+            for (Unit unit : row.getValue()) {
+                json.writeStartObject();
+                json.writeStringField("device", unit.name());
+                if (unit.minute().isPresent()) {
+                    json.writeNumberField("at_ms", unit.startMillis());
+                }
+                value(json, "inlet_temp_c", unit.mean(Point.INLET_TEMP));
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private static void inverters(JsonGenerator json, List<Unit> inverters) throws IOException {
+        json.writeArrayFieldStart("inverters");
+        for (Unit unit : inverters) {
+            start(json, unit);
+            value(json, "power_w", unit.mean(Point.POWER));
+            value(json, "rating_w", unit.ratingWatts());
+            value(json, "of_neighbours", besideNeighbours(unit, inverters));
+            OptionalDouble state = unit.last(Point.STATE);
+            value(json, "state", state);
+            if (state.isPresent() && state.getAsDouble() >= 1 && state.getAsDouble() < INVERTER_STATES.size()) {
+                json.writeStringField("state_name", INVERTER_STATES.get((int) state.getAsDouble()));
+            }
+            value(json, "events", unit.last(Point.EVENTS));
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    /** What an inverter yields over what the middle one of its area does in the same minute. */
+    private static OptionalDouble besideNeighbours(Unit unit, List<Unit> inverters) {
+        List<OptionalDouble> others = inverters.stream()
+                .filter(other -> other.area().equals(unit.area()) && other.startMillis() == unit.startMillis())
+                .map(Unit::output)
+                .toList();
+        return Neighbours.ratio(unit.output(), others);
+    }
+
+    /** The devices of a role: those of the model, or where it isn't known those that were heard. */
+    private static List<Unit> units(
+            Role role, Optional<SiteModel> model, Map<String, DeviceMinute> minutes, Instant now) {
+        if (model.isEmpty()) {
+            return minutes.values().stream()
+                    .filter(minute -> minute.getRole().equals(role.label()))
+                    .limit(MOST_OF_A_KIND)
+                    .map(minute ->
+                            new Unit(minute.getDevice(), minute.getArea(), OptionalDouble.empty(), Optional.of(minute)))
+                    .toList();
+        }
+        return model.get().devicesAt(now).stream()
+                .filter(device -> device.role() == role)
+                .limit(MOST_OF_A_KIND)
+                .map(device -> new Unit(
+                        device.id(), device.area(), rating(device), Optional.ofNullable(minutes.get(device.id()))))
+                .toList();
+    }
+
+    private static OptionalDouble rating(Device device) {
+        return device.rating()
+                .map(watts -> OptionalDouble.of((double) watts.value()))
+                .orElse(OptionalDouble.empty());
+    }
+
+    private static void start(JsonGenerator json, Unit unit) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("device", unit.name());
+        json.writeStringField("area", unit.area());
+        if (unit.minute().isPresent()) {
+            json.writeNumberField("at_ms", unit.startMillis());
+        }
+    }
+
+    private static void value(JsonGenerator json, String name, OptionalDouble value) throws IOException {
+        if (value.isPresent() && Double.isFinite(value.getAsDouble())) {
+            json.writeNumberField(name, value.getAsDouble());
+        }
+    }
+
+    private static void range(JsonGenerator json, String name, double[] range) throws IOException {
+        json.writeFieldName(name);
+        json.writeArray(range, 0, range.length);
+    }
+}

@@ -1,0 +1,194 @@
+// The hall: inlet temperatures by row, cooling units, inverters. What is judged here is judged beside fixed limits only.
+import {ABSENT, celsius, clock, isFigure, kilowatts, moment, percent} from './format.js';
+import {knows, say} from './words.js';
+
+const MINUTE_MS = 60_000;
+/** A device's newest minute is older than this: it is told as not heard. */
+export const UNHEARD_MS = 5 * MINUTE_MS;
+const ALIKE = 0.9; // of the neighbours: less is worth a look
+const DENSE = 10; // sensors in a row beyond which a cell has no room for its figure
+const SUN_STATES = new Set(['mppt', 'throttled']);
+
+/** Where a temperature lies: tooCold cool within warm tooHot, or unread. */
+export function band(value, {recommended_c: [low, high], allowable_c: [min, max]}) {
+  if (!isFigure(value)) return 'unread';
+  if (value < min) return 'tooCold';
+  if (value < low) return 'cool';
+  if (value <= high) return 'within';
+  return value <= max ? 'warm' : 'tooHot';
+}
+
+const isHeard = (unit, atMs) => isFigure(unit.at_ms) && atMs - unit.at_ms <= UNHEARD_MS + MINUTE_MS;
+
+/** A moment for "not heard": of old data, the newest minute that any device has. */
+export function timeOf(hall, nowMs) {
+  const starts = [...hall.rows.flatMap((row) => row.sensors), ...hall.cooling, ...hall.inverters]
+    .map((unit) => unit.at_ms).filter(isFigure);
+  const newest = starts.length ? Math.max(...starts) : 0;
+  return nowMs - newest > 2 * UNHEARD_MS ? newest : nowMs;
+}
+
+/** What stands above the rows: how many inlets are within the recommended range, and which is the warmest. */
+export function summary(hall, atMs) {
+  const read = hall.rows.flatMap((row) => row.sensors)
+    .filter((sensor) => isHeard(sensor, atMs) && isFigure(sensor.inlet_temp_c));
+  const warmest = read.reduce((a, b) => (a && a.inlet_temp_c >= b.inlet_temp_c ? a : b), undefined);
+  return {
+    sensors: hall.rows.reduce((sum, row) => sum + row.sensors.length, 0),
+    known: read.length,
+    within: read.filter((sensor) => band(sensor.inlet_temp_c, hall.envelope) === 'within').length,
+    warmest,
+  };
+}
+
+/** How a cooling unit is: its alarms by what it says itself, and by what the alerts say of it. */
+export function coolingState(unit, alerts, atMs) {
+  if (!isHeard(unit, atMs)) return 'unheard';
+  return unit.events > 0 || alerts.some((alert) => alert.device === unit.device) ? 'alarm' : 'ok';
+}
+
+export function inverterState(unit, alerts, atMs) {
+  if (!isHeard(unit, atMs)) return 'unheard';
+  if (unit.state_name === 'fault' || unit.events > 0 || alerts.some((alert) => alert.device === unit.device)) return 'fault';
+  return isFigure(unit.of_neighbours) && unit.of_neighbours < ALIKE ? 'behind' : 'ok';
+}
+
+/** "hall-1/row-a" is row A, where all rows are in one hall. */
+export function rowName(area, areas) {
+  const hall = (name) => name.slice(0, Math.max(0, name.lastIndexOf('/')));
+  if (areas.some((other) => hall(other) !== hall(area))) return area;
+  return area.replace(/^.*\//, '').replace(/^row-/, '').toUpperCase() || ABSENT;
+}
+
+const shortUnit = (value, unit) => (isFigure(value) ? `${value}${unit}` : ABSENT);
+const whole = (value, unit) => (isFigure(value) ? `${Math.round(value)}\u00a0${unit}` : ABSENT);
+
+function element(name, {text, className, title, scope, lang} = {}, children = []) {
+  const made = document.createElement(name);
+  if (text !== undefined) made.textContent = text;
+  if (className) made.className = className;
+  if (title) made.title = title;
+  if (scope) made.scope = scope;
+  if (lang) made.lang = lang;
+  made.append(...children);
+  return made;
+}
+
+/** Replaces a table's body, unless nothing has changed: what didn't change isn't read aloud again. */
+export function fill(body, rows) {
+  const key = JSON.stringify(rows);
+  if (body.dataset.key === key) return;
+  body.dataset.key = key;
+  body.replaceChildren(...rows.map((cells) => element('tr', {}, cells.map((cell, i) => {
+    const {text, ...rest} = typeof cell === 'string' ? {text: cell} : cell;
+    return element(i === 0 ? 'th' : 'td', {text, scope: i === 0 ? 'row' : undefined, ...rest});
+  }))));
+}
+
+export function drawHall(hall, alerts, nowMs) {
+  const $ = (id) => document.getElementById(id);
+  const write = (id, text) => { if ($(id).textContent !== text) $(id).textContent = text; };
+  const atMs = timeOf(hall, nowMs);
+  drawRows($('rows'), hall, atMs);
+  const told = summary(hall, atMs);
+  write('hall-figure', told.known ? say('hallWithin', {within: told.within, known: told.known})
+    : told.sensors ? say('unread', {count: told.sensors}) : say('hallNone'));
+  $('hall-figure').classList.toggle('bad', told.within < told.known);
+  write('hall-warmest', told.warmest
+    ? say('hallWarmest', {temp: celsius(told.warmest.inlet_temp_c), device: told.warmest.device}) : '');
+  const {recommended_c: [low, high], allowable_c: [min, max]} = hall.envelope;
+  write('hall-note', say('hallNote', {low, high, min, max}));
+  drawCooling($('cracs').tBodies[0], hall.cooling, alerts, atMs);
+  drawInverters($('inverters').tBodies[0], hall.inverters, alerts, atMs);
+  summaries(hall, alerts, atMs, write, $);
+}
+
+function summaries(hall, alerts, atMs, write, $) {
+  const supplies = hall.cooling.map((unit) => unit.supply_temp_c).filter(isFigure);
+  const alarms = hall.cooling.filter((unit) => coolingState(unit, alerts, atMs) !== 'ok').length;
+  write('crac-summary', hall.cooling.length === 0 ? say('cracsNone') : say('cracSummary', {
+    count: hall.cooling.length,
+    low: supplies.length ? celsius(Math.min(...supplies)) : ABSENT,
+    high: supplies.length ? celsius(Math.max(...supplies)) : ABSENT,
+  }));
+  write('crac-faults', hall.cooling.length === 0 ? '' : alarms ? say('faultCount', {count: alarms}) : say('noAlarms'));
+  $('crac-faults').classList.toggle('bad', alarms > 0);
+  const states = hall.inverters.map((unit) => inverterState(unit, alerts, atMs));
+  const faults = states.filter((state) => state !== 'ok').length;
+  const powers = hall.inverters.map((unit) => unit.power_w).filter(isFigure);
+  const dark = hall.inverters.length > 0 && !hall.inverters.some((unit) => SUN_STATES.has(unit.state_name));
+  write('inverter-summary', hall.inverters.length === 0 ? say('invertersNone') : say('inverterSummary', {
+    count: hall.inverters.length,
+    power: powers.length ? kilowatts(powers.reduce((a, b) => a + b, 0)) : ABSENT,
+  }));
+  write('inverter-faults', states.length === 0 ? ''
+    : faults ? say('faultCount', {count: faults}) : dark ? say('asleep') : say('noFaults'));
+  $('inverter-faults').classList.toggle('bad', faults > 0);
+}
+
+function drawRows(table, hall, atMs) {
+  table.hidden = hall.rows.length === 0;
+  const areas = hall.rows.map((row) => row.area);
+  const widest = Math.max(0, ...hall.rows.map((row) => row.sensors.length));
+  table.classList.toggle('dense', widest > DENSE);
+  table.classList.toggle('halls', new Set(areas.map((area) => rowName(area, areas).length > 3)).has(true));
+  fill(table.tBodies[0], hall.rows.map((row) => {
+    const temps = row.sensors.filter((sensor) => isHeard(sensor, atMs)).map((sensor) => sensor.inlet_temp_c).filter(isFigure);
+    const max = temps.length ? Math.max(...temps) : undefined;
+    const cells = row.sensors.map((sensor) => {
+      const value = isHeard(sensor, atMs) ? sensor.inlet_temp_c : undefined;
+      const where = band(value, hall.envelope);
+      return {text: celsius(value), className: `cell ${where}`,
+        title: `${sensor.device}: ${celsius(value)} °C, ${where === 'unread' ? say('unread', {count: 1}) : say(where)}`};
+    });
+    while (cells.length < widest) cells.push({text: '', className: 'cell none'});
+    return [{text: rowName(row.area, areas), title: row.area},
+      ...cells, {text: celsius(max), className: `row-max ${band(max, hall.envelope)}`}];
+  }));
+  table.querySelector('.sensors').colSpan = Math.max(1, widest);
+}
+
+function drawCooling(body, units, alerts, atMs) {
+  fill(body, units.map((unit) => {
+    const state = coolingState(unit, alerts, atMs);
+    const of = (value, write) => (state === 'unheard' ? ABSENT : write(value));
+    const word = state === 'alarm' ? say('alarm') : state === 'ok' ? say('ok') : unheard(unit, atMs);
+    return [unit.device, {text: word, className: `state ${state}`},
+      of(unit.supply_temp_c, (v) => `${celsius(v)} °C`), of(unit.return_temp_c, (v) => `${celsius(v)} °C`),
+      of(unit.fan_speed_pct, (v) => whole(v, '%')), of(unit.cooling_demand_pct, (v) => whole(v, '%')),
+      of(unit.power_w, (v) => `${kilowatts(v)} kW`)];
+  }));
+}
+
+function drawInverters(body, units, alerts, atMs) {
+  fill(body, units.map((unit) => {
+    const state = inverterState(unit, alerts, atMs);
+    const name = knows(unit.state_name) ? say(unit.state_name) : shortUnit(unit.state, '');
+    return [unit.device, {text: state === 'unheard' ? unheard(unit, atMs) : name, className: `state ${state}`},
+      state === 'unheard' ? ABSENT : `${kilowatts(unit.power_w)} kW`,
+      {text: state !== 'unheard' && isFigure(unit.of_neighbours) ? `${percent(unit.of_neighbours)} %` : ABSENT, className: state}];
+  }));
+}
+
+function unheard(unit, atMs) {
+  return isFigure(unit.at_ms) ? say('notHeard', {time: moment(unit.at_ms + MINUTE_MS, atMs)}) : say('neverHeard');
+}
+
+/** The alerts that stand: what is wrong, where, since when. In the engine's words. */
+export function drawAlerts(alerts, nowMs) {
+  const list = document.getElementById('alert-list');
+  const figure = document.getElementById('alert-count');
+  const count = alerts.length ? String(alerts.length) : say('noAlerts');
+  if (figure.textContent !== count) figure.textContent = count;
+  figure.parentElement.classList.toggle('some', alerts.length > 0);
+  const key = JSON.stringify([alerts, document.documentElement.lang]);
+  if (list.dataset.key === key) return;
+  list.dataset.key = key;
+  list.hidden = alerts.length === 0;
+  list.replaceChildren(...alerts.slice(0, 50).map((alert) => element('li', {className: `severity-${alert.severity ?? 'warning'}`}, [
+    element('span', {className: 'what', text: alert.message ?? alert.rule, lang: 'en'}),
+    element('span', {className: 'note', text: [alert.device ?? say('wholeSite'), say('alertSince', {time: clockOr(alert.time_ms, nowMs)})].join(' · ')}),
+  ])));
+}
+
+const clockOr = (millis, nowMs) => (isFigure(millis) && millis > 0 ? moment(millis, nowMs) : clock(nowMs));

@@ -1,0 +1,160 @@
+// Everything that the page says, in each of its languages. What the engine says (alerts, diagnoses) stays in its own words.
+const EN = {
+  skip: 'Skip to the figures',
+  site: 'Site',
+  theme: 'Theme',
+  themeHint: 'Light, dark, or as the system',
+  auto: 'auto', light: 'light', dark: 'dark',
+  otherLanguage: 'Français',
+  now: 'now', at: 'at {time}',
+  connecting: 'connecting', noConnection: 'no connection', noData: 'no data', past: 'past', live: 'live',
+  lost: 'Connection lost, reconnecting',
+  lostAge: 'Connection lost, reconnecting: figures from {time}, {age} old',
+  noFiguresYet: 'No live figures yet: waiting for the engine',
+  noFiguresFor: 'No live figures for {age}: the last are from {time}',
+  nobodyHeard: 'No device has been heard yet',
+  oldData: 'Data from {time}, {age} old',
+  login: 'This page asks for its token', loginGo: 'Show the figures', loginWrong: 'That is not the token',
+
+  pueNote: '{category}, live estimate from power',
+  noLive: 'no live figures yet',
+  disagree: 'the meters disagree: below 1',
+  noIt: 'no current reading of the IT load', noGrid: 'no current reading of the utility meter',
+  zeroIt: 'no IT load', noReading: 'no current reading',
+  trendCause: '{change} in an hour, most by {part}', trendFlat: 'steady over the last hour',
+  scale: 'Scale from {from} to {to}. {range}', range: '24 hours: {low} to {high}',
+  quarter: 'Last quarter hour', interim: 'interim {category}', noneClosed: 'none closed yet',
+  coverage: 'coverage {share}', estimated: 'estimated',
+  provisional: 'provisional', final: 'final', revised: 'revised', revisedTimes: 'revised ({times}{cause})',
+  andMore: '{text} (and {count} more)',
+
+  today: 'Today', dayOf: 'Day of {date}', since: 'since {time}, {basis}', noDayYet: 'no figures of today yet',
+  co2: 'CO₂ avoided', selfConsumption: 'Self-consumption', selfSufficiency: 'Self-sufficiency',
+  factor: 'factor {factor}', unknown: 'unknown',
+  usedHere: 'of the solar energy, used here', fromSolar: 'of the energy used, from solar',
+  noFigures: 'no figures yet', noSolarYet: 'no solar energy yet', noInverters: 'no readings of the inverters',
+
+  alerts: 'Alerts', noAlerts: 'none', alertSince: 'since {time}', wholeSite: 'site',
+  devices: 'Devices', online: 'online', silent: 'silent', silentDevices: 'Silent devices', neverHeard: 'never heard', more: 'and {count} more',
+  packsMissing: '{missing} of {expected} packs missing', packsGiven: '{count} given up by agents',
+
+  power: 'Power', solar: 'Solar', grid: 'Grid', export: 'To the grid', it: 'IT', cooling: 'Cooling', loss: 'Losses', auxiliary: 'Auxiliary',
+  noReadingUnit: 'no reading', flowIn: 'In: {parts}.', flowOut: 'Out: {parts}.', noFlow: 'No live figures.',
+
+  history: 'Last 24 hours', chartLines: 'Lines of the chart', chartHelp: 'Left and right arrow keys read the quarter hours one by one.',
+  historyTable: 'The last 24 hours as a table', noWindow: 'no closed window', time: 'Time',
+  readout: '{span}: PUE {pue}, IT {it}, grid {grid}, solar {solar}, {basis}',
+
+  hall: 'Inlet temperatures', hallNote: 'recommended {low}–{high} °C, allowable {min}–{max} °C (ASHRAE A1)',
+  hallNone: 'no inlet sensors', hallWithin: '{within} of {known} within', hallWarmest: 'warmest {temp} °C ({device})', row: 'Row', warmest: 'Warmest',
+  sensors: 'Inlets, °C', unread: '{count} unread', tooHot: 'above allowable', warm: 'above recommended', cool: 'below recommended', tooCold: 'below allowable', within: 'within',
+
+  cracs: 'Cooling units', cracsNone: 'no cooling units', unit: 'Unit', supply: 'Supply', return: 'Return', fan: 'Fan', demand: 'Demand', state: 'State',
+  alarm: 'alarm', ok: 'no alarm', notHeard: 'not heard since {time}',
+  cracSummary: '{count} units, supply {low}–{high} °C,', noAlarms: 'none in alarm',
+  inverters: 'Inverters', invertersNone: 'no inverters', neighbours: 'Beside neighbours', powerOf: 'Power',
+  inverterSummary: '{count} units, {power} kW,', faultCount: '{count} to look at', noFaults: 'all alike', asleep: 'no sun',
+  off: 'off', sleeping: 'asleep', starting: 'starting', mppt: 'running', throttled: 'throttled', shutting_down: 'shutting down', fault: 'fault', standby: 'standby',
+
+  why: 'Why the PUE moved', whyFrom: 'From', whyTo: 'to', whyNow: 'now', whyHour: 'an hour before',
+  whyIntro: 'A quarter hour before each of two moments, split by what moved.',
+  whyResult: '{before} → {after}: {change}', whyBasis: 'minutes known: {first} before, {second} after', whyNothing: 'no complete minutes around {time}',
+  part: 'Part', effect: 'Effect on PUE',
+  part_it: 'IT load', part_cooling: 'cooling', part_distribution: 'distribution loss', part_auxiliary: 'auxiliaries', part_unmetered: 'what isn’t metered',
+  whySum: 'Sum', whyNote: 'Distribution loss is what the UPS output loses on its way to the racks; unmetered is what no meter below the site’s accounts for: losses of transformer and UPS, and whatever has no meter.',
+  data: 'Data',
+};
+
+const FR = {
+  skip: 'Aller aux chiffres',
+  site: 'Site',
+  theme: 'Thème',
+  themeHint: 'Clair, sombre, ou comme le système',
+  auto: 'auto', light: 'clair', dark: 'sombre',
+  otherLanguage: 'English',
+  now: 'maintenant', at: 'à {time}',
+  connecting: 'connexion', noConnection: 'hors ligne', noData: 'sans données', past: 'passé', live: 'en direct',
+  lost: 'Connexion perdue, nouvel essai en cours',
+  lostAge: 'Connexion perdue, nouvel essai en cours : chiffres de {time}, il y a {age}',
+  noFiguresYet: 'Pas encore de chiffres en direct : en attente du moteur',
+  noFiguresFor: 'Pas de chiffres en direct depuis {age} : les derniers datent de {time}',
+  nobodyHeard: 'Aucun appareil n’a encore été entendu',
+  oldData: 'Données de {time}, il y a {age}',
+  login: 'Cette page demande son jeton', loginGo: 'Voir les chiffres', loginWrong: 'Ce n’est pas le jeton',
+
+  pueNote: '{category}, estimation en direct d’après la puissance',
+  noLive: 'pas encore de chiffres en direct',
+  disagree: 'les compteurs se contredisent : inférieur à 1',
+  noIt: 'pas de mesure actuelle de la charge IT', noGrid: 'pas de mesure actuelle du compteur général',
+  zeroIt: 'pas de charge IT', noReading: 'pas de mesure actuelle',
+  trendCause: '{change} en une heure, surtout : {part}', trendFlat: 'stable depuis une heure',
+  scale: 'Échelle de {from} à {to}. {range}', range: '24 heures : {low} à {high}',
+  quarter: 'Dernier quart d’heure', interim: '{category} intermédiaire', noneClosed: 'aucun encore clos',
+  coverage: 'couverture {share}', estimated: 'estimé',
+  provisional: 'provisoire', final: 'définitif', revised: 'révisé', revisedTimes: 'révisé ({times}{cause})',
+  andMore: '{text} (et {count} de plus)',
+
+  today: 'Aujourd’hui', dayOf: 'Journée du {date}', since: 'depuis {time}, {basis}', noDayYet: 'pas encore de chiffres aujourd’hui',
+  co2: 'CO₂ évité', selfConsumption: 'Autoconsommation', selfSufficiency: 'Autoproduction',
+  factor: 'facteur {factor}', unknown: 'inconnu',
+  usedHere: 'de l’énergie solaire, utilisée ici', fromSolar: 'de l’énergie utilisée, d’origine solaire',
+  noFigures: 'pas encore de chiffres', noSolarYet: 'pas encore d’énergie solaire', noInverters: 'pas de mesures des onduleurs',
+
+  alerts: 'Alertes', noAlerts: 'aucune', alertSince: 'depuis {time}', wholeSite: 'site',
+  devices: 'Appareils', online: 'en ligne', silent: 'muets', silentDevices: 'Appareils muets', neverHeard: 'jamais entendu', more: 'et {count} de plus',
+  packsMissing: '{missing} paquets manquants sur {expected}', packsGiven: '{count} abandonnés par les agents',
+
+  power: 'Puissance', solar: 'Solaire', grid: 'Réseau', export: 'Vers le réseau', it: 'IT', cooling: 'Froid', loss: 'Pertes', auxiliary: 'Auxiliaires',
+  noReadingUnit: 'pas de mesure', flowIn: 'Entrées : {parts}.', flowOut: 'Sorties : {parts}.', noFlow: 'Pas de chiffres en direct.',
+
+  history: 'Dernières 24 heures', chartLines: 'Courbes du graphique', chartHelp: 'Les flèches gauche et droite lisent les quarts d’heure un par un.',
+  historyTable: 'Les dernières 24 heures en tableau', noWindow: 'pas de fenêtre close', time: 'Heure',
+  readout: '{span} : PUE {pue}, IT {it}, réseau {grid}, solaire {solar}, {basis}',
+
+  hall: 'Températures d’entrée', hallNote: 'recommandé {low}–{high} °C, admissible {min}–{max} °C (ASHRAE A1)',
+  hallNone: 'pas de capteurs d’entrée', hallWithin: '{within} sur {known} dans la plage', hallWarmest: 'max {temp} °C ({device})', row: 'Rangée', warmest: 'Max',
+  sensors: 'Entrées, °C', unread: '{count} non lus', tooHot: 'au-dessus de l’admissible', warm: 'au-dessus du recommandé', cool: 'au-dessous du recommandé', tooCold: 'au-dessous de l’admissible', within: 'dans la plage',
+
+  cracs: 'Climatiseurs', cracsNone: 'pas de climatiseurs', unit: 'Unité', supply: 'Soufflage', return: 'Reprise', fan: 'Ventil.', demand: 'Demande', state: 'État',
+  alarm: 'alarme', ok: 'sans alarme', notHeard: 'muet depuis {time}',
+  cracSummary: '{count} unités, soufflage {low}–{high} °C,', noAlarms: 'aucune alarme',
+  inverters: 'Onduleurs solaires', invertersNone: 'pas d’onduleurs', neighbours: 'Face aux voisins', powerOf: 'Puissance',
+  inverterSummary: '{count} unités, {power} kW,', faultCount: '{count} à examiner', noFaults: 'tous semblables', asleep: 'pas de soleil',
+  off: 'éteint', sleeping: 'en veille', starting: 'démarrage', mppt: 'en marche', throttled: 'bridé', shutting_down: 'arrêt', fault: 'défaut', standby: 'attente',
+
+  why: 'Pourquoi le PUE a bougé', whyFrom: 'De', whyTo: 'à', whyNow: 'maintenant', whyHour: 'une heure avant',
+  whyIntro: 'Le quart d’heure avant chacun de deux instants, réparti selon ce qui a bougé.',
+  whyResult: '{before} → {after} : {change}', whyBasis: 'minutes connues : {first} avant, {second} après', whyNothing: 'pas de minutes complètes autour de {time}',
+  part: 'Poste', effect: 'Effet sur le PUE',
+  part_it: 'charge IT', part_cooling: 'froid', part_distribution: 'pertes de distribution', part_auxiliary: 'auxiliaires', part_unmetered: 'non mesuré',
+  whySum: 'Somme', whyNote: 'Les pertes de distribution sont ce que la sortie des ASI perd jusqu’aux baies ; le non mesuré est ce qu’aucun compteur sous celui du site n’explique : pertes du transformateur et des ASI, et tout ce qui n’a pas de compteur.',
+  data: 'Données',
+};
+
+export const WORDS = {en: EN, fr: FR};
+
+let words = EN;
+
+/** @returns the language that is spoken from now on */
+export function learn(language) {
+  const spoken = WORDS[language] ? language : 'en';
+  words = WORDS[spoken];
+  return spoken;
+}
+
+/** A sentence with its parts filled in. */
+export function say(key, parts = {}) {
+  const text = words[key];
+  if (text === undefined) throw new Error(`no words for '${key}'`);
+  return text.replace(/\{(\w+)\}/g, (_, name) => parts[name]);
+}
+
+/** Whether there are words for something that the engine named. */
+export const knows = (key) => Object.hasOwn(words, key);
+
+/** Puts the words into the page: data-say for its text, data-say-title and data-say-label for what is read aloud. */
+export function tell(root) {
+  for (const element of root.querySelectorAll('[data-say]')) element.textContent = say(element.dataset.say);
+  for (const element of root.querySelectorAll('[data-say-title]')) element.title = say(element.dataset.sayTitle);
+  for (const element of root.querySelectorAll('[data-say-label]')) element.setAttribute('aria-label', say(element.dataset.sayLabel));
+}
