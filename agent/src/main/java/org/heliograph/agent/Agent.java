@@ -151,6 +151,7 @@ public final class Agent implements AutoCloseable {
                 config.journal(),
                 changed.mqtt(),
                 changed.coap(),
+                changed.coapServer(),
                 changed.board(),
                 new Operation(
                         config.operation().health(),
@@ -194,6 +195,9 @@ public final class Agent implements AutoCloseable {
     private static Set<String> declared(AgentConfig config) {
         Set<String> devices = new HashSet<>();
         config.coap().forEach(device -> devices.add(device.device()));
+        if (config.coapServer() != null) {
+            devices.addAll(config.coapServer().devices());
+        }
         config.board().pulses().forEach(input -> devices.add(input.device()));
         config.board().contacts().forEach(input -> devices.add(input.device()));
         config.board().sensors().forEach(input -> devices.add(input.device()));

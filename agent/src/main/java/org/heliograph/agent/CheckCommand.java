@@ -34,7 +34,7 @@ final class CheckCommand implements Callable<Integer> {
                     read.agent(),
                     read.site(),
                     read.mqtt().size(),
-                    read.coap().size(),
+                    read.coapDevices(),
                     read.board().inputs());
             return CommandLine.ExitCode.OK;
         } catch (ConfigurationException e) {

@@ -106,6 +106,7 @@ final class OnceCommand implements Callable<Integer> {
                 config.journal(),
                 List.of(),
                 config.coap(),
+                null,
                 config.board(),
                 new Operation(null, operation.limit(), operation.silence(), null));
     }

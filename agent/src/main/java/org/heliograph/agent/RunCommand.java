@@ -92,7 +92,7 @@ final class RunCommand implements Callable<Integer> {
                 read.agent(),
                 read.site(),
                 read.mqtt().size(),
-                read.coap().size(),
+                read.coapDevices(),
                 read.board().inputs(),
                 read.journal().path(),
                 agent.status().backlog().entries());

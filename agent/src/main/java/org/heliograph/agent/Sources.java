@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.Board;
+import org.heliograph.agent.config.CoapServer;
 import org.heliograph.agent.intake.CountedIntake;
 import org.heliograph.agent.intake.Intake;
 import org.heliograph.agent.source.Source;
@@ -17,12 +18,13 @@ import org.heliograph.agent.source.board.BoardSource;
 import org.heliograph.agent.source.board.Counts;
 import org.heliograph.agent.source.board.Hardware;
 import org.heliograph.agent.source.board.Signal;
+import org.heliograph.agent.source.coap.CoapPushSource;
 import org.heliograph.agent.source.coap.CoapSource;
 import org.heliograph.agent.source.mqtt.MqttSource;
 
 /** The sources that run. One that is configured as it was goes on through a reload, untouched. */
 final class Sources implements AutoCloseable {
-    /** The part of the heap that messages of all brokers may hold while they are under way to the journal. */
+    /** The part of the heap that messages may hold, of all brokers and of devices that push, on their way to the journal. */
     private static final int UNDER_WAY_PART = 8;
 
     private final Map<Object, Running> running = new LinkedHashMap<>();
@@ -39,12 +41,16 @@ final class Sources implements AutoCloseable {
         String site = config.site();
         long bytesUnderWayMax = Runtime.getRuntime().maxMemory()
                 / UNDER_WAY_PART
-                / Math.max(1, config.mqtt().size());
+                / Math.max(1, config.mqtt().size() + (config.coapServer() == null ? 0 : 1));
         config.mqtt()
                 .forEach(broker -> plans.add(new Plan(
                         "mqtt " + broker.url(), broker, () -> new MqttSource(broker, site, clock, bytesUnderWayMax))));
         if (!config.coap().isEmpty()) {
             plans.add(new Plan("coap", config.coap(), () -> new CoapSource(config.coap(), site, clock)));
+        }
+        CoapServer server = config.coapServer();
+        if (server != null) {
+            plans.add(new Plan("coap server", server, () -> new CoapPushSource(server, site, clock, bytesUnderWayMax)));
         }
         if (!config.board().equals(Board.NONE)) {
             plans.add(new Plan(

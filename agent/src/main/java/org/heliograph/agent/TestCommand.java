@@ -94,6 +94,8 @@ final class TestCommand implements Callable<Integer> {
                 config.journal(),
                 config.mqtt().stream().map(broker -> broker.apart(suffix)).toList(),
                 config.coap(),
+                // a device that pushes forgets what is confirmed, and nothing here is kept
+                null,
                 new Board(board.pulses(), board.contacts(), board.sensors(), null),
                 config.operation());
     }

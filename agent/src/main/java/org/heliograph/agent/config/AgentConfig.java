@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param agent its name, part of every pack's origin
  * @param site the site that all its devices belong to
+ * @param coapServer null where no device pushes
  */
 public record AgentConfig(
         String agent,
@@ -23,12 +24,18 @@ public record AgentConfig(
         Journal journal,
         List<Mqtt> mqtt,
         List<Coap> coap,
+        @Nullable CoapServer coapServer,
         Board board,
         Operation operation) {
 
     public AgentConfig {
         mqtt = List.copyOf(mqtt);
         coap = List.copyOf(coap);
+    }
+
+    /** How many CoAP devices the configuration names: those that are observed and those that push. */
+    public int coapDevices() {
+        return coap.size() + (coapServer == null ? 0 : coapServer.devices().size());
     }
 
     /** @param properties of the producer, beyond those that the agent sets */
@@ -87,6 +94,11 @@ public record AgentConfig(
     /** Who the agent is to a broker. */
     public record Login(String user, Secret password) {}
 
-    /** @param uri of the resource; without a path it is looked for through {@code /.well-known/core} */
-    public record Coap(String device, URI uri) {}
+    /**
+     * A device that is observed.
+     *
+     * @param uri of the resource; without a path it is looked for through {@code /.well-known/core}
+     * @param security null for {@code coap://}
+     */
+    public record Coap(String device, URI uri, @Nullable CoapSecurity security) {}
 }

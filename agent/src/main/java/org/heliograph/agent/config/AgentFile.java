@@ -1,7 +1,5 @@
 package org.heliograph.agent.config;
 
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -35,7 +33,6 @@ public final class AgentFile {
             "client.id");
 
     private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*(B|KiB|MiB|GiB)?");
-    private static final URI NO_URI = URI.create("coap://localhost");
     private static final Path NO_PATH = Path.of("journal.db");
 
     private static final long MAX_BYTES = 512L << 20;
@@ -79,18 +76,16 @@ public final class AgentFile {
         AgentConfig.Journal journal = journal(required(top, "journal"), file);
         Set<String> devices = new HashSet<>();
         List<AgentConfig.Mqtt> mqtt = BrokerList.read(top, agent, file);
-        List<AgentConfig.Coap> coap = new ArrayList<>();
-        for (Section section : top.sections("coap")) {
-            coap.add(new AgentConfig.Coap(device(section, devices), section.parsed("uri", AgentFile::coapUri, NO_URI)));
-            section.finish();
-        }
+        CoapPart coapPart = new CoapPart(file, devices);
+        List<AgentConfig.Coap> coap = coapPart.observed(top);
+        CoapServer coapServer = coapPart.server(top);
         Board board = BoardSection.read(top, devices);
         Operation operation = OperationSection.read(top, file, agent, devices);
-        if (mqtt.isEmpty() && coap.isEmpty() && !board.hasInputs()) {
-            top.fault("mqtt", "the agent has no source; give it at least one of mqtt, coap, gpio, i2c");
+        if (mqtt.isEmpty() && coap.isEmpty() && coapServer == null && !board.hasInputs()) {
+            top.fault("mqtt", "the agent has no source; give it at least one of mqtt, coap, coapServer, gpio, i2c");
         }
         top.finish();
-        return new AgentConfig(agent, site, kafka, journal, mqtt, coap, board, operation);
+        return new AgentConfig(agent, site, kafka, journal, mqtt, coap, coapServer, board, operation);
     }
 
     private static Section required(Section top, String key) {
@@ -156,7 +151,7 @@ public final class AgentFile {
                 path, commitEvery, commitAt, maxBytes, new WhenFull(rules), waitForTime, deviceTimeFrom);
     }
 
-    private static String device(Section section, Set<String> devices) {
+    static String device(Section section, Set<String> devices) {
         String device = section.parsed("device", AgentFile::name, "device");
         if (section.has("device") && !devices.add(device)) {
             section.fault("device", "'" + device + "' is configured twice");
@@ -177,21 +172,6 @@ public final class AgentFile {
             Server.require(server.trim(), "'" + server + "' is not host:port");
         }
         return text;
-    }
-
-    private static URI coapUri(String text) {
-        try {
-            URI uri = new URI(text);
-            if (!"coap".equals(uri.getScheme())
-                    || uri.getHost() == null
-                    || uri.getPort() == 0
-                    || uri.getPort() > Server.PORT_MAX) {
-                throw new IllegalArgumentException("'" + text + "' is not coap://host[:port][/path]");
-            }
-            return uri;
-        } catch (URISyntaxException _) {
-            throw new IllegalArgumentException("'" + text + "' is not coap://host[:port][/path]");
-        }
     }
 
     static Path path(String text) {

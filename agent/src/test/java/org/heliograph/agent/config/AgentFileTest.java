@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.security.Secret;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.heliograph.telemetry.yaml.Fault;
 import org.junit.jupiter.api.Test;
@@ -39,7 +42,8 @@ class AgentFileTest {
         assertThat(config.mqtt())
                 .containsExactly(new AgentConfig.Mqtt(
                         "tcp://broker:1883", "heliograph-edge-1", Duration.ofDays(1), 1000, List.of(), null, null));
-        assertThat(config.coap()).contains(new AgentConfig.Coap("inlet-01", URI.create("coap://10.0.3.51/senml")));
+        assertThat(config.coap())
+                .contains(new AgentConfig.Coap("inlet-01", URI.create("coap://10.0.3.51/senml"), null));
         assertThat(config.board().pulses())
                 .containsExactly(new Board.Pulses(
                         "lights-1", 17, Point.ENERGY, 1000, Duration.ofMillis(3), Duration.ofSeconds(10)));
@@ -304,5 +308,111 @@ class AgentFileTest {
 
     private Path file(String yaml) throws IOException {
         return Files.writeString(folder.resolve("agent.yaml"), yaml);
+    }
+
+    @Test
+    void coap_devices_prove_themselves_by_keys_or_certificates() throws Exception {
+        Files.writeString(folder.resolve("nine.psk"), "0123456789abcdef\n");
+        AgentConfig config = AgentFile.read(file("""
+                agent: a
+                site: s
+                kafka: {bootstrap: "k:1"}
+                journal: {path: j.db}
+                coap:
+                  - {device: c-2, uri: "coaps://10.0.3.2", psk: {identity: edge, key: {file: nine.psk}}}
+                coapServer:
+                  messagesPerSecond: 5
+                  burst: 100
+                  dtls:
+                    listen: 0.0.0.0:6684
+                    devices: [{device: c-9, identity: nine, key: {file: nine.psk}}]
+                  plain:
+                    devices: [{device: c-8, address: 10.0.3.8}]
+                """));
+
+        Secret key = new Secret.InFile(folder.toAbsolutePath().resolve("nine.psk"));
+        assertThat(config.coap().getFirst().security()).isEqualTo(new CoapSecurity.Psk("edge", key));
+        assertThat(config.coapServer())
+                .isEqualTo(new CoapServer(
+                        new CoapServer.Plain(
+                                new InetSocketAddress(InetAddress.getLoopbackAddress(), 5683),
+                                Map.of(InetAddress.ofLiteral("10.0.3.8"), "c-8"),
+                                false),
+                        new CoapServer.Dtls(
+                                new InetSocketAddress("0.0.0.0", 6684),
+                                Map.of("nine", new CoapServer.Psk("c-9", key)),
+                                Map.of(),
+                                null),
+                        new CoapServer.Rate(5, 100)));
+        assertThat(Objects.requireNonNull(config.coapServer()).devices()).containsExactlyInAnyOrder("c-8", "c-9");
+        assertThat(config.toString()).doesNotContain("0123456789abcdef");
+    }
+
+    @Test
+    void the_faults_of_coap_are_told() throws IOException {
+        Files.writeString(folder.resolve("short.psk"), "short");
+        Files.writeString(folder.resolve("nine.psk"), "0123456789abcdef");
+        assertThat(faults(file("""
+                agent: a
+                site: s
+                kafka: {bootstrap: "k:1"}
+                journal: {path: j.db}
+                coap:
+                  - {device: c-1, uri: "coaps://10.0.0.1"}
+                  - {device: c-2, uri: "coap://10.0.0.2", psk: {identity: e, key: {file: nine.psk}}}
+                  - {device: c-3, uri: "coaps://10.0.0.3", psk: {key: {file: none.psk}}}
+                  - {device: c-4, uri: "coap://10.0.0.4", subject: c-4}
+                coapServer:
+                  burst: 10
+                  dtls:
+                    listen: nowhere
+                    devices:
+                      - {device: c-1, identity: one, key: {file: nine.psk}}
+                      - {device: d-2, identity: two, key: {file: short.psk}}
+                      - {device: d-3, identity: two, key: {file: nine.psk}}
+                      - {device: d-4, identity: four}
+                      - {device: d-5}
+                      - {device: d-6, subject: six}
+                  plain:
+                    devices:
+                      - {device: d-7, address: d-7.example}
+                      - {device: d-8, address: 10.0.0.8}
+                      - {device: d-9, address: 10.0.0.8}
+                """)))
+                .containsExactlyInAnyOrder(
+                        "6 coap[0].uri",
+                        "7 coap[1].psk",
+                        "8 coap[2].psk.identity",
+                        "8 coap[2].psk.key.file",
+                        "9 coap[3].subject",
+                        "11 coapServer.burst",
+                        "13 coapServer.dtls.listen",
+                        "15 coapServer.dtls.devices[0].device",
+                        "16 coapServer.dtls.devices[1].key",
+                        "17 coapServer.dtls.devices[2].identity",
+                        "18 coapServer.dtls.devices[3].key",
+                        "19 coapServer.dtls.devices[4].device",
+                        "13 coapServer.dtls.tls",
+                        "23 coapServer.plain.devices[0].address",
+                        "25 coapServer.plain.devices[2].address");
+    }
+
+    @Test
+    void a_server_that_would_believe_anyone_has_to_be_asked_for() throws IOException {
+        assertThat(faults(file("""
+                agent: a
+                site: s
+                kafka: {bootstrap: "k:1"}
+                journal: {path: j.db}
+                coapServer:
+                  plain: {listen: "127.0.0.1:5683"}
+                """))).containsExactly("6 coapServer.plain.devices");
+        assertThat(faults(file("""
+                agent: a
+                site: s
+                kafka: {bootstrap: "k:1"}
+                journal: {path: j.db}
+                coapServer: {}
+                """))).containsExactly("5 coapServer");
     }
 }

@@ -11,10 +11,12 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -91,6 +93,24 @@ public record Tls(
             }
         }
         throw new GeneralSecurityException("this Java judges no X.509 certificates");
+    }
+
+    /** Who is trusted; empty for the machine's own. */
+    public List<X509Certificate> authorities() throws IOException, GeneralSecurityException {
+        return ca == null ? List.of() : x509(ca);
+    }
+
+    /** One's own certificate, followed by its issuers; empty when there is none. */
+    public List<X509Certificate> chain() throws IOException, GeneralSecurityException {
+        return certificate == null ? List.of() : x509(certificate);
+    }
+
+    public Optional<PrivateKey> privateKey() throws IOException, GeneralSecurityException {
+        return key == null ? Optional.empty() : Optional.of(privateKey(key));
+    }
+
+    private static List<X509Certificate> x509(Path file) throws IOException, GeneralSecurityException {
+        return certificates(file).stream().map(X509Certificate.class::cast).toList();
     }
 
     private TrustManager @Nullable [] trust() throws IOException, GeneralSecurityException {

@@ -1,36 +1,23 @@
 package org.heliograph.agent.payload.senml;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.json.JsonReadFeature;
-import java.io.IOException;
 import java.time.Instant;
+import java.util.Optional;
 import org.heliograph.agent.payload.Decoded;
 import org.heliograph.agent.payload.Refusal;
 import org.heliograph.telemetry.reading.DeviceId;
+import org.jspecify.annotations.Nullable;
 
-/** Decodes SenML JSON packs. Safe for use by several threads. */
+/** Decodes SenML packs. Safe for use by several threads. */
 public final class SenmlDecoder {
     /** A payload longer than this is refused unread. */
     public static final int BODY_BYTES_MAX = 64 << 10;
 
     static final int RECORDS_MAX = 10_000;
 
-    private static final int NESTING_MAX = 16;
-    private static final int DIGITS_MAX = 200;
-
-    private final JsonFactory json = JsonFactory.builder()
-            // NaN and Infinity are read in order to be refused by name
-            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(NESTING_MAX)
-                    .maxNumberLength(DIGITS_MAX)
-                    .maxStringLength(BODY_BYTES_MAX)
-                    .build())
-            .build();
+    /** Reads a pack whose transport doesn't say how it is written: what begins like a CBOR array is CBOR. */
+    public Decoded decode(byte[] body, DeviceId device, Instant arrival) {
+        return decode(SenmlFormat.of(body), body, device, arrival);
+    }
 
     /**
      * Reads a pack.
@@ -38,38 +25,47 @@ public final class SenmlDecoder {
      * @param device who sent it, by the transport
      * @param arrival what relative times relate to
      */
-    public Decoded decode(byte[] body, DeviceId device, Instant arrival) {
+    public Decoded decode(SenmlFormat format, byte[] body, DeviceId device, Instant arrival) {
+        return decode(format, body, device.site(), device, arrival);
+    }
+
+    /** Reads a pack whose sender nobody knows: the device is the one that all its names say, {@code {device}:{point}}. */
+    public Decoded decodeNamed(SenmlFormat format, byte[] body, String site, Instant arrival) {
+        return decode(format, body, site, null, arrival);
+    }
+
+    private static Decoded decode(
+            SenmlFormat format, byte[] body, String site, @Nullable DeviceId device, Instant arrival) {
         if (body.length > BODY_BYTES_MAX) {
             return new Decoded.Refused("a body of " + body.length + " bytes exceeds " + BODY_BYTES_MAX);
         }
         int number = 0;
-        try (JsonParser parser = json.createParser(body)) {
-            if (parser.nextToken() != JsonToken.START_ARRAY) {
-                return new Decoded.Refused("not SenML JSON: not an array of records");
-            }
-            Pack pack = new Pack(device, arrival);
+        try {
+            Records records = switch (format) {
+                case JSON -> new JsonRecords(body);
+                case CBOR -> new CborRecords(body);
+            };
+            Resolution resolution = new Resolution(arrival);
+            Pack pack = new Pack(site, device);
             SenmlRecord senml = new SenmlRecord();
-            while (parser.nextToken() == JsonToken.START_OBJECT) {
+            while (true) {
                 number++;
+                if (!records.next(senml)) {
+                    number = 0;
+                    return new Decoded.Accepted(pack.readings(), pack.stamp());
+                }
                 if (number > RECORDS_MAX) {
                     return new Decoded.Refused("more than " + RECORDS_MAX + " records");
                 }
-                senml.read(parser);
-                pack.add(senml);
+                Optional<Resolution.Resolved> resolved = resolution.resolve(senml);
+                if (resolved.isPresent()) {
+                    pack.add(resolved.get());
+                }
             }
-            if (parser.currentToken() != JsonToken.END_ARRAY) {
-                return new Decoded.Refused("not SenML JSON: record " + (number + 1) + " is not an object");
-            }
-            if (parser.nextToken() != null) {
-                return new Decoded.Refused("not SenML JSON: something follows the array");
-            }
-            return new Decoded.Accepted(pack.readings(), pack.stamp());
+        } catch (Malformed malformed) {
+            return new Decoded.Refused(malformed.reason());
         } catch (Refusal refusal) {
             return new Decoded.Refused((number > 0 ? "record " + number + ": " : "") + refusal.reason());
-        } catch (JsonProcessingException e) {
-            return new Decoded.Refused("not JSON: " + e.getOriginalMessage());
-        } catch (IOException e) {
-            return new Decoded.Refused("not JSON: " + e.getMessage());
         }
     }
 }

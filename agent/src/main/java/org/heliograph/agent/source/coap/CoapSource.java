@@ -17,11 +17,10 @@ import org.heliograph.agent.intake.Intake;
 import org.heliograph.agent.source.Backoff;
 import org.heliograph.agent.source.Source;
 import org.heliograph.telemetry.reading.DeviceId;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** All configured CoAP devices, over one socket. */
+/** All devices that are observed: those without encryption over one socket, the others over as few as can be. */
 public final class CoapSource implements Source {
     private static final Logger log = LoggerFactory.getLogger(CoapSource.class);
 
@@ -44,54 +43,60 @@ public final class CoapSource implements Source {
     private final Patience patience;
     private final List<Observation> observations = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
-    private final Supplier<CoapEndpoint> socket;
-    private @Nullable Thread starting;
-    private @Nullable CoapEndpoint endpoint;
-    private @Nullable ScheduledThreadPoolExecutor renewals;
+    private final Supplier<CoapEndpoint.Builder> plain;
+    private final Handshakes handshakes = new Handshakes(System::nanoTime);
+    private final List<Thread> starting = new ArrayList<>();
+    private final List<CoapEndpoint> endpoints = new ArrayList<>();
+    private final ScheduledThreadPoolExecutor renewals = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().name("coap renewals").factory());
+    private boolean closed;
 
     public CoapSource(List<AgentConfig.Coap> config, String site, InstantSource clock) {
-        this(
-                config,
-                site,
-                clock,
-                Patience.DEFAULT,
-                () -> CoapEndpoint.builder()
-                        .setConfiguration(configuration(Patience.DEFAULT))
-                        .build());
+        this(config, site, clock, Patience.DEFAULT, CoapEndpoint::builder);
     }
 
-    /** @param socket makes the endpoint, which is started then */
+    /** @param plain begins the endpoint for devices without encryption */
     CoapSource(
             List<AgentConfig.Coap> config,
             String site,
             InstantSource clock,
             Patience patience,
-            Supplier<CoapEndpoint> socket) {
-        this.socket = socket;
+            Supplier<CoapEndpoint.Builder> plain) {
+        this.plain = plain;
         this.config = config;
         this.site = site;
         this.clock = clock;
         this.patience = patience;
+        renewals.setRemoveOnCancelPolicy(true);
     }
 
     @Override
     public void start(Intake intake) {
-        starting = Thread.ofVirtual().name("coap").start(() -> keepTrying(intake));
+        for (DeviceSocket socket : DeviceSocket.of(config)) {
+            starting.add(Thread.ofVirtual().name("coap").start(() -> keepTrying(socket, intake)));
+        }
     }
 
     /** A machine may be without a network, or without a free socket, for a while. */
-    private void keepTrying(Intake intake) {
+    private void keepTrying(DeviceSocket socket, Intake intake) {
         Backoff backoff = new Backoff(patience.retryFirst(), patience.retryLast());
         boolean told = false;
         try {
             while (true) {
-                CoapEndpoint shared = socket.get();
+                Configuration configuration = configuration(patience);
+                Confirmations confirmations = new Confirmations(configuration);
+                CoapEndpoint.Builder builder = socket.isSecure()
+                        ? CoapEndpoint.builder().setConnector(socket.connector(configuration, handshakes))
+                        : plain.get();
+                CoapEndpoint endpoint = builder.setConfiguration(configuration)
+                        .setCoapStackFactory(confirmations.stack())
+                        .build();
                 try {
-                    shared.start();
-                    observe(shared, intake);
+                    endpoint.start();
+                    observe(socket, endpoint, confirmations, intake);
                     return;
                 } catch (IOException e) {
-                    shared.destroy();
+                    endpoint.destroy();
                     if (!told) {
                         told = true;
                         log.error("coap=waiting reason={}", "no UDP socket: " + e);
@@ -104,15 +109,23 @@ public final class CoapSource implements Source {
         }
     }
 
-    private synchronized void observe(CoapEndpoint shared, Intake intake) {
-        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
-                1, Thread.ofPlatform().name("coap renewals").factory());
-        timer.setRemoveOnCancelPolicy(true);
-        endpoint = shared;
-        renewals = timer;
-        for (AgentConfig.Coap device : config) {
+    private synchronized void observe(
+            DeviceSocket socket, CoapEndpoint endpoint, Confirmations confirmations, Intake intake) {
+        if (closed) {
+            endpoint.destroy();
+            return;
+        }
+        endpoints.add(endpoint);
+        for (AgentConfig.Coap device : socket.devices()) {
             Observation observation = new Observation(
-                    new DeviceId(site, device.device()), device.uri(), shared, timer, intake, clock, patience);
+                    new DeviceId(site, device.device()),
+                    device.uri(),
+                    endpoint,
+                    confirmations,
+                    renewals,
+                    intake,
+                    clock,
+                    patience);
             observations.add(observation);
             threads.add(Thread.ofVirtual().name("coap " + device.device()).start(observation));
         }
@@ -122,9 +135,9 @@ public final class CoapSource implements Source {
     public void close() {
         long deadline = System.nanoTime() + CLOSE_WITHIN.toNanos();
         try {
-            if (starting != null) {
-                starting.interrupt();
-                starting.join(CLOSE_WITHIN);
+            starting.forEach(Thread::interrupt);
+            for (Thread thread : starting) {
+                thread.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
             }
             end(deadline);
         } catch (InterruptedException _) {
@@ -133,6 +146,7 @@ public final class CoapSource implements Source {
     }
 
     private synchronized void end(long deadline) throws InterruptedException {
+        closed = true;
         observations.forEach(Observation::close);
         threads.forEach(Thread::interrupt);
         try {
@@ -140,12 +154,8 @@ public final class CoapSource implements Source {
                 thread.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
             }
         } finally {
-            if (renewals != null) {
-                renewals.shutdownNow();
-            }
-            if (endpoint != null) {
-                endpoint.destroy();
-            }
+            renewals.shutdownNow();
+            endpoints.forEach(CoapEndpoint::destroy);
         }
     }
 

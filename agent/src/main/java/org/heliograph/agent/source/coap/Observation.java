@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -16,19 +18,27 @@ import org.eclipse.californium.core.CoapHandler;
 import org.eclipse.californium.core.CoapObserveRelation;
 import org.eclipse.californium.core.CoapResponse;
 import org.eclipse.californium.core.WebLink;
-import org.eclipse.californium.core.coap.MediaTypeRegistry;
+import org.eclipse.californium.core.coap.CoAP;
+import org.eclipse.californium.core.coap.MessageObserverAdapter;
 import org.eclipse.californium.core.coap.Request;
+import org.eclipse.californium.core.coap.Response;
 import org.eclipse.californium.core.network.Endpoint;
+import org.eclipse.californium.core.observe.NotificationListener;
+import org.eclipse.californium.elements.AddressEndpointContext;
+import org.eclipse.californium.elements.DtlsEndpointContext;
+import org.eclipse.californium.elements.MapBasedEndpointContext;
 import org.eclipse.californium.elements.exception.ConnectorException;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
 import org.heliograph.agent.payload.Decoded;
 import org.heliograph.agent.payload.senml.SenmlDecoder;
+import org.heliograph.agent.payload.senml.SenmlFormat;
 import org.heliograph.agent.source.Backoff;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Stamp;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +47,10 @@ final class Observation implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(Observation.class);
 
     private static final int EVENTS_MAX = 64;
+    /** A device has one confirmable message under way, as a rule. */
+    private static final int TURNED_AWAY_MAX = 4;
+
+    private static final String SECURE = "coaps";
     private static final CompletableFuture<Admission> NOTHING_NEW =
             CompletableFuture.completedFuture(new Admission.Kept(0));
 
@@ -46,12 +60,15 @@ final class Observation implements Runnable {
 
         record TurnedAway() implements Event {}
 
+        record OtherFormatWanted() implements Event {}
+
         record Failed(String reason) implements Event {}
     }
 
     private final DeviceId device;
     private final URI configured;
     private final Endpoint endpoint;
+    private final Confirmations confirmations;
     private final ScheduledThreadPoolExecutor renewals;
     private final Intake intake;
     private final InstantSource clock;
@@ -62,11 +79,13 @@ final class Observation implements Runnable {
     private volatile boolean closing;
     private boolean up;
     private boolean told;
+    private SenmlFormat wanted = SenmlFormat.JSON;
 
     Observation(
             DeviceId device,
             URI configured,
             Endpoint endpoint,
+            Confirmations confirmations,
             ScheduledThreadPoolExecutor renewals,
             Intake intake,
             InstantSource clock,
@@ -74,6 +93,7 @@ final class Observation implements Runnable {
         this.device = device;
         this.configured = configured;
         this.endpoint = endpoint;
+        this.confirmations = confirmations;
         this.renewals = renewals;
         this.intake = intake;
         this.clock = clock;
@@ -92,7 +112,8 @@ final class Observation implements Runnable {
             while (!closing) {
                 String reason;
                 try {
-                    reason = follow(resource());
+                    Discovery.Found found = resource();
+                    reason = follow(found.uri(), found.format());
                 } catch (IOException | ConnectorException | RuntimeException e) {
                     reason = e.getMessage() == null ? e.toString() : e.getMessage();
                 }
@@ -111,16 +132,17 @@ final class Observation implements Runnable {
         }
     }
 
-    private URI resource() throws IOException, ConnectorException {
+    private Discovery.Found resource() throws IOException, ConnectorException {
         if (!Discovery.isNeeded(configured)) {
-            return configured;
+            return new Discovery.Found(configured, wanted);
         }
         Set<WebLink> links = client(configured).discover();
         if (links == null) {
             throw new IOException("no answer from /.well-known/core");
         }
         return Discovery.senml(configured, links)
-                .orElseThrow(() -> new IOException("/.well-known/core lists no observable resource with ct=110"));
+                .orElseThrow(
+                        () -> new IOException("/.well-known/core lists no observable resource with ct=110 or ct=112"));
     }
 
     private CoapClient client(URI uri) {
@@ -128,15 +150,24 @@ final class Observation implements Runnable {
         client.setEndpoint(endpoint);
         client.setExecutors(renewals, renewals, true);
         client.setTimeout(patience.answer().toMillis());
+        if (SECURE.equals(uri.getScheme()) && told) {
+            // the device may have forgotten the session, and can't say so
+            client.setDestinationContext(MapBasedEndpointContext.addEntries(
+                    new AddressEndpointContext(DeviceSocket.address(uri)),
+                    DtlsEndpointContext.ATTRIBUE_HANDSHAKE_MODE_FORCE_FULL));
+        }
         return client;
     }
 
     /** Observes until it is lost, and says why. */
-    private String follow(URI uri) throws InterruptedException {
+    private String follow(URI uri, SenmlFormat format) throws InterruptedException {
         BlockingQueue<Event> events = new ArrayBlockingQueue<>(EVENTS_MAX);
         Request request = Request.newGet().setObserve();
-        request.getOptions().setAccept(MediaTypeRegistry.APPLICATION_SENML_JSON);
-        CoapObserveRelation relation = client(uri).observe(request, new Handler(uri, events));
+        request.getOptions().setAccept(format.contentFormat());
+        Listener listener = new Listener(uri, request, events);
+        request.addMessageObserver(listener);
+        endpoint.addNotificationListener(listener);
+        CoapObserveRelation relation = client(uri).observe(request, listener);
         try {
             Duration wait = patience.answer();
             boolean mayAsk = false;
@@ -164,6 +195,10 @@ final class Observation implements Runnable {
                             return "the device doesn't grant the observation";
                         }
                     }
+                    case Event.OtherFormatWanted _ -> {
+                        wanted = format == SenmlFormat.JSON ? SenmlFormat.CBOR : SenmlFormat.JSON;
+                        return "the device doesn't offer " + format.mediaType();
+                    }
                     case Event.TurnedAway _ -> {
                         Thread.sleep(patience.retryFull());
                         relation.reregister();
@@ -171,6 +206,7 @@ final class Observation implements Runnable {
                 }
             }
         } finally {
+            endpoint.removeNotificationListener(listener);
             relation.reactiveCancel();
         }
     }
@@ -184,34 +220,53 @@ final class Observation implements Runnable {
     }
 
     /** On Californium's threads. A full queue of events only means that the device is well heard. */
-    private final class Handler implements CoapHandler {
+    private final class Listener extends MessageObserverAdapter implements NotificationListener, CoapHandler {
         private final URI uri;
         private final BlockingQueue<Event> events;
+        private final Request request;
+        /** Confirmable notifications that the journal had no room for. */
+        private final Deque<Response> turnedAway = new ArrayDeque<>();
 
-        Handler(URI uri, BlockingQueue<Event> events) {
+        private @Nullable Freshness latest;
+
+        Listener(URI uri, Request request, BlockingQueue<Event> events) {
             this.uri = uri;
+            this.request = request;
             this.events = events;
+        }
+
+        /** The answer to a GET, the first or a renewal: the device may have counted anew. */
+        @Override
+        public void onResponse(Response response) {
+            synchronized (this) {
+                latest = null;
+            }
+            heard(response, false);
+        }
+
+        @Override
+        public void onNotification(Request observed, Response response) {
+            if (observed.getToken().equals(request.getToken())) {
+                heard(response, response.isNotification() && isLate(response));
+            }
         }
 
         @Override
         public void onLoad(CoapResponse response) {
-            if (!response.isSuccess()) {
-                tell(new Event.Failed("answered " + response.getCode()));
-                return;
-            }
-            tell(new Event.Heard(
-                    Duration.ofSeconds(response.getOptions().getMaxAge()),
-                    response.getOptions().hasObserve()));
-            var _ = handIn(response).whenComplete((admission, failure) -> {
-                if (failure == null && admission instanceof Admission.Full) {
-                    tell(new Event.TurnedAway());
-                }
-            });
+            // heard already, and those that came late, too
         }
 
         @Override
         public void onError() {
             tell(new Event.Failed("no answer, or the observation was reset"));
+        }
+
+        private synchronized boolean isLate(Response response) {
+            int number = response.getOptions().getObserve();
+            long now = System.nanoTime();
+            boolean late = latest != null && !latest.isBefore(number, now);
+            latest = Freshness.later(latest, number, now);
+            return late;
         }
 
         private void tell(Event event) {
@@ -220,36 +275,82 @@ final class Observation implements Runnable {
             }
         }
 
-        private CompletableFuture<Admission> handIn(CoapResponse response) {
+        private void heard(Response response, boolean late) {
+            if (!response.isSuccess()) {
+                confirmations.confirm(response);
+                tell(
+                        response.getCode() == CoAP.ResponseCode.NOT_ACCEPTABLE
+                                ? new Event.OtherFormatWanted()
+                                : new Event.Failed("answered " + response.getCode()));
+                return;
+            }
+            tell(new Event.Heard(Duration.ofSeconds(response.getOptions().getMaxAge()), response.isNotification()));
+            if (response.getCode() == CoAP.ResponseCode.VALID) {
+                // nothing has changed, and so there is nothing to read
+                confirmations.confirm(response);
+                return;
+            }
+            var _ = handIn(response, late).whenComplete((admission, failure) -> {
+                if (failure != null) {
+                    return;
+                }
+                switch (admission) {
+                    case Admission.Full _ -> {
+                        turnedAway(response);
+                        tell(new Event.TurnedAway());
+                    }
+                    case Admission.Kept _, Admission.Refused _ -> {
+                        confirmations.confirm(response);
+                        // what was turned away before is asked for again, and so came with this one
+                        if (response.getType() == CoAP.Type.ACK) {
+                            confirmTurnedAway();
+                        }
+                    }
+                }
+            });
+        }
+
+        private synchronized void turnedAway(Response response) {
+            if (response.getType() != CoAP.Type.CON) {
+                return;
+            }
+            if (turnedAway.size() >= TURNED_AWAY_MAX) {
+                turnedAway.removeFirst();
+            }
+            turnedAway.addLast(response);
+        }
+
+        private synchronized void confirmTurnedAway() {
+            turnedAway.forEach(confirmations::confirm);
+            turnedAway.clear();
+        }
+
+        private CompletableFuture<Admission> handIn(Response response, boolean late) {
             Arrival arrival = new Arrival(uri.toString(), device, response.getPayload(), clock.instant());
-            int format = response.getOptions().getContentFormat();
-            if (format != MediaTypeRegistry.APPLICATION_SENML_JSON) {
+            int number = response.getOptions().getContentFormat();
+            Optional<SenmlFormat> format = SenmlFormat.ofContentFormat(number);
+            if (format.isEmpty()) {
                 return intake.refuse(
-                        "content format " + (format < 0 ? "absent" : String.valueOf(format)) + ", not 110 (SenML JSON)",
+                        "content format "
+                                + (number < 0 ? "absent" : String.valueOf(number))
+                                + ", not 110 (SenML JSON) or 112 (SenML CBOR)",
                         arrival);
             }
             try {
-                return switch (decoder.decode(arrival.payload(), device, arrival.at())) {
-                    case Decoded.Accepted accepted -> offer(accepted.readings().getFirst(), accepted.stamp(), arrival);
+                return switch (decoder.decode(format.get(), arrival.payload(), device, arrival.at())) {
+                    case Decoded.Accepted accepted -> {
+                        Readings readings = accepted.readings().getFirst();
+                        // without a time of its own a late reading would be stamped later than it is
+                        yield late && accepted.stamp() != Stamp.DEVICE
+                                ? NOTHING_NEW
+                                : repetition.offer(readings, accepted.stamp(), arrival, intake);
+                    }
                     case Decoded.Refused refused -> intake.refuse(refused.reason(), arrival);
                 };
             } catch (RuntimeException e) {
                 log.error("coap=fault device={} bytes={}", device, arrival.payload().length, e);
                 return intake.refuse("the agent failed on it: " + e, arrival);
             }
-        }
-
-        private CompletableFuture<Admission> offer(Readings shown, Stamp stamp, Arrival arrival) {
-            Optional<Readings> fresh = repetition.fresh(shown);
-            if (fresh.isEmpty()) {
-                return NOTHING_NEW;
-            }
-            return intake.offer(fresh.get(), stamp, arrival).thenApply(admission -> {
-                if (admission instanceof Admission.Kept) {
-                    repetition.keep(shown);
-                }
-                return admission;
-            });
         }
     }
 }

@@ -3,19 +3,41 @@ package org.heliograph.agent.source.coap;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.heliograph.agent.intake.Admission;
+import org.heliograph.agent.intake.Arrival;
+import org.heliograph.agent.intake.Intake;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Sampling;
 import org.heliograph.telemetry.reading.Series;
+import org.heliograph.telemetry.reading.Stamp;
 
 /**
  * What a device's representation shows again. Devices show their latest instants at every notification, so that a lost
  * one costs nothing; what the last representation that is on disk showed already needn't be kept again.
  */
 final class Repetition {
+    private static final CompletableFuture<Admission> NOTHING_NEW =
+            CompletableFuture.completedFuture(new Admission.Kept(0));
+
     private Set<Sample> kept = Set.of();
 
     private record Sample(String serial, Point point, long timeMillis, long value) {}
+
+    /** Hands in what wasn't kept before; at once answered as kept when all of it was. */
+    CompletableFuture<Admission> offer(Readings shown, Stamp stamp, Arrival arrival, Intake intake) {
+        Optional<Readings> fresh = fresh(shown);
+        if (fresh.isEmpty()) {
+            return NOTHING_NEW;
+        }
+        return intake.offer(fresh.get(), stamp, arrival).thenApply(admission -> {
+            if (admission instanceof Admission.Kept) {
+                keep(shown);
+            }
+            return admission;
+        });
+    }
 
     /** The readings without those that were kept before; empty when all of them were. */
     synchronized Optional<Readings> fresh(Readings readings) {

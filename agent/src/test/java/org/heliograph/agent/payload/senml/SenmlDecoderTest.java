@@ -40,6 +40,15 @@ class SenmlDecoderTest {
     }
 
     @Test
+    void a_record_may_set_base_fields_and_nothing_else() {
+        assertThat(accepted("[{\"bn\":\"inv-01:\",\"bv\":1},{\"n\":\"power\",\"v\":1}]")
+                        .series())
+                .isEqualTo(new Sampling()
+                        .gauge(Point.POWER, ARRIVAL.toEpochMilli(), 2)
+                        .series());
+    }
+
+    @Test
     void a_register_beyond_the_precision_of_a_double_keeps_every_millijoule() {
         // 2.1 TWh to the microwatt-hour: a double is off by hundreds of them
         assertThat(accepted("[{\"n\":\"energy\",\"v\":2100000000000.123457}]").series())
@@ -129,7 +138,7 @@ class SenmlDecoderTest {
             [{"n":1,"v":1}]                                 | record 1: 'n' is not a string
             [{"n":"power","v":1,"secret_":1}]               | record 1: the pack demands 'secret_'
             [{"bver":11,"n":"power","v":1}]                 | record 1: SenML version 11 is newer than 10
-            [{"n":"power","t":-9e12,"v":1}]                 | record 1: a time of -9000000000000 s is out of range
+            [{"n":"power","t":-9e12,"v":1}]                 | record 1: a time of -8998217099999.75 s is out of range
             [{"n":"power","t":1e13,"v":1}]                  | record 1: a time of 10000000000000 s is out of range
             [{"n":"serial","v":17},{"n":"power","v":1}]     | record 1: 'serial' is not a text
             [{"n":"serial","vs":"A"},{"n":"serial","vs":"B"}] | record 2: two serial numbers, 'A' and 'B'

@@ -8,19 +8,23 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.eclipse.californium.core.network.CoapEndpoint;
 import org.heliograph.agent.config.AgentConfig;
+import org.heliograph.agent.intake.Admission;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.junit.jupiter.api.Test;
 
 class CoapSourceTest {
     private static final int SENML_JSON = 110;
+    private static final int SENML_CBOR = 112;
     private static final Patience PATIENCE = new Patience(
             Duration.ofSeconds(2),
             Duration.ofMillis(500),
@@ -81,16 +85,13 @@ class CoapSourceTest {
     @Test
     void a_machine_without_a_socket_is_waited_for() throws Exception {
         InetSocketAddress taken = new InetSocketAddress(InetAddress.getByName("203.0.113.1"), 0);
-        Queue<CoapEndpoint> unusable = new ArrayDeque<>();
+        Queue<CoapEndpoint.Builder> unusable = new ArrayDeque<>();
         for (int i = 0; i < 3; i++) {
-            unusable.add(CoapEndpoint.builder()
-                    .setConfiguration(CoapSource.configuration(PATIENCE))
-                    .setInetSocketAddress(taken)
-                    .build());
+            unusable.add(CoapEndpoint.builder().setInetSocketAddress(taken));
         }
         try (TestDevice device = TestDevice.start(0, "senml", SENML_JSON);
-                CoapSource _ =
-                        observing(device.uri("/senml"), () -> unusable.isEmpty() ? endpoint() : unusable.remove())) {
+                CoapSource _ = observing(
+                        device.uri("/senml"), () -> unusable.isEmpty() ? CoapEndpoint.builder() : unusable.remove())) {
             intake.awaitPower(1);
             assertThat(unusable).isEmpty();
         }
@@ -166,24 +167,69 @@ class CoapSourceTest {
     void a_content_format_other_than_senml_is_refused() throws Exception {
         try (TestDevice device = TestDevice.start(0, "senml", 0);
                 CoapSource _ = observing(device.uri("/senml"))) {
-            assertThat(intake.awaitReason()).isEqualTo("content format 0, not 110 (SenML JSON)");
+            assertThat(intake.awaitReason()).isEqualTo("content format 0, not 110 (SenML JSON) or 112 (SenML CBOR)");
+        }
+    }
+
+    @Test
+    void a_notification_is_confirmed_when_it_is_on_disk_and_not_before() throws Exception {
+        try (TestDevice device = TestDevice.start(0, "senml", SENML_JSON);
+                CoapSource _ = observing(device.uri("/senml"))) {
+            intake.awaitPower(1);
+            device.confirmably();
+            CompletableFuture<Admission> onDisk = new CompletableFuture<>();
+            intake.answerWith(onDisk);
+            device.reportPower(2);
+            intake.awaitPower(2);
+            assertThat(device.isAcknowledged()).isFalse();
+
+            onDisk.complete(new Admission.Kept(1));
+            device.awaitAcknowledgement();
+
+            intake.answerWith(CompletableFuture.completedFuture(new Admission.Refused("for its time")));
+            device.reportPower(3);
+            device.awaitAcknowledgement();
+        }
+    }
+
+    @Test
+    void a_confirmable_notification_of_many_blocks_is_confirmed_too() throws Exception {
+        String pack = IntStream.range(0, 200)
+                .mapToObj(i -> "{\"n\":\"power\",\"t\":" + (1_782_899_990 + i) + ",\"v\":" + i + "}")
+                .collect(Collectors.joining(",", "[", "]"));
+        try (TestDevice device = TestDevice.start(0, "senml", SENML_JSON);
+                CoapSource _ = observing(device.uri("/senml"))) {
+            intake.awaitPower(1);
+            device.confirmably();
+            device.report(pack);
+            assertThat(intake.awaitReadings().size()).isEqualTo(200);
+            device.awaitAcknowledgement();
+        }
+    }
+
+    @Test
+    void a_device_that_speaks_cbor_is_understood() throws Exception {
+        byte[] fiveWatts = HexFormat.of().parseHex("81a20065706f7765720205");
+        try (TestDevice device = TestDevice.start(0, "senml", SENML_CBOR)) {
+            device.strict = true;
+            device.report(fiveWatts);
+            // told where: the form is tried out; looked for: the device says which
+            for (String path : List.of("/senml", "")) {
+                try (CoapSource _ = observing(device.uri(path))) {
+                    intake.awaitPower(5);
+                }
+            }
         }
     }
 
     private CoapSource observing(URI uri) {
-        return observing(uri, CoapSourceTest::endpoint);
+        return observing(uri, CoapEndpoint::builder);
     }
 
-    private CoapSource observing(URI uri, Supplier<CoapEndpoint> socket) {
+    private CoapSource observing(URI uri, Supplier<CoapEndpoint.Builder> socket) {
         CoapSource source = new CoapSource(
-                List.of(new AgentConfig.Coap("crac-01", uri)), "casa1", InstantSource.system(), PATIENCE, socket);
+                List.of(new AgentConfig.Coap("crac-01", uri, null)), "casa1", InstantSource.system(), PATIENCE, socket);
         source.start(intake);
         return source;
-    }
-
-    private static CoapEndpoint endpoint() {
-        return CoapEndpoint.builder()
-                .setConfiguration(CoapSource.configuration(PATIENCE))
-                .build();
     }
 }

@@ -24,13 +24,28 @@ final class RecordingIntake implements Intake {
     private final BlockingQueue<Readings> readings = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> reasons = new LinkedBlockingQueue<>();
 
+    private volatile CompletableFuture<Admission> answer = CompletableFuture.completedFuture(new Admission.Kept(1));
+
+    /** From now on. */
+    void answerWith(CompletableFuture<Admission> later) {
+        answer = later;
+    }
+
+    boolean isEmpty() {
+        return readings.isEmpty();
+    }
+
+    int reasons() {
+        return reasons.size();
+    }
+
     @Override
     public CompletableFuture<Admission> offer(Readings offered, Stamp stamp, Arrival arrival) {
         if (turnAway.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             return CompletableFuture.completedFuture(new Admission.Full(1));
         }
         readings.add(offered);
-        return CompletableFuture.completedFuture(new Admission.Kept(1));
+        return answer;
     }
 
     @Override
@@ -64,6 +79,11 @@ final class RecordingIntake implements Intake {
         Readings next = readings.poll(DEADLINE.toSeconds(), TimeUnit.SECONDS);
         assertThat(next).isNotNull();
         return next;
+    }
+
+    /** Whether nothing comes for so long. */
+    boolean awaitNothing(Duration within) throws InterruptedException {
+        return readings.poll(within.toMillis(), TimeUnit.MILLISECONDS) == null;
     }
 
     String awaitReason() throws InterruptedException {

@@ -3,30 +3,43 @@ package org.heliograph.agent.source.coap;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.eclipse.californium.core.CoapResource;
 import org.eclipse.californium.core.CoapServer;
 import org.eclipse.californium.core.coap.CoAP;
+import org.eclipse.californium.core.coap.EmptyMessage;
 import org.eclipse.californium.core.config.CoapConfig;
 import org.eclipse.californium.core.network.CoapEndpoint;
+import org.eclipse.californium.core.network.interceptors.MessageInterceptorAdapter;
 import org.eclipse.californium.core.server.resources.CoapExchange;
 import org.eclipse.californium.elements.config.Configuration;
 import org.eclipse.californium.elements.config.UdpConfig;
+import org.eclipse.californium.scandium.DTLSConnector;
+import org.eclipse.californium.scandium.config.DtlsConnectorConfig;
+import org.jspecify.annotations.Nullable;
 
 /** A CoAP device with an observable resource, in this process. */
 final class TestDevice implements AutoCloseable {
     /** How long it claims that a representation is fresh. */
     volatile long maxAgeSeconds = 1;
 
+    /** Whether it refuses to answer in another format than its own. */
+    volatile boolean strict;
+
     private final CoapServer server;
     private final Senml senml;
     private final int port;
+    private final String scheme;
+    private final Semaphore acknowledgements = new Semaphore(0);
     final CountDownLatch asked = new CountDownLatch(1);
 
     private final class Senml extends CoapResource {
         private final int format;
-        private volatile String pack = "[{\"n\":\"power\",\"u\":\"W\",\"v\":1}]";
+        private volatile byte[] pack = watts(1);
 
         Senml(String name, int format) {
             super(name);
@@ -39,6 +52,11 @@ final class TestDevice implements AutoCloseable {
         @Override
         public void handleGET(CoapExchange exchange) {
             asked.countDown();
+            int accept = exchange.getRequestOptions().getAccept();
+            if (strict && accept != format) {
+                exchange.respond(CoAP.ResponseCode.NOT_ACCEPTABLE);
+                return;
+            }
             exchange.setMaxAge(maxAgeSeconds);
             exchange.respond(CoAP.ResponseCode.CONTENT, pack, format);
         }
@@ -46,22 +64,40 @@ final class TestDevice implements AutoCloseable {
 
     /** @param port 0 for any free one */
     static TestDevice start(int port, String resource, int format) throws Exception {
-        TestDevice device = new TestDevice(port, resource, format);
-        device.server.start();
-        return device;
+        return new TestDevice(port, resource, format, null);
     }
 
-    private TestDevice(int port, String resource, int format) {
+    /** @param dtls begins the configuration of its socket */
+    static TestDevice secure(int port, int format, Consumer<DtlsConnectorConfig.Builder> dtls) {
+        return new TestDevice(port, "senml", format, dtls);
+    }
+
+    private TestDevice(int port, String resource, int format, @Nullable Consumer<DtlsConnectorConfig.Builder> dtls) {
         CoapConfig.register();
         UdpConfig.register();
         Configuration configuration = Configuration.createStandardWithoutFile()
                 .set(CoapConfig.MAX_ACTIVE_PEERS, 10)
                 .set(CoapConfig.PROTOCOL_STAGE_THREAD_COUNT, 1)
                 .set(CoapConfig.ACK_TIMEOUT, 200, TimeUnit.MILLISECONDS);
-        CoapEndpoint endpoint = CoapEndpoint.builder()
-                .setConfiguration(configuration)
-                .setInetSocketAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
-                .build();
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        CoapEndpoint.Builder builder = CoapEndpoint.builder().setConfiguration(configuration);
+        if (dtls == null) {
+            builder.setInetSocketAddress(address);
+        } else {
+            DtlsConnectorConfig.Builder secure = Dtls.server(Dtls.limits(configuration), address);
+            dtls.accept(secure);
+            builder.setConnector(new DTLSConnector(secure.build()));
+        }
+        scheme = dtls == null ? "coap" : "coaps";
+        CoapEndpoint endpoint = builder.build();
+        endpoint.addInterceptor(new MessageInterceptorAdapter() {
+            @Override
+            public void receiveEmptyMessage(EmptyMessage message) {
+                if (message.getType() == CoAP.Type.ACK) {
+                    acknowledgements.release();
+                }
+            }
+        });
         server = new CoapServer(configuration);
         server.addEndpoint(endpoint);
         senml = new Senml(resource, format);
@@ -75,16 +111,38 @@ final class TestDevice implements AutoCloseable {
     }
 
     URI uri(String path) {
-        return URI.create("coap://127.0.0.1:" + port + path);
+        return URI.create(scheme + "://127.0.0.1:" + port + path);
     }
 
     void report(String pack) {
+        report(pack.getBytes(StandardCharsets.UTF_8));
+    }
+
+    void report(byte[] pack) {
         senml.pack = pack;
         senml.changed();
     }
 
     void reportPower(double watts) {
-        report("[{\"n\":\"power\",\"u\":\"W\",\"v\":" + watts + "}]");
+        report(watts(watts));
+    }
+
+    /** Notifies with confirmable messages from now on. */
+    void confirmably() {
+        senml.setObserveType(CoAP.Type.CON);
+    }
+
+    /** Waits for the acknowledgement of a notification. */
+    void awaitAcknowledgement() throws InterruptedException {
+        acknowledgements.acquire();
+    }
+
+    boolean isAcknowledged() {
+        return acknowledgements.availablePermits() > 0;
+    }
+
+    private static byte[] watts(double watts) {
+        return ("[{\"n\":\"power\",\"u\":\"W\",\"v\":" + watts + "}]").getBytes(StandardCharsets.UTF_8);
     }
 
     /** Forgets who observes, without telling them, as a device does that restarts quickly. */
@@ -93,7 +151,7 @@ final class TestDevice implements AutoCloseable {
     }
 
     void setQuietly(double watts) {
-        senml.pack = "[{\"n\":\"power\",\"u\":\"W\",\"v\":" + watts + "}]";
+        senml.pack = watts(watts);
     }
 
     @Override

@@ -1,0 +1,173 @@
+package org.heliograph.agent.source.coap;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.eclipse.californium.core.CoapServer;
+import org.eclipse.californium.core.config.CoapConfig;
+import org.eclipse.californium.core.network.CoapEndpoint;
+import org.eclipse.californium.elements.Connector;
+import org.eclipse.californium.elements.UDPConnector;
+import org.eclipse.californium.elements.config.Configuration;
+import org.eclipse.californium.scandium.config.DtlsConnectorConfig;
+import org.heliograph.agent.intake.Intake;
+import org.heliograph.agent.source.Backoff;
+import org.heliograph.agent.source.Source;
+import org.heliograph.telemetry.security.Secret;
+import org.heliograph.telemetry.security.Tls;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The agent's own CoAP server, for devices that push: a port without encryption, one with DTLS, or both. */
+public final class CoapPushSource implements Source {
+    private static final Logger log = LoggerFactory.getLogger(CoapPushSource.class);
+
+    private static final Duration RETRY_FIRST = Duration.ofMillis(500);
+    private static final Duration RETRY_LAST = Duration.ofSeconds(30);
+    private static final Duration CLOSE_WITHIN = Duration.ofMillis(1_500);
+
+    /** Bodies in blocks that are put together at once: each holds 64 KiB. */
+    private static final int TRANSFERS_MAX = 128;
+
+    private static final Duration TRANSFER_WITHIN = Duration.ofSeconds(30);
+
+    private final org.heliograph.agent.config.CoapServer config;
+    private final String site;
+    private final InstantSource clock;
+    private final long bytesUnderWayMax;
+    private final Senders senders;
+    private final Handshakes handshakes = new Handshakes(System::nanoTime);
+    private final List<Thread> starting = new ArrayList<>();
+    private final List<CoapServer> servers = new ArrayList<>();
+    private final Map<String, Integer> ports = new HashMap<>();
+    private boolean closed;
+
+    public CoapPushSource(
+            org.heliograph.agent.config.CoapServer config, String site, InstantSource clock, long bytesUnderWayMax) {
+        this.config = config;
+        this.site = site;
+        this.clock = clock;
+        this.bytesUnderWayMax = bytesUnderWayMax;
+        this.senders = new Senders(config, site);
+    }
+
+    @Override
+    public void start(Intake intake) {
+        PushResource resource = new PushResource(senders, site, intake, clock, bytesUnderWayMax);
+        org.heliograph.agent.config.CoapServer.Plain plain = config.plain();
+        if (plain != null) {
+            start("coap", () -> new UDPConnector(plain.listen(), configuration()), resource, intake);
+        }
+        org.heliograph.agent.config.CoapServer.Dtls dtls = config.dtls();
+        if (dtls != null) {
+            start("coaps", () -> Dtls.connector(secure(dtls)), resource, intake);
+        }
+    }
+
+    private void start(String scheme, Supplier<Connector> socket, PushResource resource, Intake intake) {
+        starting.add(Thread.ofVirtual().name(scheme + " server").start(() -> {
+            Backoff backoff = new Backoff(RETRY_FIRST, RETRY_LAST);
+            boolean told = false;
+            try {
+                while (true) {
+                    CoapEndpoint endpoint = CoapEndpoint.builder()
+                            .setConfiguration(configuration())
+                            .setConnector(socket.get())
+                            .build();
+                    try {
+                        // the server's own start hides why a port can't be had
+                        endpoint.getConnector().start();
+                        serve(scheme, endpoint, resource, intake);
+                        return;
+                    } catch (IOException e) {
+                        endpoint.destroy();
+                        if (!told) {
+                            told = true;
+                            log.error("coap=waiting listen={} reason={}", endpoint.getAddress(), e.toString());
+                        }
+                    }
+                    Thread.sleep(backoff.next());
+                }
+            } catch (InterruptedException _) {
+                log.debug("coap=closed before it was open");
+            }
+        }));
+    }
+
+    private synchronized void serve(String scheme, CoapEndpoint endpoint, PushResource resource, Intake intake) {
+        if (closed) {
+            endpoint.destroy();
+            return;
+        }
+        endpoint.addInterceptor(
+                new Doorkeeper(senders, config.rate(), intake, clock, System::nanoTime, endpoint.getConnector()));
+        CoapServer server = new CoapServer(configuration());
+        server.addEndpoint(endpoint);
+        server.add(resource);
+        server.start();
+        servers.add(server);
+        ports.put(scheme, endpoint.getAddress().getPort());
+        notifyAll();
+        log.info("coap=listening scheme={} address={}", scheme, endpoint.getAddress());
+    }
+
+    /** Waits until it listens, on any free port in a test. */
+    synchronized int awaitPort(String scheme) throws InterruptedException {
+        while (!ports.containsKey(scheme)) {
+            wait();
+        }
+        return ports.get(scheme);
+    }
+
+    long failedHandshakes() {
+        return handshakes.failed();
+    }
+
+    private DtlsConnectorConfig secure(org.heliograph.agent.config.CoapServer.Dtls dtls) {
+        DtlsConnectorConfig.Builder builder =
+                Dtls.server(Dtls.limits(configuration()), dtls.listen()).setSessionListener(handshakes);
+        if (!dtls.keys().isEmpty()) {
+            Map<String, Secret> keys = new HashMap<>();
+            dtls.keys().forEach((identity, psk) -> keys.put(identity, psk.key()));
+            builder.setAdvancedPskStore(new PreSharedKeys(keys, _ -> null));
+        }
+        Tls tls = dtls.tls();
+        if (tls != null) {
+            Dtls.certify(
+                    builder,
+                    tls,
+                    (certificate, _) ->
+                            Subjects.device(certificate, dtls.subjects()).isPresent());
+        }
+        return builder.build();
+    }
+
+    private static Configuration configuration() {
+        return CoapSource.configuration(Patience.DEFAULT)
+                .set(CoapConfig.MAX_ACTIVE_PEERS, TRANSFERS_MAX)
+                .set(CoapConfig.MAX_PEER_INACTIVITY_PERIOD, TRANSFER_WITHIN.toSeconds(), TimeUnit.SECONDS)
+                .set(CoapConfig.BLOCKWISE_STATUS_LIFETIME, TRANSFER_WITHIN.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        starting.forEach(Thread::interrupt);
+        try {
+            for (Thread thread : starting) {
+                thread.join(CLOSE_WITHIN);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        synchronized (this) {
+            closed = true;
+            servers.forEach(CoapServer::destroy);
+        }
+    }
+}
