@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.heliograph.agent.payload.json.Rule;
+import org.heliograph.agent.payload.sparkplug.SparkplugNames;
 import org.heliograph.telemetry.security.Secret;
 import org.heliograph.telemetry.security.Tls;
 import org.jspecify.annotations.Nullable;
@@ -64,30 +66,73 @@ public record AgentConfig(
             Duration waitForTime,
             Instant deviceTimeFrom) {}
 
+    /** The version of MQTT that a broker is spoken to in. */
+    public enum Protocol {
+        V5,
+        V3_1_1
+    }
+
     /**
      * A broker.
      *
-     * @param sessionExpiry how long the broker keeps messages for an agent that is away
+     * @param sessionExpiry how long the broker keeps messages for an agent that is away (3.1.1: its own affair)
      * @param receiveMaximum messages under way at once, neither acknowledged nor refused; fewer where the heap is small
-     * @param topics filters; empty for the site's own
+     *     (3.1.1: the broker's affair)
+     * @param topics filters of SenML; with no sparkplug and no rules either, empty for the site's own
+     * @param rules for the JSON of other makers
+     * @param sparkplug null where none is spoken
      * @param login null for a broker that asks for none
      * @param tls null for the machine's own authorities, if the URL asks for TLS
      */
     public record Mqtt(
             String url,
+            Protocol protocol,
             String clientId,
             Duration sessionExpiry,
             int receiveMaximum,
             List<String> topics,
+            List<Rule> rules,
+            @Nullable Sparkplug sparkplug,
             @Nullable Login login,
             @Nullable Tls tls) {
         public Mqtt {
             topics = List.copyOf(topics);
+            rules = List.copyOf(rules);
         }
 
-        /** The same broker, with a session of another name that ends with its connection. */
+        /**
+         * The same broker, with a session of another name that ends with its connection, and without saying anything of
+         * the host.
+         */
         public Mqtt apart(String suffix) {
-            return new Mqtt(url, clientId + suffix, Duration.ZERO, receiveMaximum, topics, login, tls);
+            return new Mqtt(
+                    url,
+                    protocol,
+                    clientId + suffix,
+                    Duration.ZERO,
+                    receiveMaximum,
+                    topics,
+                    rules,
+                    sparkplug == null ? null : sparkplug.unnamed(),
+                    login,
+                    tls);
+        }
+    }
+
+    /**
+     * The agent as a Sparkplug B host application.
+     *
+     * @param groups empty for all
+     * @param host its name as a primary host; null when it isn't one, and says nothing of itself
+     * @param rebirthEvery how often it asks a node for a rebirth, at most
+     */
+    public record Sparkplug(List<String> groups, @Nullable String host, Duration rebirthEvery, SparkplugNames names) {
+        public Sparkplug {
+            groups = List.copyOf(groups);
+        }
+
+        Sparkplug unnamed() {
+            return new Sparkplug(groups, null, rebirthEvery, names);
         }
     }
 

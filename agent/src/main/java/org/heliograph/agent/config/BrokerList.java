@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.heliograph.agent.payload.json.Rule;
 import org.heliograph.telemetry.security.Secret;
 import org.heliograph.telemetry.security.Tls;
 import org.heliograph.telemetry.yaml.Section;
@@ -32,19 +33,31 @@ final class BrokerList {
             if (!sessions.add(url + " " + clientId)) {
                 section.fault("clientId", "is used twice on this broker: the two would end each other's connection");
             }
+            AgentConfig.Protocol protocol =
+                    section.optional("protocol", BrokerList::protocol).orElse(AgentConfig.Protocol.V5);
+            if (protocol == AgentConfig.Protocol.V3_1_1) {
+                for (String key : new String[] {"sessionExpiry", "receiveMaximum"}) {
+                    if (section.has(key)) {
+                        section.fault(key, "is of MQTT 5; with 3.1.1 it is the broker's to say");
+                    }
+                }
+            }
             Duration expiry = section.duration("sessionExpiry", SESSION_EXPIRY);
             if (expiry.compareTo(SESSION_EXPIRY_MAX) > 0 || expiry.toSeconds() == 0) {
                 section.fault("sessionExpiry", "is not between PT1S and " + SESSION_EXPIRY_MAX);
             }
             int receiveMaximum = section.integer("receiveMaximum", RECEIVE_MAXIMUM, 1, RECEIVE_MAXIMUM_MAX);
             List<String> topics = section.list("topics", TopicFilter::require);
+            List<Rule> rules = MappingList.read(section);
+            AgentConfig.Sparkplug sparkplug = SparkplugPart.read(section);
             AgentConfig.Login login = login(section, file);
             Tls tls = Tls.of(section, file).orElse(null);
             if (tls != null && url.startsWith(PLAIN)) {
                 section.fault("tls", "is of no use with " + PLAIN + "; make the url " + SECURE);
             }
             section.finish();
-            brokers.add(new AgentConfig.Mqtt(url, clientId, expiry, receiveMaximum, topics, login, tls));
+            brokers.add(new AgentConfig.Mqtt(
+                    url, protocol, clientId, expiry, receiveMaximum, topics, rules, sparkplug, login, tls));
         }
         return brokers;
     }
@@ -64,6 +77,14 @@ final class BrokerList {
         return Secret.of(section, "password", file)
                 .map(password -> new AgentConfig.Login(user, password))
                 .orElse(null);
+    }
+
+    private static AgentConfig.Protocol protocol(String text) {
+        return switch (text) {
+            case "5" -> AgentConfig.Protocol.V5;
+            case "3.1.1" -> AgentConfig.Protocol.V3_1_1;
+            default -> throw new IllegalArgumentException("'" + text + "' is neither 5 nor 3.1.1");
+        };
     }
 
     private static String url(String text) {

@@ -22,6 +22,9 @@ public final class Samples {
     /** Beyond the range of a double, and of any energy; keeps arithmetic with absurd exponents from filling the memory. */
     private static final int EXPONENT_MAX = 350;
 
+    /** A clock that shows less was never set: devices start at 1970, or at the year of their firmware's library. */
+    private static final Instant SET_SINCE = Instant.parse("2015-01-01T00:00:00Z");
+
     private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
 
     private final DeviceId device;
@@ -97,6 +100,11 @@ public final class Samples {
             throw new Refusal("'" + label + "' is out of range");
         }
         return number;
+    }
+
+    /** Whether a clock that shows this has ever been set. */
+    public static boolean isSet(Instant time) {
+        return !time.isBefore(SET_SINCE);
     }
 
     /** Epoch milliseconds of so many seconds after an origin. */

@@ -41,7 +41,16 @@ class AgentFileTest {
                         java.time.Instant.parse("2020-01-01T00:00:00Z")));
         assertThat(config.mqtt())
                 .containsExactly(new AgentConfig.Mqtt(
-                        "tcp://broker:1883", "heliograph-edge-1", Duration.ofDays(1), 1000, List.of(), null, null));
+                        "tcp://broker:1883",
+                        AgentConfig.Protocol.V5,
+                        "heliograph-edge-1",
+                        Duration.ofDays(1),
+                        1000,
+                        List.of(),
+                        List.of(),
+                        null,
+                        null,
+                        null));
         assertThat(config.coap())
                 .contains(new AgentConfig.Coap("inlet-01", URI.create("coap://10.0.3.51/senml"), null));
         assertThat(config.board().pulses())

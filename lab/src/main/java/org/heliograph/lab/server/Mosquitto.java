@@ -27,7 +27,16 @@ public final class Mosquitto implements AutoCloseable {
      * @throws ServerException if it doesn't, or isn't installed
      */
     public static Mosquitto start(Path folder) {
-        return start(folder, "tcp", "allow_anonymous true\n", MqttProbe::answers);
+        return start(folder, "");
+    }
+
+    /**
+     * Starts one with more lines of settings: a limit, a listener of TLS beside the open one.
+     *
+     * @throws ServerException if it doesn't start, or isn't installed
+     */
+    public static Mosquitto start(Path folder, String more) {
+        return start(folder, "tcp", "allow_anonymous true\n", more, MqttProbe::answers);
     }
 
     /**
@@ -41,7 +50,7 @@ public final class Mosquitto implements AutoCloseable {
                 keyfile %s
                 require_certificate true
                 use_identity_as_username true
-                """.formatted(authority, certificate, key), MqttProbe::listens);
+                """.formatted(authority, certificate, key), "", MqttProbe::listens);
     }
 
     @FunctionalInterface
@@ -49,11 +58,11 @@ public final class Mosquitto implements AutoCloseable {
         boolean answers(int port) throws IOException;
     }
 
-    private static Mosquitto start(Path folder, String scheme, String doors, Probe probe) {
+    private static Mosquitto start(Path folder, String scheme, String doors, String more, Probe probe) {
         Path home = ServerProcess.folder(folder);
         ServerProcess.folder(home.resolve("data"));
         int port = FreePort.find();
-        Path settings = ServerProcess.write(home.resolve("mosquitto.conf"), settings(home, port, doors));
+        Path settings = ServerProcess.write(home.resolve("mosquitto.conf"), settings(home, port, doors) + more);
         ServerProcess process = ServerProcess.program(
                 "Mosquitto",
                 home,

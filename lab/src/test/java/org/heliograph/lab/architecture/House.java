@@ -112,7 +112,8 @@ final class House {
                         "agent.payload..",
                         "a payload is decoded the same way whatever transport brought it",
                         "telemetry..",
-                        JACKSON),
+                        JACKSON,
+                        PROTOBUF),
                 only(
                         "agent.intake..",
                         "a reading goes one way: source, intake, journal, uplink",
@@ -141,7 +142,11 @@ final class House {
                         "telemetry..",
                         JACKSON,
                         SLF4J),
-                only("agent.config..", "settings are read before anything runs", "telemetry.."),
+                only(
+                        "agent.config..",
+                        "settings are read before anything runs; what a payload's rules are, the payload says",
+                        "agent.payload..",
+                        "telemetry.."),
                 noClasses()
                         .that()
                         .resideInAPackage(root + ".agent..")
@@ -309,6 +314,7 @@ final class House {
                         .that()
                         .resideOutsideOfPackages(own(
                                 "telemetry.wire..",
+                                "agent.payload.sparkplug..",
                                 "streams.topology..",
                                 "streams.influx..",
                                 "streams.page..",

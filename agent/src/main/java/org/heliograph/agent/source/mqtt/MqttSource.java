@@ -2,8 +2,8 @@ package org.heliograph.agent.source.mqtt;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.logging.Level;
-import org.eclipse.paho.mqttv5.common.MqttException;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.intake.Intake;
 import org.heliograph.agent.source.Backoff;
@@ -17,26 +17,35 @@ public final class MqttSource implements Source {
     private static final Logger log = LoggerFactory.getLogger(MqttSource.class);
 
     /** Paho logs what it also throws, through java.util.logging; kept, as that forgets loggers nobody holds. */
-    private static final java.util.logging.Logger PAHO = java.util.logging.Logger.getLogger("org.eclipse.paho.mqttv5");
+    private static final List<java.util.logging.Logger> PAHO = List.of(
+            java.util.logging.Logger.getLogger("org.eclipse.paho.mqttv5"),
+            java.util.logging.Logger.getLogger("org.eclipse.paho.client.mqttv3"));
 
     private static final Duration RETRY_FIRST = Duration.ofMillis(500);
     private static final Duration RETRY_LAST = Duration.ofSeconds(30);
     private static final Duration CLOSE_WITHIN = Duration.ofMillis(1_500);
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
 
     private final AgentConfig.Mqtt config;
     private final String site;
     private final InstantSource clock;
     private final long bytesUnderWayMax;
+    private final Duration keepAlive;
     private @Nullable Thread thread;
     private volatile boolean closing;
 
     /** @param bytesUnderWayMax of messages that the broker has sent and that aren't acknowledged yet */
     public MqttSource(AgentConfig.Mqtt config, String site, InstantSource clock, long bytesUnderWayMax) {
+        this(config, site, clock, bytesUnderWayMax, KEEP_ALIVE);
+    }
+
+    MqttSource(AgentConfig.Mqtt config, String site, InstantSource clock, long bytesUnderWayMax, Duration keepAlive) {
         this.bytesUnderWayMax = bytesUnderWayMax;
         this.config = config;
         this.site = site;
         this.clock = clock;
-        PAHO.setLevel(Level.OFF);
+        this.keepAlive = keepAlive;
+        PAHO.forEach(logger -> logger.setLevel(Level.OFF));
     }
 
     @Override
@@ -58,19 +67,31 @@ public final class MqttSource implements Source {
     }
 
     private void keepConnected(Intake intake) {
+        Reception reception = new Reception(config, site);
         Backoff backoff = new Backoff(RETRY_FIRST, RETRY_LAST);
+        boolean subscribed = false;
         boolean told = false;
         try {
             while (!closing) {
                 String reason;
-                try (Session session = new Session(config, site, intake, clock, bytesUnderWayMax)) {
-                    session.open();
-                    log.info("mqtt=connected url={} topics={}", config.url(), session.topics());
+                try (Session session = new Session(link(), reception, intake, clock, host())) {
+                    boolean kept = session.open(subscribed);
+                    if (subscribed && !kept) {
+                        log.warn(
+                                "mqtt=session-lost url={} what=\"what the broker had kept for it, if anything\"",
+                                config.url());
+                    }
+                    subscribed = true;
+                    log.info(
+                            "mqtt=connected url={} session={} topics={}",
+                            config.url(),
+                            kept ? "kept" : "new",
+                            reception.filters());
                     backoff.reset();
                     told = false;
                     reason = session.awaitLoss();
-                } catch (MqttException e) {
-                    reason = reason(e);
+                } catch (Link.LinkException e) {
+                    reason = String.valueOf(e.getMessage());
                 } catch (RuntimeException e) {
                     // Paho throws them, too, for what it doesn't like; the other sources go on
                     reason = e.toString();
@@ -90,8 +111,20 @@ public final class MqttSource implements Source {
         }
     }
 
-    static String reason(MqttException e) {
-        Throwable cause = e.getCause();
-        return cause == null ? e.getReasonCode() + " " + e.getMessage() : cause.toString();
+    private Link link() throws Link.LinkException {
+        int keepAliveSeconds = Math.toIntExact(keepAlive.toSeconds());
+        return switch (config.protocol()) {
+            case V5 ->
+                new Mqtt5Link(
+                        config,
+                        Math.clamp(bytesUnderWayMax / Link.PACKET_BYTES_MAX, 1, config.receiveMaximum()),
+                        keepAliveSeconds);
+            case V3_1_1 -> new Mqtt3Link(config, keepAliveSeconds);
+        };
+    }
+
+    private @Nullable String host() {
+        AgentConfig.Sparkplug sparkplug = config.sparkplug();
+        return sparkplug == null ? null : sparkplug.host();
     }
 }

@@ -1,5 +1,5 @@
 /**
- * SenML from MQTT brokers. QoS 1 over a session that outlives the connection; a message is acknowledged only once the
+ * SenML, Sparkplug B and mapped JSON from MQTT brokers, of MQTT 5 or 3.1.1. QoS 1 over a session that outlives the connection; a message is acknowledged only once the
  * intake has it on disk, so that a broker brings back whatever was under way when either side fell. The topic says who
  * speaks.
  */

@@ -188,7 +188,17 @@ class ConnectTest {
     }
 
     private static AgentConfig.Mqtt config(String url, AgentConfig.@Nullable Login login, @Nullable Tls tls) {
-        return new AgentConfig.Mqtt(url, "heliograph-edge-1", Duration.ofDays(1), 1_000, List.of(), login, tls);
+        return new AgentConfig.Mqtt(
+                url,
+                AgentConfig.Protocol.V5,
+                "heliograph-edge-1",
+                Duration.ofDays(1),
+                1_000,
+                List.of(),
+                List.of(),
+                null,
+                login,
+                tls);
     }
 
     /** Of a CONNECT: protocol name, version, flags, keep-alive, then the properties. */

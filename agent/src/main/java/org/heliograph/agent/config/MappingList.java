@@ -1,0 +1,247 @@
+package org.heliograph.agent.config;
+
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.heliograph.agent.payload.json.Clock;
+import org.heliograph.agent.payload.json.Factor;
+import org.heliograph.agent.payload.json.NameTemplate;
+import org.heliograph.agent.payload.json.Pointer;
+import org.heliograph.agent.payload.json.Rule;
+import org.heliograph.agent.payload.json.TopicPattern;
+import org.heliograph.telemetry.quantity.Scale;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.yaml.ConfigurationException;
+import org.heliograph.telemetry.yaml.Faults;
+import org.heliograph.telemetry.yaml.Section;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the part {@code mappings} of a broker: rules of one's own, and the names of those that ship with the agent. */
+final class MappingList {
+    private static final String READY = "/heliograph/mappings.yaml";
+    private static final TopicPattern NO_TOPIC = new TopicPattern("none");
+    private static final NameTemplate DEVICE = new NameTemplate("{device}");
+    private static final Pointer ALL = new Pointer("");
+
+    private MappingList() {}
+
+    static List<Rule> read(Section broker) {
+        List<Rule> rules = new ArrayList<>();
+        List<Section> sections = broker.sections("mappings");
+        if (!sections.isEmpty()) {
+            Map<String, List<Rule>> ready = ready();
+            for (Section section : sections) {
+                rules.addAll(section.has("use") ? used(section, ready) : own(section));
+                section.finish();
+            }
+        }
+        return rules;
+    }
+
+    /** The mappings that ship with the agent, by name. */
+    static Map<String, List<Rule>> ready() {
+        Faults faults = new Faults();
+        Map<String, List<Rule>> ready = new LinkedHashMap<>();
+        Section top = Section.ofResource(MappingList.class, READY, faults);
+        for (Section mapping : top.sections("mappings")) {
+            List<Rule> rules = new ArrayList<>();
+            for (Section rule : mapping.sections("rules")) {
+                rules.addAll(own(rule));
+                rule.finish();
+            }
+            ready.put(mapping.text("mapping"), rules);
+            mapping.finish();
+        }
+        top.finish();
+        try {
+            faults.throwIfAny();
+        } catch (ConfigurationException e) {
+            throw new IllegalStateException("the agent's own mappings are wrong", e);
+        }
+        return ready;
+    }
+
+    private static List<Rule> used(Section section, Map<String, List<Rule>> ready) {
+        List<Rule> rules = section.parsed(
+                "use",
+                name -> {
+                    List<Rule> found = ready.get(name);
+                    if (found == null) {
+                        throw new IllegalArgumentException("'" + name + "' is no mapping that ships with the agent: "
+                                + String.join(" ", ready.keySet()));
+                    }
+                    return found;
+                },
+                List.of());
+        Map<String, String> devices = devices(section);
+        ZoneId zone = zone(section);
+        if (zone != null && rules.stream().noneMatch(MappingList::hasLocalTime) && !rules.isEmpty()) {
+            section.fault("zone", "is of no use: this mapping has no local times");
+        }
+        return rules.stream().map(rule -> with(rule, devices, zone)).toList();
+    }
+
+    private static boolean hasLocalTime(Rule rule) {
+        Clock clock = rule.clock();
+        return clock != null && clock.form() == Clock.Form.LOCAL;
+    }
+
+    static Rule with(Rule rule, Map<String, String> devices, @Nullable ZoneId zone) {
+        Clock clock = rule.clock();
+        return new Rule(
+                rule.topic(),
+                rule.device(),
+                devices,
+                rule.points(),
+                clock == null ? null : new Clock(clock.at(), clock.form(), zone),
+                rule.condition(),
+                rule.serial(),
+                rule.optional());
+    }
+
+    /** One rule for the points that share a topic, one more for each that has a topic of its own below it. */
+    private static List<Rule> own(Section section) {
+        TopicPattern topic = section.parsed("topic", TopicPattern::new, NO_TOPIC);
+        NameTemplate device = section.optional("device", NameTemplate::new).orElse(DEVICE);
+        if (!topic.equals(NO_TOPIC)) {
+            for (String name : device.names()) {
+                if (!topic.names().contains(name)) {
+                    section.fault(
+                            section.has("device") ? "device" : "topic",
+                            "the topic has no level {" + name + "}"
+                                    + (section.has("device") ? "" : ", which is the device's name; or say 'device'"));
+                }
+            }
+        }
+        Map<String, String> devices = devices(section);
+        Clock clock = clock(section);
+        Rule.Condition condition = condition(section);
+        Pointer serial = section.optional("serial", Pointer::new).orElse(null);
+        boolean optional = section.flag("optional", false);
+        Map<TopicPattern, List<Rule.MappedPoint>> byTopic = new LinkedHashMap<>();
+        Section points = section.section("points");
+        if (points.keys().isEmpty()) {
+            section.fault("points", section.has("points") ? "needs at least one point" : "is missing");
+        }
+        for (String label : points.keys()) {
+            Section field = points.section(label);
+            Point point = Point.labelled(label).orElse(null);
+            if (point == null) {
+                points.fault(label, "is not a point");
+                continue;
+            }
+            TopicPattern below = field.optional("topic", text -> new TopicPattern(topic.text() + "/" + text))
+                    .orElse(topic);
+            byTopic.computeIfAbsent(below, _ -> new ArrayList<>()).add(point(field, point));
+            field.finish();
+        }
+        points.finish();
+        List<Rule> rules = new ArrayList<>();
+        byTopic.forEach((below, mapped) ->
+                rules.add(new Rule(below, device, devices, mapped, clock, condition, serial, optional)));
+        return rules;
+    }
+
+    private static Rule.MappedPoint point(Section field, Point point) {
+        Pointer at = field.optional("at", Pointer::new).orElse(ALL);
+        Factor factor = field.optional("factor", Factor::parse).orElse(Factor.ONE);
+        Scale scale = field.optional(
+                        "unit",
+                        unit -> point.unit()
+                                .from(unit)
+                                .orElseThrow(() -> new IllegalArgumentException("'" + unit + "' is no unit of "
+                                        + point.label() + ", which is in "
+                                        + (point.unit().symbol().isEmpty()
+                                                ? "none"
+                                                : point.unit().symbol()))))
+                .orElse(Scale.ONE);
+        Map<String, Integer> words = new HashMap<>();
+        Section named = field.section("words");
+        for (String word : named.keys()) {
+            words.put(word.toLowerCase(Locale.ROOT), named.integer(word, 0, -1_000_000, 1_000_000));
+        }
+        named.finish();
+        if (!words.isEmpty() && point.isRegister()) {
+            field.fault("words", "a register is a number");
+        }
+        return new Rule.MappedPoint(point, at, factor.times(scale), words);
+    }
+
+    private static Map<String, String> devices(Section section) {
+        Map<String, String> devices = new HashMap<>();
+        Section names = section.section("devices");
+        for (String theirs : names.keys()) {
+            names.optional(theirs, MappingList::deviceName).ifPresent(ours -> {
+                if (devices.containsValue(ours)) {
+                    names.fault(theirs, "'" + ours + "' is another device's name already");
+                }
+                devices.put(theirs, ours);
+            });
+        }
+        names.finish();
+        return devices;
+    }
+
+    static String deviceName(String text) {
+        if (!DeviceId.isName(text)) {
+            throw new IllegalArgumentException("'" + text + "' is not a device's name");
+        }
+        return text;
+    }
+
+    private static @Nullable Clock clock(Section section) {
+        ZoneId zone = zone(section);
+        if (!section.has("time")) {
+            if (zone != null) {
+                section.fault("zone", "is of no use without a time");
+            }
+            return null;
+        }
+        Section time = section.section("time");
+        Pointer at = time.parsed("at", Pointer::new, ALL);
+        Clock.Form form = time.parsed("form", MappingList::form, Clock.Form.ISO);
+        time.finish();
+        if (zone != null && form != Clock.Form.LOCAL) {
+            section.fault("zone", "is of no use: only local times have one");
+        }
+        return new Clock(at, form, zone);
+    }
+
+    private static Clock.Form form(String text) {
+        for (Clock.Form form : Clock.Form.values()) {
+            if (form.name().toLowerCase(Locale.ROOT).equals(text)) {
+                return form;
+            }
+        }
+        throw new IllegalArgumentException("'" + text + "' is none of seconds, milliseconds, iso, local");
+    }
+
+    private static @Nullable ZoneId zone(Section section) {
+        return section.optional("zone", text -> {
+                    try {
+                        return ZoneId.of(text);
+                    } catch (DateTimeException _) {
+                        throw new IllegalArgumentException(
+                                "'" + text + "' is not a time zone such as Africa/Casablanca");
+                    }
+                })
+                .orElse(null);
+    }
+
+    private static Rule.@Nullable Condition condition(Section section) {
+        if (!section.has("when")) {
+            return null;
+        }
+        Section when = section.section("when");
+        Pointer at = when.parsed("at", Pointer::new, ALL);
+        String equals = when.text("equals");
+        when.finish();
+        return new Rule.Condition(at, equals);
+    }
+}

@@ -1,0 +1,115 @@
+package org.heliograph.agent.payload.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.heliograph.agent.payload.Refusal;
+import org.heliograph.agent.payload.Samples;
+import org.jspecify.annotations.Nullable;
+
+/** What a document holds at the pointers that somebody asks for; the rest is read over, and not kept. */
+final class Document {
+    /** A payload longer than this is refused unread. */
+    static final int BODY_BYTES_MAX = 64 << 10;
+
+    private static final int NESTING_MAX = 32;
+    private static final int DIGITS_MAX = 200;
+
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(NESTING_MAX)
+                    .maxNumberLength(DIGITS_MAX)
+                    .maxStringLength(BODY_BYTES_MAX)
+                    .build())
+            .build();
+
+    sealed interface Value {
+        record Decimal(BigDecimal number) implements Value {}
+
+        record Text(String text) implements Value {}
+
+        record Flag(boolean flag) implements Value {}
+
+        /** {@code null}: the device has no value now. */
+        record Nothing() implements Value {}
+
+        record Structure() implements Value {}
+    }
+
+    private final Map<String, Value> values = new HashMap<>();
+    private final Set<String> wanted;
+
+    private Document(Set<String> wanted) {
+        this.wanted = wanted;
+    }
+
+    static Document read(byte[] body, Set<String> wanted) throws Refusal {
+        if (body.length > BODY_BYTES_MAX) {
+            throw new Refusal("a body of " + body.length + " bytes exceeds " + BODY_BYTES_MAX);
+        }
+        Document document = new Document(wanted);
+        try (JsonParser parser = JSON.createParser(body)) {
+            if (parser.nextToken() == null) {
+                throw new Refusal("not JSON: empty");
+            }
+            document.read(parser, "");
+            if (parser.nextToken() != null) {
+                throw new Refusal("not JSON: something follows the document");
+            }
+            return document;
+        } catch (JsonProcessingException e) {
+            throw new Refusal("not JSON: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw new Refusal("not JSON: " + e.getMessage());
+        }
+    }
+
+    @Nullable
+    Value at(Pointer pointer) {
+        return values.get(pointer.text());
+    }
+
+    private void read(JsonParser parser, String path) throws IOException, Refusal {
+        switch (parser.currentToken()) {
+            case START_OBJECT -> {
+                keep(path, new Value.Structure());
+                while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                    String key = parser.currentName();
+                    parser.nextToken();
+                    read(parser, path + "/" + Pointer.escaped(key));
+                }
+            }
+            case START_ARRAY -> {
+                keep(path, new Value.Structure());
+                for (int i = 0; parser.nextToken() != JsonToken.END_ARRAY; i++) {
+                    read(parser, path + "/" + i);
+                }
+            }
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
+                if (wanted.contains(path)) {
+                    keep(path, new Value.Decimal(Samples.bounded(path, parser.getDecimalValue())));
+                }
+            }
+            case VALUE_STRING -> keep(path, new Value.Text(parser.getText()));
+            case VALUE_TRUE -> keep(path, new Value.Flag(true));
+            case VALUE_FALSE -> keep(path, new Value.Flag(false));
+            case VALUE_NULL -> keep(path, new Value.Nothing());
+            default -> throw new Refusal("not JSON: " + parser.currentToken());
+        }
+    }
+
+    private void keep(String path, Value value) {
+        if (wanted.contains(path)) {
+            values.put(path, value);
+        }
+    }
+}

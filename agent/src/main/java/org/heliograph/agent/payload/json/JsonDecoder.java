@@ -1,0 +1,171 @@
+package org.heliograph.agent.payload.json;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.heliograph.agent.payload.Decoded;
+import org.heliograph.agent.payload.Refusal;
+import org.heliograph.agent.payload.Samples;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Stamp;
+import org.jspecify.annotations.Nullable;
+
+/** Applies the rules of a configuration to messages. Safe for use by several threads. */
+public final class JsonDecoder {
+    private static final Pattern DECIMAL = Pattern.compile("[-+]?\\d{1,30}(\\.\\d{1,30})?([eE][-+]?\\d{1,3})?");
+
+    private final String site;
+    private final List<Rule> rules;
+
+    public JsonDecoder(String site, List<Rule> rules) {
+        this.site = site;
+        this.rules = List.copyOf(rules);
+    }
+
+    /** What to subscribe to. */
+    public List<String> filters() {
+        return rules.stream().map(rule -> rule.topic().filter()).distinct().toList();
+    }
+
+    /** Whether a message of this topic is any rule's. */
+    public boolean knows(String topic) {
+        return rules.stream().anyMatch(rule -> rule.topic().match(topic).isPresent());
+    }
+
+    /** Decodes a message whose topic it {@linkplain #knows knows}. */
+    public Decoded decode(String topic, byte[] body, Instant arrival) {
+        List<Applied> applied = new ArrayList<>();
+        for (Rule rule : rules) {
+            rule.topic().match(topic).ifPresent(names -> applied.add(new Applied(rule, names)));
+        }
+        try {
+            Set<String> wanted =
+                    applied.stream().flatMap(a -> a.rule.pointers().stream()).collect(Collectors.toSet());
+            Document document = Document.read(body, wanted);
+            applied.removeIf(a -> !holds(a.rule.condition(), document));
+            if (applied.isEmpty()) {
+                return new Decoded.Accepted(List.of(), Stamp.DEVICE);
+            }
+            return readings(applied, document, arrival);
+        } catch (Refusal refusal) {
+            return new Decoded.Refused(refusal.reason());
+        }
+    }
+
+    private record Applied(Rule rule, Map<String, String> names) {}
+
+    private Decoded readings(List<Applied> applied, Document document, Instant arrival) throws Refusal {
+        Map<String, Samples> byDevice = new LinkedHashMap<>();
+        Set<Stamp> stamps = EnumSet.noneOf(Stamp.class);
+        for (Applied one : applied) {
+            Rule rule = one.rule;
+            if (rule.points().stream().noneMatch(point -> isThere(document, point.at()))) {
+                continue;
+            }
+            Samples samples = byDevice.computeIfAbsent(device(rule, one.names), this::samples);
+            Clock clock = rule.clock();
+            Optional<Instant> told = clock == null ? Optional.empty() : clock.read(document, arrival);
+            stamps.add(told.isPresent() ? Stamp.DEVICE : Stamp.ARRIVAL);
+            add(samples, rule, document, told.orElse(arrival).toEpochMilli());
+        }
+        List<Readings> readings = new ArrayList<>();
+        for (Samples samples : byDevice.values()) {
+            readings.add(samples.readings());
+        }
+        if (readings.isEmpty() && applied.stream().noneMatch(a -> a.rule.optional())) {
+            throw new Refusal("none of the mapped points is in it: "
+                    + applied.stream()
+                            .flatMap(a -> a.rule.points().stream())
+                            .map(point -> point.at().toString())
+                            .distinct()
+                            .collect(Collectors.joining(" ")));
+        }
+        Stamp stamp = stamps.size() > 1 ? Stamp.MIXED : stamps.contains(Stamp.ARRIVAL) ? Stamp.ARRIVAL : Stamp.DEVICE;
+        return new Decoded.Accepted(readings, stamp);
+    }
+
+    private static boolean isThere(Document document, Pointer at) {
+        return switch (document.at(at)) {
+            case null -> false;
+            case Document.Value.Nothing _ -> false;
+            case Document.Value _ -> true;
+        };
+    }
+
+    private static String device(Rule rule, Map<String, String> names) throws Refusal {
+        String device = rule.deviceOf(names)
+                .orElseThrow(() -> new Refusal(Refusal.quoted(rule.device().fill(names))
+                        + " is not among the devices that the mapping lists"));
+        if (!DeviceId.isName(device)) {
+            throw new Refusal(
+                    Refusal.quoted(device) + " is not a device's name; list it under 'devices' of the mapping");
+        }
+        return device;
+    }
+
+    private Samples samples(String device) {
+        return new Samples(new DeviceId(site, device));
+    }
+
+    private static void add(Samples samples, Rule rule, Document document, long timeMillis) throws Refusal {
+        for (Rule.MappedPoint mapped : rule.points()) {
+            switch (document.at(mapped.at())) {
+                case Document.Value.Decimal(BigDecimal number) ->
+                    samples.number(mapped.point(), timeMillis, mapped.factor().apply(number));
+                case Document.Value.Text(String text) -> addText(samples, mapped, text, timeMillis);
+                case Document.Value.Flag(boolean flag) -> samples.flag(mapped.point(), timeMillis, flag);
+                case Document.Value.Structure _ -> throw new Refusal("'" + mapped.at() + "' is not a single value");
+                case Document.Value.Nothing _ -> {
+                    // the device has none now
+                }
+                case null -> {
+                    // devices leave out what they don't have
+                }
+            }
+        }
+        Pointer serial = rule.serial();
+        if (serial != null && document.at(serial) instanceof Document.Value.Text(String text)) {
+            samples.serial(text);
+        }
+    }
+
+    private static void addText(Samples samples, Rule.MappedPoint mapped, String text, long timeMillis) throws Refusal {
+        Integer word = mapped.words().get(text.toLowerCase(Locale.ROOT));
+        if (word != null) {
+            samples.number(mapped.point(), timeMillis, BigDecimal.valueOf(word));
+        } else if (mapped.words().isEmpty() && DECIMAL.matcher(text).matches()) {
+            BigDecimal number = Samples.bounded(mapped.at().toString(), new BigDecimal(text));
+            samples.number(mapped.point(), timeMillis, mapped.factor().apply(number));
+        } else {
+            throw new Refusal("'" + mapped.at() + "' is " + Refusal.quoted(text) + ", which is not a number"
+                    + (mapped.words().isEmpty()
+                            ? ""
+                            : " nor one of " + new TreeSet<>(mapped.words().keySet())));
+        }
+    }
+
+    private static boolean holds(Rule.@Nullable Condition condition, Document document) {
+        if (condition == null) {
+            return true;
+        }
+        return switch (document.at(condition.at())) {
+            case Document.Value.Text(String text) -> text.equals(condition.equals());
+            case Document.Value.Decimal(BigDecimal number) ->
+                number.toPlainString().equals(condition.equals());
+            case Document.Value.Flag(boolean flag) -> String.valueOf(flag).equals(condition.equals());
+            case Document.Value.Structure _, Document.Value.Nothing _ -> false;
+            case null -> false;
+        };
+    }
+}

@@ -1,0 +1,26 @@
+package org.heliograph.agent.payload.json;
+
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A device's name made of what a topic says: {@code {device}-0}. */
+public record NameTemplate(String text) {
+    private static final Pattern NAME = Pattern.compile("\\{([a-zA-Z][a-zA-Z0-9]*)}");
+
+    public Set<String> names() {
+        Set<String> names = new HashSet<>();
+        Matcher matcher = NAME.matcher(text);
+        while (matcher.find()) {
+            names.add(matcher.group(1));
+        }
+        return names;
+    }
+
+    String fill(Map<String, String> values) {
+        return NAME.matcher(text)
+                .replaceAll(match -> Matcher.quoteReplacement(values.getOrDefault(match.group(1), match.group())));
+    }
+}

@@ -1,0 +1,392 @@
+package org.heliograph.agent.payload.sparkplug;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.Serial;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.heliograph.agent.payload.Decoded;
+import org.heliograph.agent.payload.Refusal;
+import org.heliograph.agent.payload.Samples;
+import org.heliograph.agent.payload.sparkplug.v1.Metric;
+import org.heliograph.agent.payload.sparkplug.v1.Payload;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.reading.Series;
+import org.heliograph.telemetry.reading.Stamp;
+import org.heliograph.telemetry.wire.Presence;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All edge nodes of a broker as their messages show them. Not for several threads at once: a node's messages have an
+ * order.
+ */
+public final class SparkplugHost {
+    /** A payload longer than this is refused unread; a birth names every metric. */
+    public static final int BODY_BYTES_MAX = 120 << 10;
+
+    /** More than a small board should hold, of devices those of one node; births beyond it are refused. */
+    static final int NODES_MAX = 1_000;
+
+    static final int DEVICES_MAX = 1_000;
+    static final int METRICS_MAX = 50_000;
+
+    private static final String BD_SEQUENCE = "bdSeq";
+    private static final String REBIRTH = "Node Control/Rebirth";
+    private static final String SERIAL = "serial";
+    private static final int BOOLEAN = 11;
+    private static final Decoded NO_READING = new Decoded.Accepted(List.of(), Stamp.DEVICE);
+
+    private final String site;
+    private final SparkplugNames names;
+    private final Duration rebirthEvery;
+    private final Map<String, Known> nodes = new LinkedHashMap<>();
+    private final Map<String, String> speakerOf = new HashMap<>();
+    private final Map<String, Boolean> online = new HashMap<>();
+
+    /** @param rebirthEvery how often a node is asked for a rebirth, at most */
+    public SparkplugHost(String site, SparkplugNames names, Duration rebirthEvery) {
+        this.site = site;
+        this.names = names;
+        this.rebirthEvery = rebirthEvery;
+    }
+
+    private record Known(EdgeNode node, Rebirths rebirths, Map<String, String> serials) {}
+
+    /**
+     * A message has come.
+     *
+     * @param retained whether the broker had kept it: Sparkplug forbids that, as it can't be in sequence
+     */
+    public Outcome take(SparkplugTopic topic, byte[] body, Instant arrival, boolean retained) {
+        if (topic.type() == SparkplugTopic.Type.NCMD || topic.type() == SparkplugTopic.Type.DCMD) {
+            return Outcome.of(NO_READING);
+        }
+        if (retained) {
+            return refused("the broker had retained it, which no Sparkplug message of a node may be");
+        }
+        Known known = nodes.get(topic.nodeKey());
+        if (known == null) {
+            if (nodes.size() >= NODES_MAX) {
+                return refused("more than " + NODES_MAX + " edge nodes");
+            }
+            known = new Known(new EdgeNode(topic), new Rebirths(rebirthEvery), new HashMap<>());
+            nodes.put(topic.nodeKey(), known);
+        }
+        List<Outcome.Seen> seen = new ArrayList<>();
+        Decoded decoded;
+        try {
+            decoded = take(known, topic, body, arrival, seen);
+        } catch (Doubt doubt) {
+            known.node.forget();
+            known.rebirths.want();
+            decoded = new Decoded.Refused(doubt.reason + "; " + topic.nodeKey() + " is asked for a rebirth");
+        } catch (Refusal refusal) {
+            decoded = new Decoded.Refused(refusal.reason());
+        }
+        return new Outcome(decoded, seen, due(known, arrival));
+    }
+
+    /** Commands whose time has come: to nodes that were asked for a rebirth and gave none. */
+    public List<Outcome.Command> due(Instant now) {
+        List<Outcome.Command> commands = new ArrayList<>();
+        nodes.values().forEach(known -> commands.addAll(due(known, now)));
+        return commands;
+    }
+
+    /** What came meanwhile is unknown, and 256 messages leave no gap in the sequence: nothing that was born counts. */
+    public void disconnected() {
+        for (Known known : nodes.values()) {
+            if (known.node.isBorn()) {
+                known.node.forget();
+                known.rebirths.want();
+            }
+        }
+    }
+
+    /** A message after which a node's aliases can't be relied on. */
+    private static final class Doubt extends Exception {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        private final String reason;
+
+        Doubt(String reason) {
+            super(reason, null, false, false);
+            this.reason = reason;
+        }
+    }
+
+    private static Outcome refused(String reason) {
+        return Outcome.of(new Decoded.Refused(reason));
+    }
+
+    private Decoded take(Known known, SparkplugTopic topic, byte[] body, Instant arrival, List<Outcome.Seen> seen)
+            throws Doubt, Refusal {
+        Payload payload = payload(body);
+        EdgeNode node = known.node;
+        if (topic.type() == SparkplugTopic.Type.NDEATH) {
+            return nodeDeath(known, topic, payload, arrival, seen);
+        }
+        if (payload.hasTimestamp() && node.isOlderThanBirth(payload.getTimestamp()) && !isHistorical(payload)) {
+            throw new Doubt("sent before the birth that it follows");
+        }
+        if (topic.type() == SparkplugTopic.Type.NBIRTH) {
+            node.birth(payload.getSeq(), bdSequence(payload), payload.getTimestamp());
+            known.serials.clear();
+            define(known, topic, payload);
+            known.rebirths.understood();
+        } else {
+            inSequence(node, topic, payload);
+        }
+        return switch (topic.type()) {
+            case NBIRTH, DBIRTH -> {
+                if (topic.type() == SparkplugTopic.Type.DBIRTH) {
+                    if (node.isBorn(topic.device())) {
+                        // if its node was born again meanwhile, unnoticed, the other devices' aliases are others
+                        throw new Doubt(topic.speaker() + " is born again without having died");
+                    }
+                    if (!node.known().contains(topic.device()) && node.known().size() >= DEVICES_MAX) {
+                        throw new Doubt("more than " + DEVICES_MAX + " devices of an edge node");
+                    }
+                    node.deviceBirth(topic.device());
+                    known.serials.remove(topic.device());
+                    define(known, topic, payload);
+                }
+                Optional<String> device = names.device(topic);
+                device.ifPresent(name -> see(seen, name, Presence.online(time(payload, arrival), "born")));
+                yield readings(known, topic, payload, arrival);
+            }
+            case NDATA, DDATA -> readings(known, topic, payload, arrival);
+            case DDEATH -> {
+                node.deviceDeath(topic.device());
+                names.device(topic)
+                        .ifPresent(name -> see(
+                                seen,
+                                name,
+                                Presence.offline(time(payload, arrival), "its edge node says that it is gone")));
+                yield NO_READING;
+            }
+            case NDEATH, NCMD, DCMD -> NO_READING;
+        };
+    }
+
+    /** Store and forward: its order is not that of the moment. */
+    private static boolean isHistorical(Payload payload) {
+        return payload.getMetricsCount() > 0
+                && payload.getMetricsList().stream().allMatch(Metric::getIsHistorical);
+    }
+
+    private static Payload payload(byte[] body) throws Doubt {
+        if (body.length > BODY_BYTES_MAX) {
+            throw new Doubt("a body of " + body.length + " bytes exceeds " + BODY_BYTES_MAX);
+        }
+        try {
+            return Payload.parseFrom(body);
+        } catch (InvalidProtocolBufferException e) {
+            throw new Doubt("not a Sparkplug B payload: " + e.getMessage());
+        }
+    }
+
+    /** The will's own timestamp is of the connection, not of its end. */
+    private Decoded nodeDeath(
+            Known known, SparkplugTopic topic, Payload payload, Instant arrival, List<Outcome.Seen> seen) {
+        if (!known.node.diesBy(bdSequence(payload))) {
+            return NO_READING;
+        }
+        for (String device : known.node.known()) {
+            SparkplugTopic speaker =
+                    new SparkplugTopic(topic.group(), SparkplugTopic.Type.DDEATH, topic.node(), device);
+            names.device(speaker)
+                    .ifPresent(name -> see(seen, name, Presence.offline(arrival, "its edge node is gone")));
+        }
+        names.device(topic).ifPresent(name -> see(seen, name, Presence.offline(arrival, "its connection is gone")));
+        known.node.forget();
+        known.rebirths.cancel();
+        return NO_READING;
+    }
+
+    private static void inSequence(EdgeNode node, SparkplugTopic topic, Payload payload) throws Doubt {
+        if (!node.isBorn()) {
+            throw new Doubt("no birth of " + topic.nodeKey() + " is known that it could follow");
+        }
+        if (!payload.hasSeq() || !node.follows(payload.getSeq())) {
+            throw new Doubt((payload.hasSeq() ? "sequence " + Long.toUnsignedString(payload.getSeq()) : "no sequence")
+                    + " where " + node.expected() + " is next");
+        }
+        if (topic.type() == SparkplugTopic.Type.DDATA && !node.isBorn(topic.device())) {
+            throw new Doubt("no birth of " + topic.speaker() + " is known");
+        }
+    }
+
+    private void define(Known known, SparkplugTopic topic, Payload payload) throws Doubt {
+        int metrics = nodes.values().stream().mapToInt(n -> n.node.metrics()).sum();
+        if (metrics + payload.getMetricsCount() > METRICS_MAX) {
+            throw new Doubt("more than " + METRICS_MAX + " metrics of all edge nodes");
+        }
+        try {
+            for (Metric metric : payload.getMetricsList()) {
+                if (metric.getName().isEmpty()) {
+                    throw new Refusal("a metric without a name in a birth");
+                }
+                SparkplugNames.Metric meaning = names.metric(metric.getName()).orElse(null);
+                String unit =
+                        meaning == null ? "" : meaning.unit().isEmpty() ? MetricValue.unit(metric) : meaning.unit();
+                known.node.define(
+                        new BornMetric(topic.device(), metric.getName(), metric.getDatatype(), meaning, unit),
+                        metric.hasAlias() ? metric.getAlias() : null);
+                if (metric.getName().equals(SERIAL) && metric.hasStringValue()) {
+                    known.serials.put(topic.device(), metric.getStringValue());
+                }
+            }
+        } catch (Refusal refusal) {
+            throw new Doubt(refusal.reason());
+        }
+    }
+
+    private Decoded readings(Known known, SparkplugTopic topic, Payload payload, Instant arrival)
+            throws Doubt, Refusal {
+        List<Metric> metrics = payload.getMetricsList();
+        List<BornMetric> born = new ArrayList<>(metrics.size());
+        // all are resolved before any is judged: a doubt is more than a refusal
+        for (Metric metric : metrics) {
+            born.add(resolve(known.node, topic, metric));
+        }
+        if (born.stream().allMatch(metric -> metric.meaning() == null)) {
+            return NO_READING;
+        }
+        Samples samples = new Samples(device(topic));
+        int ofArrival = 0;
+        for (int i = 0; i < metrics.size(); i++) {
+            add(samples, born.get(i), metrics.get(i), payload, arrival);
+            ofArrival += isTimed(metrics.get(i), payload) ? 0 : 1;
+        }
+        if (samples.isEmpty()) {
+            return NO_READING;
+        }
+        String serial = known.serials.get(topic.device());
+        if (serial != null) {
+            samples.serial(serial);
+        }
+        return new Decoded.Accepted(
+                samples.readings(),
+                ofArrival == 0 ? Stamp.DEVICE : ofArrival == metrics.size() ? Stamp.ARRIVAL : Stamp.MIXED);
+    }
+
+    private static BornMetric resolve(EdgeNode node, SparkplugTopic topic, Metric metric) throws Doubt {
+        BornMetric born = metric.getName().isEmpty()
+                ? node.aliased(metric.getAlias())
+                : node.named(topic.device(), metric.getName());
+        if (born == null || !born.owner().equals(topic.device())) {
+            throw new Doubt((metric.getName().isEmpty()
+                            ? "alias " + Long.toUnsignedString(metric.getAlias())
+                            : Refusal.quoted(metric.getName()))
+                    + " is in no birth of " + topic.speaker());
+        }
+        return born;
+    }
+
+    /** One name is one speaker's, the first one's: two devices of a name would be one. */
+    private DeviceId device(SparkplugTopic topic) throws Refusal {
+        String name = names.device(topic)
+                .orElseThrow(() -> new Refusal(Refusal.quoted(topic.speaker())
+                        + " has no device's name; give it one under 'devices' of sparkplug"));
+        String first = speakerOf.putIfAbsent(name, topic.speaker());
+        if (first != null && !first.equals(topic.speaker())) {
+            throw new Refusal("'" + name + "' is " + first + " already; give " + topic.speaker()
+                    + " another name under 'devices' of sparkplug");
+        }
+        return new DeviceId(site, name);
+    }
+
+    private static void add(Samples samples, BornMetric born, Metric metric, Payload payload, Instant arrival)
+            throws Refusal {
+        SparkplugNames.Metric meaning = born.meaning();
+        if (meaning == null) {
+            return;
+        }
+        int dataType = metric.hasDatatype() ? metric.getDatatype() : born.dataType();
+        try {
+            Optional<BigDecimal> number = MetricValue.number(metric, dataType);
+            if (number.isEmpty()) {
+                return;
+            }
+            long timeMillis = timeMillis(metric, payload, arrival);
+            if (MetricValue.isFlag(metric, dataType)) {
+                samples.flag(meaning.point(), timeMillis, metric.getBooleanValue());
+            } else {
+                samples.number(meaning.point(), timeMillis, number.get(), born.unit());
+            }
+        } catch (Refusal refusal) {
+            throw new Refusal(Refusal.quoted(born.name()) + ": " + refusal.reason());
+        }
+    }
+
+    private static long timeMillis(Metric metric, Payload payload, Instant arrival) throws Refusal {
+        long told = told(metric, payload);
+        if (!isTimed(metric, payload)) {
+            if (metric.getIsHistorical()) {
+                throw new Refusal("historical, and without a time");
+            }
+            return arrival.toEpochMilli();
+        }
+        if (!Series.isTime(told)) {
+            throw new Refusal("a time of " + told + " ms is out of range");
+        }
+        return told;
+    }
+
+    private static long told(Metric metric, Payload payload) {
+        return metric.hasTimestamp() ? metric.getTimestamp() : payload.getTimestamp();
+    }
+
+    private static boolean isTimed(Metric metric, Payload payload) {
+        long told = told(metric, payload);
+        // a negative one is beyond any year: it is unsigned
+        return told < 0 || Samples.isSet(Instant.ofEpochMilli(told));
+    }
+
+    private static Instant time(Payload payload, Instant arrival) {
+        Instant told = Instant.ofEpochMilli(payload.getTimestamp());
+        return Samples.isSet(told) && !told.isAfter(arrival) ? told : arrival;
+    }
+
+    /** Changes only: a rebirth is no news of who is there. */
+    private void see(List<Outcome.Seen> seen, String name, Presence presence) {
+        Boolean before = online.put(name, presence.online());
+        if (before == null || before != presence.online()) {
+            seen.add(new Outcome.Seen(new DeviceId(site, name), presence));
+        }
+    }
+
+    private static @Nullable Long bdSequence(Payload payload) {
+        for (Metric metric : payload.getMetricsList()) {
+            if (metric.getName().equals(BD_SEQUENCE)) {
+                return metric.hasLongValue() ? metric.getLongValue() : Integer.toUnsignedLong(metric.getIntValue());
+            }
+        }
+        return null;
+    }
+
+    private static List<Outcome.Command> due(Known known, Instant now) {
+        if (!known.rebirths.isDue(now)) {
+            return List.of();
+        }
+        SparkplugTopic to = known.node.commandTopic();
+        Payload payload = Payload.newBuilder()
+                .setTimestamp(now.toEpochMilli())
+                .addMetrics(Metric.newBuilder()
+                        .setName(REBIRTH)
+                        .setTimestamp(now.toEpochMilli())
+                        .setDatatype(BOOLEAN)
+                        .setBooleanValue(true))
+                .build();
+        return List.of(new Outcome.Command(
+                SparkplugTopic.NAMESPACE + "/" + to.group() + "/NCMD/" + to.node(), payload.toByteArray()));
+    }
+}

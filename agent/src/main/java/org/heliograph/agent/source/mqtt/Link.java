@@ -1,0 +1,69 @@
+package org.heliograph.agent.source.mqtt;
+
+import java.io.Serial;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection to a broker, in one version of the protocol. Made for one connection: an acknowledgement that comes after
+ * it is lost goes nowhere, while the broker brings the message again on the next one.
+ */
+interface Link extends AutoCloseable {
+    /** A broker doesn't send what is larger, but drops it (of MQTT 5; one of 3.1.1 can't be told). */
+    int PACKET_BYTES_MAX = 128 << 10;
+
+    int CONNECT_SECONDS = 10;
+    long ANSWER_MILLIS = 15_000;
+    long DISCONNECT_MILLIS = 500;
+    long PUBLISH_MILLIS = 1_000;
+
+    int QOS = 1;
+
+    /** Reason codes of a SUBACK from here on are failures. */
+    int FAILURE = 0x80;
+
+    /** What comes of a connection. On the client's threads, which have to be free again soon: pings wait behind them. */
+    interface Listener {
+        void arrived(Message message);
+
+        void lost(String reason);
+    }
+
+    /** @param retained whether the broker had kept it, from an unknown moment */
+    @SuppressWarnings("ArrayRecordComponent") // bytes that are handed on, never compared
+    record Message(String topic, byte[] payload, int id, int qos, boolean retained) {}
+
+    /** What is to be published; as a will, when the connection ends without a word. */
+    @SuppressWarnings("ArrayRecordComponent") // bytes that are handed on, never compared
+    record Notice(String topic, byte[] payload, int qos, boolean retained) {}
+
+    /** It didn't work; the message says why. */
+    final class LinkException extends Exception {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        LinkException(String reason, Throwable cause) {
+            super(reason, cause);
+        }
+
+        LinkException(String reason) {
+            super(reason);
+        }
+    }
+
+    /**
+     * Connects to the session of this client, and says whether the broker has kept it. Messages of it may come before this
+     * returns.
+     */
+    boolean connect(@Nullable Notice will, Listener listener) throws LinkException;
+
+    void subscribe(List<String> filters) throws LinkException;
+
+    /** At QoS 1 it waits, for a moment, until the broker has it. */
+    void publish(Notice notice) throws LinkException;
+
+    void acknowledge(Message message);
+
+    @Override
+    void close();
+}

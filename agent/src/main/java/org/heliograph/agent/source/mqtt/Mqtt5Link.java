@@ -1,0 +1,199 @@
+package org.heliograph.agent.source.mqtt;
+
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.util.Arrays;
+import java.util.List;
+import org.eclipse.paho.mqttv5.client.IMqttToken;
+import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
+import org.eclipse.paho.mqttv5.client.MqttCallback;
+import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
+import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
+import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
+import org.eclipse.paho.mqttv5.common.MqttException;
+import org.eclipse.paho.mqttv5.common.MqttMessage;
+import org.eclipse.paho.mqttv5.common.MqttSubscription;
+import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
+import org.heliograph.agent.config.AgentConfig;
+import org.heliograph.telemetry.security.Tls;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** MQTT 5, by Paho. */
+final class Mqtt5Link implements Link {
+    private static final Logger log = LoggerFactory.getLogger(Mqtt5Link.class);
+
+    private final AgentConfig.Mqtt config;
+    private final int receiveMaximum;
+    private final int keepAliveSeconds;
+    private final MqttAsyncClient client;
+
+    Mqtt5Link(AgentConfig.Mqtt config, int receiveMaximum, int keepAliveSeconds) throws LinkException {
+        this.config = config;
+        this.receiveMaximum = receiveMaximum;
+        this.keepAliveSeconds = keepAliveSeconds;
+        try {
+            client = new MqttAsyncClient(config.url(), config.clientId(), new MemoryPersistence());
+        } catch (MqttException e) {
+            throw failure(e);
+        }
+    }
+
+    @Override
+    public boolean connect(@Nullable Notice will, Listener listener) throws LinkException {
+        MqttConnectionOptions options = new MqttConnectionOptions();
+        options.setCleanStart(false);
+        options.setSessionExpiryInterval(config.sessionExpiry().toSeconds());
+        options.setReceiveMaximum(receiveMaximum);
+        options.setMaximumPacketSize((long) PACKET_BYTES_MAX);
+        options.setAutomaticReconnect(false);
+        options.setConnectionTimeout(CONNECT_SECONDS);
+        options.setKeepAliveInterval(keepAliveSeconds);
+        if (will != null) {
+            options.setWill(will.topic(), message(will));
+        }
+        client.setManualAcks(true);
+        client.setCallback(new Callback(listener));
+        try {
+            identify(options);
+            IMqttToken connected = client.connect(options);
+            connected.waitForCompletion(ANSWER_MILLIS);
+            return connected.getSessionPresent();
+        } catch (MqttException e) {
+            throw failure(e);
+        }
+    }
+
+    /** Read anew for each connection: a password or certificate that was renewed is taken up. */
+    private void identify(MqttConnectionOptions options) throws LinkException {
+        AgentConfig.Login login = config.login();
+        Tls tls = config.tls();
+        try {
+            if (login != null) {
+                options.setUserName(login.user());
+                options.setPassword(login.password().read());
+            }
+            if (tls != null) {
+                options.setSocketFactory(tls.context().getSocketFactory());
+            }
+        } catch (IOException | GeneralSecurityException e) {
+            throw new LinkException(e.toString(), e);
+        }
+    }
+
+    @Override
+    public void subscribe(List<String> filters) throws LinkException {
+        MqttSubscription[] subscriptions =
+                filters.stream().map(Mqtt5Link::subscription).toArray(MqttSubscription[]::new);
+        try {
+            IMqttToken subscribed = client.subscribe(subscriptions);
+            subscribed.waitForCompletion(ANSWER_MILLIS);
+            int[] codes = subscribed.getReasonCodes();
+            if (codes != null && Arrays.stream(codes).anyMatch(code -> code >= FAILURE)) {
+                throw new LinkException("the broker refuses the subscription, codes " + Arrays.toString(codes));
+            }
+        } catch (MqttException e) {
+            throw failure(e);
+        }
+    }
+
+    private static MqttSubscription subscription(String topic) {
+        MqttSubscription subscription = new MqttSubscription(topic, QOS);
+        // retained messages only when the subscription is new, not at every reconnection
+        subscription.setRetainHandling(1);
+        return subscription;
+    }
+
+    @Override
+    public void publish(Notice notice) throws LinkException {
+        try {
+            IMqttToken published = client.publish(notice.topic(), message(notice));
+            if (notice.qos() > 0) {
+                published.waitForCompletion(PUBLISH_MILLIS);
+            }
+        } catch (MqttException e) {
+            throw failure(e);
+        }
+    }
+
+    @Override
+    public void acknowledge(Message message) {
+        try {
+            client.messageArrivedComplete(message.id(), message.qos());
+        } catch (MqttException | RuntimeException e) {
+            // the connection is gone (Paho may even answer with a null pointer then); the message comes again
+            log.debug("mqtt=unacknowledged url={} id={} reason={}", config.url(), message.id(), e.toString());
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            client.disconnectForcibly(0, DISCONNECT_MILLIS, client.isConnected());
+        } catch (MqttException e) {
+            log.debug("mqtt=disconnect-failed url={} reason={}", config.url(), reason(e));
+        }
+        try {
+            client.close(true);
+        } catch (MqttException e) {
+            log.debug("mqtt=close-failed url={} reason={}", config.url(), reason(e));
+        }
+    }
+
+    private static MqttMessage message(Notice notice) {
+        MqttMessage message = new MqttMessage(notice.payload());
+        message.setQos(notice.qos());
+        message.setRetained(notice.retained());
+        return message;
+    }
+
+    private static LinkException failure(MqttException e) {
+        return new LinkException(reason(e), e);
+    }
+
+    private static String reason(MqttException e) {
+        Throwable cause = e.getCause();
+        return cause == null ? e.getReasonCode() + " " + e.getMessage() : cause.toString();
+    }
+
+    private final class Callback implements MqttCallback {
+        private final Listener listener;
+
+        Callback(Listener listener) {
+            this.listener = listener;
+        }
+
+        @Override
+        public void messageArrived(String topic, MqttMessage message) {
+            listener.arrived(
+                    new Message(topic, message.getPayload(), message.getId(), message.getQos(), message.isRetained()));
+        }
+
+        @Override
+        public void disconnected(MqttDisconnectResponse response) {
+            MqttException cause = response.getException();
+            listener.lost(cause != null ? reason(cause) : "disconnected: " + response.getReasonString());
+        }
+
+        @Override
+        public void mqttErrorOccurred(MqttException e) {
+            log.debug("mqtt=error url={} reason={}", config.url(), reason(e));
+        }
+
+        @Override
+        public void deliveryComplete(IMqttToken token) {
+            // nobody waits for what it publishes
+        }
+
+        @Override
+        public void connectComplete(boolean reconnect, String serverUri) {
+            // connect() waits for the answer itself
+        }
+
+        @Override
+        public void authPacketArrived(int reasonCode, MqttProperties properties) {
+            // no extended authentication
+        }
+    }
+}

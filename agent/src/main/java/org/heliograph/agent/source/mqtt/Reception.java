@@ -1,0 +1,117 @@
+package org.heliograph.agent.source.mqtt;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.heliograph.agent.config.AgentConfig;
+import org.heliograph.agent.payload.Decoded;
+import org.heliograph.agent.payload.json.JsonDecoder;
+import org.heliograph.agent.payload.senml.SenmlDecoder;
+import org.heliograph.agent.payload.sparkplug.Outcome;
+import org.heliograph.agent.payload.sparkplug.SparkplugHost;
+import org.heliograph.agent.payload.sparkplug.SparkplugTopic;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.reading.Stamp;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a broker's messages mean, by their topics: Sparkplug, then the mapped ones, then SenML. It outlives the connections,
+ * as what was born on one is known on the next. For one thread at a time.
+ */
+final class Reception {
+    private static final List<Outcome.Command> NO_COMMANDS = List.of();
+
+    private final AgentConfig.Mqtt config;
+    private final String site;
+    private final SenmlDecoder senml = new SenmlDecoder();
+    private final JsonDecoder json;
+    private final @Nullable SparkplugHost sparkplug;
+
+    Reception(AgentConfig.Mqtt config, String site) {
+        this.config = config;
+        this.site = site;
+        this.json = new JsonDecoder(site, config.rules());
+        AgentConfig.Sparkplug settings = config.sparkplug();
+        this.sparkplug = settings == null ? null : new SparkplugHost(site, settings.names(), settings.rebirthEvery());
+    }
+
+    /** @param device who speaks, where the topic alone says it */
+    record Received(@Nullable DeviceId device, Outcome outcome) {
+        Received(@Nullable DeviceId device, Decoded decoded) {
+            this(device, Outcome.of(decoded));
+        }
+    }
+
+    /** The configured filters and those that the other parts need; the site's own SenML when nothing at all is said. */
+    List<String> filters() {
+        List<String> filters = new ArrayList<>(config.topics());
+        filters.addAll(json.filters());
+        AgentConfig.Sparkplug settings = config.sparkplug();
+        if (settings != null) {
+            settings.groups().forEach(group -> filters.add(SparkplugTopic.NAMESPACE + "/" + group + "/#"));
+            if (settings.groups().isEmpty()) {
+                filters.add(SparkplugTopic.NAMESPACE + "/#");
+            } else if (settings.host() != null) {
+                filters.add(SparkplugTopic.state(settings.host()));
+            }
+        }
+        return filters.isEmpty()
+                ? List.of(SenmlTopic.filter(site))
+                : filters.stream().distinct().toList();
+    }
+
+    Received receive(Link.Message message, Instant arrival) {
+        String topic = message.topic();
+        SparkplugHost host = sparkplug;
+        if (host != null && topic.startsWith(SparkplugTopic.NAMESPACE + "/")) {
+            return SparkplugTopic.parse(topic)
+                    .map(parsed ->
+                            new Received(null, host.take(parsed, message.payload(), arrival, message.retained())))
+                    .orElseGet(() -> new Received(null, notOfANode(topic)));
+        }
+        if (json.knows(topic)) {
+            return new Received(null, ofItsTime(message, json.decode(topic, message.payload(), arrival)));
+        }
+        Optional<DeviceId> device = SenmlTopic.device(topic);
+        if (device.isEmpty()) {
+            return new Received(
+                    null,
+                    new Decoded.Refused("the topic is not hg/{site}/{device}/senml"
+                            + (config.rules().isEmpty() ? "" : ", and no mapping knows it")));
+        }
+        DeviceId speaker = device.get();
+        if (!speaker.site().equals(site)) {
+            return new Received(
+                    null, new Decoded.Refused("the topic is of site '" + speaker.site() + "', not '" + site + "'"));
+        }
+        return new Received(speaker, ofItsTime(message, senml.decode(message.payload(), speaker, arrival)));
+    }
+
+    /** What the broker had kept may be of any age: only its own time says which. */
+    private static Decoded ofItsTime(Link.Message message, Decoded decoded) {
+        return message.retained()
+                        && decoded instanceof Decoded.Accepted accepted
+                        && !accepted.readings().isEmpty()
+                        && accepted.stamp() != Stamp.DEVICE
+                ? new Decoded.Refused("the broker had retained it, from who knows when, and it doesn't tell its time")
+                : decoded;
+    }
+
+    /** Of hosts, this one or others. */
+    private static Decoded notOfANode(String topic) {
+        return topic.startsWith(SparkplugTopic.NAMESPACE + "/STATE/")
+                ? new Decoded.Accepted(List.of(), Stamp.DEVICE)
+                : new Decoded.Refused("not a topic of Sparkplug B");
+    }
+
+    List<Outcome.Command> due(Instant now) {
+        return sparkplug == null ? NO_COMMANDS : sparkplug.due(now);
+    }
+
+    void disconnected() {
+        if (sparkplug != null) {
+            sparkplug.disconnected();
+        }
+    }
+}

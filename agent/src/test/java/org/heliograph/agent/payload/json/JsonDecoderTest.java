@@ -1,0 +1,231 @@
+package org.heliograph.agent.payload.json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import org.heliograph.agent.payload.Decoded;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Sampling;
+import org.heliograph.telemetry.reading.Stamp;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class JsonDecoderTest {
+    private static final Instant ARRIVAL = Instant.parse("2026-07-01T10:00:00Z");
+    private static final long NOW = ARRIVAL.toEpochMilli();
+    private static final ZoneId PARIS = ZoneId.of("Europe/Paris");
+
+    @Test
+    void a_register_beyond_the_precision_of_a_double_keeps_every_millijoule() {
+        assertThat(accepted(energy("1000"), "{\"e\":2100000000.000123457}").series())
+                .isEqualTo(new Sampling()
+                        .register(Point.ENERGY, NOW, 7_560_000_000_000_444_445L)
+                        .series());
+        assertThat(accepted(energy("1000"), "{\"e\":\"2100000000.000123457\"}").series())
+                .as("a number in quotes is as exact")
+                .isEqualTo(new Sampling()
+                        .register(Point.ENERGY, NOW, 7_560_000_000_000_444_445L)
+                        .series());
+    }
+
+    @Test
+    void a_fraction_as_a_factor_is_exact() {
+        assertThat(accepted(energy("1/60"), "{\"e\":1}").series())
+                .isEqualTo(new Sampling().register(Point.ENERGY, NOW, 60_000).series());
+        assertThat(accepted(energy("1/60"), "{\"e\":123456789}").series())
+                .isEqualTo(new Sampling()
+                        .register(Point.ENERGY, NOW, 7_407_407_340_000L)
+                        .series());
+    }
+
+    @Test
+    void the_topics_names_make_the_devices() {
+        Rule rule = rule("x/{a}/{b}/y", "{b}-of-{a}", Map.of());
+
+        assertThat(new JsonDecoder("casa1", List.of(rule)).filters()).containsExactly("x/+/+/y");
+        assertThat(((Decoded.Accepted) decode(rule, "x/r1/m2/y", "{\"p\":1}"))
+                        .readings()
+                        .getFirst()
+                        .device())
+                .isEqualTo(new DeviceId("casa1", "m2-of-r1"));
+    }
+
+    @Test
+    void where_devices_are_listed_no_other_speaks() {
+        Rule rule = rule("x/{device}", "{device}", Map.of("DVES_1", "pdu-a01a"));
+
+        assertThat(((Decoded.Accepted) decode(rule, "x/DVES_1", "{\"p\":1}"))
+                        .readings()
+                        .getFirst()
+                        .device())
+                .isEqualTo(new DeviceId("casa1", "pdu-a01a"));
+        assertThat(decode(rule, "x/pdu-a01a", "{\"p\":1}"))
+                .isEqualTo(new Decoded.Refused("'pdu-a01a' is not among the devices that the mapping lists"));
+    }
+
+    @Test
+    void a_name_that_can_be_no_devices_is_refused() {
+        assertThat(decode(rule("x/{device}", "{device}", Map.of()), "x/plug 7", "{\"p\":1}"))
+                .isEqualTo(
+                        new Decoded.Refused("'plug 7' is not a device's name; list it under 'devices' of the mapping"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            seconds      | 1782899990.25               | 2026-07-01T09:59:50.250Z
+            seconds      | "1782899990"                | 2026-07-01T09:59:50Z
+            milliseconds | 1782899990250               | 2026-07-01T09:59:50.250Z
+            iso          | "2026-07-01T10:59:50+01:00" | 2026-07-01T09:59:50Z
+            iso          | "2026-07-01T09:59:50Z"      | 2026-07-01T09:59:50Z
+            local        | "2026-07-01T11:59:50"       | 2026-07-01T09:59:50Z
+            local        | "1970-01-01T00:00:07"       | 2026-07-01T10:00:00Z
+            seconds      | 12                          | 2026-07-01T10:00:00Z
+            seconds      | null                        | 2026-07-01T10:00:00Z
+            """)
+    void the_time_is_the_devices_when_its_clock_was_ever_set(String form, String time, Instant expected) {
+        Clock clock = new Clock(new Pointer("/t"), Clock.Form.valueOf(form.toUpperCase(java.util.Locale.ROOT)), PARIS);
+
+        assertThat(accepted(timed(clock), "{\"p\":1,\"t\":" + time + "}").latest())
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void a_local_time_without_a_zone_is_no_time() {
+        Clock clock = new Clock(new Pointer("/t"), Clock.Form.LOCAL, null);
+
+        assertThat(accepted(timed(clock), "{\"p\":1,\"t\":\"2026-07-01T03:00:00\"}")
+                        .latest())
+                .isEqualTo(ARRIVAL);
+    }
+
+    @Test
+    void of_a_local_time_that_comes_twice_it_is_the_one_nearer_to_the_arrival() {
+        Rule rule = timed(new Clock(new Pointer("/t"), Clock.Form.LOCAL, PARIS));
+        String payload = "{\"p\":1,\"t\":\"2026-10-25T02:30:00\"}";
+
+        assertThat(latest(rule, payload, Instant.parse("2026-10-25T00:30:05Z"))).isEqualTo("2026-10-25T00:30:00Z");
+        assertThat(latest(rule, payload, Instant.parse("2026-10-25T01:30:05Z"))).isEqualTo("2026-10-25T01:30:00Z");
+    }
+
+    @Test
+    void whose_time_it_is_is_said() {
+        Rule rule = timed(new Clock(new Pointer("/t"), Clock.Form.SECONDS, null));
+
+        assertThat(stamp(rule, "{\"p\":1,\"t\":1782000000}")).isEqualTo(Stamp.DEVICE);
+        assertThat(stamp(rule, "{\"p\":1}")).isEqualTo(Stamp.ARRIVAL);
+        assertThat(stamp(twoPoints(), "{\"p\":1}")).isEqualTo(Stamp.ARRIVAL);
+    }
+
+    private static Stamp stamp(Rule rule, String payload) {
+        return ((Decoded.Accepted) decode(rule, "x/d", payload)).stamp();
+    }
+
+    @Test
+    void a_value_of_null_is_no_value_and_a_missing_one_neither() {
+        assertThat(accepted(twoPoints(), "{\"p\":null,\"u\":230}").size()).isEqualTo(1);
+        assertThat(accepted(twoPoints(), "{\"u\":230}").size()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            nan                      | not JSON
+            {"p":nan}                | not JSON
+            {"p":NaN}                | not JSON
+            "p":1}                   | not JSON: Unexpected character (':'
+            {"p":1                   | not JSON
+            {"p":1} {"p":2}          | not JSON: something follows the document
+            {"p":1,"p":2}            | not JSON: Duplicate field 'p'
+            []                       | none of the mapped points is in it: /p /u
+            1                        | none of the mapped points is in it: /p /u
+            {"q":1}                  | none of the mapped points is in it: /p /u
+            {"p":[1,2]}              | '/p' is not a single value
+            {"p":"much"}             | '/p' is 'much', which is not a number
+            {"p":true}               | 'power' is not a yes or no
+            {"p":1e999999999}        | '/p' is out of range
+            {"p":1e340}              | 'power' is out of range
+            """)
+    void refuses_with_a_sentence(String payload, String reason) {
+        Decoded decoded = decode(twoPoints(), "x/d", payload);
+
+        assertThat(decoded).isInstanceOf(Decoded.Refused.class);
+        assertThat(((Decoded.Refused) decoded).reason()).startsWith(reason);
+    }
+
+    @Test
+    void an_empty_payload_is_no_json() {
+        assertThat(decode(twoPoints(), "x/d", "")).isEqualTo(new Decoded.Refused("not JSON: empty"));
+    }
+
+    @Test
+    void a_deep_document_is_refused_and_not_descended_into() {
+        assertThat(decode(twoPoints(), "x/d", "[".repeat(60_000))).isInstanceOf(Decoded.Refused.class);
+    }
+
+    @Test
+    void a_body_over_the_limit_is_refused_unread() {
+        assertThat(decode(twoPoints(), "x/d", " ".repeat(Document.BODY_BYTES_MAX + 1)))
+                .isEqualTo(new Decoded.Refused("a body of 65537 bytes exceeds 65536"));
+    }
+
+    private static Rule energy(String factor) {
+        return rule(
+                List.of(new Rule.MappedPoint(Point.ENERGY, new Pointer("/e"), Factor.parse(factor), Map.of())), null);
+    }
+
+    private static Rule timed(Clock clock) {
+        return rule(List.of(power()), clock);
+    }
+
+    private static Rule twoPoints() {
+        return rule(
+                List.of(power(), new Rule.MappedPoint(Point.VOLTAGE, new Pointer("/u"), Factor.ONE, Map.of())), null);
+    }
+
+    private static Rule.MappedPoint power() {
+        return new Rule.MappedPoint(Point.POWER, new Pointer("/p"), Factor.ONE, Map.of());
+    }
+
+    private static Rule rule(List<Rule.MappedPoint> points, @Nullable Clock clock) {
+        return new Rule(
+                new TopicPattern("x/{device}"),
+                new NameTemplate("{device}"),
+                Map.of(),
+                points,
+                clock,
+                null,
+                null,
+                false);
+    }
+
+    private static Rule rule(String topic, String device, Map<String, String> devices) {
+        return new Rule(
+                new TopicPattern(topic), new NameTemplate(device), devices, List.of(power()), null, null, null, false);
+    }
+
+    private static Readings accepted(Rule rule, String payload) {
+        Decoded decoded = decode(rule, "x/d", payload);
+        assertThat(decoded).isInstanceOf(Decoded.Accepted.class);
+        return ((Decoded.Accepted) decoded).readings().getFirst();
+    }
+
+    private static String latest(Rule rule, String payload, Instant arrival) {
+        Decoded decoded = new JsonDecoder("casa1", List.of(rule)).decode("x/d", bytes(payload), arrival);
+        return ((Decoded.Accepted) decoded).readings().getFirst().latest().toString();
+    }
+
+    private static Decoded decode(Rule rule, String topic, String payload) {
+        return new JsonDecoder("casa1", List.of(rule)).decode(topic, bytes(payload), ARRIVAL);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

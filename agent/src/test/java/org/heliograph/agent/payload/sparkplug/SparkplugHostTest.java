@@ -1,0 +1,496 @@
+package org.heliograph.agent.payload.sparkplug;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.heliograph.agent.payload.sparkplug.TestNode.metric;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.heliograph.agent.payload.Decoded;
+import org.heliograph.agent.payload.sparkplug.v1.Metric;
+import org.heliograph.agent.payload.sparkplug.v1.Payload;
+import org.heliograph.agent.payload.sparkplug.v1.PropertySet;
+import org.heliograph.agent.payload.sparkplug.v1.PropertyValue;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Sampling;
+import org.heliograph.telemetry.reading.Stamp;
+import org.heliograph.telemetry.wire.Presence;
+import org.junit.jupiter.api.Test;
+
+class SparkplugHostTest {
+    private static final Instant T0 = Instant.parse("2026-07-01T10:00:00Z");
+    private static final Duration REBIRTH_EVERY = Duration.ofSeconds(10);
+
+    private final SparkplugHost host = new SparkplugHost("casa1", SparkplugNames.OURS, REBIRTH_EVERY);
+    private final TestNode node = new TestNode("casa1", "edge-7");
+
+    @Test
+    void data_by_alias_are_what_the_birth_said() {
+        take(node.connect(T0));
+        assertThat(accepted(node.deviceBirth("util-1", T0, metric("power", 1, T0), metric("energy_import", 5, T0))))
+                .containsExactly(readings(
+                        "util-1",
+                        new Sampling()
+                                .gauge(Point.POWER, millis(0), 1)
+                                .register(Point.ENERGY_IMPORT, millis(0), 18_000_000)));
+
+        assertThat(accepted(node.data("util-1", T0, metric("power", 2.5, T0.plusSeconds(1)))))
+                .as("the energy hasn't changed, so nothing is said of it")
+                .containsExactly(readings("util-1", new Sampling().gauge(Point.POWER, millis(1), 2.5)));
+    }
+
+    @Test
+    void what_the_node_says_of_itself_is_its_own() {
+        assertThat(accepted(node.connect(T0, metric("power", 7, T0))))
+                .containsExactly(readings("edge-7", new Sampling().gauge(Point.POWER, millis(0), 7)));
+        assertThat(accepted(node.data("", T0, metric("power", 8, T0.plusSeconds(1)))))
+                .containsExactly(readings("edge-7", new Sampling().gauge(Point.POWER, millis(1), 8)));
+    }
+
+    @Test
+    void who_joins_late_asks_for_a_rebirth_and_believes_nothing_before_it() {
+        node.connect(T0);
+        node.deviceBirth("util-1", T0, metric("power", 1, T0));
+
+        Outcome late = take(node.data("util-1", T0, metric("power", 2, T0)));
+        assertThat(reason(late)).startsWith("no birth of casa1/edge-7 is known");
+        assertRebirth(late);
+
+        take(node.birth(T0));
+        take(node.deviceBirth("util-1", T0, metric("power", 1, T0)));
+        assertThat(accepted(node.data("util-1", T0, metric("power", 3, T0)))).hasSize(1);
+    }
+
+    @Test
+    void a_gap_in_the_sequence_ends_in_a_rebirth() {
+        bornWithMeter();
+        node.data("util-1", T0, metric("power", 2, T0)); // lost
+
+        Outcome afterGap = take(node.data("util-1", T0, metric("power", 3, T0)));
+        assertThat(reason(afterGap)).isEqualTo("sequence 3 where 2 is next; casa1/edge-7 is asked for a rebirth");
+        assertRebirth(afterGap);
+
+        assertThat(reason(take(node.data("util-1", T0, metric("power", 4, T0)))))
+                .as("what follows a gap in sequence isn't believed either")
+                .startsWith("no birth of casa1/edge-7");
+    }
+
+    @Test
+    void the_sequence_goes_on_at_0_after_255() {
+        bornWithMeter();
+        for (int i = 0; i < 600; i++) {
+            assertThat(accepted(node.data("util-1", T0, metric("power", i, T0))))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void a_repeated_message_is_a_gap_too() {
+        bornWithMeter();
+        TestNode.Published data = node.data("util-1", T0, metric("power", 2, T0));
+        take(data);
+
+        assertThat(reason(take(data))).startsWith("sequence 2 where 3 is next");
+    }
+
+    @Test
+    void a_node_is_asked_for_a_rebirth_no_more_often_than_allowed_and_less_and_less_often() {
+        node.connect(T0);
+        int asked = 0;
+        for (int second = 0; second < 3_600; second++) {
+            asked += host.take(node.data("", T0).topic(), node.data("", T0).body(), T0.plusSeconds(second), false)
+                    .commands()
+                    .size();
+        }
+
+        // after 0, 10, 20, 40, 80, 160 s, then every 300
+        assertThat(asked).isBetween(14, 18);
+    }
+
+    @Test
+    void a_node_that_gave_no_birth_is_asked_again_without_having_to_speak() {
+        take(node.data("", T0));
+
+        assertThat(host.due(T0.plusSeconds(9))).isEmpty();
+        assertThat(host.due(T0.plusSeconds(10))).hasSize(1);
+        take(node.connect(T0.plusSeconds(11)));
+        assertThat(host.due(T0.plusSeconds(3_600))).isEmpty();
+    }
+
+    @Test
+    void a_clock_that_is_set_back_doesnt_silence_the_requests() {
+        take(node.data("", T0));
+
+        assertThat(host.due(T0.minusSeconds(86_400))).hasSize(1);
+    }
+
+    @Test
+    void the_death_of_a_node_takes_its_devices_with_it() {
+        bornWithMeter();
+
+        Outcome death = host.take(node.will(T0).topic(), node.will(T0).body(), T0.plusSeconds(60), false);
+
+        assertThat(death.seen())
+                .containsExactlyInAnyOrder(
+                        offline("util-1", T0.plusSeconds(60), "its edge node is gone"),
+                        offline("edge-7", T0.plusSeconds(60), "its connection is gone"));
+        assertThat(death.commands()).as("it will be born by itself").isEmpty();
+        assertThat(reason(take(node.data("util-1", T0, metric("power", 2, T0)))))
+                .startsWith("no birth");
+    }
+
+    @Test
+    void the_will_of_an_earlier_connection_kills_nobody() {
+        take(node.connect(T0));
+        TestNode.Published oldWill = node.will(T0);
+        take(node.connect(T0));
+        take(node.deviceBirth("util-1", T0, metric("power", 1, T0)));
+
+        assertThat(take(oldWill).seen()).isEmpty();
+        assertThat(accepted(node.data("util-1", T0, metric("power", 2, T0)))).hasSize(1);
+    }
+
+    @Test
+    void a_device_that_dies_is_offline_and_the_others_go_on() {
+        bornWithMeter();
+        take(node.deviceBirth("pdu-1", T0, metric("power", 1, T0)));
+
+        TestNode.Published death = node.deviceDeath("util-1", T0.plusSeconds(5));
+        assertThat(host.take(death.topic(), death.body(), T0.plusSeconds(6), false)
+                        .seen())
+                .containsExactly(offline("util-1", T0.plusSeconds(5), "its edge node says that it is gone"));
+        assertThat(accepted(node.data("pdu-1", T0, metric("power", 2, T0)))).hasSize(1);
+        assertThat(reason(take(node.data("util-1", T0, metric("power", 2, T0)))))
+                .startsWith("no birth of");
+    }
+
+    @Test
+    void births_are_seen() {
+        take(node.connect(T0));
+
+        assertThat(take(node.deviceBirth("util-1", T0, metric("power", 1, T0))).seen())
+                .containsExactly(new Outcome.Seen(id("util-1"), Presence.online(T0, "born")));
+        take(node.birth(T0));
+        assertThat(take(node.deviceBirth("util-1", T0, metric("power", 1, T0))).seen())
+                .as("a rebirth is no news")
+                .isEmpty();
+    }
+
+    @Test
+    void a_new_birth_makes_the_aliases_of_the_old_one_unknown() {
+        take(node.connect(T0));
+        take(node.deviceBirth("util-1", T0, metric("voltage", 230, T0), metric("power", 1, T0)));
+        node.reuseAliases();
+        take(node.birth(T0));
+        take(node.deviceBirth("util-1", T0, metric("power", 1, T0), metric("voltage", 230, T0)));
+
+        assertThat(accepted(node.data("util-1", T0, metric("power", 9, T0))))
+                .containsExactly(readings("util-1", new Sampling().gauge(Point.POWER, millis(0), 9)));
+    }
+
+    @Test
+    void a_device_that_is_born_again_without_having_died_puts_its_whole_node_in_doubt() {
+        bornWithMeter();
+
+        assertRebirth(take(node.deviceBirth("util-1", T0, metric("power", 1, T0))));
+    }
+
+    @Test
+    void a_message_of_before_the_birth_that_it_seems_to_follow_is_not_believed() {
+        bornWithMeter();
+
+        assertThat(reason(take(node.data("util-1", T0.minusMillis(1), metric("power", 2, T0)))))
+                .startsWith("sent before the birth that it follows");
+        take(node.birth(T0.minusSeconds(60)));
+        take(node.deviceBirth("util-1", T0.minusSeconds(60), metric("power", 1, T0)));
+        assertThat(accepted(node.data("util-1", T0.minusSeconds(59), metric("power", 2, T0))))
+                .as("a node whose clock was set back is heard after its next birth")
+                .hasSize(1);
+    }
+
+    @Test
+    void after_a_lost_connection_nothing_that_was_born_counts() {
+        bornWithMeter();
+        host.disconnected();
+
+        assertThat(host.due(T0.plusSeconds(1)))
+                .as("asked without waiting for data")
+                .hasSize(1);
+        assertThat(reason(take(node.data("util-1", T0, metric("power", 2, T0)))))
+                .startsWith("no birth");
+    }
+
+    @Test
+    void an_alias_of_another_device_or_of_none_is_not_resolved() {
+        bornWithMeter();
+        take(node.deviceBirth("pdu-1", T0, metric("power", 1, T0)));
+        TestNode.Published foreign = node.data("pdu-1", T0, metric("power", 2, T0));
+        TestNode.Published asUtil = new TestNode.Published(
+                new SparkplugTopic("casa1", SparkplugTopic.Type.DDATA, "edge-7", "util-1"), foreign.payload());
+
+        Outcome outcome = take(asUtil);
+        assertThat(reason(outcome)).startsWith("alias 2 is in no birth of casa1/edge-7/util-1");
+        assertRebirth(outcome);
+    }
+
+    @Test
+    void a_birth_that_gives_an_alias_twice_is_no_birth() {
+        take(node.connect(T0));
+        Payload twice = Payload.newBuilder()
+                .setTimestamp(T0.toEpochMilli())
+                .setSeq(1)
+                .addMetrics(metric("power", 1, T0).setAlias(7))
+                .addMetrics(metric("voltage", 1, T0).setAlias(7))
+                .build();
+
+        Outcome outcome = take(new TestNode.Published(
+                new SparkplugTopic("casa1", SparkplugTopic.Type.DBIRTH, "edge-7", "util-1"), twice));
+        assertThat(reason(outcome)).startsWith("alias 7 is given to 'voltage' and to 'power'");
+    }
+
+    @Test
+    void what_is_historical_keeps_its_time_and_must_have_one() {
+        bornWithMeter();
+
+        assertThat(accepted(node.data(
+                        "util-1",
+                        T0,
+                        metric("power", 3, T0.minusSeconds(7_200)).setIsHistorical(true),
+                        metric("power", 4, T0))))
+                .containsExactly(readings(
+                        "util-1",
+                        new Sampling().gauge(Point.POWER, millis(-7_200), 3).gauge(Point.POWER, millis(0), 4)));
+        assertThat(reason(take(node.data(
+                        "util-1",
+                        Instant.EPOCH,
+                        metric("power", 3, Instant.EPOCH).clearTimestamp().setIsHistorical(true)))))
+                .isEqualTo("'power': historical, and without a time");
+    }
+
+    @Test
+    void a_metric_without_a_time_has_that_of_its_message_or_of_its_arrival() {
+        bornWithMeter();
+
+        assertThat(accepted(node.data(
+                        "util-1", T0.plusSeconds(3), metric("power", 3, T0).clearTimestamp())))
+                .containsExactly(readings("util-1", new Sampling().gauge(Point.POWER, millis(3), 3)));
+        TestNode.Published timeless =
+                node.data("util-1", T0, metric("power", 3, T0).clearTimestamp());
+        assertThat(accepted(new TestNode.Published(
+                        timeless.topic(),
+                        timeless.payload().toBuilder().clearTimestamp().build())))
+                .containsExactly(readings("util-1", new Sampling().gauge(Point.POWER, millis(0), 3)));
+    }
+
+    @Test
+    void null_bad_and_not_a_number_are_no_values() {
+        bornWithMeter();
+
+        assertThat(accepted(node.data("util-1", T0, metric("power", 3, T0).setIsNull(true))))
+                .isEmpty();
+        assertThat(accepted(node.data("util-1", T0, metric("power", Double.NaN, T0))))
+                .isEmpty();
+        assertThat(accepted(node.data(
+                        "util-1",
+                        T0,
+                        metric("power", 3, T0)
+                                .setProperties(PropertySet.newBuilder()
+                                        .addKeys("Quality")
+                                        .addValues(PropertyValue.newBuilder()
+                                                .setType(3)
+                                                .setIntValue(500))))))
+                .as("stale")
+                .isEmpty();
+    }
+
+    @Test
+    void whole_numbers_are_signed_by_their_type() {
+        take(node.connect(T0));
+        take(node.deviceBirth(
+                "util-1", T0, ofInt(3, 0), Metric.newBuilder().setName("energy").setDatatype(8)));
+
+        assertThat(accepted(node.data("util-1", T0, ofInt(3, -512).clearDatatype())))
+                .containsExactly(readings("util-1", new Sampling().gauge(Point.POWER, millis(0), -512)));
+        assertThat(accepted(node.data(
+                        "util-1",
+                        T0,
+                        Metric.newBuilder()
+                                .setName("energy")
+                                .setTimestamp(T0.toEpochMilli())
+                                .setLongValue(2_000_000_000_001L))))
+                .containsExactly(readings(
+                        "util-1", new Sampling().register(Point.ENERGY, millis(0), 7_200_000_000_003_600_000L)));
+    }
+
+    private static Metric.Builder ofInt(int dataType, int value) {
+        return Metric.newBuilder()
+                .setName("power")
+                .setDatatype(dataType)
+                .setIntValue(value)
+                .setTimestamp(T0.toEpochMilli());
+    }
+
+    @Test
+    void a_float_is_the_decimal_that_it_shows() {
+        take(node.connect(T0));
+        take(node.deviceBirth(
+                "util-1", T0, Metric.newBuilder().setName("energy").setDatatype(9)));
+
+        assertThat(accepted(node.data(
+                        "util-1",
+                        T0,
+                        Metric.newBuilder()
+                                .setName("energy")
+                                .setTimestamp(T0.toEpochMilli())
+                                .setFloatValue(0.1f))))
+                .containsExactly(readings("util-1", new Sampling().register(Point.ENERGY, millis(0), 360_000)));
+    }
+
+    @Test
+    void names_and_units_are_ours_by_configuration_or_by_the_birth() {
+        SparkplugHost named = new SparkplugHost(
+                "casa1",
+                new SparkplugNames(
+                        Map.of("casa1/edge-7/Main Meter", "util-1"),
+                        Map.of(
+                                "Active/Power", new SparkplugNames.Metric(Point.POWER, "kW"),
+                                "Active/Import", new SparkplugNames.Metric(Point.ENERGY_IMPORT, ""))),
+                REBIRTH_EVERY);
+        named.take(node.connect(T0).topic(), node.birth(T0).body(), T0, false);
+        TestNode.Published birth = node.deviceBirth(
+                "Main Meter",
+                T0,
+                metric("Active/Power", 1.5, T0),
+                metric("Active/Import", 2, T0)
+                        .setProperties(PropertySet.newBuilder()
+                                .addKeys("engUnit")
+                                .addValues(
+                                        PropertyValue.newBuilder().setType(12).setStringValue("kWh"))),
+                metric("Active/Whatever", 3, T0));
+
+        assertThat(((Decoded.Accepted) named.take(birth.topic(), birth.body(), T0, false)
+                                .decoded())
+                        .readings())
+                .containsExactly(readings(
+                        "util-1",
+                        new Sampling()
+                                .gauge(Point.POWER, millis(0), 1_500)
+                                .register(Point.ENERGY_IMPORT, millis(0), 7_200_000_000L)));
+    }
+
+    @Test
+    void the_serial_number_of_a_birth_goes_with_all_that_follows() {
+        take(node.connect(T0));
+        take(node.deviceBirth(
+                "util-1",
+                T0,
+                metric("power", 1, T0),
+                Metric.newBuilder().setName("serial").setDatatype(12).setStringValue("A1234")));
+
+        assertThat(accepted(node.data("util-1", T0, metric("power", 2, T0)))
+                        .getFirst()
+                        .serial())
+                .isEqualTo("A1234");
+    }
+
+    @Test
+    void two_speakers_of_one_name_are_not_one_device() {
+        bornWithMeter();
+        TestNode other = new TestNode("casa1", "edge-8");
+        take(other.connect(T0));
+
+        assertThat(reason(take(other.deviceBirth("util-1", T0, metric("power", 1, T0)))))
+                .isEqualTo("'util-1' is casa1/edge-7/util-1 already; give casa1/edge-8/util-1 another name under"
+                        + " 'devices' of sparkplug");
+    }
+
+    @Test
+    void what_is_retained_is_refused() {
+        TestNode.Published birth = node.connect(T0, metric("power", 1, T0));
+
+        assertThat(reason(host.take(birth.topic(), birth.body(), T0, true))).startsWith("the broker had retained it");
+    }
+
+    @Test
+    void bytes_that_are_no_payload_and_metrics_that_are_no_readings_are_refused() {
+        bornWithMeter();
+        assertThat(reason(take(node.data("util-1", T0, metric("energy_import", -1, T0)))))
+                .isEqualTo("'energy_import': 'energy_import' is negative: a register counts up from 0");
+        assertThat(accepted(node.data("util-1", T0, metric("power", 3, T0))))
+                .as("which doesn't shake the sequence")
+                .hasSize(1);
+
+        SparkplugTopic topic = new SparkplugTopic("casa1", SparkplugTopic.Type.DDATA, "edge-7", "util-1");
+        Outcome outcome = host.take(topic, new byte[] {(byte) 0xFF, 1, 2}, T0, false);
+        assertThat(reason(outcome)).startsWith("not a Sparkplug B payload");
+        assertRebirth(outcome);
+        assertThat(reason(host.take(topic, new byte[SparkplugHost.BODY_BYTES_MAX + 1], T0, false)))
+                .startsWith("a body of 122881 bytes exceeds 122880");
+    }
+
+    @Test
+    void commands_of_hosts_are_of_no_concern() {
+        SparkplugTopic command = new SparkplugTopic("casa1", SparkplugTopic.Type.NCMD, "edge-7", "");
+
+        assertThat(host.take(command, new byte[] {1}, T0, false).decoded())
+                .isEqualTo(new Decoded.Accepted(List.of(), Stamp.DEVICE));
+    }
+
+    @Test
+    void nodes_and_their_devices_are_bounded() {
+        for (int i = 0; i < SparkplugHost.NODES_MAX; i++) {
+            TestNode one = new TestNode("g", "n" + i);
+            take(one.connect(T0));
+        }
+
+        assertThat(reason(take(node.connect(T0)))).isEqualTo("more than 1000 edge nodes");
+    }
+
+    private void bornWithMeter() {
+        take(node.connect(T0));
+        take(node.deviceBirth("util-1", T0, metric("power", 1, T0), metric("energy_import", 1, T0)));
+    }
+
+    private Outcome take(TestNode.Published published) {
+        return host.take(published.topic(), published.body(), T0, false);
+    }
+
+    private List<Readings> accepted(TestNode.Published published) {
+        Decoded decoded = take(published).decoded();
+        assertThat(decoded).isInstanceOf(Decoded.Accepted.class);
+        return ((Decoded.Accepted) decoded).readings();
+    }
+
+    private static String reason(Outcome outcome) {
+        assertThat(outcome.decoded()).isInstanceOf(Decoded.Refused.class);
+        return ((Decoded.Refused) outcome.decoded()).reason();
+    }
+
+    private static void assertRebirth(Outcome outcome) {
+        assertThat(outcome.commands()).singleElement().satisfies(command -> {
+            assertThat(command.topic()).isEqualTo("spBv1.0/casa1/NCMD/edge-7");
+            Metric metric = Payload.parseFrom(command.payload()).getMetrics(0);
+            assertThat(metric.getName()).isEqualTo("Node Control/Rebirth");
+            assertThat(metric.getBooleanValue()).isTrue();
+        });
+    }
+
+    private static Outcome.Seen offline(String device, Instant since, String reason) {
+        return new Outcome.Seen(id(device), Presence.offline(since, reason));
+    }
+
+    private static Readings readings(String device, Sampling sampling) {
+        return new Readings(id(device), "", sampling.series());
+    }
+
+    private static DeviceId id(String device) {
+        return new DeviceId("casa1", device);
+    }
+
+    private static long millis(long seconds) {
+        return T0.plusSeconds(seconds).toEpochMilli();
+    }
+}
