@@ -178,7 +178,7 @@ class EngineLawsTest {
                 engine.send("pdu-a", new Sampling().gauge(Point.POWER, at, i == 1 ? 1e30 : 100));
                 engine.send("pdu-b", new Sampling().register(Point.ENERGY, at, i * WH));
             }
-            long absurd = 2_147_483_647L * 1000 * WH;
+            long absurd = 2_000_000_000L * 1000 * WH; // no sentinel
             engine.send(
                     "util-1",
                     new Sampling()
