@@ -98,7 +98,7 @@ class AgentIT {
             assertThat(record.key()).isEqualTo("casa1/util-1");
             assertThat(record.timestamp()).isEqualTo(1_782_900_001_000L);
             Dispatch pack = PackCodec.decode(record.value());
-            assertThat(pack.readings())
+            assertThat(pack.readings().orElseThrow())
                     .isEqualTo(new Readings(
                             METER,
                             "A1234",
