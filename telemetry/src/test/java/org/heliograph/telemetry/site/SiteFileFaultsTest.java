@@ -78,7 +78,7 @@ class SiteFileFaultsTest {
                 "{id: 'a{1..2', profile: crac, role: cooling} | devices[0].id | 'a{1..2' is not a device name",
                 "{id: 'a{b{1..2}}', profile: crac, role: cooling} | devices[0].id | 'a{b1}' is not a device name",
                 "{id: m, profile: crac, role: cooler} | devices[0].role | 'cooler' is not a role; roles: grid pv",
-                "{id: m, profile: crak, role: cooling} | devices[0].profile | 'crak' is not a profile; profiles: battery",
+                "{id: m, profile: crak, role: cooling} | devices[0].profile | 'crak' is not a profile; profiles: agent battery crac",
                 "{id: m, profile: inlet-sensor, role: it} | devices[0].role | a inlet-sensor has no point whose energy",
                 "{id: m, profile: ups, role: battery} | devices[0].role | a ups has no point whose energy could count as",
                 "{id: m, profile: crac, role: cooling, rating: 50} | devices[0].rating | '50' is not a power",

@@ -2,18 +2,25 @@ package org.heliograph.telemetry.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Series;
+import org.heliograph.telemetry.wire.v1.AgentLoss;
 import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.AlertState;
 import org.heliograph.telemetry.wire.v1.Branch;
+import org.heliograph.telemetry.wire.v1.CarriedEnergy;
+import org.heliograph.telemetry.wire.v1.DeviceLoss;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
 import org.heliograph.telemetry.wire.v1.Diagnosis;
 import org.heliograph.telemetry.wire.v1.Pack;
@@ -177,6 +184,48 @@ class GoldenBytesTest {
             .addSilent(SilentDevice.newBuilder().setDevice("pdu-a01b"))
             .build();
 
+    private static final DeviceMinute DEVICE_MINUTE_2 = DeviceMinute.newBuilder()
+            .setSite("casa1")
+            .setDevice("util-1")
+            .setStartMs(START)
+            .addCarried(CarriedEnergy.newBuilder()
+                    .setPoint(3)
+                    .setFromMs(START - 216_000_000)
+                    .setToMs(START - 180_000_000)
+                    .setMillijoules(36_000_000_000L))
+            .build();
+
+    private static final SiteWindow SITE_WINDOW_2 = SiteWindow.newBuilder()
+            .setSite("casa1")
+            .setWindow("1h")
+            .setStartMs(START)
+            .setEndMs(START + 3_600_000)
+            .setCo2AvoidedLifecycleUg(-5)
+            .setPartsMinutes(59)
+            .setPartsDcMj(150)
+            .setPartsItMj(100)
+            .setPartsCoolingMj(30)
+            .setPartsAuxiliaryMj(0)
+            .setPartsDistributionMj(12)
+            .build();
+
+    private static final SiteLive SITE_LIVE_2 = SiteLive.newBuilder()
+            .setSite("casa1")
+            .setTimeMs(START)
+            .addLosses(AgentLoss.newBuilder()
+                    .setAgent("edge-1")
+                    .setExpected(1_204_330)
+                    .setMissing(3)
+                    .setReported(2)
+                    .setDuplicates(7)
+                    .setUnnumbered(1)
+                    .setReadingsLost(120))
+            .addIncomplete(DeviceLoss.newBuilder()
+                    .setDevice("inv-01")
+                    .setAgent("edge-1")
+                    .setMissing(3))
+            .build();
+
     @Test
     void a_pack_is_written_as_it_always_was() throws IOException {
         assertThat(PackCodec.encode(READINGS, ORIGIN)).isEqualTo(GoldenBytes.read("pack"));
@@ -234,6 +283,16 @@ class GoldenBytesTest {
     }
 
     @Test
+    void what_was_added_later_is_written_as_it_always_was_and_stays_readable() throws IOException {
+        assertThat(DEVICE_MINUTE_2.toByteArray()).isEqualTo(GoldenBytes.read("device-minute-2"));
+        assertThat(DeviceMinute.parseFrom(GoldenBytes.read("device-minute-2"))).isEqualTo(DEVICE_MINUTE_2);
+        assertThat(SITE_WINDOW_2.toByteArray()).isEqualTo(GoldenBytes.read("site-window-2"));
+        assertThat(SiteWindow.parseFrom(GoldenBytes.read("site-window-2"))).isEqualTo(SITE_WINDOW_2);
+        assertThat(SITE_LIVE_2.toByteArray()).isEqualTo(GoldenBytes.read("site-live-2"));
+        assertThat(SiteLive.parseFrom(GoldenBytes.read("site-live-2"))).isEqualTo(SITE_LIVE_2);
+    }
+
+    @Test
     void an_alert_is_written_as_it_always_was_and_stays_readable() throws IOException {
         byte[] golden = GoldenBytes.read("alert");
         assertThat(ALERT.toByteArray()).isEqualTo(golden);
@@ -244,14 +303,20 @@ class GoldenBytesTest {
     void the_golden_messages_set_every_field_there_is() throws InvalidProtocolBufferException {
         assertThat(Pack.parseFrom(PackCodec.encode(TOLD)).getAllFields().keySet())
                 .containsAll(Pack.getDescriptor().getFields());
-        assertThat(DEVICE_MINUTE.getAllFields().keySet())
+        assertThat(fields(DEVICE_MINUTE, DEVICE_MINUTE_2))
                 .containsAll(DeviceMinute.getDescriptor().getFields());
-        assertThat(SITE_WINDOW.getAllFields().keySet())
+        assertThat(fields(SITE_WINDOW, SITE_WINDOW_2))
                 .containsAll(SiteWindow.getDescriptor().getFields());
-        assertThat(SITE_LIVE.getAllFields().keySet())
+        assertThat(fields(SITE_LIVE, SITE_LIVE_2))
                 .containsAll(SiteLive.getDescriptor().getFields());
         assertThat(ALERT.getAllFields().keySet())
                 .containsAll(Alert.getDescriptor().getFields());
+    }
+
+    private static Set<FieldDescriptor> fields(Message first, Message later) {
+        Set<FieldDescriptor> all = new HashSet<>(first.getAllFields().keySet());
+        all.addAll(later.getAllFields().keySet());
+        return all;
     }
 
     @Test
