@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -67,6 +68,16 @@ final class Broker implements AutoCloseable {
     void plan(String prefix, Fleet fleet, int devicePartitions, int sitePartitions) throws InterruptedException {
         KafkaSettings kafka = new KafkaSettings(bootstrap(), new Topics(prefix), 1, Map.of());
         TopicPlan.apply(kafka, fleet.sites(), Factors.SHIPPED, devicePartitions, sitePartitions);
+    }
+
+    void create(String topic, int partitions) throws InterruptedException {
+        try {
+            admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
+                    .all()
+                    .get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the topic can't be made", e);
+        }
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // closing the producer waits for all; the run's figures show a loss

@@ -27,6 +27,8 @@ final class Contestant {
         RAW,
         /** A windowed sum of one point, as the Kafka Streams DSL has it. */
         DSL,
+        /** Kafka Streams, exactly once, that decodes each record and sends one on: what no engine on it can be faster than. */
+        PASS_THROUGH,
         /** The engine as it is shipped. */
         ENGINE,
         /** The engine, at least once. */
@@ -58,6 +60,11 @@ final class Contestant {
             return prefix + "-" + kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
 
+        /** Where the pass-through sends. */
+        String passed() {
+            return prefix + ".passed";
+        }
+
         Topics topics() {
             return new Topics(prefix);
         }
@@ -79,6 +86,7 @@ final class Contestant {
         switch (task.kind()) {
             case RAW -> RawLoop.run(task);
             case DSL -> DslSum.run(task);
+            case PASS_THROUGH -> PassThrough.run(task);
             case ENGINE -> engine(task, EngineRun.Guarantee.EXACTLY_ONCE);
             case ENGINE_AT_LEAST_ONCE -> engine(task, EngineRun.Guarantee.AT_LEAST_ONCE);
         }

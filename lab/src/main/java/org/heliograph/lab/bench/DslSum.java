@@ -30,7 +30,7 @@ final class DslSum {
     private static final Duration LATE = Duration.ofHours(48);
 
     /** As often as the engine. */
-    private static final int COMMIT_MILLIS = 200;
+    private static final int COMMIT_MILLIS = 100;
 
     private DslSum() {}
 

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Parts:",
-            "  throughput  readings a second of raw loop, DSL sum and engine, for each shape of records",
+            "  throughput  readings a second of raw loop, DSL sum, pass-through and engine, by shape of records",
             "  state       bytes of state for each device and day; start with the state kept, and gone",
             "  delivery    exactly-once against at-least-once: throughput, start after kill -9, latency",
             "  latency     from a reading to hg.live and hg.kpi, at 1,000 devices once a second",
@@ -168,14 +168,26 @@ final class EngineBench implements Callable<Integer> {
         report.add(name + "_readings_per_record", perRecord(backlog), "");
         double raw = throughput.raw(backlog);
         report.add(name + "_raw", raw, "readings/s");
-        report.add(name + "_dsl", throughput.dsl(backlog).readingsPerSecond(), "readings/s", name + "_raw");
+        reader(throughput, backlog, name, "dsl", Contestant.Kind.DSL);
+        broker.create(
+                backlog.task(Contestant.Kind.PASS_THROUGH, broker, Path.of("")).passed(), DEVICE_PARTITIONS);
+        reader(throughput, backlog, name, "pass_through", Contestant.Kind.PASS_THROUGH);
         try (HeliographProcess engine = throughput.start(backlog, Contestant.Kind.ENGINE)) {
             Throughput.Speed speed = throughput.engine(backlog, Contestant.Kind.ENGINE, engine);
             report.add(name + "_engine", speed.readingsPerSecond(), "readings/s", name + "_raw");
             report.add(name + "_engine_to_dsl", speed.readingsPerSecond(), "readings/s", name + "_dsl");
+            report.add(name + "_engine_cpu", speed.cpuMicrosPerReading(), "us/reading", name + "_dsl_cpu");
             resident(name, engine);
         }
         report.print();
+    }
+
+    private void reader(
+            Throughput throughput, Throughput.Backlog backlog, String name, String what, Contestant.Kind kind)
+            throws IOException, InterruptedException {
+        Throughput.Speed speed = throughput.reader(backlog, kind);
+        report.add(name + "_" + what, speed.readingsPerSecond(), "readings/s", name + "_raw");
+        report.add(name + "_" + what + "_cpu", speed.cpuMicrosPerReading(), "us/reading");
     }
 
     /** State and delivery: the same backlog by the engine exactly once and, for delivery, at least once. */

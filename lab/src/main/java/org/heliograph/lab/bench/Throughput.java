@@ -8,14 +8,15 @@ import java.util.concurrent.TimeUnit;
 import org.heliograph.lab.server.HeliographProcess;
 
 /**
- * How fast a contestant works through a backlog. The first quarter of the records warms it up; measured is from there to
- * the end of all, which for the engine is when the last figure is published and right.
+ * How fast a contestant works through a backlog. The first half of the records warms it up; measured is from there to the
+ * end of all, which for the engine is when the last figure is published and right.
  */
 final class Throughput {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final long POLL_MILLIS = 20;
     private static final double MILLIS_PER_SECOND = 1e3;
-    private static final double WARM = 0.25;
+    private static final double WARM = 0.5;
+    private static final double MICROS_PER_MILLI = 1e3;
 
     private final Broker broker;
     private final Path folder;
@@ -44,11 +45,15 @@ final class Throughput {
      * What was seen.
      *
      * @param readingsPerSecond after the warm-up
+     * @param cpuMicrosPerReading of the whole process, after the warm-up: a busy machine changes it least
      * @param secondsToRead until the last record was consumed and committed
      * @param seconds until all was done
      */
-    record Speed(double readingsPerSecond, double secondsToRead, double seconds) {}
+    record Speed(double readingsPerSecond, double cpuMicrosPerReading, double secondsToRead, double seconds) {}
 
+    /**
+     * Of the best pass. Its processor time is that of one thread which is always busy, so it is the time itself.
+     */
     double raw(Backlog backlog) throws IOException, InterruptedException {
         try (HeliographProcess process = start(backlog, Contestant.Kind.RAW)) {
             long deadline = System.nanoTime() + PATIENCE.toNanos();
@@ -59,9 +64,10 @@ final class Throughput {
         }
     }
 
-    Speed dsl(Backlog backlog) throws IOException, InterruptedException {
-        try (HeliographProcess process = start(backlog, Contestant.Kind.DSL)) {
-            return follow(backlog, Contestant.Kind.DSL, process, () -> true);
+    /** @param kind one that is done when it has read all */
+    Speed reader(Backlog backlog, Contestant.Kind kind) throws IOException, InterruptedException {
+        try (HeliographProcess process = start(backlog, kind)) {
+            return follow(backlog, kind, process, () -> true);
         }
     }
 
@@ -91,6 +97,7 @@ final class Throughput {
         long records = backlog.told().records();
         long warmAt = 0;
         long warmRecords = 0;
+        Duration warmCpu = Duration.ZERO;
         long readAt = 0;
         boolean whole = false;
         while (readAt == 0 || !whole) {
@@ -101,6 +108,7 @@ final class Throughput {
                 if (warmAt == 0 && consumed >= WARM * records) {
                     warmAt = System.currentTimeMillis();
                     warmRecords = consumed;
+                    warmCpu = cpu(process);
                 }
                 readAt = consumed >= records ? System.currentTimeMillis() : 0;
             }
@@ -111,10 +119,18 @@ final class Throughput {
         if (end - warmAt < MILLIS_PER_SECOND) {
             System.out.println("too few records to measure " + kind + " by: " + (end - warmAt) + " ms");
         }
+        double readings = backlog.told().readings() * share;
         return new Speed(
-                backlog.told().readings() * share / Math.max(1, end - warmAt) * MILLIS_PER_SECOND,
+                readings / Math.max(1, end - warmAt) * MILLIS_PER_SECOND,
+                cpu(process).minus(warmCpu).toMillis() * MICROS_PER_MILLI / readings,
                 (readAt - start) / MILLIS_PER_SECOND,
                 (end - start) / MILLIS_PER_SECOND);
+    }
+
+    private static Duration cpu(HeliographProcess process) {
+        return ProcessHandle.of(process.pid())
+                .flatMap(handle -> handle.info().totalCpuDuration())
+                .orElse(Duration.ZERO);
     }
 
     private static void check(HeliographProcess process, long deadline) throws InterruptedException {

@@ -40,13 +40,15 @@ public record DeviceMinute(
     /**
      * Measures one minute of a device.
      *
-     * @param context the minute's samples and, of each point, {@link RegisterMeter#CONTEXT} on each side of it
+     * @param context of the metering points, the minute's samples and {@link RegisterMeter#CONTEXT} on each side of it
+     * @param minute its samples of all points
      * @param spans what the irregular steps of a register mean, for those that have any
      */
     public static DeviceMinute of(
             DeviceHistory history,
             Device device,
             Samples context,
+            Samples minute,
             Function<Point, List<Span>> spans,
             long startMillis) {
         long endMillis = startMillis + LENGTH_MILLIS;
@@ -62,11 +64,23 @@ public record DeviceMinute(
                 energies.put(register, metered.millijoules());
             }
         }
-        return new DeviceMinute(
-                energies,
-                device.role().countsEnergy() ? covered : 0,
-                flags,
-                Statistics.of(context.between(startMillis, endMillis)));
+        return new DeviceMinute(energies, device.role().countsEnergy() ? covered : 0, flags, Statistics.of(minute));
+    }
+
+    /**
+     * Measures one minute of a device.
+     *
+     * @param context of all points, the minute's samples and {@link RegisterMeter#CONTEXT} on each side of it
+     * @param spans what the irregular steps of a register mean, for those that have any
+     */
+    public static DeviceMinute of(
+            DeviceHistory history,
+            Device device,
+            Samples context,
+            Function<Point, List<Span>> spans,
+            long startMillis) {
+        Samples minute = context.between(startMillis, startMillis + LENGTH_MILLIS);
+        return of(history, device, context, minute, spans, startMillis);
     }
 
     /** Measures one minute of a device from all samples that there are. */

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Series;
 import org.heliograph.telemetry.site.Device;
@@ -48,7 +49,7 @@ public final class Gate {
         } catch (MalformedPackException e) {
             return Verdict.reject(String.valueOf(e.getMessage()));
         }
-        if (!pack.device().key().equals(key)) {
+        if (key == null || !isKeyOf(pack.device(), key)) {
             return Verdict.reject("the key is '" + key + "' but the readings are of " + pack.device());
         }
         Optional<SiteModel> site = sites.site(pack.device().site());
@@ -86,6 +87,13 @@ public final class Gate {
                 verdict.rejection().or(() -> invalid));
     }
 
+    private static boolean isKeyOf(DeviceId id, String key) {
+        return key.length() == id.site().length() + 1 + id.device().length()
+                && key.startsWith(id.site())
+                && key.charAt(id.site().length()) == '/'
+                && key.endsWith(id.device());
+    }
+
     /**
      * The readings while the site model has the device, and shortly before and after: they say what it counted up to the
      * moment itself. Judged one by one, so that it doesn't matter in which pack they come.
@@ -93,10 +101,12 @@ public final class Gate {
     private static Optional<Dispatch> whileValid(Dispatch pack, List<Device> entries) {
         Readings readings = of(pack);
         Samples valid = Samples.empty();
+        Instant earliest = readings.earliest();
+        Instant latest = readings.latest();
         for (Device entry : entries) {
             Instant from = entry.validFrom().minus(AROUND_VALIDITY);
             Instant to = entry.validTo().plus(AROUND_VALIDITY);
-            if (!readings.earliest().isBefore(from) && readings.latest().isBefore(to)) {
+            if (!earliest.isBefore(from) && latest.isBefore(to)) {
                 return Optional.of(pack);
             }
             valid = valid.plus(Samples.of(readings).between(from.toEpochMilli(), to.toEpochMilli()));

@@ -66,24 +66,27 @@ public final class Samples {
         return new Samples(sum);
     }
 
-    /** All of them: each part is later than the one before it. */
-    public static Samples joined(List<Samples> parts) {
-        if (parts.size() == 1) {
-            return parts.getFirst();
-        }
+    /** All of some points: each part is later than the one before it. */
+    public static Samples joined(List<Samples> parts, Set<Point> points) {
         SortedMap<String, Map<Point, List<Series>>> lists = new TreeMap<>();
         for (Samples part : parts) {
             part.bySerial.forEach((serial, byPoint) -> {
                 Map<Point, List<Series>> own = lists.computeIfAbsent(serial, _ -> new EnumMap<>(Point.class));
-                byPoint.forEach((point, series) ->
-                        own.computeIfAbsent(point, _ -> new ArrayList<>()).add(series));
+                for (Point point : points) {
+                    Series series = byPoint.get(point);
+                    if (series != null) {
+                        own.computeIfAbsent(point, _ -> new ArrayList<>()).add(series);
+                    }
+                }
             });
         }
         SortedMap<String, Map<Point, Series>> joined = new TreeMap<>();
         lists.forEach((serial, byPoint) -> {
             Map<Point, Series> whole = new EnumMap<>(Point.class);
             byPoint.forEach((point, series) -> whole.put(point, Concatenation.of(series)));
-            joined.put(serial, whole);
+            if (!whole.isEmpty()) {
+                joined.put(serial, whole);
+            }
         });
         return new Samples(joined);
     }
@@ -94,6 +97,9 @@ public final class Samples {
      * gives what thinning the union gives, so that no order matters. The same holds for the serial numbers kept.
      */
     public Samples thinned() {
+        if (isThin()) {
+            return this;
+        }
         SortedMap<String, Map<Point, Series>> thinned = new TreeMap<>();
         bySerial.forEach((serial, byPoint) -> {
             Map<Point, Series> kept = new EnumMap<>(Point.class);
@@ -105,9 +111,26 @@ public final class Samples {
         return new Samples(thinned);
     }
 
+    private boolean isThin() {
+        for (Map<Point, Series> byPoint : bySerial.values()) {
+            for (Series series : byPoint.values()) {
+                for (int i = 1; i < series.size(); i++) {
+                    if (isNear(series.timeMillis(i - 1), series.timeMillis(i))) {
+                        return false;
+                    }
+                }
+            }
+        }
+        return true;
+    }
+
+    private static boolean isNear(long beforeMillis, long millis) {
+        return millis - beforeMillis < FINEST_MILLIS && millis / FINEST_MILLIS == beforeMillis / FINEST_MILLIS;
+    }
+
     private static Series thinned(Series series) {
         int[] firsts = IntStream.range(0, series.size())
-                .filter(i -> i == 0 || series.timeMillis(i) / FINEST_MILLIS != series.timeMillis(i - 1) / FINEST_MILLIS)
+                .filter(i -> i == 0 || !isNear(series.timeMillis(i - 1), series.timeMillis(i)))
                 .toArray();
         return firsts.length == series.size() ? series : pick(series, firsts);
     }
@@ -130,6 +153,43 @@ public final class Samples {
 
     public boolean isEmpty() {
         return bySerial.isEmpty();
+    }
+
+    /** The time of the first of any point; there must be one. */
+    public long earliestMillis() {
+        long earliest = Long.MAX_VALUE;
+        for (Map<Point, Series> byPoint : bySerial.values()) {
+            for (Series series : byPoint.values()) {
+                earliest = Math.min(earliest, series.timeMillis(0));
+            }
+        }
+        return earliest;
+    }
+
+    /** The time of the last of any point; there must be one. */
+    public long latestMillis() {
+        long latest = Long.MIN_VALUE;
+        for (Map<Point, Series> byPoint : bySerial.values()) {
+            for (Series series : byPoint.values()) {
+                latest = Math.max(latest, series.timeMillis(series.size() - 1));
+            }
+        }
+        return latest;
+    }
+
+    /** How many samples there are, over all points. */
+    public int size() {
+        int size = 0;
+        for (Series series : byPoint().values()) {
+            size += series.size();
+        }
+        return size;
+    }
+
+    /** How many samples of a point there are. */
+    public int size(Point point) {
+        Series series = of(point).orElse(null);
+        return series == null ? 0 : series.size();
     }
 
     public Optional<Series> of(Point point) {
@@ -188,7 +248,7 @@ public final class Samples {
                 int from = lowerBound(series, between.fromMillis());
                 int to = lowerBound(series, between.toMillis());
                 if (from < to) {
-                    kept.put(series.point(), from == 0 && to == series.size() ? series : slice(series, from, to));
+                    kept.put(series.point(), from == 0 && to == series.size() ? series : series.slice(from, to));
                 }
             }
             if (!kept.isEmpty()) {
@@ -225,30 +285,6 @@ public final class Samples {
             }
         }
         return low;
-    }
-
-    /** Samples {@code from} to {@code to}, exclusive. */
-    public static Series slice(Series series, int from, int to) {
-        long[] times = new long[to - from];
-        for (int i = from; i < to; i++) {
-            times[i - from] = series.timeMillis(i);
-        }
-        return switch (series) {
-            case Series.Register register -> {
-                long[] millijoules = new long[to - from];
-                for (int i = from; i < to; i++) {
-                    millijoules[i - from] = register.millijoules(i);
-                }
-                yield new Series.Register(register.point(), times, millijoules);
-            }
-            case Series.Gauge gauge -> {
-                double[] values = new double[to - from];
-                for (int i = from; i < to; i++) {
-                    values[i - from] = gauge.value(i);
-                }
-                yield new Series.Gauge(gauge.point(), times, values);
-            }
-        };
     }
 
     /** All samples of both, oldest first. */

@@ -56,10 +56,14 @@ final class Sentinels {
     }
 
     private static Optional<Series> strip(Series series, IntPredicate isAbsent) {
-        int[] real = IntStream.range(0, series.size()).filter(isAbsent.negate()).toArray();
-        if (real.length == series.size()) {
+        int first = 0;
+        while (first < series.size() && !isAbsent.test(first)) {
+            first++;
+        }
+        if (first == series.size()) {
             return Optional.of(series);
         }
+        int[] real = IntStream.range(0, series.size()).filter(isAbsent.negate()).toArray();
         return real.length == 0 ? Optional.empty() : Optional.of(Samples.pick(series, real));
     }
 

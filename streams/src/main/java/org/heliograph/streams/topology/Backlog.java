@@ -1,6 +1,5 @@
 package org.heliograph.streams.topology;
 
-import java.util.NavigableSet;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KeyValue;
@@ -27,10 +26,9 @@ final class Backlog {
     }
 
     private static boolean hasMeasured(ReadOnlyKeyValueStore<String, byte[]> dirty, long beforeMillis) {
-        try (KeyValueIterator<String, byte[]> devices = dirty.all()) {
-            while (devices.hasNext()) {
-                NavigableSet<Long> minutes = DirtyMinutes.decode(devices.next().value);
-                if (!minutes.isEmpty() && minutes.first() < beforeMillis) {
+        try (KeyValueIterator<String, byte[]> partitions = dirty.all()) {
+            while (partitions.hasNext()) {
+                if (DirtyMinutes.decode(partitions.next().value) < beforeMillis) {
                     return false;
                 }
             }

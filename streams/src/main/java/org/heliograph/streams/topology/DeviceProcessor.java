@@ -6,10 +6,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -37,12 +36,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeviceProcessor implements Processor<String, byte[], String, Emission> {
     private static final Duration PURGE_INTERVAL = Duration.ofMinutes(10);
+    /** So much more often than a site's live state its shares are sent, where they change: they wait on the way too. */
+    private static final int SHARES_OF_A_LIVE_STATE = 2;
 
     private final EngineSettings settings;
+    private final AtomicLong sitesRevision;
     private @Nullable Task task;
 
-    DeviceProcessor(EngineSettings settings) {
+    DeviceProcessor(EngineSettings settings, AtomicLong sitesRevision) {
         this.settings = settings;
+        this.sitesRevision = sitesRevision;
     }
 
     /** What a processor has once Kafka Streams has given it its context. */
@@ -58,11 +61,20 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
 
     @Override
     public void init(ProcessorContext<String, Emission> context) {
-        SiteModels sites = new SiteModels(context.getStateStore(SiteModels.STORE));
-        SampleStore samples = new SampleStore(context.getStateStore(SampleStore.STORE));
+        SiteModels sites = new SiteModels(context.getStateStore(SiteModels.STORE), sitesRevision);
+        CommitStore atCommit = context.getStateStore(SampleStore.STORE);
+        SampleStore samples = new SampleStore(atCommit.entries());
+        SiteEnergies energies = new SiteEnergies(context.getStateStore(SiteEnergies.STORE));
         Presence presence = new Presence(context.getStateStore(Presence.STORE), samples);
-        DirtyMinutes dirty = new DirtyMinutes(context.getStateStore(DirtyMinutes.STORE));
         int partition = context.taskId().partition();
+        DirtyMinutes dirty = new DirtyMinutes(context.getStateStore(DirtyMinutes.STORE), partition);
+        presence.recall(dirty, settings.oldestMinuteMillis(context.currentSystemTimeMs()));
+        atCommit.beforeCommit(() -> {
+            samples.write();
+            energies.write();
+            presence.write(dirty);
+            dirty.write();
+        });
         Measurement measurement = new Measurement(
                 context,
                 settings,
@@ -72,13 +84,16 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
                 dirty,
                 presence,
                 new Silences(context.getStateStore(Silences.STORE)),
-                context.getStateStore(Measurement.STORE),
+                energies,
                 partition);
         LiveShares live = new LiveShares(sites, presence, partition);
         LossBook losses = new LossBook(context.getStateStore(LossBook.STORE), partition);
         task = new Task(context, sites, samples, dirty, presence, measurement, live, losses);
         context.schedule(settings.publishInterval(), PunctuationType.WALL_CLOCK_TIME, measurement::measure);
-        context.schedule(settings.liveInterval(), PunctuationType.WALL_CLOCK_TIME, this::publishLive);
+        context.schedule(
+                settings.liveInterval().dividedBy(SHARES_OF_A_LIVE_STATE),
+                PunctuationType.WALL_CLOCK_TIME,
+                this::publishLive);
         context.schedule(PURGE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, measurement::purge);
     }
 
@@ -95,48 +110,49 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
                 Gate.judge(packRecord.key(), packRecord.value(), now.sites()::model, settings.scope(), arrival);
         verdict.rejection().ifPresent(reason -> reject(packRecord, reason));
         verdict.accepted().ifPresent(pack -> {
-            pack.readings().ifPresent(readings -> accept(now, readings));
-            pack.presence().ifPresent(told -> now.presence().told(pack.device(), told));
+            pack.readings().ifPresent(readings -> accept(now, packRecord.key(), readings));
+            pack.presence().ifPresent(told -> {
+                now.presence().told(pack.device(), told);
+                now.dirty().touch(packRecord.key());
+            });
         });
     }
 
-    private void accept(Task now, Readings readings) {
+    private void accept(Task now, String deviceKey, Readings readings) {
         SiteModel site = now.sites().model(readings.device().site()).orElseThrow();
-        String deviceKey = readings.device().key();
-        boolean late = readings.earliest().toEpochMilli()
-                < now.presence().of(deviceKey).getTimeMs();
-        now.presence().saw(readings, now.context().currentSystemTimeMs());
-        SortedMap<Long, Samples> byMinute = new TreeMap<>();
+        Presence.Seen before = now.presence().of(deviceKey);
         Samples all = Samples.of(readings);
+        boolean late = before != null && all.earliestMillis() < before.timeMillis();
+        Presence.Seen seen =
+                now.presence().saw(deviceKey, readings, now.context().currentSystemTimeMs());
+        long first = DeviceMinute.startOf(all.earliestMillis());
+        if (all.latestMillis() < first + DeviceMinute.LENGTH_MILLIS) {
+            accept(now, site, seen, first, all, late);
+            return;
+        }
+        SortedSet<Long> minutes = new TreeSet<>();
         for (Series series : all.series()) {
             for (int i = 0; i < series.size(); i++) {
-                byMinute.computeIfAbsent(
-                        DeviceMinute.startOf(series.timeMillis(i)),
-                        minute -> all.between(minute, minute + DeviceMinute.LENGTH_MILLIS));
+                minutes.add(DeviceMinute.startOf(series.timeMillis(i)));
             }
         }
-        Set<Long> changed = new TreeSet<>(byMinute.keySet());
-        byMinute.forEach((minute, added) -> {
-            Samples after = now.samples().minute(deviceKey, minute).plus(added).thinned();
-            now.samples().put(deviceKey, minute, after);
-            site.device(readings.device().device(), Instant.ofEpochMilli(minute))
-                    .or(() -> site.history(readings.device().device()).stream().findFirst())
-                    .ifPresent(device -> addNeighbours(now, device, deviceKey, minute, added, after, late, changed));
-        });
-        now.dirty().mark(deviceKey, changed);
+        minutes.forEach(minute ->
+                accept(now, site, seen, minute, all.between(minute, minute + DeviceMinute.LENGTH_MILLIS), late));
+    }
+
+    private void accept(Task now, SiteModel site, Presence.Seen seen, long minute, Samples added, boolean late) {
+        now.dirty().mark(seen.key(), minute);
+        Samples after = now.samples().add(seen.key(), minute, added);
+        String name = seen.id().device();
+        site.device(name, Instant.ofEpochMilli(minute))
+                .or(() -> site.history(name).stream().findFirst())
+                .ifPresent(device -> markNeighbours(now, device, seen, minute, added, after, late));
     }
 
     /** Minutes next to a changed one change with it, where the changed samples are the ones that bound them. */
-    private void addNeighbours(
-            Task now,
-            Device device,
-            String deviceKey,
-            long minute,
-            Samples added,
-            Samples after,
-            boolean late,
-            Set<Long> changed) {
-        Set<Point> metering = meteringPoints(device, deviceKey, now.presence());
+    private void markNeighbours(
+            Task now, Device device, Presence.Seen seen, long minute, Samples added, Samples after, boolean late) {
+        Set<Point> metering = meteringPoints(device, seen);
         Set<Point> bounding = EnumSet.noneOf(Point.class);
         boolean closes = false;
         for (Point point : metering) {
@@ -151,35 +167,33 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
             closes = true;
         }
         if (!bounding.isEmpty()) {
-            now.samples().before(deviceKey, minute, bounding).minutesMillis().stream()
-                    .findFirst()
-                    .ifPresent(first -> addAll(now, changed, first, minute));
+            markAll(now, seen, now.samples().farthestBefore(seen.key(), minute, bounding), minute);
         }
         if (late && closes) { // a register's next step is judged by the power before it too: look for all points
             SortedSet<Long> minutes =
-                    now.samples().after(deviceKey, minute, metering).minutesMillis();
+                    now.samples().after(seen.key(), minute, metering).minutesMillis();
             if (!minutes.isEmpty()) {
-                addAll(now, changed, minute, minutes.last());
+                markAll(now, seen, minute, minutes.last());
             }
         }
     }
 
     /** Minutes that no late reading may change any more are left as they are, though a register's gap reaches there. */
-    private void addAll(Task now, Set<Long> minutes, long from, long to) {
+    private void markAll(Task now, Presence.Seen seen, long from, long to) {
         long oldest = settings.oldestMinuteMillis(now.context().currentSystemTimeMs());
         for (long minute = Math.max(from, oldest); minute <= to; minute += DeviceMinute.LENGTH_MILLIS) {
-            minutes.add(minute);
+            now.dirty().mark(seen.key(), minute);
         }
     }
 
     /** The points that a device's energy is measured by: its role's registers and power, as far as it reports them. */
-    static Set<Point> meteringPoints(Device device, String deviceKey, Presence presence) {
+    static Set<Point> meteringPoints(Device device, Presence.Seen seen) {
         Set<Point> points = EnumSet.noneOf(Point.class);
         points.addAll(DeviceMinute.registers(device));
         if (!points.isEmpty()) {
             points.add(Point.POWER);
         }
-        points.removeIf(point -> !presence.hasSeen(deviceKey, point));
+        points.removeIf(point -> !seen.hasSeen(point));
         return points;
     }
 

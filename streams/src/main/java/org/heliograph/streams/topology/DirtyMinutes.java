@@ -3,40 +3,59 @@ package org.heliograph.streams.topology;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Set;
 import java.util.TreeSet;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * The device minutes whose samples have changed since they were last measured. Kept in a store, an entry for each
- * device, so that a crash between the change and the measurement forgets nothing; mirrored in memory.
+ * The device minutes whose samples have changed since they were last measured. In memory only: what is kept of a device
+ * ({@link Presence}) says from which minute on all have to be measured again after a start. The store has the oldest of
+ * all, so that others can tell whether something is left to be done.
  */
 final class DirtyMinutes {
     static final String STORE = "dirty-minutes";
 
     private final KeyValueStore<String, byte[]> store;
+    private final String partition;
     private final Map<String, NavigableSet<Long>> minutes = new HashMap<>();
+    private final Set<String> touched = new LinkedHashSet<>();
+    private long writtenMillis;
 
-    DirtyMinutes(KeyValueStore<String, byte[]> store) {
+    DirtyMinutes(KeyValueStore<String, byte[]> store, int partition) {
         this.store = store;
-        try (KeyValueIterator<String, byte[]> all = store.all()) {
-            all.forEachRemaining(entry -> minutes.put(entry.key, decode(entry.value)));
-        }
+        this.partition = Integer.toString(partition);
+        byte[] written = store.get(this.partition);
+        writtenMillis = written == null ? Long.MAX_VALUE : decode(written);
     }
 
     void mark(String deviceKey, Collection<Long> changed) {
-        if (minutes.computeIfAbsent(deviceKey, _ -> new TreeSet<>()).addAll(changed)) {
-            keep(deviceKey);
+        if (!changed.isEmpty()) {
+            minutes.computeIfAbsent(deviceKey, _ -> new TreeSet<>()).addAll(changed);
+            touched.add(deviceKey);
         }
+    }
+
+    void mark(String deviceKey, long changed) {
+        minutes.computeIfAbsent(deviceKey, _ -> new TreeSet<>()).add(changed);
+        touched.add(deviceKey);
+    }
+
+    /** Has what is kept of a device written. */
+    void touch(String deviceKey) {
+        touched.add(deviceKey);
     }
 
     void clear(String deviceKey, Collection<Long> measured) {
         NavigableSet<Long> dirty = minutes.get(deviceKey);
-        if (dirty != null && dirty.removeAll(measured)) {
-            keep(deviceKey);
+        if (dirty != null) {
+            measured.forEach(dirty::remove);
+            if (dirty.isEmpty()) {
+                minutes.remove(deviceKey);
+            }
         }
     }
 
@@ -47,31 +66,41 @@ final class DirtyMinutes {
     /** A device's dirty minutes that start by then, oldest first. */
     List<Long> startedBy(String deviceKey, long millis) {
         NavigableSet<Long> dirty = minutes.get(deviceKey);
-        return dirty == null ? List.of() : List.copyOf(dirty.headSet(millis, true));
+        return dirty == null || dirty.first() > millis ? List.of() : List.copyOf(dirty.headSet(millis, true));
     }
 
-    private void keep(String deviceKey) {
+    /** A device's oldest dirty minute; {@link Long#MAX_VALUE} without any. */
+    long oldestMillis(String deviceKey) {
         NavigableSet<Long> dirty = minutes.get(deviceKey);
-        if (dirty == null || dirty.isEmpty()) {
-            minutes.remove(deviceKey);
-            store.delete(deviceKey);
+        return dirty == null ? Long.MAX_VALUE : dirty.first();
+    }
+
+    /** The devices that minutes were marked of since this was last asked. */
+    Set<String> touched() {
+        Set<String> all = Set.copyOf(touched);
+        touched.clear();
+        return all;
+    }
+
+    /** Says what is left to be done: before each commit. */
+    void write() {
+        long oldest = Long.MAX_VALUE;
+        for (NavigableSet<Long> dirty : minutes.values()) {
+            oldest = Math.min(oldest, dirty.first());
+        }
+        if (oldest == writtenMillis) {
+            return;
+        }
+        writtenMillis = oldest;
+        if (oldest == Long.MAX_VALUE) {
+            store.delete(partition);
         } else {
-            store.put(deviceKey, encode(dirty));
+            store.put(partition, ByteBuffer.allocate(Long.BYTES).putLong(oldest).array());
         }
     }
 
-    private static byte[] encode(NavigableSet<Long> dirty) {
-        ByteBuffer bytes = ByteBuffer.allocate(dirty.size() * Long.BYTES);
-        dirty.forEach(bytes::putLong);
-        return bytes.array();
-    }
-
-    static NavigableSet<Long> decode(byte[] stored) {
-        NavigableSet<Long> dirty = new TreeSet<>();
-        ByteBuffer bytes = ByteBuffer.wrap(stored);
-        while (bytes.remaining() >= Long.BYTES) {
-            dirty.add(bytes.getLong());
-        }
-        return dirty;
+    /** The oldest dirty minute of a partition, as it is stored. */
+    static long decode(byte[] stored) {
+        return ByteBuffer.wrap(stored).getLong();
     }
 }

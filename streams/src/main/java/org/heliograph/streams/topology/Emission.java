@@ -17,10 +17,11 @@ sealed interface Emission {
     }
 
     /** For {@code hg.energy}. */
-    record Energy(MessageLite minute) implements Emission {
+    @SuppressWarnings("ArrayRecordComponent") // sent on, never compared
+    record Energy(byte[] minute) implements Emission {
         @Override
         public byte[] value() {
-            return minute.toByteArray();
+            return minute;
         }
     }
 

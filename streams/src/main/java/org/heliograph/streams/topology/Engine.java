@@ -3,6 +3,7 @@ package org.heliograph.streams.topology;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.serialization.Serde;
@@ -49,17 +50,18 @@ public final class Engine {
 
     public static Topology topology(EngineSettings settings, Factors factors) {
         StreamsBuilder builder = new StreamsBuilder();
+        AtomicLong sitesRevision = new AtomicLong();
         builder.addGlobalStore(
                 Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(SiteModels.STORE), NAME, VALUE)
                         .withLoggingDisabled(),
                 settings.topics().sites(),
                 Consumed.with(NAME, VALUE).withName("sites"),
-                SiteModelUpdate::new);
+                () -> new SiteModelUpdate(sitesRevision));
 
         KStream<String, Emission> devices = builder.stream(
                         settings.inputs().telemetry(),
                         Consumed.with(NAME, VALUE).withName("telemetry"))
-                .process(new DeviceSide(settings), Named.as("device-side"));
+                .process(new DeviceSide(settings, sitesRevision), Named.as("device-side"));
         Map<String, KStream<String, Emission>> fromDevices = devices.split(Named.as("from-devices-"))
                 .branch((_, emission) -> emission instanceof Emission.Energy, Branched.as("energy"))
                 .branch((_, emission) -> emission instanceof Emission.ToSite, Branched.as("shares"))
@@ -74,7 +76,7 @@ public final class Engine {
                         .withName(SHARES)
                         .withNumberOfPartitions(settings.sitePartitions()))
                 .merge(factorNews(builder, settings), Named.as("site-inputs"))
-                .process(new SiteSide(settings, factors), Named.as("site-side"));
+                .process(new SiteSide(settings, factors, sitesRevision), Named.as("site-side"));
         Map<String, KStream<String, Emission>> fromSites = sites.split(Named.as("from-sites-"))
                 .branch((_, emission) -> emission instanceof Emission.Kpi, Branched.as("kpi"))
                 .branch((_, emission) -> emission instanceof Emission.Live, Branched.as("live"))
@@ -123,36 +125,43 @@ public final class Engine {
     }
 
     private static StoreBuilder<KeyValueStore<String, byte[]>> byName(String name) {
-        return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), NAME, VALUE)
-                .withCachingEnabled();
+        return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), NAME, VALUE);
     }
 
-    /** Makes device processors, with the stores that they share. */
-    private record DeviceSide(EngineSettings settings) implements ProcessorSupplier<String, byte[], String, Emission> {
+    private static StoreBuilder<KeyValueStore<Bytes, byte[]>> uncached(String name) {
+        return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.Bytes(), VALUE);
+    }
+
+    /**
+     * Makes device processors, with the stores that they share. What these write before a commit must not wait in a cache
+     * that was told of the commit before them.
+     */
+    private record DeviceSide(EngineSettings settings, AtomicLong sitesRevision)
+            implements ProcessorSupplier<String, byte[], String, Emission> {
         @Override
         public Processor<String, byte[], String, Emission> get() {
-            return new DeviceProcessor(settings);
+            return new DeviceProcessor(settings, sitesRevision);
         }
 
         @Override
         public Set<StoreBuilder<?>> stores() {
             return Set.of(
-                    store(SampleStore.STORE),
-                    store(Measurement.STORE),
+                    new CommitStore.Builder(uncached(SampleStore.STORE)),
+                    uncached(SiteEnergies.STORE),
                     byName(DirtyMinutes.STORE),
-                    byName(Irregularities.STORE),
+                    byName(Irregularities.STORE).withCachingEnabled(),
                     byName(Presence.STORE),
-                    byName(LossBook.STORE),
-                    byName(Silences.STORE));
+                    byName(LossBook.STORE).withCachingEnabled(),
+                    byName(Silences.STORE).withCachingEnabled());
         }
     }
 
     /** Makes site processors, with the stores that they share. */
-    private record SiteSide(EngineSettings settings, Factors factors)
+    private record SiteSide(EngineSettings settings, Factors factors, AtomicLong sitesRevision)
             implements ProcessorSupplier<String, byte[], String, Emission> {
         @Override
         public Processor<String, byte[], String, Emission> get() {
-            return new SiteProcessor(settings, factors);
+            return new SiteProcessor(settings, factors, sitesRevision);
         }
 
         @Override
@@ -169,10 +178,17 @@ public final class Engine {
 
     /** Keeps the global store of site models up to date. */
     private static final class SiteModelUpdate extends ContextualProcessor<String, byte[], Void, Void> {
+        private final AtomicLong revision;
+
+        SiteModelUpdate(AtomicLong revision) {
+            this.revision = revision;
+        }
+
         @Override
         public void process(Record<String, byte[]> model) {
             KeyValueStore<String, byte[]> store = context().getStateStore(SiteModels.STORE);
             store.put(model.key(), model.value());
+            revision.incrementAndGet();
         }
     }
 }

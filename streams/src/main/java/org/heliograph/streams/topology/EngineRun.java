@@ -27,7 +27,7 @@ public final class EngineRun implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EngineRun.class);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
     /** With a transaction a commit: how long a result waits at most before readers may see it. */
-    private static final int COMMIT_MILLIS = 200;
+    private static final int COMMIT_MILLIS = 100;
 
     private static final int SESSION_TIMEOUT_MILLIS = 15_000;
     private static final int TRANSACTION_TIMEOUT_MILLIS = 30_000;

@@ -23,16 +23,9 @@ final class Keys {
                 .array());
     }
 
-    /** A site's minute, of which any device: {@code site, minute, device}. The empty device is the first. */
-    static Bytes siteMinute(String site, long minuteMillis, String device) {
-        byte[] siteName = site.getBytes(StandardCharsets.UTF_8);
-        byte[] deviceName = device.getBytes(StandardCharsets.UTF_8);
-        return Bytes.wrap(ByteBuffer.allocate(siteName.length + 1 + Long.BYTES + deviceName.length)
-                .put(siteName)
-                .put((byte) 0)
-                .putLong(minuteMillis)
-                .put(deviceName)
-                .array());
+    /** A site's minute: {@code site, minute}. */
+    static Bytes siteMinute(String site, long minuteMillis) {
+        return deviceMinute(site, minuteMillis);
     }
 
     /** A partition's share of a site's minute: {@code site, minute, partition}. */

@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.heliograph.streams.topology.state.v1.LastReading;
 import org.heliograph.streams.topology.state.v1.LiveShare;
 import org.heliograph.streams.topology.state.v1.RolePower;
 import org.heliograph.streams.topology.state.v1.SiteInput;
@@ -44,9 +43,9 @@ final class LiveShares {
     /** The shares that have changed, or haven't been said for a heartbeat. */
     Map<String, SiteInput> at(long nowMillis) {
         Map<String, Optional<Tally>> tallies = new HashMap<>();
-        presence.forEachDevice((id, last) -> tallies.computeIfAbsent(
-                        id.site(), site -> sites.version(site).map(Tally::new))
-                .ifPresent(tally -> tally.add(id.device(), last, nowMillis)));
+        presence.forEach(seen -> tallies.computeIfAbsent(
+                        seen.id().site(), site -> sites.version(site).map(Tally::new))
+                .ifPresent(tally -> tally.add(seen.id().device(), seen, nowMillis)));
         said.keySet().retainAll(tallies.keySet());
         Map<String, SiteInput> shares = new HashMap<>();
         tallies.forEach((site, of) -> of.ifPresent(tally -> {
@@ -73,28 +72,28 @@ final class LiveShares {
             this.version = version;
         }
 
-        void add(String name, LastReading last, long nowMillis) {
+        void add(String name, Presence.Seen last, long nowMillis) {
             Optional<Device> device = version.model().device(name, Instant.ofEpochMilli(nowMillis));
             if (device.isEmpty()) {
                 return;
             }
-            if (last.getSeenPoints() == 0) {
+            if (!last.hasSpoken()) {
                 return; // its transport spoke of it, but it has never said anything: it counts as silent
             }
             heard.set(version.indexes().getOrDefault(name, 0));
-            latestMillis = Math.max(latestMillis, last.getTimeMs());
-            if (Presence.isOffline(last) || !isCurrent(last.getTimeMs(), device.get(), nowMillis)) {
+            latestMillis = Math.max(latestMillis, last.timeMillis());
+            if (last.isOffline() || !isCurrent(last.timeMillis(), device.get(), nowMillis)) {
                 stale.add(Stale.newBuilder()
                         .setDevice(name)
-                        .setLastMs(last.getTimeMs())
+                        .setLastMs(last.timeMillis())
                         .build());
                 return;
             }
             online++;
-            if (last.hasPowerW() && isCurrent(last.getPowerMs(), device.get(), nowMillis)) {
+            if (last.hasPower() && isCurrent(last.powerMillis(), device.get(), nowMillis)) {
                 RolePower.Builder power = powers.computeIfAbsent(
                         device.get().role(), role -> RolePower.newBuilder().setRole(role.label()));
-                power.setWatts(power.getWatts() + last.getPowerW()).setCurrent(power.getCurrent() + 1);
+                power.setWatts(power.getWatts() + last.powerWatts()).setCurrent(power.getCurrent() + 1);
             }
         }
 

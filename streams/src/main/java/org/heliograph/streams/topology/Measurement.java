@@ -2,18 +2,15 @@ package org.heliograph.streams.topology;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.heliograph.streams.energy.DeviceHistory;
 import org.heliograph.streams.energy.DeviceMinute;
 import org.heliograph.streams.energy.RegisterMeter;
@@ -32,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  * partition's share, summed anew from the stored energies of its devices.
  */
 final class Measurement {
-    static final String STORE = "device-minutes";
-
     /** Minutes measured from one reading of the sample store. */
     private static final int RUN_MINUTES = 60;
 
@@ -45,8 +40,9 @@ final class Measurement {
     private final DirtyMinutes dirty;
     private final Presence presence;
     private final Silences silences;
-    private final KeyValueStore<Bytes, byte[]> store;
+    private final SiteEnergies energies;
     private final int partition;
+    private final DeviceMinutes messages = new DeviceMinutes();
 
     Measurement(
             ProcessorContext<String, Emission> context,
@@ -57,7 +53,7 @@ final class Measurement {
             DirtyMinutes dirty,
             Presence presence,
             Silences silences,
-            KeyValueStore<Bytes, byte[]> store,
+            SiteEnergies energies,
             int partition) {
         this.context = context;
         this.settings = settings;
@@ -67,40 +63,37 @@ final class Measurement {
         this.dirty = dirty;
         this.presence = presence;
         this.silences = silences;
-        this.store = store;
+        this.energies = energies;
         this.partition = partition;
-    }
-
-    /** A site's minute whose share has changed. */
-    private record Touched(String site, long minuteMillis) implements Comparable<Touched> {
-        @Override
-        public int compareTo(Touched other) {
-            int bySite = site.compareTo(other.site);
-            return bySite != 0 ? bySite : Long.compare(minuteMillis, other.minuteMillis);
-        }
     }
 
     void measure(long nowMillis) {
         long deadlineNanos = System.nanoTime() + settings.measureBudget().toNanos();
-        Set<Touched> touched = new TreeSet<>();
+        List<SiteEnergies.Minute> touched = new ArrayList<>();
         for (String deviceKey : dirty.devices()) {
-            measure(DeviceId.ofKey(deviceKey), due(deviceKey, nowMillis), touched, deadlineNanos);
+            Presence.Seen seen = presence.of(deviceKey);
+            if (seen != null) {
+                measure(seen, due(seen, nowMillis), touched, deadlineNanos);
+            }
             if (System.nanoTime() > deadlineNanos) {
                 break;
             }
         }
+        Collections.sort(touched);
         touched.forEach(this::sendShare);
     }
 
     /** Minutes that the device has gone past, or that ended long enough ago. */
-    private List<Long> due(String deviceKey, long nowMillis) {
-        long passed = presence.of(deviceKey).getTimeMs();
+    private List<Long> due(Presence.Seen seen, long nowMillis) {
         long settled = nowMillis - settings.settle().toMillis();
-        return dirty.startedBy(deviceKey, Math.max(passed, settled) - DeviceMinute.LENGTH_MILLIS);
+        return dirty.startedBy(seen.key(), Math.max(seen.timeMillis(), settled) - DeviceMinute.LENGTH_MILLIS);
     }
 
-    private void measure(DeviceId id, List<Long> due, Set<Touched> touched, long deadlineNanos) {
-        Optional<SiteModel> site = sites.model(id.site());
+    private void measure(Presence.Seen seen, List<Long> due, List<SiteEnergies.Minute> touched, long deadlineNanos) {
+        if (due.isEmpty()) {
+            return;
+        }
+        Optional<SiteModel> site = sites.model(seen.id().site());
         int next = 0;
         while (site.isPresent() && next < due.size() && System.nanoTime() <= deadlineNanos) {
             int end = next + 1;
@@ -108,41 +101,43 @@ final class Measurement {
                 end++;
             }
             List<Long> run = due.subList(next, end);
-            Set<Long> elsewhere = measureRun(id, site.get(), run, touched);
-            dirty.mark(id.key(), elsewhere);
-            dirty.clear(id.key(), run);
+            Set<Long> elsewhere = measureRun(seen, site.get(), run, touched);
+            dirty.mark(seen.key(), elsewhere);
+            dirty.clear(seen.key(), run);
             next = end;
         }
+        samples.release(seen.key());
     }
 
     /** Measures minutes; returns those whose meaning changed with them. */
-    private Set<Long> measureRun(DeviceId id, SiteModel site, List<Long> minutes, Set<Touched> touched) {
+    private Set<Long> measureRun(
+            Presence.Seen seen, SiteModel site, List<Long> minutes, List<SiteEnergies.Minute> touched) {
+        DeviceId id = seen.id();
         Set<Point> points = EnumSet.noneOf(Point.class);
         for (long minuteMillis : minutes) {
             site.device(id.device(), Instant.ofEpochMilli(minuteMillis))
-                    .ifPresent(device -> points.addAll(DeviceProcessor.meteringPoints(device, id.key(), presence)));
+                    .ifPresent(device -> points.addAll(DeviceProcessor.meteringPoints(device, seen)));
         }
-        Samples run = samples.around(id.key(), minutes.getFirst(), minutes.getLast(), points);
+        Samples run = samples.around(seen.key(), minutes.getFirst(), minutes.getLast(), points);
         DeviceHistory history = DeviceHistory.of(site, id.device());
-        Irregularities.Found found = irregularities.find(id.key(), history, minutes, run, points);
+        Irregularities.Found found = irregularities.find(seen.key(), history, minutes, run, points);
         long oldest = settings.oldestMinuteMillis(context.currentSystemTimeMs());
         boolean reachesBack = run.series().stream().anyMatch(series -> series.timeMillis(0) < oldest);
         if (reachesBack) {
             site.device(id.device(), Instant.ofEpochMilli(minutes.getFirst()))
-                    .ifPresent(device -> silences.note(id.key(), device, run, minutes.getFirst(), oldest));
+                    .ifPresent(device -> silences.note(seen.key(), device, run, minutes.getFirst(), oldest));
         }
         for (long minuteMillis : minutes) {
             site.device(id.device(), Instant.ofEpochMilli(minuteMillis)).ifPresent(device -> {
                 Samples around =
                         run.around(minuteMillis, minuteMillis + DeviceMinute.LENGTH_MILLIS, RegisterMeter.CONTEXT);
-                DeviceMinute minute = DeviceMinute.of(history, device, around, found::of, minuteMillis);
+                Samples own = samples.minute(seen.key(), minuteMillis);
+                DeviceMinute minute = DeviceMinute.of(history, device, around, own, found::of, minuteMillis);
                 if (reachesBack) {
                     minute = minute.carrying(
-                            silences.carried(id.key(), history, device, around, found::of, minuteMillis));
+                            silences.carried(seen.key(), history, device, around, found::of, minuteMillis));
                 }
-                if (publish(id, device, minuteMillis, minute)) {
-                    touched.add(new Touched(id.site(), minuteMillis));
-                }
+                publish(seen, device, minuteMillis, minute, touched);
             });
         }
         return found.changedMinutesMillis().stream()
@@ -150,62 +145,57 @@ final class Measurement {
                 .collect(Collectors.toSet());
     }
 
-    /** Stores and publishes what is said of the minute now; false when nothing changed. */
-    private boolean publish(DeviceId id, Device device, long minuteMillis, DeviceMinute minute) {
-        Bytes key = Keys.siteMinute(id.site(), minuteMillis, id.device());
-        var message = DeviceMinutes.encode(id, device, minuteMillis, minute);
-        byte[] value = message.toByteArray();
-        byte @Nullable [] said = store.get(key);
-        // a minute that nothing is known of is said to be so only where something was said of it
-        if (Arrays.equals(value, said) || (said == null && minute.isVoid())) {
-            return false;
+    /** Publishes what is said of the minute now, unless it is what was said. */
+    private void publish(
+            Presence.Seen seen,
+            Device device,
+            long minuteMillis,
+            DeviceMinute minute,
+            List<SiteEnergies.Minute> touched) {
+        DeviceId id = seen.id();
+        SiteEnergies.Minute ofSite = energies.minute(id.site(), minuteMillis);
+        SiteEnergies.@Nullable Said before = ofSite.said(id.device());
+        if (before == null && minute.isVoid()) {
+            return; // a minute that nothing is known of is said to be so only where something was said of it
         }
-        store.put(key, value);
+        byte[] value = messages.encode(seen, device, minuteMillis, minute);
+        long print = Fingerprint.of(value);
+        if (before != null && before.print() == print) {
+            return;
+        }
+        ofSite.say(id.device(), SiteEnergies.Said.of(device, minute, print));
         if (settings.scope().publishes(Instant.ofEpochMilli(minuteMillis))) {
-            context.forward(new Record<>(id.key(), new Emission.Energy(message), minuteMillis));
+            context.forward(new Record<>(seen.key(), new Emission.Energy(value), minuteMillis));
         }
-        return device.role().countsEnergy();
+        if (device.role().countsEnergy() && ofSite.touch()) {
+            touched.add(ofSite);
+        }
     }
 
-    private void sendShare(Touched touched) {
+    private void sendShare(SiteEnergies.Minute touched) {
         Optional<SiteModels.Version> site = sites.version(touched.site());
         if (site.isEmpty()) {
             return;
         }
-        MeterTree tree = site.get().treeAt(Instant.ofEpochMilli(touched.minuteMillis()));
-        SiteShare sum = SiteShare.EMPTY;
-        try (KeyValueIterator<Bytes, byte[]> devices = store.range(
-                Keys.siteMinute(touched.site(), touched.minuteMillis(), ""),
-                Keys.siteMinute(touched.site(), touched.minuteMillis() + 1, ""))) {
-            while (devices.hasNext()) {
-                sum = sum.plus(
-                        DeviceMinutes.share(devices.next().value, site.get().model(), tree));
-            }
-        }
+        MeterTree tree = site.get().treeAt(Instant.ofEpochMilli(touched.startMillis()));
+        SiteShare sum = touched.sum(site.get().model(), tree);
         SiteInput input = SiteInput.newBuilder()
-                .setMinute(Shares.encode(sum).setPartition(partition).setMinuteMs(touched.minuteMillis()))
+                .setMinute(Shares.encode(sum).setPartition(partition).setMinuteMs(touched.startMillis()))
                 .build();
-        context.forward(new Record<>(touched.site(), new Emission.ToSite(input), touched.minuteMillis()));
+        context.forward(new Record<>(touched.site(), new Emission.ToSite(input), touched.startMillis()));
     }
 
     /** Forgets what no late reading can change any more. */
     void purge(long nowMillis) {
         long before = settings.oldestMinuteMillis(nowMillis);
         Set<String> sitesSeen = new TreeSet<>();
-        presence.forEach((deviceKey, _) -> {
-            long needed = irregularities.purge(deviceKey, before);
-            samples.purge(deviceKey, needed, presence.pointsSeen(deviceKey));
-            sitesSeen.add(DeviceId.ofKey(deviceKey).site());
+        presence.forEach(seen -> {
+            long needed = irregularities.purge(seen.key(), before);
+            samples.purge(seen.key(), needed, seen.points());
+            sitesSeen.add(seen.id().site());
         });
         silences.purge(before);
         dirty.devices().forEach(deviceKey -> dirty.clear(deviceKey, dirty.startedBy(deviceKey, before - 1)));
-        for (String site : sitesSeen) {
-            List<Bytes> old = new ArrayList<>();
-            try (KeyValueIterator<Bytes, byte[]> devices =
-                    store.range(Keys.siteMinute(site, 0, ""), Keys.siteMinute(site, before, ""))) {
-                devices.forEachRemaining(entry -> old.add(entry.key));
-            }
-            old.forEach(store::delete);
-        }
+        sitesSeen.forEach(site -> energies.purge(site, before));
     }
 }

@@ -5,92 +5,210 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.heliograph.streams.energy.DeviceMinute;
 import org.heliograph.streams.ingest.Gate;
 import org.heliograph.streams.topology.state.v1.LastReading;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Series;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Each device's newest reading. Kept in memory; the store gets it now and then, because it is as new as the samples
- * beside it: what is missing after a start is read from them.
+ * Each device's newest reading, and how far it is measured. Kept in memory; the store gets it now and then, because it is
+ * as new as the samples beside it: what is missing after a start is read from them, and measured once more.
  */
 final class Presence {
     static final String STORE = "presence";
 
-    /** So much of a device's time has to be read again after a start. */
+    /** So much of a device's time has to be read and measured again after a start. */
     private static final long KEPT_MILLIS = Duration.ofMinutes(10).toMillis();
 
     private final KeyValueStore<String, byte[]> store;
     private final Map<String, Seen> devices = new HashMap<>();
 
-    private static final class Seen {
+    /** What is known of a device. */
+    static final class Seen {
         private final DeviceId id;
-        private LastReading last = LastReading.getDefaultInstance();
-        private long keptMillis;
+        private final String key;
+        private long timeMillis;
+        private boolean hasPower;
+        private double powerWatts;
+        private long powerMillis;
+        private long points;
+        private boolean hasBeenOffline;
+        private long offlineMillis;
+        private long onlineMillis;
 
-        Seen(DeviceId id) {
+        private boolean isKept;
+        private long keptMillis;
+        private long keptPoints;
+        private long keptMeasuredMillis;
+        /** What {@link DeviceMinutes} remembers of it. */
+        private @Nullable Object head;
+
+        private Seen(DeviceId id, String key) {
             this.id = id;
+            this.key = key;
+        }
+
+        private Seen(DeviceId id, String key, LastReading kept) {
+            this(id, key);
+            timeMillis = kept.getTimeMs();
+            hasPower = kept.hasPowerW();
+            powerWatts = kept.getPowerW();
+            powerMillis = kept.getPowerMs();
+            points = kept.getSeenPoints();
+            hasBeenOffline = kept.hasOfflineMs();
+            offlineMillis = kept.getOfflineMs();
+            onlineMillis = kept.getOnlineMs();
+            isKept = true;
+            keptMillis = timeMillis;
+            keptPoints = points;
+            keptMeasuredMillis = kept.getMeasuredMs();
+        }
+
+        /** Of a device that wasn't heard before. */
+        static Seen first(String key, Readings readings) {
+            return new Seen(readings.device(), key);
+        }
+
+        DeviceId id() {
+            return id;
+        }
+
+        /** {@code {site}/{device}}. */
+        String key() {
+            return key;
+        }
+
+        @Nullable
+        Object head() {
+            return head;
+        }
+
+        void setHead(Object remembered) {
+            head = remembered;
+        }
+
+        /** Of its newest reading. */
+        long timeMillis() {
+            return timeMillis;
+        }
+
+        boolean hasPower() {
+            return hasPower;
+        }
+
+        double powerWatts() {
+            return powerWatts;
+        }
+
+        long powerMillis() {
+            return powerMillis;
+        }
+
+        /** Whether its transport has said that it can't be reached, and nothing has come of it since. */
+        boolean isOffline() {
+            return hasBeenOffline && offlineMillis >= timeMillis && offlineMillis > onlineMillis;
+        }
+
+        /** Whether it has ever reported anything. */
+        boolean hasSpoken() {
+            return points != 0;
+        }
+
+        /** Whether the device has ever reported this point. */
+        boolean hasSeen(Point point) {
+            return (points & bit(point)) != 0;
+        }
+
+        /** The points that the device has ever reported. */
+        Set<Point> points() {
+            Set<Point> seen = EnumSet.noneOf(Point.class);
+            for (Point point : Point.values()) {
+                if (hasSeen(point)) {
+                    seen.add(point);
+                }
+            }
+            return seen;
+        }
+
+        private void take(Iterable<Series> readings, long nowMillis) {
+            for (Series series : readings) {
+                points |= bit(series.point());
+                long newest = series.timeMillis(series.size() - 1);
+                timeMillis = Math.max(timeMillis, newest);
+                boolean isNewer = !hasPower || newest >= powerMillis || powerMillis > nowMillis;
+                if (series.point() == Point.POWER && series instanceof Series.Gauge power && isNewer) {
+                    hasPower = true;
+                    powerWatts = power.value(power.size() - 1);
+                    powerMillis = newest;
+                }
+            }
+        }
+
+        private LastReading message() {
+            LastReading.Builder message = LastReading.newBuilder()
+                    .setTimeMs(timeMillis)
+                    .setPowerMs(powerMillis)
+                    .setSeenPoints(points)
+                    .setOnlineMs(onlineMillis)
+                    .setMeasuredMs(keptMeasuredMillis);
+            if (hasPower) {
+                message.setPowerW(powerWatts);
+            }
+            if (hasBeenOffline) {
+                message.setOfflineMs(offlineMillis);
+            }
+            return message.build();
         }
     }
 
     Presence(KeyValueStore<String, byte[]> store, SampleStore samples) {
         this.store = store;
         try (KeyValueIterator<String, byte[]> all = store.all()) {
-            all.forEachRemaining(entry -> {
-                Seen seen = new Seen(DeviceId.ofKey(entry.key));
-                seen.last = StateException.read(STORE, entry.value, LastReading::parseFrom);
-                seen.keptMillis = seen.last.getTimeMs();
-                devices.put(entry.key, seen);
-            });
+            all.forEachRemaining(entry -> devices.put(
+                    entry.key,
+                    new Seen(
+                            DeviceId.ofKey(entry.key),
+                            entry.key,
+                            StateException.read(STORE, entry.value, LastReading::parseFrom))));
         }
-        devices.forEach((deviceKey, seen) -> samples.since(
-                deviceKey, seen.keptMillis, minute -> seen.last = newer(seen.last, minute.series(), Long.MAX_VALUE)));
+        devices.values()
+                .forEach(seen ->
+                        samples.since(seen.key, seen.keptMillis, minute -> seen.take(minute.series(), Long.MAX_VALUE)));
     }
 
-    LastReading of(String deviceKey) {
-        Seen seen = devices.get(deviceKey);
-        return seen == null ? LastReading.getDefaultInstance() : seen.last;
+    @Nullable
+    Seen of(String deviceKey) {
+        return devices.get(deviceKey);
     }
 
-    void forEach(BiConsumer<String, LastReading> visitor) {
-        devices.forEach((deviceKey, seen) -> visitor.accept(deviceKey, seen.last));
+    void forEach(Consumer<Seen> visitor) {
+        devices.values().forEach(visitor);
     }
 
-    void forEachDevice(BiConsumer<DeviceId, LastReading> visitor) {
-        devices.values().forEach(seen -> visitor.accept(seen.id, seen.last));
-    }
-
-    /** Whether the device has ever reported this point. */
-    boolean hasSeen(String deviceKey, Point point) {
-        return (of(deviceKey).getSeenPoints() & bit(point)) != 0;
-    }
-
-    /** The points that the device has ever reported. */
-    Set<Point> pointsSeen(String deviceKey) {
-        Set<Point> seen = EnumSet.noneOf(Point.class);
-        for (Point point : Point.values()) {
-            if (hasSeen(deviceKey, point)) {
-                seen.add(point);
-            }
-        }
+    /** Takes readings in; returns what is known with them. */
+    Seen saw(String deviceKey, Readings newer, long nowMillis) {
+        Seen seen = devices.computeIfAbsent(deviceKey, key -> Seen.first(key, newer));
+        seen.take(newer.series(), nowMillis);
         return seen;
     }
 
-    void saw(Readings newer, long nowMillis) {
-        String deviceKey = newer.device().key();
-        Seen seen = devices.computeIfAbsent(deviceKey, _ -> new Seen(newer.device()));
-        LastReading before = seen.last;
-        seen.last = newer(before, newer.series(), nowMillis);
-        boolean learned = seen.last.getSeenPoints() != before.getSeenPoints();
-        if (learned || seen.last.getTimeMs() - seen.keptMillis >= KEPT_MILLIS) {
-            store.put(deviceKey, seen.last.toByteArray());
-            seen.keptMillis = seen.last.getTimeMs();
-        }
+    /** Marks what may not have been measured before the start. */
+    void recall(DirtyMinutes dirty, long oldestMillis) {
+        devices.values().forEach(seen -> {
+            long newest = DeviceMinute.startOf(seen.timeMillis);
+            for (long minute = Math.max(seen.keptMeasuredMillis, oldestMillis);
+                    minute <= newest;
+                    minute += DeviceMinute.LENGTH_MILLIS) {
+                dirty.mark(seen.key, minute);
+            }
+        });
     }
 
     /**
@@ -98,40 +216,41 @@ final class Presence {
      * shows it any more, though its clock may be a little ahead. News from before its last readings are none.
      */
     void told(DeviceId device, org.heliograph.telemetry.wire.Presence news) {
-        Seen seen = devices.computeIfAbsent(device.key(), _ -> new Seen(device));
+        Seen seen = devices.computeIfAbsent(device.key(), key -> new Seen(device, key));
         long sinceMillis = news.since().toEpochMilli();
-        LastReading.Builder after = seen.last.toBuilder();
         if (news.online()) {
-            after.setOnlineMs(Math.max(after.getOnlineMs(), sinceMillis));
-        } else if (sinceMillis + Gate.FUTURE_TOLERANCE.toMillis() >= after.getTimeMs()) {
-            after.setOfflineMs(Math.max(after.getOfflineMs(), Math.max(sinceMillis, after.getTimeMs())));
+            seen.onlineMillis = Math.max(seen.onlineMillis, sinceMillis);
+        } else if (sinceMillis + Gate.FUTURE_TOLERANCE.toMillis() >= seen.timeMillis) {
+            long offlineMillis = seen.hasBeenOffline ? seen.offlineMillis : 0;
+            seen.offlineMillis = Math.max(offlineMillis, Math.max(sinceMillis, seen.timeMillis));
+            seen.hasBeenOffline = true;
         }
-        seen.last = after.build();
-        store.put(device.key(), seen.last.toByteArray());
-        seen.keptMillis = seen.last.getTimeMs();
+        seen.isKept = false;
     }
 
-    /** Whether its transport has said that it can't be reached, and nothing has come of it since. */
-    static boolean isOffline(LastReading last) {
-        return last.hasOfflineMs()
-                && last.getOfflineMs() >= last.getTimeMs()
-                && last.getOfflineMs() > last.getOnlineMs();
-    }
-
-    private static LastReading newer(LastReading before, Iterable<Series> readings, long nowMillis) {
-        LastReading.Builder after = before.toBuilder();
-        long points = before.getSeenPoints();
-        for (Series series : readings) {
-            points |= bit(series.point());
-            long timeMillis = series.timeMillis(series.size() - 1);
-            after.setTimeMs(Math.max(after.getTimeMs(), timeMillis));
-            if (series.point() == Point.POWER
-                    && series instanceof Series.Gauge power
-                    && (!before.hasPowerW() || timeMillis >= before.getPowerMs() || before.getPowerMs() > nowMillis)) {
-                after.setPowerW(power.value(power.size() - 1)).setPowerMs(timeMillis);
+    /**
+     * Keeps what a start needs of the devices that were heard: before each commit. It is enough to say that from some minute
+     * on all has to be measured; a later one needn't be said at once, an earlier one must be.
+     */
+    void write(DirtyMinutes dirty) {
+        for (String deviceKey : dirty.touched()) {
+            Seen seen = devices.get(deviceKey);
+            if (seen == null) {
+                continue;
+            }
+            long measured = Math.min(dirty.oldestMillis(deviceKey), DeviceMinute.startOf(seen.timeMillis));
+            boolean isDue = !seen.isKept
+                    || seen.points != seen.keptPoints
+                    || measured < seen.keptMeasuredMillis
+                    || seen.timeMillis - seen.keptMillis >= KEPT_MILLIS;
+            if (isDue) {
+                seen.isKept = true;
+                seen.keptMillis = seen.timeMillis;
+                seen.keptPoints = seen.points;
+                seen.keptMeasuredMillis = measured;
+                store.put(deviceKey, seen.message().toByteArray());
             }
         }
-        return after.setSeenPoints(points).build();
     }
 
     private static long bit(Point point) {

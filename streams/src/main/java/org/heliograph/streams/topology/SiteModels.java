@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.heliograph.streams.config.EngineSection;
 import org.heliograph.streams.site.MeterTree;
@@ -30,10 +31,15 @@ final class SiteModels {
     private static final Logger LOG = LoggerFactory.getLogger(SiteModels.class);
 
     private final ReadOnlyKeyValueStore<String, byte[]> store;
+    private final AtomicLong revision;
     private final Map<String, Parsed> parsed = new HashMap<>();
+    private long parsedRevision = -1;
+    private final Map<String, Optional<Version>> current = new HashMap<>();
 
-    SiteModels(ReadOnlyKeyValueStore<String, byte[]> store) {
+    /** @param revision another one after each change of the store: to look it up for each record would be slow */
+    SiteModels(ReadOnlyKeyValueStore<String, byte[]> store, AtomicLong revision) {
         this.store = store;
+        this.revision = revision;
     }
 
     /** One version: the array that it was parsed from tells whether the store has a newer one. */
@@ -71,6 +77,22 @@ final class SiteModels {
     }
 
     Optional<Version> version(String site) {
+        long now = revision.get();
+        if (now != parsedRevision) {
+            parsedRevision = now;
+            current.clear();
+        }
+        Optional<Version> known = current.get(site);
+        if (known == null) {
+            known = lookedUp(site);
+            if (known.isPresent()) {
+                current.put(site, known);
+            }
+        }
+        return known;
+    }
+
+    private Optional<Version> lookedUp(String site) {
         byte @Nullable [] text = store.get(site);
         if (text == null) {
             return Optional.empty();

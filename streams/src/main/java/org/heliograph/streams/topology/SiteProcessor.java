@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -52,10 +53,12 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
 
     private final EngineSettings settings;
     private final Factors factors;
+    private final AtomicLong sitesRevision;
     private @Nullable Task task;
 
-    SiteProcessor(EngineSettings settings, Factors factors) {
+    SiteProcessor(EngineSettings settings, Factors factors, AtomicLong sitesRevision) {
         this.settings = settings;
+        this.sitesRevision = sitesRevision;
         this.factors = factors;
     }
 
@@ -76,7 +79,7 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
 
     @Override
     public void init(ProcessorContext<String, Emission> context) {
-        SiteModels sites = new SiteModels(context.getStateStore(SiteModels.STORE));
+        SiteModels sites = new SiteModels(context.getStateStore(SiteModels.STORE), sitesRevision);
         KeyValueStore<Bytes, byte[]> shares = context.getStateStore(SHARES);
         task = new Task(
                 context,

@@ -133,8 +133,8 @@ class EngineLawsTest {
                 } else {
                     assertThat(said)
                             .as(name(name, minute))
-                            .isEqualTo(
-                                    DeviceMinutes.encode(new DeviceId(EngineDriver.SITE, name), device, minute, truth));
+                            .isEqualTo(DeviceMinuteMessage.of(
+                                    new DeviceId(EngineDriver.SITE, name), device, minute, truth));
                 }
                 if (device.role() == Role.IT) {
                     itByMinute.merge(minute, truth.energies().getOrDefault(Point.ENERGY, 0L), Long::sum);
@@ -300,8 +300,8 @@ class EngineLawsTest {
                         minute);
                 assertThat(said)
                         .as(name)
-                        .isEqualTo(
-                                DeviceMinutes.encode(new DeviceId(EngineDriver.SITE, "pdu-a"), device, minute, truth));
+                        .isEqualTo(DeviceMinuteMessage.of(
+                                new DeviceId(EngineDriver.SITE, "pdu-a"), device, minute, truth));
             });
         }
     }

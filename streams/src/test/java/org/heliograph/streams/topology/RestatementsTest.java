@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -61,7 +62,7 @@ class RestatementsTest {
 
     /** What a new instance reads from the stores that the one before left. */
     private Restatements restarted() {
-        return new Restatements(store, shares, new SiteModels(models));
+        return new Restatements(store, shares, new SiteModels(models, new AtomicLong()));
     }
 
     private void site(String name, String average, int minutes) {

@@ -15,25 +15,50 @@ public record Readings(DeviceId device, String serial, List<Series> series) {
         if (series.isEmpty()) {
             throw new IllegalArgumentException("no readings of " + device);
         }
-        if (series.stream().map(Series::point).distinct().count() < series.size()) {
-            throw new IllegalArgumentException("a point of " + device + " appears twice");
+        long points = 0;
+        for (Series one : series) {
+            long bit = 1L << one.point().number();
+            if ((points & bit) != 0) {
+                throw new IllegalArgumentException("a point of " + device + " appears twice");
+            }
+            points |= bit;
         }
     }
 
     /** The latest instant of any point. */
     public Instant latest() {
-        return Instant.ofEpochMilli(
-                series.stream().mapToLong(s -> s.timeMillis(s.size() - 1)).max().orElseThrow());
+        return Instant.ofEpochMilli(latestMillis());
     }
 
     /** The earliest instant of any point. */
     public Instant earliest() {
-        return Instant.ofEpochMilli(
-                series.stream().mapToLong(s -> s.timeMillis(0)).min().orElseThrow());
+        return Instant.ofEpochMilli(earliestMillis());
+    }
+
+    /** The latest instant of any point, in epoch milliseconds. */
+    public long latestMillis() {
+        long latest = Long.MIN_VALUE;
+        for (Series one : series) {
+            latest = Math.max(latest, one.timeMillis(one.size() - 1));
+        }
+        return latest;
+    }
+
+    /** The earliest instant of any point, in epoch milliseconds. */
+    public long earliestMillis() {
+        long earliest = Long.MAX_VALUE;
+        for (Series one : series) {
+            earliest = Math.min(earliest, one.timeMillis(0));
+        }
+        return earliest;
     }
 
     /** How many samples there are, over all points. */
     public int size() {
-        return series.stream().mapToInt(Series::size).sum();
+        int size = 0;
+        for (Series one : series) {
+            size += one.size();
+        }
+        return size;
     }
 }

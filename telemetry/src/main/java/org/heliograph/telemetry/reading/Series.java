@@ -15,6 +15,9 @@ public sealed interface Series {
     /** Epoch milliseconds of sample {@code i}. */
     long timeMillis(int i);
 
+    /** Samples {@code from} to {@code to}, exclusive: at least one. */
+    Series slice(int from, int to);
+
     /** Whether a sample can have that time: epoch milliseconds in the years 1970 to 9999. */
     static boolean isTime(long timeMillis) {
         return timeMillis >= 0 && timeMillis <= 253_402_300_799_999L;
@@ -45,6 +48,19 @@ public sealed interface Series {
             this.point = point;
             this.timesMillis = timesMillis.clone();
             this.millijoules = millijoules.clone();
+        }
+
+        /** Of a valid series: nothing is checked again. */
+        private Register(Register whole, int from, int to) {
+            requireSome(from, to);
+            point = whole.point;
+            timesMillis = Arrays.copyOfRange(whole.timesMillis, from, to);
+            millijoules = Arrays.copyOfRange(whole.millijoules, from, to);
+        }
+
+        @Override
+        public Register slice(int from, int to) {
+            return new Register(this, from, to);
         }
 
         @Override
@@ -114,6 +130,19 @@ public sealed interface Series {
             this.values = values.clone();
         }
 
+        /** Of a valid series: nothing is checked again. */
+        private Gauge(Gauge whole, int from, int to) {
+            requireSome(from, to);
+            point = whole.point;
+            timesMillis = Arrays.copyOfRange(whole.timesMillis, from, to);
+            values = Arrays.copyOfRange(whole.values, from, to);
+        }
+
+        @Override
+        public Gauge slice(int from, int to) {
+            return new Gauge(this, from, to);
+        }
+
         @Override
         public Point point() {
             return point;
@@ -159,6 +188,12 @@ public sealed interface Series {
         public String toString() {
             return point.label() + Arrays.toString(timesMillis) + Arrays.toString(values) + " "
                     + point.unit().symbol();
+        }
+    }
+
+    private static void requireSome(int from, int to) {
+        if (from >= to) {
+            throw new IllegalArgumentException("no samples from " + from + " to " + to);
         }
     }
 
