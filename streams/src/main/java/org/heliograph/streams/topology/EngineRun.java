@@ -180,7 +180,7 @@ public final class EngineRun implements AutoCloseable {
         if (!engine.instance().isEmpty()) {
             properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), engine.instance());
         }
-        properties.putAll(ClientProperties.of(kafka));
+        properties.putAll(kafka.clients());
         // last: no property of the Kafka clients may weaken it
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, guarantee.setting);
         return properties;

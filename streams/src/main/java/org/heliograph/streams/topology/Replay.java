@@ -136,7 +136,7 @@ public final class Replay {
         Instant now = Instant.now();
         Instant end = to.orElse(now.truncatedTo(ChronoUnit.MINUTES).minus(UNSETTLED));
         try (TopicReader reader = new TopicReader(kafka);
-                Admin admin = Admin.create(ClientProperties.of(kafka))) {
+                Admin admin = Admin.create(kafka.clients())) {
             String telemetry = kafka.topics().telemetry();
             if (reader.partitions(telemetry).isEmpty()) {
                 throw new FailedException("there is no topic " + telemetry);
@@ -276,7 +276,7 @@ public final class Replay {
 
     /** Deletes the group and the topics of this replay; a failure is told, and leaves what is left to the operator. */
     private void clean(boolean keep) throws InterruptedException {
-        try (Admin admin = Admin.create(ClientProperties.of(kafka))) {
+        try (Admin admin = Admin.create(kafka.clients())) {
             List<String> topics = admin.listTopics().names().get().stream()
                     .filter(topic -> topic.startsWith(engine.application() + "-")
                             || (!keep && topic.startsWith(shadow.topics().prefix() + ".")))

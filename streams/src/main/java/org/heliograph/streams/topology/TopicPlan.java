@@ -119,7 +119,7 @@ public final class TopicPlan {
 
     private static void create(KafkaSettings kafka, List<NewTopic> topics)
             throws ExecutionException, InterruptedException {
-        Map<String, Object> properties = ClientProperties.of(kafka);
+        Map<String, Object> properties = kafka.clients();
         properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
         properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
         try (Admin admin = Admin.create(properties)) {
@@ -141,7 +141,7 @@ public final class TopicPlan {
 
     private static void publish(KafkaSettings kafka, List<SiteText> sites, Collection<EmissionFactor> factors)
             throws ExecutionException, InterruptedException {
-        Map<String, Object> properties = ClientProperties.of(kafka);
+        Map<String, Object> properties = kafka.clients();
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, ANSWER_MILLIS);
         try (KafkaProducer<String, byte[]> producer =

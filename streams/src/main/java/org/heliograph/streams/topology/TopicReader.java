@@ -24,7 +24,7 @@ final class TopicReader implements AutoCloseable {
     private final KafkaConsumer<String, byte[]> consumer;
 
     TopicReader(KafkaSettings kafka) {
-        Map<String, Object> properties = new HashMap<>(ClientProperties.of(kafka));
+        Map<String, Object> properties = kafka.clients();
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
