@@ -6,15 +6,24 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.heliograph.agent.config.AgentFile;
 import org.heliograph.agent.payload.Decoded;
+import org.heliograph.agent.payload.json.JsonDecoder;
+import org.heliograph.agent.payload.json.Rule;
 import org.heliograph.agent.payload.senml.SenmlDecoder;
+import org.heliograph.agent.payload.senml.SenmlFormat;
+import org.heliograph.agent.payload.sparkplug.SparkplugHost;
+import org.heliograph.agent.payload.sparkplug.SparkplugNames;
+import org.heliograph.agent.payload.sparkplug.SparkplugTopic;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
@@ -27,6 +36,9 @@ import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What strangers may send, broken in every way that a seeded mutation finds: each is decoded or refused with a reason,
@@ -37,7 +49,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 30, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostileInputTest {
     private static final int INPUTS = 20_000;
+    private static final int MESSAGES = 4_000;
     private static final int FILES = 1_500;
+    private static final Pattern READY = Pattern.compile("- mapping: (\\S+)");
     private static final Instant NOW = Instant.parse("2026-07-01T10:00:00Z");
     private static final DeviceId DEVICE = new DeviceId("casa1", "pdu-a01a");
 
@@ -52,19 +66,92 @@ class HostileInputTest {
     @Test
     void senml_json() throws Exception {
         SenmlDecoder decoder = new SenmlDecoder();
-        fuzz("senml", INPUTS, input -> {
-            switch (decoder.decode(input, DEVICE, NOW)) {
-                case Decoded.Accepted accepted -> {
-                    // what was accepted can be kept, and read again
-                    for (Readings readings : accepted.readings()) {
-                        byte[] kept = PackCodec.encode(readings, new Origin("edge-1", 1, 1));
-                        assertThat(PackCodec.decode(kept)).isNotNull();
-                        assertThat(readings.size()).isLessThanOrEqualTo(input.length);
-                    }
-                }
-                case Decoded.Refused refused -> assertThat(refused.reason()).isNotBlank();
+        fuzz("senml", INPUTS, input -> check(decoder.decode(input, DEVICE, NOW), input));
+    }
+
+    @Test
+    void senml_cbor() throws Exception {
+        SenmlDecoder decoder = new SenmlDecoder();
+        List<byte[]> seeds = new ArrayList<>(seeds("senml-cbor"));
+        seeds.add(Files.readAllBytes(Path.of("src/test/resources/senml-rfc8428/ex3.gen.cbor")));
+        seeds.add(Files.readAllBytes(Path.of("src/test/resources/senml-rfc8428/ex5.gen.cbor")));
+        fuzz(seeds, INPUTS, input -> {
+            check(decoder.decode(SenmlFormat.CBOR, input, DEVICE, NOW), input);
+            check(decoder.decodeNamed(SenmlFormat.CBOR, input, "casa1", NOW), input);
+        });
+    }
+
+    static Stream<String> readyMappings() throws IOException {
+        String mappings = Files.readString(Path.of("src/main/resources/heliograph/mappings.yaml"));
+        return READY.matcher(mappings).results().map(result -> result.group(1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("readyMappings")
+    void the_json_of_other_makers(String mapping) throws Exception {
+        JsonDecoder decoder = new JsonDecoder("casa1", rules(mapping));
+        List<String> topics = decoder.filters().stream()
+                .map(filter -> filter.replace("+", "1141"))
+                .toList();
+        fuzz("json/" + mapping, MESSAGES, input -> {
+            for (String topic : topics) {
+                check(decoder.decode(topic, input, NOW), input);
             }
         });
+    }
+
+    private List<Rule> rules(String mapping) throws Exception {
+        Path file = Files.writeString(folder.resolve("agent.yaml"), """
+                agent: edge-1
+                site: casa1
+                kafka: {bootstrap: "kafka:9092"}
+                journal: {path: agent.journal}
+                mqtt: [{url: "tcp://broker:1883", mappings: [{use: %s}]}]
+                """.formatted(mapping));
+        return AgentFile.read(file).mqtt().getFirst().rules();
+    }
+
+    /** Whatever a node says, no other node suffers by it, and it is heard itself once it is born again. */
+    @ParameterizedTest
+    @EnumSource(SparkplugTopic.Type.class)
+    void sparkplug(SparkplugTopic.Type type) throws Exception {
+        SparkplugTopic topic =
+                new SparkplugTopic("casa1", type, "edge-7", type.name().startsWith("D") ? SparkplugScript.DEVICE : "");
+        List<byte[]> seeds = new ArrayList<>(seeds("sparkplug"));
+        seeds.addAll(SparkplugScript.bodies());
+        fuzz(seeds, MESSAGES, input -> {
+            SparkplugHost host = new SparkplugHost("casa1", SparkplugNames.OURS, Duration.ofSeconds(10));
+            SparkplugScript.birth(host, "edge-8", NOW);
+            if (type != SparkplugTopic.Type.DBIRTH) {
+                SparkplugScript.birth(host, "edge-7", NOW);
+            } else {
+                SparkplugScript.nodeBirth(host, "edge-7", NOW);
+            }
+            check(host.take(topic, input, NOW, false).decoded(), input);
+            host.due(NOW.plusSeconds(3_600));
+
+            assertThat(SparkplugScript.isHeard(host, "edge-8", NOW)).isTrue();
+            // a birth that is older than what it was told is doubted, once
+            SparkplugScript.birth(host, "edge-7", NOW);
+            if (!SparkplugScript.isHeard(host, "edge-7", NOW)) {
+                SparkplugScript.birth(host, "edge-7", NOW);
+                assertThat(SparkplugScript.isHeard(host, "edge-7", NOW)).isTrue();
+            }
+        });
+    }
+
+    /** It is refused with a reason; or what was accepted can be kept, and read again. */
+    private static void check(Decoded decoded, byte[] input) throws Exception {
+        switch (decoded) {
+            case Decoded.Accepted accepted -> {
+                for (Readings readings : accepted.readings()) {
+                    byte[] kept = PackCodec.encode(readings, new Origin("edge-1", 1, 1));
+                    assertThat(PackCodec.decode(kept)).isNotNull();
+                    assertThat(readings.size()).isLessThanOrEqualTo(input.length);
+                }
+            }
+            case Decoded.Refused refused -> assertThat(refused.reason()).isNotBlank();
+        }
     }
 
     @Test

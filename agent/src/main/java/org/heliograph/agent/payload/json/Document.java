@@ -96,7 +96,7 @@ final class Document {
             }
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
                 if (wanted.contains(path)) {
-                    keep(path, new Value.Decimal(Samples.bounded(path, parser.getDecimalValue())));
+                    keep(path, new Value.Decimal(Samples.bounded(path, number(parser, path))));
                 }
             }
             case VALUE_STRING -> keep(path, new Value.Text(parser.getText()));
@@ -104,6 +104,15 @@ final class Document {
             case VALUE_FALSE -> keep(path, new Value.Flag(false));
             case VALUE_NULL -> keep(path, new Value.Nothing());
             default -> throw new Refusal("not JSON: " + parser.currentToken());
+        }
+    }
+
+    private static BigDecimal number(JsonParser parser, String path) throws IOException, Refusal {
+        try {
+            return parser.getDecimalValue();
+        } catch (NumberFormatException _) {
+            // JSON's grammar sets an exponent no limit, decimals have one
+            throw new Refusal("'" + path + "' has an exponent out of range");
         }
     }
 

@@ -150,6 +150,7 @@ class JsonDecoderTest {
             {"p":"much"}             | '/p' is 'much', which is not a number
             {"p":true}               | 'power' is not a yes or no
             {"p":1e999999999}        | '/p' is out of range
+            {"p":0.1e10000000000}    | '/p' has an exponent out of range
             {"p":1e340}              | 'power' is out of range
             """)
     void refuses_with_a_sentence(String payload, String reason) {
