@@ -13,6 +13,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.heliograph.agent.payload.sparkplug.SparkplugNames;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.security.Secret;
 import org.heliograph.telemetry.yaml.ConfigurationException;
@@ -21,6 +24,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class AgentFileTest {
+    /** A setting of the broker in comments, with the lines that belong to it. */
+    private static final Pattern SHOWN_MQTT =
+            Pattern.compile("(?m)^    # (?:protocol|mappings|sparkplug):.*\\n(?:    #   .*\\n)*");
+
     @TempDir
     private Path folder = Path.of("");
 
@@ -78,6 +85,28 @@ class AgentFileTest {
                         new Operation.Limit(20, 100_000),
                         new Operation.Silence(null, 3, Duration.ofMinutes(1), Map.of()),
                         null));
+    }
+
+    @Test
+    void what_the_example_shows_of_mqtt_in_comments_is_right_as_well() throws Exception {
+        String example = Files.readString(Path.of("examples/agent.yaml"));
+        String shown = SHOWN_MQTT
+                .matcher(example)
+                .replaceAll(part -> Matcher.quoteReplacement(part.group().replaceAll("(?m)^    # ", "    ")));
+
+        AgentConfig.Mqtt mqtt = AgentFile.read(file(shown)).mqtt().getFirst();
+
+        assertThat(mqtt.protocol()).isEqualTo(AgentConfig.Protocol.V5);
+        assertThat(mqtt.rules().stream().map(rule -> rule.topic().text()))
+                .contains("tele/{device}/SENSOR", "solar/{serial}/0/power", "plant/{device}/meter");
+        assertThat(mqtt.sparkplug())
+                .isEqualTo(new AgentConfig.Sparkplug(
+                        List.of("casa1"),
+                        "heliograph",
+                        Duration.ofSeconds(10),
+                        new SparkplugNames(
+                                Map.of("casa1/edge-7/meter", "util-1"),
+                                Map.of("Active Power", new SparkplugNames.Metric(Point.POWER, "kW")))));
     }
 
     @Test
