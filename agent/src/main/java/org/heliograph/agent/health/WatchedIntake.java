@@ -24,8 +24,10 @@ public final class WatchedIntake implements Intake {
 
     @Override
     public CompletableFuture<Admission> offer(Readings readings, Stamp stamp, Arrival arrival) {
+        CompletableFuture<Admission> answer = intake.offer(readings, stamp, arrival);
+        // after it was handed in: who waits until everybody was heard and nothing is left to send would end before it
         silence.heard(readings.device().device(), clock.millis());
-        return intake.offer(readings, stamp, arrival);
+        return answer;
     }
 
     @Override

@@ -220,8 +220,8 @@ public final class Pump implements AutoCloseable {
 
     private void confirm(List<Stored> delivered) {
         if (!delivered.isEmpty()) {
+            uplinked.addAndGet(delivered.size()); // first: who sees that nothing waits any more sees what was sent
             journal.confirm(delivered);
-            uplinked.addAndGet(delivered.size());
             position = delivered.getLast().offset();
         }
     }

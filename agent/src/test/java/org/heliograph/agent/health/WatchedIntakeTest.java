@@ -1,0 +1,70 @@
+package org.heliograph.agent.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.heliograph.agent.intake.Admission;
+import org.heliograph.agent.intake.Arrival;
+import org.heliograph.agent.intake.Intake;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Sampling;
+import org.heliograph.telemetry.reading.Stamp;
+import org.heliograph.telemetry.wire.Presence;
+import org.junit.jupiter.api.Test;
+
+class WatchedIntakeTest {
+    private static final DeviceId CRAC = new DeviceId("casa1", "crac-01");
+    private static final Instant NOW = Instant.parse("2026-07-01T10:00:00Z");
+
+    private final Silence silence =
+            new Silence(new Silence.Rule(3, Duration.ofMinutes(1), _ -> Optional.<Duration>empty()));
+    private final List<Silence.State> whenHandedIn = new ArrayList<>();
+
+    @Test
+    void a_device_counts_as_heard_only_once_its_readings_are_handed_in() {
+        silence.expect("crac-01", NOW.toEpochMilli());
+        WatchedIntake watched = new WatchedIntake(new Journal(), silence, InstantSource.fixed(NOW));
+
+        watched.offer(
+                new Readings(
+                        CRAC,
+                        "",
+                        new Sampling().gauge(Point.POWER, NOW.toEpochMilli(), 7).series()),
+                new Arrival("coap://crac-01/senml", CRAC, new byte[0], NOW));
+
+        // agent once ends when everybody was heard and nothing waits in the journal
+        assertThat(whenHandedIn).containsExactly(new Silence.State("crac-01", 0, false));
+        assertThat(silence.states()).containsExactly(new Silence.State("crac-01", NOW.toEpochMilli(), false));
+    }
+
+    private final class Journal implements Intake {
+        @Override
+        public CompletableFuture<Admission> offer(Readings readings, Stamp stamp, Arrival arrival) {
+            whenHandedIn.addAll(silence.states());
+            return CompletableFuture.completedFuture(new Admission.Kept(1));
+        }
+
+        @Override
+        public CompletableFuture<Admission> refuse(String reason, Arrival arrival) {
+            throw new AssertionError(reason);
+        }
+
+        @Override
+        public CompletableFuture<Admission> announce(DeviceId device, Presence presence) {
+            throw new AssertionError(device + " " + presence);
+        }
+
+        @Override
+        public void lost(DeviceId device, String reason, long packs, long readings) {
+            throw new AssertionError(device + " " + reason);
+        }
+    }
+}
