@@ -1,0 +1,202 @@
+package org.heliograph.lab.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.californium.core.CoapResource;
+import org.eclipse.californium.core.CoapServer;
+import org.eclipse.californium.core.coap.CoAP;
+import org.eclipse.californium.core.network.CoapEndpoint;
+import org.eclipse.californium.core.server.resources.CoapExchange;
+import org.eclipse.californium.elements.config.Configuration;
+import org.heliograph.agent.Main;
+import org.heliograph.lab.server.FreePort;
+import org.heliograph.lab.server.KafkaServer;
+import org.heliograph.lab.server.Mosquitto;
+import org.heliograph.telemetry.wire.Topics;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The agent's commands, and a device that floods, with real servers. */
+class OperationIT {
+    private static final String TOPIC = "hg/casa1/%s/senml";
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private final Topics topics = new Topics("hg");
+
+    @Test
+    void test_prints_what_devices_say_and_leaves_it_to_the_agent() throws Exception {
+        assumeThat(Mosquitto.available()).as("Mosquitto is installed").isTrue();
+        try (KafkaServer kafka = KafkaServer.start(folder.resolve("kafka"));
+                Mosquitto mosquitto = Mosquitto.start(folder.resolve("mosquitto"));
+                Publisher device = new Publisher(mosquitto.uri(), "meter");
+                Records packs = new Records(kafka.bootstrap(), topics.telemetry())) {
+            Records.createTopics(kafka.bootstrap(), topics);
+            Path config = config(kafka.bootstrap(), "mqtt: [{url: \"" + mosquitto.uri() + "\"}]\n");
+            try (AgentProcess agent = AgentProcess.start(config)) {
+                device.publishRetained(TOPIC.formatted("util-1"), pack(1));
+                packs.await(1);
+                agent.stop();
+            }
+            // in the agent's session; nobody takes it but the agent
+            device.publish(TOPIC.formatted("util-1"), pack(2));
+            device.publishRetained(TOPIC.formatted("bad-1"), "[nonsense");
+
+            List<String> printed = command("test", "--for", "5s", config.toString());
+
+            assertThat(printed).anyMatch(line -> line.contains("util-1") && line.contains("1.000 W"));
+            assertThat(printed).anyMatch(line -> line.startsWith("refused") && line.contains("not JSON"));
+            assertThat(printed.getLast()).isEqualTo("exit 0");
+            assertThat(packs.await(1)).hasSize(1);
+            try (AgentProcess _ = AgentProcess.start(config)) {
+                packs.await(2);
+            }
+        }
+    }
+
+    @Test
+    void once_reads_every_device_that_can_be_asked_delivers_it_and_ends() throws Exception {
+        try (KafkaServer kafka = KafkaServer.start(folder.resolve("kafka"));
+                Records packs = new Records(kafka.bootstrap(), topics.telemetry())) {
+            Records.createTopics(kafka.bootstrap(), topics);
+            CoapServer crac = crac();
+            try {
+                int port = crac.getEndpoints().getFirst().getAddress().getPort();
+                String there = "  - {device: crac-01, uri: \"coap://127.0.0.1:" + port + "/senml\"}\n";
+                Path config = config(kafka.bootstrap(), "coap:\n" + there);
+
+                assertThat(command("once", config.toString())).endsWith("delivered 1 packs", "exit 0");
+                assertThat(packs.await(1)).hasSize(1);
+
+                String absent = "  - {device: crac-02, uri: \"coap://127.0.0.1:9/senml\"}\n";
+                Path half = config(kafka.bootstrap(), "coap:\n" + there + absent);
+                assertThat(command("once", "--within", "5s", half.toString()))
+                        .contains("agent: no reading of crac-02")
+                        .endsWith("exit 1");
+                packs.await(2);
+            } finally {
+                crac.destroy();
+            }
+        }
+    }
+
+    @Test
+    void a_flood_from_one_device_starves_nobody_and_is_told() throws Exception {
+        assumeThat(Mosquitto.available()).as("Mosquitto is installed").isTrue();
+        int health = FreePort.find();
+        try (KafkaServer kafka = KafkaServer.start(folder.resolve("kafka"));
+                Mosquitto mosquitto = Mosquitto.start(folder.resolve("mosquitto"));
+                Publisher loud = new Publisher(mosquitto.uri(), "loud");
+                Publisher calm = new Publisher(mosquitto.uri(), "calm");
+                Records packs = new Records(kafka.bootstrap(), topics.telemetry())) {
+            Records.createTopics(kafka.bootstrap(), topics);
+            Path config = config(
+                    kafka.bootstrap(),
+                    "mqtt: [{url: \"" + mosquitto.uri() + "\"}]\nlimit: {packsPerSecond: 1, burst: 20}\n"
+                            + "health: {listen: \"127.0.0.1:" + health + "\"}\n");
+            try (AgentProcess agent = AgentProcess.start(config)) {
+                calm.publishRetained(TOPIC.formatted("calm"), pack(0));
+                packs.await(1);
+                for (int i = 1; i <= 10; i++) {
+                    for (int j = 0; j < 100; j++) {
+                        loud.publish(TOPIC.formatted("loud"), pack(100L * i + j));
+                    }
+                    calm.publish(TOPIC.formatted("calm"), pack(i));
+                }
+                packs.await(records -> records.stream()
+                                .filter(record -> record.key().equals("casa1/calm"))
+                                .count()
+                        >= 11);
+
+                assertThat(get(health, "/health")).contains("\"status\":\"ok\"");
+                String metrics = get(health, "/metrics");
+                assertThat(metrics.lines().filter(line -> line.startsWith("heliograph_agent_limited_total{")))
+                        .singleElement()
+                        .satisfies(line -> {
+                            assertThat(line).contains("device=\"casa1/loud\"");
+                            assertThat(Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)))
+                                    .isGreaterThan(500);
+                        });
+                agent.stop();
+                // stopped by itself, with everything on disk, rather than by the hook that promises five seconds
+                assertThat(Files.readString(folder.resolve("agent.log"))).doesNotContain("stopping=abandoned");
+            }
+        }
+    }
+
+    private Path config(String bootstrap, String sources) throws IOException {
+        return Files.writeString(folder.resolve("agent.yaml"), """
+                agent: edge-1
+                site: casa1
+                kafka: {bootstrap: "%s"}
+                journal: {path: agent.journal}
+                """.formatted(bootstrap) + sources);
+    }
+
+    /** The lines of both its outputs, then its exit code. */
+    private List<String> command(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Xmx96m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        List<String> lines = new ArrayList<>();
+        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+            out.lines().forEach(lines::add);
+        }
+        lines.add("exit " + process.waitFor());
+        return lines;
+    }
+
+    private static String get(int port, String path) throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+        }
+    }
+
+    private static CoapServer crac() {
+        CoapServer server = new CoapServer(Configuration.createStandardWithoutFile());
+        server.addEndpoint(CoapEndpoint.builder()
+                .setInetSocketAddress(new java.net.InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), 0))
+                .setConfiguration(Configuration.createStandardWithoutFile())
+                .build());
+        CoapResource senml = new CoapResource("senml") {
+            @Override
+            public void handleGET(CoapExchange exchange) {
+                exchange.respond(CoAP.ResponseCode.CONTENT, "[{\"n\":\"power\",\"u\":\"W\",\"v\":7}]", 110);
+            }
+        };
+        senml.setObservable(true);
+        server.add(senml);
+        server.start();
+        return server;
+    }
+
+    private static String pack(long number) {
+        return "[{\"n\":\"power\",\"u\":\"W\",\"v\":" + number + ",\"t\":"
+                + (Instant.parse("2026-07-01T10:00:00Z").getEpochSecond() + number) + "}]";
+    }
+}
