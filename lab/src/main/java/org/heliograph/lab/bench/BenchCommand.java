@@ -10,7 +10,14 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Runs a benchmark; prints a table and writes target/bench/NAME.json.",
-        subcommands = {PipelineBench.class, EngineBench.class, KernelsBench.class, SinkBench.class, PageBench.class},
+        subcommands = {
+            PipelineBench.class,
+            EngineBench.class,
+            KernelsBench.class,
+            AgentBench.class,
+            SinkBench.class,
+            PageBench.class
+        },
         synopsisSubcommandLabel = "NAME",
         footer = {
             "",
@@ -18,6 +25,7 @@ import picocli.CommandLine.Spec;
             "  ./heliograph bench pipeline",
             "  ./heliograph bench engine",
             "  ./heliograph bench kernels",
+            "  ./heliograph bench agent",
             "  ./heliograph bench sink",
             "  ./heliograph bench page"
         })
@@ -27,6 +35,7 @@ public final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which benchmark? pipeline, engine, kernels, sink or page");
+        throw new ParameterException(
+                spec.commandLine(), "which benchmark? pipeline, engine, kernels, agent, sink or page");
     }
 }

@@ -31,6 +31,18 @@ public final class HeliographProcess implements AutoCloseable {
                 config);
     }
 
+    /** {@code ./heliograph agent run}, by the launcher of this folder: with the options and the class cache that ship. */
+    public static HeliographProcess shippedAgent(Path folder, Path config) {
+        Path home = ServerProcess.folder(folder);
+        Path log = home.resolve("server.log");
+        List<String> command = List.of(
+                Path.of("heliograph").toAbsolutePath().toString(),
+                "agent",
+                "run",
+                config.toAbsolutePath().toString());
+        return new HeliographProcess(log, ServerProcess.program("agent", home, command, new ReadyLine(log)));
+    }
+
     /** {@code heliograph streams run}. */
     public static HeliographProcess streams(Path folder, Path config) {
         return start(
