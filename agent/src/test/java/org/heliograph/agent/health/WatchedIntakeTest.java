@@ -33,7 +33,7 @@ class WatchedIntakeTest {
         silence.expect("crac-01", NOW.toEpochMilli());
         WatchedIntake watched = new WatchedIntake(new Journal(), silence, InstantSource.fixed(NOW));
 
-        watched.offer(
+        var _ = watched.offer(
                 new Readings(
                         CRAC,
                         "",
