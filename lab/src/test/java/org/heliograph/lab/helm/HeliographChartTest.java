@@ -178,7 +178,7 @@ class HeliographChartTest {
         for (JsonNode set : Chart.manifests(Chart.MINIMAL).of("StatefulSet")) {
             List<String> arguments = Manifests.texts(Manifests.container(set).path("args"));
             String program = arguments.getFirst();
-            assertThat(launcher).containsPattern("(?m)^  " + program + "\\) run ");
+            assertThat(launcher).containsPattern("(?m)^  " + program + "\\) run(_" + program + ")? ");
             CommandLine.ParseResult parsed = new CommandLine(Objects.requireNonNull(PROGRAMS.get(program)))
                     .parseArgs(arguments.subList(1, arguments.size()).toArray(String[]::new));
             assertThat(parsed.subcommand().matchedPositionalValue(0, Path.of("")))

@@ -112,6 +112,9 @@ public final class Samples {
     }
 
     private boolean isThin() {
+        if (bySerial.size() > MAX_SERIALS) {
+            return false;
+        }
         for (Map<Point, Series> byPoint : bySerial.values()) {
             for (Series series : byPoint.values()) {
                 for (int i = 1; i < series.size(); i++) {
