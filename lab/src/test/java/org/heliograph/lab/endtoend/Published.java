@@ -26,22 +26,30 @@ final class Published implements AutoCloseable {
 
     private final Topics topics;
     private final KafkaConsumer<String, byte[]> consumer;
+    /** Sees the ends of what a transaction still holds back. */
+    private final KafkaConsumer<String, byte[]> written;
+
     private final SortedMap<String, SiteWindow> windows = new TreeMap<>();
     private final SortedMap<String, DeviceMinute> minutes = new TreeMap<>();
     private long statements;
 
     Published(String bootstrap, Topics topics) {
         this.topics = topics;
-        consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrap, "isolation.level", "read_committed"),
-                new StringDeserializer(),
-                new ByteArrayDeserializer());
+        consumer = consumer(bootstrap, "read_committed");
+        written = consumer(bootstrap, "read_uncommitted");
         List<TopicPartition> all = List.of(topics.kpi(), topics.energy()).stream()
                 .flatMap(topic -> consumer.partitionsFor(topic).stream())
                 .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
                 .toList();
         consumer.assign(all);
         consumer.seekToBeginning(all);
+    }
+
+    private static KafkaConsumer<String, byte[]> consumer(String bootstrap, String isolation) {
+        return new KafkaConsumer<>(
+                Map.of("bootstrap.servers", bootstrap, "isolation.level", isolation),
+                new StringDeserializer(),
+                new ByteArrayDeserializer());
     }
 
     /** Reads on until that is so; false when it isn't within the patience. */
@@ -56,9 +64,9 @@ final class Published implements AutoCloseable {
         return true;
     }
 
-    /** Reads all that was committed until now. */
+    /** Reads all that was written until now, as far as it is committed. */
     Published caughtUp() {
-        Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+        Map<TopicPartition, Long> ends = written.endOffsets(consumer.assignment());
         while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
             poll();
         }
@@ -142,5 +150,6 @@ final class Published implements AutoCloseable {
     @Override
     public void close() {
         consumer.close();
+        written.close();
     }
 }

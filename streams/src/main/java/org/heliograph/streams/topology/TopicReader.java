@@ -11,25 +11,39 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.heliograph.streams.config.KafkaSettings;
 
-/** Reads committed records of topics from their beginning to their present end, outside of any group. */
+/**
+ * Reads committed records of topics from their beginning to their present end, outside of any group.
+ *
+ * <p>The end is that of all that was written: a producer's commit returns before the partitions have the transaction's
+ * marker, so what is committed may lie beyond the last stable offset for a moment. Reading up to the end waits for it.
+ */
 final class TopicReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final int ANSWER_MILLIS = 15_000;
 
     private final KafkaConsumer<String, byte[]> consumer;
+    /** Of the same topics, but looks at transactions that are still open too. */
+    private final KafkaConsumer<String, byte[]> written;
 
     TopicReader(KafkaSettings kafka) {
         Map<String, Object> properties = kafka.clients();
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        consumer = new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer());
+        consumer = consumer(properties, IsolationLevel.READ_COMMITTED);
+        written = consumer(properties, IsolationLevel.READ_UNCOMMITTED);
+    }
+
+    private static KafkaConsumer<String, byte[]> consumer(Map<String, Object> properties, IsolationLevel isolation) {
+        Map<String, Object> all = new HashMap<>(properties);
+        all.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation.toString());
+        return new KafkaConsumer<>(all, new StringDeserializer(), new ByteArrayDeserializer());
     }
 
     /** Empty for a topic that doesn't exist. */
@@ -39,9 +53,9 @@ final class TopicReader implements AutoCloseable {
                 .toList();
     }
 
-    /** The offset after the last committed record. */
+    /** The offset after the last record, committed or not. */
     Map<TopicPartition, Long> ends(String topic) {
-        return consumer.endOffsets(partitions(topic));
+        return written.endOffsets(partitions(topic));
     }
 
     Map<TopicPartition, Long> beginnings(String topic) {
@@ -67,7 +81,7 @@ final class TopicReader implements AutoCloseable {
     Optional<Instant> firstTime(TopicPartition partition) {
         consumer.assign(List.of(partition));
         consumer.seekToBeginning(List.of(partition));
-        long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+        long end = written.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
         while (consumer.position(partition) < end) {
             for (ConsumerRecord<String, byte[]> first : consumer.poll(POLL)) {
                 return Optional.of(Instant.ofEpochMilli(first.timestamp()));
@@ -89,5 +103,6 @@ final class TopicReader implements AutoCloseable {
     @Override
     public void close() {
         consumer.close();
+        written.close();
     }
 }
