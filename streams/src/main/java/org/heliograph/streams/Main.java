@@ -45,7 +45,8 @@ import picocli.CommandLine.Spec;
             ResetCommand.class,
             ReplayCommand.class,
             StoreCommand.class,
-            ReportCommand.class
+            ReportCommand.class,
+            TopicsCommand.class
         })
 public final class Main implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
@@ -68,7 +69,8 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which command? run, check, reset, replay, store or report");
+        throw new ParameterException(
+                spec.commandLine(), "which command? run, check, reset, replay, store, report or topics");
     }
 
     @Command(

@@ -4,19 +4,26 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.heliograph.streams.config.EngineSection;
 import org.heliograph.streams.config.KafkaSettings;
 import org.heliograph.streams.config.SiteText;
 import org.heliograph.streams.factor.FactorRecord;
@@ -73,6 +80,81 @@ public final class TopicPlan {
     }
 
     /**
+     * Every topic that the programs of one installation share, those of resets included, as planned and as the brokers
+     * have it.
+     *
+     * @throws ExecutionException if there is no broker, or this client may not look
+     */
+    public static List<TopicState> states(KafkaSettings kafka, EngineSection engine)
+            throws ExecutionException, InterruptedException {
+        try (Admin admin = Admin.create(briefly(kafka))) {
+            List<NewTopic> planned = shared(kafka, engine);
+            Set<String> existing = admin.listTopics().names().get();
+            List<String> names = planned.stream()
+                    .map(NewTopic::name)
+                    .filter(existing::contains)
+                    .toList();
+            Map<String, TopicDescription> described =
+                    admin.describeTopics(names).allTopicNames().get();
+            Map<String, Map<String, String>> configs = configs(admin, names);
+            return planned.stream()
+                    .map(topic -> TopicState.of(
+                            topic,
+                            Optional.ofNullable(described.get(topic.name()))
+                                    .map(there -> new TopicState.Found(
+                                            there.partitions().size(),
+                                            there.partitions()
+                                                    .getFirst()
+                                                    .replicas()
+                                                    .size(),
+                                            configs.getOrDefault(topic.name(), Map.of())))))
+                    .toList();
+        }
+    }
+
+    /** Makes those that are missing, and leaves the others alone. */
+    public static void createMissing(KafkaSettings kafka, EngineSection engine)
+            throws ExecutionException, InterruptedException {
+        create(kafka, shared(kafka, engine));
+    }
+
+    private static List<NewTopic> shared(KafkaSettings kafka, EngineSection engine) {
+        List<NewTopic> all = new ArrayList<>(topics(kafka, engine.devicePartitions(), engine.sitePartitions()));
+        all.add(resets(kafka));
+        return all;
+    }
+
+    /** Of some topics; none of any when this client may not ask, which is no right that the programs need. */
+    private static Map<String, Map<String, String>> configs(Admin admin, List<String> names)
+            throws ExecutionException, InterruptedException {
+        Map<String, Map<String, String>> all = new HashMap<>();
+        try {
+            admin.describeConfigs(names.stream()
+                            .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
+                            .toList())
+                    .all()
+                    .get()
+                    .forEach((resource, config) -> {
+                        Map<String, String> entries = new HashMap<>();
+                        config.entries().forEach(entry -> entries.put(entry.name(), String.valueOf(entry.value())));
+                        all.put(resource.name(), entries);
+                    });
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof AuthorizationException)) {
+                throw e;
+            }
+        }
+        return all;
+    }
+
+    private static Map<String, Object> briefly(KafkaSettings kafka) {
+        Map<String, Object> properties = kafka.clients();
+        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
+        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
+        return properties;
+    }
+
+    /**
      * Makes the topics of a replay, which reads another's telemetry and factors, and publishes its model.
      *
      * @throws ExecutionException if there is no broker
@@ -119,10 +201,7 @@ public final class TopicPlan {
 
     private static void create(KafkaSettings kafka, List<NewTopic> topics)
             throws ExecutionException, InterruptedException {
-        Map<String, Object> properties = kafka.clients();
-        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
-        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
-        try (Admin admin = Admin.create(properties)) {
+        try (Admin admin = Admin.create(briefly(kafka))) {
             var existing = admin.listTopics().names().get();
             List<NewTopic> missing = new ArrayList<>(topics);
             missing.removeIf(topic -> existing.contains(topic.name()));

@@ -1,0 +1,83 @@
+package org.heliograph.lab.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.heliograph.lab.server.KafkaServer;
+import org.heliograph.streams.Main;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** {@code heliograph streams topics}, on a real broker. */
+class TopicsCommandIT {
+    private static final List<String> ALL =
+            List.of("telemetry", "energy", "kpi", "live", "alerts", "rejects", "sites", "factors", "resets");
+
+    private record Answer(int status, String out, String err) {}
+
+    @Test
+    void missing_topics_are_made_and_those_that_are_there_are_left_as_they_are(@TempDir Path folder) throws Exception {
+        try (KafkaServer kafka = KafkaServer.start(folder.resolve("kafka"));
+                Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrap()))) {
+            Path config = write(folder, kafka.bootstrap());
+            admin.createTopics(
+                            List.of(new NewTopic("dc.telemetry", 2, (short) 1).configs(Map.of("retention.ms", "-1"))))
+                    .all()
+                    .get();
+
+            Answer before = topics("show", config);
+            assertThat(before.status()).isEqualTo(1);
+            assertThat(before.out().lines()).hasSize(ALL.size());
+            assertThat(before.out()).containsPattern("dc\\.kpi +partitions 2 .*newest of each key +missing");
+
+            Answer made = topics("apply", config);
+            assertThat(made.status()).as(made.err()).isZero();
+            assertThat(made.out())
+                    .contains("dc.telemetry: there, but has 2 partitions, not 3; has retention.ms=-1, not 3024000000")
+                    .contains("dc.kpi: made");
+            assertThat(admin.listTopics().names().get())
+                    .containsAll(ALL.stream().map(name -> "dc." + name).toList());
+            assertThat(admin.describeTopics(List.of("dc.telemetry", "dc.energy", "dc.live"))
+                            .allTopicNames()
+                            .get()
+                            .values())
+                    .extracting(topic -> topic.name() + " " + topic.partitions().size())
+                    .containsExactlyInAnyOrder("dc.telemetry 2", "dc.energy 3", "dc.live 2");
+
+            assertThat(topics("apply", config).out()).contains("dc.kpi: there").doesNotContain("made");
+            assertThat(topics("show", config).out()).containsPattern("dc\\.energy +partitions 3 .*35 d +there");
+        }
+    }
+
+    @Test
+    void a_missing_broker_is_said_and_not_waited_for(@TempDir Path folder) throws Exception {
+        Answer answer = topics("apply", write(folder, "127.0.0.1:9"));
+        assertThat(answer.status()).isEqualTo(1);
+        assertThat(answer.err()).startsWith("heliograph streams topics: 127.0.0.1:9: ");
+    }
+
+    private static Path write(Path folder, String bootstrap) throws Exception {
+        return Files.writeString(folder.resolve("streams.yaml"), """
+                kafka: {bootstrap: "%s", prefix: dc}
+                engine: {devicePartitions: 3, sitePartitions: 2}
+                """.formatted(bootstrap));
+    }
+
+    private static Answer topics(String command, Path config) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int status = new CommandLine(Main.class)
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute("topics", command, config.toString());
+        return new Answer(status, out.toString(), err.toString());
+    }
+}

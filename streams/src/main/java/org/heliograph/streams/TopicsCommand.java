@@ -1,0 +1,141 @@
+package org.heliograph.streams;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.KafkaException;
+import org.heliograph.streams.config.StreamsSettings;
+import org.heliograph.streams.topology.TopicPlan;
+import org.heliograph.streams.topology.TopicState;
+import org.heliograph.telemetry.yaml.ConfigurationException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code heliograph streams topics}. */
+@Command(
+        name = "topics",
+        description = "The topics on Kafka: as the programs want them, and as they are.",
+        mixinStandardHelpOptions = true,
+        subcommands = {TopicsCommand.Apply.class, TopicsCommand.Show.class},
+        synopsisSubcommandLabel = "COMMAND")
+final class TopicsCommand implements Runnable {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "which command? apply or show");
+    }
+
+    @Command(
+            name = "apply",
+            description = "Make the topics that are missing.",
+            mixinStandardHelpOptions = true,
+            footer = {
+                "",
+                "What is there is left as it is, and said when it differs: more partitions would send a device's later",
+                "readings elsewhere, and a longer retention may be meant. 'streams run' makes missing topics, too.",
+                "",
+                "Example:",
+                "  heliograph streams topics apply streams.yaml"
+            })
+    static final class Apply implements Callable<Integer> {
+        @Spec
+        private CommandSpec spec = CommandSpec.create();
+
+        @Parameters(paramLabel = "CONFIG", description = "streams.yaml")
+        private Path config = Path.of("streams.yaml");
+
+        @Override
+        public Integer call() throws InterruptedException {
+            return onKafka(spec, config, settings -> {
+                List<TopicState> before = TopicPlan.states(settings.kafka(), settings.engine());
+                TopicPlan.createMissing(settings.kafka(), settings.engine());
+                PrintWriter out = spec.commandLine().getOut();
+                for (TopicState topic : before) {
+                    out.println(topic.name() + ": " + (topic.found().isEmpty() ? "made" : asIs(topic)));
+                }
+                return Main.OK;
+            });
+        }
+
+        private static String asIs(TopicState topic) {
+            return topic.differences().isEmpty()
+                    ? "there"
+                    : "there, but " + String.join("; ", topic.differences()) + "; left as it is";
+        }
+    }
+
+    @Command(
+            name = "show",
+            description = "Print the topics, and how they differ from what the configuration wants.",
+            mixinStandardHelpOptions = true,
+            footer = {
+                "",
+                "Exit status 1 when one is missing or differs.",
+                "",
+                "Example:",
+                "  heliograph streams topics show streams.yaml"
+            })
+    static final class Show implements Callable<Integer> {
+        @Spec
+        private CommandSpec spec = CommandSpec.create();
+
+        @Parameters(paramLabel = "CONFIG", description = "streams.yaml")
+        private Path config = Path.of("streams.yaml");
+
+        @Override
+        public Integer call() throws InterruptedException {
+            return onKafka(spec, config, settings -> {
+                PrintWriter out = spec.commandLine().getOut();
+                boolean isWell = true;
+                for (TopicState topic : TopicPlan.states(settings.kafka(), settings.engine())) {
+                    isWell &= topic.found().isPresent() && topic.differences().isEmpty();
+                    out.printf(
+                            "%-20s partitions %-4d replicas %d  keeps %-24s%s%n",
+                            topic.name(), topic.partitions(), topic.replication(), topic.keeps(), state(topic));
+                }
+                return isWell ? Main.OK : Main.FAILED;
+            });
+        }
+
+        private static String state(TopicState topic) {
+            if (topic.found().isEmpty()) {
+                return "missing";
+            }
+            return topic.differences().isEmpty() ? "there" : String.join("; ", topic.differences());
+        }
+    }
+
+    private interface Work {
+        int on(StreamsSettings settings) throws ExecutionException, InterruptedException;
+    }
+
+    private static int onKafka(CommandSpec spec, Path config, Work work) throws InterruptedException {
+        try {
+            StreamsSettings settings = StreamsSettings.read(config);
+            try {
+                return work.on(settings);
+            } catch (ExecutionException e) {
+                return refused(spec, settings, e.getCause() == null ? e : e.getCause());
+            } catch (KafkaException e) {
+                return refused(spec, settings, e.getCause() == null ? e : e.getCause());
+            }
+        } catch (ConfigurationException e) {
+            spec.commandLine().getErr().println(e.getMessage());
+            return Main.WRONG;
+        }
+    }
+
+    private static int refused(CommandSpec spec, StreamsSettings settings, Throwable cause) {
+        spec.commandLine()
+                .getErr()
+                .println("heliograph streams topics: " + settings.kafka().bootstrap() + ": " + cause.getMessage());
+        return Main.FAILED;
+    }
+}
