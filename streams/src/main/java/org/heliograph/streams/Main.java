@@ -1,5 +1,6 @@
 package org.heliograph.streams;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -14,13 +15,14 @@ import java.util.concurrent.ExecutionException;
 import org.heliograph.streams.alert.AlertPart;
 import org.heliograph.streams.config.SiteText;
 import org.heliograph.streams.config.StreamsSettings;
+import org.heliograph.streams.health.HealthServer;
+import org.heliograph.streams.health.Vitals;
 import org.heliograph.streams.influx.InfluxSink;
 import org.heliograph.streams.influx.Progress;
 import org.heliograph.streams.page.AddressUnavailableException;
 import org.heliograph.streams.page.Board;
 import org.heliograph.streams.page.LivePage;
 import org.heliograph.streams.page.PageFeed;
-import org.heliograph.streams.page.Vitals;
 import org.heliograph.streams.topology.EngineRun;
 import org.heliograph.streams.topology.TopicPlan;
 import org.heliograph.telemetry.yaml.ConfigurationException;
@@ -108,8 +110,8 @@ public final class Main implements Runnable {
                 awaitUninterruptibly(stopped);
             });
             Runtime.getRuntime().addShutdownHook(hook);
-            try (Parts parts = new Parts()) {
-                parts.start(settings, spec.commandLine().getOut());
+            try (Parts parts = new Parts(settings)) {
+                parts.start(spec.commandLine().getOut());
                 parts.awaitFailure();
                 spec.commandLine().getErr().println("heliograph streams: the engine stopped; the log says why");
                 return FAILED;
@@ -118,7 +120,7 @@ public final class Main implements Runnable {
             } catch (ExecutionException e) {
                 spec.commandLine().getErr().println("heliograph streams: " + e.getCause());
                 return FAILED;
-            } catch (AddressUnavailableException e) {
+            } catch (AddressUnavailableException | IOException e) {
                 spec.commandLine().getErr().println("heliograph streams: " + e.getMessage());
                 return FAILED;
             } finally {
@@ -172,11 +174,21 @@ public final class Main implements Runnable {
 
     /** The parts that run, closed in the reverse order of their start. */
     private static final class Parts implements AutoCloseable {
+        private static final String STARTING = "starting";
+
+        private final StreamsSettings settings;
         private final Deque<AutoCloseable> started = new ArrayDeque<>();
 
+        private volatile boolean complete;
         private volatile @Nullable EngineRun engine;
         private volatile @Nullable InfluxSink sink;
+        private volatile @Nullable LivePage page;
         private volatile @Nullable PageFeed feed;
+        private volatile @Nullable AlertPart alerts;
+
+        Parts(StreamsSettings settings) {
+            this.settings = settings;
+        }
 
         /** Returns when the engine has stopped by itself; without an engine, never. */
         void awaitFailure() throws InterruptedException, ExecutionException {
@@ -188,14 +200,19 @@ public final class Main implements Runnable {
             }
         }
 
-        void start(StreamsSettings settings, PrintWriter out)
-                throws InterruptedException, ExecutionException, AddressUnavailableException {
+        void start(PrintWriter out)
+                throws InterruptedException, ExecutionException, AddressUnavailableException, IOException {
             Board board = new Board();
             StringBuilder ready = new StringBuilder("ready");
+            // first: a port in use should be known before anything else is done, and who waits for Kafka should say so
+            if (settings.health().isPresent()) {
+                HealthServer health = keep(HealthServer.start(settings.health().get(), this::vitals, this::isReady));
+                ready.append(" health=").append(health.address());
+            }
             if (settings.page().enabled()) {
-                // first: a port in use should be known before anything else is done
-                LivePage page = keep(LivePage.start(settings.page(), board, this::vitals));
-                ready.append(" page=").append(page.address());
+                LivePage live = keep(LivePage.start(settings.page(), board, this::vitals));
+                page = live;
+                ready.append(" page=").append(live.address());
             }
             TopicPlan.apply(
                     settings.kafka(),
@@ -212,7 +229,7 @@ public final class Main implements Runnable {
                 ready.append(" sink=").append(settings.sink().url());
             }
             if (settings.alerts().enabled()) {
-                keep(AlertPart.start(kafka, settings.kafka().topics(), settings.alerts()));
+                alerts = keep(AlertPart.start(kafka, settings.kafka().topics(), settings.alerts()));
             }
             if (settings.engine().enabled()) {
                 EngineRun run = keep(EngineRun.start(settings.kafka(), settings.engine()));
@@ -220,46 +237,84 @@ public final class Main implements Runnable {
                 run.running().get();
                 ready.append(" engine=").append(settings.engine().application());
             }
+            complete = true;
             out.println(ready);
             out.flush();
         }
 
-        /** Of the parts that run by now. */
+        /** Whether everything has started, and an engine has its state and processes: another instance may go now. */
+        private boolean isReady() {
+            EngineRun running = engine;
+            return complete && (running == null || isRunning(running));
+        }
+
         private Vitals vitals() {
             Map<String, String> parts = new HashMap<>();
             List<Vitals.Gauge> gauges = new ArrayList<>();
-            EngineRun currentEngine = engine;
-            if (currentEngine != null) {
-                parts.put("engine", currentEngine.isWell() ? Vitals.OK : currentEngine.state());
-                gauges.add(gauge("engine_running", "Whether the engine processes.", isRunning(currentEngine) ? 1 : 0));
-                currentEngine
-                        .lag()
-                        .ifPresent(lag -> gauges.add(gauge(
-                                "engine_lag_records", "Records to take, of the partition furthest behind.", lag)));
+            if (settings.engine().enabled()) {
+                parts.put("engine", tellEngine(gauges));
             }
-            InfluxSink currentSink = sink;
-            if (currentSink != null) {
-                Progress progress = currentSink.progress();
-                parts.put("sink", progress.problem().isEmpty() ? Vitals.OK : progress.problem());
-                gauges.add(gauge(
-                        "sink_up",
-                        "Whether the store takes points.",
-                        progress.problem().isEmpty() ? 1 : 0));
-                gauges.add(counter("sink_records_total", "Records dealt with.", (double) progress.records()));
-                gauges.add(counter("sink_points_total", "Points written to the store.", (double) progress.points()));
-                gauges.add(counter(
-                        "sink_rejected_total", "Records that the store refused.", (double) progress.rejected()));
-                currentSink
-                        .lag()
-                        .ifPresent(lag -> gauges.add(
-                                gauge("sink_lag_records", "Records to write, of the partition furthest behind.", lag)));
+            if (settings.sink().enabled()) {
+                parts.put("sink", tellSink(gauges));
             }
-            PageFeed currentFeed = feed;
-            if (currentFeed != null) {
-                parts.put("page", currentFeed.isTroubled() ? "the figures on Kafka can't be read" : Vitals.OK);
-                gauges.add(gauge("page_feed_up", "Whether the page can read.", currentFeed.isTroubled() ? 0 : 1));
+            if (settings.page().enabled()) {
+                parts.put("page", tellPage(gauges));
+            }
+            if (settings.alerts().enabled()) {
+                parts.put("alerts", tellAlerts(gauges));
             }
             return new Vitals(parts, gauges);
+        }
+
+        private String tellEngine(List<Vitals.Gauge> gauges) {
+            EngineRun current = engine;
+            if (current == null) {
+                return STARTING;
+            }
+            gauges.add(gauge("engine_running", "Whether the engine processes.", isRunning(current) ? 1 : 0));
+            current.lag()
+                    .ifPresent(lag -> gauges.add(
+                            gauge("engine_lag_records", "Records to take, of the partition furthest behind.", lag)));
+            return current.isWell() ? Vitals.OK : current.state();
+        }
+
+        private String tellSink(List<Vitals.Gauge> gauges) {
+            InfluxSink current = sink;
+            if (current == null) {
+                return STARTING;
+            }
+            Progress progress = current.progress();
+            boolean isUp = progress.problem().isEmpty();
+            gauges.add(gauge("sink_up", "Whether the store takes points.", isUp ? 1 : 0));
+            gauges.add(counter("sink_records_total", "Records dealt with.", (double) progress.records()));
+            gauges.add(counter("sink_points_total", "Points written to the store.", (double) progress.points()));
+            gauges.add(counter("sink_rejected_total", "Records that the store refused.", (double) progress.rejected()));
+            current.lag()
+                    .ifPresent(lag -> gauges.add(
+                            gauge("sink_lag_records", "Records to write, of the partition furthest behind.", lag)));
+            return isUp ? Vitals.OK : progress.problem();
+        }
+
+        private String tellPage(List<Vitals.Gauge> gauges) {
+            LivePage served = page;
+            if (served != null) {
+                gauges.add(gauge("page_clients", "Browsers that follow the live page.", served.clients()));
+            }
+            PageFeed current = feed;
+            if (current == null) {
+                return STARTING;
+            }
+            gauges.add(gauge("page_feed_up", "Whether the page can read.", current.isTroubled() ? 0 : 1));
+            return current.isTroubled() ? "the figures on Kafka can't be read" : Vitals.OK;
+        }
+
+        private String tellAlerts(List<Vitals.Gauge> gauges) {
+            AlertPart current = alerts;
+            if (current == null) {
+                return STARTING;
+            }
+            gauges.add(gauge("alerts_leading", "Whether this instance judges and tells.", current.isLeading() ? 1 : 0));
+            return current.problem().isEmpty() ? Vitals.OK : current.problem();
         }
 
         private static boolean isRunning(EngineRun engine) {

@@ -203,7 +203,13 @@ final class House {
                         "streams.influx..",
                         shell,
                         with(around, "com.influxdb..", "org.influxdb..", "okhttp3..", "retrofit2..")),
-                only("streams.page..", shell, around),
+                only(
+                        "streams.health..",
+                        "who asks how the process is must not be able to hold a figure up: it is told, and tells",
+                        "telemetry..",
+                        JACKSON,
+                        SLF4J),
+                only("streams.page..", shell, with(around, "streams.health")),
                 only("streams.report..", shell, with(around, "com.openhtmltopdf..")),
                 only("streams.alert..", shell, with(around, PAHO)));
     }

@@ -3,6 +3,11 @@ package org.heliograph.lab.influx;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.heliograph.lab.server.HeliographProcess;
 import org.heliograph.lab.server.KafkaServer;
 import org.heliograph.lab.server.Row;
 import org.heliograph.streams.influx.InfluxSink;
@@ -176,6 +182,67 @@ class InfluxSinkTest {
             try (InfluxSink _ = InfluxSink.start(kafkaClient(), engine.topics, settings)) {
                 assertEveryMinuteOnce(awaitRows(store, "device_energy", DEVICES * minutes, row -> true), minutes);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_sink_alone_in_its_process_that_is_killed_while_it_writes_loses_and_doubles_nothing(
+            StoreServer.Kind kind, @TempDir Path folder) throws Exception {
+        int minutes = 400;
+        try (StoreServer store = kind.start(folder.resolve("store"));
+                Engine engine = engine()) {
+            engine.publishMinutes(DEVICES, 0, minutes, 600);
+            engine.publish(Engine.window(0).setPue(1.5).build());
+            Path config = Files.writeString(folder.resolve("streams.yaml"), """
+                    kafka: {bootstrap: "%s", prefix: %s}
+                    engine: {enabled: false}
+                    page: {enabled: false}
+                    alerts: {enabled: false}
+                    sink: {url: "%s", batchLines: 500, pollRecords: 500}
+                    health: {listen: "127.0.0.1:0"}
+                    """.formatted(
+                            kafka.bootstrap(), engine.topics.prefix(), store.url()));
+            try (HeliographProcess sink = HeliographProcess.streams(folder.resolve("sink"), config)) {
+                await(() -> !rows(store, "device_energy").isEmpty(), "the first points");
+                sink.kill();
+                assertThat(rows(store, "device_energy"))
+                        .as("killed while it writes")
+                        .hasSizeLessThan(DEVICES * minutes);
+                engine.publish(Engine.window(0)
+                        .setPue(1.75)
+                        .setState(WindowState.REVISED)
+                        .setRevision(1)
+                        .build());
+                sink.restart();
+                assertEveryMinuteOnce(awaitRows(store, "device_energy", DEVICES * minutes, row -> true), minutes);
+                assertThat(awaitRows(
+                                store,
+                                "site_kpi",
+                                1,
+                                row -> row.number("revision").orElse(0) == 1))
+                        .singleElement()
+                        .satisfies(row -> assertThat(row.number("pue")).hasValue(1.75));
+                assertSaysHowItIs(sink);
+            }
+        }
+    }
+
+    /** To probes and to Prometheus, where there is no page. */
+    private static void assertSaysHowItIs(HeliographProcess sink) throws Exception {
+        URI health = URI.create(sink.ready("health").orElseThrow());
+        assertThat(get(health.resolve("/live")).statusCode()).isEqualTo(200);
+        assertThat(get(health.resolve("/ready")).statusCode()).isEqualTo(200);
+        assertThat(get(health.resolve("/health")).body()).isEqualTo("{\"status\":\"up\",\"parts\":{\"sink\":\"ok\"}}");
+        assertThat(get(health.resolve("/metrics")).body())
+                .contains("heliograph_sink_up 1", "heliograph_sink_rejected_total 0", "heliograph_sink_lag_records")
+                .doesNotContain("engine", "page");
+        assertThat(get(health.resolve("/api/sites")).statusCode()).isEqualTo(404);
+    }
+
+    private static HttpResponse<String> get(URI from) throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(HttpRequest.newBuilder(from).build(), HttpResponse.BodyHandlers.ofString());
         }
     }
 

@@ -38,6 +38,8 @@ public final class AlertPart implements AutoCloseable {
     private final AlertSettings settings;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread = Thread.ofVirtual().name("alerts").unstarted(this::run);
+    private volatile boolean leading;
+    private volatile String problem = "";
 
     private AlertPart(Map<String, Object> kafka, Topics topics, AlertSettings settings) {
         this.kafka = Map.copyOf(kafka);
@@ -54,6 +56,16 @@ public final class AlertPart implements AutoCloseable {
         AlertPart part = new AlertPart(kafka, topics, settings);
         part.thread.start();
         return part;
+    }
+
+    /** Whether it is this instance that judges and tells. */
+    public boolean isLeading() {
+        return leading;
+    }
+
+    /** Why it can't do its part now; empty when it can. */
+    public String problem() {
+        return problem;
     }
 
     @Override
@@ -77,6 +89,7 @@ public final class AlertPart implements AutoCloseable {
                 lead(lead);
             } catch (RuntimeException e) {
                 LOG.warn("event=alerts-restarting reason=\"{}\"", e.toString());
+                problem = e.toString();
                 isStopped(RETRY);
             }
         }
@@ -88,6 +101,7 @@ public final class AlertPart implements AutoCloseable {
         try {
             while (!isStopped(Duration.ZERO)) {
                 lead.poll(POLL);
+                problem = "";
                 boolean isMine = !lead.assignment().isEmpty();
                 if (isMine && team.isEmpty()) {
                     LOG.info(
@@ -105,6 +119,7 @@ public final class AlertPart implements AutoCloseable {
     }
 
     private void begin(List<Worker> team) {
+        leading = true;
         team.add(worker("alert-watch", () -> new AlertWatch(this, topics, settings).work(this::isStoppedNow)));
         settings.webhook().ifPresent(webhook -> team.add(relay(new WebhookReceiver(webhook), webhook.repeat())));
         settings.mqtt().ifPresent(mqtt -> team.add(relay(new MqttReceiver(mqtt), Duration.ofMinutes(1))));
@@ -119,7 +134,8 @@ public final class AlertPart implements AutoCloseable {
         });
     }
 
-    private static void end(List<Worker> team) {
+    private void end(List<Worker> team) {
+        leading = false;
         team.forEach(Worker::close);
         team.clear();
     }

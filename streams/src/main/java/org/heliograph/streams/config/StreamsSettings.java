@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.heliograph.streams.alert.AlertSettings;
+import org.heliograph.streams.health.HealthSettings;
 import org.heliograph.streams.indicator.FactorFile;
 import org.heliograph.streams.indicator.Factors;
 import org.heliograph.streams.indicator.Feed;
@@ -25,6 +26,7 @@ import org.heliograph.telemetry.yaml.Section;
  *
  * @param sites the site models to publish at the start; paths in the file are relative to it
  * @param factors the emission factors to publish at the start: those that ship with the product, and the files'
+ * @param health where the process answers for itself, page or no page; empty for nowhere
  */
 public record StreamsSettings(
         KafkaSettings kafka,
@@ -33,7 +35,8 @@ public record StreamsSettings(
         EngineSection engine,
         SinkSettings sink,
         PageSettings page,
-        AlertSettings alerts) {
+        AlertSettings alerts,
+        Optional<HealthSettings> health) {
 
     /** @throws ConfigurationException with all faults of the file and of the site and factor files that it names */
     public static StreamsSettings read(Path file) throws ConfigurationException {
@@ -53,9 +56,10 @@ public record StreamsSettings(
         SinkSettings sink = SinkSettings.read(top.section("sink"), folder);
         PageSettings page = PageSettings.read(top.section("page"), file.toAbsolutePath());
         AlertSettings alerts = AlertSettings.read(top.section("alerts"), file, faults);
+        Optional<HealthSettings> health = HealthSettings.read(top);
         top.finish();
         faults.throwIfAny();
-        return new StreamsSettings(kafka, List.copyOf(sites), factors, engine, sink, page, alerts);
+        return new StreamsSettings(kafka, List.copyOf(sites), factors, engine, sink, page, alerts, health);
     }
 
     /** Reads a site model on its own, judged as those that the configuration names. */

@@ -23,6 +23,7 @@ import org.influxdb.InfluxDBIOException;
  */
 final class Influx2Store implements Store {
     private static final int NOT_FOUND = 404;
+    private static final int METHOD_NOT_ALLOWED = 405;
     private static final int SERVER_ERROR = 500;
 
     private final InfluxDBClient client;
@@ -80,7 +81,7 @@ final class Influx2Store implements Store {
         } catch (InfluxDBIOException e) {
             return new Outcome.Away(String.valueOf(e.getCause()));
         } catch (InfluxDBException e) {
-            if (lastStatus.code == NOT_FOUND) {
+            if (lastStatus.code == NOT_FOUND || lastStatus.code == METHOD_NOT_ALLOWED) {
                 replaces = true; // QuestDB: nothing to ask, and nothing to do
                 return new Outcome.Written();
             }

@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -35,6 +37,10 @@ public final class InfluxSink implements AutoCloseable {
     private static final int FETCH_MIN_BYTES = 256 * 1024;
 
     private static final int FETCH_MAX_WAIT_MILLIS = 500;
+
+    /** How long nobody does the work of a sink that was killed. Requests don't hold its heartbeats up. */
+    private static final int SESSION_TIMEOUT_MILLIS = 15_000;
+
     /** More than a poll takes, or every other poll gets but the rest of a fetch and makes a small write of it. */
     private static final int PARTITION_FETCH_BYTES = 4 * 1024 * 1024;
 
@@ -81,7 +87,7 @@ public final class InfluxSink implements AutoCloseable {
                         .max();
     }
 
-    /** Finishes the write at hand and ends. */
+    /** Waits for the write at hand and ends. */
     @Override
     public void close() {
         stop.countDown();
@@ -103,12 +109,14 @@ public final class InfluxSink implements AutoCloseable {
     private void run() {
         LOG.info("{}", settings);
         try (Store store = new DetectedStore(settings);
+                ExecutorService posting = Executors.newSingleThreadExecutor(
+                        Thread.ofVirtual().name("influx-post").factory());
                 Rejects rejects = new Rejects(topics.rejects(), this::producer)) {
             while (!isStopped(Duration.ZERO)) {
                 try (Consumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                         consumerSettings(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
                     current = consumer;
-                    consume(new SinkLoop(consumer, store, rejects, topics, settings, board));
+                    consume(new SinkLoop(consumer, store, posting, rejects, topics, settings, board));
                 } catch (WakeupException | InterruptException _) {
                     // asked to stop; seen by the loop
                 } catch (RuntimeException e) {
@@ -122,8 +130,12 @@ public final class InfluxSink implements AutoCloseable {
     }
 
     private void consume(SinkLoop loop) {
-        while (!isStopped(Duration.ZERO)) {
-            loop.turn();
+        try {
+            while (!isStopped(Duration.ZERO)) {
+                loop.turn();
+            }
+        } finally {
+            loop.finish();
         }
     }
 
@@ -145,6 +157,7 @@ public final class InfluxSink implements AutoCloseable {
         all.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, FETCH_MIN_BYTES);
         all.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, PARTITION_FETCH_BYTES);
         all.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_MAX_WAIT_MILLIS);
+        all.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT_MILLIS);
         // topics that the engine makes later are found soon
         all.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 10_000);
         return all;

@@ -2,32 +2,48 @@ package org.heliograph.streams.influx;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.heliograph.telemetry.wire.Topics;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Takes a batch of records, writes their points until the store has answered for each, commits; turn by turn, on one
- * thread.
+ * thread. Only a request to the store is made on another: while it is on its way the next points are made ready. There
+ * is never more than one request, and a batch is seen through before anything of the next one is sent, so what a
+ * partition says later is written later.
  */
 final class SinkLoop implements ConsumerRebalanceListener {
     private static final Logger LOG = LoggerFactory.getLogger(SinkLoop.class);
     private static final Duration POLL = Duration.ofSeconds(1);
+    /** While a request is on its way: its answer is looked for as often. */
+    private static final Duration POLL_MEANWHILE = Duration.ofMillis(50);
+
     private static final Duration FIRST_RETRY = Duration.ofMillis(200);
     private static final Duration LAST_RETRY = Duration.ofSeconds(10);
     /** Far below max.poll.interval.ms: how long the store may be worked on without a sign to the group. */
@@ -35,24 +51,32 @@ final class SinkLoop implements ConsumerRebalanceListener {
 
     private final Consumer<byte[], byte[]> consumer;
     private final Store store;
+    private final Executor posting;
     private final Rejects rejects;
     private final Topics topics;
     private final SinkSettings settings;
     private final ProgressBoard board;
-    private final LineBatch lines = new LineBatch();
     private final Leftovers leftovers = new Leftovers();
 
-    /** The first offset of each partition in the batch at hand; empty between batches. */
-    private final Map<TopicPartition, Long> batchStarts = new HashMap<>();
+    /** What was taken and isn't committed, the oldest first. */
+    private final Deque<Batch> batches = new ArrayDeque<>();
 
-    /** Why withdrawn figures stayed, as it was last said. */
+    /** One is sent while the other is filled. */
+    private final Deque<Load> spare = new ArrayDeque<>(List.of(new Load(), new Load()));
+
+    private @Nullable Sent sent;
+
+    /** The answer that is awaited. */
+    private @Nullable CompletableFuture<Store.Outcome> answer;
+
+    /** Why withdrawn figures stayed, as it was last said; of the thread that posts. */
     private String told = "";
 
     private boolean paused;
     private boolean partitionsLost;
     private long lastPollNanos = System.nanoTime();
 
-    /** Partitions of the batch at hand went to another member: it will read them again, from the last commit. */
+    /** Partitions of a batch at hand went to another member: it will read them again, from the last commit. */
     private static final class Abandoned extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -64,15 +88,37 @@ final class SinkLoop implements ConsumerRebalanceListener {
     /** A record and what it says. */
     private record Entry(ConsumerRecord<byte[], byte[]> record, Figure figure) {}
 
+    /** What one poll gave. */
+    private record Batch(Map<TopicPartition, Long> starts, Map<TopicPartition, OffsetAndMetadata> ends, int records) {
+        static Batch of(ConsumerRecords<byte[], byte[]> records) {
+            Map<TopicPartition, Long> starts = new HashMap<>();
+            for (TopicPartition partition : records.partitions()) {
+                starts.put(partition, records.records(partition).getFirst().offset());
+            }
+            return new Batch(starts, records.nextOffsets(), records.count());
+        }
+    }
+
+    /**
+     * A load that was given to the store for the first time.
+     *
+     * @param completed the batch whose last load it is; null when more of its batch follows
+     */
+    private record Sent(
+            Load load, List<Incomplete> asked, @Nullable Batch completed) {}
+
+    /** @param posting makes the requests to the store, one after the other */
     SinkLoop(
             Consumer<byte[], byte[]> consumer,
             Store store,
+            Executor posting,
             Rejects rejects,
             Topics topics,
             SinkSettings settings,
             ProgressBoard board) {
         this.consumer = consumer;
         this.store = store;
+        this.posting = posting;
         this.rejects = rejects;
         this.topics = topics;
         this.settings = settings;
@@ -82,25 +128,45 @@ final class SinkLoop implements ConsumerRebalanceListener {
 
     /** One poll, and all that follows from it. */
     void turn() {
-        ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-        lastPollNanos = System.nanoTime();
-        partitionsLost = false;
-        if (records.isEmpty()) {
-            return;
-        }
-        for (TopicPartition partition : records.partitions()) {
-            batchStarts.put(partition, records.records(partition).getFirst().offset());
-        }
         try {
-            write(newestOfEach(records));
-            resume();
-            commit();
-            board.add(records.count(), 0, 0);
+            ConsumerRecords<byte[], byte[]> records = poll(sent == null ? POLL : POLL_MEANWHILE);
+            if (!records.isEmpty()) {
+                take(records);
+            }
+            if (answer != null && answer.isDone()) {
+                commit(seenThrough());
+            }
         } catch (Abandoned _) {
             rewind();
-        } finally {
-            batchStarts.clear();
         }
+    }
+
+    /**
+     * The end: waits for the request that is on its way, so that nothing of this loop reaches the store after another
+     * has taken over, and commits what it completes.
+     */
+    void finish() {
+        Sent last = sent;
+        if (last != null && answer != null && await() instanceof Store.Outcome.Written) {
+            board.add(0, last.load().size(), 0);
+            leftovers.written(last.load().statements());
+            commit(last.completed());
+        }
+    }
+
+    private void take(ConsumerRecords<byte[], byte[]> records) {
+        Batch batch = Batch.of(records);
+        batches.add(batch);
+        List<Entry> entries = newestOfEach(records);
+        Load load = spare.remove();
+        for (Entry entry : entries) {
+            if (load.size() >= settings.batchLines()) {
+                send(load, null);
+                load = spare.remove();
+            }
+            load.add(entry.record(), entry.figure());
+        }
+        send(load, batch);
     }
 
     /** The last record of each subject; what isn't a figure is dead-lettered. */
@@ -120,67 +186,131 @@ final class SinkLoop implements ConsumerRebalanceListener {
         return List.copyOf(newest.values());
     }
 
-    private void write(List<Entry> entries) {
-        lines.clear();
-        for (int i = 0; i < entries.size(); i++) {
-            Points.append(entries.get(i).figure(), lines, i);
-            if (lines.size() >= settings.batchLines() || i == entries.size() - 1) {
-                List<Incomplete> statements = lines.statements();
-                clear(leftovers.toAskAbout(statements));
-                Map<Integer, String> refused = new LinkedHashMap<>();
-                write(0, lines.size(), refused);
-                refused.forEach((entry, reason) -> reject(entries.get(entry).record(), reason));
-                leftovers.written(statements);
-                lines.clear();
+    /** Sends a load once the one before it has been seen through; commits that one's batch meanwhile. */
+    private void send(Load load, @Nullable Batch completed) {
+        load.seal();
+        Batch before = seenThrough();
+        Sent next = new Sent(load, leftovers.toAskAbout(load.statements()), completed);
+        sent = next;
+        answer = load.size() == 0
+                ? CompletableFuture.completedFuture(new Store.Outcome.Written())
+                : post(() -> request(next));
+        commit(before);
+    }
+
+    /**
+     * Waits until the store has answered for each point that was sent.
+     *
+     * @return the batch that is complete with them
+     */
+    private @Nullable Batch seenThrough() {
+        Sent now = sent;
+        if (now == null) {
+            return null;
+        }
+        Load load = now.load();
+        Map<ConsumerRecord<byte[], byte[]>, String> refused = new LinkedHashMap<>();
+        judge(untilAnswered(() -> request(now)), load, 0, load.size(), refused);
+        refused.forEach(this::reject);
+        leftovers.written(load.statements());
+        resume();
+        sent = null;
+        load.clear();
+        spare.add(load);
+        return now.completed();
+    }
+
+    /** Takes out of the store what these points would leave of earlier statements, then writes them. */
+    private Store.Outcome request(Sent now) {
+        if (!now.asked().isEmpty()) {
+            switch (store.clear(now.asked())) {
+                case Store.Outcome.Written() -> {}
+                case Store.Outcome.Away away -> {
+                    return away;
+                }
+                case Store.Outcome.Refused(String reason) -> {
+                    // the figures are written all the same: beside them old ones may stay
+                    if (!told.equals(reason)) {
+                        told = reason;
+                        LOG.warn("sink=withdrawn-figures-stay reason={}", reason);
+                    }
+                }
             }
         }
+        return store.write(now.load().lines(0, now.load().size()));
     }
 
-    /** Takes out of the store what these points would leave of earlier statements. */
-    private void clear(List<Incomplete> points) {
-        if (points.isEmpty()) {
-            return;
-        }
-        if (untilAnswered(() -> store.clear(points)) instanceof Store.Outcome.Refused(String reason)
-                && !told.equals(reason)) {
-            // the figures are written all the same: beside them old ones may stay
-            told = reason;
-            LOG.warn("sink=withdrawn-figures-stay reason={}", reason);
-        }
-    }
-
-    /** Writes a run of lines; of a refused one each half, down to the line that the store won't take. */
-    private void write(int from, int to, Map<Integer, String> refused) {
-        if (from == to) {
-            return;
-        }
-        switch (untilAnswered(() -> store.write(lines.lines(from, to)))) {
+    /** Of a refused run of lines each half is written, down to the line that the store won't take. */
+    private void judge(
+            Store.Outcome outcome, Load load, int from, int to, Map<ConsumerRecord<byte[], byte[]>, String> refused) {
+        switch (outcome) {
             case Store.Outcome.Written() -> board.add(0, to - from, 0);
             case Store.Outcome.Refused(String reason)
-            when to - from == 1 -> refused.putIfAbsent(lines.record(from), reason);
+            when to - from == 1 -> refused.putIfAbsent(load.record(from), reason);
             case Store.Outcome.Refused _ -> {
                 int middle = (from + to) >>> 1;
-                write(from, middle, refused);
-                write(middle, to, refused);
+                judge(untilAnswered(() -> store.write(load.lines(from, middle))), load, from, middle, refused);
+                judge(untilAnswered(() -> store.write(load.lines(middle, to))), load, middle, to, refused);
             }
             case Store.Outcome.Away _ -> throw new AssertionError("an answer was awaited");
         }
     }
 
+    private CompletableFuture<Store.Outcome> post(Supplier<Store.Outcome> request) {
+        return CompletableFuture.supplyAsync(request, posting);
+    }
+
+    /** The answer that is on its way, else that to a new request; asks again until there is one. */
     private Store.Outcome untilAnswered(Supplier<Store.Outcome> request) {
-        if (System.nanoTime() - lastPollNanos > SIGN_OF_LIFE.toNanos()) {
-            stayInGroup(Duration.ZERO);
+        if (answer == null) {
+            answer = post(request);
         }
-        Store.Outcome outcome = request.get();
+        Store.Outcome outcome = await();
         Duration retry = FIRST_RETRY;
         while (outcome instanceof Store.Outcome.Away(String reason)) {
             board.problem(reason);
             stayInGroup(retry);
             retry = retry.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? retry.multipliedBy(2) : LAST_RETRY;
-            outcome = request.get();
+            answer = post(request);
+            outcome = await();
         }
         board.problem("");
         return outcome;
+    }
+
+    private Store.Outcome await() {
+        while (true) {
+            CompletableFuture<Store.Outcome> awaited = answer;
+            if (awaited == null) {
+                throw new IllegalStateException("nothing was asked");
+            }
+            try {
+                Store.Outcome outcome = awaited.get(SIGN_OF_LIFE.toMillis(), TimeUnit.MILLISECONDS);
+                answer = null;
+                if (System.nanoTime() - lastPollNanos > SIGN_OF_LIFE.toNanos()) {
+                    stayInGroup(Duration.ZERO);
+                }
+                return outcome;
+            } catch (TimeoutException _) {
+                stayInGroup(Duration.ZERO);
+            } catch (ExecutionException e) {
+                throw new IllegalStateException(e.getCause());
+            } catch (InterruptedException e) {
+                throw new InterruptException(e);
+            }
+        }
+    }
+
+    private ConsumerRecords<byte[], byte[]> poll(Duration wait) {
+        ConsumerRecords<byte[], byte[]> records = consumer.poll(wait);
+        lastPollNanos = System.nanoTime();
+        if (partitionsLost) {
+            if (!records.isEmpty()) {
+                batches.add(Batch.of(records)); // to be taken again too
+            }
+            throw new Abandoned();
+        }
+        return records;
     }
 
     /** Polls without taking anything, for as long as given, and so remains a member of the group. */
@@ -189,11 +319,7 @@ final class SinkLoop implements ConsumerRebalanceListener {
             paused = true;
             consumer.pause(consumer.assignment());
         }
-        consumer.poll(wait);
-        lastPollNanos = System.nanoTime();
-        if (partitionsLost) {
-            throw new Abandoned();
-        }
+        poll(wait);
     }
 
     private void resume() {
@@ -203,20 +329,38 @@ final class SinkLoop implements ConsumerRebalanceListener {
         }
     }
 
+    /** Begins again where nothing is committed, in the partitions that are still this member's. */
     private void rewind() {
+        Map<TopicPartition, Long> starts = new HashMap<>();
+        batches.forEach(batch -> batch.starts().forEach(starts::putIfAbsent));
+        starts.keySet().retainAll(consumer.assignment());
+        forget();
         resume();
-        batchStarts.keySet().retainAll(consumer.assignment());
-        batchStarts.forEach(consumer::seek);
-        LOG.info("sink=rewound partitions={}", batchStarts.keySet());
+        starts.forEach(consumer::seek);
+        LOG.info("sink=rewound partitions={}", starts.keySet());
     }
 
-    private void commit() {
+    private void forget() {
+        batches.clear();
+        sent = null;
+        answer = null;
+        partitionsLost = false;
+        spare.clear();
+        spare.addAll(List.of(new Load(), new Load()));
+    }
+
+    private void commit(@Nullable Batch written) {
+        if (written == null) {
+            return;
+        }
+        batches.remove(written);
         try {
-            consumer.commitSync();
+            consumer.commitSync(written.ends());
         } catch (CommitFailedException | RebalanceInProgressException | RetriableException e) {
             // written all the same; a later commit covers it, or the next owner writes it again
             LOG.info("sink=uncommitted reason={}", e.getMessage());
         }
+        board.add(written.records(), 0, 0);
     }
 
     private void reject(ConsumerRecord<byte[], byte[]> record, String reason) {
@@ -224,9 +368,20 @@ final class SinkLoop implements ConsumerRebalanceListener {
         board.add(0, 0, 1);
     }
 
+    /** The request that is on its way is awaited first: it must not reach the store after the next owner's. */
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-        partitionsLost |= partitions.stream().anyMatch(batchStarts::containsKey);
+        boolean isTouched = batches.stream()
+                .map(Batch::starts)
+                .map(Map::keySet)
+                .flatMap(Set::stream)
+                .anyMatch(partitions::contains);
+        if (isTouched) {
+            partitionsLost = true;
+            if (answer != null) {
+                var _ = answer.handle((_, _) -> true).join();
+            }
+        }
     }
 
     @Override

@@ -2,7 +2,7 @@ package org.heliograph.streams.influx;
 
 import java.util.List;
 
-/** Where points go. One thread uses it. */
+/** Where points go. It is asked one thing at a time. */
 interface Store extends AutoCloseable {
     /** Writes lines of line protocol with times in milliseconds; never throws for what the store or network does. */
     Outcome write(String lines);

@@ -15,9 +15,7 @@ import java.time.zone.ZoneOffsetTransition;
 import java.time.zone.ZoneRules;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.heliograph.telemetry.quantity.Millijoules;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
@@ -123,20 +121,6 @@ final class FigureJson {
             json.writeNumberField("server_ms", now.toEpochMilli());
             json.writeFieldName(name);
             message(json, message);
-        });
-    }
-
-    /** @param inDetail whether the asker may know more than that something is wrong */
-    static String health(Vitals vitals, boolean inDetail) {
-        return object(json -> {
-            json.writeStringField("status", vitals.isWell() ? "up" : "down");
-            if (inDetail) {
-                json.writeObjectFieldStart("parts");
-                for (Map.Entry<String, String> part : new TreeMap<>(vitals.parts()).entrySet()) {
-                    json.writeStringField(part.getKey(), part.getValue());
-                }
-                json.writeEndObject();
-            }
         });
     }
 

@@ -2,25 +2,17 @@ package org.heliograph.streams.page;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsParameters;
-import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.BindException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,9 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
-import org.heliograph.telemetry.security.Tls;
+import org.heliograph.streams.health.Vitals;
 import org.heliograph.telemetry.site.SiteModel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +35,7 @@ public final class LivePage implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LivePage.class);
 
     private static final Duration BEAT = Duration.ofSeconds(5);
+    private static final Duration CERTIFICATES_LOOK = Duration.ofSeconds(5);
     private static final Pattern API = Pattern.compile("/api/sites/([^/]+)/(now|history|hall|alerts|change)");
     private static final Duration CHANGE_SPAN = Duration.ofMinutes(15);
     private static final Duration CHANGE_AGO = Duration.ofHours(1);
@@ -55,7 +46,6 @@ public final class LivePage implements AutoCloseable {
     private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self';"
             + " img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     private static final String JSON = "application/json";
-    private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
     private static final String TEXT = "text/plain; charset=utf-8";
 
     private final Board board;
@@ -67,22 +57,17 @@ public final class LivePage implements AutoCloseable {
     private final Asset frenchPage = englishPage.translated();
     private final Access access;
     private final Supplier<Vitals> vitals;
-    private final HttpServer server;
+    private final Door door;
     private final ExecutorService threads;
 
     private LivePage(
-            Board board,
-            InstantSource clock,
-            Duration beat,
-            Access access,
-            Supplier<Vitals> vitals,
-            HttpServer server) {
+            Board board, InstantSource clock, Duration beat, Access access, Supplier<Vitals> vitals, Door door) {
         this.board = board;
         this.clock = clock;
         this.beat = beat;
         this.access = access;
         this.vitals = vitals;
-        this.server = server;
+        this.door = door;
         audience = new Audience(board, clock);
         threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("page-", 0).factory());
@@ -109,69 +94,38 @@ public final class LivePage implements AutoCloseable {
             PageSettings settings, Board board, InstantSource clock, Duration beat, Supplier<Vitals> vitals)
             throws AddressUnavailableException {
         Access access = new Access(settings.token(), settings.tls().isPresent());
-        LivePage page = new LivePage(board, clock, beat, access, vitals, bind(settings));
+        LivePage page = new LivePage(board, clock, beat, access, vitals, Door.open(settings, CERTIFICATES_LOOK));
         board.watch(page.audience);
-        page.server.createContext("/", page::handle);
-        page.server.setExecutor(page.threads);
-        page.server.start();
+        HttpServer server = page.door.server();
+        server.createContext("/", page::handle);
+        server.setExecutor(page.threads);
+        server.start();
         LOG.info("page listening address={}", page.address());
         return page;
     }
 
     /** Where a browser on this machine finds it. */
     public URI address() {
-        InetSocketAddress bound = server.getAddress();
+        InetSocketAddress bound = door.server().getAddress();
         String host = bound.getAddress().isAnyLocalAddress()
                 ? "localhost"
                 : bound.getAddress().getHostAddress();
-        String scheme = server instanceof HttpsServer ? "https" : "http";
+        String scheme = door.isSecure() ? "https" : "http";
         return URI.create(
                 scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + bound.getPort() + "/");
+    }
+
+    /** How many follow its event streams. */
+    public int clients() {
+        return audience.size();
     }
 
     @Override
     public void close() {
         audience.close();
-        server.stop(0);
+        door.close();
         threads.shutdownNow();
         LOG.info("page closed");
-    }
-
-    private static HttpServer bind(PageSettings settings) throws AddressUnavailableException {
-        String address = settings.host() + ":" + settings.port();
-        try {
-            InetSocketAddress socket = new InetSocketAddress(InetAddress.getByName(settings.host()), settings.port());
-            return settings.tls().isPresent()
-                    ? secured(socket, settings, settings.tls().get())
-                    : HttpServer.create(socket, 0);
-        } catch (GeneralSecurityException e) {
-            throw new AddressUnavailableException("page: tls can't be used: " + e.getMessage(), e);
-        } catch (UnknownHostException e) {
-            throw new AddressUnavailableException("page: the host of " + address + " is unknown; set page.host", e);
-        } catch (BindException e) {
-            String reason = String.valueOf(e.getMessage()).contains("in use")
-                    ? " is already in use; end what listens there, or set page.port to another (0: any free one)"
-                    : " is not an address to listen on here: " + e.getMessage();
-            throw new AddressUnavailableException("page: " + address + reason, e);
-        } catch (IOException e) {
-            throw new AddressUnavailableException("page: can't listen on " + address + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static HttpServer secured(InetSocketAddress socket, PageSettings settings, Tls tls)
-            throws IOException, GeneralSecurityException {
-        SSLContext context = tls.context();
-        HttpsServer server = HttpsServer.create(socket, 0);
-        server.setHttpsConfigurator(new HttpsConfigurator(context) {
-            @Override
-            public void configure(HttpsParameters parameters) {
-                SSLParameters ssl = context.getDefaultSSLParameters();
-                ssl.setProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
-                ssl.setNeedClientAuth(settings.asksForCertificates());
-                parameters.setSSLParameters(ssl);
-            }
-        });
-        return server;
     }
 
     private void handle(HttpExchange exchange) {
@@ -182,7 +136,7 @@ public final class LivePage implements AutoCloseable {
             exchange.getResponseHeaders().set("X-Frame-Options", "DENY");
             exchange.getResponseHeaders().set("Cross-Origin-Resource-Policy", "same-origin");
             exchange.getResponseHeaders().set("Cross-Origin-Opener-Policy", "same-origin");
-            if (server instanceof HttpsServer) {
+            if (door.isSecure()) {
                 exchange.getResponseHeaders().set("Strict-Transport-Security", "max-age=31536000");
             }
             exchange.getResponseHeaders().set("Cache-Control", "no-store");
@@ -210,12 +164,12 @@ public final class LivePage implements AutoCloseable {
             reply(exchange, 200, TEXT, "ok\n");
         } else if (path.equals("/health")) {
             Vitals now = vitals.get();
-            reply(exchange, now.isWell() ? 200 : 503, JSON, FigureJson.health(now, access.admits(exchange)));
+            reply(exchange, now.isWell() ? 200 : 503, JSON, now.json(access.admits(exchange)));
         } else if (!access.admits(exchange)) {
             exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer realm=\"heliograph\"");
             reply(exchange, 401, TEXT, "the token is missing or wrong: Authorization: Bearer TOKEN\n");
         } else if (path.equals("/metrics")) {
-            reply(exchange, 200, PROMETHEUS, metrics());
+            reply(exchange, 200, Vitals.PROMETHEUS, vitals.get().metrics());
         } else if (path.equals("/api/session")) {
             session(exchange);
         } else if (path.equals("/api/sites")) {
@@ -239,13 +193,6 @@ public final class LivePage implements AutoCloseable {
             access.cookie().ifPresent(cookie -> exchange.getResponseHeaders().set("Set-Cookie", cookie));
         }
         exchange.sendResponseHeaders(204, -1);
-    }
-
-    private String metrics() {
-        List<Vitals.Gauge> all = new ArrayList<>(vitals.get().gauges());
-        all.add(new Vitals.Gauge(
-                "heliograph_page_clients", "Browsers that follow the live page.", Vitals.Kind.GAUGE, audience.size()));
-        return new Vitals(Map.of(), all).metrics();
     }
 
     private void asset(HttpExchange exchange, Asset asset) throws IOException {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import org.heliograph.streams.health.HealthSettings;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.heliograph.telemetry.yaml.Fault;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,23 @@ class StreamsSettingsTest {
         assertThat(settings.sites()).hasSize(1);
         assertThat(settings.sites().getFirst().model().site()).isEqualTo("casa1");
         assertThat(settings.engine().instance()).isEqualTo("streams-1");
+        assertThat(settings.health()).hasValue(HealthSettings.DEFAULT);
+    }
+
+    @Test
+    void where_the_process_answers_for_itself_is_an_address_and_by_default_nowhere()
+            throws IOException, ConfigurationException {
+        assertThat(read("kafka: {bootstrap: 'k:1'}\n").health()).isEmpty();
+        assertThat(read("kafka: {bootstrap: 'k:1'}\nhealth: {listen: '[::1]:80'}\n")
+                        .health())
+                .hasValue(new HealthSettings("[::1]", 80));
+        assertThat(faultsOf("kafka: {bootstrap: 'k:1'}\nhealth: {listen: '127.0.0.1'}\n")
+                        .getMessage())
+                .contains("streams.yaml:2: health.listen: '127.0.0.1' is not address:port");
+        assertThat(faultsOf("kafka: {bootstrap: 'k:1'}\nhealth: {listen: '127.0.0.1:70000', port: 1}\n")
+                        .faults())
+                .extracting(Fault::field)
+                .containsExactlyInAnyOrder("health.listen", "health.port");
     }
 
     @Test

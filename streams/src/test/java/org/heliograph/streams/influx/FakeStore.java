@@ -13,12 +13,16 @@ final class FakeStore implements Store {
     /** Which requests, counted from 1, find it away. */
     final Set<Integer> awayAt = new HashSet<>();
 
+    /** What happens while it is asked to write. */
+    Runnable atRequest = () -> {};
+
     String poison = "\0";
     final List<Incomplete> cleared = new ArrayList<>();
     Outcome clearing = new Outcome.Written();
 
     @Override
     public Outcome write(String lines) {
+        atRequest.run();
         requests.add(lines);
         if (awayAt.contains(requests.size())) {
             return new Outcome.Away("connection refused");

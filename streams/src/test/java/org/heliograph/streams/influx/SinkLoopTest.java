@@ -5,11 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -42,6 +50,7 @@ class SinkLoopTest {
     private final SinkLoop loop = new SinkLoop(
             consumer,
             store,
+            Runnable::run,
             new Rejects(TOPICS.rejects(), () -> producer),
             TOPICS,
             SinkSettings.of(URI.create("http://127.0.0.1:1")),
@@ -226,8 +235,8 @@ class SinkLoopTest {
         SinkSettings small = new SinkSettings(
                 true, URI.create("http://127.0.0.1:1"), "o", "b", "", "g", 10, 1_000, Optional.empty());
         MockConsumer<byte[], byte[]> other = new MockConsumer<>("earliest");
-        SinkLoop smallLoop =
-                new SinkLoop(other, store, new Rejects(TOPICS.rejects(), () -> producer), TOPICS, small, board);
+        SinkLoop smallLoop = new SinkLoop(
+                other, store, Runnable::run, new Rejects(TOPICS.rejects(), () -> producer), TOPICS, small, board);
         other.updateBeginningOffsets(Map.of(ENERGY, 0L));
         other.rebalance(List.of(ENERGY));
         for (int i = 0; i < 25; i++) {
@@ -238,6 +247,106 @@ class SinkLoopTest {
         assertThat(store.requests.stream().map(request -> request.lines().count()))
                 .containsExactly(10L, 10L, 5L);
         assertThat(store.kept).hasSize(25);
+    }
+
+    @Test
+    void the_next_points_are_made_while_a_request_is_on_its_way_but_not_sent_before_it_is_answered() {
+        Deque<Runnable> requests = new ArrayDeque<>();
+        SinkLoop overlapping = loop(requests::add);
+        energy(0, minute("pdu-1", 0, 3_600_000));
+        overlapping.turn();
+        assertThat(requests).as("the first is on its way").hasSize(1);
+        assertThat(committed(ENERGY)).isZero();
+
+        energy(1, minute("pdu-1", 0, 7_200_000));
+        consumer.schedulePollTask(() -> requests.remove().run());
+        overlapping.turn();
+        assertThat(requests).as("the second follows the first's answer").hasSize(1);
+        assertThat(committed(ENERGY)).as("what was answered").isEqualTo(1);
+        assertThat(store.requests).hasSize(1);
+
+        consumer.schedulePollTask(() -> requests.remove().run());
+        overlapping.turn();
+        assertThat(committed(ENERGY)).isEqualTo(2);
+        assertThat(store.kept.values()).singleElement().asString().contains("energy_wh=2.0");
+    }
+
+    @Test
+    void what_one_poll_brings_while_it_takes_partitions_away_is_read_again() {
+        Deque<Runnable> requests = new ArrayDeque<>();
+        SinkLoop overlapping = loop(requests::add);
+        energy(0, minute("pdu-1", 0, 3_600_000));
+        overlapping.turn();
+        store.awayAt.add(1);
+        add(KPI, 0, window().setPue(1.5).build().toByteArray());
+        consumer.schedulePollTask(() -> {
+            requests.remove().run();
+            consumer.rebalance(List.of(ENERGY_1, KPI, LIVE));
+        });
+        overlapping.turn();
+        assertThat(consumer.position(KPI)).isZero();
+        assertThat(consumer.committed(Set.copyOf(ALL))).isEmpty();
+        assertThat(store.kept).isEmpty();
+    }
+
+    @Test
+    void partitions_are_not_given_up_before_the_request_that_has_figures_of_them_is_answered() {
+        List<String> course = Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch revoking = new CountDownLatch(1);
+        store.atRequest = () -> {
+            try {
+                revoking.await();
+                Thread.sleep(100); // long enough for the other to go ahead if it doesn't wait
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            course.add("answered");
+        };
+        try (ExecutorService thread = Executors.newVirtualThreadPerTaskExecutor()) {
+            SinkLoop overlapping = loop(thread);
+            energy(0, minute("pdu-1", 0, 3_600_000));
+            overlapping.turn();
+            consumer.schedulePollTask(() -> {
+                revoking.countDown();
+                consumer.rebalance(List.of(ENERGY_1, KPI, LIVE));
+                course.add("given up");
+            });
+            overlapping.turn();
+        }
+        assertThat(course).containsExactly("answered", "given up");
+        assertThat(consumer.committed(Set.copyOf(ALL))).isEmpty();
+    }
+
+    @Test
+    void at_the_end_the_request_that_is_on_its_way_is_awaited_and_its_batch_committed() {
+        try (ExecutorService thread = Executors.newVirtualThreadPerTaskExecutor()) {
+            CountDownLatch ending = new CountDownLatch(1);
+            store.atRequest = () -> {
+                try {
+                    ending.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            };
+            SinkLoop overlapping = loop(thread);
+            energy(0, minute("pdu-1", 0, 3_600_000));
+            overlapping.turn();
+            ending.countDown();
+            overlapping.finish();
+        }
+        assertThat(store.kept).hasSize(1);
+        assertThat(committed(ENERGY)).isEqualTo(1);
+    }
+
+    private SinkLoop loop(Executor posting) {
+        return new SinkLoop(
+                consumer,
+                store,
+                posting,
+                new Rejects(TOPICS.rejects(), () -> producer),
+                TOPICS,
+                SinkSettings.of(URI.create("http://127.0.0.1:1")),
+                board);
     }
 
     private long committed(TopicPartition partition) {

@@ -25,6 +25,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.heliograph.streams.health.Vitals;
 import org.heliograph.telemetry.security.Secret;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
 import org.heliograph.telemetry.wire.v1.WindowState;
@@ -195,9 +196,6 @@ class LivePageTest {
                             # HELP heliograph_engine_running Runs.
                             # TYPE heliograph_engine_running gauge
                             heliograph_engine_running 1
-                            # HELP heliograph_page_clients Browsers that follow the live page.
-                            # TYPE heliograph_page_clients gauge
-                            heliograph_page_clients 0
                             """);
         }
         assertThat(get("/health").statusCode()).isEqualTo(200);

@@ -1,8 +1,14 @@
-package org.heliograph.streams.page;
+package org.heliograph.streams.health;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * How the process is: for {@code /health} and, in Prometheus' text format, {@code /metrics}.
@@ -12,6 +18,11 @@ import java.util.Map;
  */
 public record Vitals(Map<String, String> parts, List<Gauge> gauges) {
     public static final String OK = "ok";
+
+    /** The media type of the metrics. */
+    public static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+
+    private static final JsonFactory JSON = new JsonFactory();
 
     public Vitals {
         parts = Map.copyOf(parts);
@@ -27,11 +38,31 @@ public record Vitals(Map<String, String> parts, List<Gauge> gauges) {
         COUNTER
     }
 
-    boolean isWell() {
+    public boolean isWell() {
         return parts.values().stream().allMatch(OK::equals);
     }
 
-    String metrics() {
+    /** @param inDetail whether the parts are told too: what is wrong with them is for those who may know */
+    public String json(boolean inDetail) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = JSON.createGenerator(text)) {
+            json.writeStartObject();
+            json.writeStringField("status", isWell() ? "up" : "down");
+            if (inDetail) {
+                json.writeObjectFieldStart("parts");
+                for (Map.Entry<String, String> part : new TreeMap<>(parts).entrySet()) {
+                    json.writeStringField(part.getKey(), part.getValue());
+                }
+                json.writeEndObject();
+            }
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
+    }
+
+    public String metrics() {
         StringBuilder text = new StringBuilder();
         for (Gauge gauge : gauges) {
             text.append("# HELP ").append(gauge.name()).append(' ').append(gauge.help());

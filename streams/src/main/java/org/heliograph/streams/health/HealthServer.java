@@ -1,0 +1,116 @@
+package org.heliograph.streams.health;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers those who supervise the process. {@code /live}: it is there. {@code /ready}: all of its parts have started, and
+ * an engine processes. {@code /health}: 503 while something is wrong, with what; for people and monitoring, not for
+ * probes, as a store that is away is nothing that another process would mend. {@code /metrics} for Prometheus.
+ */
+public final class HealthServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HealthServer.class);
+
+    private static final int OK = 200;
+    private static final int NOT_FOUND = 404;
+    private static final int METHOD_NOT_ALLOWED = 405;
+    private static final int UNAVAILABLE = 503;
+    private static final int WAITING_MAX = 16;
+    private static final String TEXT = "text/plain; charset=utf-8";
+
+    private final Supplier<Vitals> vitals;
+    private final BooleanSupplier ready;
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("health-", 0).factory());
+
+    private HealthServer(Supplier<Vitals> vitals, BooleanSupplier ready, HttpServer server) {
+        this.vitals = vitals;
+        this.ready = ready;
+        this.server = server;
+    }
+
+    /** @throws IOException if the address isn't this machine's, or taken; its message says which */
+    public static HealthServer start(HealthSettings settings, Supplier<Vitals> vitals, BooleanSupplier ready)
+            throws IOException {
+        HttpServer server;
+        try {
+            server = HttpServer.create(
+                    new InetSocketAddress(InetAddress.getByName(settings.host()), settings.port()), WAITING_MAX);
+        } catch (IOException e) {
+            throw new IOException(
+                    "health: can't listen on " + settings.host() + ":" + settings.port() + ": " + e.getMessage()
+                            + "; set health.listen to another address",
+                    e);
+        }
+        HealthServer started = new HealthServer(vitals, ready, server);
+        server.setExecutor(started.threads);
+        server.createContext("/", started::handle);
+        server.start();
+        LOG.info("health listening address={}", server.getAddress());
+        return started;
+    }
+
+    /** Where somebody on this machine finds it. */
+    public URI address() {
+        InetSocketAddress bound = server.getAddress();
+        String host = bound.getAddress().isAnyLocalAddress()
+                ? "localhost"
+                : bound.getAddress().getHostAddress();
+        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + bound.getPort() + "/");
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            exchange.getResponseHeaders().set("Cache-Control", "no-store");
+            String method = exchange.getRequestMethod();
+            if (!method.equals("GET") && !method.equals("HEAD")) {
+                exchange.getResponseHeaders().set("Allow", "GET, HEAD");
+                reply(exchange, METHOD_NOT_ALLOWED, TEXT, "read only: GET and HEAD\n");
+                return;
+            }
+            switch (exchange.getRequestURI().getPath()) {
+                case "/live" -> reply(exchange, OK, TEXT, "live\n");
+                case "/ready" -> {
+                    boolean isReady = ready.getAsBoolean();
+                    reply(exchange, isReady ? OK : UNAVAILABLE, TEXT, isReady ? "ready\n" : "starting\n");
+                }
+                case "/health" -> {
+                    Vitals now = vitals.get();
+                    reply(exchange, now.isWell() ? OK : UNAVAILABLE, "application/json", now.json(true));
+                }
+                case "/metrics" ->
+                    reply(exchange, OK, Vitals.PROMETHEUS, vitals.get().metrics());
+                default -> reply(exchange, NOT_FOUND, TEXT, "/live /ready /health /metrics\n");
+            }
+        }
+    }
+
+    private static void reply(HttpExchange exchange, int status, String type, String text) throws IOException {
+        byte[] body = text.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", type);
+        if (exchange.getRequestMethod().equals("HEAD")) {
+            exchange.sendResponseHeaders(status, -1);
+        } else {
+            exchange.sendResponseHeaders(status, body.length);
+            exchange.getResponseBody().write(body);
+        }
+    }
+}

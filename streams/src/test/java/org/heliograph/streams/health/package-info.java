@@ -1,0 +1,4 @@
+@NullMarked
+package org.heliograph.streams.health;
+
+import org.jspecify.annotations.NullMarked;
