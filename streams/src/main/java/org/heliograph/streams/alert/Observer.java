@@ -124,7 +124,7 @@ final class Observer {
             return;
         }
         double share = minute.getEnergyMj() / (rating.getAsDouble() * MINUTE_MILLIS);
-        yields.add(minute.getSite(), minute.getDevice(), minute.getStartMs(), share)
+        yields.add(minute.getSite() + "/" + minute.getArea(), minute.getDevice(), minute.getStartMs(), share)
                 .values()
                 .forEach(row -> compareYields(minute.getSite(), row, seen));
     }

@@ -21,7 +21,10 @@ public enum Watch {
     COOLING_UNEVEN("%", "works harder than the others of its area, by"),
     /** State of an inverter (SunSpec: 7 is a fault; model 701: 6). */
     INVERTER_STATE("", "the inverter's state is"),
-    /** An inverter's energy over its rating, beside the median of its site's: 1 is as good. Of minutes with sun. */
+    /**
+     * An inverter's energy over its rating, beside the median of its area's, which the same sun shines on: the ratio of
+     * their performance ratios, without an irradiance that nobody measures. 1 is as good. Of minutes with sun.
+     */
     INVERTER_YIELD("", "yields, beside the median of the others,"),
     /** The lesser of import and export of a meter in one minute, over the greater. */
     IMPORT_EXPORT("", "imports and exports in the same minutes: the lesser over the greater is"),

@@ -107,6 +107,28 @@ class ObserverTest {
     }
 
     @Test
+    void inverters_of_another_roof_see_another_sun_and_are_not_compared() throws Exception {
+        observer.model(SiteFile.parse("site.yaml", """
+                site: casa1
+                zone: Africa/Casablanca
+                location: {latitude: 33.57, longitude: -7.59}
+                devices:
+                  - {id: "inv-{1..6}", profile: pv-inverter, role: pv, rating: 50 kW}
+                """));
+        List<Observation> all = new ArrayList<>();
+        for (long m = 0; m < 3; m++) {
+            for (int i = 1; i <= 6; i++) {
+                all.addAll(observer.of(minute("inv-" + i, "pv", m)
+                        .setArea(i <= 3 ? "roof-east" : "roof-west")
+                        .setEnergyMj((i <= 3 ? 40 : 10) * KILOWATT_MINUTE)
+                        .build()));
+            }
+        }
+
+        assertThat(all).hasSize(6).allSatisfy(one -> assertThat(one.value()).isEqualTo(1));
+    }
+
+    @Test
     void without_sun_inverters_are_not_compared() throws Exception {
         observer.model(SiteFile.parse("site.yaml", """
                 site: casa1
