@@ -1,16 +1,19 @@
-{{/* Room is left for "-streams-0" and for what Kubernetes appends: a StatefulSet's name has 52 characters at most. */}}
+{{/* Room is left for "-engine-0" and for what Kubernetes appends: a StatefulSet's name has 52 characters at most. */}}
 {{- define "heliograph.fullname" -}}
-{{- if contains .Chart.Name .Release.Name }}{{ .Release.Name | trunc 40 | trimSuffix "-" }}
-{{- else }}{{ printf "%s-%s" .Release.Name .Chart.Name | trunc 40 | trimSuffix "-" }}
+{{- if contains .Chart.Name .Release.Name }}{{ .Release.Name | trunc 36 | trimSuffix "-" }}
+{{- else }}{{ printf "%s-%s" .Release.Name .Chart.Name | trunc 36 | trimSuffix "-" }}
 {{- end }}
 {{- end }}
 
-{{/* What selects a part's pods. Takes (list $ "part"). */}}
+{{/* What selects a part's pods. Takes (list $ "part"), and for one agent (list $ "agent" "edge-1"). */}}
 {{- define "heliograph.selector" -}}
 {{- $root := index . 0 -}}
 app.kubernetes.io/name: {{ $root.Chart.Name }}
 app.kubernetes.io/instance: {{ $root.Release.Name }}
 app.kubernetes.io/component: {{ index . 1 }}
+{{- if gt (len .) 2 }}
+heliograph/agent: {{ index . 2 }}
+{{- end }}
 {{- end }}
 
 {{- define "heliograph.labels" -}}
@@ -28,15 +31,28 @@ image: {{ printf "%s:%s" $image.repository ($image.tag | default $root.Chart.App
 imagePullPolicy: {{ $image.pullPolicy }}
 {{- end }}
 
-{{/* What every pod of the chart has: nobody's account, no rights, files of its own group. */}}
+{{/*
+What every pod of the chart has: nobody's account, no rights, files of its own group; and where it runs.
+Takes (list $ placement groups), placement being the part's values.
+*/}}
 {{- define "heliograph.pod" -}}
+{{- $root := index . 0 -}}{{- $placement := index . 1 -}}
 automountServiceAccountToken: false
 enableServiceLinks: false
-{{- with .Values.image.pullSecrets }}
+{{- with $root.Values.image.pullSecrets }}
 imagePullSecrets:
 {{- range . }}
   - name: {{ . | quote }}
 {{- end }}
+{{- end }}
+{{- with $placement.priorityClassName }}
+priorityClassName: {{ . | quote }}
+{{- end }}
+{{- with $placement.nodeSelector }}
+nodeSelector: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $placement.tolerations }}
+tolerations: {{- toYaml . | nindent 2 }}
 {{- end }}
 securityContext:
   runAsNonRoot: true
@@ -44,6 +60,11 @@ securityContext:
   runAsGroup: 10001
   fsGroup: 10001
   fsGroupChangePolicy: OnRootMismatch
+  {{- if gt (len .) 2 }}
+  {{- with index . 2 }}
+  supplementalGroups: {{ toJson . }}
+  {{- end }}
+  {{- end }}
   seccompProfile: {type: RuntimeDefault}
 {{- end }}
 
@@ -52,6 +73,18 @@ securityContext:
   allowPrivilegeEscalation: false
   readOnlyRootFilesystem: true
   capabilities: {drop: [ALL]}
+{{- end }}
+
+{{/* Pods of one part go to different nodes, where there are some. Takes (list $ "part" replicas). */}}
+{{- define "heliograph.spread" -}}
+{{- if gt (int (index . 2)) 1 }}
+topologySpreadConstraints:
+  - maxSkew: 1
+    topologyKey: kubernetes.io/hostname
+    whenUnsatisfiable: ScheduleAnyway
+    labelSelector:
+      matchLabels: {{- include "heliograph.selector" (list (index . 0) (index . 1)) | nindent 8 }}
+{{- end }}
 {{- end }}
 
 {{/* A claim of a StatefulSet. Takes (list "name" size storageClass). */}}
@@ -65,30 +98,107 @@ spec:
   resources: {requests: {storage: {{ index . 1 | quote }}}}
 {{- end }}
 
-{{/* What both programs' kafka section says. Further properties stand in a ConfigMap: secrets don't belong there. */}}
-{{- define "heliograph.kafka" -}}
-bootstrap: {{ required "kafka.bootstrap is missing: give Kafka's addresses, such as --set kafka.bootstrap=kafka-1:9092" .Values.kafka.bootstrap | quote }}
-prefix: {{ .Values.kafka.prefix | quote }}
-{{- with .Values.kafka.properties }}
-properties:
-  {{- range $key, $value := . }}
-  {{- if regexMatch "password|^sasl\\.jaas\\.config$|\\.keystore\\.key$" $key }}
-  {{- fail (printf "kafka.properties: %s is a secret, and would stand in a ConfigMap for all to read" $key) }}
-  {{- end }}
-  {{ $key | quote }}: {{ $value | quote }}
-  {{- end }}
+{{/* Secrets as volumes, of a list of {name, secret, keys}; all keys where none are named. */}}
+{{- define "heliograph.secretVolumes" -}}
+{{- range . }}
+- name: {{ .name }}
+  secret:
+    secretName: {{ .secret | quote }}
+    defaultMode: 288   # 0440
+    {{- with .keys }}
+    items:
+      {{- range . }}
+      - {key: {{ . | quote }}, path: {{ . | quote }}}
+      {{- end }}
+    {{- end }}
 {{- end }}
 {{- end }}
 
+{{- define "heliograph.secretMounts" -}}
+{{- range . }}
+- {name: {{ .name }}, mountPath: {{ printf "/etc/heliograph/secrets/%s" (.folder | default .name) }}, readOnly: true}
+{{- end }}
+{{- end }}
+
+{{/* What must be right over several values; said before anything is rendered. */}}
+{{- define "heliograph.judge" -}}
+{{- $values := .Values }}
+{{- if not $values.sites }}
+{{- fail "sites is missing: give the text of a site model by its name, such as --set-file sites.casa1=site.yaml" }}
+{{- end }}
+{{- range $name, $_ := $values.sites }}{{ $_ := include "heliograph.siteName" (list $ $name) }}{{ end }}
+{{- $protocol := $values.kafka.protocol }}
+{{- if and (ne $protocol "PLAINTEXT") (not $values.strimzi.enabled) (not $values.kafka.user.secret) }}
+{{- fail (printf "kafka.user.secret is missing: with kafka.protocol %s the Secret that says who engine, sink, page and alerts are" $protocol) }}
+{{- end }}
+{{- if $values.strimzi.enabled }}
+{{- if not $values.strimzi.cluster }}
+{{- fail "strimzi.cluster is missing: the name of the Kafka resource that topics and users belong to" }}
+{{- end }}
+{{- if eq $protocol "PLAINTEXT" }}
+{{- fail "kafka.protocol is PLAINTEXT, but users of Strimzi prove who they are: set SSL or SASL_SSL, and kafka.bootstrap to such a listener" }}
+{{- end }}
+{{- range $group := list $values.sink.group $values.alerts.group }}
+{{- if not (hasPrefix $values.engine.application $group) }}
+{{- fail (printf "the consumer group '%s' doesn't begin with engine.application, '%s': the ACLs allow such groups only" $group $values.engine.application) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- if and (eq $values.topics.by "strimzi") (not $values.strimzi.cluster) }}
+{{- fail "topics.by is strimzi: give strimzi.cluster, the name of the Kafka resource that topics belong to" }}
+{{- end }}
+{{- $page := $values.page }}
+{{- if $page.enabled }}
+{{- if and $page.tls.readersCa.secret (not $page.tls.secret) }}
+{{- fail "page.tls.readersCa is given without page.tls.secret: certificates of readers are asked for over HTTPS only" }}
+{{- end }}
+{{- if not (or $page.token.secret $page.tls.readersCa.secret $page.anonymous) }}
+{{- fail "the page would tell everybody: name a Secret in page.token.secret (or page.tls.readersCa.secret), or set page.anonymous=true where something before it asks who is there" }}
+{{- end }}
+{{- if and $page.ingress.enabled (not $page.ingress.host) }}
+{{- fail "page.ingress.host is missing: the name that the page is reached by" }}
+{{- end }}
+{{- if and $page.route.enabled (not $page.route.parents) }}
+{{- fail "page.route.parents is missing: the Gateway that the route belongs to, such as [{name: gateway, namespace: infra}]" }}
+{{- end }}
+{{- end }}
+{{- if and $values.sink.enabled $values.sink.tls.ca.secret (not (hasPrefix "https:" $values.sink.url)) }}
+{{- fail (printf "sink.tls is given, but sink.url isn't https: %s" $values.sink.url) }}
+{{- end }}
+{{- if and $values.alerts.mqtt.password.secret (not $values.alerts.mqtt.user) }}
+{{- fail "alerts.mqtt.password is given without alerts.mqtt.user" }}
+{{- end }}
+{{- if and $values.sim.enabled (not $values.sim.mqtt) }}
+{{- fail "sim.mqtt is missing: the broker that the simulated devices publish to, such as tcp://mosquitto:1883" }}
+{{- end }}
+{{- end }}
+
+{{/* The text of a site model. Takes (list $ "name"). */}}
 {{- define "heliograph.siteText" -}}
-{{- required "site is missing: give the text of a site model, such as --set-file site=site.yaml" .Values.site -}}
+{{- $root := index . 0 -}}{{- $name := index . 1 -}}
+{{- $text := get $root.Values.sites $name -}}
+{{- if not $text }}{{ fail (printf "sites.%s is empty: give the text of a site model, such as --set-file sites.%s=site.yaml" $name $name) }}{{ end -}}
+{{- $text -}}
 {{- end }}
 
-{{/* The site's name, out of the site model: it is said in one place. */}}
+{{/* A site's name, out of its model: it is said in one place. Takes (list $ "name"). */}}
 {{- define "heliograph.siteName" -}}
+{{- $key := index . 1 -}}
 {{- $model := fromYaml (include "heliograph.siteText" .) -}}
-{{- with $model.Error }}{{ fail (printf "site is not YAML: %s" .) }}{{ end -}}
-{{- $name := required "site has no field 'site': the model's first line is the site's name, such as 'site: casa1'" $model.site -}}
-{{- if not (kindIs "string" $name) }}{{ fail "site: the model's field 'site' is not a text: quote it" }}{{ end -}}
-{{- $name -}}
+{{- with $model.Error }}{{ fail (printf "sites.%s is not YAML: %s" $key .) }}{{ end -}}
+{{- if not $model.site }}{{ fail (printf "sites.%s has no field 'site': the model's first line is the site's name, such as 'site: casa1'" $key) }}{{ end -}}
+{{- if not (kindIs "string" $model.site) }}{{ fail (printf "sites.%s: the model's field 'site' is not a text: quote it" $key) }}{{ end -}}
+{{- $model.site -}}
+{{- end }}
+
+{{/* The only site, or the one that is named. Takes (list $ "what asks" "named"). */}}
+{{- define "heliograph.siteOf" -}}
+{{- $root := index . 0 -}}{{- $who := index . 1 -}}{{- $named := index . 2 -}}
+{{- if $named }}
+{{- if not (hasKey $root.Values.sites $named) }}{{ fail (printf "%s.site is '%s', which is none of sites: %s" $who $named (keys $root.Values.sites | sortAlpha | join ", ")) }}{{ end -}}
+{{- $named -}}
+{{- else if eq (len $root.Values.sites) 1 }}
+{{- keys $root.Values.sites | first -}}
+{{- else }}{{ fail (printf "%s.site is missing: one of %s" $who (keys $root.Values.sites | sortAlpha | join ", ")) }}
+{{- end }}
 {{- end }}

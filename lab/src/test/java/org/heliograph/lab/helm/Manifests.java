@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -12,6 +13,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 /** Rendered objects. */
 record Manifests(List<JsonNode> objects) {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Set<String> WORKLOADS = Set.of("StatefulSet", "Deployment", "Job");
 
     Manifests {
         objects = List.copyOf(objects);
@@ -45,17 +47,22 @@ record Manifests(List<JsonNode> objects) {
         return of(kind).stream().filter(object -> name(object).equals(name)).findFirst();
     }
 
-    static String name(JsonNode object) {
-        return object.at("/metadata/name").asText();
+    List<Workload> workloads() {
+        return objects.stream()
+                .filter(object -> WORKLOADS.contains(object.path("kind").asText()))
+                .map(Workload::new)
+                .toList();
     }
 
-    /** The only container of a StatefulSet's pods. */
-    static JsonNode container(JsonNode statefulSet) {
-        JsonNode containers = statefulSet.at("/spec/template/spec/containers");
-        if (containers.size() != 1) {
-            throw new AssertionError(containers.size() + " containers in " + name(statefulSet));
-        }
-        return containers.get(0);
+    Workload workload(String name) {
+        return workloads().stream()
+                .filter(workload -> workload.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no " + name + " in " + workloads()));
+    }
+
+    static String name(JsonNode object) {
+        return object.at("/metadata/name").asText();
     }
 
     static List<String> texts(JsonNode array) {

@@ -7,74 +7,63 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The files that a pod's container finds, laid out below a folder as a node would: volumes, sub-paths, environment. */
+/**
+ * The files that a pod's container finds, laid out below a folder as a node would. Paths in them that begin in the
+ * chart's folders are made to begin below it, too: what a change of the root would do.
+ */
 final class PodFiles {
+    private final Path root;
     private final Manifests manifests;
-    private final JsonNode pod;
-    private final Map<String, String> environment = new HashMap<>();
+    private final Workload workload;
+    private final OperatorSecrets secrets;
 
-    private PodFiles(Manifests manifests, JsonNode statefulSet, int ordinal) {
+    private PodFiles(Path root, Manifests manifests, Workload workload, OperatorSecrets secrets) {
+        this.root = root;
         this.manifests = manifests;
-        pod = statefulSet.at("/spec/template/spec");
-        for (JsonNode variable : Manifests.container(statefulSet).path("env")) {
-            if (variable.at("/valueFrom/fieldRef/fieldPath").asText().equals("metadata.name")) {
-                environment.put(variable.path("name").asText(), Manifests.name(statefulSet) + "-" + ordinal);
-            }
-        }
+        this.workload = workload;
+        this.secrets = secrets;
     }
 
-    static void layOut(Path root, Manifests manifests, JsonNode statefulSet, int ordinal) throws IOException {
-        PodFiles files = new PodFiles(manifests, statefulSet, ordinal);
-        for (JsonNode mount : Manifests.container(statefulSet).path("volumeMounts")) {
-            files.mount(root.resolve(mount.path("mountPath").asText().substring(1)), mount);
-        }
-    }
-
-    private void mount(Path target, JsonNode mount) throws IOException {
-        Map<String, String> content = content(mount.path("name").asText());
-        String subPath =
-                mount.path("subPath").asText(expanded(mount.path("subPathExpr").asText("")));
-        if (subPath.isEmpty()) {
+    static PodFiles layOut(Path root, Manifests manifests, Workload workload, OperatorSecrets secrets)
+            throws IOException {
+        PodFiles files = new PodFiles(root, manifests, workload, secrets);
+        for (JsonNode mount : workload.container().path("volumeMounts")) {
+            Path target = files.path(Path.of(mount.path("mountPath").asText()));
             Files.createDirectories(target);
-            for (Map.Entry<String, String> file : content.entrySet()) {
+            for (var file : files.content(mount.path("name").asText()).entrySet()) {
                 Files.writeString(target.resolve(file.getKey()), file.getValue());
             }
-        } else {
-            if (!content.containsKey(subPath)) {
-                throw new AssertionError("a mount of " + subPath + ", which is none of " + content.keySet());
-            }
-            Files.createDirectories(target.resolveSibling(""));
-            Files.writeString(target, content.getOrDefault(subPath, ""));
         }
+        return files;
     }
 
-    private String expanded(String expression) {
-        String text = expression;
-        for (Map.Entry<String, String> variable : environment.entrySet()) {
-            text = text.replace("$(" + variable.getKey() + ")", variable.getValue());
-        }
-        return text;
+    /** Where something of the pod lies here. */
+    Path path(Path inThePod) {
+        return root.resolve(Path.of("/").relativize(inThePod));
     }
 
-    /** A volume's files; a secret's are the user's, and their content is their name here. */
-    private Map<String, String> content(String volumeName) {
+    private Map<String, String> content(String volumeName) throws IOException {
         Map<String, String> content = new HashMap<>();
-        for (JsonNode volume : pod.path("volumes")) {
+        for (JsonNode volume : workload.pod().path("volumes")) {
             if (volume.path("name").asText().equals(volumeName)) {
                 if (volume.has("configMap")) {
-                    manifests
+                    for (var file : manifests
                             .get("ConfigMap", volume.at("/configMap/name").asText())
                             .path("data")
-                            .properties()
-                            .forEach(file ->
-                                    content.put(file.getKey(), file.getValue().asText()));
+                            .properties()) {
+                        content.put(file.getKey(), moved(file.getValue().asText()));
+                    }
                 }
-                volume.at("/secret/items")
-                        .forEach(item -> content.put(
-                                item.path("path").asText(),
-                                "content of " + item.path("key").asText()));
+                if (volume.has("secret")) {
+                    content.putAll(secrets.mounted(volume.path("secret")));
+                }
             }
         }
         return content;
+    }
+
+    private String moved(String text) {
+        return text.replace("/etc/heliograph/", root + "/etc/heliograph/")
+                .replace("/var/lib/heliograph", root + "/var/lib/heliograph");
     }
 }

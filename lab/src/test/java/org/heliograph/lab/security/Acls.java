@@ -13,11 +13,11 @@ import org.apache.kafka.common.resource.ResourceType;
 import org.heliograph.telemetry.wire.Topics;
 
 /** What the parts may do on Kafka, and no more: the table of {@code docs/security.md}. */
-final class Acls {
+public final class Acls {
     private Acls() {}
 
     /** An agent writes what it reads from devices, and nothing else. */
-    static List<AclBinding> agent(String principal, Topics topics) {
+    public static List<AclBinding> agent(String principal, Topics topics) {
         return Stream.of(topics.telemetry(), topics.rejects())
                 .flatMap(topic -> allow(
                         principal,
@@ -30,7 +30,7 @@ final class Acls {
     }
 
     /** Engine, sink and page: they make the topics, read what the agent wrote, and write figures, but no readings. */
-    static List<AclBinding> streams(String principal, Topics topics, String application) {
+    public static List<AclBinding> streams(String principal, Topics topics, String application) {
         List<AclBinding> all = new ArrayList<>();
         for (String topic : List.of(
                 topics.telemetry(),

@@ -112,6 +112,13 @@ public final class TopicPlan {
         }
     }
 
+    /** The same as planned, without asking anybody. */
+    public static List<TopicState> planned(KafkaSettings kafka, EngineSection engine) {
+        return shared(kafka, engine).stream()
+                .map(topic -> TopicState.of(topic, Optional.empty()))
+                .toList();
+    }
+
     /** Makes those that are missing, and leaves the others alone. */
     public static void createMissing(KafkaSettings kafka, EngineSection engine)
             throws ExecutionException, InterruptedException {

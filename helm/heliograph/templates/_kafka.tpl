@@ -1,0 +1,79 @@
+{{/* Whose Secret says who a part is to Kafka: the one that is named, else Strimzi's. Takes (list $ user "object's name"). */}}
+{{- define "heliograph.kafkaUserSecret" -}}
+{{- $root := index . 0 -}}{{- $user := index . 1 -}}
+{{- if $user.secret }}{{ $user.secret }}{{- else if $root.Values.strimzi.enabled }}{{ index . 2 }}{{- end }}
+{{- end }}
+
+{{- define "heliograph.kafkaCaSecret" -}}
+{{- if .Values.kafka.ca.secret }}{{ .Values.kafka.ca.secret }}
+{{- else if .Values.strimzi.enabled }}{{ printf "%s-cluster-ca-cert" .Values.strimzi.cluster }}{{- end }}
+{{- end }}
+
+{{/* The Secrets of a Kafka client, as a list of {name, secret, keys}. Takes (list $ user "object's name"). */}}
+{{- define "heliograph.kafkaSecrets" -}}
+{{- $root := index . 0 -}}{{- $user := index . 1 -}}
+{{- $protocol := $root.Values.kafka.protocol }}
+{{- if ne $protocol "PLAINTEXT" }}
+{{- with include "heliograph.kafkaCaSecret" $root }}
+- {name: kafka-ca, secret: {{ . | quote }}, keys: [{{ $root.Values.kafka.ca.key | quote }}]}
+{{- end }}
+- name: kafka-user
+  secret: {{ include "heliograph.kafkaUserSecret" . | quote }}
+  keys: {{ ternary (list $user.certificate $user.key) (list $user.jaas) (eq $protocol "SSL") | toJson }}
+{{- end }}
+{{- end }}
+
+{{/* What the programs' kafka section says. Takes (list $ user). Further properties stand in a ConfigMap: secrets don't belong there. */}}
+{{- define "heliograph.kafka" -}}
+{{- $root := index . 0 -}}{{- $user := index . 1 -}}
+{{- $kafka := $root.Values.kafka -}}
+bootstrap: {{ required "kafka.bootstrap is missing: give Kafka's addresses, such as --set kafka.bootstrap=kafka-1:9092" $kafka.bootstrap | quote }}
+prefix: {{ $kafka.prefix | quote }}
+{{- $properties := dict }}
+{{- $secrets := "/etc/heliograph/secrets" }}
+{{- if ne $kafka.protocol "PLAINTEXT" }}
+{{- $_ := set $properties "security.protocol" $kafka.protocol }}
+{{- if include "heliograph.kafkaCaSecret" $root }}
+{{- $_ := set $properties "ssl.truststore.type" "PEM" }}
+{{- $_ := set $properties "ssl.truststore.location" (printf "%s/kafka-ca/%s" $secrets $kafka.ca.key) }}
+{{- end }}
+{{- if eq $kafka.protocol "SSL" }}
+{{- $_ := set $properties "ssl.keystore.type" "PEM" }}
+{{- $_ := set $properties "ssl.keystore.certificate.chain" (printf "${directory:%s/kafka-user:%s}" $secrets $user.certificate) }}
+{{- $_ := set $properties "ssl.keystore.key" (printf "${directory:%s/kafka-user:%s}" $secrets $user.key) }}
+{{- else }}
+{{- $_ := set $properties "sasl.mechanism" $kafka.mechanism }}
+{{- $_ := set $properties "sasl.jaas.config" (printf "${directory:%s/kafka-user:%s}" $secrets $user.jaas) }}
+{{- end }}
+{{- end }}
+{{- range $key, $value := $kafka.properties }}
+{{- if and (regexMatch "password|^sasl\\.jaas\\.config$|\\.keystore\\.key$" $key) (not (hasPrefix "${" $value)) }}
+{{- fail (printf "kafka.properties: %s is a secret, and would stand in a ConfigMap for all to read" $key) }}
+{{- end }}
+{{- if hasKey $properties $key }}
+{{- fail (printf "kafka.properties: %s follows from kafka.protocol, ca and user" $key) }}
+{{- end }}
+{{- $_ := set $properties $key $value }}
+{{- end }}
+{{- with $properties }}
+properties: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{/*
+The topics, as the programs make them: a list of {name, partitions, config}. A record's time is that of its event, so every
+topic says how long it keeps.
+*/}}
+{{- define "heliograph.topics" -}}
+{{- $prefix := .Values.kafka.prefix }}
+{{- $device := int .Values.engine.devicePartitions }}{{ $site := int .Values.engine.sitePartitions }}
+- {name: {{ $prefix }}.telemetry, partitions: {{ $device }}, config: {cleanup.policy: delete, retention.ms: "3024000000"}}
+- {name: {{ $prefix }}.energy, partitions: {{ $device }}, config: {cleanup.policy: delete, retention.ms: "3024000000"}}
+- {name: {{ $prefix }}.kpi, partitions: {{ $site }}, config: {cleanup.policy: compact}}
+- {name: {{ $prefix }}.live, partitions: {{ $site }}, config: {cleanup.policy: delete, retention.ms: "86400000"}}
+- {name: {{ $prefix }}.alerts, partitions: {{ $site }}, config: {cleanup.policy: compact}}
+- {name: {{ $prefix }}.rejects, partitions: 1, config: {cleanup.policy: delete, retention.ms: "3024000000"}}
+- {name: {{ $prefix }}.sites, partitions: 1, config: {cleanup.policy: compact}}
+- {name: {{ $prefix }}.factors, partitions: 1, config: {cleanup.policy: compact}}
+- {name: {{ $prefix }}.resets, partitions: 1, config: {cleanup.policy: compact}}
+{{- end }}

@@ -1,0 +1,86 @@
+package org.heliograph.lab.helm;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Wrong values are refused before anything is installed, with their name and what would be right. */
+class ChartValuesTest {
+    @BeforeAll
+    static void loadHelm() {
+        Chart.assumeHelm();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "kafka: {bootstrap: ``}                       | kafka.bootstrap is missing",
+                "kafka: {bootstrap: kafka}                    | at '/kafka/bootstrap': 'kafka' does not match pattern '^(?<host_port_list>",
+                "kafka: {replication: 0}                      | at '/kafka/replication': minimum: got 0, want 1",
+                "kafka: {propertys: {}}                       | 'propertys' not allowed",
+                "kafka: {properties: {sasl.jaas.config: x}}   | sasl.jaas.config is a secret",
+                "kafka: {properties: {ssl.key.password: x}}   | ssl.key.password is a secret",
+                "kafka: {properties: {linger.ms: 5}}          | got number, want string",
+                "kafka: {protocol: TLS}                       | value must be one of 'PLAINTEXT', 'SSL', 'SASL_SSL'",
+                "kafka: {protocol: SSL}                       | kafka.user.secret is missing: with kafka.protocol SSL",
+                "kafka: {protocol: SSL, user: {secret: me}}   | agents.edge-1.kafkaUser.secret is missing",
+                "kafka: {user: {password: x}}                 | 'password' not allowed",
+                "topics: {by: hand}                           | value must be one of 'job', 'strimzi', 'none'",
+                "topics: {by: strimzi}                        | give strimzi.cluster",
+                "strimzi: {enabled: true}                     | strimzi.cluster is missing",
+                "strimzi: {enabled: true, cluster: energy}    | users of Strimzi prove who they are",
+                "{strimzi: {enabled: true, cluster: e}, kafka: {protocol: SSL}, sink: {group: influx}} | 'influx' doesn't begin with engine.application",
+                "sites: {casa1: ``}                           | sites.casa1 is empty",
+                "sites: {casa1: `zone: Africa/Casablanca`}    | sites.casa1 has no field 'site'",
+                "sites: {casa1: `site: 5`}                    | quote it",
+                "sites: {casa1: `{`}                          | sites.casa1 is not YAML",
+                "sites: {`casa 1`: `site: casa1`}             | invalid propertyName 'casa 1'",
+                "sites: {other: `site: other`}                | agents.edge-1.site is missing: one of casa1, other",
+                "engine: {replicas: two}                      | got string, want integer",
+                "engine: {grace: 1 minute}                    | '1 minute' does not match pattern '^(?<ISO_8601_duration_such_as_PT1M>",
+                "engine: {cacheMebibytes: 1}                  | /engine/cacheMebibytes",
+                "engine: {standby: 3}                         | /engine/standby",
+                "engine: {state: {size: 10 GB}}               | '10 GB' does not match pattern '^(?<size_such_as_10Gi>",
+                "engine: {resources: {limit: {cpu: 1}}}       | 'limit' not allowed",
+                "streams: {replicas: 2}                       | 'streams' not allowed",
+                "sink: {url: influxdb:8086}                   | /sink/url",
+                "sink: {url: `http://me:secret@influxdb`}     | does not match pattern '^(?<http_address_without_password>",
+                "sink: {token: secret}                        | at '/sink/token': got string, want object",
+                "sink: {tls: {ca: {secret: ca}}}              | sink.tls is given, but sink.url isn't https",
+                "page: {anonymous: false}                     | the page would tell everybody",
+                "page: {service: {port: 70000}}               | /page/service/port",
+                "page: {tls: {readersCa: {secret: ca}}}       | page.tls.readersCa is given without page.tls.secret",
+                "page: {ingress: {enabled: true}}             | page.ingress.host is missing",
+                "page: {ingress: {enabled: true, host: `https://a`}} | '^(?<host_name>",
+                "page: {route: {enabled: true}}               | page.route.parents is missing",
+                "alerts: {webhook: {url: alertmanager}}       | /alerts/webhook/url",
+                "alerts: {mqtt: {url: `tcp://a:1`, password: {secret: a}}} | alerts.mqtt.password is given without alerts.mqtt.user",
+                "agents: {Edge: {}}                           | invalid propertyName 'Edge'",
+                "agents: {edge-2: {}}                         | agents.edge-2 has no source",
+                "agents: {edge-1: {site: casa2}}              | agents.edge-1.site is 'casa2', which is none of sites: casa1",
+                "agents: {edge-1: {config: {kafka: {}}}}      | 'kafka' not allowed",
+                "agents: {edge-1: {config: {mqtt: [{url: `http://broker:1`}]}}} | '^(?<tcp_or_ssl_host_port>",
+                "agents: {edge-1: {config: {mqtt: [{topics: [a]}]}}} | missing property 'url'",
+                "agents: {edge-1: {config: {mqtt: [{url: `tcp://b:1`, password: x}]}}} | at '/agents/edge-1/config/mqtt/0/password': got string, want object",
+                "agents: {edge-1: {config: {coap: [{device: crac-01}]}}} | missing property 'uri'",
+                "agents: {edge-1: {config: {coapServer: {plain: {listen: `127.0.0.1:5683`}}}}} | '^(?<address_of_all_the_pod>",
+                "agents: {edge-1: {config: {led: {pin: 27}}}} | board.resources names no device files",
+                "agents: {edge-1: {board: {resources: {gpio: 1}}}} | '^(?<resource_of_a_device_plugin>",
+                "agents: {edge-1: {journal: {hostPath: /data}}} | name that board in nodeSelector",
+                "agents: {a-name-that-is-too-long-for-a-set-of-pods-x: {config: {coap: [{device: a, uri: `coap://a`}]}}} | shorten the agent's name",
+                "agent: {enabled: true}                       | 'agent' not allowed",
+                "sim: {enabled: true}                         | sim.mqtt is missing",
+                "networkPolicy: {kafka: [{cidr: 10.0.0.0/8}]} | 'cidr' not allowed",
+            })
+    void a_wrong_value_is_refused_with_its_name(String values, String message, @TempDir Path folder) {
+        Path wrong = Chart.values(folder, values.replace("``", "''").replace('`', '"'));
+        assertThatThrownBy(() -> Chart.render(Chart.RELEASE, Chart.MINIMAL, wrong))
+                .hasMessageContaining(message);
+    }
+}
