@@ -19,9 +19,9 @@ heliograph/agent: {{ index . 2 }}
 {{- define "heliograph.labels" -}}
 {{- $root := index . 0 -}}
 {{ include "heliograph.selector" . }}
-app.kubernetes.io/version: {{ $root.Chart.AppVersion | quote }}
+app.kubernetes.io/version: {{ $root.Chart.AppVersion | replace "+" "_" | quote }}
 app.kubernetes.io/managed-by: {{ $root.Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version }}
+helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_" }}
 {{- end }}
 
 {{/* Takes (list $ .Values.image.PART). */}}

@@ -230,6 +230,9 @@ spec:
       annotations:
         # the program reads its configuration once, at the start
         checksum/config: {{ include "heliograph.partConfig" (list $root .part) | sha256sum }}
+        {{- with $root.Values.podAnnotations }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
     spec:
       {{- include "heliograph.pod" (list $root $part) | nindent 6 }}
       {{- with include "heliograph.spread" (list $root .part $part.replicas) }}{{ . | trim | nindent 6 }}{{ end }}

@@ -74,13 +74,13 @@ class ChartSecurityTest {
 
     @Test
     void the_network_lets_each_part_out_to_what_its_configuration_names_and_no_further() {
-        assertThat(network(Chart.PRODUCTION, "egress"))
+        assertThat(network("egress", Chart.PRODUCTION))
                 .containsOnly(
                         Map.entry("heliograph-engine", Set.of("53/TCP", "53/UDP", "9093/TCP")),
                         Map.entry("heliograph-sink", Set.of("53/TCP", "53/UDP", "9093/TCP", "8086/TCP")),
                         Map.entry("heliograph-page", Set.of("53/TCP", "53/UDP", "9093/TCP")),
                         Map.entry("heliograph-alerts", Set.of("53/TCP", "53/UDP", "9093/TCP")));
-        assertThat(network(Chart.EDGE, "egress"))
+        assertThat(network("egress", Chart.EDGE))
                 .containsEntry("heliograph-topics", Set.of("53/TCP", "53/UDP", "9094/TCP"))
                 .containsEntry("heliograph-alerts", Set.of("53/TCP", "53/UDP", "9094/TCP"))
                 .containsEntry(
@@ -89,8 +89,18 @@ class ChartSecurityTest {
     }
 
     @Test
+    void ports_that_no_address_names_are_let_out_where_they_are_given(@TempDir Path folder) {
+        Path more = Chart.values(folder, "networkPolicy: {morePorts: {kafka: [9093, 9095], store: [8087]}}");
+        assertThat(network("egress", Chart.MINIMAL, more))
+                .containsEntry(
+                        "heliograph-sink",
+                        Set.of("53/TCP", "53/UDP", "9092/TCP", "9093/TCP", "9095/TCP", "8086/TCP", "8087/TCP"))
+                .containsEntry("heliograph-page", Set.of("53/TCP", "53/UDP", "9092/TCP", "9093/TCP", "9095/TCP"));
+    }
+
+    @Test
     void the_network_lets_in_readers_of_the_page_devices_that_push_and_monitoring_where_it_is_on() {
-        assertThat(network(Chart.EDGE, "ingress"))
+        assertThat(network("ingress", Chart.EDGE))
                 .allSatisfy((workload, ports) -> assertThat(ports)
                         .isEqualTo(
                                 switch (workload) {
@@ -98,7 +108,7 @@ class ChartSecurityTest {
                                     case "heliograph-agent-edge-hall-1" -> Set.of("5684/UDP");
                                     default -> Set.of();
                                 }));
-        assertThat(network(Chart.PRODUCTION, "ingress"))
+        assertThat(network("ingress", Chart.PRODUCTION))
                 .allSatisfy((workload, ports) -> assertThat(ports)
                         .isEqualTo(
                                 workload.equals("heliograph-page")
@@ -137,8 +147,8 @@ class ChartSecurityTest {
     }
 
     /** What the policies that select each workload's pods let through: port and protocol. */
-    private static Map<String, Set<String>> network(Path example, String direction) {
-        Manifests manifests = Chart.manifests(example);
+    private static Map<String, Set<String>> network(String direction, Path... values) {
+        Manifests manifests = Chart.manifests(values);
         String type = direction.substring(0, 1).toUpperCase(Locale.ROOT) + direction.substring(1);
         return manifests.workloads().stream().collect(Collectors.toMap(Workload::name, workload -> {
             List<JsonNode> policies = manifests.of("NetworkPolicy").stream()

@@ -74,9 +74,12 @@ class ChartValuesTest {
                 "agents: {edge-1: {board: {resources: {gpio: 1}}}} | '^(?<resource_of_a_device_plugin>",
                 "agents: {edge-1: {journal: {hostPath: /data}}} | name that board in nodeSelector",
                 "agents: {a-name-that-is-too-long-for-a-set-of-pods-x: {config: {coap: [{device: a, uri: `coap://a`}]}}} | shorten the agent's name",
+                "agents: {edge-1: {secrets: [a, a]}}          | items at 0 and 1 are equal",
+                "agents: {edge-1: {secrets: [kafka-user]}}    | would lie where the chart puts Kafka's",
                 "agent: {enabled: true}                       | 'agent' not allowed",
                 "sim: {enabled: true}                         | sim.mqtt is missing",
                 "networkPolicy: {kafka: [{cidr: 10.0.0.0/8}]} | 'cidr' not allowed",
+                "networkPolicy: {morePorts: {kafka: [0]}}     | /networkPolicy/morePorts/kafka/0",
             })
     void a_wrong_value_is_refused_with_its_name(String values, String message, @TempDir Path folder) {
         Path wrong = Chart.values(folder, values.replace("``", "''").replace('`', '"'));

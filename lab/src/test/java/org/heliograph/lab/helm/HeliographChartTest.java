@@ -213,6 +213,7 @@ class HeliographChartTest {
     private static Path everything(Path folder) {
         return Chart.values(folder, """
                 image: {pullSecrets: [registry]}
+                podAnnotations: {example.org/a: b}
                 strimzi: {enabled: true, cluster: energy}
                 topics: {by: strimzi}
                 factors: {ours: "factors: []"}
