@@ -129,7 +129,7 @@ export class Chart {
         axis({space: 4.6 * rem, size: 1.9 * rem, grid: {show: false}, values: (_, splits) => splits.map(hourOf)}),
         axis({scale: 'pue', size: 3.2 * rem, space: 2.4 * rem, stroke: colour('ink'), values: (_, splits) => splits.map((v) => number(v, 2))}),
         axis({scale: 'kW', side: 1, size: 5 * rem, space: 2.4 * rem, grid: {show: false},
-          values: (_, splits) => splits.map((v) => `${number(v, 0)} kW`)}),
+          values: (_, splits) => splits.map((v) => `${number(v, splits[1] - splits[0] < 1 ? 1 : 0)} kW`)}),
       ],
       series: [
         {},

@@ -1,6 +1,7 @@
 package org.heliograph.streams;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.heliograph.streams.config.StreamsSettings;
 import org.heliograph.streams.influx.Retention;
@@ -30,13 +31,15 @@ final class StoreCommand implements Runnable {
 
     @Command(
             name = "apply",
-            description = "Create the database of an InfluxDB 1, its retention policies and its continuous queries.",
+            description = "Tell an InfluxDB 1 or a QuestDB what to keep and for how long; say what to do elsewhere.",
             mixinStandardHelpOptions = true,
             footer = {
                 "",
-                "Everything is kept for --days; windows of an hour and longer, alerts, and hours of devices for ever, in",
-                "the retention policy 'years'. Run again it changes what differs, and loses nothing but what is older",
-                "than --days. What the server kept in another default policy before stays there, out of sight.",
+                "InfluxDB 1: everything is kept for --days; windows of an hour and longer, alerts, and hours of devices for",
+                "ever, in the retention policy 'years'. What the server kept in another default policy before stays there,",
+                "out of sight. QuestDB: tables that replace a point when it is written again; windows and alerts for ever.",
+                "Run again it changes what differs, and loses nothing but what is older than --days. InfluxDB 2 and 3 and",
+                "VictoriaMetrics have to be told by a person: it says how.",
                 "",
                 "Examples:",
                 "  heliograph streams store apply --dry-run streams.yaml",
@@ -73,20 +76,29 @@ final class StoreCommand implements Runnable {
             }
             Retention retention = new Retention(settings.sink().bucket(), days);
             if (dryRun) {
-                retention.statements().forEach(spec.commandLine().getOut()::println);
-                return Main.OK;
+                return print(retention, settings);
             }
             try {
-                retention.apply(settings.sink());
-                spec.commandLine()
-                        .getOut()
-                        .println(settings.sink().url() + ": database " + retention.database() + ", everything for "
-                                + days + " days, windows of an hour and longer for ever");
+                spec.commandLine().getOut().println(settings.sink().url() + ": " + retention.apply(settings.sink()));
                 return Main.OK;
             } catch (Retention.RefusedException e) {
                 spec.commandLine().getErr().println("heliograph streams store: " + e.getMessage());
                 return Main.FAILED;
             }
+        }
+
+        /** For a server that doesn't answer, what an InfluxDB 1 would be told. */
+        private int print(Retention retention, StreamsSettings settings) {
+            List<String> statements;
+            try {
+                statements = retention.statements(settings.sink());
+            } catch (Retention.RefusedException e) {
+                spec.commandLine().getErr().println("heliograph streams store: " + e.getMessage());
+                spec.commandLine().getErr().println("An InfluxDB 1 would be told:");
+                statements = retention.statements();
+            }
+            statements.forEach(spec.commandLine().getOut()::println);
+            return Main.OK;
         }
     }
 }

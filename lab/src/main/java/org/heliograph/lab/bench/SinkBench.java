@@ -56,7 +56,7 @@ final class SinkBench implements Callable<Integer> {
     private CommandSpec spec = CommandSpec.create();
 
     @Option(names = "--minutes", description = "Of a site of 474 devices. Default: ${DEFAULT-VALUE}")
-    private int minutes = 120;
+    private int minutes = 240;
 
     @Option(
             names = "--rounds",

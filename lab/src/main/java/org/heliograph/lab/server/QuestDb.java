@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.heliograph.streams.influx.QuestDbTables;
 
 /**
  * QuestDB, embedded in a JVM of its own: the demo's store. It takes writes as InfluxDB 2 does; its tables are created
@@ -49,7 +50,7 @@ public final class QuestDb implements AutoCloseable {
                 List.of(home.toString()),
                 () -> http.status("/exec?query=select%201") == 200);
         QuestDb store = new QuestDb(port, process, http);
-        QuestDbTables.statements().forEach(store::query);
+        QuestDbTables.make().forEach(store::query);
         return store;
     }
 

@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.heliograph.lab.server.HeliographProcess;
 import org.heliograph.lab.server.KafkaServer;
 import org.junit.jupiter.api.Test;
@@ -17,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code heliograph streams run}, with a Kafka that isn't always there. */
 class StreamsIT {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Pattern HEALTH = Pattern.compile("health listening address=/127\\.0\\.0\\.1:(\\d+)");
 
     @TempDir
     private Path folder;
@@ -30,15 +37,29 @@ class StreamsIT {
             Output log = new Output(folder.resolve("streams").resolve("server.log"));
             log.await("event=kafka-unreachable", () -> !starting.isDone());
             assertThat(starting).isNotDone();
+            Matcher health = HEALTH.matcher(log.text());
+            assertThat(health.find()).isTrue();
+            URI at = URI.create("http://127.0.0.1:" + health.group(1));
+            assertThat(status(at, "/live")).as("it waits: nothing to restart").isEqualTo(200);
+            assertThat(status(at, "/ready")).isEqualTo(503);
+            assertThat(status(at, "/health")).isEqualTo(503);
 
             kafka.restart();
 
             try (HeliographProcess streams = starting.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
                 assertThat(streams.ready())
-                        .startsWith("ready page=http://127.0.0.1:")
-                        .contains("engine=heliograph");
+                        .startsWith("ready health=" + at)
+                        .contains(" page=http://127.0.0.1:", "engine=heliograph");
+                assertThat(status(at, "/ready")).isEqualTo(200);
                 assertThat(log.text()).contains("event=kafka-reachable");
             }
+        }
+    }
+
+    private static int status(URI at, String path) throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(HttpRequest.newBuilder(at.resolve(path)).build(), HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
         }
     }
 
@@ -48,6 +69,7 @@ class StreamsIT {
                     kafka: {bootstrap: "%s"}
                     sink: {enabled: false}
                     page: {port: 0}
+                    health: {listen: "127.0.0.1:0"}
                     """.formatted(bootstrap));
             return HeliographProcess.streams(folder.resolve("streams"), file);
         } catch (IOException e) {

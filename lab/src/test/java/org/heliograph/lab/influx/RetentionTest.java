@@ -9,12 +9,15 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.heliograph.lab.server.InfluxDb;
 import org.heliograph.lab.server.QuestDb;
 import org.heliograph.lab.server.Row;
+import org.heliograph.lab.server.VictoriaMetrics;
 import org.heliograph.streams.influx.Retention;
 import org.heliograph.streams.influx.SinkSettings;
 import org.junit.jupiter.api.Test;
@@ -24,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RetentionTest {
     private static final Pattern SELECT = Pattern.compile("BEGIN (SELECT .*) END");
     private static final String DATABASE = "heliograph";
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @Test
     void policies_and_continuous_queries_are_there_and_applying_again_changes_what_differs(@TempDir Path folder)
@@ -86,15 +90,42 @@ class RetentionTest {
     }
 
     @Test
-    void another_kind_of_server_is_told_apart_and_one_that_is_missing_too(@TempDir Path folder) {
+    void a_quest_db_replaces_points_and_forgets_devices_but_no_windows(@TempDir Path folder) throws Exception {
         try (QuestDb server = QuestDb.start(folder)) {
+            server.query("drop table device_point"); // as if the first write had to make it
+            server.query("alter table device_energy dedup disable");
+            new Retention(DATABASE, 400).apply(SinkSettings.of(URI.create(server.url())));
+            new Retention(DATABASE, 90).apply(SinkSettings.of(URI.create(server.url())));
+
+            // QuestDB says yes before it has done it
+            List<String> expected =
+                    List.of("device_point true 90", "device_energy true 90", "site_kpi true 0", "alert true 0");
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            while (!tables(server).containsAll(expected)) {
+                assertThat(System.nanoTime()).as("%s", tables(server)).isLessThan(deadline);
+                LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+            }
+        }
+    }
+
+    @Test
+    void what_only_a_person_can_do_is_said_and_a_server_that_is_missing_too(@TempDir Path folder) {
+        assumeTrue(VictoriaMetrics.available(), "victoria-metrics isn't installed");
+        try (VictoriaMetrics server = VictoriaMetrics.start(folder)) {
             assertThatThrownBy(() -> new Retention(DATABASE, 400).apply(SinkSettings.of(URI.create(server.url()))))
                     .isInstanceOf(Retention.RefusedException.class)
-                    .hasMessageContaining("no InfluxDB 1");
+                    .hasMessageContaining("-retentionPeriod=400d")
+                    .hasMessageContaining("doesn't overwrite");
         }
         assertThatThrownBy(() -> new Retention(DATABASE, 400).apply(SinkSettings.of(URI.create("http://127.0.0.1:1"))))
                 .isInstanceOf(Retention.RefusedException.class)
                 .hasMessageContaining("can't be reached");
+    }
+
+    private static List<String> tables(QuestDb server) {
+        return server.query("select table_name, dedup, ttlValue from tables()").stream()
+                .map(row -> row.text("table_name") + " " + row.text("dedup") + " " + row.text("ttlValue"))
+                .toList();
     }
 
     private static Row only(InfluxDb server, String measurement) {

@@ -1,8 +1,14 @@
 package org.heliograph.streams.influx;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+import okhttp3.ResponseBody;
 import org.influxdb.InfluxDB;
 import org.influxdb.InfluxDBException;
 import org.influxdb.InfluxDBIOException;
@@ -10,7 +16,7 @@ import org.influxdb.dto.Query;
 import org.influxdb.dto.QueryResult;
 
 /**
- * How long an InfluxDB 1 keeps what: everything for a while, in the retention policy that the sink writes to; windows
+ * How long a store keeps what. A QuestDB: windows and alerts for ever, everything else for a while. An InfluxDB 1: everything for a while, in the retention policy that the sink writes to; windows
  * of an hour and longer, alerts, and hours of devices for ever, in another, which continuous queries fill. They look
  * back further than readings may come late, so that restatements get there too.
  *
@@ -81,24 +87,75 @@ public record Retention(String database, int days) {
     }
 
     /**
-     * Applies them.
+     * What would be said to the server that is there: InfluxQL, or SQL for a QuestDB.
      *
-     * @throws RefusedException if the server can't be reached, isn't an InfluxDB 1 or refuses one
+     * @throws RefusedException if it can't be reached, or has to be told by a person; the message says how
      */
-    public void apply(SinkSettings sink) throws RefusedException {
+    public List<String> statements(SinkSettings sink) throws RefusedException {
+        return switch (told(sink)) {
+            case QUESTDB -> QuestDbTables.apply(days);
+            case INFLUXDB_1, INFLUXDB_2, INFLUXDB_3, VICTORIA_METRICS, UNKNOWN -> statements();
+        };
+    }
+
+    /**
+     * Tells the server.
+     *
+     * @return what is kept for how long, in a sentence
+     * @throws RefusedException if the server can't be reached, refuses something, or has to be told by a person
+     */
+    public String apply(SinkSettings sink) throws RefusedException {
+        if (told(sink) == StoreKind.QUESTDB) {
+            applyToQuestDb(sink);
+            return "tables replace points that are written again; windows and alerts for ever, everything else for "
+                    + days + " days";
+        }
         try (Influx1Store store = Influx1Store.at(sink)) {
-            String version = store.version();
-            if (!version.startsWith("1.")) {
-                throw new RefusedException(
-                        sink.url() + " is '" + version + "', no InfluxDB 1; docs/sink.md says what to do there");
-            }
             for (String statement : statements()) {
                 store.execute(statement);
             }
+            return "database " + database + ", everything for " + days
+                    + " days, windows of an hour and longer for ever";
         } catch (InfluxDBIOException e) {
             throw new RefusedException(sink.url() + " can't be reached: " + e.getCause());
         } catch (InfluxDBException e) {
             throw new RefusedException(sink.url() + ": " + e.getMessage());
+        }
+    }
+
+    /** Which of the servers it is that can be told by a program. */
+    private StoreKind told(SinkSettings sink) throws RefusedException {
+        try {
+            StoreKind kind = StoreKind.of(sink);
+            if (!kind.advice(database, days).isEmpty()) {
+                throw new RefusedException(sink.url() + ": " + kind.advice(database, days));
+            }
+            return kind;
+        } catch (IOException e) {
+            throw new RefusedException(sink.url() + " can't be reached: " + e);
+        } catch (InfluxDBIOException e) {
+            throw new RefusedException(sink.url() + " can't be reached: " + e.getCause());
+        }
+    }
+
+    private void applyToQuestDb(SinkSettings sink) throws RefusedException {
+        OkHttpClient http = DetectedStore.http(sink).build();
+        HttpUrl exec = HttpUrl.get(sink.url().resolve("/exec").toString());
+        for (String statement : QuestDbTables.apply(days)) {
+            Request.Builder request = new Request.Builder()
+                    .url(exec.newBuilder().addQueryParameter("query", statement).build());
+            if (!sink.token().isEmpty()) {
+                request.header("Authorization", "Token " + sink.token());
+            }
+            try (Response answer = http.newCall(request.build()).execute()) {
+                if (!answer.isSuccessful()) {
+                    ResponseBody body = answer.body();
+                    throw new RefusedException(sink.url() + ": " + (body == null ? answer.code() : body.string()) + " ("
+                            + statement + ")");
+                }
+            } catch (IOException e) {
+                throw new RefusedException(sink.url() + " can't be reached: " + e);
+            }
         }
     }
 
