@@ -147,10 +147,16 @@ final class SinkLoop implements ConsumerRebalanceListener {
      */
     void finish() {
         Sent last = sent;
-        if (last != null && answer != null && await() instanceof Store.Outcome.Written) {
-            board.add(0, last.load().size(), 0);
-            leftovers.written(last.load().statements());
-            commit(last.completed());
+        if (last == null || answer == null) {
+            return;
+        }
+        try {
+            if (await() instanceof Store.Outcome.Written) {
+                board.add(0, last.load().size(), 0);
+                commit(last.completed());
+            }
+        } catch (Abandoned _) {
+            // another has it
         }
     }
 
