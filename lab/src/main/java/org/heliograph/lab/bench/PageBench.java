@@ -48,7 +48,7 @@ final class PageBench implements Callable<Integer> {
     private int clients = 200;
 
     @Option(names = "--seconds", description = "That are measured. Default: ${DEFAULT-VALUE}")
-    private int seconds = 120;
+    private int seconds = 90;
 
     @Option(names = "--keep", description = "Keep the folder with the processes' output.")
     private boolean keep;
