@@ -142,6 +142,7 @@ final class Fleet {
         SenmlDecoder decoder = new SenmlDecoder();
         long records = 0;
         long readings = 0;
+        long packsOfEach = 0;
         Instant next = from;
         while (!next.isAfter(to)) {
             List<List<Snapshot>> read = new ArrayList<>();
@@ -159,11 +160,12 @@ final class Fleet {
                 for (SiteText site : sites) {
                     Readings pack =
                             new Readings(new DeviceId(site.model().site(), name), template.serial(), template.series());
-                    packs.accept(pack, PackCodec.encode(pack, new Origin("bench", BOOT, records)));
+                    packs.accept(pack, PackCodec.encode(pack, new Origin("bench", BOOT, packsOfEach)));
                     records++;
                     readings += pack.size();
                 }
             }
+            packsOfEach++;
         }
         return new Told(records, readings);
     }

@@ -3,6 +3,8 @@ package org.heliograph.lab.bench;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -43,6 +45,10 @@ final class LatencyRun {
     private static final double BASE_WATTS = 1000;
     private static final double GRID_WATTS = 1_000_000;
     private static final long MINUTE = 60_000;
+    /** At least; it ends with a minute. The minute that ends then isn't whole, so it is no sample. */
+    private static final Duration WARM_UP = Duration.ofSeconds(20);
+
+    private static final Duration AFTER_LAST_MINUTE = Duration.ofSeconds(10);
 
     private final Broker broker;
     private final Topics topics;
@@ -99,10 +105,14 @@ final class LatencyRun {
         }
     }
 
-    Latencies run(Duration warmUp, Duration length) throws InterruptedException, InvalidProtocolBufferException {
-        Instant start = Instant.now();
-        Instant measured = start.plus(warmUp);
-        Instant end = measured.plus(length);
+    /**
+     * Has the devices speak through a warm-up and so many whole minutes, and until the last of these has been published.
+     */
+    Latencies run(int minutes) throws InterruptedException, InvalidProtocolBufferException {
+        Instant measured = nextMinute(Instant.now().plus(WARM_UP));
+        Instant end = measured.plus(Duration.ofMinutes(minutes)).plus(AFTER_LAST_MINUTE);
+        System.out.println(voices.size() + " devices read once a second until "
+                + end.atZone(ZoneId.systemDefault()).toLocalTime());
         Thread speaking = Thread.ofPlatform().start(() -> speak(end));
         try (KafkaConsumer<String, byte[]> consumer = Broker.consumer(broker.bootstrap())) {
             List<TopicPartition> partitions = new ArrayList<>();
@@ -121,6 +131,11 @@ final class LatencyRun {
         Collections.sort(liveMillis);
         Collections.sort(kpiMillis);
         return new Latencies(List.copyOf(liveMillis), List.copyOf(kpiMillis));
+    }
+
+    private static Instant nextMinute(Instant moment) {
+        Instant begun = moment.truncatedTo(ChronoUnit.MINUTES);
+        return begun.equals(moment) ? begun : begun.plus(Duration.ofMinutes(1));
     }
 
     private void speak(Instant end) {
@@ -171,7 +186,7 @@ final class LatencyRun {
                         null,
                         now,
                         voice.id.key(),
-                        PackCodec.encode(new Readings(voice.id, "", series), new Origin("bench", 1, voice.count))));
+                        PackCodec.encode(new Readings(voice.id, "", series), new Origin("bench", 1, voice.count - 1))));
     }
 
     private synchronized void note(Voice voice, long now) {
@@ -225,7 +240,7 @@ final class LatencyRun {
         SiteWindow window = SiteWindow.parseFrom(one.value());
         if (window.getWindow().equals("1m") && window.getState() == WindowState.FINAL && window.getCoverage() == 1) {
             Passing passing = passings.remove(window.getSite() + "@" + window.getStartMs() / MINUTE);
-            if (passing != null && window.getEndMs() >= measuredFrom) {
+            if (passing != null && window.getStartMs() >= measuredFrom) {
                 kpiMillis.add(now - passing.lastMillis);
             }
         }
