@@ -4,18 +4,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.function.Function;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Series;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Samples of one device as a set: adding is commutative, associative and idempotent. Of two different values for one
@@ -28,14 +26,34 @@ public final class Samples {
     /** A device that says more serial numbers than that within a minute is none: the first by name stay. */
     static final int MAX_SERIALS = 8;
 
-    private final SortedMap<String, Map<Point, Series>> bySerial;
+    private static final Samples EMPTY = new Samples(List.of());
 
-    private Samples(SortedMap<String, Map<Point, Series>> bySerial) {
-        this.bySerial = bySerial;
+    /** By serial number, ascending; nearly always there is one. */
+    private final List<Unit> units;
+
+    private Samples(List<Unit> units) {
+        this.units = units;
+    }
+
+    /**
+     * The samples that came with one serial number.
+     *
+     * @param series at least one, of each point at most one, in the order of the points
+     */
+    private record Unit(String serial, List<Series> series) {
+        @Nullable
+        Series of(Point point) {
+            for (int i = 0; i < series.size(); i++) {
+                if (series.get(i).point() == point) {
+                    return series.get(i);
+                }
+            }
+            return null;
+        }
     }
 
     public static Samples empty() {
-        return new Samples(new TreeMap<>());
+        return EMPTY;
     }
 
     /** Samples without a serial number. */
@@ -48,47 +66,90 @@ public final class Samples {
     }
 
     public static Samples of(String serial, Collection<Series> series) {
-        SortedMap<String, Map<Point, Series>> bySerial = new TreeMap<>();
-        if (!series.isEmpty()) {
-            Map<Point, Series> byPoint = new EnumMap<>(Point.class);
-            series.forEach(one -> byPoint.merge(one.point(), one, Samples::union));
-            bySerial.put(serial, byPoint);
+        if (series.isEmpty()) {
+            return EMPTY;
         }
-        return new Samples(bySerial);
+        List<Series> ordered = new ArrayList<>(series.size());
+        for (Series one : series) {
+            int place = ordered.size();
+            while (place > 0 && ordered.get(place - 1).point().compareTo(one.point()) > 0) {
+                place--;
+            }
+            if (place > 0 && ordered.get(place - 1).point() == one.point()) {
+                ordered.set(place - 1, union(ordered.get(place - 1), one));
+            } else {
+                ordered.add(place, one);
+            }
+        }
+        return new Samples(List.of(new Unit(serial, ordered)));
     }
 
     public Samples plus(Samples other) {
-        if (bySerial.isEmpty()) {
+        if (units.isEmpty()) {
             return other;
         }
-        SortedMap<String, Map<Point, Series>> sum = new TreeMap<>(bySerial);
-        other.bySerial.forEach((serial, series) -> sum.merge(serial, series, Samples::union));
+        List<Unit> sum = new ArrayList<>(units.size() + other.units.size());
+        int i = 0;
+        int j = 0;
+        while (i < units.size() && j < other.units.size()) {
+            Unit own = units.get(i);
+            Unit added = other.units.get(j);
+            int order = own.serial().compareTo(added.serial());
+            sum.add(order < 0 ? own : order > 0 ? added : new Unit(own.serial(), union(own.series(), added.series())));
+            i += order <= 0 ? 1 : 0;
+            j += order >= 0 ? 1 : 0;
+        }
+        sum.addAll(units.subList(i, units.size()));
+        sum.addAll(other.units.subList(j, other.units.size()));
         return new Samples(sum);
     }
 
     /** All of some points: each part is later than the one before it. */
     public static Samples joined(List<Samples> parts, Set<Point> points) {
-        SortedMap<String, Map<Point, List<Series>>> lists = new TreeMap<>();
-        for (Samples part : parts) {
-            part.bySerial.forEach((serial, byPoint) -> {
-                Map<Point, List<Series>> own = lists.computeIfAbsent(serial, _ -> new EnumMap<>(Point.class));
-                for (Point point : points) {
-                    Series series = byPoint.get(point);
+        List<Unit> joined = new ArrayList<>(1);
+        for (String serial : serials(parts)) {
+            List<Series> whole = new ArrayList<>(points.size());
+            for (Point point : points) {
+                List<Series> ofPoint = new ArrayList<>(parts.size());
+                for (Samples part : parts) {
+                    Series series = part.of(serial, point);
                     if (series != null) {
-                        own.computeIfAbsent(point, _ -> new ArrayList<>()).add(series);
+                        ofPoint.add(series);
                     }
                 }
-            });
-        }
-        SortedMap<String, Map<Point, Series>> joined = new TreeMap<>();
-        lists.forEach((serial, byPoint) -> {
-            Map<Point, Series> whole = new EnumMap<>(Point.class);
-            byPoint.forEach((point, series) -> whole.put(point, Concatenation.of(series)));
-            if (!whole.isEmpty()) {
-                joined.put(serial, whole);
+                if (!ofPoint.isEmpty()) {
+                    whole.add(Concatenation.of(ofPoint));
+                }
             }
-        });
+            if (!whole.isEmpty()) {
+                joined.add(new Unit(serial, whole));
+            }
+        }
         return new Samples(joined);
+    }
+
+    private static Collection<String> serials(List<Samples> parts) {
+        String only = null;
+        for (Samples part : parts) {
+            for (Unit unit : part.units) {
+                if (only != null && !only.equals(unit.serial())) {
+                    Set<String> all = new TreeSet<>();
+                    parts.forEach(each -> each.units.forEach(one -> all.add(one.serial())));
+                    return all;
+                }
+                only = unit.serial();
+            }
+        }
+        return only == null ? List.of() : List.of(only);
+    }
+
+    private @Nullable Series of(String serial, Point point) {
+        for (Unit unit : units) {
+            if (unit.serial().equals(serial)) {
+                return unit.of(point);
+            }
+        }
+        return null;
     }
 
     /**
@@ -100,23 +161,20 @@ public final class Samples {
         if (isThin()) {
             return this;
         }
-        SortedMap<String, Map<Point, Series>> thinned = new TreeMap<>();
-        bySerial.forEach((serial, byPoint) -> {
-            Map<Point, Series> kept = new EnumMap<>(Point.class);
-            byPoint.forEach((point, series) -> kept.put(point, thinned(series)));
-            if (thinned.size() < MAX_SERIALS) { // ascending
-                thinned.put(serial, kept);
-            }
-        });
-        return new Samples(thinned);
+        return new Samples(units.stream()
+                .limit(MAX_SERIALS) // ascending
+                .map(unit -> new Unit(
+                        unit.serial(),
+                        unit.series().stream().map(Samples::thinned).toList()))
+                .toList());
     }
 
     private boolean isThin() {
-        if (bySerial.size() > MAX_SERIALS) {
+        if (units.size() > MAX_SERIALS) {
             return false;
         }
-        for (Map<Point, Series> byPoint : bySerial.values()) {
-            for (Series series : byPoint.values()) {
+        for (Unit unit : units) {
+            for (Series series : unit.series()) {
                 for (int i = 1; i < series.size(); i++) {
                     if (isNear(series.timeMillis(i - 1), series.timeMillis(i))) {
                         return false;
@@ -138,31 +196,40 @@ public final class Samples {
         return firsts.length == series.size() ? series : pick(series, firsts);
     }
 
-    /** One series for each point, whatever serial numbers they came with. */
-    public Collection<Series> series() {
-        return Collections.unmodifiableCollection(byPoint().values());
+    /** One series for each point, in the order of the points, whatever serial numbers they came with. */
+    public List<Series> series() {
+        if (units.size() == 1) {
+            return Collections.unmodifiableList(units.getFirst().series());
+        }
+        return units.stream().map(Unit::series).reduce(List.of(), Samples::union);
     }
 
-    /** The serial numbers that samples came with. */
-    public Set<String> serials() {
-        return Collections.unmodifiableSet(bySerial.keySet());
+    /** The serial numbers that samples came with, ascending. */
+    public List<String> serials() {
+        return units.size() == 1
+                ? List.of(units.getFirst().serial())
+                : units.stream().map(Unit::serial).toList();
     }
 
     /** The samples that came with one serial number. */
-    public Collection<Series> series(String serial) {
-        return Collections.unmodifiableCollection(
-                bySerial.getOrDefault(serial, Map.of()).values());
+    public List<Series> series(String serial) {
+        for (Unit unit : units) {
+            if (unit.serial().equals(serial)) {
+                return Collections.unmodifiableList(unit.series());
+            }
+        }
+        return List.of();
     }
 
     public boolean isEmpty() {
-        return bySerial.isEmpty();
+        return units.isEmpty();
     }
 
     /** The time of the first of any point; there must be one. */
     public long earliestMillis() {
         long earliest = Long.MAX_VALUE;
-        for (Map<Point, Series> byPoint : bySerial.values()) {
-            for (Series series : byPoint.values()) {
+        for (Unit unit : units) {
+            for (Series series : unit.series()) {
                 earliest = Math.min(earliest, series.timeMillis(0));
             }
         }
@@ -172,8 +239,8 @@ public final class Samples {
     /** The time of the last of any point; there must be one. */
     public long latestMillis() {
         long latest = Long.MIN_VALUE;
-        for (Map<Point, Series> byPoint : bySerial.values()) {
-            for (Series series : byPoint.values()) {
+        for (Unit unit : units) {
+            for (Series series : unit.series()) {
                 latest = Math.max(latest, series.timeMillis(series.size() - 1));
             }
         }
@@ -183,7 +250,7 @@ public final class Samples {
     /** How many samples there are, over all points. */
     public int size() {
         int size = 0;
-        for (Series series : byPoint().values()) {
+        for (Series series : series()) {
             size += series.size();
         }
         return size;
@@ -191,27 +258,30 @@ public final class Samples {
 
     /** How many samples of a point there are. */
     public int size(Point point) {
-        Series series = of(point).orElse(null);
+        Series series = find(point);
         return series == null ? 0 : series.size();
     }
 
     public Optional<Series> of(Point point) {
+        return Optional.ofNullable(find(point));
+    }
+
+    private @Nullable Series find(Point point) {
         Series whole = null;
-        for (Map<Point, Series> byPoint : bySerial.values()) {
-            Series part = byPoint.get(point);
+        for (Unit unit : units) {
+            Series part = unit.of(point);
             if (part != null) {
                 whole = whole == null ? part : union(whole, part);
             }
         }
-        return Optional.ofNullable(whole);
+        return whole;
     }
 
     /** The newest samples of points, or the oldest: so many of each, at most as many as there are. */
     public Samples ends(Map<Point, Integer> counts, boolean newest) {
-        return parts(point -> {
-            Series series = of(point).orElse(null);
+        return parts((series, point) -> {
             int count = counts.getOrDefault(point, 0);
-            if (series == null || count == 0) {
+            if (count == 0) {
                 return Between.NOTHING;
             }
             int from = newest ? series.size() - count : 0;
@@ -221,20 +291,17 @@ public final class Samples {
 
     /** The samples with {@code from <= time < to}. */
     public Samples between(long fromMillis, long toMillis) {
-        return parts(_ -> new Between(fromMillis, toMillis));
+        Between between = new Between(fromMillis, toMillis);
+        return parts((_, _) -> between);
     }
 
     /** The samples with {@code from <= time < to} and, of each point, up to {@code context} more on each side. */
     public Samples around(long fromMillis, long toMillis, int context) {
-        Map<Point, Between> reach = new EnumMap<>(Point.class);
-        for (Series series : byPoint().values()) {
+        return parts((series, _) -> {
             int from = Math.max(0, lowerBound(series, fromMillis) - context);
             int to = Math.min(series.size(), lowerBound(series, toMillis) + context);
-            if (from < to) {
-                reach.put(series.point(), new Between(series.timeMillis(from), series.timeMillis(to - 1) + 1));
-            }
-        }
-        return parts(point -> reach.getOrDefault(point, Between.NOTHING));
+            return from < to ? new Between(series.timeMillis(from), series.timeMillis(to - 1) + 1) : Between.NOTHING;
+        });
     }
 
     /** A time, from inclusive, to exclusive. */
@@ -242,36 +309,45 @@ public final class Samples {
         static final Between NOTHING = new Between(0, 0);
     }
 
-    private Samples parts(Function<Point, Between> wanted) {
-        SortedMap<String, Map<Point, Series>> parts = new TreeMap<>();
-        bySerial.forEach((serial, byPoint) -> {
-            Map<Point, Series> kept = new EnumMap<>(Point.class);
-            for (Series series : byPoint.values()) {
-                Between between = wanted.apply(series.point());
+    /** Which part of a point's samples is wanted. */
+    private interface Wanted {
+        /** @param whole all samples of the point, whatever serial numbers they came with */
+        Between of(Series whole, Point point);
+    }
+
+    private Samples parts(Wanted wanted) {
+        List<Unit> parts = new ArrayList<>(units.size());
+        for (Unit unit : units) {
+            List<Series> kept = new ArrayList<>(unit.series().size());
+            for (Series series : unit.series()) {
+                Series whole = units.size() == 1 ? series : find(series.point());
+                Between between = wanted.of(whole == null ? series : whole, series.point());
                 int from = lowerBound(series, between.fromMillis());
                 int to = lowerBound(series, between.toMillis());
                 if (from < to) {
-                    kept.put(series.point(), from == 0 && to == series.size() ? series : series.slice(from, to));
+                    kept.add(from == 0 && to == series.size() ? series : series.slice(from, to));
                 }
             }
             if (!kept.isEmpty()) {
-                parts.put(serial, kept);
+                parts.add(new Unit(unit.serial(), kept));
             }
-        });
+        }
         return new Samples(parts);
     }
 
-    private Map<Point, Series> byPoint() {
-        if (bySerial.size() == 1) {
-            return bySerial.firstEntry().getValue();
+    /** Both in the order of the points. */
+    private static List<Series> union(List<Series> a, List<Series> b) {
+        List<Series> union = new ArrayList<>(Math.max(a.size(), b.size()));
+        int i = 0;
+        int j = 0;
+        while (i < a.size() && j < b.size()) {
+            int order = a.get(i).point().compareTo(b.get(j).point());
+            union.add(order < 0 ? a.get(i) : order > 0 ? b.get(j) : union(a.get(i), b.get(j)));
+            i += order <= 0 ? 1 : 0;
+            j += order >= 0 ? 1 : 0;
         }
-        return bySerial.values().stream().reduce(Map.of(), Samples::union);
-    }
-
-    private static Map<Point, Series> union(Map<Point, Series> a, Map<Point, Series> b) {
-        Map<Point, Series> union = new EnumMap<>(Point.class);
-        union.putAll(a);
-        b.forEach((point, series) -> union.merge(point, series, Samples::union));
+        union.addAll(a.subList(i, a.size()));
+        union.addAll(b.subList(j, b.size()));
         return union;
     }
 
