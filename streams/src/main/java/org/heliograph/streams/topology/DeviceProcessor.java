@@ -69,11 +69,13 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
         int partition = context.taskId().partition();
         DirtyMinutes dirty = new DirtyMinutes(context.getStateStore(DirtyMinutes.STORE), partition);
         presence.recall(dirty, settings.oldestMinuteMillis(context.currentSystemTimeMs()));
+        LossBook losses = new LossBook(context.getStateStore(LossBook.STORE), partition);
         atCommit.beforeCommit(() -> {
             samples.write();
             energies.write();
             presence.write(dirty);
             dirty.write();
+            losses.write();
         });
         Measurement measurement = new Measurement(
                 context,
@@ -87,7 +89,6 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
                 energies,
                 partition);
         LiveShares live = new LiveShares(sites, presence, partition);
-        LossBook losses = new LossBook(context.getStateStore(LossBook.STORE), partition);
         task = new Task(context, sites, samples, dirty, presence, measurement, live, losses);
         context.schedule(settings.publishInterval(), PunctuationType.WALL_CLOCK_TIME, measurement::measure);
         context.schedule(

@@ -151,7 +151,7 @@ public final class Engine {
                     byName(DirtyMinutes.STORE),
                     byName(Irregularities.STORE).withCachingEnabled(),
                     byName(Presence.STORE),
-                    byName(LossBook.STORE).withCachingEnabled(),
+                    byName(LossBook.STORE),
                     byName(Silences.STORE).withCachingEnabled());
         }
     }

@@ -22,8 +22,9 @@ import org.heliograph.telemetry.wire.v1.SequenceRange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gap ledgers of a partition's devices, mirrored in memory, and what they add up to. Every pack that can be read
- * counts as here, whatever becomes of its readings: what is refused is in the dead letters, and not lost.
+ * The gap ledgers of a partition's devices, and what they add up to. Every pack that can be read counts as here, whatever
+ * becomes of its readings: what is refused is in the dead letters, and not lost. Held in memory; what has changed is
+ * written before each commit, with the samples of the same packs.
  */
 final class LossBook {
     static final String STORE = "losses";
@@ -47,7 +48,11 @@ final class LossBook {
     private final int partition;
     private final Map<String, Ledger> devices = new HashMap<>();
     private final Map<String, LossShare> said = new HashMap<>();
+    /** The sites whose sums have changed since they were said. */
     private final Set<String> changed = new HashSet<>();
+    /** The devices whose ledgers have changed since they were written. */
+    private final Map<String, DeviceLedger> unwritten = new HashMap<>();
+
     private @Nullable Boolean listensFromStart;
     private long saidMillis;
     private long repeatedMillis;
@@ -103,8 +108,14 @@ final class LossBook {
         if (isNew) {
             pack.losses().forEach(loss -> takeReport(ledger, pack.origin(), loss, fromStart));
         }
-        store.put(key, StoredLosses.encode(ledger.state()));
+        unwritten.put(key, ledger);
         changed.add(device.id().site());
+    }
+
+    /** Writes what has changed. */
+    void write() {
+        unwritten.forEach((key, ledger) -> store.put(key, StoredLosses.encode(ledger.state())));
+        unwritten.clear();
     }
 
     private static void takeReport(
