@@ -43,7 +43,9 @@ final class LatencyRun {
     private static final Duration POLL = Duration.ofMillis(5);
     private static final double STEP_WATTS = 0.01;
     private static final double BASE_WATTS = 1000;
-    private static final double GRID_WATTS = 1_000_000;
+    /** Within the meter's rating: what is beyond isn't believed, and no window with it is complete. */
+    private static final double GRID_WATTS = 100_000;
+
     private static final long MINUTE = 60_000;
     /** At least; it ends with a minute. The minute that ends then isn't whole, so it is no sample. */
     private static final Duration WARM_UP = Duration.ofSeconds(20);
