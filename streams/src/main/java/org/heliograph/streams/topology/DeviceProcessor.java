@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeviceProcessor implements Processor<String, byte[], String, Emission> {
     private static final Duration PURGE_INTERVAL = Duration.ofMinutes(10);
-    /** So much more often than a site's live state its shares are sent, where they change: they wait on the way too. */
-    private static final int SHARES_OF_A_LIVE_STATE = 2;
+    /** How often minutes are measured that the devices have gone past. */
+    private static final Duration TICK = Duration.ofMillis(100);
 
     private final EngineSettings settings;
     private final AtomicLong sitesRevision;
@@ -57,7 +57,8 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
             Presence presence,
             Measurement measurement,
             LiveShares live,
-            LossBook losses) {}
+            LossBook losses,
+            Pace pace) {}
 
     @Override
     public void init(ProcessorContext<String, Emission> context) {
@@ -89,12 +90,10 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
                 energies,
                 partition);
         LiveShares live = new LiveShares(sites, presence, partition);
-        task = new Task(context, sites, samples, dirty, presence, measurement, live, losses);
-        context.schedule(settings.publishInterval(), PunctuationType.WALL_CLOCK_TIME, measurement::measure);
-        context.schedule(
-                settings.liveInterval().dividedBy(SHARES_OF_A_LIVE_STATE),
-                PunctuationType.WALL_CLOCK_TIME,
-                this::publishLive);
+        Pace pace = new Pace(settings.publishInterval());
+        task = new Task(context, sites, samples, dirty, presence, measurement, live, losses, pace);
+        context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::measure);
+        context.schedule(settings.liveInterval(), PunctuationType.WALL_CLOCK_TIME, this::publishLive);
         context.schedule(PURGE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, measurement::purge);
     }
 
@@ -126,6 +125,7 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
         boolean late = before != null && all.earliestMillis() < before.timeMillis();
         Presence.Seen seen =
                 now.presence().saw(deviceKey, readings, now.context().currentSystemTimeMs());
+        now.pace().took(all.latestMillis());
         long first = DeviceMinute.startOf(all.earliestMillis());
         if (all.latestMillis() < first + DeviceMinute.LENGTH_MILLIS) {
             accept(now, site, seen, first, all, late);
@@ -196,6 +196,13 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
         }
         points.removeIf(point -> !seen.hasSeen(point));
         return points;
+    }
+
+    private void measure(long nowMillis) {
+        Task now = task();
+        if (now.pace().isTime(nowMillis)) {
+            now.measurement().measure(nowMillis);
+        }
     }
 
     private void publishLive(long nowMillis) {

@@ -28,6 +28,8 @@ public final class EngineRun implements AutoCloseable {
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
     /** With a transaction a commit: how long a result waits at most before readers may see it. */
     private static final int COMMIT_MILLIS = 100;
+    /** How long a thread waits for records before it looks whether something is due by the clock. */
+    private static final int POLL_MILLIS = 20;
 
     private static final int SESSION_TIMEOUT_MILLIS = 15_000;
     private static final int TRANSACTION_TIMEOUT_MILLIS = 30_000;
@@ -170,6 +172,7 @@ public final class EngineRun implements AutoCloseable {
                 PoisonHandler.class,
                 StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG,
                 BoundedRocksDb.class));
+        properties.put(StreamsConfig.POLL_MS_CONFIG, POLL_MILLIS);
         properties.put(PoisonHandler.TOPIC, kafka.topics().rejects());
         properties.put(BoundedRocksDb.BUDGET, engine.cacheBytes());
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");

@@ -13,8 +13,9 @@ import org.heliograph.telemetry.wire.Topics;
  * @param topics what it publishes, and the site models
  * @param scope which readings it takes
  * @param sitePartitions partitions of the site side: at most that many instances share the sites
- * @param publishInterval how often changed minutes are measured and changed windows published
- * @param liveInterval how often a site's live state is published while it changes
+ * @param publishInterval how often, in a backlog, changed minutes are measured and changed windows published; what is of
+ *     the present, more often
+ * @param liveInterval how often a partition says what its devices show while it changes
  * @param settle how long after a minute's end it is measured though the device hasn't gone past it yet
  * @param grace how long nothing may have changed before an incomplete window that has ended is called final
  * @param retention how long samples, shares and short windows are kept: more than the late horizon of any site
@@ -43,7 +44,7 @@ public record EngineSettings(
                 Scope.LIVE,
                 4,
                 Duration.ofMillis(250),
-                Duration.ofMillis(250),
+                Duration.ofMillis(200),
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(1),
                 REACH,

@@ -67,29 +67,37 @@ final class LiveBoard {
     /** What is to be told now. */
     Map<String, SiteLive> at(long nowMillis) {
         Map<String, SiteLive> live = new HashMap<>();
-        shares.forEach((site, partitions) -> sites.version(site).ifPresent(version -> {
-            if (!changed.contains(site) && nowMillis - toldMillis.getOrDefault(site, 0L) < HEARTBEAT.toMillis()) {
-                return;
+        shares.forEach((site, partitions) -> {
+            if (changed.contains(site) || nowMillis - toldMillis.getOrDefault(site, 0L) >= HEARTBEAT.toMillis()) {
+                sites.version(site).ifPresent(version -> tell(site, version, partitions, nowMillis, live));
             }
-            List<Received> ofThisModel = partitions.values().stream()
-                    .filter(received -> received.share().getModel() == version.fingerprint())
-                    .toList();
-            List<LiveShare> current = ofThisModel.stream()
-                    .filter(received -> isCurrent(received, nowMillis))
-                    .map(Received::share)
-                    .toList();
-            boolean modelIsChanging = current.size()
-                    < partitions.values().stream()
-                            .filter(received -> isCurrent(received, nowMillis))
-                            .count();
-            if (!modelIsChanging) { // else the partitions count by different models: all by the new one in a second
-                List<LiveShare> all = ofThisModel.stream().map(Received::share).toList();
-                live.put(site, live(site, version, current, all, nowMillis));
-                changed.remove(site);
-                toldMillis.put(site, nowMillis);
-            }
-        }));
+        });
         return live;
+    }
+
+    private void tell(
+            String site,
+            SiteModels.Version version,
+            Map<Integer, Received> partitions,
+            long nowMillis,
+            Map<String, SiteLive> live) {
+        List<Received> ofThisModel = partitions.values().stream()
+                .filter(received -> received.share().getModel() == version.fingerprint())
+                .toList();
+        List<LiveShare> current = ofThisModel.stream()
+                .filter(received -> isCurrent(received, nowMillis))
+                .map(Received::share)
+                .toList();
+        boolean modelIsChanging = current.size()
+                < partitions.values().stream()
+                        .filter(received -> isCurrent(received, nowMillis))
+                        .count();
+        if (!modelIsChanging) { // else the partitions count by different models: all by the new one in a second
+            List<LiveShare> all = ofThisModel.stream().map(Received::share).toList();
+            live.put(site, live(site, version, current, all, nowMillis));
+            changed.remove(site);
+            toldMillis.put(site, nowMillis);
+        }
     }
 
     private static boolean isCurrent(Received received, long nowMillis) {

@@ -17,6 +17,7 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.heliograph.streams.energy.DeviceMinute;
 import org.heliograph.streams.indicator.Branches;
 import org.heliograph.streams.indicator.FactorBook;
 import org.heliograph.streams.indicator.Factors;
@@ -43,9 +44,15 @@ import org.jspecify.annotations.Nullable;
 final class SiteProcessor implements Processor<String, byte[], String, Emission> {
     static final String SHARES = "site-shares";
 
+    /** How often what has come from the device side is published. */
+    private static final Duration TICK = Duration.ofMillis(50);
+
     private static final Duration PURGE_INTERVAL = Duration.ofMinutes(10);
     /** An open window is published at least that often: its coverage falls when nothing comes. */
     private static final Duration REPUBLISH_INTERVAL = Duration.ofMinutes(1);
+
+    /** What has changed is looked at at once; what only the clock changes, that often. */
+    private static final Duration LOOK_AT_ALL_INTERVAL = Duration.ofSeconds(1);
 
     private static final Duration LONGEST_HOLD = Duration.ofSeconds(30);
     /** How long after their retention samples may still be measured, when the engine was away or is behind. */
@@ -54,6 +61,7 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
     private final EngineSettings settings;
     private final Factors factors;
     private final AtomicLong sitesRevision;
+    private long lookedAtAllMillis;
     private @Nullable Task task;
 
     SiteProcessor(EngineSettings settings, Factors factors, AtomicLong sitesRevision) {
@@ -73,6 +81,7 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
             AlertBook alerts,
             LiveBoard live,
             LossBoard losses,
+            Pace pace,
             Map<WindowKey, Long> publishedMillis,
             Map<WindowKey, Long> heldSinceMillis,
             long startedMillis) {}
@@ -91,11 +100,12 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
                 new AlertBook(context.getStateStore(AlertBook.STORE)),
                 new LiveBoard(sites),
                 new LossBoard(context.currentSystemTimeMs()),
+                new Pace(settings.publishInterval()),
                 new HashMap<>(),
                 new HashMap<>(),
                 context.currentSystemTimeMs());
-        context.schedule(settings.publishInterval(), PunctuationType.WALL_CLOCK_TIME, this::publishWindows);
-        context.schedule(settings.liveInterval(), PunctuationType.WALL_CLOCK_TIME, this::publishLive);
+        context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::publishWindows);
+        context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::publishLive);
         context.schedule(PURGE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::purge);
     }
 
@@ -140,18 +150,22 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
         now.windows()
                 .update(
                         new WindowKey(site, Window.MINUTE, minuteStart),
-                        sums,
-                        FactorsUsed.of(sums, chosen),
-                        Branches.of(minute),
-                        version.model(),
-                        cause,
-                        now.context().currentSystemTimeMs());
+                        new Windows.Content(sums, FactorsUsed.of(sums, chosen), Branches.of(minute)),
+                        new Windows.Change(cause, now.context().currentSystemTimeMs()));
+        now.pace().took(minuteMillis + DeviceMinute.LENGTH_MILLIS);
     }
 
     private void publishWindows(long nowMillis) {
         Task now = task();
+        if (!now.pace().isTime(nowMillis)) {
+            return;
+        }
         restate(now, nowMillis);
-        for (Windows.Kept kept : now.windows().open()) {
+        now.windows().addUp(now.sites());
+        boolean lookAtAll = nowMillis - lookedAtAllMillis >= LOOK_AT_ALL_INTERVAL.toMillis();
+        lookedAtAllMillis = lookAtAll ? nowMillis : lookedAtAllMillis;
+        for (Windows.Kept kept :
+                lookAtAll ? now.windows().open() : now.windows().touched()) {
             now.sites().version(kept.key().site()).ifPresent(site -> {
                 if (isOfZone(kept.key(), site.model().zone())) {
                     publish(now, kept, site, nowMillis);

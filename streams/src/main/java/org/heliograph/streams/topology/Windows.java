@@ -1,9 +1,13 @@
 package org.heliograph.streams.topology;
 
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -25,8 +29,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The windows of the sites: sums, and where each is in its life. A changed minute changes the windows that contain it,
- * each added up anew from its parts. Windows that are open, or changed and not yet published, are listed in a store of
- * their own, mirrored in memory.
+ * each added up anew from its parts, once for all of the minutes that have changed: {@link #addUp}. Until then the minutes
+ * aren't published, so that a start finds them among those. Windows that are open, or changed and not yet published, are
+ * listed in a store of their own, mirrored in memory.
  */
 final class Windows {
     static final String STORE = "windows";
@@ -37,12 +42,25 @@ final class Windows {
     private final KeyValueStore<Bytes, byte[]> store;
     private final KeyValueStore<Bytes, byte[]> openStore;
     private final Set<Bytes> open = new TreeSet<>();
+    /** Those of them that have changed since they were last looked at. */
+    private final Set<Bytes> touched = new TreeSet<>();
+    /** Minutes that have changed since what contains them was added up. */
+    private final Map<WindowKey, Change> changedMinutes = new LinkedHashMap<>();
 
     Windows(KeyValueStore<Bytes, byte[]> store, KeyValueStore<Bytes, byte[]> openStore) {
         this.store = store;
         this.openStore = openStore;
         try (KeyValueIterator<Bytes, byte[]> all = openStore.all()) {
             all.forEachRemaining(entry -> open.add(entry.key));
+        }
+        for (Bytes key : open) {
+            if (Keys.window(key) == Window.MINUTE) {
+                get(windowKey(key))
+                        .filter(kept -> kept.stored().getUnpublished())
+                        .ifPresent(kept -> changedMinutes.put(
+                                kept.key(),
+                                new Change(Cause.LATE_DATA, kept.stored().getChangedMs())));
+            }
         }
     }
 
@@ -62,6 +80,10 @@ final class Windows {
 
         Branches branches() {
             return StoredBranches.decode(stored.getBranchesList());
+        }
+
+        Content content() {
+            return new Content(sums(), used(), branches());
         }
 
         Lifecycle lifecycle() {
@@ -105,48 +127,73 @@ final class Windows {
         }
     }
 
-    /**
-     * Takes in a minute's sums, and adds the windows that contain it up anew.
-     *
-     * @param used the factors in the sums
-     * @param cause why, for the windows that this restates
-     */
-    void update(
-            WindowKey key,
-            Sums sums,
-            FactorsUsed used,
-            Branches branches,
-            SiteModel site,
-            Cause cause,
-            long nowMillis) {
+    /** What a window is, but for its life. */
+    record Content(Sums sums, FactorsUsed used, Branches branches) {}
+
+    /** Why a window changes, and when. */
+    record Change(Cause cause, long millis) {
+        private Change or(Change other) {
+            return other.millis >= millis ? other : this;
+        }
+    }
+
+    /** Takes in a minute. */
+    void update(WindowKey minute, Content content, Change change) {
+        if (change(minute, content, change)) {
+            changedMinutes.put(minute, change);
+        }
+    }
+
+    /** Adds up anew what contains the minutes that have changed. */
+    void addUp(SiteModels sites) {
+        Map<Window, Map<WindowKey, Change>> outdated = new EnumMap<>(Window.class);
+        changedMinutes.entrySet().removeIf(minute -> {
+            Optional<SiteModel> site = sites.model(minute.getKey().site());
+            site.ifPresent(model -> outdate(minute.getKey(), minute.getValue(), model.zone(), outdated));
+            return site.isPresent();
+        });
+        for (Window window : Window.values()) { // each after its parts
+            outdated.getOrDefault(window, Map.of())
+                    .forEach((key, change) -> sites.model(key.site()).ifPresent(site -> {
+                        if (change(key, addedUp(key, site.zone()), change)) {
+                            outdate(key, change, site.zone(), outdated);
+                        }
+                    }));
+        }
+    }
+
+    private static void outdate(
+            WindowKey part, Change change, ZoneId zone, Map<Window, Map<WindowKey, Change>> outdated) {
+        for (Window whole : part.window().wholes()) {
+            outdated.computeIfAbsent(whole, _ -> new LinkedHashMap<>())
+                    .merge(part.within(whole, zone), change, Change::or);
+        }
+    }
+
+    /** Whether it is another content. */
+    private boolean change(WindowKey key, Content content, Change change) {
         Optional<Kept> before = get(key);
-        if (before.isPresent()
-                && before.get().sums().equals(sums)
-                && before.get().used().equals(used)
-                && before.get().branches().equals(branches)) {
-            return;
+        if (before.isPresent() && before.get().content().equals(content)) {
+            return false;
         }
         StoredWindow.Builder stored =
                 before.map(kept -> kept.stored().toBuilder()).orElseGet(StoredWindow::newBuilder);
         stored.clearSums()
                 .clearBranches()
-                .addAllBranches(StoredBranches.encode(branches))
-                .setChangedMs(nowMillis)
+                .addAllBranches(StoredBranches.encode(content.branches()))
+                .setChangedMs(change.millis())
                 .setUnpublished(true);
-        for (long sum : sums.toArray()) {
+        for (long sum : content.sums().toArray()) {
             stored.addSums(sum);
         }
-        stored.setFactorAverage(used.average().toString());
-        stored.setFactorMarginal(used.marginal().toString());
-        stored.setFactorFuel(used.fuel().toString());
+        stored.setFactorAverage(content.used().average().toString());
+        stored.setFactorMarginal(content.used().marginal().toString());
+        stored.setFactorFuel(content.used().fuel().toString());
         Kept changed = new Kept(key, stored.build());
         boolean restates = before.isPresent() && !before.get().stored().getUnpublished();
-        put(restates ? changed.restated(cause) : changed);
-        for (Window whole : key.window().wholes()) {
-            WindowKey wholeKey = key.within(whole, site.zone());
-            Parts parts = parts(wholeKey, site);
-            update(wholeKey, parts.sums(), parts.used(), parts.branches(), site, cause, nowMillis);
-        }
+        put(restates ? changed.restated(change.cause()) : changed);
+        touched.add(Keys.window(key));
+        return true;
     }
 
     Optional<Kept> get(WindowKey key) {
@@ -167,13 +214,27 @@ final class Windows {
 
     /** The windows that are open, or changed and not yet published. */
     Collection<Kept> open() {
-        List<Kept> windows = new ArrayList<>(open.size());
-        for (Bytes key : open) {
-            WindowKey windowKey =
-                    new WindowKey(Keys.name(key), Keys.window(key), Instant.ofEpochMilli(Keys.windowStartMillis(key)));
-            get(windowKey).ifPresent(windows::add);
+        touched.clear();
+        return all(open);
+    }
+
+    /** Those of them that have changed since they were last asked for. */
+    Collection<Kept> touched() {
+        Collection<Kept> windows = all(touched);
+        touched.clear();
+        return windows;
+    }
+
+    private Collection<Kept> all(Set<Bytes> keys) {
+        List<Kept> windows = new ArrayList<>(keys.size());
+        for (Bytes key : keys) {
+            get(windowKey(key)).ifPresent(windows::add);
         }
         return windows;
+    }
+
+    private static WindowKey windowKey(Bytes key) {
+        return new WindowKey(Keys.name(key), Keys.window(key), Instant.ofEpochMilli(Keys.windowStartMillis(key)));
     }
 
     /** Drops a window that is no window of the site any more. */
@@ -202,15 +263,12 @@ final class Windows {
         old.forEach(store::delete);
     }
 
-    /** What the parts of a window add up to. */
-    private record Parts(Sums sums, FactorsUsed used, Branches branches) {}
-
-    private Parts parts(WindowKey whole, SiteModel site) {
+    private Content addedUp(WindowKey whole, ZoneId zone) {
         Window part = whole.window().part().orElseThrow();
         Sums sum = Sums.ZERO;
         FactorsUsed used = FactorsUsed.NONE;
         Branches branches = Branches.NONE;
-        long endMillis = whole.end(site.zone()).toEpochMilli();
+        long endMillis = whole.end(zone).toEpochMilli();
         try (KeyValueIterator<Bytes, byte[]> parts = store.range(
                 Keys.window(whole.site(), part, whole.start().toEpochMilli()),
                 Keys.window(whole.site(), part, endMillis - 1))) {
@@ -221,7 +279,7 @@ final class Windows {
                 branches = branches.plus(kept.branches());
             }
         }
-        return new Parts(sum, used, branches);
+        return new Content(sum, used, branches);
     }
 
     private static Kept kept(WindowKey key, byte[] stored) {

@@ -2,24 +2,18 @@ package org.heliograph.streams.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 import org.heliograph.streams.indicator.EmissionFactor;
 import org.heliograph.streams.indicator.Factors;
 import org.heliograph.streams.indicator.IntensityPoint;
 import org.heliograph.streams.topology.state.v1.FactorNews;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What a change of a factor leaves to be done, and that a crash forgets none of it. */
@@ -32,33 +26,8 @@ class RestatementsTest {
             Stores.inMemoryKeyValueStore("a").get();
     private final KeyValueStore<Bytes, byte[]> shares =
             Stores.inMemoryKeyValueStore("b").get();
-    private final Models models = new Models();
+    private final SiteTexts models = new SiteTexts();
     private final List<String> restated = new ArrayList<>();
-
-    /** The global store of site models. */
-    private static final class Models implements ReadOnlyKeyValueStore<String, byte[]> {
-        private final Map<String, byte[]> texts = new HashMap<>();
-
-        @Override
-        public byte @Nullable [] get(String site) {
-            return texts.get(site);
-        }
-
-        @Override
-        public KeyValueIterator<String, byte[]> range(String from, String to) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public KeyValueIterator<String, byte[]> all() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public long approximateNumEntries() {
-            return texts.size();
-        }
-    }
 
     /** What a new instance reads from the stores that the one before left. */
     private Restatements restarted() {
@@ -66,12 +35,12 @@ class RestatementsTest {
     }
 
     private void site(String name, String average, int minutes) {
-        models.texts.put(name, """
+        models.put(name, """
                 site: %s
                 zone: UTC
                 factors: {average: %s}
                 devices: [{id: util-1, profile: utility-meter, role: grid}]
-                """.formatted(name, average).getBytes(StandardCharsets.UTF_8));
+                """.formatted(name, average));
         for (int minute = 0; minute < minutes; minute++) {
             for (int partition = 0; partition < 3; partition++) {
                 shares.put(Keys.share(name, START_MILLIS + minute * MINUTE_MILLIS, partition), new byte[] {1});
