@@ -10,6 +10,7 @@ import org.heliograph.streams.ingest.Samples;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.Profile.PointSpec;
+import org.heliograph.telemetry.site.Role;
 
 /**
  * What a device's samples say of one minute.
@@ -58,6 +59,12 @@ public record DeviceMinute(
         for (Point register : registers(device)) {
             Metered metered = new RegisterMinute(history, device, register, context, startMillis, endMillis)
                     .measure(spans.apply(register));
+            if (isBeside(device, register)) {
+                if (metered.coveredMillis() == LENGTH_MILLIS) {
+                    energies.put(register, metered.millijoules());
+                }
+                continue;
+            }
             covered = Math.min(covered, metered.coveredMillis());
             flags.addAll(metered.flags());
             if (metered.coveredMillis() > 0) {
@@ -107,9 +114,21 @@ public record DeviceMinute(
                         ? List.of(Point.ENERGY_IMPORT, Point.ENERGY_EXPORT)
                         : List.of(Point.ENERGY_IMPORT);
             case BATTERY -> List.of(Point.ENERGY_CHARGE, Point.ENERGY_DISCHARGE);
-            case PV, GENERATOR, UPS, FLOOR_PDU, IT, COOLING, AUXILIARY -> List.of(Point.ENERGY);
+            case UPS ->
+                has.containsKey(Point.ENERGY_IMPORT)
+                        ? List.of(Point.ENERGY, Point.ENERGY_IMPORT)
+                        : List.of(Point.ENERGY);
+            case PV, GENERATOR, FLOOR_PDU, IT, COOLING, AUXILIARY -> List.of(Point.ENERGY);
             case ROOM -> List.of();
         };
+    }
+
+    /**
+     * Whether a register isn't what the role counts, but said beside it: what a UPS draws. Few measure that, so it decides
+     * nothing of the minute, and is said of a whole one or not at all.
+     */
+    static boolean isBeside(Device device, Point register) {
+        return device.role() == Role.UPS && register == Point.ENERGY_IMPORT;
     }
 
     /** The same, with what its readings carry: flagged where that is anything. */
@@ -135,10 +154,13 @@ public record DeviceMinute(
         return flags.stream().anyMatch(Flag::isEstimate);
     }
 
-    /** Net energy in the direction that the role counts: import, production, consumption, discharge. */
+    /** Net energy in the direction that the role counts: import, production, consumption, discharge; a UPS's output. */
     public long netMillijoules() {
-        return energies.getOrDefault(Point.ENERGY, 0L)
-                + energies.getOrDefault(Point.ENERGY_IMPORT, 0L)
+        Long counted = energies.get(Point.ENERGY);
+        if (counted != null) {
+            return counted;
+        }
+        return energies.getOrDefault(Point.ENERGY_IMPORT, 0L)
                 - energies.getOrDefault(Point.ENERGY_EXPORT, 0L)
                 + energies.getOrDefault(Point.ENERGY_DISCHARGE, 0L)
                 - energies.getOrDefault(Point.ENERGY_CHARGE, 0L);

@@ -24,6 +24,9 @@ record RegisterMinute(
         RegisterMeter.Counted counted = spec == null || track == null
                 ? new RegisterMeter.Counted(Metered.NOTHING, List.of(new Gaps.Gap(startMillis, endMillis)))
                 : RegisterMeter.measure(track, spans, startMillis, endMillis, spec);
+        if (DeviceMinute.isBeside(device, register)) {
+            return counted.energy(); // the device's power is of the register that the role counts
+        }
         Optional<PointSpec> powerSpec = DeviceHistory.power(device);
         if (powerSpec.isEmpty() || !(context.of(Point.POWER).orElse(null) instanceof Series.Gauge power)) {
             return counted.energy();

@@ -37,8 +37,8 @@ public record Balance(Optional<Amount> input, Optional<Amount> self) {
 
     /**
      * Where the power goes: IT and its distribution from as far up as it is metered, cooling, auxiliaries. A lower bound:
-     * losses further up, of the UPS and the transformer, aren't metered. Without any meter of the cooling it would be no
-     * estimate at all.
+     * losses further up aren't metered, those of the transformer and, unless the UPSs say what they draw, their own. Without
+     * any meter of the cooling it would be no estimate at all.
      */
     private static OptionalLong sumOfParts(SiteMinute minute) {
         if (!minute.has(Role.COOLING) || !minute.covers(Role.COOLING) || !minute.covers(Role.AUXILIARY)) {
@@ -46,8 +46,8 @@ public record Balance(Optional<Amount> input, Optional<Amount> self) {
         }
         for (Role it : new Role[] {Role.UPS, Role.FLOOR_PDU, Role.IT}) {
             if (minute.has(it) && minute.covers(it)) {
-                return OptionalLong.of(
-                        minute.forward(it) + minute.forward(Role.COOLING) + minute.forward(Role.AUXILIARY));
+                long drawn = it == Role.UPS && minute.knowsReverse(it) ? minute.reverse(it) : minute.forward(it);
+                return OptionalLong.of(drawn + minute.forward(Role.COOLING) + minute.forward(Role.AUXILIARY));
             }
         }
         return OptionalLong.empty();

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.Device;
+import org.heliograph.telemetry.site.Role;
 
 /**
  * What some devices add to the balance of one meter over a minute: what the meter reads, and what those below it do.
@@ -24,7 +25,10 @@ public record BranchShare(
 
     private static final int BASIS_POINTS = 10_000;
 
-    /** A device's share: of its parent's branch, and of its own when it has others below it. */
+    /**
+     * A device's share: of its parent's branch, and of its own when it has others below it. A UPS that says what it draws
+     * is that much of its parent's.
+     */
     static Map<String, BranchShare> of(Device device, MeterTree tree, Map<Point, Long> energies) {
         Map<String, BranchShare> shares = new HashMap<>();
         long draw = draw(device, energies);
@@ -33,7 +37,9 @@ public record BranchShare(
             shares.put(device.id(), new BranchShare(draw, 1, 0, 0, tolerance, Heaviest.NONE));
         }
         if (tree.nodes().containsKey(device.parent())) {
-            shares.put(device.parent(), new BranchShare(0, 0, draw, 1, tolerance, Heaviest.of(device.id(), draw)));
+            long upstream = device.role() == Role.UPS ? energies.getOrDefault(Point.ENERGY_IMPORT, draw) : draw;
+            Heaviest heaviest = Heaviest.of(device.id(), upstream);
+            shares.put(device.parent(), new BranchShare(0, 0, upstream, 1, tolerance, heaviest));
         }
         return shares;
     }

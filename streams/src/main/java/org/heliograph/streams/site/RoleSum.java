@@ -4,9 +4,9 @@ package org.heliograph.streams.site;
  * What devices of one role add up to over a minute.
  *
  * @param forwardMillijoules what the role counts: import, discharge, production or consumption
- * @param reverseMillijoules the other direction: export, charge; 0 where there is none
+ * @param reverseMillijoules the other direction: export, charge; or what a UPS draws at its input; 0 where there is none
  * @param covered how many devices covered the whole minute
- * @param reverseKnown how many devices said something of the other direction
+ * @param reverseKnown how many devices said something of that
  * @param estimated how many devices' energies are integrated or interpolated
  */
 public record RoleSum(long forwardMillijoules, long reverseMillijoules, int covered, int reverseKnown, int estimated) {

@@ -52,7 +52,7 @@ public record SiteMinute(SiteShare sums, Map<Role, Integer> expected, MeterTree 
         return expected.keySet().stream().allMatch(this::covers);
     }
 
-    /** Whether every device of the role said something of the other direction: export, charge. */
+    /** Whether every device of the role said something of the other direction, export or charge, or of a UPS's input. */
     public boolean knowsReverse(Role role) {
         return has(role) && sums.of(role).reverseKnown() >= expected.getOrDefault(role, 0);
     }
@@ -62,7 +62,7 @@ public record SiteMinute(SiteShare sums, Map<Role, Integer> expected, MeterTree 
         return sums.of(role).forwardMillijoules();
     }
 
-    /** Export or charge of a role, in millijoules. */
+    /** Export or charge of a role, or what its UPSs drew, in millijoules. */
     public long reverse(Role role) {
         return sums.of(role).reverseMillijoules();
     }

@@ -79,12 +79,13 @@ public record SiteShare(Map<Role, RoleSum> roles, Map<String, BranchShare> branc
         };
     }
 
-    /** The register of the other direction, for the roles that have one. */
+    /** The register beside it, for the roles that have one: of the other direction, or at a UPS's input. */
     private static Optional<Point> reverse(Role role) {
         return switch (role) {
             case GRID -> Optional.of(Point.ENERGY_EXPORT);
             case BATTERY -> Optional.of(Point.ENERGY_CHARGE);
-            case PV, GENERATOR, UPS, FLOOR_PDU, IT, COOLING, AUXILIARY, ROOM -> Optional.empty();
+            case UPS -> Optional.of(Point.ENERGY_IMPORT);
+            case PV, GENERATOR, FLOOR_PDU, IT, COOLING, AUXILIARY, ROOM -> Optional.empty();
         };
     }
 }

@@ -171,6 +171,21 @@ class BalanceTest {
     }
 
     @Test
+    void what_the_ups_draws_counts_in_the_sum_of_the_parts_with_its_losses_where_every_ups_says_it() {
+        Map<Role, RoleSum> heard = Map.of(
+                Role.UPS, new RoleSum(100, 106, 1, 1, 0),
+                Role.COOLING, whole(25),
+                Role.AUXILIARY, whole(5));
+        assertThat(parts(heard, heard.keySet().toArray(Role[]::new)).input()).contains(new Amount(136, true));
+
+        Map<Role, RoleSum> oneOfTwo = new EnumMap<>(heard);
+        oneOfTwo.put(Role.UPS, new RoleSum(200, 106, 2, 1, 0));
+        Map<Role, Integer> two = Map.of(Role.UPS, 2, Role.COOLING, 1, Role.AUXILIARY, 1);
+        assertThat(Balance.of(new SiteMinute(new SiteShare(oneOfTwo), two)).input())
+                .contains(new Amount(230, true));
+    }
+
+    @Test
     void a_part_that_was_not_heard_leaves_the_sum_of_the_parts_open() {
         Map<Role, RoleSum> heard = Map.of(Role.UPS, whole(100), Role.COOLING, whole(25));
         assertThat(parts(heard, Role.UPS, Role.COOLING).input()).contains(new Amount(125, true));
