@@ -16,6 +16,7 @@ import org.apache.kafka.streams.kstream.TimeWindows;
 import org.apache.kafka.streams.processor.api.ContextualFixedKeyProcessor;
 import org.apache.kafka.streams.processor.api.FixedKeyRecord;
 import org.apache.kafka.streams.state.WindowStore;
+import org.heliograph.streams.topology.EngineRun;
 import org.heliograph.telemetry.reading.Series;
 import org.heliograph.telemetry.wire.Dispatch;
 import org.heliograph.telemetry.wire.MalformedPackException;
@@ -28,9 +29,6 @@ import org.heliograph.telemetry.wire.PackCodec;
  */
 final class DslSum {
     private static final Duration LATE = Duration.ofHours(48);
-
-    /** As often as the engine. */
-    private static final int COMMIT_MILLIS = 100;
 
     private DslSum() {}
 
@@ -52,7 +50,7 @@ final class DslSum {
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, task.bootstrap());
         properties.put(StreamsConfig.STATE_DIR_CONFIG, task.state().toString());
         properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, task.threads());
-        properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_MILLIS);
+        properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, EngineRun.COMMIT_MILLIS);
         CountDownLatch running = new CountDownLatch(1);
         KafkaStreams streams = new KafkaStreams(builder.build(), properties);
         streams.setStateListener((now, _) -> {

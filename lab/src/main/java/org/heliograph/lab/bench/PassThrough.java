@@ -11,6 +11,7 @@ import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.processor.api.ContextualFixedKeyProcessor;
 import org.apache.kafka.streams.processor.api.FixedKeyRecord;
+import org.heliograph.streams.topology.EngineRun;
 import org.heliograph.telemetry.wire.MalformedPackException;
 import org.heliograph.telemetry.wire.PackCodec;
 
@@ -19,9 +20,6 @@ import org.heliograph.telemetry.wire.PackCodec;
  * for each minute of a device too, so what it does besides is what it costs more than this.
  */
 final class PassThrough {
-    /** As often as the engine. */
-    private static final int COMMIT_MILLIS = 100;
-
     private PassThrough() {}
 
     static void run(Contestant.Task task) throws InterruptedException {
@@ -38,7 +36,7 @@ final class PassThrough {
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, task.bootstrap());
         properties.put(StreamsConfig.STATE_DIR_CONFIG, task.state().toString());
         properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, task.threads());
-        properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_MILLIS);
+        properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, EngineRun.COMMIT_MILLIS);
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         properties.put(StreamsConfig.producerPrefix("compression.type"), "lz4");
         properties.put(StreamsConfig.consumerPrefix("auto.offset.reset"), "earliest");

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -200,14 +201,25 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
 
     private void measure(long nowMillis) {
         Task now = task();
-        if (now.pace().isTime(nowMillis)) {
-            now.measurement().measure(nowMillis);
+        if (now.pace().isTime(nowMillis) && now.measurement().measure(nowMillis)) {
+            show(now, nowMillis);
+        }
+    }
+
+    /** Whoever looks at the present is to see what was sent on now, not at the next commit. */
+    private static void show(Task now, long nowMillis) {
+        if (now.pace().isFresh(nowMillis)) {
+            now.context().commit();
         }
     }
 
     private void publishLive(long nowMillis) {
         Task now = task();
-        now.live().at(nowMillis).forEach((site, input) -> toSite(now, site, input, nowMillis));
+        Map<String, SiteInput> shares = now.live().at(nowMillis);
+        shares.forEach((site, input) -> toSite(now, site, input, nowMillis));
+        if (!shares.isEmpty()) {
+            show(now, nowMillis);
+        }
         now.losses().at(nowMillis).forEach((site, input) -> toSite(now, site, input, nowMillis));
     }
 

@@ -26,8 +26,13 @@ import org.slf4j.LoggerFactory;
 public final class EngineRun implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EngineRun.class);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
-    /** With a transaction a commit: how long a result waits at most before readers may see it. */
-    private static final int COMMIT_MILLIS = 100;
+    /**
+     * A commit at the latest, with a transaction each: the thread waits for the broker in it. In a backlog nobody waits for
+     * the next; what is of the present is committed as soon as it is sent on.
+     */
+    public static final int COMMIT_MILLIS = 500;
+    /** Of each partition, what goes to the broker at once: a backlog sends much. */
+    private static final int BATCH_BYTES = 128 << 10;
     /** How long a thread waits for records before it looks whether something is due by the clock. */
     private static final int POLL_MILLIS = 20;
 
@@ -178,6 +183,7 @@ public final class EngineRun implements AutoCloseable {
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), SESSION_TIMEOUT_MILLIS);
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+        properties.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), BATCH_BYTES);
         properties.put(
                 StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), TRANSACTION_TIMEOUT_MILLIS);
         if (!engine.instance().isEmpty()) {

@@ -67,7 +67,8 @@ final class Measurement {
         this.partition = partition;
     }
 
-    void measure(long nowMillis) {
+    /** Returns whether anything is there that wasn't. */
+    boolean measure(long nowMillis) {
         long deadlineNanos = System.nanoTime() + settings.measureBudget().toNanos();
         List<SiteEnergies.Minute> touched = new ArrayList<>();
         for (String deviceKey : dirty.devices()) {
@@ -81,6 +82,7 @@ final class Measurement {
         }
         Collections.sort(touched);
         touched.forEach(this::sendShare);
+        return !touched.isEmpty();
     }
 
     /** Minutes that the device has gone past, or that ended long enough ago. */

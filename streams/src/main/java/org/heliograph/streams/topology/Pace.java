@@ -8,7 +8,7 @@ import java.time.Duration;
  */
 final class Pace {
     /** What happened that long ago is a backlog. */
-    private static final long FRESH_MILLIS = 10_000;
+    static final long FRESH_MILLIS = 10_000;
 
     private final long batchMillis;
     private long newestMillis;
@@ -24,9 +24,13 @@ final class Pace {
         newestMillis = Math.max(newestMillis, eventMillis);
     }
 
+    /** Whether what comes is of the present. */
+    boolean isFresh(long nowMillis) {
+        return nowMillis - newestMillis < FRESH_MILLIS;
+    }
+
     boolean isTime(long nowMillis) {
-        boolean isFresh = nowMillis - newestMillis < FRESH_MILLIS;
-        if (!isFresh && nowMillis - workedMillis < batchMillis) {
+        if (!isFresh(nowMillis) && nowMillis - workedMillis < batchMillis) {
             return false;
         }
         workedMillis = nowMillis;

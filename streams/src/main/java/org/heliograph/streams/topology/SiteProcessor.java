@@ -35,6 +35,7 @@ import org.heliograph.streams.topology.state.v1.MinuteShare;
 import org.heliograph.streams.topology.state.v1.SiteInput;
 import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.wire.v1.Alert;
+import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -168,7 +169,9 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
                 lookAtAll ? now.windows().open() : now.windows().touched()) {
             now.sites().version(kept.key().site()).ifPresent(site -> {
                 if (isOfZone(kept.key(), site.model().zone())) {
-                    publish(now, kept, site, nowMillis);
+                    if (publish(now, kept, site, nowMillis)) {
+                        show(now, nowMillis);
+                    }
                 } else {
                     now.windows().forget(kept.key());
                 }
@@ -190,10 +193,18 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
         return key.window().startOf(key.start(), zone).equals(key.start());
     }
 
-    private void publish(Task now, Windows.Kept kept, SiteModels.Version site, long nowMillis) {
+    /** Whoever looks at the present is to see what was published now, not at the next commit. */
+    private static void show(Task now, long nowMillis) {
+        if (now.pace().isFresh(nowMillis)) {
+            now.context().commit();
+        }
+    }
+
+    /** Whether there was anything to publish. */
+    private boolean publish(Task now, Windows.Kept kept, SiteModels.Version site, long nowMillis) {
         Instant end = kept.key().end(site.model().zone());
         if (kept.lifecycle() instanceof Lifecycle.Revised && isStillChanging(now, kept, end, nowMillis)) {
-            return;
+            return false;
         }
         now.heldSinceMillis().remove(kept.key());
         boolean closes = kept.lifecycle() instanceof Lifecycle.Provisional && isOver(now, kept, end, nowMillis);
@@ -201,7 +212,7 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
         long published = now.publishedMillis().getOrDefault(kept.key(), 0L);
         boolean due = nowMillis - published >= REPUBLISH_INTERVAL.toMillis();
         if (!current.stored().getUnpublished() && !due) {
-            return;
+            return false;
         }
         Instant last = end.minusMillis(1);
         MeterAudit audit = new MeterAudit(
@@ -229,6 +240,7 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
         } else {
             now.publishedMillis().remove(kept.key());
         }
+        return true;
     }
 
     private static void alert(Task now, WindowKey quarter, MeterAudit audit) {
@@ -267,11 +279,14 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
 
     private void publishLive(long nowMillis) {
         Task now = task();
-        now.live()
-                .at(nowMillis)
-                .forEach((site, live) -> now.context()
-                        .forward(new Record<>(
-                                site, new Emission.Live(now.losses().with(live, nowMillis)), nowMillis)));
+        Map<String, SiteLive> states = now.live().at(nowMillis);
+        states.forEach((site, live) -> {
+            Emission told = new Emission.Live(now.losses().with(live, nowMillis));
+            now.context().forward(new Record<>(site, told, nowMillis));
+        });
+        if (states.values().stream().anyMatch(live -> nowMillis - live.getLatestReadingMs() < Pace.FRESH_MILLIS)) {
+            now.context().commit();
+        }
     }
 
     private void purge(long nowMillis) {
