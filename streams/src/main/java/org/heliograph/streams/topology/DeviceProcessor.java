@@ -208,7 +208,7 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
 
     /** Whoever looks at the present is to see what was sent on now, not at the next commit. */
     private static void show(Task now, long nowMillis) {
-        if (now.pace().isFresh(nowMillis)) {
+        if (now.pace().shows(nowMillis)) {
             now.context().commit();
         }
     }

@@ -116,8 +116,10 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
         SiteInput input = StateException.read("site-inputs", siteRecord.value(), SiteInput::parseFrom);
         switch (input.getInputCase()) {
             case MINUTE -> addShare(now, siteRecord.key(), input.getMinute());
-            case LIVE ->
+            case LIVE -> {
                 now.live().add(siteRecord.key(), input.getLive(), now.context().currentSystemTimeMs());
+                now.pace().took(input.getLive().getLatestReadingMs());
+            }
             case LOSS -> now.losses().add(siteRecord.key(), input.getLoss());
             case FACTOR -> now.factors().take(input.getFactor()).forEach(now.restatements()::mark);
             case INPUT_NOT_SET -> throw new IllegalStateException("a site input without content");
@@ -165,17 +167,21 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
         now.windows().addUp(now.sites());
         boolean lookAtAll = nowMillis - lookedAtAllMillis >= LOOK_AT_ALL_INTERVAL.toMillis();
         lookedAtAllMillis = lookAtAll ? nowMillis : lookedAtAllMillis;
+        boolean published = false;
         for (Windows.Kept kept :
                 lookAtAll ? now.windows().open() : now.windows().touched()) {
-            now.sites().version(kept.key().site()).ifPresent(site -> {
-                if (isOfZone(kept.key(), site.model().zone())) {
-                    if (publish(now, kept, site, nowMillis)) {
-                        show(now, nowMillis);
-                    }
-                } else {
-                    now.windows().forget(kept.key());
-                }
-            });
+            Optional<SiteModels.Version> site = now.sites().version(kept.key().site());
+            if (site.isEmpty()) {
+                continue;
+            }
+            if (isOfZone(kept.key(), site.get().model().zone())) {
+                published |= publish(now, kept, site.get(), nowMillis);
+            } else {
+                now.windows().forget(kept.key());
+            }
+        }
+        if (published) {
+            show(now, nowMillis);
         }
     }
 
@@ -195,7 +201,7 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
 
     /** Whoever looks at the present is to see what was published now, not at the next commit. */
     private static void show(Task now, long nowMillis) {
-        if (now.pace().isFresh(nowMillis)) {
+        if (now.pace().shows(nowMillis)) {
             now.context().commit();
         }
     }
@@ -284,8 +290,8 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
             Emission told = new Emission.Live(now.losses().with(live, nowMillis));
             now.context().forward(new Record<>(site, told, nowMillis));
         });
-        if (states.values().stream().anyMatch(live -> nowMillis - live.getLatestReadingMs() < Pace.FRESH_MILLIS)) {
-            now.context().commit();
+        if (!states.isEmpty()) {
+            show(now, nowMillis);
         }
     }
 

@@ -24,12 +24,17 @@ class BranchShareTest {
         Device ups = site.devices().get(1);
         MeterTree tree = MeterTree.at(site, ups.validFrom());
 
-        var measured = BranchShare.of(ups, tree, Map.of(Point.ENERGY, 100L, Point.ENERGY_IMPORT, 106L));
-        assertThat(measured.get("ups-a").ownMillijoules()).isEqualTo(100);
-        assertThat(measured.get("util-1").childrenMillijoules()).isEqualTo(106);
-
-        var output = BranchShare.of(ups, tree, Map.of(Point.ENERGY, 100L));
-        assertThat(output.get("ups-a").ownMillijoules()).isEqualTo(100);
-        assertThat(output.get("util-1").childrenMillijoules()).isEqualTo(100);
+        assertThat(BranchShare.of(ups, tree, Map.of(Point.ENERGY, 100L, Point.ENERGY_IMPORT, 106L)))
+                .hasEntrySatisfying(
+                        "ups-a", own -> assertThat(own.ownMillijoules()).isEqualTo(100))
+                .hasEntrySatisfying(
+                        "util-1",
+                        above -> assertThat(above.childrenMillijoules()).isEqualTo(106));
+        assertThat(BranchShare.of(ups, tree, Map.of(Point.ENERGY, 100L)))
+                .hasEntrySatisfying(
+                        "ups-a", own -> assertThat(own.ownMillijoules()).isEqualTo(100))
+                .hasEntrySatisfying(
+                        "util-1",
+                        above -> assertThat(above.childrenMillijoules()).isEqualTo(100));
     }
 }

@@ -33,4 +33,30 @@ final class PaceTest {
         assertThat(pace.isTime(NOW)).isTrue();
         assertThat(pace.isTime(NOW + 50)).isTrue();
     }
+
+    @Test
+    void the_present_is_shown_but_not_a_backlog() {
+        pace.took(NOW - 3_600_000);
+        assertThat(pace.shows(NOW)).isFalse();
+        pace.took(NOW - 2_000);
+        assertThat(pace.shows(NOW)).isTrue();
+    }
+
+    @Test
+    void after_a_commit_that_took_long_the_thread_has_as_long_for_its_work() {
+        pace.took(NOW);
+        assertThat(pace.shows(NOW)).isTrue();
+        assertThat(pace.isTime(NOW + 150)).isTrue();
+        assertThat(pace.shows(NOW + 150)).isFalse();
+        assertThat(pace.isTime(NOW + 250)).isTrue();
+        assertThat(pace.shows(NOW + 299)).isFalse();
+        assertThat(pace.shows(NOW + 300)).isTrue();
+    }
+
+    @Test
+    void what_is_sent_on_before_the_commit_begins_needs_none_of_its_own() {
+        pace.took(NOW);
+        assertThat(pace.shows(NOW)).isTrue();
+        assertThat(pace.shows(NOW)).isFalse();
+    }
 }

@@ -1,0 +1,279 @@
+package org.heliograph.streams.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.processor.TaskId;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+import org.heliograph.telemetry.quantity.Millijoules;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Series;
+import org.heliograph.telemetry.wire.Origin;
+import org.heliograph.telemetry.wire.PackCodec;
+import org.heliograph.telemetry.wire.Topics;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The law of recovery, on the device side alone: it crashes at any moment and goes on from its last commit, that is from
+ * the stores, the offset and the output as they were then. In the end it has said what one says that never crashed.
+ */
+final class DeviceRestartTest {
+    private static final String YAML = """
+            site: test1
+            zone: Africa/Casablanca
+            devices:
+              - {id: "pdu-{1..3}", profile: rack-pdu, role: it, rating: 7.4 kW}
+            """;
+    private static final long START_MILLIS =
+            Instant.parse("2026-06-15T12:00:00Z").toEpochMilli();
+    private static final int MINUTES = 12;
+    private static final int INSTANTS = 4;
+
+    @TempDir
+    private Path folder;
+
+    static LongStream seeds() {
+        return LongStream.rangeClosed(1, 60);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void a_crash_at_any_moment_changes_nothing_that_is_said_in_the_end(long seed) {
+        List<Pack> packs = packs(new Random(seed));
+        Partition calm = new Partition(packs, folder.toFile());
+        while (calm.hasNext()) {
+            calm.take();
+        }
+        Partition storm = new Partition(packs, folder.toFile());
+        Random random = new Random(seed);
+        while (storm.hasNext()) {
+            switch (random.nextInt(8)) {
+                case 0 -> storm.measure();
+                case 1 -> storm.commit();
+                case 2 -> storm.crash();
+                default -> storm.take();
+            }
+        }
+        storm.commit();
+        storm.crash(); // and nothing comes any more
+        assertThat(storm.end()).isEqualTo(calm.end());
+    }
+
+    /** @param newestMillis of all readings up to here: the clock */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Pack(String key, byte[] value, long newestMillis) {}
+
+    /** Packs of an instant or a few, some of them late, some twice; a device falls silent in the middle of a minute. */
+    private static List<Pack> packs(Random random) {
+        List<Readings> told = new ArrayList<>();
+        for (int device = 1; device <= 3; device++) {
+            long wattHours = 1_000;
+            int instants = device == 3 ? MINUTES * INSTANTS - 2 - random.nextInt(20) : MINUTES * INSTANTS;
+            int next = 0;
+            while (next < instants) {
+                int size = Math.min(instants - next, 1 + random.nextInt(5));
+                long[] times = new long[size];
+                long[] energy = new long[size];
+                double[] power = new double[size];
+                for (int i = 0; i < size; i++) {
+                    times[i] = START_MILLIS + (next + i) * 60_000L / INSTANTS;
+                    wattHours += 5 + random.nextInt(10);
+                    energy[i] = wattHours * Millijoules.PER_WATT_HOUR;
+                    power[i] = 2_000 + random.nextInt(500);
+                }
+                told.add(new Readings(
+                        new DeviceId("test1", "pdu-" + device),
+                        "",
+                        List.of(
+                                new Series.Register(Point.ENERGY, times, energy),
+                                new Series.Gauge(Point.POWER, times, power))));
+                next += size;
+            }
+        }
+        told.sort((a, b) -> Long.compare(a.latestMillis(), b.latestMillis()));
+        for (int i = 0; i < told.size() / 4; i++) {
+            Readings moved = told.get(random.nextInt(told.size()));
+            if (random.nextBoolean()) {
+                told.remove(moved);
+            }
+            told.add(random.nextInt(told.size()), moved);
+        }
+        List<Pack> packs = new ArrayList<>();
+        long newest = START_MILLIS;
+        for (Readings readings : told) {
+            newest = Math.max(newest, readings.latestMillis());
+            byte[] value = PackCodec.encode(readings, new Origin("edge", 1, packs.size()));
+            packs.add(new Pack(readings.device().key(), value, newest));
+        }
+        return packs;
+    }
+
+    /** A partition's stores, offset and output, and the processor that works on them. */
+    private static final class Partition {
+        private final List<Pack> packs;
+        private final File folder;
+        private final List<StateStore> stores = new ArrayList<>();
+        private final CommitStore atCommit = new CommitStore.Builder(plain(SampleStore.STORE)).build();
+        private final List<KeyValueStore<Bytes, byte[]>> byBytes = new ArrayList<>();
+        private final List<KeyValueStore<String, byte[]>> byName = new ArrayList<>();
+        /** What was said last of each device's minute, and of each site's. */
+        private final Map<String, String> said = new TreeMap<>();
+
+        private final List<Map<Object, byte[]>> committed = new ArrayList<>();
+        private MockProcessorContext<String, Emission> context;
+        private DeviceProcessor processor;
+        private long clockMillis = START_MILLIS;
+        private int committedOffset;
+        private int offset;
+
+        Partition(List<Pack> packs, File folder) {
+            this.packs = packs;
+            this.folder = folder;
+            byBytes.add(plain(SiteEnergies.STORE).build());
+            for (String name : List.of(
+                    DirtyMinutes.STORE,
+                    Irregularities.STORE,
+                    Presence.STORE,
+                    LossBook.STORE,
+                    Silences.STORE,
+                    SiteModels.STORE)) {
+                byName.add(Stores.keyValueStoreBuilder(
+                                Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
+                        .withLoggingDisabled()
+                        .build());
+            }
+            stores.add(atCommit);
+            stores.addAll(byBytes);
+            stores.addAll(byName);
+            context = context();
+            stores.forEach(store -> store.init(context.getStateStoreContext(), store));
+            byBytes.add(atCommit.entries());
+            byName.getLast().put("test1", YAML.getBytes(StandardCharsets.UTF_8));
+            processor = start();
+            commit();
+        }
+
+        private static StoreBuilder<KeyValueStore<Bytes, byte[]>> plain(String name) {
+            return Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray())
+                    .withLoggingDisabled();
+        }
+
+        private MockProcessorContext<String, Emission> context() {
+            Properties properties = new Properties();
+            properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+            properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
+            return new MockProcessorContext<>(properties, new TaskId(0, 0), folder);
+        }
+
+        private DeviceProcessor start() {
+            context = context();
+            stores.forEach(context::addStateStore);
+            context.setCurrentSystemTimeMs(clockMillis);
+            DeviceProcessor started = new DeviceProcessor(EngineSettings.of(Topics.DEFAULT), new AtomicLong());
+            started.init(context);
+            return started;
+        }
+
+        boolean hasNext() {
+            return offset < packs.size();
+        }
+
+        void take() {
+            Pack pack = packs.get(offset);
+            clockMillis = Math.max(clockMillis, pack.newestMillis());
+            context.setCurrentSystemTimeMs(clockMillis);
+            context.setRecordMetadata("hg.telemetry", 0, offset);
+            processor.process(new Record<>(pack.key(), pack.value(), clockMillis));
+            offset++;
+        }
+
+        void measure() {
+            context.scheduledPunctuators().getFirst().getPunctuator().punctuate(clockMillis);
+        }
+
+        void commit() {
+            atCommit.flushCache();
+            committed.clear();
+            byBytes.forEach(store -> committed.add(contents(store)));
+            byName.forEach(store -> committed.add(contents(store)));
+            committedOffset = offset;
+            context.forwarded().forEach(forward -> say(forward.record()));
+            context.resetForwards();
+        }
+
+        private void say(Record<? extends String, ? extends Emission> sent) {
+            String what = switch (sent.value()) {
+                case Emission.Energy _ -> "energy";
+                case Emission.ToSite toSite -> toSite.input().getInputCase().name();
+                case Emission.Rejected _ -> "rejected";
+                case Emission.Kpi _, Emission.Live _, Emission.Alerted _ -> throw new AssertionError();
+            };
+            if (!what.equals("LIVE")) { // what is shown now is said anew anyway
+                said.put(
+                        what + " " + sent.key() + "@" + sent.timestamp(),
+                        Arrays.toString(sent.value().value()));
+            }
+        }
+
+        private static <K> Map<Object, byte[]> contents(KeyValueStore<K, byte[]> store) {
+            Map<Object, byte[]> contents = new HashMap<>();
+            try (KeyValueIterator<K, byte[]> all = store.all()) {
+                all.forEachRemaining(entry -> contents.put(entry.key, entry.value));
+            }
+            return contents;
+        }
+
+        /** Nothing since the last commit has happened; another processor goes on from there. */
+        void crash() {
+            for (int i = 0; i < byBytes.size(); i++) {
+                reset(byBytes.get(i), committed.get(i), Bytes.class);
+            }
+            for (int i = 0; i < byName.size(); i++) {
+                reset(byName.get(i), committed.get(byBytes.size() + i), String.class);
+            }
+            offset = committedOffset;
+            processor = start();
+        }
+
+        private static <K> void reset(KeyValueStore<K, byte[]> store, Map<Object, byte[]> was, Class<K> keys) {
+            contents(store).keySet().forEach(key -> store.delete(keys.cast(key)));
+            was.forEach((key, value) -> store.put(keys.cast(key), value));
+        }
+
+        /** What has been said once everything has settled. */
+        Map<String, String> end() {
+            clockMillis += 600_000;
+            context.setCurrentSystemTimeMs(clockMillis);
+            measure();
+            context.scheduledPunctuators().get(1).getPunctuator().punctuate(clockMillis);
+            commit();
+            return said;
+        }
+    }
+}
