@@ -52,7 +52,24 @@ class StreamsIT {
                         .contains(" page=http://127.0.0.1:", "engine=heliograph");
                 assertThat(status(at, "/ready")).isEqualTo(200);
                 assertThat(log.text()).contains("event=kafka-reachable");
+                assertThatThePageRunsAlone(bootstrap);
             }
+        }
+    }
+
+    private void assertThatThePageRunsAlone(String bootstrap) throws Exception {
+        Path file = Files.writeString(folder.resolve("page.yaml"), """
+                kafka: {bootstrap: "%s"}
+                engine: {enabled: false}
+                sink: {enabled: false}
+                alerts: {enabled: false}
+                page: {port: 0}
+                """.formatted(bootstrap));
+        try (HeliographProcess alone = HeliographProcess.streams(folder.resolve("page"), file)) {
+            assertThat(alone.ready()).startsWith("ready page=http://").doesNotContain("engine", "sink", "health");
+            URI page = URI.create(alone.ready("page").orElseThrow());
+            assertThat(status(page, "/api/sites")).isEqualTo(200);
+            assertThat(status(page, "/healthz")).isEqualTo(200);
         }
     }
 

@@ -115,7 +115,7 @@ final class HtmlReport {
             out.append("<td>")
                     .append(escaped(name(figure)))
                     .append("<b>")
-                    .append(escaped(value(figure)))
+                    .append(escaped(value(figure, figure.unit())))
                     .append("</b></td>");
         }
         out.append("</tr></table>\n");
@@ -194,10 +194,7 @@ final class HtmlReport {
                 .append("</td>");
         for (Figure figure : SiteReport.ofPart(w)) {
             out.append("<td class=\"n\">")
-                    .append(
-                            figure.value().isPresent()
-                                    ? escaped(language.number(figure.value(), figure.decimals(), ""))
-                                    : "–")
+                    .append(figure.value().isPresent() ? escaped(value(figure, "")) : "–")
                     .append("</td>");
         }
         boolean open = w.getState() == WindowState.PROVISIONAL;
@@ -308,15 +305,15 @@ final class HtmlReport {
                 + (figure.key().equals("pue") && !category.isEmpty() ? " (" + category + ")" : "");
     }
 
-    private String value(Figure figure) {
+    private String value(Figure figure, String unit) {
         boolean share = figure.key().matches("self_consumption|self_sufficiency|co2_coverage");
         return share && figure.value().isPresent()
                 ? language.percent(figure.value().getAsDouble())
-                : language.number(figure.value(), figure.decimals(), figure.unit());
+                : language.number(figure.value(), figure.decimals(), unit);
     }
 
     private String cell(Figure figure) {
-        return (figure.value().isPresent() ? "<td class=\"n\">" : "<td class=\"n unknown\">") + escaped(value(figure))
+        return (figure.value().isPresent() ? "<td class=\"n\">" : "<td class=\"n unknown\">") + escaped(value(figure, figure.unit()))
                 + "</td>";
     }
 
