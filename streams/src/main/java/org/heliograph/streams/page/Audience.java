@@ -49,7 +49,7 @@ final class Audience implements Board.Watcher {
     @Override
     public void live(SiteLive live) {
         if (isHeard(live.getSite())) {
-            send(live.getSite(), "live", liveEvent(live));
+            send(live.getSite(), Mailbox.LIVE, liveEvent(live));
         }
     }
 

@@ -292,7 +292,7 @@ public final class LivePage implements AutoCloseable {
         }
         try {
             exchange.sendResponseHeaders(200, 0);
-            board.live(site).ifPresent(live -> joined.get().offer("live", audience.liveEvent(live)));
+            board.live(site).ifPresent(live -> joined.get().offer(Mailbox.LIVE, audience.liveEvent(live)));
             deliver(joined.get(), exchange.getResponseBody());
         } finally {
             audience.leave(joined.get());

@@ -10,11 +10,15 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The events that one client has yet to take. An event replaces an earlier one about the same thing, so a client that
- * can't keep up gets the newest of each. When even that is too much the oldest go, and the client is told to ask for the
+ * can't keep up gets the newest of each; the live state goes before all others, which are larger and can wait. When even that is too much the oldest go, and the client is told to ask for the
  * whole again.
  */
 final class Mailbox {
     static final int CAPACITY = 256;
+
+    /** What the live state is about. */
+    static final String LIVE = "live";
+
     static final String RESYNC = "event: resync\ndata: {}\n\n";
 
     private final String site;
@@ -70,6 +74,10 @@ final class Mailbox {
             if (lost) {
                 lost = false;
                 return Optional.of(RESYNC);
+            }
+            String live = events.remove(LIVE);
+            if (live != null) {
+                return Optional.of(live);
             }
             Iterator<String> next = events.values().iterator();
             String event = next.next();

@@ -313,8 +313,8 @@ final class HtmlReport {
     }
 
     private String cell(Figure figure) {
-        return (figure.value().isPresent() ? "<td class=\"n\">" : "<td class=\"n unknown\">") + escaped(value(figure, figure.unit()))
-                + "</td>";
+        return (figure.value().isPresent() ? "<td class=\"n\">" : "<td class=\"n unknown\">")
+                + escaped(value(figure, figure.unit())) + "</td>";
     }
 
     private String state(SiteWindow window) {

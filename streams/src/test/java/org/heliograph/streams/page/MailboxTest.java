@@ -14,6 +14,17 @@ class MailboxTest {
     private final Mailbox mailbox = new Mailbox("casa1");
 
     @Test
+    void the_live_state_goes_before_what_can_wait() throws InterruptedException {
+        mailbox.offer("hall", "a");
+        mailbox.offer("alerts", "b");
+        mailbox.offer(Mailbox.LIVE, "c");
+
+        assertThat(mailbox.take(AT_ONCE)).contains("c");
+        assertThat(mailbox.take(AT_ONCE)).contains("a");
+        assertThat(mailbox.take(AT_ONCE)).contains("b");
+    }
+
+    @Test
     void events_come_in_their_order() throws InterruptedException {
         mailbox.offer("live", "a");
         mailbox.offer("15m/0", "b");
