@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.sun.net.httpserver.HttpServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,6 +113,17 @@ class AlertsIT {
             assertThat(said(kafka))
                     .containsExactly(
                             "leak RAISED " + minute(1), "hot RAISED " + minute(4), "leak CLEARED " + minute(5));
+            URI health = URI.create(streams.ready("health").orElseThrow());
+            assertThat(get(health.resolve("/health")))
+                    .isEqualTo("{\"status\":\"up\",\"parts\":{\"alerts\":\"ok\"}}");
+            assertThat(get(health.resolve("/metrics"))).contains("heliograph_alerts_leading 1");
+        }
+    }
+
+    private static String get(URI from) throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(HttpRequest.newBuilder(from).build(), HttpResponse.BodyHandlers.ofString())
+                    .body();
         }
     }
 
@@ -211,6 +226,7 @@ class AlertsIT {
                 engine: {enabled: false, sitePartitions: 1, devicePartitions: 1}
                 sink: {enabled: false}
                 page: {enabled: false}
+                health: {listen: "127.0.0.1:0"}
                 alerts:
                   rules: rules.yaml
                   webhook: {url: "http://127.0.0.1:%d/api/v2/alerts"}

@@ -5,8 +5,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -29,6 +32,7 @@ public final class AlertPart implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(AlertPart.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final String LEAD = "lead";
     private static final Duration FINISH_LIMIT = Duration.ofSeconds(2);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
     private static final int SESSION_TIMEOUT_MILLIS = 15_000;
@@ -39,7 +43,9 @@ public final class AlertPart implements AutoCloseable {
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread = Thread.ofVirtual().name("alerts").unstarted(this::run);
     private volatile boolean leading;
-    private volatile String problem = "";
+    /** What keeps a thread from its work now, by its name; a thread that gets on takes its own away. */
+    private final Map<String, String> problems = new ConcurrentHashMap<>();
+
 
     private AlertPart(Map<String, Object> kafka, Topics topics, AlertSettings settings) {
         this.kafka = Map.copyOf(kafka);
@@ -65,7 +71,7 @@ public final class AlertPart implements AutoCloseable {
 
     /** Why it can't do its part now; empty when it can. */
     public String problem() {
-        return problem;
+        return problems.values().stream().sorted().findFirst().orElse("");
     }
 
     @Override
@@ -89,7 +95,7 @@ public final class AlertPart implements AutoCloseable {
                 lead(lead);
             } catch (RuntimeException e) {
                 LOG.warn("event=alerts-restarting reason=\"{}\"", e.toString());
-                problem = e.toString();
+                problems.put(LEAD, e.toString());
                 isStopped(RETRY);
             }
         }
@@ -101,7 +107,7 @@ public final class AlertPart implements AutoCloseable {
         try {
             while (!isStopped(Duration.ZERO)) {
                 lead.poll(POLL);
-                problem = "";
+                problems.remove(LEAD);
                 boolean isMine = !lead.assignment().isEmpty();
                 if (isMine && team.isEmpty()) {
                     LOG.info(
@@ -120,16 +126,16 @@ public final class AlertPart implements AutoCloseable {
 
     private void begin(List<Worker> team) {
         leading = true;
-        team.add(worker("alert-watch", () -> new AlertWatch(this, topics, settings).work(this::isStoppedNow)));
+        team.add(worker("alert-watch", getsOn -> new AlertWatch(this, topics, settings).work(getsOn)));
         settings.webhook().ifPresent(webhook -> team.add(relay(new WebhookReceiver(webhook), webhook.repeat())));
         settings.mqtt().ifPresent(mqtt -> team.add(relay(new MqttReceiver(mqtt), Duration.ofMinutes(1))));
     }
 
     private Worker relay(Receiver receiver, Duration repeat) {
-        return worker("alert-" + receiver.name(), () -> {
+        return worker("alert-" + receiver.name(), getsOn -> {
             try (receiver) {
                 new Relay(this, topics, settings.group() + "-" + receiver.name(), receiver, repeat)
-                        .work(this::isStoppedNow);
+                        .work(getsOn);
             }
         });
     }
@@ -137,6 +143,7 @@ public final class AlertPart implements AutoCloseable {
     private void end(List<Worker> team) {
         leading = false;
         team.forEach(Worker::close);
+        problems.keySet().retainAll(Set.of(LEAD));
         team.clear();
     }
 
@@ -148,7 +155,8 @@ public final class AlertPart implements AutoCloseable {
 
     /** What a thread does until it is interrupted or the part is stopped; begun anew when Kafka fails it. */
     private interface Work {
-        void run() throws InterruptedException;
+        /** @param stopped asked whenever it has got on, and says whether to stop */
+        void run(BooleanSupplier stopped) throws InterruptedException;
     }
 
     private final class Worker implements AutoCloseable {
@@ -158,11 +166,15 @@ public final class AlertPart implements AutoCloseable {
             thread = Thread.ofVirtual().name(name).unstarted(() -> {
                 while (!Thread.currentThread().isInterrupted() && !isStoppedNow()) {
                     try {
-                        work.run();
+                        work.run(() -> {
+                            problems.remove(name);
+                            return isStoppedNow();
+                        });
                     } catch (InterruptedException | InterruptException _) {
                         return;
                     } catch (RuntimeException e) {
                         LOG.warn("event=alerts-restarting worker={} reason=\"{}\"", name, e.toString());
+                        problems.put(name, e.toString());
                         isStopped(RETRY);
                     }
                 }
