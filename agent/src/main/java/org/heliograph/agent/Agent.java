@@ -51,6 +51,8 @@ public final class Agent implements AutoCloseable {
     private static final Duration FLUSH_WITHIN = Duration.ofSeconds(1);
     private static final Duration DRAIN_WITHIN = Duration.ofMillis(1_500);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+    /** A loss waits so long for a pack of its device to travel with. */
+    private static final Duration TELL_LOSSES_AFTER = Duration.ofSeconds(10);
 
     private final InstantSource clock;
     private final Journal journal;
@@ -115,7 +117,7 @@ public final class Agent implements AutoCloseable {
                 limits.path(),
                 new Journal.Limits(limits.commitEvery(), limits.commitAt(), limits.maxBytes()),
                 new GivingWay(
-                        config.agent(),
+                        new DeviceId(config.site(), config.agent()),
                         device -> limits.whenFull().of(device) != WhenFull.Way.REFUSE_NEW,
                         device -> limits.whenFull().of(device) == WhenFull.Way.THIN_OUT),
                 clock);
@@ -224,6 +226,7 @@ public final class Agent implements AutoCloseable {
             while (true) {
                 Thread.sleep(LOOK_EVERY);
                 silence.look(clock.millis()).forEach(this::tell);
+                intake.tellLosses(TELL_LOSSES_AFTER);
             }
         } catch (InterruptedException _) {
             log.debug("watch=ended");
@@ -274,6 +277,10 @@ public final class Agent implements AutoCloseable {
         return sources.running();
     }
 
+    long damages() {
+        return journal.damages();
+    }
+
     boolean isWriting() {
         return journal.isWriting();
     }
@@ -306,6 +313,7 @@ public final class Agent implements AutoCloseable {
     public void close() {
         watch.interrupt();
         sources.close();
+        intake.tellLosses(Duration.ZERO);
         flush();
         pump.close(pump.isReachable() ? DRAIN_WITHIN : Duration.ZERO);
         uplink.close();

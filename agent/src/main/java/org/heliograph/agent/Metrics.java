@@ -144,6 +144,10 @@ final class Metrics {
                 PREFIX + "dropped_dead_letters_total",
                 "Dead letters that gave way to newer ones.",
                 status.droppedDeadLetters());
+        to.counter(
+                PREFIX + "journal_damaged_total",
+                "Times that the journal's file was damaged, and what could be proven of it was saved.",
+                agent.damages());
         to.counter(PREFIX + "delivered_total", "Entries that Kafka has confirmed.", status.uplinked());
         to.gauge(PREFIX + "uplink_reachable", "Whether Kafka was, at the last attempt.", status.reachable() ? 1 : 0);
         agent.oldestMillis()

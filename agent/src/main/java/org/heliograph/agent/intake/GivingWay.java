@@ -11,6 +11,7 @@ import java.util.function.Predicate;
 import org.heliograph.agent.journal.Entry;
 import org.heliograph.agent.journal.Shedding;
 import org.heliograph.agent.journal.Stored;
+import org.heliograph.agent.journal.Survey;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.wire.Dispatch;
@@ -26,17 +27,18 @@ import org.heliograph.telemetry.wire.SequenceRange;
  * counted in a report of its device.
  */
 public final class GivingWay implements Shedding {
-    private final String agent;
+    private final DeviceId agent;
     private final Predicate<String> yields;
     private final Predicate<String> thins;
 
     /**
      * By the names of devices.
      *
+     * @param agent as a device of its site
      * @param yields whose oldest readings may give way
      * @param thins of those, whose readings are thinned out first
      */
-    public GivingWay(String agent, Predicate<String> yields, Predicate<String> thins) {
+    public GivingWay(DeviceId agent, Predicate<String> yields, Predicate<String> thins) {
         this.agent = agent;
         this.yields = yields;
         this.thins = thins;
@@ -50,6 +52,11 @@ public final class GivingWay implements Shedding {
     @Override
     public Round round(long boot) {
         return new Loosing(boot);
+    }
+
+    @Override
+    public Survey survey(long boot, long nowMillis) {
+        return new DamageSurvey(agent, boot, nowMillis);
     }
 
     private static String device(String key) {
@@ -172,7 +179,7 @@ public final class GivingWay implements Shedding {
             Tally sum = new Tally();
             before.ifPresent(dispatch -> sum.addAll(dispatch.losses()));
             sum.addAll(tally.losses());
-            Origin origin = before.map(Dispatch::origin).orElse(new Origin(agent, boot, offset, true));
+            Origin origin = before.map(Dispatch::origin).orElse(new Origin(agent.device(), boot, offset, true));
             long millis = Math.max(
                     latestMillis.getOrDefault(key, 0L),
                     earlier.map(Entry::timestampMillis).orElse(0L));

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,6 +54,9 @@ public final class JournalingIntake implements Intake {
     private final AgentClock clock;
     private final Instant deviceTimeFrom;
     private final Map<DeviceId, Numbering> devices = new HashMap<>();
+    /** Devices of which something was lost that nobody was told of yet, and since when, by the machine's own time. */
+    private final Map<DeviceId, Long> untold = new LinkedHashMap<>();
+
     private final LongAdder received = new LongAdder();
     private final LongAdder kept = new LongAdder();
     private final LongAdder refused = new LongAdder();
@@ -156,7 +160,24 @@ public final class JournalingIntake implements Intake {
                 devices.computeIfAbsent(device, _ -> new Numbering())
                         .lost
                         .add(new Loss(reason, 0, List.of(), packs, readings, Optional.empty(), Optional.empty()));
+                untold.putIfAbsent(device, clock.look().upMillis());
             }
+        }
+    }
+
+    /** Tells of losses that have waited so long for a pack of their device to travel with, in packs of their own. */
+    public void tellLosses(Duration after) {
+        List<DeviceId> due;
+        synchronized (devices) {
+            long latest = clock.look().upMillis() - after.toMillis();
+            due = untold.entrySet().stream()
+                    .filter(one -> one.getValue() <= latest)
+                    .map(Map.Entry::getKey)
+                    .toList();
+        }
+        for (DeviceId device : due) {
+            var _ = number(
+                    Entry.Kind.READINGS, device, Optional.empty(), ClockQuality.UNKNOWN, Map.of(), Optional.empty());
         }
     }
 
@@ -178,12 +199,16 @@ public final class JournalingIntake implements Intake {
                 own = new Numbering();
                 devices.put(device, own);
             }
+            if (readings.isEmpty() && presence.isEmpty() && own.lost.isEmpty()) {
+                return Optional.empty(); // they have travelled meanwhile
+            }
             Origin origin = new Origin(agent, journal.boot(), own.next);
             append = journal.append(
                     entry(kind, headers, new Dispatch(device, origin, readings, quality, own.lost.losses(), presence)));
             if (append instanceof Append.Taken) {
                 own.next++;
                 own.lost.clear();
+                untold.remove(device);
             }
         }
         received.increment();
@@ -212,11 +237,11 @@ public final class JournalingIntake implements Intake {
         return answer(journal.append(entry), refused, _ -> new Admission.Refused(reason));
     }
 
-    private static Entry entry(Entry.Kind kind, Map<String, String> headers, Dispatch dispatch) {
+    private Entry entry(Entry.Kind kind, Map<String, String> headers, Dispatch dispatch) {
         Instant at = dispatch.readings()
                 .map(Readings::latest)
                 .or(() -> dispatch.presence().map(Presence::since))
-                .orElseThrow();
+                .orElseGet(() -> Instant.ofEpochMilli(clock.look().wallMillis()));
         return new Entry(kind, dispatch.device().key(), positiveMillis(at), headers, PackCodec.encode(dispatch));
     }
 

@@ -9,8 +9,18 @@ import org.jspecify.annotations.Nullable;
 final class Checksum {
     private Checksum() {}
 
-    static long of(int kind, Entry entry, byte @Nullable [] headers) {
+    static long of(long offset, int kind, Entry entry, byte @Nullable [] headers) {
         CRC32C sum = new CRC32C();
+        sum.update(ByteBuffer.allocate(Long.BYTES).putLong(offset).flip());
+        return add(kind, entry, headers, sum);
+    }
+
+    /** As the second schema had it. */
+    static long withoutOffset(int kind, Entry entry, byte @Nullable [] headers) {
+        return add(kind, entry, headers, new CRC32C());
+    }
+
+    private static long add(int kind, Entry entry, byte @Nullable [] headers, CRC32C sum) {
         sum.update(ByteBuffer.allocate(Integer.BYTES + Long.BYTES)
                 .putInt(kind)
                 .putLong(entry.timestampMillis())
@@ -20,6 +30,14 @@ final class Checksum {
             sum.update(headers);
         }
         sum.update(entry.value());
+        return sum.getValue();
+    }
+
+    /** Of one of the journal's own numbers. */
+    static long of(String name, long value) {
+        CRC32C sum = new CRC32C();
+        sum.update(name.getBytes(StandardCharsets.UTF_8));
+        sum.update(ByteBuffer.allocate(Long.BYTES).putLong(value).flip());
         return sum.getValue();
     }
 }

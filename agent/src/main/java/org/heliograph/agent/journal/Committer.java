@@ -2,6 +2,7 @@ package org.heliograph.agent.journal;
 
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -143,7 +144,11 @@ final class Committer {
                         ofDeadLetters = ofDeadLetters.plus(write.entry());
                     }
                 }
-                case Work.Keep keep -> store.keep(keep.name(), keep.value());
+                case Work.Keep keep -> {
+                    for (Map.Entry<String, Long> number : keep.numbers().entrySet()) {
+                        store.keep(number.getKey(), number.getValue());
+                    }
+                }
                 case Work.Flush _, Work.Close _ -> {
                     // nothing of its own to write
                 }

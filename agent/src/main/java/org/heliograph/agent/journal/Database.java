@@ -12,10 +12,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 
 /** The tables, over one connection. A connection that only reads sees what the other one has committed. */
 final class Database implements Store {
+    private static final Logger log = LoggerFactory.getLogger(Database.class);
+
     /** Result codes of SQLite: the file's content is wrong, or it is no database at all. */
     private static final int DAMAGED = 11;
 
@@ -23,13 +28,15 @@ final class Database implements Store {
 
     private static final String DEAD_LETTERS = "kind = " + Entry.Kind.DEAD_LETTER.number();
     private static final String REPORTS = "kind = " + Entry.Kind.REPORT.number();
+    private static final String ENTRY =
+            "entry (offset, kind, key, timestamp_ms, headers, value, size, checksum) VALUES (?,?,?,?,?,?,?,?)";
     private static final String SELECT = "SELECT offset, kind, key, timestamp_ms, headers, value, checksum FROM entry";
 
     /** The reason of an entry whose checksum doesn't fit. */
     static final String SPOILT = "the disk has changed it in the journal";
 
-    /** 1: as it began. 2: checksums. */
-    private static final int SCHEMA = 2;
+    /** 1: as it began. 2: checksums of entries. 3: of offsets and the journal's own numbers, too. */
+    private static final int SCHEMA = 3;
 
     private static final int BUSY_MILLIS = 5_000;
 
@@ -42,6 +49,8 @@ final class Database implements Store {
     private final Reserve reserve;
     private boolean begun;
     private Prepared prepared;
+    /** Not before it is needed: a journal that is only looked into may have an older schema. */
+    private @Nullable PreparedStatement keep;
 
     private Database(Connection connection, Reserve reserve) throws SQLException {
         this.connection = connection;
@@ -49,23 +58,17 @@ final class Database implements Store {
         this.prepared = Prepared.on(connection);
     }
 
-    private record Prepared(
-            PreparedStatement insert, PreparedStatement delete, PreparedStatement keep, PreparedStatement select) {
+    private record Prepared(PreparedStatement insert, PreparedStatement delete, PreparedStatement select) {
         static Prepared on(Connection connection) throws SQLException {
             return new Prepared(
-                    connection.prepareStatement(
-                            "INSERT INTO entry (offset, kind, key, timestamp_ms, headers, value, size, checksum)"
-                                    + " VALUES (?,?,?,?,?,?,?,?)"),
+                    connection.prepareStatement("INSERT INTO " + ENTRY),
                     connection.prepareStatement("DELETE FROM entry WHERE offset <= ?"),
-                    connection.prepareStatement("INSERT INTO state (name, value) VALUES (?,?)"
-                            + " ON CONFLICT (name) DO UPDATE SET value = excluded.value"),
                     connection.prepareStatement(SELECT + " WHERE offset > ? ORDER BY offset LIMIT ?"));
         }
 
         void close() throws SQLException {
             insert.close();
             delete.close();
-            keep.close();
             select.close();
         }
     }
@@ -109,7 +112,10 @@ final class Database implements Store {
                 + " size INTEGER NOT NULL)");
         statement.executeUpdate(
                 "CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID");
-        statement.executeUpdate("ALTER TABLE entry ADD COLUMN checksum INTEGER");
+        if (schema < 2) {
+            statement.executeUpdate("ALTER TABLE entry ADD COLUMN checksum INTEGER");
+        }
+        statement.executeUpdate("ALTER TABLE state ADD COLUMN checksum INTEGER");
         statement.executeUpdate("PRAGMA user_version = " + SCHEMA);
         statement.executeUpdate("COMMIT");
     }
@@ -190,16 +196,20 @@ final class Database implements Store {
     @Override
     public void insert(long offset, Entry entry) throws SQLException {
         begin();
-        prepared.insert().setLong(1, offset);
-        prepared.insert().setInt(2, entry.kind().number());
-        prepared.insert().setString(3, entry.key());
-        prepared.insert().setLong(4, entry.timestampMillis());
-        byte[] headers = Headers.encode(entry.headers());
-        prepared.insert().setBytes(5, headers);
-        prepared.insert().setBytes(6, entry.value());
-        prepared.insert().setLong(7, entry.sizeBytes());
-        prepared.insert().setLong(8, Checksum.of(entry.kind().number(), entry, headers));
+        fill(prepared.insert(), offset, entry);
         prepared.insert().executeUpdate();
+    }
+
+    private static void fill(PreparedStatement insert, long offset, Entry entry) throws SQLException {
+        byte[] headers = Headers.encode(entry.headers());
+        insert.setLong(1, offset);
+        insert.setInt(2, entry.kind().number());
+        insert.setString(3, entry.key());
+        insert.setLong(4, entry.timestampMillis());
+        insert.setBytes(5, headers);
+        insert.setBytes(6, entry.value());
+        insert.setLong(7, entry.sizeBytes());
+        insert.setLong(8, Checksum.of(offset, entry.kind().number(), entry, headers));
     }
 
     @Override
@@ -251,9 +261,14 @@ final class Database implements Store {
     @Override
     public void keep(String name, long value) throws SQLException {
         begin();
-        prepared.keep().setString(1, name);
-        prepared.keep().setLong(2, value);
-        prepared.keep().executeUpdate();
+        if (keep == null) {
+            keep = connection.prepareStatement("INSERT INTO state (name, value, checksum) VALUES (?,?,?)"
+                    + " ON CONFLICT (name) DO UPDATE SET value = excluded.value, checksum = excluded.checksum");
+        }
+        keep.setString(1, name);
+        keep.setLong(2, value);
+        keep.setLong(3, Checksum.of(name, value));
+        keep.executeUpdate();
     }
 
     @Override
@@ -269,6 +284,10 @@ final class Database implements Store {
         begun = false;
         // a statement that failed can't be used again
         prepared.close();
+        if (keep != null) {
+            keep.close();
+            keep = null;
+        }
         prepared = Prepared.on(connection);
         if (isInTransaction()) {
             execute("ROLLBACK");
@@ -304,12 +323,33 @@ final class Database implements Store {
     public Map<String, Long> state() throws SQLException {
         Map<String, Long> state = new HashMap<>();
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT name, value FROM state")) {
+                ResultSet rows = statement.executeQuery("SELECT * FROM state")) {
+            boolean checked = rows.getMetaData().getColumnCount() > 2; // an older journal is looked into as it is
             while (rows.next()) {
-                state.put(rows.getString(1), rows.getLong(2));
+                String name = rows.getString(1);
+                long value = rows.getLong(2);
+                if (checked && rows.getLong(3) != Checksum.of(name, value) && !rows.wasNull()) {
+                    log.error("journal=spoilt number={} value={}", name, value);
+                } else {
+                    state.put(name, value);
+                }
             }
         }
         return state;
+    }
+
+    /** Puts entries of a damaged file at their places, where those aren't taken. Says how many and how much that was. */
+    Amount restore(List<Row> rows) throws SQLException {
+        begin();
+        Amount restored = Amount.NONE;
+        try (PreparedStatement insert = connection.prepareStatement("INSERT OR IGNORE INTO " + ENTRY)) {
+            for (Row row : rows) {
+                Entry entry = row.stored().entry();
+                fill(insert, row.offset(), entry);
+                restored = insert.executeUpdate() == 0 ? restored : restored.plus(entry);
+            }
+        }
+        return restored;
     }
 
     @Override
@@ -384,29 +424,18 @@ final class Database implements Store {
     }
 
     private static Stored stored(ResultSet row) throws SQLException {
-        byte[] headers = row.getBytes(5);
         byte[] value = row.getBytes(6);
-        Entry entry = new Entry(
-                Entry.Kind.numbered(row.getInt(2)),
-                row.getString(3),
-                row.getLong(4),
-                Headers.decode(headers),
-                value == null ? new byte[0] : value);
         long checksum = row.getLong(7);
         boolean isChecked = !row.wasNull();
-        return new Stored(
-                row.getLong(1),
-                isChecked && checksum != Checksum.of(row.getInt(2), entry, headers) ? spoilt(entry) : entry);
-    }
-
-    /** What the disk has changed is no reading any more: a wrong figure would be worse than none. */
-    private static Entry spoilt(Entry entry) {
-        Map<String, String> headers = new HashMap<>(entry.headers());
-        headers.put("reason", SPOILT);
-        headers.putIfAbsent("stage", "agent");
-        headers.putIfAbsent("source", "journal");
-        return new Entry(
-                Entry.Kind.DEAD_LETTER, entry.key(), Math.max(0, entry.timestampMillis()), headers, entry.value());
+        return new Row(
+                        row.getLong(1),
+                        row.getInt(2),
+                        row.getString(3),
+                        row.getLong(4),
+                        row.getBytes(5),
+                        value == null ? new byte[0] : value,
+                        isChecked ? checksum : null)
+                .stored();
     }
 
     @Override

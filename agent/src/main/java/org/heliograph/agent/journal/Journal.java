@@ -1,5 +1,6 @@
 package org.heliograph.agent.journal;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
@@ -17,7 +18,7 @@ public final class Journal implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Journal.class);
 
     /** State rows of counters, apart from the journal's own. */
-    private static final String COUNTER = "counter/";
+    static final String COUNTER = "counter/";
 
     private static final long READ_BYTES_MAX = 4L << 20;
 
@@ -66,17 +67,18 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * Opens the journal of a file, which is made if there is none. A file that is damaged is set aside, with a line in the
-     * log: the agent starts.
+     * Opens the journal of a file, which is made if there is none. Of a file that is damaged everything is taken that can be
+     * proven, and it is set aside, with a line in the log: the agent starts.
      */
     public static Journal open(Path file, Limits limits, Shedding shedding, InstantSource clock)
             throws JournalException {
         JournalFile held = JournalFile.lock(file);
         try {
-            Journal journal = over(held.open(limits, clock), Database.reader(file), held, limits, shedding, clock);
+            Journal journal =
+                    over(held.open(limits, shedding, clock), Database.reader(file), held, limits, shedding, clock);
             journal.writer.start();
             return journal;
-        } catch (SQLException e) {
+        } catch (SQLException | IOException e) {
             held.close();
             throw new JournalException("the journal " + file + " can't be opened: " + e.getMessage(), e);
         } catch (JournalException e) {
@@ -90,7 +92,7 @@ public final class Journal implements AutoCloseable {
             Store store, Store reader, AutoCloseable lock, Limits limits, Shedding shedding, InstantSource clock)
             throws SQLException {
         Map<String, Long> state = store.state();
-        long boot = Math.max(draw(clock), state.getOrDefault(Store.BOOT, 0L) + 1);
+        long boot = Math.max(draw(clock.millis()), state.getOrDefault(Store.BOOT, 0L) + 1);
         keepBoot(store, boot);
         Map<String, Long> counters = new ConcurrentHashMap<>();
         state.forEach((name, value) -> {
@@ -193,6 +195,11 @@ public final class Journal implements AutoCloseable {
         progress.confirm(delivered);
     }
 
+    /** How often its file was damaged, as far as that is known. */
+    public long damages() {
+        return counters.getOrDefault(Salvage.DAMAGED.substring(COUNTER.length()), 0L);
+    }
+
     /** Dead letters that had to give way to newer ones, of this start and of earlier ones. */
     public long droppedDeadLetters() {
         return committer.dropped();
@@ -235,7 +242,7 @@ public final class Journal implements AutoCloseable {
     }
 
     /** Ascends with the clock, and differs even where the clock doesn't. */
-    private static long draw(InstantSource clock) {
-        return (clock.millis() << 20) | new SecureRandom().nextInt(1 << 20);
+    static long draw(long nowMillis) {
+        return (nowMillis << 20) | new SecureRandom().nextInt(1 << 20);
     }
 }

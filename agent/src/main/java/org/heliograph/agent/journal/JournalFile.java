@@ -6,21 +6,25 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The file of a journal, for one agent at a time. What proves to be damaged is set aside, never a reason not to start. */
+/** The file of a journal, for one agent at a time. One that is damaged is set aside, never a reason not to start. */
 final class JournalFile implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(JournalFile.class);
 
     /** The database, its write-ahead log, and the log's index, which SQLite makes anew. */
-    private static final String[] SUFFIXES = {"", "-wal", "-shm"};
+    private static final List<String> SUFFIXES = List.of("", "-wal", "-shm");
+
+    private static final String LOG = "-wal";
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
@@ -32,10 +36,16 @@ final class JournalFile implements AutoCloseable {
     private static final long LOG_PART = 4;
 
     private final Path file;
+    /** What is being saved of a damaged file; and what was, until it is the journal. */
+    private final Path saving;
+
+    private final Path saved;
     private final FileChannel lock;
 
     private JournalFile(Path file, FileChannel lock) {
         this.file = file;
+        this.saving = part(file, ".saving");
+        this.saved = part(file, ".saved");
         this.lock = lock;
     }
 
@@ -60,41 +70,110 @@ final class JournalFile implements AutoCloseable {
         }
     }
 
-    Database open(Journal.Limits limits, InstantSource clock) throws SQLException, JournalException {
+    Database open(Journal.Limits limits, Shedding shedding, InstantSource clock)
+            throws SQLException, IOException, JournalException {
+        String time = TIME.format(clock.instant());
+        finish(time);
         long reserveBytes = Math.clamp(limits.maxBytes() / RESERVE_PART, RESERVE_BYTES_MIN, RESERVE_BYTES_MAX);
         Reserve reserve = new Reserve(file, reserveBytes);
         long logBytes = reserveBytes / LOG_PART;
+        List<Row> givenUp = givenUp();
         try {
-            return Database.writer(file, reserve, logBytes);
+            return writer(reserve, logBytes, givenUp);
         } catch (SQLException e) {
             if (Database.isDamage(e)) {
-                setAside("corrupt-" + TIME.format(clock.instant()), e);
-            } else if (!reserve.release()) {
+                log.error("journal=damaged file={} reason={}", file, e.getMessage());
+                salvage(reserve, logBytes, limits, shedding, clock);
+                finish(time);
+                return Database.writer(file, reserve, logBytes);
+            }
+            if (!reserve.release()) {
                 throw e;
             }
-            return Database.writer(file, reserve, logBytes);
+            return writer(reserve, logBytes, givenUp);
         }
     }
 
-    private void setAside(String as, SQLException why) throws JournalException {
-        long bytes = 0;
+    private Database writer(Reserve reserve, long logBytes, List<Row> givenUp) throws SQLException, JournalException {
+        Database database = Database.writer(file, reserve, logBytes);
         try {
-            for (String suffix : SUFFIXES) {
-                Path part = file.resolveSibling(file.getFileName() + suffix);
-                if (Files.exists(part)) {
-                    bytes += Files.size(part);
-                    Files.move(part, file.resolveSibling(file.getFileName() + "." + as + suffix));
-                }
-            }
-        } catch (IOException e) {
-            throw new JournalException("the journal " + file + " is damaged and can't be set aside: " + e, e);
+            restore(givenUp, database);
+            return database;
+        } catch (SQLException e) {
+            database.close();
+            throw e;
         }
-        log.error(
-                "journal=damaged file={} bytes={} aside={} reason={}",
-                file,
-                bytes,
-                file.getFileName() + "." + as,
-                why.getMessage());
+    }
+
+    /** What SQLite will cut off the log: after a power cut nothing of consequence, but one wrong bit costs all behind it. */
+    private List<Row> givenUp() throws IOException {
+        if (!Files.exists(file) || !Files.exists(part(file, LOG))) {
+            return List.of();
+        }
+        try (Damaged before = Damaged.open(file, part(file, LOG))) {
+            int frames = before.framesGivenUp();
+            if (frames == 0) {
+                return List.of();
+            }
+            List<Row> rows = Salvage.ofLog(before);
+            log.warn("journal=log-cut frames={} looksFor={}", frames, rows.size());
+            return rows;
+        }
+    }
+
+    private static void restore(List<Row> givenUp, Database database) throws SQLException {
+        if (givenUp.isEmpty()) {
+            return;
+        }
+        long last = Math.max(database.lastOffset(), database.state().getOrDefault(Store.CONFIRMED, 0L));
+        List<Row> behind = givenUp.stream().filter(row -> row.offset() > last).toList();
+        if (!behind.isEmpty()) {
+            Amount amount = database.restore(behind);
+            database.commit();
+            log.warn("journal=log-restored entries={} bytes={}", amount.entries(), amount.bytes());
+        }
+    }
+
+    /** Into a file beside it, which takes its place when it is whole: a crash in between changes nothing. */
+    private void salvage(Reserve reserve, long logBytes, Journal.Limits limits, Shedding shedding, InstantSource clock)
+            throws SQLException, IOException, JournalException {
+        remove(saving);
+        try (Damaged damaged = Damaged.open(file, part(file, LOG));
+                Database into = Database.writer(saving, reserve, logBytes)) {
+            Salvage.Outcome outcome = Salvage.of(damaged, into, 2 * limits.maxBytes(), shedding, clock.millis());
+            log.error(
+                    "journal=salvaged saved={} spoilt={} gone={} whole={}",
+                    outcome.saved(),
+                    outcome.spoilt(),
+                    outcome.gone(),
+                    outcome.isWhole());
+        }
+        Files.move(saving, saved, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** What was saved takes the place of what was damaged, which is set aside. */
+    private void finish(String time) throws IOException {
+        if (!Files.exists(saved)) {
+            return;
+        }
+        Path aside = file.resolveSibling(file.getFileName() + ".corrupt-" + time);
+        for (String suffix : SUFFIXES) {
+            if (Files.exists(part(file, suffix))) {
+                Files.move(part(file, suffix), part(aside, suffix));
+            }
+        }
+        Files.move(saved, file, StandardCopyOption.ATOMIC_MOVE);
+        log.error("journal=set-aside file={} aside={}", file, aside.getFileName());
+    }
+
+    private static void remove(Path database) throws IOException {
+        for (String suffix : SUFFIXES) {
+            Files.deleteIfExists(part(database, suffix));
+        }
+    }
+
+    private static Path part(Path database, String suffix) {
+        return database.resolveSibling(database.getFileName() + suffix);
     }
 
     @Override

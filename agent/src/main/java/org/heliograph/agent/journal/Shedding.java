@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What gives way when the journal is full. The journal says when and how much, in the transaction that makes the room; what
- * the bytes mean, and how a loss is told, is known here. For the writer's thread, but for {@link #yields}.
+ * What gives way when the journal is full, and what is missing when its file was damaged. The journal says when and how much,
+ * in the transaction that makes the room; what the bytes mean, and how a loss is told, is known here. For the writer's thread, but for {@link #yields}.
  */
 public interface Shedding {
     /** Nothing gives way: what doesn't fit isn't taken. */
@@ -20,6 +20,11 @@ public interface Shedding {
         public Round round(long boot) {
             throw new IllegalStateException("nothing gives way");
         }
+
+        @Override
+        public Survey survey(long boot, long nowMillis) {
+            return Survey.SILENT;
+        }
     };
 
     /** Whether entries of a key may give way to newer ones. For any thread. */
@@ -31,6 +36,13 @@ public interface Shedding {
      * @param boot the number drawn at this start
      */
     Round round(long boot);
+
+    /**
+     * What a file that was damaged has lost, from what was saved of it.
+     *
+     * @param boot a number for this, as if it were a start
+     */
+    Survey survey(long boot, long nowMillis);
 
     /** Pages of entries whose keys yield, oldest first; once for thinning, then, if that wasn't enough, once for dropping. */
     interface Round {

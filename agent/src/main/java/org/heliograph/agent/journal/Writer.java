@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +32,7 @@ final class Writer {
 
     private final Thread thread;
     private final List<Work> group = new ArrayList<>();
+    private Work.@Nullable Keep keeping;
     private boolean failing;
     private volatile boolean closing;
 
@@ -63,10 +66,16 @@ final class Writer {
         return new Append.Taken(onDisk);
     }
 
+    /** One entry of the queue holds all that are kept until it is taken up, so that a failing disk doesn't fill the memory. */
     synchronized void keep(String name, long value) {
-        if (!closing) {
-            queue.add(new Work.Keep(name, value));
+        if (closing) {
+            return;
         }
+        if (keeping == null) {
+            keeping = new Work.Keep(new ConcurrentHashMap<>());
+            queue.add(keeping);
+        }
+        keeping.numbers().put(name, value);
     }
 
     synchronized CompletableFuture<Long> flush() {
@@ -141,10 +150,22 @@ final class Writer {
         }
     }
 
+    /** What waits in memory, roughly: for tests of its bounds. */
+    int waiting() {
+        return queue.size();
+    }
+
     /** Without the thread, for a schedule that decides when something is written: what waits goes to disk, if it can. */
     boolean writeQueued() {
         queue.drainTo(group, limits.commitAt() - group.size());
         return write();
+    }
+
+    /** What is kept from now on isn't this group's. */
+    private synchronized void seal() {
+        if (group.contains(keeping)) {
+            keeping = null;
+        }
     }
 
     /** One attempt at the group that was gathered. After one that failed the same group is tried again. */
@@ -152,6 +173,7 @@ final class Writer {
         if (!committer.isDue(group)) {
             return true;
         }
+        seal();
         if (failing) { // there may be space again: more than the group needs, which what is left of the file may not
             // hold
             committer.recover();

@@ -18,8 +18,10 @@
  *       is held beside the journal, and given up when it is needed.
  *   <li>Dead letters take no room from readings. They have a share of their own, in which the oldest give way to the
  *       newest; how many did is on disk too.
- *   <li>A damaged file never stops the start. A torn tail of the write-ahead log is cut; a file that is damaged
- *       elsewhere is set aside whole, for whoever wants to look into it, and said so.
+ *   <li>A damaged file never stops the start, and costs no more than what is damaged in it: whatever entry its checksum
+ *       proves is taken over, at its place, also from pages to which nothing leads any more and from behind the bit that
+ *       makes SQLite cut its log. What is missing is told in the same new file, before the damaged one is set aside. What
+ *       was delivered may come again where nothing is left that says so.
  *   <li>An entry that the disk has changed, by its checksum, is handed out as a dead letter, never as readings.
  *   <li>A file of an older schema is brought to this one, whole or not at all; one of a newer schema is left alone.
  *   <li>One agent at a time: a lock file beside the journal is held as long as it is open.

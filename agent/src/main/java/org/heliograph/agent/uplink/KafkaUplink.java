@@ -8,8 +8,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -22,7 +24,13 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Headers;
 import org.heliograph.agent.journal.Entry;
 import org.heliograph.agent.journal.Stored;
+import org.heliograph.telemetry.wire.ClockQuality;
 import org.heliograph.telemetry.wire.DeadLetter;
+import org.heliograph.telemetry.wire.Dispatch;
+import org.heliograph.telemetry.wire.Loss;
+import org.heliograph.telemetry.wire.MalformedPackException;
+import org.heliograph.telemetry.wire.Origin;
+import org.heliograph.telemetry.wire.PackCodec;
 import org.heliograph.telemetry.wire.Topics;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,16 +49,24 @@ public final class KafkaUplink implements Uplink {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
 
     private final Topics topics;
-    private final Map<String, Object> properties;
+    private final Supplier<Producer<byte[], byte[]>> producers;
     private final InstantSource clock;
     private @Nullable Producer<byte[], byte[]> producer;
 
     /** @param extra producer properties from the configuration */
     public KafkaUplink(
             String bootstrap, Topics topics, String clientId, Map<String, String> extra, InstantSource clock) {
+        this(topics, producers(KafkaProperties.of(bootstrap, clientId, extra)), clock);
+    }
+
+    KafkaUplink(Topics topics, Supplier<Producer<byte[], byte[]>> producers, InstantSource clock) {
         this.topics = topics;
+        this.producers = producers;
         this.clock = clock;
-        this.properties = KafkaProperties.of(bootstrap, clientId, extra);
+    }
+
+    private static Supplier<Producer<byte[], byte[]>> producers(Map<String, Object> properties) {
+        return () -> new KafkaProducer<>(properties);
     }
 
     @Override
@@ -129,17 +145,52 @@ public final class KafkaUplink implements Uplink {
                 clock.millis(),
                 headers,
                 Arrays.copyOf(entry.value(), Math.min(entry.value().length, POISON_BYTES_MAX)));
-        Future<RecordMetadata> last = to.send(record(letter));
+        require(letter, to);
+        Optional<Entry> report = report(stored);
+        if (report.isPresent()) {
+            require(report.get(), to);
+        }
+    }
+
+    /** Something small of our own, which nobody has a reason to refuse. */
+    private void require(Entry own, Producer<byte[], byte[]> to) throws InterruptedException {
+        Future<RecordMetadata> answer = to.send(record(own));
         to.flush();
-        String again = refusal(last);
-        if (again != null) {
-            throw new KafkaException("the dead letter is refused, too: " + again);
+        String refusal = refusal(answer);
+        if (refusal != null) {
+            throw new KafkaException("what tells of a refused record is refused, too: " + refusal);
+        }
+    }
+
+    /** That a pack will never come, and what it would have told; nothing of a dead letter, and of what is no pack. */
+    private Optional<Entry> report(Stored stored) {
+        Entry entry = stored.entry();
+        if (entry.kind() == Entry.Kind.DEAD_LETTER) {
+            return Optional.empty();
+        }
+        try {
+            Dispatch pack = PackCodec.decode(entry.value());
+            List<Loss> losses = new ArrayList<>(pack.losses());
+            if (!pack.origin().report()) {
+                losses.add(Loss.of(pack, Loss.REFUSED_BY_KAFKA));
+            }
+            // the same origin at each sending
+            Origin origin = new Origin(pack.origin().agent(), pack.origin().boot(), stored.offset(), true);
+            return Optional.of(new Entry(
+                    Entry.Kind.REPORT,
+                    entry.key(),
+                    clock.millis(),
+                    Map.of(),
+                    PackCodec.encode(new Dispatch(
+                            pack.device(), origin, Optional.empty(), ClockQuality.UNKNOWN, losses, pack.presence()))));
+        } catch (MalformedPackException _) {
+            return Optional.empty();
         }
     }
 
     private Producer<byte[], byte[]> producer() {
         if (producer == null) {
-            producer = new KafkaProducer<>(properties);
+            producer = producers.get();
         }
         return producer;
     }

@@ -157,6 +157,30 @@ class AgentFileTest {
     }
 
     @Test
+    void what_is_wrong_with_the_journals_policies_and_times_is_told() throws IOException {
+        assertThat(faults(file("""
+                agent: a
+                site: s
+                kafka: {bootstrap: "k:1"}
+                journal:
+                  path: j.db
+                  whenFull:
+                    - {devices: "a/b", then: drop-oldest}
+                    - {devices: "inlet-*", then: drop}
+                    - {devices: "inlet-*", then: thin-out, since: 1}
+                  waitForTime: ten minutes
+                  deviceTimeFrom: yesterday
+                mqtt: [{url: "tcp://b:1"}]
+                """)))
+                .containsExactlyInAnyOrder(
+                        "7 journal.whenFull[0].devices",
+                        "8 journal.whenFull[1].then",
+                        "9 journal.whenFull[2].since",
+                        "10 journal.waitForTime",
+                        "11 journal.deviceTimeFrom");
+    }
+
+    @Test
     void an_empty_list_of_brokers_is_no_source() throws IOException {
         assertThat(faults(file("""
                 agent: a

@@ -3,11 +3,13 @@ package org.heliograph.agent.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -204,6 +206,72 @@ class JournalingIntakeTest {
                     .extracting(
                             stored -> PackCodec.decode(stored.entry().value()).losses())
                     .containsExactly(List.of(), List.of(loss), List.of());
+        }
+    }
+
+    @Test
+    void what_was_lost_of_a_device_that_says_nothing_more_travels_by_itself() throws Exception {
+        try (Journal journal = open(1 << 20)) {
+            JournalingIntake intake = intake(journal);
+            intake.lost(INVERTER, Loss.TURNED_AWAY, 1, 3);
+            intake.lost(METER, Loss.TURNED_AWAY, 1, 3);
+            intake.offer(readings(METER, NOW), arrival(METER)).get();
+
+            intake.tellLosses(Duration.ofSeconds(10));
+            journal.flush().get();
+            assertThat(journal.read(0, 10)).hasSize(1);
+
+            intake.tellLosses(Duration.ZERO);
+            intake.tellLosses(Duration.ZERO);
+            journal.flush().get();
+            List<Stored> stored = journal.read(0, 10);
+            assertThat(stored).hasSize(2);
+            Dispatch told = PackCodec.decode(stored.getLast().entry().value());
+            assertThat(told.device()).isEqualTo(INVERTER);
+            assertThat(told.origin()).isEqualTo(new Origin("edge-1", journal.boot(), 0));
+            assertThat(told.losses())
+                    .containsExactly(
+                            new Loss(Loss.TURNED_AWAY, 0, List.of(), 1, 3, Optional.empty(), Optional.empty()));
+        }
+    }
+
+    @Test
+    void what_a_damaged_journal_has_lost_is_told_of_each_device_by_its_numbers() throws Exception {
+        int packs = 3_000;
+        try (Journal journal = open(16 << 20)) {
+            JournalingIntake intake = intake(journal);
+            for (int i = 0; i < packs; i++) {
+                DeviceId device = i % 2 == 0 ? INVERTER : METER;
+                var _ = intake.offer(readings(device, NOW.minusSeconds(i)), arrival(device));
+            }
+        }
+        byte[] bytes = Files.readAllBytes(folder.resolve("agent.db"));
+        Arrays.fill(bytes, bytes.length / 2, bytes.length / 2 + 2 * 4_096, (byte) 0x5A);
+        Files.write(folder.resolve("agent.db"), bytes);
+
+        try (Journal journal = Journal.open(
+                folder.resolve("agent.db"),
+                new Journal.Limits(Duration.ZERO, 500, 16 << 20),
+                new GivingWay(new DeviceId("casa1", "edge-1"), _ -> false, _ -> false),
+                CLOCK)) {
+            List<Dispatch> all = new ArrayList<>();
+            for (Stored stored : journal.read(0, 100_000)) {
+                all.add(PackCodec.decode(stored.entry().value()));
+            }
+            long arrived =
+                    all.stream().filter(pack -> pack.readings().isPresent()).count();
+            long lost = all.stream()
+                    .flatMap(pack -> pack.losses().stream())
+                    .filter(loss -> loss.reason().equals(Loss.JOURNAL_DAMAGED))
+                    .mapToLong(Loss::packs)
+                    .sum();
+            assertThat(arrived).isLessThan(packs);
+            assertThat(arrived + lost).isEqualTo(packs);
+            assertThat(all.getLast().device()).isEqualTo(new DeviceId("casa1", "edge-1"));
+            assertThat(all)
+                    .filteredOn(pack -> !pack.losses().isEmpty())
+                    .hasSize(3)
+                    .allMatch(pack -> pack.origin().report());
         }
     }
 

@@ -24,6 +24,7 @@ import org.heliograph.agent.journal.Journal;
 import org.heliograph.agent.journal.ModelDisk;
 import org.heliograph.agent.journal.Shedding;
 import org.heliograph.agent.journal.Stored;
+import org.heliograph.agent.journal.Survey;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
@@ -49,8 +50,8 @@ class FullJournalTest {
 
     private static final List<DeviceId> DEVICES =
             List.of(new DeviceId("casa1", "keep"), new DeviceId("casa1", "drop"), new DeviceId("casa1", "thin"));
-    private static final Shedding POLICIES =
-            new GivingWay("edge-1", device -> !device.equals("keep"), device -> device.equals("thin"));
+    private static final Shedding POLICIES = new GivingWay(
+            new DeviceId("casa1", "edge-1"), device -> !device.equals("keep"), device -> device.equals("thin"));
 
     private enum Mutation {
         NONE,
@@ -110,6 +111,11 @@ class FullJournalTest {
         @Override
         public boolean yields(String key) {
             return shedding.yields(key);
+        }
+
+        @Override
+        public Survey survey(long boot, long nowMillis) {
+            return shedding.survey(boot, nowMillis);
         }
 
         @Override

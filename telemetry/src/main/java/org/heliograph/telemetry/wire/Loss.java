@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Series;
 
 /**
@@ -61,6 +62,19 @@ public record Loss(
         }
         from = from.map(Loss::time);
         to = to.map(Loss::time);
+    }
+
+    /** Of a pack that is gone whole; what it told of other losses is for who gives it up to tell. */
+    public static Loss of(Dispatch pack, String reason) {
+        Origin origin = pack.origin();
+        return new Loss(
+                reason,
+                origin.boot(),
+                List.of(new SequenceRange(origin.sequence(), origin.sequence())),
+                1,
+                pack.readings().map(Readings::size).orElse(0),
+                Optional.empty(),
+                Optional.empty());
     }
 
     private static Instant time(Instant time) {

@@ -15,7 +15,6 @@ import org.heliograph.telemetry.wire.Loss;
 import org.heliograph.telemetry.wire.MalformedPackException;
 import org.heliograph.telemetry.wire.Origin;
 import org.heliograph.telemetry.wire.PackCodec;
-import org.heliograph.telemetry.wire.SequenceRange;
 
 /** What was held gets its time on its way out of the journal. */
 public final class Restamping {
@@ -79,14 +78,7 @@ public final class Restamping {
             Dispatch held = PackCodec.decode(stored.entry().value());
             Origin origin = held.origin();
             List<Loss> losses = new ArrayList<>(held.losses());
-            losses.add(new Loss(
-                    Loss.NEVER_STAMPED,
-                    origin.boot(),
-                    List.of(new SequenceRange(origin.sequence(), origin.sequence())),
-                    1,
-                    held.readings().map(Readings::size).orElse(0),
-                    Optional.empty(),
-                    Optional.empty()));
+            losses.add(Loss.of(held, Loss.NEVER_STAMPED));
             // the same origin at each sending
             Origin report = new Origin(origin.agent(), origin.boot(), stored.offset(), true);
             due.add(new Stored(

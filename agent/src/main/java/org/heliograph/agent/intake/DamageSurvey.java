@@ -1,0 +1,88 @@
+package org.heliograph.agent.intake;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.heliograph.agent.journal.Entry;
+import org.heliograph.agent.journal.Stored;
+import org.heliograph.agent.journal.Survey;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.wire.Dispatch;
+import org.heliograph.telemetry.wire.Loss;
+import org.heliograph.telemetry.wire.MalformedPackException;
+import org.heliograph.telemetry.wire.Origin;
+import org.heliograph.telemetry.wire.PackCodec;
+import org.heliograph.telemetry.wire.SequenceRange;
+
+/**
+ * What a damaged journal has lost: the packs whose numbers are missing between those that were saved, told of their devices;
+ * and how many more are gone, of which nobody knows whose they were, told of the agent itself.
+ */
+final class DamageSurvey implements Survey {
+    private final DeviceId agent;
+    private final long boot;
+    private final long nowMillis;
+    private final Gaps gaps = new Gaps();
+    private long told;
+
+    DamageSurvey(DeviceId agent, long boot, long nowMillis) {
+        this.agent = agent;
+        this.boot = boot;
+        this.nowMillis = nowMillis;
+    }
+
+    @Override
+    public void saved(Stored stored) {
+        if (stored.entry().kind() == Entry.Kind.DEAD_LETTER) {
+            return;
+        }
+        try {
+            Dispatch dispatch = PackCodec.decode(stored.entry().value());
+            gaps.look(dispatch);
+            dispatch.losses().forEach(loss -> told += loss.ranges().isEmpty() ? 0 : loss.packs());
+        } catch (MalformedPackException _) {
+            // its checksum is right, so it never was a pack that could be missed
+        }
+    }
+
+    @Override
+    public List<Entry> reports(long gone, long offset) {
+        Map<DeviceId, List<Loss>> losses = new LinkedHashMap<>();
+        long numbered = 0;
+        for (Map.Entry<Gaps.Start, List<SequenceRange>> gap : gaps.missing().entrySet()) {
+            Loss loss = loss(gap.getKey().boot(), gap.getValue(), 0);
+            numbered += loss.packs();
+            losses.computeIfAbsent(gap.getKey().device(), _ -> new ArrayList<>())
+                    .add(loss);
+        }
+        // also when it is none that is known of: that the journal was damaged is said
+        losses.computeIfAbsent(agent, _ -> new ArrayList<>())
+                .add(loss(0, List.of(), Math.max(0, gone - told - numbered)));
+        List<Entry> reports = new ArrayList<>();
+        losses.forEach((device, of) -> reports.add(report(device, of, offset + reports.size())));
+        return reports;
+    }
+
+    private static Loss loss(long boot, List<SequenceRange> ranges, long unnumbered) {
+        long packs = ranges.stream().mapToLong(SequenceRange::size).sum();
+        return new Loss(
+                Loss.JOURNAL_DAMAGED,
+                boot,
+                ranges,
+                ranges.isEmpty() ? unnumbered : packs,
+                0,
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private Entry report(DeviceId device, List<Loss> losses, long offset) {
+        return new Entry(
+                Entry.Kind.REPORT,
+                device.key(),
+                Math.max(0, nowMillis),
+                Map.of(),
+                PackCodec.encode(Dispatch.of(device, new Origin(agent.device(), boot, offset, true), losses)));
+    }
+}

@@ -1,0 +1,42 @@
+package org.heliograph.agent.journal;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** An entry as the file has it, with what tells whether the disk has changed it. */
+@SuppressWarnings("ArrayRecordComponent") // bytes that are handed on, never compared
+record Row(
+        long offset,
+        int kind,
+        String key,
+        long timestampMillis,
+        byte @Nullable [] headers,
+        byte[] value,
+        @Nullable Long checksum) {
+
+    /** The entry itself, or the dead letter that it has become. */
+    Stored stored() {
+        return new Stored(offset, checksum == null || isProven() ? entry() : spoilt());
+    }
+
+    /** By its checksum; one that was written before there were any proves nothing. */
+    boolean isProven() {
+        return checksum != null
+                && (checksum == Checksum.of(offset, kind, entry(), headers)
+                        || checksum == Checksum.withoutOffset(kind, entry(), headers));
+    }
+
+    private Entry entry() {
+        return new Entry(Entry.Kind.numbered(kind), key, timestampMillis, Headers.decode(headers), value);
+    }
+
+    /** What the disk has changed is no reading any more: a wrong figure would be worse than none. */
+    private Entry spoilt() {
+        Map<String, String> why = new HashMap<>(Headers.decode(headers));
+        why.put("reason", Database.SPOILT);
+        why.putIfAbsent("stage", "agent");
+        why.putIfAbsent("source", "journal");
+        return new Entry(Entry.Kind.DEAD_LETTER, key, Math.max(0, timestampMillis), why, value);
+    }
+}

@@ -1,0 +1,163 @@
+package org.heliograph.agent.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * Brings into a fresh file what its checksum proves of a damaged one, each entry at its place, with a report of what is
+ * missing. What is there but changed becomes a dead letter.
+ */
+final class Salvage {
+    /** How often a file was damaged, as long as the number itself isn't lost with it. */
+    static final String DAMAGED = Journal.COUNTER + "journal/damaged";
+
+    private static final int PAGE_ENTRIES = 1_000;
+    private static final long PAGE_BYTES = 1L << 20;
+    /** So many entries fit into a page at most: no damaged page had more. */
+    private static final long PAGE_ENTRIES_MAX = 128;
+
+    private static final long LOG_BYTES_MAX = 16L << 20;
+
+    private final Damaged damaged;
+    private final Cells cells;
+    private final Database fresh;
+    private final long bytesMax;
+    private Amount restored = Amount.NONE;
+    private long highest;
+
+    /**
+     * What came of it.
+     *
+     * @param spoilt entries that became dead letters
+     * @param gone places that are empty
+     * @param isWhole false where the disk had no room for all
+     */
+    record Outcome(long saved, long spoilt, long gone, boolean isWhole) {}
+
+    private Salvage(Damaged damaged, Database fresh, long bytesMax) {
+        this.damaged = damaged;
+        this.cells = new Cells(damaged);
+        this.fresh = fresh;
+        this.bytesMax = bytesMax;
+    }
+
+    /** @param bytesMax what the journal may hold: no more of it can have waited */
+    static Outcome of(Damaged damaged, Database fresh, long bytesMax, Shedding shedding, long nowMillis)
+            throws IOException, SQLException {
+        return new Salvage(damaged, fresh, bytesMax).run(shedding, nowMillis);
+    }
+
+    /** What a log's frames prove. */
+    static List<Row> ofLog(Damaged damaged) throws IOException {
+        List<Row> rows = new ArrayList<>();
+        Cells cells = new Cells(damaged);
+        long bytes = 0;
+        for (int i = 0; i < damaged.looks() && bytes < LOG_BYTES_MAX; i++) {
+            ByteBuffer frame = damaged.frame(i);
+            for (Row row : frame == null ? List.<Row>of() : cells.rows(frame)) {
+                if (row.isProven()) {
+                    rows.add(row);
+                    bytes += row.value().length;
+                }
+            }
+        }
+        return rows;
+    }
+
+    private Outcome run(Shedding shedding, long nowMillis) throws IOException, SQLException {
+        Map<String, Long> numbers = numbers();
+        long boot = Math.max(Journal.draw(nowMillis), numbers.getOrDefault(Store.BOOT, 0L) + 1);
+        numbers.put(Store.BOOT, boot);
+        numbers.merge(DAMAGED, 1L, Long::sum);
+        for (Map.Entry<String, Long> number : numbers.entrySet()) {
+            fresh.keep(number.getKey(), number.getValue());
+        }
+        fresh.commit();
+        long confirmed = numbers.getOrDefault(Store.CONFIRMED, 0L);
+        boolean isWhole = restore(confirmed, Row::isProven);
+        long saved = restored.entries();
+        isWhole = isWhole && restore(confirmed, row -> !row.isProven());
+        long spoilt = restored.entries() - saved;
+        long gone = gone(confirmed);
+        tell(shedding.survey(boot, nowMillis), gone + spoilt);
+        return new Outcome(saved, spoilt, gone, isWhole);
+    }
+
+    private Map<String, Long> numbers() throws IOException {
+        Map<String, Long> numbers = new HashMap<>();
+        for (int i = 0; i < damaged.looks(); i++) {
+            ByteBuffer page = damaged.look(i);
+            if (page != null) {
+                cells.numbers(page).forEach(number -> numbers.merge(number.name(), number.value(), Math::max));
+            }
+        }
+        return numbers;
+    }
+
+    /** False when the disk is full before the end. */
+    private boolean restore(long confirmed, Predicate<Row> which) throws IOException, SQLException {
+        List<Row> rows = new ArrayList<>();
+        for (int i = 0; i < damaged.looks() && restored.bytes() < bytesMax; i++) {
+            ByteBuffer page = damaged.look(i);
+            if (page == null) {
+                continue;
+            }
+            highest = Math.max(highest, cells.highest(page));
+            cells.rows(page).stream()
+                    .filter(row -> row.offset() > confirmed && which.test(row))
+                    .forEach(rows::add);
+            if (rows.size() >= PAGE_ENTRIES && !write(rows)) {
+                return false;
+            }
+        }
+        return write(rows);
+    }
+
+    private boolean write(List<Row> rows) throws SQLException {
+        try {
+            restored = restored.plus(fresh.restore(rows));
+            fresh.commit();
+            rows.clear();
+            return true;
+        } catch (SQLException e) {
+            if (!Database.isFull(e)) {
+                throw e;
+            }
+            fresh.rollback();
+            return false;
+        }
+    }
+
+    /** Places up to the last that is known of. Where it isn't by an entry, it is no farther than the damaged pages reach. */
+    private long gone(long confirmed) throws SQLException {
+        List<Stored> first = fresh.read(0, 1, PAGE_BYTES);
+        long from =
+                confirmed > 0 || first.isEmpty() ? confirmed : first.getFirst().offset() - 1;
+        long last = Math.max(fresh.lastOffset(), from);
+        if (highest - last <= damaged.looks() * PAGE_ENTRIES_MAX) {
+            last = Math.max(last, highest);
+        }
+        return Math.max(0, last - from - restored.entries());
+    }
+
+    private void tell(Survey survey, long gone) throws SQLException {
+        long last = 0;
+        for (List<Stored> page = fresh.read(0, PAGE_ENTRIES, PAGE_BYTES);
+                !page.isEmpty();
+                page = fresh.read(last, PAGE_ENTRIES, PAGE_BYTES)) {
+            page.forEach(survey::saved);
+            last = page.getLast().offset();
+        }
+        long offset = Math.max(last, highest) + 1;
+        for (Entry report : survey.reports(gone, offset)) {
+            fresh.insert(offset++, report);
+        }
+        fresh.commit();
+    }
+}

@@ -1,0 +1,142 @@
+package org.heliograph.agent.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.heliograph.agent.journal.Journal;
+import org.heliograph.agent.journal.JournalException;
+import org.heliograph.agent.journal.Stored;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Sampling;
+import org.heliograph.telemetry.wire.Dispatch;
+import org.heliograph.telemetry.wire.Loss;
+import org.heliograph.telemetry.wire.PackCodec;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A journal with readings in it is opened with other settings. */
+class ChangedPolicyTest {
+    private static final Instant NOW = Instant.parse("2026-07-01T10:00:00Z");
+    private static final InstantSource CLOCK = InstantSource.fixed(NOW);
+    private static final DeviceId AGENT = new DeviceId("casa1", "edge-1");
+    private static final DeviceId METER = new DeviceId("casa1", "util-1");
+    private static final long LARGE = 4 << 20;
+    private static final int PACKS = 400;
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    @Test
+    void a_smaller_quota_touches_nothing_that_is_stored_and_takes_nothing_until_there_is_room() throws Exception {
+        filled();
+        try (Journal journal = open(1 << 14, false, false)) {
+            JournalingIntake intake = intake(journal);
+            assertThat(offer(intake, PACKS)).isInstanceOf(Admission.Full.class);
+            assertThat(times(journal)).hasSize(PACKS).isSorted();
+
+            journal.confirm(journal.read(0, PACKS));
+            Admission admission = offer(intake, PACKS);
+            long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+            while (admission instanceof Admission.Full && System.nanoTime() < deadline) {
+                admission = offer(intake, PACKS);
+            }
+            assertThat(admission).isInstanceOf(Admission.Kept.class);
+        }
+    }
+
+    @Test
+    void a_policy_that_lets_the_oldest_go_applies_to_what_is_stored_once_room_is_needed_and_tells_of_it()
+            throws Exception {
+        filled();
+        long quota = 1 << 14;
+        try (Journal journal = open(quota, true, false)) {
+            assertThat(times(journal)).hasSize(PACKS);
+        }
+        try (Journal journal = open(quota, true, false)) {
+            assertThat(offer(intake(journal), PACKS)).isInstanceOf(Admission.Kept.class);
+            journal.flush().get();
+
+            List<Dispatch> packs = packs(journal);
+            List<Loss> losses =
+                    packs.stream().flatMap(pack -> pack.losses().stream()).toList();
+            long left =
+                    packs.stream().filter(pack -> pack.readings().isPresent()).count();
+            assertThat(journal.backlog().bytes()).isLessThanOrEqualTo(quota);
+            assertThat(losses).extracting(Loss::reason).containsOnly(Loss.DROPPED_OLDEST);
+            assertThat(losses.stream().mapToLong(Loss::packs).sum() + left).isEqualTo(PACKS + 1);
+            assertThat(times(journal)).isSorted().endsWith(NOW.minusSeconds(1_000 - PACKS));
+        }
+    }
+
+    @Test
+    void going_back_to_refusing_leaves_what_is_left_and_its_reports_for_delivery() throws Exception {
+        filled();
+        int before;
+        try (Journal journal = open(1 << 14, true, false)) {
+            assertThat(offer(intake(journal), PACKS)).isInstanceOf(Admission.Kept.class);
+            journal.flush().get();
+            before = packs(journal).size();
+        }
+        try (Journal journal = open(1 << 13, false, false)) {
+            assertThat(offer(intake(journal), PACKS + 1)).isInstanceOf(Admission.Full.class);
+            assertThat(packs(journal)).hasSize(before);
+        }
+    }
+
+    private void filled() throws Exception {
+        try (Journal journal = open(LARGE, false, false)) {
+            JournalingIntake intake = intake(journal);
+            for (int i = 0; i < PACKS; i++) {
+                var _ = offered(intake, i);
+            }
+        }
+    }
+
+    private Journal open(long quota, boolean yields, boolean thins) throws JournalException {
+        return Journal.open(
+                folder.resolve("agent.db"),
+                new Journal.Limits(Duration.ZERO, 500, quota),
+                new GivingWay(AGENT, _ -> yields, _ -> thins),
+                CLOCK);
+    }
+
+    private static JournalingIntake intake(Journal journal) {
+        return new JournalingIntake(journal, AGENT.device(), CLOCK);
+    }
+
+    private static Admission offer(JournalingIntake intake, int number) throws Exception {
+        return offered(intake, number).get();
+    }
+
+    private static CompletableFuture<Admission> offered(JournalingIntake intake, int number) {
+        Instant at = NOW.minusSeconds(1_000 - number);
+        Readings readings = new Readings(
+                METER,
+                "",
+                new Sampling().gauge(Point.POWER, at.toEpochMilli(), number).series());
+        return intake.offer(readings, new Arrival("hg/casa1/util-1/senml", METER, new byte[0], NOW));
+    }
+
+    private static List<Dispatch> packs(Journal journal) throws Exception {
+        List<Dispatch> packs = new ArrayList<>();
+        for (Stored stored : journal.read(journal.confirmed(), 100_000)) {
+            packs.add(PackCodec.decode(stored.entry().value()));
+        }
+        return packs;
+    }
+
+    private static List<Instant> times(Journal journal) throws Exception {
+        return packs(journal).stream()
+                .flatMap(pack -> pack.readings().stream())
+                .map(Readings::latest)
+                .toList();
+    }
+}

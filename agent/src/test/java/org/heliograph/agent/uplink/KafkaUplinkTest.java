@@ -1,0 +1,227 @@
+package org.heliograph.agent.uplink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.NotEnoughReplicasException;
+import org.apache.kafka.common.errors.OutOfOrderSequenceException;
+import org.apache.kafka.common.errors.PolicyViolationException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.heliograph.agent.journal.Entry;
+import org.heliograph.agent.journal.Stored;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Sampling;
+import org.heliograph.telemetry.wire.ClockQuality;
+import org.heliograph.telemetry.wire.Dispatch;
+import org.heliograph.telemetry.wire.Loss;
+import org.heliograph.telemetry.wire.Origin;
+import org.heliograph.telemetry.wire.PackCodec;
+import org.heliograph.telemetry.wire.SequenceRange;
+import org.heliograph.telemetry.wire.Topics;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What Kafka says to a record, and what becomes of it: few things are for good, all else waits. */
+class KafkaUplinkTest {
+    private static final Instant NOW = Instant.parse("2026-07-01T10:00:00Z");
+    private static final DeviceId INVERTER = new DeviceId("casa1", "inv-01");
+    private static final long BOOT = 7;
+
+    private final List<ProducerRecord<byte[], byte[]>> arrived = new ArrayList<>();
+    private int made;
+
+    /** Takes what it isn't told to refuse. */
+    private final class Broker extends MockProducer<byte[], byte[]> {
+        private final Predicate<ProducerRecord<byte[], byte[]>> refused;
+        private final RuntimeException why;
+
+        Broker(Predicate<ProducerRecord<byte[], byte[]>> refused, RuntimeException why) {
+            super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+            this.refused = refused;
+            this.why = why;
+            made++;
+        }
+
+        @Override
+        public synchronized Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> sent, Callback callback) {
+            if (refused.test(sent)) {
+                return CompletableFuture.failedFuture(why);
+            }
+            arrived.add(sent);
+            return super.send(sent, callback);
+        }
+    }
+
+    static List<RuntimeException> forNow() {
+        return List.of(
+                new TopicAuthorizationException("hg.telemetry"),
+                new ClusterAuthorizationException("no"),
+                new SaslAuthenticationException("no"),
+                new SslAuthenticationException("no"),
+                new ProducerFencedException("another"),
+                new InvalidProducerEpochException("another"),
+                new OutOfOrderSequenceException("a broker that forgot"),
+                new UnknownTopicOrPartitionException("no"),
+                new InvalidTopicException("h g"),
+                new NotEnoughReplicasException("one"),
+                new PolicyViolationException("no"),
+                new TimeoutException("30 s"),
+                new IllegalStateException("whatever comes"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("forNow")
+    void what_may_pass_is_waited_for_and_comes_with_another_producer(RuntimeException why) throws Exception {
+        List<Broker> brokers = new ArrayList<>();
+        try (KafkaUplink uplink = new KafkaUplink(
+                Topics.DEFAULT,
+                () -> {
+                    Broker broker = new Broker(record -> brokers.size() == 1 && sequence(record) == 2, why);
+                    brokers.add(broker);
+                    return broker;
+                },
+                InstantSource.fixed(NOW))) {
+            List<Stored> packs = List.of(pack(1), pack(2), pack(3));
+
+            assertThat(uplink.deliver(packs))
+                    .isInstanceOfSatisfying(
+                            Uplink.Delivery.Halted.class,
+                            halted -> assertThat(halted.reason())
+                                    .contains(why.getClass().getSimpleName()));
+            assertThat(brokers.getFirst().closed()).isTrue();
+
+            assertThat(uplink.deliver(packs)).isEqualTo(new Uplink.Delivery.Complete());
+            assertThat(made).isEqualTo(2);
+            assertThat(topics()).containsOnly("hg.telemetry");
+            assertThat(arrived).extracting(KafkaUplinkTest::sequence).contains(1L, 2L, 3L);
+        }
+    }
+
+    static List<RuntimeException> forGood() {
+        return List.of(
+                new RecordTooLargeException("2 MB"),
+                new InvalidTimestampException("1970"),
+                new InvalidRecordException("no"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("forGood")
+    void what_is_refused_for_good_is_a_dead_letter_and_a_counted_loss_and_stops_nothing(RuntimeException why)
+            throws Exception {
+        try (KafkaUplink uplink = new KafkaUplink(
+                Topics.DEFAULT,
+                () -> new Broker(record -> record.topic().equals("hg.telemetry") && sequence(record) == 2, why),
+                InstantSource.fixed(NOW))) {
+            assertThat(uplink.deliver(List.of(pack(1), pack(2), pack(3)))).isEqualTo(new Uplink.Delivery.Complete());
+        }
+
+        assertThat(topics()).containsExactly("hg.telemetry", "hg.telemetry", "hg.rejects", "hg.telemetry");
+        ProducerRecord<byte[], byte[]> letter = arrived.get(2);
+        assertThat(new String(letter.headers().lastHeader("reason").value(), StandardCharsets.UTF_8))
+                .startsWith("Kafka refuses it: " + why.getClass().getSimpleName());
+        Dispatch report = PackCodec.decode(arrived.getLast().value());
+        assertThat(report.origin()).isEqualTo(new Origin("edge-1", BOOT, 2, true));
+        assertThat(report.losses())
+                .containsExactly(new Loss(
+                        Loss.REFUSED_BY_KAFKA,
+                        BOOT,
+                        List.of(new SequenceRange(2, 2)),
+                        1,
+                        1,
+                        Optional.empty(),
+                        Optional.empty()));
+    }
+
+    @Test
+    void a_name_that_does_not_resolve_is_waited_for() throws Exception {
+        List<Integer> tries = new ArrayList<>();
+        try (KafkaUplink uplink = new KafkaUplink(
+                Topics.DEFAULT,
+                () -> {
+                    tries.add(1);
+                    if (tries.size() < 3) {
+                        throw new KafkaException(
+                                "Failed to construct kafka producer",
+                                new ConfigException("No resolvable bootstrap urls given in bootstrap.servers"));
+                    }
+                    return new Broker(_ -> false, new IllegalStateException());
+                },
+                InstantSource.fixed(NOW))) {
+            assertThat(uplink.reach()).isInstanceOf(Uplink.Delivery.Halted.class);
+            assertThat(uplink.deliver(List.of(pack(1))))
+                    .isInstanceOfSatisfying(
+                            Uplink.Delivery.Halted.class,
+                            halted -> assertThat(halted.reason()).contains("No resolvable bootstrap urls"));
+            assertThat(uplink.deliver(List.of(pack(1)))).isEqualTo(new Uplink.Delivery.Complete());
+        }
+        assertThat(arrived).hasSize(1);
+    }
+
+    @Test
+    void a_dead_letter_that_is_too_large_is_cut_and_sent_again() throws Exception {
+        Stored letter = new Stored(
+                9, new Entry(Entry.Kind.DEAD_LETTER, "", 1, Map.of("reason", "no SenML"), new byte[100_000]));
+        try (KafkaUplink uplink = new KafkaUplink(
+                Topics.DEFAULT,
+                () -> new Broker(record -> record.value().length > 50_000, new RecordTooLargeException("100 kB")),
+                InstantSource.fixed(NOW))) {
+            assertThat(uplink.deliver(List.of(letter))).isEqualTo(new Uplink.Delivery.Complete());
+        }
+        assertThat(topics()).containsExactly("hg.rejects");
+        assertThat(arrived.getFirst().value()).isEqualTo(new byte[4_096]);
+    }
+
+    private List<String> topics() {
+        return arrived.stream().map(ProducerRecord::topic).toList();
+    }
+
+    private static long sequence(ProducerRecord<byte[], byte[]> sent) {
+        try {
+            Dispatch pack = PackCodec.decode(sent.value());
+            return pack.origin().report() ? -1 : pack.origin().sequence();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Stored pack(long sequence) {
+        Readings readings = new Readings(
+                INVERTER,
+                "",
+                new Sampling().gauge(Point.POWER, NOW.toEpochMilli(), 1.5).series());
+        byte[] value =
+                PackCodec.encode(Dispatch.of(readings, new Origin("edge-1", BOOT, sequence), ClockQuality.DEVICE));
+        return new Stored(
+                sequence, new Entry(Entry.Kind.READINGS, INVERTER.key(), NOW.toEpochMilli(), Map.of(), value));
+    }
+}
