@@ -3,6 +3,7 @@ package org.heliograph.agent.source.coap;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -38,6 +39,7 @@ import org.heliograph.agent.source.Backoff;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Stamp;
+import org.heliograph.telemetry.wire.Presence;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,7 +79,9 @@ final class Observation implements Runnable {
     private final SenmlDecoder decoder = new SenmlDecoder();
     private final Repetition repetition = new Repetition();
     private volatile boolean closing;
+    private final Reachability reachability;
     private boolean up;
+    private @Nullable Instant lostSince;
     private boolean told;
     private SenmlFormat wanted = SenmlFormat.JSON;
 
@@ -98,6 +102,7 @@ final class Observation implements Runnable {
         this.intake = intake;
         this.clock = clock;
         this.patience = patience;
+        this.reachability = new Reachability(device, intake);
         this.backoff = new Backoff(patience.retryFirst(), patience.retryLast());
     }
 
@@ -123,12 +128,22 @@ final class Observation implements Runnable {
                 if (up || !told) {
                     log.warn("coap=lost device={} uri={} reason={}", device, configured, reason);
                 }
-                up = false;
+                lost(reason);
                 told = true;
                 Thread.sleep(backoff.next());
             }
         } catch (InterruptedException _) {
             log.debug("coap=closed device={}", device);
+        }
+    }
+
+    /** One that doesn't come back at once is away, since it was lost; one that was never there has nobody miss it. */
+    private void lost(String reason) {
+        if (up) {
+            up = false;
+            lostSince = clock.instant();
+        } else if (lostSince != null) {
+            reachability.is(Presence.offline(lostSince, reason));
         }
     }
 
@@ -216,6 +231,10 @@ final class Observation implements Runnable {
         if (!up) {
             up = true;
             log.info("coap=observed device={} uri={}", device, uri);
+        }
+        if (lostSince != null) {
+            lostSince = null;
+            reachability.is(Presence.online(clock.instant(), "observed"));
         }
     }
 

@@ -20,6 +20,7 @@ import org.eclipse.californium.core.network.CoapEndpoint;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.wire.Presence;
 import org.junit.jupiter.api.Test;
 
 class CoapSourceTest {
@@ -108,6 +109,28 @@ class CoapSourceTest {
                 intake.awaitPower(8);
                 second.reportPower(9);
                 intake.awaitPower(9);
+            }
+        } finally {
+            first.close();
+        }
+    }
+
+    @Test
+    void a_device_that_stays_away_is_told_as_offline_since_it_was_lost_and_as_online_when_it_is_back()
+            throws Exception {
+        TestDevice first = TestDevice.start(0, "senml", SENML_JSON);
+        try (CoapSource _ = observing(first.uri("/senml"))) {
+            intake.awaitPower(1);
+            first.close();
+
+            Presence away = intake.awaitPresence();
+            assertThat(away.online()).isFalse();
+            assertThat(away.reason()).isNotEmpty();
+
+            try (TestDevice _ = TestDevice.start(first.port(), "senml", SENML_JSON)) {
+                Presence back = intake.awaitPresence();
+                assertThat(back.online()).isTrue();
+                assertThat(back.since()).isAfter(away.since());
             }
         } finally {
             first.close();

@@ -111,6 +111,21 @@ final class PushingDevice implements AutoCloseable {
         }
     }
 
+    /** As a device does that was asleep. */
+    void resumeSession() {
+        if (endpoint.getConnector() instanceof DTLSConnector connector) {
+            connector.forceResumeAllSessions();
+        }
+    }
+
+    Request request(String pack) {
+        Request request = Request.newPost();
+        request.setURI(scheme + "://127.0.0.1:" + port + "/senml");
+        request.getOptions().setContentFormat(JSON);
+        request.setPayload(pack);
+        return request;
+    }
+
     CoapEndpoint endpoint() {
         return endpoint;
     }

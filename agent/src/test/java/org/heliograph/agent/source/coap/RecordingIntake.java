@@ -22,6 +22,7 @@ final class RecordingIntake implements Intake {
 
     final AtomicInteger turnAway = new AtomicInteger();
     private final BlockingQueue<Readings> readings = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Presence> presences = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> reasons = new LinkedBlockingQueue<>();
 
     private volatile CompletableFuture<Admission> answer = CompletableFuture.completedFuture(new Admission.Kept(1));
@@ -56,7 +57,8 @@ final class RecordingIntake implements Intake {
 
     @Override
     public CompletableFuture<Admission> announce(DeviceId device, Presence presence) {
-        throw new AssertionError(device + " " + presence);
+        presences.add(presence);
+        return CompletableFuture.completedFuture(new Admission.Kept(1));
     }
 
     @Override
@@ -84,6 +86,12 @@ final class RecordingIntake implements Intake {
     /** Whether nothing comes for so long. */
     boolean awaitNothing(Duration within) throws InterruptedException {
         return readings.poll(within.toMillis(), TimeUnit.MILLISECONDS) == null;
+    }
+
+    Presence awaitPresence() throws InterruptedException {
+        Presence next = presences.poll(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+        assertThat(next).isNotNull();
+        return next;
     }
 
     String awaitReason() throws InterruptedException {
