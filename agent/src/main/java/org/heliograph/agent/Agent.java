@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -55,6 +56,7 @@ public final class Agent implements AutoCloseable {
     private static final Duration TELL_LOSSES_AFTER = Duration.ofSeconds(10);
 
     private final InstantSource clock;
+    private final long found;
     private final Journal journal;
     private final KafkaUplink uplink;
     private final Pump pump;
@@ -71,6 +73,7 @@ public final class Agent implements AutoCloseable {
     private Agent(AgentConfig config, Journal journal, AgentClock time, InstantSource clock) {
         this.config = config;
         this.journal = journal;
+        this.found = journal.backlog().entries();
         this.clock = clock;
         AgentConfig.Kafka kafka = config.kafka();
         uplink = new KafkaUplink(
@@ -80,7 +83,7 @@ public final class Agent implements AutoCloseable {
                 kafka.properties(),
                 clock);
         pump = new Pump(journal, uplink, new Restamping(time)::due);
-        vitals = new Vitals(journal, pump, config.journal().maxBytes());
+        vitals = new Vitals(journal, pump, time, config.journal().maxBytes());
         intake = new JournalingIntake(
                 journal, config.agent(), time, config.journal().deviceTimeFrom());
         Operation operation = config.operation();
@@ -184,7 +187,7 @@ public final class Agent implements AutoCloseable {
                         config.site(),
                         clock,
                         () -> new Canary.Vitals(vitals.signal().number(), 100 * vitals.load()),
-                        journal::confirmed);
+                        journal::awaitConfirmed);
                 canary = singing;
                 return singing;
             }));
@@ -251,6 +254,11 @@ public final class Agent implements AutoCloseable {
                 intake.counts(), pump.uplinked(), pump.isReachable(), journal.backlog(), journal.droppedDeadLetters());
     }
 
+    /** Entries that waited at the start. */
+    long found() {
+        return found;
+    }
+
     public Health health() {
         return vitals.health();
     }
@@ -290,10 +298,9 @@ public final class Agent implements AutoCloseable {
         return pump.oldestMillis();
     }
 
-    /** Time of the canary's latest reading that Kafka has; 0 for none, empty without a canary. */
-    OptionalLong canaryMillis() {
-        Canary singing = canary;
-        return singing == null ? OptionalLong.empty() : OptionalLong.of(singing.deliveredMillis());
+    /** The canary's latest way to Kafka; empty without a canary. */
+    Optional<Canary.Flight> canary() {
+        return Optional.ofNullable(canary).map(Canary::latest);
     }
 
     /**

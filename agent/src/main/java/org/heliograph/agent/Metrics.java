@@ -3,11 +3,15 @@ package org.heliograph.agent;
 import java.lang.management.ManagementFactory;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.OptionalLong;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.health.Exposition;
 import org.heliograph.agent.health.Silence;
 import org.heliograph.agent.intake.CountedIntake;
+import org.heliograph.agent.source.Source;
 import org.heliograph.agent.source.board.BoardSource;
+import org.heliograph.agent.source.coap.CoapPushSource;
+import org.heliograph.agent.source.coap.CoapSource;
 
 /** What the agent counts, for Prometheus. */
 final class Metrics {
@@ -84,6 +88,15 @@ final class Metrics {
                     source.name());
         }
         for (Sources.Running source : sources) {
+            failedHandshakes(source.source())
+                    .ifPresent(count -> to.counter(
+                            PREFIX + "failed_handshakes_total",
+                            "DTLS handshakes that failed: a wrong key or certificate, or nobody there.",
+                            count,
+                            "source",
+                            source.name()));
+        }
+        for (Sources.Running source : sources) {
             if (source.source() instanceof BoardSource board) {
                 board.absences()
                         .forEach((device, count) -> to.counter(
@@ -94,6 +107,15 @@ final class Metrics {
                                 device));
             }
         }
+    }
+
+    /** Of sources that have doors, or look for devices behind them. */
+    private static OptionalLong failedHandshakes(Source source) {
+        return switch (source) {
+            case CoapPushSource server -> OptionalLong.of(server.failedHandshakes());
+            case CoapSource client -> OptionalLong.of(client.failedHandshakes());
+            default -> OptionalLong.empty();
+        };
     }
 
     private static void devices(Agent agent, Exposition to) {
@@ -160,11 +182,16 @@ final class Metrics {
                                 PREFIX + "uplink_lag_seconds",
                                 "Age of the oldest reading that waits for Kafka; 0 when none does.",
                                 0.0));
-        agent.canaryMillis()
-                .ifPresent(at -> to.gauge(
-                        PREFIX + "canary_delivered_seconds",
-                        "Time of the canary's latest reading that Kafka has, since 1970; 0 for none.",
-                        at / MILLIS_PER_SECOND));
+        agent.canary().ifPresent(flight -> {
+            to.gauge(
+                    PREFIX + "canary_delivered_seconds",
+                    "Time of the canary's latest reading that Kafka has, since 1970; 0 for none.",
+                    flight.atMillis() / MILLIS_PER_SECOND);
+            to.gauge(
+                    PREFIX + "canary_travel_seconds",
+                    "How long that one took, from a source's entry until Kafka had confirmed it.",
+                    flight.travelMillis() / MILLIS_PER_SECOND);
+        });
     }
 
     private static void process(Exposition to) {

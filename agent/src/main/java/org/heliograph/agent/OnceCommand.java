@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.AgentFile;
 import org.heliograph.agent.config.Operation;
+import org.heliograph.agent.intake.IntakeCounts;
 import org.heliograph.agent.journal.JournalException;
 import org.heliograph.agent.uplink.KafkaProperties;
 import org.heliograph.telemetry.yaml.ConfigurationException;
@@ -72,6 +73,7 @@ final class OnceCommand implements Callable<Integer> {
     }
 
     private int pass(Agent agent, PrintWriter err) throws InterruptedException {
+        long before = agent.found();
         long deadline = System.nanoTime() + within.toNanos();
         boolean done = false;
         while (!done && System.nanoTime() < deadline && !agent.fault().isDone()) {
@@ -79,9 +81,14 @@ final class OnceCommand implements Callable<Integer> {
             done = agent.unheard().isEmpty() && agent.status().backlog().entries() == 0;
         }
         if (done) {
+            IntakeCounts read = agent.status().intake();
             spec.commandLine()
                     .getOut()
-                    .printf("delivered %d packs%n", agent.status().uplinked());
+                    .printf(
+                            "delivered %d packs%s%s%n",
+                            read.kept(),
+                            before == 0 ? "" : ", and " + before + " entries that had waited",
+                            read.refused() == 0 ? "" : "; refused " + read.refused() + ", which are dead letters");
             spec.commandLine().getOut().flush();
             return CommandLine.ExitCode.OK;
         }

@@ -5,11 +5,13 @@ import java.util.List;
 import org.heliograph.agent.health.Health;
 import org.heliograph.agent.health.Health.Cause;
 import org.heliograph.agent.health.Health.Severity;
+import org.heliograph.agent.intake.time.AgentClock;
+import org.heliograph.agent.intake.time.Standing;
 import org.heliograph.agent.journal.Journal;
 import org.heliograph.agent.source.board.Signal;
 import org.heliograph.agent.uplink.Pump;
 
-/** What the journal and the pump say of the agent's health. */
+/** What the journal, the pump and the clock say of the agent's health. */
 final class Vitals {
     /** Above it, the next entry may find no room. */
     private static final double FULL = 0.98;
@@ -18,11 +20,13 @@ final class Vitals {
 
     private final Journal journal;
     private final Pump pump;
+    private final AgentClock clock;
     private final long maxBytes;
 
-    Vitals(Journal journal, Pump pump, long maxBytes) {
+    Vitals(Journal journal, Pump pump, AgentClock clock, long maxBytes) {
         this.journal = journal;
         this.pump = pump;
+        this.clock = clock;
         this.maxBytes = maxBytes;
     }
 
@@ -48,6 +52,9 @@ final class Vitals {
         }
         if (!pump.isReachable()) {
             causes.add(new Cause("uplink", Severity.DEGRADED, "Kafka is not reached; readings are kept"));
+        }
+        if (clock.look().standing() instanceof Standing.Held(String reason)) {
+            causes.add(new Cause("clock", Severity.DEGRADED, "readings that need its time are held: " + reason));
         }
         return new Health(causes);
     }

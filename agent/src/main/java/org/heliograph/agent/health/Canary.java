@@ -3,9 +3,10 @@ package org.heliograph.agent.health;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.function.LongSupplier;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.heliograph.agent.config.Operation;
 import org.heliograph.agent.intake.Admission;
@@ -27,18 +28,14 @@ import org.slf4j.LoggerFactory;
 public final class Canary implements Source {
     private static final Logger log = LoggerFactory.getLogger(Canary.class);
 
-    /** Readings whose delivery is waited for; of more, the oldest are forgotten. */
-    private static final int UNDER_WAY_MAX = 1_000;
-
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
 
     private final DeviceId device;
     private final Duration period;
     private final InstantSource clock;
     private final Supplier<Vitals> vitals;
-    private final LongSupplier confirmed;
-    private final Deque<Flight> underWay = new ArrayDeque<>();
-    private long deliveredMillis;
+    private final Delivery delivery;
+    private volatile Flight latest = new Flight(0, 0);
     private @Nullable Thread thread;
 
     /**
@@ -49,20 +46,27 @@ public final class Canary implements Source {
      */
     public record Vitals(int state, double loadPercent) {}
 
-    private record Flight(long offset, long atMillis) {}
+    /**
+     * One that has arrived.
+     *
+     * @param atMillis when it set out; 0 while none of this start has arrived
+     * @param travelMillis how long it took from the source's entry until Kafka had confirmed it
+     */
+    public record Flight(long atMillis, long travelMillis) {}
 
-    /** @param confirmed the journal's offset up to which everything was delivered */
+    /** Waits until Kafka has what is at an offset of the journal; false when it hasn't in time. */
+    @FunctionalInterface
+    public interface Delivery {
+        boolean await(long offset, Duration atMost) throws InterruptedException;
+    }
+
     public Canary(
-            Operation.Canary config,
-            String site,
-            InstantSource clock,
-            Supplier<Vitals> vitals,
-            LongSupplier confirmed) {
+            Operation.Canary config, String site, InstantSource clock, Supplier<Vitals> vitals, Delivery delivery) {
         this.device = new DeviceId(site, config.device());
         this.period = config.period();
         this.clock = clock;
         this.vitals = vitals;
-        this.confirmed = confirmed;
+        this.delivery = delivery;
     }
 
     @Override
@@ -70,8 +74,12 @@ public final class Canary implements Source {
         thread = Thread.ofVirtual().name("canary").start(() -> {
             try {
                 while (true) {
-                    sing(intake);
-                    Thread.sleep(period);
+                    Instant start = clock.instant();
+                    fly(intake);
+                    Duration left = period.minus(Duration.between(start, clock.instant()));
+                    if (left.isPositive()) {
+                        Thread.sleep(left.compareTo(period) < 0 ? left : period);
+                    }
                 }
             } catch (InterruptedException _) {
                 log.debug("canary=silent");
@@ -91,35 +99,30 @@ public final class Canary implements Source {
         }
     }
 
-    /** The time of the latest reading that Kafka has; 0 when it has none of this start. */
-    public synchronized long deliveredMillis() {
-        long offset = confirmed.getAsLong();
-        while (!underWay.isEmpty() && underWay.getFirst().offset() <= offset) {
-            deliveredMillis = underWay.removeFirst().atMillis();
-        }
-        return deliveredMillis;
+    public Flight latest() {
+        return latest;
     }
 
-    void sing(Intake intake) {
+    /** Sends one out, and follows it until it has arrived or the next is due: a later one that arrives tells more. */
+    void fly(Intake intake) throws InterruptedException {
         Instant now = clock.instant();
+        long nanos = System.nanoTime();
+        try {
+            if (sing(now, intake).get(period.toMillis(), TimeUnit.MILLISECONDS) instanceof Admission.Kept(long offset)
+                    && delivery.await(offset, period)) {
+                latest = new Flight(now.toEpochMilli(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanos));
+            }
+        } catch (TimeoutException | ExecutionException _) {
+            log.debug("canary=late since={}", now);
+        }
+    }
+
+    private CompletableFuture<Admission> sing(Instant now, Intake intake) {
         Vitals of = vitals.get();
         Sampling sampling = new Sampling()
                 .gauge(Point.STATE, now.toEpochMilli(), of.state())
                 .gauge(Point.LOAD, now.toEpochMilli(), of.loadPercent());
-        var _ = intake.offer(
-                        new Readings(device, "", sampling.series()), new Arrival("canary", device, new byte[0], now))
-                .thenAccept(admission -> {
-                    if (admission instanceof Admission.Kept(long offset)) {
-                        sent(new Flight(offset, now.toEpochMilli()));
-                    }
-                });
-    }
-
-    private synchronized void sent(Flight flight) {
-        long _ = deliveredMillis();
-        if (underWay.size() >= UNDER_WAY_MAX) {
-            underWay.removeFirst();
-        }
-        underWay.addLast(flight);
+        return intake.offer(
+                new Readings(device, "", sampling.series()), new Arrival("canary", device, new byte[0], now));
     }
 }

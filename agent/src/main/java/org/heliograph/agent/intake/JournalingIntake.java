@@ -61,6 +61,8 @@ public final class JournalingIntake implements Intake {
     private final LongAdder kept = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private final LongAdder turnedAway = new LongAdder();
+    /** Packs of the agent's own making: presence, losses. */
+    private final LongAdder told = new LongAdder();
 
     /** With a clock that nobody doubts. */
     public JournalingIntake(Journal journal, String agent, InstantSource clock) {
@@ -210,6 +212,9 @@ public final class JournalingIntake implements Intake {
                 own.lost.clear();
                 untold.remove(device);
             }
+        }
+        if (readings.isEmpty()) {
+            return Optional.of(answer(append, told, Admission.Kept::new));
         }
         received.increment();
         return Optional.of(answer(append, kept, Admission.Kept::new));

@@ -163,6 +163,11 @@ public final class Journal implements AutoCloseable {
         return progress.confirmation().offset();
     }
 
+    /** Waits until an entry was delivered, and all before it; false when that took longer. */
+    public boolean awaitConfirmed(long offset, Duration atMost) throws InterruptedException {
+        return progress.awaitConfirmed(offset, atMost);
+    }
+
     /**
      * Entries on disk behind an offset, oldest first; empty when there are none. What was handed out gives way to nothing
      * any more. For one thread: the pump's.

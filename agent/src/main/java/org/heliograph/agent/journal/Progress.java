@@ -74,6 +74,20 @@ final class Progress {
             }
         }
         confirmation = new Confirmation(delivered.getLast().offset(), readings, yielding);
+        notifyAll();
+    }
+
+    /** Waits until an entry was delivered; false when it wasn't in that time. */
+    synchronized boolean awaitConfirmed(long offset, Duration atMost) throws InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (confirmation.offset() < offset) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
+        return true;
     }
 
     synchronized Confirmation confirmation() {

@@ -30,7 +30,7 @@ class CanaryTest {
             "casa1",
             () -> now,
             () -> new Canary.Vitals(1, 12.5),
-            () -> confirmed);
+            (offset, _) -> offset <= confirmed);
     private final Intake intake = new Intake() {
         @Override
         public CompletableFuture<Admission> offer(Readings readings, Stamp stamp, Arrival arrival) {
@@ -55,8 +55,8 @@ class CanaryTest {
     };
 
     @Test
-    void it_reports_the_agent_as_any_device_does() {
-        canary.sing(intake);
+    void it_reports_the_agent_as_any_device_does() throws Exception {
+        canary.fly(intake);
 
         assertThat(taken)
                 .containsExactly(new Readings(
@@ -69,15 +69,17 @@ class CanaryTest {
     }
 
     @Test
-    void its_age_is_that_of_the_latest_reading_that_was_delivered() {
-        assertThat(canary.deliveredMillis()).isZero();
+    void its_age_is_that_of_the_latest_that_has_arrived() throws Exception {
+        assertThat(canary.latest()).isEqualTo(new Canary.Flight(0, 0));
+        confirmed = 2;
         for (int i = 0; i < 3; i++) {
-            canary.sing(intake);
+            canary.fly(intake);
             now = now.plusSeconds(10);
         }
-        confirmed = 2;
-        assertThat(canary.deliveredMillis()).isEqualTo(START.plusSeconds(10).toEpochMilli());
-        confirmed = 3;
-        assertThat(canary.deliveredMillis()).isEqualTo(START.plusSeconds(20).toEpochMilli());
+        assertThat(canary.latest().atMillis()).isEqualTo(START.plusSeconds(10).toEpochMilli());
+        assertThat(canary.latest().travelMillis()).isNotNegative();
+        confirmed = 4;
+        canary.fly(intake);
+        assertThat(canary.latest().atMillis()).isEqualTo(START.plusSeconds(30).toEpochMilli());
     }
 }

@@ -125,7 +125,8 @@ public final class CoapPushSource implements Source {
         return ports.get(scheme);
     }
 
-    long failedHandshakes() {
+    /** How many DTLS handshakes failed since the start. */
+    public long failedHandshakes() {
         return handshakes.failed();
     }
 

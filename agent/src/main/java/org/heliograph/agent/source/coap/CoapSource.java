@@ -70,6 +70,11 @@ public final class CoapSource implements Source {
         renewals.setRemoveOnCancelPolicy(true);
     }
 
+    /** How many DTLS handshakes failed since the start. */
+    public long failedHandshakes() {
+        return handshakes.failed();
+    }
+
     @Override
     public void start(Intake intake) {
         for (DeviceSocket socket : DeviceSocket.of(config)) {

@@ -1,0 +1,117 @@
+package org.heliograph.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.heliograph.agent.health.Health;
+import org.heliograph.agent.health.Health.Severity;
+import org.heliograph.agent.intake.time.AgentClock;
+import org.heliograph.agent.intake.time.Machine;
+import org.heliograph.agent.journal.Append;
+import org.heliograph.agent.journal.Entry;
+import org.heliograph.agent.journal.Journal;
+import org.heliograph.agent.journal.Stored;
+import org.heliograph.agent.source.board.Signal;
+import org.heliograph.agent.uplink.Pump;
+import org.heliograph.agent.uplink.Uplink;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VitalsTest {
+    private static final Instant NOW = Instant.parse("2026-07-01T10:00:00Z");
+    private static final long QUOTA = 10_000;
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    @Test
+    void an_agent_whose_clock_is_doubted_says_that_it_holds_readings_and_why() throws Exception {
+        try (Journal journal = open()) {
+            Pump pump = new Pump(journal, new Nowhere());
+            AgentClock neverSet = new AgentClock(new Board(Instant.EPOCH), journal, Duration.ofMinutes(10));
+            Health health = new Vitals(journal, pump, neverSet, QUOTA).health();
+
+            assertThat(health.isReady()).isTrue();
+            assertThat(health.causes()).singleElement().satisfies(cause -> {
+                assertThat(cause.part()).isEqualTo("clock");
+                assertThat(cause.severity()).isEqualTo(Severity.DEGRADED);
+                assertThat(cause.message()).startsWith("readings that need its time are held: ");
+            });
+            AgentClock set = new AgentClock(new Board(NOW), journal, Duration.ofMinutes(10));
+            assertThat(new Vitals(journal, pump, set, QUOTA).health().causes()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_journal_that_fills_is_said_before_it_is_full() throws Exception {
+        try (Journal journal = open()) {
+            Pump pump = new Pump(journal, new Nowhere());
+            Vitals vitals = new Vitals(journal, pump, AgentClock.trusted(InstantSource.fixed(NOW), journal), QUOTA);
+            assertThat(vitals.signal()).isEqualTo(Signal.WELL);
+
+            append(journal, 6_000);
+            assertThat(vitals.signal()).isEqualTo(Signal.FILLING);
+            assertThat(vitals.health().isReady()).isTrue();
+
+            append(journal, 3_800);
+            assertThat(vitals.signal()).isEqualTo(Signal.FAULT);
+            assertThat(vitals.health().isReady()).isFalse();
+            assertThat(vitals.health().isLive()).isTrue();
+        }
+    }
+
+    private Journal open() throws Exception {
+        return Journal.open(
+                folder.resolve("agent.db"), new Journal.Limits(Duration.ZERO, 500, QUOTA), InstantSource.fixed(NOW));
+    }
+
+    private static void append(Journal journal, int bytes) throws Exception {
+        Entry entry = new Entry(Entry.Kind.READINGS, "casa1/util-1", 1, Map.of(), new byte[bytes]);
+        ((Append.Taken) journal.append(entry)).onDisk().get();
+    }
+
+    /** A machine whose time service keeps its clock right, at whatever it is. */
+    private record Board(Instant now) implements Machine {
+        @Override
+        public long wallMillis() {
+            return now.toEpochMilli();
+        }
+
+        @Override
+        public long upMillis() {
+            return 1_000;
+        }
+
+        @Override
+        public String start() {
+            return "start-1";
+        }
+
+        @Override
+        public Sync sync() {
+            return Sync.YES;
+        }
+    }
+
+    private static final class Nowhere implements Uplink {
+        @Override
+        public Delivery deliver(List<Stored> entries) {
+            return new Delivery.Complete();
+        }
+
+        @Override
+        public Delivery reach() {
+            return new Delivery.Complete();
+        }
+
+        @Override
+        public void close() {
+            // nothing is held
+        }
+    }
+}
