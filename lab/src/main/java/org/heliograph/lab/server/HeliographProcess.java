@@ -2,6 +2,8 @@ package org.heliograph.lab.server;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +15,8 @@ import java.util.stream.Stream;
 
 /** One of Heliograph's own programs in a JVM of its own, run as the launcher runs it; ready when it says so. */
 public final class HeliographProcess implements AutoCloseable {
+    private static final String AGENT = "org.heliograph.agent.Main";
+
     private final Path log;
     private final ServerProcess process;
 
@@ -23,12 +27,22 @@ public final class HeliographProcess implements AutoCloseable {
 
     /** {@code heliograph agent run}, as lean as on a board. */
     public static HeliographProcess agent(Path folder, Path config) {
-        return start(
-                "agent",
-                folder,
-                "org.heliograph.agent.Main",
-                List.of("-Xmx96m", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders"),
-                config);
+        return start("agent", folder, AGENT, agentOptions(), config);
+    }
+
+    /** The options that the agent's JVM is shipped with. */
+    public static List<String> agentOptions() {
+        try (InputStream shipped = HeliographProcess.class.getResourceAsStream("/heliograph-agent.options")) {
+            if (shipped == null) {
+                throw new ServerException("the agent's options are not on the class path");
+            }
+            return new String(shipped.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                    .toList();
+        } catch (IOException e) {
+            throw new ServerException("can't read the agent's options: " + e.getMessage(), e);
+        }
     }
 
     /** {@code ./heliograph agent run}, by the launcher of this folder: with the options and the class cache that ship. */

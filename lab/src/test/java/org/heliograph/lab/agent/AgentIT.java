@@ -10,14 +10,19 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -26,6 +31,7 @@ import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.heliograph.agent.Agent;
 import org.heliograph.agent.config.AgentFile;
+import org.heliograph.lab.server.FreePort;
 import org.heliograph.lab.server.KafkaServer;
 import org.heliograph.lab.server.Mosquitto;
 import org.heliograph.telemetry.reading.DeviceId;
@@ -373,6 +379,62 @@ class AgentIT {
                     Records packs = new Records(kafka.bootstrap(), topics.telemetry())) {
                 packs.await(records -> numbers(records).contains(1L));
             }
+        }
+    }
+
+    @Test
+    void every_pushed_reading_that_was_confirmed_arrives_though_the_agent_is_killed() throws Exception {
+        KafkaServer kafka = kafka();
+        Records.createTopics(kafka.bootstrap(), topics);
+        int port = FreePort.find();
+        Files.writeString(folder.resolve("crac-09.psk"), "0123456789abcdef");
+        Path config = Files.writeString(
+                folder.resolve("agent.yaml"), """
+                agent: edge-1
+                site: casa1
+                kafka: {bootstrap: "%s", prefix: %s}
+                journal: {path: agent.journal}
+                coapServer:
+                  messagesPerSecond: 1000
+                  burst: 10000
+                  dtls:
+                    listen: 127.0.0.1:%d
+                    devices: [{device: crac-09, identity: id-9, key: {file: crac-09.psk}}]
+                """.formatted(kafka.bootstrap(), topics.prefix(), port));
+        int pushes = 1_500;
+        Random random = new Random(20_260_702);
+        Set<Integer> deaths = Set.of(random.nextInt(1, 500), random.nextInt(500, 1_000), random.nextInt(1_000, 1_400));
+        try (PushingDevice device = new PushingDevice(port, "id-9", "0123456789abcdef");
+                Records packs = new Records(kafka.bootstrap(), topics.telemetry())) {
+            AtomicReference<AgentProcess> agent = new AtomicReference<>(AgentProcess.start(config));
+            List<CompletableFuture<Void>> revivals = new ArrayList<>();
+            try {
+                for (int number = 1; number <= pushes; number++) {
+                    if (deaths.contains(number)) {
+                        revivals.forEach(CompletableFuture::join);
+                        int laterMillis = random.nextInt(100);
+                        revivals.add(CompletableFuture.runAsync(
+                                () -> agent.set(revived(agent.get(), config)),
+                                CompletableFuture.delayedExecutor(laterMillis, TimeUnit.MILLISECONDS)));
+                    }
+                    device.push(BASE_SECONDS + number, number);
+                }
+                revivals.forEach(CompletableFuture::join);
+                packs.await(records -> numbers(records).size() >= pushes);
+                assertThat(numbers(packs.await(0))).isEqualTo(numbers(1, pushes));
+                sequencesByBoot(packs.await(0)).values().forEach(AgentIT::assertNoGaps);
+            } finally {
+                agent.get().close();
+            }
+        }
+    }
+
+    private static AgentProcess revived(AgentProcess agent, Path config) {
+        try {
+            agent.kill();
+            return AgentProcess.start(config);
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.heliograph.agent.Main;
+import org.heliograph.lab.server.HeliographProcess;
 
 /** {@code agent run} in a JVM of its own. */
 final class AgentProcess implements AutoCloseable {
@@ -28,17 +29,8 @@ final class AgentProcess implements AutoCloseable {
 
     /** Returns when it says that it is ready. Its log is {@code agent.log} beside the configuration. */
     static AgentProcess start(Path config) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-XX:+UseSerialGC",
-                "-Xmx96m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "run",
-                config.toString()));
+        List<String> command = command();
+        command.addAll(List.of("run", config.toString()));
         File log = config.resolveSibling("agent.log").toFile();
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.appendTo(log))
@@ -47,6 +39,23 @@ final class AgentProcess implements AutoCloseable {
         String ready = out.readLine();
         assertThat(ready).as("first line; see " + log).isNotNull();
         return new AgentProcess(process, ready);
+    }
+
+    /** The agent's program, with the options that it ships with. */
+    static List<String> command() {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(HeliographProcess.agentOptions());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        return command;
+    }
+
+    /** SIGHUP. */
+    void hangUp() throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-HUP", String.valueOf(process.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
     }
 
     String ready() {

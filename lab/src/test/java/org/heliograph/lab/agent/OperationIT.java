@@ -12,16 +12,17 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.eclipse.californium.core.CoapResource;
 import org.eclipse.californium.core.CoapServer;
 import org.eclipse.californium.core.coap.CoAP;
 import org.eclipse.californium.core.network.CoapEndpoint;
 import org.eclipse.californium.core.server.resources.CoapExchange;
 import org.eclipse.californium.elements.config.Configuration;
-import org.heliograph.agent.Main;
 import org.heliograph.lab.server.FreePort;
 import org.heliograph.lab.server.KafkaServer;
 import org.heliograph.lab.server.Mosquitto;
@@ -131,10 +132,24 @@ class OperationIT {
                             assertThat(Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)))
                                     .isGreaterThan(500);
                         });
+                // a file that is wrong is told once, and again when somebody asks for it; the agent goes on
+                Files.writeString(config, "nonsense: 1\n");
+                awaitLog("reload=refused", 1);
+                agent.hangUp();
+                awaitLog("reload=refused", 2);
+                assertThat(agent.isAlive()).isTrue();
                 agent.stop();
                 // stopped by itself, with everything on disk, rather than by the hook that promises five seconds
                 assertThat(Files.readString(folder.resolve("agent.log"))).doesNotContain("stopping=abandoned");
             }
+        }
+    }
+
+    private void awaitLog(String text, int times) throws IOException {
+        long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+        while (Files.readString(folder.resolve("agent.log")).split(text, -1).length <= times) {
+            assertThat(System.nanoTime()).as(text).isLessThan(deadline);
+            LockSupport.parkNanos(20_000_000);
         }
     }
 
@@ -149,14 +164,7 @@ class OperationIT {
 
     /** The lines of both its outputs, then its exit code. */
     private List<String> command(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-Xmx96m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
+        List<String> command = AgentProcess.command();
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         List<String> lines = new ArrayList<>();
