@@ -82,6 +82,10 @@ final class Document {
         switch (parser.currentToken()) {
             case START_OBJECT -> {
                 keep(path, new Value.Structure());
+                if (!leadsOn(path)) {
+                    parser.skipChildren();
+                    return;
+                }
                 while (parser.nextToken() == JsonToken.FIELD_NAME) {
                     String key = parser.currentName();
                     parser.nextToken();
@@ -90,6 +94,10 @@ final class Document {
             }
             case START_ARRAY -> {
                 keep(path, new Value.Structure());
+                if (!leadsOn(path)) {
+                    parser.skipChildren();
+                    return;
+                }
                 for (int i = 0; parser.nextToken() != JsonToken.END_ARRAY; i++) {
                     read(parser, path + "/" + i);
                 }
@@ -105,6 +113,12 @@ final class Document {
             case VALUE_NULL -> keep(path, new Value.Nothing());
             default -> throw new Refusal("not JSON: " + parser.currentToken());
         }
+    }
+
+    /** Whether anything below is asked for; else a path for each value there would cost far more than the body is long. */
+    private boolean leadsOn(String path) {
+        String below = path + "/";
+        return wanted.stream().anyMatch(pointer -> pointer.startsWith(below));
     }
 
     private static BigDecimal number(JsonParser parser, String path) throws IOException, Refusal {
