@@ -25,6 +25,7 @@ import org.heliograph.streams.page.LivePage;
 import org.heliograph.streams.page.PageFeed;
 import org.heliograph.streams.topology.EngineRun;
 import org.heliograph.streams.topology.TopicPlan;
+import org.heliograph.telemetry.wire.v1.Canary;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -177,6 +178,7 @@ public final class Main implements Runnable {
         private static final String STARTING = "starting";
 
         private final StreamsSettings settings;
+        private final Board board = new Board();
         private final Deque<AutoCloseable> started = new ArrayDeque<>();
 
         private volatile boolean complete;
@@ -202,7 +204,6 @@ public final class Main implements Runnable {
 
         void start(PrintWriter out)
                 throws InterruptedException, ExecutionException, AddressUnavailableException, IOException {
-            Board board = new Board();
             StringBuilder ready = new StringBuilder("ready");
             // first: a port in use should be known before anything else is done, and who waits for Kafka should say so
             if (settings.health().isPresent()) {
@@ -300,12 +301,30 @@ public final class Main implements Runnable {
             if (served != null) {
                 gauges.add(gauge("page_clients", "Browsers that follow the live page.", served.clients()));
             }
+            tellCanaries(gauges);
             PageFeed current = feed;
             if (current == null) {
                 return STARTING;
             }
             gauges.add(gauge("page_feed_up", "Whether the page can read.", current.isTroubled() ? 0 : 1));
             return current.isTroubled() ? "the figures on Kafka can't be read" : Vitals.OK;
+        }
+
+        /** Of the slowest, and of the one that has been silent for the longest. */
+        private void tellCanaries(List<Vitals.Gauge> gauges) {
+            List<Canary> canaries = board.canaries();
+            canaries.stream()
+                    .mapToLong(Canary::getTravelMs)
+                    .max()
+                    .ifPresent(millis -> gauges.add(gauge(
+                            "canary_travel_seconds", "From an agent to the engine, of the slowest.", millis / 1e3)));
+            canaries.stream()
+                    .mapToLong(Canary::getSungMs)
+                    .min()
+                    .ifPresent(millis -> gauges.add(gauge(
+                            "canary_age_seconds",
+                            "Since the latest that has arrived, of the agent silent for the longest.",
+                            Math.max(0, System.currentTimeMillis() - millis) / 1e3)));
         }
 
         private String tellAlerts(List<Vitals.Gauge> gauges) {

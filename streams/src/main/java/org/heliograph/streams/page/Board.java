@@ -14,6 +14,7 @@ import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.AlertState;
+import org.heliograph.telemetry.wire.v1.Canary;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
@@ -196,6 +197,14 @@ public final class Board {
                 : known.alerts.values().stream()
                         .sorted(Comparator.comparingLong(Alert::getTimeMs).reversed())
                         .toList();
+    }
+
+    /** The latest flights of all agents' canaries. */
+    public synchronized List<Canary> canaries() {
+        return sites.values().stream()
+                .flatMap(known -> known.live.stream())
+                .flatMap(live -> live.getCanariesList().stream())
+                .toList();
     }
 
     synchronized Optional<SiteLive> live(String site) {

@@ -181,7 +181,7 @@ final class HallJson {
                     .toList();
         }
         return model.get().devicesAt(now).stream()
-                .filter(device -> device.role() == role)
+                .filter(device -> device.role() == role && !device.profile().isOfAgent())
                 .limit(MOST_OF_A_KIND)
                 .map(device -> new Unit(
                         device.id(), device.area(), rating(device), Optional.ofNullable(minutes.get(device.id()))))

@@ -15,11 +15,13 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import org.heliograph.streams.indicator.PueCategory;
+import org.heliograph.streams.topology.state.v1.Flight;
 import org.heliograph.streams.topology.state.v1.LiveShare;
 import org.heliograph.streams.topology.state.v1.RolePower;
 import org.heliograph.streams.topology.state.v1.Stale;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.Role;
+import org.heliograph.telemetry.wire.v1.Canary;
 import org.heliograph.telemetry.wire.v1.SilentDevice;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 
@@ -114,7 +116,16 @@ final class LiveBoard {
                         .max()
                         .orElse(0));
         int online = current.stream().mapToInt(LiveShare::getOnline).sum();
-        List<Device> devices = version.model().devicesAt(Instant.ofEpochMilli(nowMillis));
+        List<Device> devices = version.model().devicesAt(Instant.ofEpochMilli(nowMillis)).stream()
+                .filter(device -> !device.profile().isOfAgent())
+                .toList();
+        all.stream()
+                .flatMap(share -> share.getFlightsList().stream())
+                .sorted(Comparator.comparing(Flight::getDevice))
+                .forEach(flight -> live.addCanaries(Canary.newBuilder()
+                        .setDevice(flight.getDevice())
+                        .setSungMs(flight.getSungMs())
+                        .setTravelMs(flight.getTravelMs())));
         live.setDevicesOnline(online).setDevicesStale(Math.max(0, devices.size() - online));
         live.addAllSilent(silent(version, devices, all));
         powers(new Powers(version.expectedAt(Instant.ofEpochMilli(nowMillis)), current), live);

@@ -11,10 +11,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.heliograph.streams.topology.state.v1.Flight;
 import org.heliograph.streams.topology.state.v1.LiveShare;
 import org.heliograph.streams.topology.state.v1.RolePower;
 import org.heliograph.streams.topology.state.v1.SiteInput;
 import org.heliograph.streams.topology.state.v1.Stale;
+import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.Role;
 
@@ -33,6 +35,8 @@ final class LiveShares {
     private final Presence presence;
     private final int partition;
     private final Map<String, LiveShare> said = new HashMap<>();
+    /** Of each canary the latest: as many as agents are in the models. */
+    private final Map<DeviceId, Flight> landed = new HashMap<>();
 
     LiveShares(SiteModels sites, Presence presence, int partition) {
         this.sites = sites;
@@ -64,6 +68,7 @@ final class LiveShares {
         private final SiteModels.Version version;
         private final Map<Role, RolePower.Builder> powers = new EnumMap<>(Role.class);
         private final List<Stale> stale = new ArrayList<>();
+        private final List<Flight> flights = new ArrayList<>();
         private final BitSet heard = new BitSet();
         private long latestMillis;
         private int online;
@@ -79,6 +84,10 @@ final class LiveShares {
             }
             if (!last.hasSpoken()) {
                 return; // its transport spoke of it, but it has never said anything: it counts as silent
+            }
+            if (device.get().profile().isOfAgent()) {
+                land(last, nowMillis).ifPresent(flights::add);
+                return;
             }
             heard.set(version.indexes().getOrDefault(name, 0));
             latestMillis = Math.max(latestMillis, last.timeMillis());
@@ -109,10 +118,26 @@ final class LiveShares {
                             .limit(MAX_NAMED)
                             .toList())
                     .setSilent(stale.size())
-                    .setHeard(ByteString.copyFrom(heard.toByteArray()));
+                    .setHeard(ByteString.copyFrom(heard.toByteArray()))
+                    .addAllFlights(flights);
             powers.values().forEach(share::addRoles);
             return share.build();
         }
+    }
+
+    /** How long the latest has taken; empty for the one that was there at a start, of which nobody knows when it came. */
+    private Optional<Flight> land(Presence.Seen canary, long nowMillis) {
+        Flight before = landed.get(canary.id());
+        if (before != null && before.getSungMs() == canary.timeMillis()) {
+            return before.hasTravelMs() ? Optional.of(before) : Optional.empty();
+        }
+        Flight.Builder flight =
+                Flight.newBuilder().setDevice(canary.id().device()).setSungMs(canary.timeMillis());
+        if (before != null) {
+            flight.setTravelMs(Math.max(0, nowMillis - canary.timeMillis()));
+        }
+        landed.put(canary.id(), flight.build());
+        return before == null ? Optional.empty() : Optional.of(flight.build());
     }
 
     private static boolean isCurrent(long millis, Device device, long nowMillis) {

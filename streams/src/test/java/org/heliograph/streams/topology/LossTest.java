@@ -205,4 +205,30 @@ class LossTest {
 
         assertThat(live().getLossesList()).containsExactly(loss(1, 0, 0, 0));
     }
+
+    @Test
+    void an_agents_canary_is_no_device_of_the_hall_and_tells_how_long_it_took() {
+        driver.close();
+        driver = new EngineDriver(state, NOON, SiteFixture.YAML + "  - {id: edge-1, profile: agent, role: room}\n");
+        driver.advance(Duration.ofSeconds(10));
+        DeviceId edge = new DeviceId(EngineDriver.SITE, "edge-1");
+        for (int i = 0; i < 3; i++) {
+            Instant sung = NOON.plusSeconds(20 + 10L * i);
+            Sampling sampling = new Sampling().gauge(Point.STATE, sung.toEpochMilli(), 0);
+            driver.send(new Sent(
+                    edge.key(),
+                    PackCodec.encode(new Readings(edge, "", sampling.series()), new Origin("edge-1", 7, i))));
+            SiteLive live = live();
+            assertThat(live.getDevicesOnline()).isZero();
+            assertThat(live.getDevicesStale()).as("of the fixture's devices").isEqualTo(8);
+            assertThat(live.getSilentList()).extracting(SilentDevice::getDevice).doesNotContain("edge-1");
+            if (i > 0) {
+                assertThat(live.getCanariesList()).singleElement().satisfies(canary -> {
+                    assertThat(canary.getDevice()).isEqualTo("edge-1");
+                    assertThat(canary.getSungMs()).isEqualTo(sung.toEpochMilli());
+                    assertThat(canary.getTravelMs()).isBetween(0L, 60_000L);
+                });
+            }
+        }
+    }
 }

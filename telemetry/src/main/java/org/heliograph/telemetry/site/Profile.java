@@ -17,10 +17,17 @@ import org.heliograph.telemetry.reading.Point;
  * @param accuracyBasisPoints how far such a device's energy may be from the truth, in hundredths of a percent of it
  */
 public record Profile(String name, Optional<Watts> rating, Map<Point, PointSpec> points, int accuracyBasisPoints) {
+    private static final String AGENT = "agent";
+
     public Profile {
         Map<Point, PointSpec> ordered = new EnumMap<>(Point.class); // unlike Map.copyOf, the same order in every run
         ordered.putAll(points);
         points = Collections.unmodifiableMap(ordered);
+    }
+
+    /** Of an agent's canary, which is no device of the hall. */
+    public boolean isOfAgent() {
+        return name.equals(AGENT);
     }
 
     /** The longest sampling period of any of its points: a device that is silent for a few of these is stale. */
