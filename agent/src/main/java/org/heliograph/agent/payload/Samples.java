@@ -3,6 +3,7 @@ package org.heliograph.agent.payload;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.heliograph.telemetry.quantity.Millijoules;
 import org.heliograph.telemetry.quantity.Scale;
@@ -79,6 +80,10 @@ public final class Samples {
     public void serial(String given) throws Refusal {
         if (given.isBlank() || given.length() > SERIAL_LENGTH_MAX) {
             throw new Refusal("a serial number is a text of 1 to " + SERIAL_LENGTH_MAX + " characters");
+        }
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(given)) {
+            // half a character would change on its way, and a serial number that changes is another device
+            throw new Refusal("a serial number that is no text in Unicode");
         }
         if (!serial.isEmpty() && !serial.equals(given)) {
             throw new Refusal("two serial numbers, '" + serial + "' and '" + given + "'");

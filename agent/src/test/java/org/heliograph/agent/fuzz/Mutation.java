@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /** Makes broken inputs of whole ones: bits, bytes, numbers, pieces cut, doubled, moved, and taken from another input. */
-final class Mutation {
+public final class Mutation {
     /** No transport hands on more. */
     private static final int BYTES_MAX = 64 << 10;
 
@@ -48,7 +48,7 @@ final class Mutation {
 
     private Mutation() {}
 
-    static byte[] of(List<byte[]> seeds, SplittableRandom random) {
+    public static byte[] of(List<byte[]> seeds, SplittableRandom random) {
         byte[] input = seeds.get(random.nextInt(seeds.size())).clone();
         int steps = 1 + random.nextInt(STEPS_MAX);
         for (int i = 0; i < steps; i++) {

@@ -125,6 +125,46 @@ class MqttSourceIT {
 
     @ParameterizedTest
     @EnumSource(Protocol.class)
+    void a_journal_that_takes_nothing_for_long_keeps_the_connection(Protocol protocol) throws Exception {
+        RecordingIntake intake = new RecordingIntake();
+        Path home = folder.resolve("mosquitto");
+        try (Mosquitto mosquitto = Mosquitto.start(home, "log_type debug\nmax_inflight_messages 5\n");
+                Publisher device = new Publisher(mosquitto.uri(), "util-1")) {
+            AgentConfig.Mqtt config = config(mosquitto.uri(), protocol, "");
+            try (MqttSource source = new MqttSource(
+                    config, "casa1", InstantSource.system(), BYTES_UNDER_WAY_MAX, Duration.ofSeconds(1))) {
+                source.start(intake);
+                awaitSubscription(device, intake);
+                intake.withhold();
+                publish(device, 1, 20);
+                long before = pings(home, config);
+                RecordingIntake.await("pings", () -> pings(home, config) >= before + 4);
+
+                intake.release();
+                intake.awaitReadings("all", all -> numbers(all).equals(numbers(0, 20)));
+                assertThat(log(home)).doesNotContain("exceeded timeout");
+                assertThat(intake.readings()).as("none of them twice").hasSize(21);
+            }
+        }
+    }
+
+    private static long pings(Path mosquitto, AgentConfig.Mqtt config) {
+        return log(mosquitto)
+                .lines()
+                .filter(line -> line.contains("Received PINGREQ from " + config.clientId()))
+                .count();
+    }
+
+    private static String log(Path mosquitto) {
+        try {
+            return Files.readString(mosquitto.resolve("server.log"));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Protocol.class)
     void an_acknowledgement_that_comes_after_its_connection_acknowledges_nothing(Protocol protocol) throws Exception {
         RecordingIntake intake = new RecordingIntake();
         try (Mosquitto mosquitto = Mosquitto.start(folder.resolve("mosquitto"));

@@ -29,9 +29,20 @@ interface Link extends AutoCloseable {
         void lost(String reason);
     }
 
-    /** @param retained whether the broker had kept it, from an unknown moment */
+    /**
+     * What a broker brings.
+     *
+     * @param retained whether the broker had kept it, from an unknown moment
+     * @param contentType what its publisher says that it is; null when it doesn't, as in 3.1.1
+     */
     @SuppressWarnings("ArrayRecordComponent") // bytes that are handed on, never compared
-    record Message(String topic, byte[] payload, int id, int qos, boolean retained) {}
+    record Message(
+            String topic,
+            byte[] payload,
+            int id,
+            int qos,
+            boolean retained,
+            @Nullable String contentType) {}
 
     /** What is to be published; as a will, when the connection ends without a word. */
     @SuppressWarnings("ArrayRecordComponent") // bytes that are handed on, never compared

@@ -152,8 +152,8 @@ final class Mqtt3Link implements Link {
 
         @Override
         public void messageArrived(String topic, MqttMessage message) {
-            listener.arrived(
-                    new Message(topic, message.getPayload(), message.getId(), message.getQos(), message.isRetained()));
+            listener.arrived(new Message(
+                    topic, message.getPayload(), message.getId(), message.getQos(), message.isRetained(), null));
         }
 
         @Override

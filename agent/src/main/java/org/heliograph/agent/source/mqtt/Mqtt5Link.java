@@ -166,8 +166,14 @@ final class Mqtt5Link implements Link {
 
         @Override
         public void messageArrived(String topic, MqttMessage message) {
-            listener.arrived(
-                    new Message(topic, message.getPayload(), message.getId(), message.getQos(), message.isRetained()));
+            MqttProperties properties = message.getProperties();
+            listener.arrived(new Message(
+                    topic,
+                    message.getPayload(),
+                    message.getId(),
+                    message.getQos(),
+                    message.isRetained(),
+                    properties == null ? null : properties.getContentType()));
         }
 
         @Override

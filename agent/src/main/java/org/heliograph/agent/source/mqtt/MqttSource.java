@@ -39,7 +39,9 @@ public final class MqttSource implements Source {
         this(config, site, clock, bytesUnderWayMax, KEEP_ALIVE);
     }
 
-    MqttSource(AgentConfig.Mqtt config, String site, InstantSource clock, long bytesUnderWayMax, Duration keepAlive) {
+    /** @param keepAlive a broker that hears nothing for half as long again ends the connection */
+    public MqttSource(
+            AgentConfig.Mqtt config, String site, InstantSource clock, long bytesUnderWayMax, Duration keepAlive) {
         this.bytesUnderWayMax = bytesUnderWayMax;
         this.config = config;
         this.site = site;

@@ -8,6 +8,7 @@ import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.payload.Decoded;
 import org.heliograph.agent.payload.json.JsonDecoder;
 import org.heliograph.agent.payload.senml.SenmlDecoder;
+import org.heliograph.agent.payload.senml.SenmlFormat;
 import org.heliograph.agent.payload.sparkplug.Outcome;
 import org.heliograph.agent.payload.sparkplug.SparkplugHost;
 import org.heliograph.agent.payload.sparkplug.SparkplugTopic;
@@ -85,7 +86,15 @@ final class Reception {
             return new Received(
                     null, new Decoded.Refused("the topic is of site '" + speaker.site() + "', not '" + site + "'"));
         }
-        return new Received(speaker, ofItsTime(message, senml.decode(message.payload(), speaker, arrival)));
+        return new Received(
+                speaker, ofItsTime(message, senml.decode(format(message), message.payload(), speaker, arrival)));
+    }
+
+    /** What the publisher says, if that is one of SenML's; else what it looks like: many say nothing, or just JSON. */
+    private static SenmlFormat format(Link.Message message) {
+        return Optional.ofNullable(message.contentType())
+                .flatMap(SenmlFormat::ofMediaType)
+                .orElseGet(() -> SenmlFormat.of(message.payload()));
     }
 
     /** What the broker had kept may be of any age: only its own time says which. */

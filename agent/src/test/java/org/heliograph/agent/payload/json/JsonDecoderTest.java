@@ -2,6 +2,8 @@ package org.heliograph.agent.payload.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -44,6 +46,32 @@ class JsonDecoderTest {
                 .isEqualTo(new Sampling()
                         .register(Point.ENERGY, NOW, 7_407_407_340_000L)
                         .series());
+    }
+
+    @Test
+    void what_nobody_asks_for_costs_no_more_than_it_is_long() {
+        String body = "{\"p\":7,\"" + "k".repeat(30_000) + "\":[" + "1,".repeat(16_000) + "1]}";
+        Rule rule = rule("x/{device}", "{device}", Map.of());
+        ThreadMXBean memory = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = memory.getCurrentThreadAllocatedBytes();
+
+        assertThat(accepted(rule, body).series()).hasSize(1);
+
+        // with a path for each value it was half a gigabyte
+        assertThat(memory.getCurrentThreadAllocatedBytes() - before).isLessThan(8 << 20);
+    }
+
+    @Test
+    void what_is_broken_where_nobody_asks_is_broken_all_the_same() {
+        Rule rule = rule("x/{device}", "{device}", Map.of());
+        for (String broken : List.of(
+                "{\"p\":7,\"x\":{\"a\":1,\"a\":2}}",
+                "{\"p\":7,\"x\":[1,}]}",
+                "{\"p\":7,\"x\":[1,{\"a\":2]}",
+                "{\"p\":7,\"x\":[[1,2]",
+                "{\"p\":7,\"x\":[tru]}")) {
+            assertThat(decode(rule, "x/d", broken)).as(broken).isInstanceOf(Decoded.Refused.class);
+        }
     }
 
     @Test

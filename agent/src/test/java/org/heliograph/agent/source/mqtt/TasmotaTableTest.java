@@ -117,7 +117,7 @@ class TasmotaTableTest {
             String topic = Objects.requireNonNull(row.get("topic"));
             byte[] payload = Objects.requireNonNull(row.get("payload")).getBytes(StandardCharsets.UTF_8);
             Decoded decoded = reception
-                    .receive(new Link.Message(topic, payload, 1, 1, false), ARRIVAL)
+                    .receive(new Link.Message(topic, payload, 1, 1, false, null), ARRIVAL)
                     .outcome()
                     .decoded();
             found.add(
