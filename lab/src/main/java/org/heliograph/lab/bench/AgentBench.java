@@ -40,7 +40,7 @@ import picocli.CommandLine.Option;
         name = "agent",
         mixinStandardHelpOptions = true,
         description =
-                "The agent from Mosquitto to Kafka, beside a bare MQTT loop and collectd; its memory and its start.",
+                "The agent from Mosquitto to Kafka, beside a bare MQTT loop and collectd; CoAP pushes beside a bare server; its memory and its start.",
         footer = {"", "Examples:", "  ./heliograph bench agent", "  ./heliograph bench agent --packs 200000"})
 final class AgentBench implements Callable<Integer> {
     private static final int DEVICES = 440;
@@ -83,6 +83,9 @@ final class AgentBench implements Callable<Integer> {
                     .get();
             bare(folder, mosquitto, report);
             agent(folder, mosquitto, kafka, admin, report);
+            PushRun pushes = new PushRun(folder, packs, report);
+            pushes.bare();
+            pushes.agent(kafka.bootstrap());
             if (Collectd.available()) {
                 collectd(folder, mosquitto, kafka, admin, report);
             } else {
@@ -287,7 +290,8 @@ final class AgentBench implements Callable<Integer> {
         return Long.parseLong(resident.group(1)) / KIBIBYTES_PER_MEGABYTE;
     }
 
-    private static Duration cpu(long pid) {
+    /** Used by a process so far. */
+    static Duration cpu(long pid) {
         return ProcessHandle.of(pid)
                 .flatMap(process -> process.info().totalCpuDuration())
                 .orElseThrow();

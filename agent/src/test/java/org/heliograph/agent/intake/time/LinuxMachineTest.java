@@ -1,0 +1,58 @@
+package org.heliograph.agent.intake.time;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+class LinuxMachineTest {
+    private static final Path UPTIME = Path.of("/proc/uptime");
+    /** What the kernel's file rounds to, and a tick of either clock. */
+    private static final long ROUNDING_MILLIS = 20;
+
+    private final LinuxMachine machine = new LinuxMachine();
+
+    @Test
+    void the_clock_is_the_machines() {
+        long before = System.currentTimeMillis();
+        long now = machine.wallMillis();
+        assertThat(now).isBetween(before, System.currentTimeMillis());
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void the_time_since_the_start_is_the_kernels_and_goes_on() throws Exception {
+        long before = uptimeMillis();
+        long first = machine.upMillis();
+        long after = uptimeMillis();
+        assertThat(first).isBetween(before - ROUNDING_MILLIS, after + ROUNDING_MILLIS);
+        assertThat(machine.upMillis()).isGreaterThanOrEqualTo(first);
+        // one that is asked later goes by the same origin
+        assertThat(new LinuxMachine().upMillis()).isGreaterThanOrEqualTo(first - ROUNDING_MILLIS);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void the_start_has_a_name_that_outlives_the_agent() throws Exception {
+        assertThat(machine.start())
+                .isEqualTo(Files.readString(Path.of("/proc/sys/kernel/random/boot_id"))
+                        .trim())
+                .isEqualTo(new LinuxMachine().start());
+    }
+
+    /** A container may forbid the question: then nobody knows. What may not be is a failure, or a changed clock. */
+    @Test
+    void whether_the_clock_is_kept_right_can_be_asked_again_and_again() {
+        Machine.Sync first = machine.sync();
+        for (int i = 0; i < 100; i++) {
+            assertThat(machine.sync()).isEqualTo(first);
+        }
+    }
+
+    private static long uptimeMillis() throws Exception {
+        return (long) (Double.parseDouble(Files.readString(UPTIME).split(" ", 2)[0]) * 1_000);
+    }
+}
