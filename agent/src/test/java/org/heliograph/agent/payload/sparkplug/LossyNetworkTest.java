@@ -3,6 +3,7 @@ package org.heliograph.agent.payload.sparkplug;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.heliograph.agent.payload.sparkplug.TestNode.metric;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -14,9 +15,11 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.heliograph.agent.payload.Decoded;
 import org.heliograph.agent.payload.sparkplug.v1.Metric;
+import org.heliograph.agent.payload.sparkplug.v1.Payload;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Series;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -46,7 +49,7 @@ class LossyNetworkTest {
     void no_alias_is_ever_taken_for_another_and_all_is_well_in_the_end(int seed) {
         Random random = new Random(seed);
         SparkplugHost host = new SparkplugHost("casa1", SparkplugNames.OURS, Duration.ofSeconds(1));
-        Simulation simulation = new Simulation(host, random);
+        Simulation simulation = new Simulation(host, random, false);
         for (int i = 0; i < MESSAGES; i++) {
             simulation.step(true);
         }
@@ -63,8 +66,31 @@ class LossyNetworkTest {
                 .isGreaterThanOrEqualTo(40);
     }
 
+    /** The mutation: to a host whose messages are numbered anew on their way nothing ever seems to be missing, not even a birth. */
+    @Test
+    void a_host_that_sees_no_gaps_is_caught_with_the_alias_of_another() {
+        assertThat(seeds().limit(60).filter(seed -> !isRight(seed)).count()).isPositive();
+    }
+
+    private static boolean isRight(int seed) {
+        SparkplugHost host = new SparkplugHost("casa1", SparkplugNames.OURS, Duration.ofSeconds(1));
+        Simulation simulation = new Simulation(host, new Random(seed), true);
+        try {
+            for (int i = 0; i < MESSAGES; i++) {
+                simulation.step(true);
+            }
+            return true;
+        } catch (AssertionError _) {
+            return false;
+        }
+    }
+
     private static final class Simulation {
+        private static final int NUMBERS = 256;
+
         private final SparkplugHost host;
+        private final boolean hidesGaps;
+        private long next;
         private final Random random;
         private final TestNode node = new TestNode("casa1", "edge-7");
         private final Deque<TestNode.Published> toPublish = new ArrayDeque<>();
@@ -74,8 +100,9 @@ class LossyNetworkTest {
         private int missed;
         private int heard;
 
-        Simulation(SparkplugHost host, Random random) {
+        Simulation(SparkplugHost host, Random random, boolean hidesGaps) {
             this.host = host;
+            this.hidesGaps = hidesGaps;
             this.random = random;
         }
 
@@ -91,6 +118,10 @@ class LossyNetworkTest {
                 }
             }
             TestNode.Published message = toPublish.remove();
+            if (hidesGaps && message.topic().type() == SparkplugTopic.Type.NBIRTH && random.nextBoolean()) {
+                toPublish.clear(); // the whole birth is lost
+                return;
+            }
             int fate = faulty && missed < MISSED_MAX ? random.nextInt(30) : 29;
             missed = fate <= 1 || fate == 3 || fate == 4 ? missed + 1 : 0;
             switch (fate) {
@@ -142,12 +173,25 @@ class LossyNetworkTest {
         }
 
         private void deliver(TestNode.Published message, boolean faulty) {
-            Outcome outcome = host.take(message.topic(), message.body(), now, false);
+            byte[] body = hidesGaps ? renumbered(message) : message.body();
+            Outcome outcome = host.take(message.topic(), body, now, false);
             if (outcome.decoded() instanceof Decoded.Accepted accepted) {
                 accepted.readings().forEach(this::check);
                 heard += accepted.readings().isEmpty() ? 0 : 1;
             }
             commands(outcome.commands(), faulty);
+        }
+
+        private byte[] renumbered(TestNode.Published message) {
+            try {
+                Payload payload = Payload.parseFrom(message.body());
+                next = message.topic().type() == SparkplugTopic.Type.NBIRTH ? payload.getSeq() : next;
+                byte[] body = payload.toBuilder().setSeq(next).build().toByteArray();
+                next = (next + 1) % NUMBERS;
+                return body;
+            } catch (InvalidProtocolBufferException e) {
+                throw new IllegalStateException(e);
+            }
         }
 
         private void commands(List<Outcome.Command> commands, boolean faulty) {
