@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,14 +38,14 @@ class SalvageTest {
     @TempDir
     private Path folder = Path.of("");
 
+    private static byte[] sound = new byte[0];
     private Path file = Path.of("");
-    private byte[] sound = new byte[0];
 
     /** The journal's own file, in which all was merged; 300 entries of it were delivered and their pages are free again. */
-    @BeforeEach
-    void a_journal_with_900_entries_that_wait() throws Exception {
-        file = folder.resolve("agent.db");
-        try (Journal journal = open()) {
+    @BeforeAll
+    static void a_journal_with_900_entries_that_wait(@TempDir Path made) throws Exception {
+        Path whole = made.resolve("agent.db");
+        try (Journal journal = Journal.open(whole, LIMITS, CLOCK)) {
             for (int i = 1; i <= ENTRIES; i++) {
                 var _ = journal.append(entry(i));
             }
@@ -52,7 +53,12 @@ class SalvageTest {
             journal.flush().get();
             journal.confirm(journal.read(0, CONFIRMED));
         }
-        sound = Files.readAllBytes(file);
+        sound = Files.readAllBytes(whole);
+    }
+
+    @BeforeEach
+    void copy() throws Exception {
+        file = Files.write(folder.resolve("agent.db"), sound);
     }
 
     @ParameterizedTest
@@ -152,7 +158,7 @@ class SalvageTest {
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
     void a_bit_that_flips_in_the_log_costs_nothing_behind_it(int seed) throws Exception {
         Path copy = Files.createDirectory(folder.resolve("copy")).resolve("agent.db");
-        int written = 200;
+        int written = 60;
         try (Journal journal = open()) {
             for (int i = 1; i <= written; i++) {
                 ((Append.Taken) journal.append(entry(ENTRIES + i))).onDisk().get();
@@ -247,7 +253,10 @@ class SalvageTest {
             return Optional.empty();
         }
         Entry written = entry(Math.toIntExact(entry.timestampMillis()));
-        assertThat(entry).usingRecursiveComparison().isEqualTo(written);
+        assertThat(entry.kind()).isEqualTo(written.kind());
+        assertThat(entry.key()).isEqualTo(written.key());
+        assertThat(entry.headers()).isEqualTo(written.headers());
+        assertThat(Arrays.equals(entry.value(), written.value())).isTrue();
         return Optional.of(Math.toIntExact(entry.timestampMillis()));
     }
 
