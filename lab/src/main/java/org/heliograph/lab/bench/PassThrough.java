@@ -39,6 +39,7 @@ final class PassThrough {
         properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, EngineRun.COMMIT_MILLIS);
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         properties.put(StreamsConfig.producerPrefix("compression.type"), "lz4");
+        properties.put(StreamsConfig.producerPrefix("batch.size"), EngineRun.BATCH_BYTES);
         properties.put(StreamsConfig.consumerPrefix("auto.offset.reset"), "earliest");
         CountDownLatch running = new CountDownLatch(1);
         KafkaStreams streams = new KafkaStreams(builder.build(), properties);

@@ -32,7 +32,7 @@ public final class EngineRun implements AutoCloseable {
      */
     public static final int COMMIT_MILLIS = 500;
     /** Of each partition, what goes to the broker at once: a backlog sends much. */
-    private static final int BATCH_BYTES = 128 << 10;
+    public static final int BATCH_BYTES = 128 << 10;
     /** How long a thread waits for records before it looks whether something is due by the clock. */
     private static final int POLL_MILLIS = 20;
 
