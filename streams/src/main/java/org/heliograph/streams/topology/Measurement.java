@@ -67,7 +67,7 @@ final class Measurement {
         this.partition = partition;
     }
 
-    /** Returns whether anything is there that wasn't. */
+    /** Returns whether a site's minute is another now. */
     boolean measure(long nowMillis) {
         long deadlineNanos = System.nanoTime() + settings.measureBudget().toNanos();
         List<SiteEnergies.Minute> touched = new ArrayList<>();
