@@ -1,5 +1,6 @@
 package org.heliograph.agent;
 
+import org.heliograph.telemetry.Release;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -32,13 +33,9 @@ public final class Main implements Runnable {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main());
-    }
-
-    /** As the package says; a build in a folder of classes has none. */
-    static String version() {
-        String version = Main.class.getPackage().getImplementationVersion();
-        return version == null ? "development" : version;
+        CommandLine line = new CommandLine(new Main());
+        line.getCommandSpec().version("heliograph agent " + Release.of(Main.class));
+        return line;
     }
 
     @Override

@@ -12,6 +12,7 @@ import org.heliograph.agent.source.Source;
 import org.heliograph.agent.source.board.BoardSource;
 import org.heliograph.agent.source.coap.CoapPushSource;
 import org.heliograph.agent.source.coap.CoapSource;
+import org.heliograph.telemetry.Release;
 
 /** What the agent counts, for Prometheus. */
 final class Metrics {
@@ -28,7 +29,7 @@ final class Metrics {
                 "The program.",
                 1,
                 "version",
-                Main.version(),
+                Release.of(Main.class),
                 "agent",
                 config.agent(),
                 "site",

@@ -1,5 +1,6 @@
 package org.heliograph.sim;
 
+import org.heliograph.telemetry.Release;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -11,7 +12,6 @@ import picocli.CommandLine.Spec;
         name = "sim",
         description = "Simulated devices, and their truth ledger.",
         mixinStandardHelpOptions = true,
-        version = "heliograph sim 0.1.0",
         subcommands = {RunCommand.class, LedgerCommand.class, SiteCommand.class},
         footer = {
             "",
@@ -39,6 +39,7 @@ public final class Main implements Runnable {
     /** Runs a command and returns its exit code: 0 ok, 1 failed, 2 wrong usage or configuration. */
     public static int execute(String... args) {
         CommandLine line = new CommandLine(new Main());
+        line.getCommandSpec().version("heliograph sim " + Release.of(Main.class));
         line.setExecutionExceptionHandler((failure, command, _) -> {
             command.getErr().println("sim: " + sentence(failure));
             return failure instanceof ConfigurationException || failure instanceof IllegalArgumentException ? 2 : 1;

@@ -26,6 +26,7 @@ import org.heliograph.streams.page.PageFeed;
 import org.heliograph.streams.topology.EngineRun;
 import org.heliograph.streams.topology.TopicPlan;
 import org.heliograph.telemetry.wire.v1.Canary;
+import org.heliograph.telemetry.Release;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -67,7 +68,9 @@ public final class Main implements Runnable {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main());
+        CommandLine line = new CommandLine(new Main());
+        line.getCommandSpec().version("heliograph streams " + Release.of(Main.class));
+        return line;
     }
 
     @Override

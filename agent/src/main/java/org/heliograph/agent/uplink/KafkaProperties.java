@@ -9,28 +9,18 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.config.provider.DirectoryConfigProvider;
-import org.apache.kafka.common.config.provider.EnvVarConfigProvider;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.heliograph.telemetry.kafka.KafkaSecurity;
 
 /** The producer's settings: those that suit an agent, those of the operator, those that its promise needs. */
 public final class KafkaProperties {
     /** Nothing is sent to it: a producer that is made to see whether it can be. */
     private static final String NOWHERE = "127.0.0.1:9";
 
-    /** Kafka's own: a property may be {@code ${directory:/run/secrets:name}} or {@code ${env:NAME}}, and is no secret then. */
-    private static final Map<String, Object> REFERENCES = Map.of(
-            "config.providers",
-            "directory,env",
-            "config.providers.directory.class",
-            DirectoryConfigProvider.class.getName(),
-            "config.providers.env.class",
-            EnvVarConfigProvider.class.getName());
-
     private KafkaProperties() {}
 
     static Map<String, Object> of(String bootstrap, String clientId, Map<String, String> extra) {
-        Map<String, Object> all = new HashMap<>(REFERENCES);
+        Map<String, Object> all = new HashMap<>(KafkaSecurity.PROPERTIES);
         all.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
         all.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
         all.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);

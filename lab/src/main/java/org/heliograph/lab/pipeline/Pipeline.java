@@ -56,10 +56,20 @@ public final class Pipeline implements AutoCloseable {
      * @param step told what is being started
      */
     public static Pipeline start(Plan plan, Consumer<String> step) throws IOException, ConfigurationException {
-        return new Pipeline(plan, step);
+        return start(plan, Programs.BUILT, step);
     }
 
-    private Pipeline(Plan plan, Consumer<String> step) throws IOException, ConfigurationException {
+    /**
+     * Starts everything, with programs that come from elsewhere.
+     *
+     * @param step told what is being started
+     */
+    public static Pipeline start(Plan plan, Programs programs, Consumer<String> step)
+            throws IOException, ConfigurationException {
+        return new Pipeline(plan, programs, step);
+    }
+
+    private Pipeline(Plan plan, Programs programs, Consumer<String> step) throws IOException, ConfigurationException {
         this.plan = plan;
         try {
             Files.createDirectories(plan.folder());
@@ -81,13 +91,13 @@ public final class Pipeline implements AutoCloseable {
             Path streamsFile = Files.writeString(
                     plan.folder().resolve("streams.yaml"),
                     Configs.streams(kafka.bootstrap(), siteFile, plan, store.url()));
-            streams = keep(HeliographProcess.streams(plan.folder().resolve("streams"), streamsFile));
+            streams = keep(programs.streams(plan.folder().resolve("streams"), streamsFile));
             pids.put("streams", streams::pid);
             step.accept("agent");
             Path agentFile = Files.writeString(
                     plan.folder().resolve("agent.yaml"),
                     Configs.agent(kafka.bootstrap(), site.model().site(), mqtt, site.coapDevices()));
-            agent = keep(HeliographProcess.agent(plan.folder().resolve("agent"), agentFile));
+            agent = keep(programs.agent(plan.folder().resolve("agent"), agentFile));
             pids.put("agent", agent::pid);
         } catch (IOException | ConfigurationException | RuntimeException e) {
             closeStarted();

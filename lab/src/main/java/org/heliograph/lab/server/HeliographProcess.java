@@ -47,14 +47,21 @@ public final class HeliographProcess implements AutoCloseable {
 
     /** {@code ./heliograph agent run}, by the launcher of this folder: with the options and the class cache that ship. */
     public static HeliographProcess shippedAgent(Path folder, Path config) {
+        return command(
+                "agent",
+                folder,
+                List.of(
+                        Path.of("heliograph").toAbsolutePath().toString(),
+                        "agent",
+                        "run",
+                        config.toAbsolutePath().toString()));
+    }
+
+    /** A command that starts a program and becomes it; it prints a {@code ready} line. */
+    public static HeliographProcess command(String name, Path folder, List<String> command) {
         Path home = ServerProcess.folder(folder);
         Path log = home.resolve("server.log");
-        List<String> command = List.of(
-                Path.of("heliograph").toAbsolutePath().toString(),
-                "agent",
-                "run",
-                config.toAbsolutePath().toString());
-        return new HeliographProcess(log, ServerProcess.program("agent", home, command, new ReadyLine(log)));
+        return new HeliographProcess(log, ServerProcess.program(name, home, command, new ReadyLine(log)));
     }
 
     /** {@code heliograph streams run}. */

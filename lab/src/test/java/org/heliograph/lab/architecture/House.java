@@ -95,6 +95,7 @@ final class House {
                 only("telemetry.reading..", because, "telemetry.quantity"),
                 only("telemetry.yaml..", because, "org.snakeyaml.engine.."),
                 only("telemetry.security..", because, "telemetry.yaml"),
+                only("telemetry.kafka..", "only what Kafka's clients ask for", KAFKA),
                 only("telemetry.site..", because, "telemetry.quantity", "telemetry.reading", "telemetry.yaml"),
                 only("telemetry.wire..", because, "telemetry.quantity", "telemetry.reading", PROTOBUF));
     }
@@ -130,6 +131,7 @@ final class House {
                         "the uplink carries the journal's bytes on, and nothing else of the agent",
                         "agent.journal",
                         "agent.config",
+                        "telemetry.kafka",
                         "telemetry.wire",
                         KAFKA,
                         SLF4J),

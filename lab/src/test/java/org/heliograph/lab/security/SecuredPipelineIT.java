@@ -4,15 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
@@ -39,6 +46,7 @@ import org.heliograph.lab.pki.Subject;
 import org.heliograph.lab.server.HeliographProcess;
 import org.heliograph.lab.server.KafkaServer;
 import org.heliograph.lab.server.Mosquitto;
+import org.heliograph.telemetry.kafka.KafkaSecurity;
 import org.heliograph.telemetry.security.Tls;
 import org.heliograph.telemetry.wire.Topics;
 import org.jspecify.annotations.Nullable;
@@ -157,6 +165,49 @@ class SecuredPipelineIT {
                         .write(folder, "expired"));
         assertThatThrownBy(() -> topicsSeenBy(hall().kafka().bootstrap(), expired))
                 .isInstanceOf(SslAuthenticationException.class);
+    }
+
+    @Test
+    void a_client_shows_a_renewed_certificate_at_its_next_connection() throws Exception {
+        Instant now = Instant.now();
+        Identity.PemFiles files = hall().authority()
+                .issue(Subject.client("operator"), now.minus(VALIDITY), now.minusSeconds(60))
+                .write(folder, "renewed");
+        Map<String, Object> client = certificate(hall().ca(), files);
+        client.putAll(KafkaSecurity.PROPERTIES);
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                with(hall().kafka().bootstrap(), client), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            assertThatThrownBy(consumer::listTopics).isInstanceOf(SslAuthenticationException.class);
+
+            hall().authority().issue(Subject.client("operator"), now, VALIDITY).write(folder, "renewed");
+            Files.setLastModifiedTime(files.keystore(), FileTime.from(now.plusSeconds(1)));
+
+            assertThat(consumer.listTopics()).containsKey(TOPICS.telemetry());
+        }
+    }
+
+    @Test
+    void a_client_refuses_a_broker_that_is_certified_for_another_host() throws Exception {
+        Identity.PemFiles elsewhere =
+                issue(hall().authority(), Subject.server("elsewhere", List.of("kafka.elsewhere")));
+        SSLContext own = new Tls(hall().ca(), elsewhere.certificate(), elsewhere.key()).context();
+        try (ServerSocket door =
+                own.getServerSocketFactory().createServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> shakeHands(door));
+            assertThatThrownBy(() -> topicsSeenBy("127.0.0.1:" + door.getLocalPort(), hall().operator()))
+                    .isInstanceOf(SslAuthenticationException.class)
+                    .hasStackTraceContaining("127.0.0.1");
+        }
+    }
+
+    private static void shakeHands(ServerSocket door) {
+        while (!door.isClosed()) {
+            try (Socket guest = door.accept()) {
+                ((SSLSocket) guest).startHandshake();
+            } catch (IOException _) {
+                // it went away, which is what is asked of it; or the door is closed
+            }
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.heliograph.streams.config;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.heliograph.telemetry.kafka.KafkaSecurity;
 import org.heliograph.telemetry.wire.Topics;
 import org.heliograph.telemetry.yaml.Section;
 
@@ -14,18 +15,9 @@ import org.heliograph.telemetry.yaml.Section;
 public record KafkaSettings(String bootstrap, Topics topics, int replication, Map<String, String> properties) {
     private static final int MAX_REPLICATION = 9;
 
-    /** Kafka's own: a property may be {@code ${directory:/run/secrets:name}} or {@code ${env:NAME}}, and is no secret then. */
-    private static final Map<String, String> REFERENCES = Map.of(
-            "config.providers",
-            "directory,env",
-            "config.providers.directory.class",
-            "org.apache.kafka.common.config.provider.DirectoryConfigProvider",
-            "config.providers.env.class",
-            "org.apache.kafka.common.config.provider.EnvVarConfigProvider");
-
     /** What every Kafka client of this program has. */
     public Map<String, Object> clients() {
-        Map<String, Object> all = new HashMap<>(REFERENCES);
+        Map<String, Object> all = new HashMap<>(KafkaSecurity.PROPERTIES);
         all.putAll(properties);
         all.put("bootstrap.servers", bootstrap);
         return all;
