@@ -114,8 +114,7 @@ class AlertsIT {
                     .containsExactly(
                             "leak RAISED " + minute(1), "hot RAISED " + minute(4), "leak CLEARED " + minute(5));
             URI health = URI.create(streams.ready("health").orElseThrow());
-            assertThat(get(health.resolve("/health")))
-                    .isEqualTo("{\"status\":\"up\",\"parts\":{\"alerts\":\"ok\"}}");
+            assertThat(get(health.resolve("/health"))).isEqualTo("{\"status\":\"up\",\"parts\":{\"alerts\":\"ok\"}}");
             assertThat(get(health.resolve("/metrics"))).contains("heliograph_alerts_leading 1");
         }
     }

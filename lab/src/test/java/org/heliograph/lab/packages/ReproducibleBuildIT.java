@@ -28,7 +28,7 @@ class ReproducibleBuildIT {
         for (String source : SOURCES) {
             copy(HOME.resolve(source), elsewhere.resolve(source));
         }
-        List<String> build = new ArrayList<>(List.of("./mvnw", "-o", "-q", "-B", "-P", "packages"));
+        List<String> build = new ArrayList<>(List.of("./mvnw", "-q", "-B", "-P", "packages"));
         Optional.ofNullable(System.getProperty("localRepository"))
                 .ifPresent(repository -> build.add("-Dmaven.repo.local=" + repository));
         build.addAll(List.of("-Dmaven.test.skip=true", "-Dspotless.check.skip=true"));
@@ -70,7 +70,8 @@ class ReproducibleBuildIT {
 
     private static void copy(Path from, Path to) throws IOException {
         try (Stream<Path> all = Files.walk(from)) {
-            for (Path path : all.filter(path -> !HOME.relativize(path).toString().matches("[^/]+/target(/.*)?"))
+            for (Path path : all.filter(
+                            path -> !HOME.relativize(path).toString().matches("[^/]+/target(/.*)?"))
                     .toList()) {
                 Path copied = to.resolve(from.relativize(path).toString());
                 if (Files.isDirectory(path)) {

@@ -46,7 +46,6 @@ public final class AlertPart implements AutoCloseable {
     /** What keeps a thread from its work now, by its name; a thread that gets on takes its own away. */
     private final Map<String, String> problems = new ConcurrentHashMap<>();
 
-
     private AlertPart(Map<String, Object> kafka, Topics topics, AlertSettings settings) {
         this.kafka = Map.copyOf(kafka);
         this.topics = topics;
@@ -134,8 +133,7 @@ public final class AlertPart implements AutoCloseable {
     private Worker relay(Receiver receiver, Duration repeat) {
         return worker("alert-" + receiver.name(), getsOn -> {
             try (receiver) {
-                new Relay(this, topics, settings.group() + "-" + receiver.name(), receiver, repeat)
-                        .work(getsOn);
+                new Relay(this, topics, settings.group() + "-" + receiver.name(), receiver, repeat).work(getsOn);
             }
         });
     }
