@@ -12,12 +12,16 @@ import org.apache.kafka.common.TopicPartition;
 final class Partitions {
     private Partitions() {}
 
+    /** In an order of their own: the brokers' differs from one answer to the next. */
     static List<TopicPartition> of(Consumer<byte[], byte[]> consumer, List<String> topics) {
         List<TopicPartition> all = new ArrayList<>();
         for (String topic : topics) {
             List<PartitionInfo> known = consumer.partitionsFor(topic);
             if (known != null) {
-                known.forEach(info -> all.add(new TopicPartition(topic, info.partition())));
+                known.stream()
+                        .map(PartitionInfo::partition)
+                        .sorted()
+                        .forEach(number -> all.add(new TopicPartition(topic, number)));
             }
         }
         return all;
