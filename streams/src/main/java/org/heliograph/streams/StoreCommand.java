@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
         name = "store",
         description = "What the store keeps, and for how long.",
         mixinStandardHelpOptions = true,
-        subcommands = StoreCommand.Apply.class,
+        subcommands = {StoreCommand.Apply.class, StoreCommand.Fill.class},
         synopsisSubcommandLabel = "COMMAND")
 final class StoreCommand implements Runnable {
     @Spec
@@ -26,7 +26,7 @@ final class StoreCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which command? apply");
+        throw new ParameterException(spec.commandLine(), "which command? apply or fill");
     }
 
     @Command(
@@ -99,6 +99,45 @@ final class StoreCommand implements Runnable {
             }
             statements.forEach(spec.commandLine().getOut()::println);
             return Main.OK;
+        }
+    }
+
+    @Command(
+            name = "fill",
+            description = "Work out what is kept for ever from all that an InfluxDB 1 holds now.",
+            mixinStandardHelpOptions = true,
+            footer = {
+                "",
+                "The server itself looks back two days for devices. After the store was lost and filled anew from Kafka",
+                "(docs/operate.md) there is more to be worked out. Run again it changes nothing.",
+                "",
+                "Example:",
+                "  heliograph streams store fill streams.yaml"
+            })
+    static final class Fill implements Callable<Integer> {
+        @Spec
+        private CommandSpec spec = CommandSpec.create();
+
+        @Parameters(paramLabel = "CONFIG", description = "streams.yaml")
+        private Path config = Path.of("streams.yaml");
+
+        @Override
+        public Integer call() {
+            try {
+                StreamsSettings settings = StreamsSettings.read(config);
+                Retention.fill(settings.sink());
+                spec.commandLine()
+                        .getOut()
+                        .println(settings.sink().url() + ": what is kept for ever in "
+                                + settings.sink().bucket() + " is worked out");
+                return Main.OK;
+            } catch (ConfigurationException e) {
+                spec.commandLine().getErr().println(e.getMessage());
+                return Main.WRONG;
+            } catch (Retention.RefusedException e) {
+                spec.commandLine().getErr().println("heliograph streams store: " + e.getMessage());
+                return Main.FAILED;
+            }
         }
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -54,6 +56,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** Mosquitto and Kafka with TLS, certificates, passwords and rules of who may do what; the product's programs between. */
 class SecuredPipelineIT {
@@ -239,6 +242,18 @@ class SecuredPipelineIT {
         }
     }
 
+    /** A chart's job does, as the same user; what a topic is configured to be it may not see. */
+    @Test
+    void who_runs_the_engine_may_make_the_topics() throws Exception {
+        StringWriter said = new StringWriter();
+        int status = new CommandLine(org.heliograph.streams.Main.class)
+                .setOut(new PrintWriter(said))
+                .setErr(new PrintWriter(said))
+                .execute("topics", "apply", streamsConfig().toString());
+        assertThat(status).as(said.toString()).isZero();
+        assertThat(said.toString()).contains("hg.telemetry: there", "hg.resets: ");
+    }
+
     @Test
     void the_broker_of_devices_refuses_who_shows_no_certificate_of_its_authority() throws Exception {
         DevelopmentAuthority stranger = DevelopmentAuthority.create(Instant.now(), VALIDITY);
@@ -355,6 +370,7 @@ class SecuredPipelineIT {
         }
     }
 
+    /** Its certificate and key as they lie in a Secret of Kubernetes, and as the chart names them. */
     private static Path agentConfig() throws Exception {
         Identity.PemFiles own = issue(hall().authority(), Subject.client("agent"));
         return Files.writeString(folder.resolve("agent.yaml"), """
@@ -367,7 +383,8 @@ class SecuredPipelineIT {
                     ssl.truststore.type: PEM
                     ssl.truststore.location: %s
                     ssl.keystore.type: PEM
-                    ssl.keystore.location: %s
+                    ssl.keystore.certificate.chain: "${directory:%s:%s}"
+                    ssl.keystore.key: "${directory:%s:%s}"
                 journal: {path: journal.db}
                 mqtt:
                   - url: "%s"
@@ -375,7 +392,10 @@ class SecuredPipelineIT {
                 """.formatted(
                         hall().kafka().bootstrap(),
                         hall().ca(),
-                        own.keystore(),
+                        folder,
+                        own.certificate().getFileName(),
+                        folder,
+                        own.key().getFileName(),
                         hall().mosquitto().uri()));
     }
 

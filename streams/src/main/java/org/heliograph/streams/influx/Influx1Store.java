@@ -1,7 +1,9 @@
 package org.heliograph.streams.influx;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
@@ -10,6 +12,7 @@ import org.influxdb.InfluxDB;
 import org.influxdb.InfluxDBException;
 import org.influxdb.InfluxDBFactory;
 import org.influxdb.InfluxDBIOException;
+import org.influxdb.dto.Query;
 import org.jspecify.annotations.Nullable;
 
 /** An InfluxDB 1.x server, through influxdb-java; the database is created when it isn't there. */
@@ -73,7 +76,18 @@ final class Influx1Store implements Store {
 
     /** @throws InfluxDBException if the server can't be reached or refuses the statement */
     void execute(String statement) {
-        Retention.execute(client, statement);
+        Retention.execute(client, database, statement);
+    }
+
+    /** The time of a measurement's oldest point; empty when it holds none. */
+    Optional<Instant> oldest(String measurement, String field) {
+        String query = "SELECT first(\"" + field + "\") FROM \"" + measurement + "\"";
+        return client.query(new Query(query, database), TimeUnit.MILLISECONDS).getResults().stream()
+                .filter(result -> result.getSeries() != null)
+                .flatMap(result -> result.getSeries().stream())
+                .map(series -> series.getValues().getFirst().getFirst())
+                .map(time -> Instant.ofEpochMilli(((Number) time).longValue()))
+                .findFirst();
     }
 
     @Override

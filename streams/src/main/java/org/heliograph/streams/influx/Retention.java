@@ -1,8 +1,10 @@
 package org.heliograph.streams.influx;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
@@ -24,23 +26,8 @@ import org.influxdb.dto.QueryResult;
  * @param days how long everything is kept
  */
 public record Retention(String database, int days) {
-    private static final String YEARS = "years";
-
-    /** Longer than a year, whose window is stated until it has ended and may be restated after that. */
-    private static final String WINDOWS_BACK = "400d";
-
-    /** Longer than the late horizon. */
-    private static final String DEVICES_BACK = "50h";
-
-    private static final List<String> WINDOW_FIELDS = Stream.of(
-                    "energy_dc_kwh energy_it_kwh energy_it1_kwh energy_it2_kwh energy_it3_kwh energy_cooling_kwh",
-                    "energy_import_kwh energy_export_kwh energy_pv_kwh energy_self_kwh energy_charge_kwh",
-                    "energy_discharge_kwh energy_generator_kwh pue pue_category pue1 pue2 pue3 dcie",
-                    "self_consumption self_sufficiency ref cue co2_avoided_kg co2_avoided_marginal_kg co2_export_kg",
-                    "co2_location_kg co2_coverage factor_average factor_marginal factor_fuel coverage estimated",
-                    "state revision cause")
-            .flatMap(line -> Stream.of(line.split(" ", -1)))
-            .toList();
+    /** No query over more than so much takes the server long. */
+    private static final Duration SLICE = Duration.ofDays(10);
 
     /** What went wrong, as the server says it. */
     public static final class RefusedException extends Exception {
@@ -53,37 +40,14 @@ public record Retention(String database, int days) {
 
     /** The statements in InfluxQL; running them again changes nothing. */
     public List<String> statements() {
-        return List.of(
-                "CREATE DATABASE " + quoted(database),
-                policy("CREATE", "raw", days + "d", " DEFAULT"),
-                policy("ALTER", "raw", days + "d", " DEFAULT"),
-                policy("CREATE", YEARS, "INF", ""),
-                drop("windows"),
-                query(
-                        "windows",
-                        "EVERY 1d FOR " + WINDOWS_BACK,
-                        latest(WINDOW_FIELDS) + " INTO " + into("site_kpi")
-                                + " FROM \"site_kpi\" WHERE \"window\" =~ /^(1h|1d|1mo|1y)$/"
-                                + " GROUP BY time(15m), \"site\", \"window\""),
-                drop("alerts"),
-                query(
-                        "alerts",
-                        "EVERY 1h FOR " + DEVICES_BACK,
-                        latest(List.of("state", "message", "value")) + " INTO " + into("alert")
-                                + " FROM \"alert\" GROUP BY time(1m), *"),
-                drop("device_hours"),
-                query(
-                        "device_hours",
-                        "EVERY 1h FOR " + DEVICES_BACK,
-                        "SELECT sum(\"energy_wh\") AS \"energy_wh\", sum(\"coverage\") / 60 AS \"coverage\" INTO "
-                                + into("device_energy_1h") + " FROM \"device_energy\" GROUP BY time(1h), *"),
-                drop("point_hours"),
-                query(
-                        "point_hours",
-                        "EVERY 1h FOR " + DEVICES_BACK,
-                        "SELECT mean(\"mean\") AS \"mean\", min(\"min\") AS \"min\", max(\"max\") AS \"max\","
-                                + " last(\"last\") AS \"last\", sum(\"count\") AS \"count\" INTO "
-                                + into("device_point_1h") + " FROM \"device_point\" GROUP BY time(1h), *"));
+        return Stream.concat(
+                        Stream.of(
+                                "CREATE DATABASE " + Extract.quoted(database),
+                                policy("CREATE", "raw", days + "d", " DEFAULT"),
+                                policy("ALTER", "raw", days + "d", " DEFAULT"),
+                                policy("CREATE", Extract.YEARS, "INF", "")),
+                        Extract.of(database).stream().flatMap(extract -> extract.define(database)))
+                .toList();
     }
 
     /**
@@ -116,6 +80,36 @@ public record Retention(String database, int days) {
             }
             return "database " + database + ", everything for " + days
                     + " days, windows of an hour and longer for ever";
+        } catch (InfluxDBIOException e) {
+            throw new RefusedException(sink.url() + " can't be reached: " + e.getCause());
+        } catch (InfluxDBException e) {
+            throw new RefusedException(sink.url() + ": " + e.getMessage());
+        }
+    }
+
+    /**
+     * Works out what an InfluxDB 1 keeps for ever from all that it holds, as after it was filled anew; the server itself
+     * looks back no further than readings may come late.
+     *
+     * @throws RefusedException if the server can't be reached, is another, or refuses something
+     */
+    public static void fill(SinkSettings sink) throws RefusedException {
+        try (Influx1Store store = Influx1Store.at(sink)) {
+            if (StoreKind.of(sink) != StoreKind.INFLUXDB_1) {
+                throw new RefusedException(sink.url() + " is no InfluxDB 1, which alone keeps extracts by itself");
+            }
+            Instant now = Instant.now();
+            for (Extract extract : Extract.of(sink.bucket())) {
+                Instant from = store.oldest(extract.measurement(), extract.oldest())
+                        .orElse(now)
+                        .truncatedTo(ChronoUnit.DAYS);
+                for (; from.isBefore(now); from = from.plus(SLICE)) {
+                    store.execute(extract.statement("time >= " + from.toEpochMilli() + "ms AND time < "
+                            + from.plus(SLICE).toEpochMilli() + "ms"));
+                }
+            }
+        } catch (IOException e) {
+            throw new RefusedException(sink.url() + " can't be reached: " + e);
         } catch (InfluxDBIOException e) {
             throw new RefusedException(sink.url() + " can't be reached: " + e.getCause());
         } catch (InfluxDBException e) {
@@ -159,9 +153,9 @@ public record Retention(String database, int days) {
         }
     }
 
-    static void execute(InfluxDB client, String statement) {
+    static void execute(InfluxDB client, String database, String statement) {
         for (QueryResult.Result result :
-                client.query(new Query(statement, "", true)).getResults()) {
+                client.query(new Query(statement, database, true)).getResults()) {
             // a policy that is there but differs is altered next; a query that isn't there needn't be dropped
             boolean meant = result.getError() == null
                     || result.getError().contains("retention policy already exists")
@@ -173,30 +167,7 @@ public record Retention(String database, int days) {
     }
 
     private String policy(String verb, String name, String duration, String suffix) {
-        return verb + " RETENTION POLICY " + quoted(name) + " ON " + quoted(database) + " DURATION " + duration
-                + (verb.equals("CREATE") ? " REPLICATION 1" : "") + suffix;
-    }
-
-    private String drop(String name) {
-        return "DROP CONTINUOUS QUERY " + quoted(name) + " ON " + quoted(database);
-    }
-
-    private String query(String name, String resample, String select) {
-        return "CREATE CONTINUOUS QUERY " + quoted(name) + " ON " + quoted(database) + " RESAMPLE " + resample
-                + " BEGIN " + select + " END";
-    }
-
-    private String into(String measurement) {
-        return quoted(database) + "." + quoted(YEARS) + "." + quoted(measurement);
-    }
-
-    private static String latest(List<String> fields) {
-        return fields.stream()
-                .map(field -> "last(\"" + field + "\") AS \"" + field + "\"")
-                .collect(Collectors.joining(", ", "SELECT ", ""));
-    }
-
-    private static String quoted(String name) {
-        return '"' + name.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+        return verb + " RETENTION POLICY " + Extract.quoted(name) + " ON " + Extract.quoted(database) + " DURATION "
+                + duration + (verb.equals("CREATE") ? " REPLICATION 1" : "") + suffix;
     }
 }
