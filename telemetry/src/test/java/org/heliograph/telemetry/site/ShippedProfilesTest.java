@@ -24,7 +24,7 @@ class ShippedProfilesTest {
         "pv-inverter, pv, energy power state events",
         "battery, battery, energy_charge energy_discharge power",
         "generator, generator, energy power state",
-        "ups, ups, energy power load",
+        "ups, ups, energy energy_import power load",
         "floor-pdu, floor-pdu, energy power",
         "rack-pdu, it, energy power voltage current breaker",
         "crac, cooling, energy power supply_temp return_temp supply_humidity fan_speed cooling_demand compressor",

@@ -19,6 +19,7 @@ import org.heliograph.telemetry.wire.v1.AgentLoss;
 import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.AlertState;
 import org.heliograph.telemetry.wire.v1.Branch;
+import org.heliograph.telemetry.wire.v1.Canary;
 import org.heliograph.telemetry.wire.v1.CarriedEnergy;
 import org.heliograph.telemetry.wire.v1.DeviceLoss;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
@@ -209,6 +210,15 @@ class GoldenBytesTest {
             .setPartsDistributionMj(12)
             .build();
 
+    private static final SiteLive SITE_LIVE_3 = SiteLive.newBuilder()
+            .setSite("casa1")
+            .setTimeMs(START)
+            .addCanaries(Canary.newBuilder()
+                    .setDevice("canary-edge-1")
+                    .setSungMs(START)
+                    .setTravelMs(250))
+            .build();
+
     private static final SiteLive SITE_LIVE_2 = SiteLive.newBuilder()
             .setSite("casa1")
             .setTimeMs(START)
@@ -290,6 +300,8 @@ class GoldenBytesTest {
         assertThat(SiteWindow.parseFrom(GoldenBytes.read("site-window-2"))).isEqualTo(SITE_WINDOW_2);
         assertThat(SITE_LIVE_2.toByteArray()).isEqualTo(GoldenBytes.read("site-live-2"));
         assertThat(SiteLive.parseFrom(GoldenBytes.read("site-live-2"))).isEqualTo(SITE_LIVE_2);
+        assertThat(SITE_LIVE_3.toByteArray()).isEqualTo(GoldenBytes.read("site-live-3"));
+        assertThat(SiteLive.parseFrom(GoldenBytes.read("site-live-3"))).isEqualTo(SITE_LIVE_3);
     }
 
     @Test
@@ -307,15 +319,17 @@ class GoldenBytesTest {
                 .containsAll(DeviceMinute.getDescriptor().getFields());
         assertThat(fields(SITE_WINDOW, SITE_WINDOW_2))
                 .containsAll(SiteWindow.getDescriptor().getFields());
-        assertThat(fields(SITE_LIVE, SITE_LIVE_2))
+        assertThat(fields(SITE_LIVE, SITE_LIVE_2, SITE_LIVE_3))
                 .containsAll(SiteLive.getDescriptor().getFields());
         assertThat(ALERT.getAllFields().keySet())
                 .containsAll(Alert.getDescriptor().getFields());
     }
 
-    private static Set<FieldDescriptor> fields(Message first, Message later) {
-        Set<FieldDescriptor> all = new HashSet<>(first.getAllFields().keySet());
-        all.addAll(later.getAllFields().keySet());
+    private static Set<FieldDescriptor> fields(Message... messages) {
+        Set<FieldDescriptor> all = new HashSet<>();
+        for (Message message : messages) {
+            all.addAll(message.getAllFields().keySet());
+        }
         return all;
     }
 
