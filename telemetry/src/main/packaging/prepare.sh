@@ -29,5 +29,5 @@ if [ ! -s cache ] || [ "$status" = 2 ]; then # 2: it hasn't even started
   echo "prepare: no cache was made; the program starts without" >&2
   exit 1
 fi
-mv cache "$cache.new"
-mv "$cache.new" "$cache"
+mv -f cache "$cache.new"
+mv -f "$cache.new" "$cache"

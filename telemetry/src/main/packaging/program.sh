@@ -9,6 +9,7 @@ home=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
 export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}" # each thread of a class library would have glibc keep memory of its own
 cache=${HELIOGRAPH_AOT-$home/$program.aot}
 path=$(printf '%s:' "$home"/lib/*.jar)
-[ ! -s "$cache" ] || JAVA_OPTS="-XX:AOTCache=$cache -Xlog:aot=off ${JAVA_OPTS:-}"
+set -- -cp "${path%:}" "$main" "$@"
+[ ! -s "$cache" ] || set -- "-XX:AOTCache=$cache" -Xlog:aot=off "$@"
 # shellcheck disable=SC2086 # JAVA_OPTS is a list of options
-exec "$home/runtime/bin/java" "@$home/$program.options" ${JAVA_OPTS:-} -cp "${path%:}" "$main" "$@"
+exec "$home/runtime/bin/java" "@$home/$program.options" ${JAVA_OPTS:-} "$@"

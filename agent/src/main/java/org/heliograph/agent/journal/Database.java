@@ -180,7 +180,7 @@ final class Database implements Store {
     }
 
     private static Optional<String> damage(Statement statement) throws SQLException {
-        try (ResultSet verdict = statement.executeQuery("PRAGMA quick_check(1)")) {
+        try (ResultSet verdict = statement.executeQuery("PRAGMA integrity_check(1)")) {
             String said = verdict.getString(1);
             return "ok".equals(said) ? Optional.empty() : Optional.of(said);
         }

@@ -83,7 +83,7 @@ final class JournalFile implements AutoCloseable {
         } catch (SQLException e) {
             if (Database.isDamage(e)) {
                 log.error("journal=damaged file={} reason={}", file, e.getMessage());
-                salvage(reserve, logBytes, limits, shedding, clock);
+                salvage(givenUp, reserve, logBytes, limits, shedding, clock);
                 finish(time);
                 return Database.writer(file, reserve, logBytes);
             }
@@ -135,18 +135,29 @@ final class JournalFile implements AutoCloseable {
     }
 
     /** Into a file beside it, which takes its place when it is whole: a crash in between changes nothing. */
-    private void salvage(Reserve reserve, long logBytes, Journal.Limits limits, Shedding shedding, InstantSource clock)
+    private void salvage(
+            List<Row> givenUp,
+            Reserve reserve,
+            long logBytes,
+            Journal.Limits limits,
+            Shedding shedding,
+            InstantSource clock)
             throws SQLException, IOException, JournalException {
         remove(saving);
         try (Damaged damaged = Damaged.open(file, part(file, LOG));
                 Database into = Database.writer(saving, reserve, logBytes)) {
-            Salvage.Outcome outcome = Salvage.of(damaged, into, 2 * limits.maxBytes(), shedding, clock.millis());
+            Salvage.Outcome outcome =
+                    Salvage.of(damaged, givenUp, into, 2 * limits.maxBytes(), shedding, clock.millis());
             log.error(
                     "journal=salvaged saved={} spoilt={} gone={} whole={}",
                     outcome.saved(),
                     outcome.spoilt(),
                     outcome.gone(),
                     outcome.isWhole());
+        }
+        if (Files.exists(part(saving, LOG))) { // closing it couldn't bring its log into it
+            throw new JournalException("the journal " + file + " is damaged, and what can be saved of it finds no room"
+                    + " beside it: make some on its disk and start again");
         }
         Files.move(saving, saved, StandardCopyOption.ATOMIC_MOVE);
     }

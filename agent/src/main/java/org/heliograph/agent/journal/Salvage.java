@@ -47,10 +47,16 @@ final class Salvage {
         this.bytesMax = bytesMax;
     }
 
-    /** @param bytesMax what the journal may hold: no more of it can have waited */
-    static Outcome of(Damaged damaged, Database fresh, long bytesMax, Shedding shedding, long nowMillis)
+    /**
+     * Saves.
+     *
+     * @param ofLog what was read from the log before SQLite cut it off
+     * @param bytesMax what the journal may hold: no more of it can have waited
+     */
+    static Outcome of(
+            Damaged damaged, List<Row> ofLog, Database fresh, long bytesMax, Shedding shedding, long nowMillis)
             throws IOException, SQLException {
-        return new Salvage(damaged, fresh, bytesMax).run(shedding, nowMillis);
+        return new Salvage(damaged, fresh, bytesMax).run(ofLog, shedding, nowMillis);
     }
 
     /** What a log's frames prove. */
@@ -70,7 +76,7 @@ final class Salvage {
         return rows;
     }
 
-    private Outcome run(Shedding shedding, long nowMillis) throws IOException, SQLException {
+    private Outcome run(List<Row> ofLog, Shedding shedding, long nowMillis) throws IOException, SQLException {
         Map<String, Long> numbers = numbers();
         long boot = Math.max(Journal.draw(nowMillis), numbers.getOrDefault(Store.BOOT, 0L) + 1);
         numbers.put(Store.BOOT, boot);
@@ -80,9 +86,13 @@ final class Salvage {
         }
         fresh.commit();
         long confirmed = numbers.getOrDefault(Store.CONFIRMED, 0L);
-        boolean isWhole = restore(confirmed, Row::isProven);
+        List<Row> behind =
+                ofLog.stream().filter(row -> row.offset() > confirmed).toList();
+        boolean isWhole = write(new ArrayList<>(behind)) && restore(confirmed, Row::isProven);
         long saved = restored.entries();
-        isWhole = isWhole && restore(confirmed, row -> !row.isProven());
+        // a place that no proven row makes likely is as wrong as the row may be
+        long end = Math.max(fresh.lastOffset(), confirmed) + damaged.looks() * PAGE_ENTRIES_MAX;
+        isWhole = isWhole && restore(confirmed, row -> !row.isProven() && row.offset() <= end);
         long spoilt = restored.entries() - saved;
         long gone = gone(confirmed);
         tell(shedding.survey(boot, nowMillis), gone + spoilt);

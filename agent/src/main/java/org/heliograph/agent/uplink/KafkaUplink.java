@@ -215,8 +215,16 @@ public final class KafkaUplink implements Uplink {
         return record;
     }
 
+    /** False also for a record that only shared a batch with one that is refused: Kafka's client says so by no type of its own. */
     private static boolean isAccepted(Future<RecordMetadata> answer) throws InterruptedException {
-        return refusal(answer) == null;
+        try {
+            return refusal(answer) == null;
+        } catch (KafkaException e) {
+            if (e.getClass() == KafkaException.class && e.getCause() == null) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /**

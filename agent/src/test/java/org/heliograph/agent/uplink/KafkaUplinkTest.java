@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.InvalidRecordException;
@@ -61,7 +62,7 @@ class KafkaUplinkTest {
     private int made;
 
     /** Takes what it isn't told to refuse. */
-    private final class Broker extends MockProducer<byte[], byte[]> {
+    private class Broker extends MockProducer<byte[], byte[]> {
         private final Predicate<ProducerRecord<byte[], byte[]>> refused;
         private final RuntimeException why;
 
@@ -160,6 +161,46 @@ class KafkaUplinkTest {
                         1,
                         Optional.empty(),
                         Optional.empty()));
+    }
+
+    @Test
+    void a_refused_record_takes_no_neighbour_of_its_batch_with_it() throws Exception {
+        List<Future<RecordMetadata>> batch = new ArrayList<>();
+        Producer<byte[], byte[]> broker = new Broker(record -> false, new InvalidRecordException("unused")) {
+            @Override
+            public synchronized Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> sent, Callback callback) {
+                boolean isRefused = sent.topic().equals("hg.telemetry") && sequence(sent) == 2;
+                if (batch.size() < 3) { // as Kafka's client does: only the one that is to blame is told why
+                    CompletableFuture<RecordMetadata> answer = new CompletableFuture<>();
+                    batch.add(answer);
+                    answers.add(() -> answer.completeExceptionally(
+                            isRefused
+                                    ? new InvalidTimestampException("2036")
+                                    : new KafkaException("Failed to append record because it was part of a batch which"
+                                            + " had one more more invalid records")));
+                    return answer;
+                }
+                return isRefused
+                        ? CompletableFuture.failedFuture(new InvalidTimestampException("2036"))
+                        : super.send(sent, callback);
+            }
+
+            private final List<Runnable> answers = new ArrayList<>();
+
+            @Override
+            public synchronized void flush() {
+                answers.forEach(Runnable::run);
+                answers.clear();
+                super.flush();
+            }
+        };
+        try (KafkaUplink uplink = new KafkaUplink(Topics.DEFAULT, () -> broker, InstantSource.fixed(NOW))) {
+            assertThat(uplink.deliver(List.of(pack(1), pack(2), pack(3)))).isEqualTo(new Uplink.Delivery.Complete());
+        }
+
+        assertThat(topics()).containsExactly("hg.telemetry", "hg.rejects", "hg.telemetry", "hg.telemetry");
+        assertThat(sequence(arrived.getFirst())).isEqualTo(1);
+        assertThat(sequence(arrived.getLast())).isEqualTo(3);
     }
 
     @Test

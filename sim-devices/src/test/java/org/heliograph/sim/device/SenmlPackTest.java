@@ -127,7 +127,7 @@ class SenmlPackTest {
 
             List<Resolved> records = resolve(SenmlPack.json(snapshots));
 
-            assertThat(records).hasSize(5 * device.profile().points().size());
+            assertThat(records).hasSize(5 * snapshots.getFirst().points().size());
             for (Resolved one : records) {
                 Point point = Point.labelled(one.name()).orElseThrow();
                 assertThat(device.profile().points()).containsKey(point);

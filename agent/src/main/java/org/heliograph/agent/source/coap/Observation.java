@@ -232,10 +232,9 @@ final class Observation implements Runnable {
             up = true;
             log.info("coap=observed device={} uri={}", device, uri);
         }
-        if (lostSince != null) {
-            lostSince = null;
-            reachability.is(Presence.online(clock.instant(), "observed"));
-        }
+        lostSince = null;
+        reachability.is(
+                Presence.online(clock.instant(), "observed")); // each time: the last saying may have found no room
     }
 
     /** On Californium's threads. A full queue of events only means that the device is well heard. */
