@@ -71,6 +71,9 @@ public record DeviceMinute(
                 energies.put(register, metered.millijoules());
             }
         }
+        if (energies.keySet().stream().allMatch(register -> isBeside(device, register))) {
+            energies.clear(); // what goes in isn't what came out
+        }
         return new DeviceMinute(energies, device.role().countsEnergy() ? covered : 0, flags, Statistics.of(minute));
     }
 

@@ -44,6 +44,11 @@ final class Leftovers {
         return asked;
     }
 
+    /** What is asked about from now on is asked as if nothing were known: somebody else may have written, or a statement not come through. */
+    void forget() {
+        lacked.clear();
+    }
+
     void written(List<Incomplete> statements) {
         for (Incomplete statement : statements) {
             if (!statement.measurement().equals(OF_DEVICES)) {

@@ -65,6 +65,8 @@ final class SinkLoop implements ConsumerRebalanceListener {
     private final Deque<Load> spare = new ArrayDeque<>(List.of(new Load(), new Load()));
 
     private @Nullable Sent sent;
+    /** Whether the request on its way is of all that was sent, and not of a part of a refused run of lines. */
+    private boolean isWhole;
 
     /** The answer that is awaited. */
     private @Nullable CompletableFuture<Store.Outcome> answer;
@@ -151,7 +153,7 @@ final class SinkLoop implements ConsumerRebalanceListener {
             return;
         }
         try {
-            if (await() instanceof Store.Outcome.Written) {
+            if (await() instanceof Store.Outcome.Written && isWhole) {
                 board.add(0, last.load().size(), 0);
                 commit(last.completed());
             }
@@ -198,6 +200,7 @@ final class SinkLoop implements ConsumerRebalanceListener {
         Batch before = seenThrough();
         Sent next = new Sent(load, leftovers.toAskAbout(load.statements()), completed);
         sent = next;
+        isWhole = true;
         answer = load.size() == 0
                 ? CompletableFuture.completedFuture(new Store.Outcome.Written())
                 : post(() -> request(next));
@@ -255,6 +258,7 @@ final class SinkLoop implements ConsumerRebalanceListener {
             when to - from == 1 -> refused.putIfAbsent(load.record(from), reason);
             case Store.Outcome.Refused _ -> {
                 int middle = (from + to) >>> 1;
+                isWhole = false;
                 judge(untilAnswered(() -> store.write(load.lines(from, middle))), load, from, middle, refused);
                 judge(untilAnswered(() -> store.write(load.lines(middle, to))), load, middle, to, refused);
             }
@@ -348,6 +352,7 @@ final class SinkLoop implements ConsumerRebalanceListener {
 
     private void forget() {
         batches.clear();
+        leftovers.forget();
         sent = null;
         answer = null;
         partitionsLost = false;
@@ -377,6 +382,7 @@ final class SinkLoop implements ConsumerRebalanceListener {
     /** The request that is on its way is awaited first: it must not reach the store after the next owner's. */
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+        leftovers.forget();
         boolean isTouched = batches.stream()
                 .map(Batch::starts)
                 .map(Map::keySet)

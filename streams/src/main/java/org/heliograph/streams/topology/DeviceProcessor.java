@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
@@ -12,6 +13,7 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -43,6 +45,7 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
     private final EngineSettings settings;
     private final AtomicLong sitesRevision;
     private @Nullable Task task;
+    private List<Cancellable> scheduled = List.of();
 
     DeviceProcessor(EngineSettings settings, AtomicLong sitesRevision) {
         this.settings = settings;
@@ -91,11 +94,14 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
                 energies,
                 partition);
         LiveShares live = new LiveShares(sites, presence, partition);
-        Pace pace = new Pace(settings.publishInterval());
+        Pace pace = Pace.ofThisThread(settings.publishInterval());
         task = new Task(context, sites, samples, dirty, presence, measurement, live, losses, pace);
-        context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::measure);
-        context.schedule(settings.liveInterval(), PunctuationType.WALL_CLOCK_TIME, this::publishLive);
-        context.schedule(PURGE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, measurement::purge);
+        // a task that Kafka Streams revives is the same one, and has its schedules still
+        scheduled.forEach(Cancellable::cancel);
+        scheduled = List.of(
+                context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::measure),
+                context.schedule(settings.liveInterval(), PunctuationType.WALL_CLOCK_TIME, this::publishLive),
+                context.schedule(PURGE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, measurement::purge));
     }
 
     @Override

@@ -10,16 +10,46 @@ final class Pace {
     /** What happened that long ago is a backlog. */
     static final long FRESH_MILLIS = 10_000;
 
+    /** A clock that is set, or a broker that was away, isn't waited for that long again. */
+    private static final long LONGEST_REST_MILLIS = 1_000;
+
+    /** A commit is one of all tasks of a stream thread, so they rest together. */
+    private static final ThreadLocal<Rest> RESTS = ThreadLocal.withInitial(Rest::new);
+
+    /** Until when nobody asks for a commit. */
+    private static final class Rest {
+        private long untilMillis;
+    }
+
     private final long batchMillis;
     private long newestMillis;
     private long workedMillis;
     private boolean isShowing;
     private long shownMillis;
-    private long restsUntilMillis;
+    private final Rest rest;
 
-    /** @param batch how much of a backlog is worked off at once */
-    Pace(Duration batch) {
+    private Pace(Duration batch, Rest rest) {
         batchMillis = batch.toMillis();
+        this.rest = rest;
+    }
+
+    /**
+     * That of one of the tasks of the stream thread that asks.
+     *
+     * @param batch how much of a backlog is worked off at once
+     */
+    static Pace ofThisThread(Duration batch) {
+        return new Pace(batch, RESTS.get());
+    }
+
+    /** That of the first task of a thread. */
+    static Pace alone(Duration batch) {
+        return new Pace(batch, new Rest());
+    }
+
+    /** That of another task of the same thread. */
+    Pace another() {
+        return new Pace(Duration.ofMillis(batchMillis), rest);
     }
 
     /** Something has come that happened then. */
@@ -31,7 +61,8 @@ final class Pace {
     boolean isTime(long nowMillis) {
         if (isShowing) {
             isShowing = false;
-            restsUntilMillis = nowMillis + (nowMillis - shownMillis);
+            long rests = Math.clamp(nowMillis - shownMillis, 0, LONGEST_REST_MILLIS);
+            rest.untilMillis = Math.max(rest.untilMillis, nowMillis + rests);
         }
         if (!isFresh(nowMillis) && nowMillis - workedMillis < batchMillis) {
             return false;
@@ -50,11 +81,15 @@ final class Pace {
      * may be longer than from one call to the next. The thread would do nothing else.
      */
     boolean shows(long nowMillis) {
-        if (!isFresh(nowMillis) || isShowing || nowMillis < restsUntilMillis) {
+        if (!isFresh(nowMillis) || isShowing || isResting(nowMillis)) {
             return false;
         }
         isShowing = true;
         shownMillis = nowMillis;
         return true;
+    }
+
+    private boolean isResting(long nowMillis) {
+        return nowMillis < rest.untilMillis && rest.untilMillis - nowMillis <= LONGEST_REST_MILLIS;
     }
 }

@@ -190,19 +190,31 @@ public final class Replay {
         do {
             try (EngineRun run = EngineRun.start(shadow, engine, settings)) {
                 awaitRunning(run);
-                while (!hasTaken(admin, toTake) || !run.isIdle(before)) {
-                    if (run.stopped().isDone()) {
-                        throw new FailedException("the engine stopped; the log says why");
-                    }
-                    Thread.sleep(POLL);
-                }
+                awaitDone(run, admin, toTake, before);
+                toTake.putAll(internal(reader)); // what was on its way between its sides while both were idle
+                awaitDone(run, admin, toTake, before);
                 if (!run.closeAndLeave()) {
                     throw new FailedException("the engine didn't stop in time");
                 }
             }
-            toTake.putAll(reader.ends(engine.application() + Engine.SHARES_SUFFIX));
-            toTake.putAll(reader.ends(engine.application() + Engine.FACTOR_NEWS_SUFFIX));
+            toTake.putAll(internal(reader));
         } while (!hasTaken(admin, toTake));
+    }
+
+    private void awaitDone(EngineRun run, Admin admin, Map<TopicPartition, Long> toTake, Instant before)
+            throws FailedException, ExecutionException, InterruptedException {
+        while (!hasTaken(admin, toTake) || !run.isIdle(before)) {
+            if (run.stopped().isDone()) {
+                throw new FailedException("the engine stopped; the log says why");
+            }
+            Thread.sleep(POLL);
+        }
+    }
+
+    private Map<TopicPartition, Long> internal(TopicReader reader) {
+        Map<TopicPartition, Long> ends = new HashMap<>(reader.ends(engine.application() + Engine.SHARES_SUFFIX));
+        ends.putAll(reader.ends(engine.application() + Engine.FACTOR_NEWS_SUFFIX));
+        return ends;
     }
 
     private static void awaitRunning(EngineRun run) throws FailedException, InterruptedException {

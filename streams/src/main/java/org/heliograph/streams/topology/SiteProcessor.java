@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -64,6 +65,7 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
     private final AtomicLong sitesRevision;
     private long lookedAtAllMillis;
     private @Nullable Task task;
+    private List<Cancellable> scheduled = List.of();
 
     SiteProcessor(EngineSettings settings, Factors factors, AtomicLong sitesRevision) {
         this.settings = settings;
@@ -101,13 +103,16 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
                 new AlertBook(context.getStateStore(AlertBook.STORE)),
                 new LiveBoard(sites),
                 new LossBoard(context.currentSystemTimeMs()),
-                new Pace(settings.publishInterval()),
+                Pace.ofThisThread(settings.publishInterval()),
                 new HashMap<>(),
                 new HashMap<>(),
                 context.currentSystemTimeMs());
-        context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::publishWindows);
-        context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::publishLive);
-        context.schedule(PURGE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::purge);
+        // a task that Kafka Streams revives is the same one, and has its schedules still
+        scheduled.forEach(Cancellable::cancel);
+        scheduled = List.of(
+                context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::publishWindows),
+                context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::publishLive),
+                context.schedule(PURGE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::purge));
     }
 
     @Override

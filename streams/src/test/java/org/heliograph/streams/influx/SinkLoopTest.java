@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -26,6 +27,7 @@ import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.heliograph.telemetry.wire.DeadLetter;
 import org.heliograph.telemetry.wire.Topics;
@@ -336,6 +338,29 @@ class SinkLoopTest {
         }
         assertThat(store.kept).hasSize(1);
         assertThat(committed(ENERGY)).isEqualTo(1);
+    }
+
+    @Test
+    void at_the_end_a_batch_of_which_only_a_part_was_written_is_left_to_whoever_comes_next() {
+        List<Runnable> held = new ArrayList<>();
+        AtomicInteger posted = new AtomicInteger();
+        SinkLoop stopped = loop(request -> {
+            if (posted.incrementAndGet() == 1) {
+                request.run(); // refused: halves are tried
+            } else {
+                held.add(request);
+                Thread.currentThread().interrupt();
+            }
+        });
+        store.poison = "pdu-1,";
+        energy(0, minute("pdu-0", 0, 3_600_000));
+        energy(1, minute("pdu-1", 0, 3_600_000));
+        assertThatThrownBy(stopped::turn).isInstanceOf(InterruptException.class);
+        assertThat(Thread.interrupted()).isTrue();
+        held.forEach(Runnable::run);
+        stopped.finish();
+        assertThat(store.kept).hasSize(1);
+        assertThat(committed(ENERGY)).isZero();
     }
 
     private SinkLoop loop(Executor posting) {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 final class PaceTest {
     private static final long NOW = 1_800_000_000_000L;
 
-    private final Pace pace = new Pace(Duration.ofMillis(250));
+    private final Pace pace = Pace.alone(Duration.ofMillis(250));
 
     @Test
     void what_is_of_the_present_is_worked_off_at_every_call() {
@@ -58,5 +58,28 @@ final class PaceTest {
         pace.took(NOW);
         assertThat(pace.shows(NOW)).isTrue();
         assertThat(pace.shows(NOW)).isFalse();
+    }
+
+    @Test
+    void what_one_task_waits_for_the_broker_gives_all_tasks_of_its_thread_a_rest() {
+        Pace other = pace.another();
+        pace.took(NOW);
+        other.took(NOW);
+        assertThat(pace.shows(NOW)).isTrue();
+        assertThat(pace.isTime(NOW + 60)).isTrue();
+        assertThat(other.shows(NOW + 60)).isFalse();
+        assertThat(other.shows(NOW + 120)).isTrue();
+    }
+
+    @Test
+    void no_rest_is_longer_than_a_second_whatever_the_clock_does() {
+        pace.took(NOW);
+        assertThat(pace.shows(NOW)).isTrue();
+        assertThat(pace.isTime(NOW + 5_000)).isTrue();
+        assertThat(pace.shows(NOW + 5_999)).isFalse();
+        assertThat(pace.shows(NOW + 6_000)).isTrue();
+        assertThat(pace.isTime(NOW + 6_500)).isTrue();
+        pace.took(NOW - 30_000); // the clock was set back by half a minute
+        assertThat(pace.shows(NOW - 20_000)).isTrue();
     }
 }
