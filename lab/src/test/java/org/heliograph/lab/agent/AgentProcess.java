@@ -44,6 +44,8 @@ final class AgentProcess implements AutoCloseable {
     /** The agent's program, with the options that it ships with. */
     static List<String> command() {
         List<String> command = new ArrayList<>();
+        // whoever ran the tests may have them ignore it, and a JVM that is started so doesn't hear it
+        command.addAll(List.of("env", "--default-signal=HUP"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(HeliographProcess.agentOptions());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));

@@ -123,7 +123,7 @@ class KilledAgentIT {
         Set<Sample> expected = new HashSet<>();
         for (Device device : site.model().devices()) {
             for (Point point : device.profile().points().keySet()) {
-                for (int minute = 0; point.isRegister() && minute <= MINUTES; minute++) {
+                for (int minute = 0; site.ledger().hasRegister(device, point) && minute <= MINUTES; minute++) {
                     Instant at = FROM.plus(MINUTE.multipliedBy(minute));
                     expected.add(new Sample(
                             device.id(), point, at, site.ledger().registerMillijoules(device.id(), point, at)));

@@ -51,7 +51,7 @@ class SimulatedSiteIT {
                 continue;
             }
             for (Point point : device.profile().points().keySet()) {
-                if (!point.isRegister()) {
+                if (!ledger.hasRegister(device, point)) {
                     continue;
                 }
                 heard.await(device.id(), point, MINUTES + 1);

@@ -63,6 +63,11 @@ public final class Ledger {
         return Instant.ofEpochSecond((firstMinute + minutes.size() - 1) * MINUTE_SECONDS);
     }
 
+    /** Whether a device shows such a register: not each of its profile's is one of the simulated plant's. */
+    public boolean hasRegister(Device device, Point register) {
+        return register.isRegister() && layout.column(device, register).isPresent();
+    }
+
     /**
      * What a device's register shows at the end of a minute.
      *
