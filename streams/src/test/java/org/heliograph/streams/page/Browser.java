@@ -127,10 +127,6 @@ final class Browser implements AutoCloseable {
         call("Network.setExtraHTTPHeaders", "{\"headers\":{\"Accept-Language\":\"%s\"}}".formatted(acceptLanguage));
     }
 
-    String textOf(String id) {
-        return evaluate("document.getElementById('%s')?.innerText".formatted(id));
-    }
-
     /** Waits until the expression's value is as expected, and returns it; or the last value, when time is up. */
     String awaitValue(String expression, Predicate<String> expected) {
         return await(() -> evaluate(expression), expected);

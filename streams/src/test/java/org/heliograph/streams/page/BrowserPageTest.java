@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.assertj.core.api.AbstractStringAssert;
 import org.heliograph.telemetry.security.Secret;
 import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.AlertState;
@@ -71,19 +73,21 @@ class BrowserPageTest {
         awaitText("pue", "1.33");
         awaitText("quarter-basis", "coverage 100\u00a0%, final"); // comes with a request of its own
         awaitText("co2-note", "factor ember-2024@1");
-        assertThat(browser.textOf("pue-note")).isEqualTo("PUE3, live estimate from power");
-        assertThat(browser.textOf("co2")).matches("\\d,\\d{3} kg");
-        assertThat(browser.textOf("self-consumption")).isEqualTo("100 %");
-        assertThat(browser.textOf("self-sufficiency")).matches("\\d\\.\\d %");
-        assertThat(browser.textOf("day-note")).contains("coverage 99.6\u00a0%, provisional");
-        assertThat(browser.textOf("packs")).isEqualTo("0 of 1,204,330 packs missing");
-        assertThat(browser.textOf("online")).isEqualTo("450");
-        assertThat(browser.textOf("silent-list"))
-                .contains("crac-07", "12 min", "pdu-c11b", "3 h 20 min", "inlet-a-17", "never heard");
-        assertThat(browser.evaluate("document.querySelector('#flow svg').textContent"))
-                .contains("Solar395 kW", "Grid1,020 kW", "IT1,049 kW", "Cooling267 kW")
-                .doesNotContain("To the grid");
-        assertThat(browser.textOf("banner")).isEmpty();
+        shows("pue-note", "PUE3, live estimate from power");
+        shows("co2", text -> text.matches("\\d,\\d{3} kg"));
+        shows("self-consumption", "100 %");
+        shows("self-sufficiency", text -> text.matches("\\d\\.\\d %"));
+        shows("day-note", text -> text.contains("coverage 99.6\u00a0%, provisional"));
+        shows("packs", "0 of 1,204,330 packs missing");
+        shows("online", "450");
+        shows(
+                "silent-list",
+                text -> text.contains("crac-07", "12 min", "pdu-c11b", "3 h 20 min", "inlet-a-17", "never heard"));
+        comesToBe(
+                "document.querySelector('#flow svg').textContent",
+                text -> text.contains("Solar395 kW", "Grid1,020 kW", "IT1,049 kW", "Cooling267 kW")
+                        .doesNotContain("To the grid"));
+        shows("banner", "");
         assertThat(browser.awaitValue("document.querySelector('#chart canvas')?.width > 400", "true"::equals))
                 .isEqualTo("true");
         browser.screenshot(PICTURES.resolve("wall.png"), false);
@@ -95,8 +99,7 @@ class BrowserPageTest {
                 .build());
 
         awaitText("pue", "1.41");
-        assertThat(browser.evaluate("document.querySelector('#flow svg').textContent"))
-                .contains("To the grid12 kW");
+        comesToBe("document.querySelector('#flow svg').textContent", text -> text.contains("To the grid12 kW"));
         assertThat(browser.complaints()).isEmpty();
     }
 
@@ -111,12 +114,13 @@ class BrowserPageTest {
         open("");
 
         awaitText("pue-note", "no current reading of the IT load");
-        assertThat(browser.textOf("pue")).isEqualTo("–");
-        assertThat(browser.textOf("co2")).isEqualTo("–");
-        assertThat(browser.textOf("co2-note")).isEqualTo("no figures yet");
-        assertThat(browser.textOf("quarter")).isEqualTo("–");
-        assertThat(browser.evaluate("document.querySelector('#flow svg').textContent"))
-                .contains("IT– no reading", "Solar– no reading");
+        shows("pue", "–");
+        shows("co2", "–");
+        shows("co2-note", "no figures yet");
+        shows("quarter", "–");
+        comesToBe(
+                "document.querySelector('#flow svg').textContent",
+                text -> text.contains("IT– no reading", "Solar– no reading"));
         browser.screenshot(PICTURES.resolve("absent.png"), false);
         assertThat(browser.complaints()).isEmpty();
     }
@@ -131,7 +135,7 @@ class BrowserPageTest {
         assertThat(browser.awaitValue(
                         "document.getElementById('diagnosis').textContent", text -> text.contains("and 1 more")))
                 .contains("the IT energy is 3.600 kWh above", "most likely wrong: pdu-a07a (and 1 more)");
-        assertThat(browser.textOf("quarter")).isEqualTo("–");
+        shows("quarter", "–");
         browser.screenshot(PICTURES.resolve("disagreeing.png"), false);
 
         board.accept(quarter);
@@ -148,8 +152,8 @@ class BrowserPageTest {
         open("");
 
         awaitText("pulse-text", "past");
-        assertThat(browser.textOf("banner")).matches("Data from \\d\\d:\\d\\d, 6 h old");
-        assertThat(browser.textOf("pue-title")).matches("PUE at \\d\\d:\\d\\d");
+        shows("banner", text -> text.matches("Data from \\d\\d:\\d\\d, 6 h old"));
+        shows("pue-title", text -> text.matches("PUE at \\d\\d:\\d\\d"));
         assertThat(browser.awaitValue(
                         "getComputedStyle(document.querySelector('.hero')).opacity", opacity -> opacity.equals("0.55")))
                 .isEqualTo("0.55");
@@ -247,17 +251,21 @@ class BrowserPageTest {
         open("");
 
         awaitText("hall-figure", "17 of 18 within");
-        assertThat(browser.textOf("hall-warmest")).isEqualTo("warmest 28.3 °C (inlet-b4)");
-        assertThat(browser.textOf("hall-note")).contains("recommended 18–27 °C, allowable 15–32 °C");
-        assertThat(browser.evaluate("document.querySelector('#rows .warm').title"))
-                .isEqualTo("inlet-b4: 28.3 °C, above recommended");
-        assertThat(browser.textOf("crac-faults")).isEqualTo("1 to look at");
-        assertThat(browser.evaluate("document.querySelector('#cracs tbody tr:nth-child(5)').innerText"))
-                .contains("crac-05", "never heard");
-        assertThat(browser.evaluate("document.querySelector('#cracs tbody tr').innerText"))
-                .contains("crac-01", "no alarm", "18.1 °C", "29.4 °C", "62\u00a0%", "56\u00a0%");
-        assertThat(browser.evaluate("document.querySelector('#inverters tbody tr:nth-child(3)').innerText"))
-                .contains("inv-03", "running", "60 %");
+        shows("hall-warmest", "warmest 28.3 °C (inlet-b4)");
+        shows("hall-note", text -> text.contains("recommended 18–27 °C, allowable 15–32 °C"));
+        comesToBe(
+                "document.querySelector('#rows .warm').title",
+                text -> text.isEqualTo("inlet-b4: 28.3 °C, above recommended"));
+        shows("crac-faults", "1 to look at");
+        comesToBe(
+                "document.querySelector('#cracs tbody tr:nth-child(5)').innerText",
+                text -> text.contains("crac-05", "never heard"));
+        comesToBe(
+                "document.querySelector('#cracs tbody tr').innerText",
+                text -> text.contains("crac-01", "no alarm", "18.1 °C", "29.4 °C", "62\u00a0%", "56\u00a0%"));
+        comesToBe(
+                "document.querySelector('#inverters tbody tr:nth-child(3)').innerText",
+                text -> text.contains("inv-03", "running", "60 %"));
 
         FixtureDay later = new FixtureDay(NOW.plusSeconds(60), 1_000, 14.4);
         later.fillHall(board);
@@ -279,7 +287,7 @@ class BrowserPageTest {
         board.accept(alert);
 
         awaitText("alert-count", "1");
-        assertThat(browser.textOf("alert-list")).contains("crac-02 reports an alarm", "since 14:14");
+        shows("alert-list", text -> text.contains("crac-02 reports an alarm", "since 14:14"));
         assertThat(browser.awaitValue(
                         "document.querySelector('#cracs tbody tr:nth-child(2)').innerText",
                         row -> row.contains("alarm") && !row.contains("no alarm")))
@@ -296,11 +304,9 @@ class BrowserPageTest {
 
         assertThat(browser.awaitValue("document.getElementById('trend').textContent", text -> !text.isEmpty()))
                 .matches("▲ \\+0\\.0\\d\\d in an hour, most by cooling");
-        assertThat(browser.textOf("why-result")).matches("1\\.3\\d\\d → 1\\.3\\d\\d: \\+0\\.0\\d\\d");
-        assertThat(browser.textOf("why-basis")).isEqualTo("minutes known: 15/15 before, 15/15 after");
-        assertThat(browser.textOf("why-table"))
-                .containsIgnoringCase("IT load")
-                .containsIgnoringCase("distribution loss");
+        shows("why-result", text -> text.matches("1\\.3\\d\\d → 1\\.3\\d\\d: \\+0\\.0\\d\\d"));
+        shows("why-basis", "minutes known: 15/15 before, 15/15 after");
+        shows("why-table", text -> text.containsIgnoringCase("IT load").containsIgnoringCase("distribution loss"));
 
         browser.evaluate("(() => { const s = document.getElementById('why-from'); s.value = s.options[3].value;"
                 + " s.dispatchEvent(new Event('change')); })()");
@@ -318,9 +324,9 @@ class BrowserPageTest {
 
         awaitText("quarter-title", "Dernier quart d’heure");
         awaitText("pue", "1,35");
-        assertThat(browser.evaluate("document.documentElement.lang")).isEqualTo("fr");
-        assertThat(browser.textOf("co2-note")).isEqualTo("facteur ember-2024@1");
-        assertThat(browser.textOf("day-note")).contains("couverture 99,6\u00a0%, provisoire");
+        comesToBe("document.documentElement.lang", text -> text.isEqualTo("fr"));
+        shows("co2-note", "facteur ember-2024@1");
+        shows("day-note", text -> text.contains("couverture 99,6\u00a0%, provisoire"));
         browser.screenshot(PICTURES.resolve("french.png"), false);
 
         browser.evaluate("document.getElementById('language').click()");
@@ -337,8 +343,8 @@ class BrowserPageTest {
 
         awaitText("pulse-text", "live");
         awaitText("clock", "14:24:00");
-        assertThat(browser.textOf("zone")).isEqualTo("Africa/Casablanca, UTC+1");
-        assertThat(browser.textOf("day-note")).startsWith("since 00:00");
+        shows("zone", "Africa/Casablanca, UTC+1");
+        shows("day-note", text -> text.startsWith("since 00:00"));
     }
 
     @ParameterizedTest
@@ -420,7 +426,7 @@ class BrowserPageTest {
         open("");
         assertThat(browser.awaitValue("document.getElementById('login').hidden", "false"::equals))
                 .isEqualTo("false");
-        assertThat(browser.textOf("pue")).isEqualTo("–");
+        shows("pue", "–");
 
         logIn("0123456789abcdef-wrong");
         awaitText("login-wrong", "That is not the token");
@@ -448,6 +454,27 @@ class BrowserPageTest {
 
     private void open(String query) {
         browser.open(URI.create(page.address() + query));
+    }
+
+    /** Asserts it of what an element shows, as soon as it holds: the page's parts come by requests of their own. */
+    private void shows(String id, Consumer<AbstractStringAssert<?>> assertion) {
+        comesToBe("document.getElementById('" + id + "')?.innerText", assertion);
+    }
+
+    private void shows(String id, String text) {
+        shows(id, shown -> shown.isEqualTo(text));
+    }
+
+    private void comesToBe(String expression, Consumer<AbstractStringAssert<?>> assertion) {
+        String last = browser.awaitValue(expression, text -> {
+            try {
+                assertion.accept(assertThat(text));
+                return true;
+            } catch (AssertionError notYet) {
+                return false;
+            }
+        });
+        assertion.accept(assertThat(last));
     }
 
     private void awaitText(String id, String text) {
