@@ -31,6 +31,7 @@ import org.heliograph.telemetry.wire.Loss;
 import org.heliograph.telemetry.wire.MalformedPackException;
 import org.heliograph.telemetry.wire.Origin;
 import org.heliograph.telemetry.wire.PackCodec;
+import org.heliograph.telemetry.wire.Sending;
 import org.heliograph.telemetry.wire.Topics;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,10 +49,14 @@ public final class KafkaUplink implements Uplink {
 
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
 
+    /** How often a record says when it was sent: enough to see how far behind this agent is, and next to no bytes. */
+    private static final long SENT_EVERY_MILLIS = 1_000;
+
     private final Topics topics;
     private final Supplier<Producer<byte[], byte[]>> producers;
     private final InstantSource clock;
     private @Nullable Producer<byte[], byte[]> producer;
+    private long saidSentMillis;
 
     /** @param extra producer properties from the configuration */
     public KafkaUplink(
@@ -212,7 +217,18 @@ public final class KafkaUplink implements Uplink {
                 new ProducerRecord<>(topic, null, entry.timestampMillis(), key, entry.value());
         Headers headers = record.headers();
         entry.headers().forEach((name, value) -> headers.add(name, value.getBytes(StandardCharsets.UTF_8)));
+        if (entry.kind() == Entry.Kind.READINGS) {
+            saySent(headers);
+        }
         return record;
+    }
+
+    private void saySent(Headers headers) {
+        long now = clock.millis();
+        if (Math.abs(now - saidSentMillis) >= SENT_EVERY_MILLIS) {
+            saidSentMillis = now;
+            headers.add(Sending.SENT, Long.toString(now).getBytes(StandardCharsets.UTF_8));
+        }
     }
 
     /** False also for a record that only shared a batch with one that is refused: Kafka's client says so by no type of its own. */

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -240,6 +241,31 @@ class KafkaUplinkTest {
         }
         assertThat(topics()).containsExactly("hg.rejects");
         assertThat(arrived.getFirst().value()).isEqualTo(new byte[4_096]);
+    }
+
+    @Test
+    void a_pack_a_second_says_when_it_was_sent() throws Exception {
+        AtomicReference<Instant> now = new AtomicReference<>(NOW);
+        try (KafkaUplink uplink =
+                new KafkaUplink(Topics.DEFAULT, () -> new Broker(_ -> false, new IllegalStateException()), now::get)) {
+            uplink.deliver(List.of(pack(1), pack(2)));
+            now.set(NOW.plusMillis(999));
+            uplink.deliver(List.of(pack(3)));
+            now.set(NOW.plusMillis(1_000));
+            uplink.deliver(List.of(pack(4)));
+            now.set(NOW.minusSeconds(86_400));
+            uplink.deliver(List.of(pack(5)));
+        }
+        assertThat(arrived)
+                .extracting(record -> Optional.ofNullable(record.headers().lastHeader("sent"))
+                        .map(sent ->
+                                Instant.ofEpochMilli(Long.parseLong(new String(sent.value(), StandardCharsets.UTF_8)))))
+                .containsExactly(
+                        Optional.of(NOW),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(NOW.plusMillis(1_000)),
+                        Optional.of(NOW.minusSeconds(86_400)));
     }
 
     private List<String> topics() {

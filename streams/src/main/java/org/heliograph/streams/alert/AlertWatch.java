@@ -137,7 +137,7 @@ final class AlertWatch {
                 seen = observer.of(SiteWindow.parseFrom(record.value()));
             } else if (record.topic().equals(topics.live())) {
                 SiteLive live = SiteLive.parseFrom(record.value());
-                seen = observer.of(live, judge.alerted(Watch.SILENCE, live.getSite()));
+                seen = observer.of(live, judge.alerted(live.getSite()));
             } else {
                 observer.model(SiteFile.parse(
                         topics.sites() + "@" + record.offset(), new String(record.value(), StandardCharsets.UTF_8)));

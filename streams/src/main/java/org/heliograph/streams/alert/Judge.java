@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.AlertState;
 
@@ -73,11 +74,12 @@ final class Judge {
         return changes;
     }
 
-    /** The devices of a site of which people have been told something that is watched so. */
-    Set<String> alerted(Watch watch, String site) {
+    /** The devices of a site of whose silence or clock people have been told. */
+    Set<String> alerted(String site) {
         Set<String> devices = new TreeSet<>();
         for (Subject subject : standing.keySet()) {
-            boolean watches = rules.getOrDefault(watch, List.of()).stream()
+            boolean watches = Stream.of(Watch.SILENCE, Watch.CLOCK_BEHIND)
+                    .flatMap(watch -> rules.getOrDefault(watch, List.of()).stream())
                     .anyMatch(rule -> rule.name().equals(subject.rule()));
             if (watches && subject.site().equals(site)) {
                 devices.add(subject.device());

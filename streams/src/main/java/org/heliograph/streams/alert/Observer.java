@@ -17,7 +17,9 @@ import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteModel;
+import org.heliograph.telemetry.wire.v1.AgentHeard;
 import org.heliograph.telemetry.wire.v1.AgentLoss;
+import org.heliograph.telemetry.wire.v1.Canary;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
 import org.heliograph.telemetry.wire.v1.PointEnergy;
 import org.heliograph.telemetry.wire.v1.PointStatistics;
@@ -219,7 +221,7 @@ final class Observer {
     /**
      * At most one statement a second of a site.
      *
-     * @param alerted devices whose silence people have been told of: they are said to be back until that is cleared
+     * @param alerted devices of whose silence or clock people have been told: they are said to be well until that is cleared
      */
     List<Observation> of(SiteLive live, Set<String> alerted) {
         long timeMillis = live.getTimeMs();
@@ -231,43 +233,71 @@ final class Observer {
         long latest = live.getLatestReadingMs();
         boolean isCurrent = latest > 0 && timeMillis - latest < SITE_SILENT_MILLIS;
         if (latest > 0) {
-            double age = (timeMillis - latest) / (double) SECOND_MILLIS;
-            seen.add(new Observation(Watch.READINGS_AGE, live.getSite(), "", Math.max(0, age), timeMillis, ""));
-            seen.add(new Observation(Watch.CLOCK_AHEAD, live.getSite(), "", Math.max(0, -age), timeMillis, ""));
+            double age = seconds(timeMillis - latest);
+            seen.add(of(live, Watch.READINGS_AGE, "", Math.max(0, age), ""));
+            seen.add(of(live, Watch.CLOCK_AHEAD, "", Math.max(0, -age), ""));
         }
         for (AgentLoss loss : live.getLossesList()) {
-            seen.add(new Observation(
+            seen.add(of(
+                    live,
                     Watch.PACKS_MISSING,
-                    live.getSite(),
                     loss.getAgent(),
                     (double) loss.getMissing(),
-                    timeMillis,
                     "of " + loss.getExpected()));
         }
+        agents(live, seen);
         if (isCurrent) {
             silences(live, alerted, seen);
         }
         return seen;
     }
 
+    private static void agents(SiteLive live, List<Observation> seen) {
+        for (AgentHeard agent : live.getAgentsList()) {
+            if (agent.hasBacklogMs()) {
+                seen.add(of(live, Watch.AGENT_BACKLOG, agent.getAgent(), seconds(agent.getBacklogMs()), ""));
+            }
+            seen.add(
+                    switch (agent.getClock()) {
+                        case UNKEPT ->
+                            of(live, Watch.AGENT_CLOCK, agent.getAgent(), 2, "no time service keeps it right");
+                        case SET_LATE ->
+                            of(live, Watch.AGENT_CLOCK, agent.getAgent(), 1, "readings waited until it was set");
+                        case CLOCK_DOUBT_UNSPECIFIED, UNRECOGNIZED ->
+                            of(live, Watch.AGENT_CLOCK, agent.getAgent(), 0, "");
+                    });
+        }
+        for (Canary canary : live.getCanariesList()) {
+            double age = Math.max(0, seconds(live.getTimeMs() - canary.getSungMs()));
+            seen.add(of(live, Watch.CANARY_AGE, canary.getDevice(), age, ""));
+        }
+    }
+
+    private static Observation of(SiteLive live, Watch watch, String device, double value, String remark) {
+        return new Observation(watch, live.getSite(), device, value, live.getTimeMs(), remark);
+    }
+
+    private static double seconds(long millis) {
+        return millis / (double) SECOND_MILLIS;
+    }
+
+    /** A device whose readings come, though old ones, isn't silent: its clock is behind, or it catches up. */
     private void silences(SiteLive live, Set<String> alerted, List<Observation> seen) {
         Map<String, Long> since = silentSince.computeIfAbsent(live.getSite(), _ -> new HashMap<>());
         Set<String> named = new TreeSet<>();
         for (SilentDevice silent : live.getSilentList()) {
-            named.add(silent.getDevice());
+            String device = silent.getDevice();
+            named.add(device);
+            long lastMillis = Math.max(silent.getLastMs(), silent.getHeardMs());
             since.merge(
-                    silent.getDevice(),
-                    silent.getLastMs() > 0 ? silent.getLastMs() : live.getTimeMs(),
-                    (before, now) -> silent.getLastMs() > 0 ? now : before);
-            double seconds = (live.getTimeMs() - since.getOrDefault(silent.getDevice(), live.getTimeMs()))
-                    / (double) SECOND_MILLIS;
-            seen.add(new Observation(
-                    Watch.SILENCE,
-                    live.getSite(),
-                    silent.getDevice(),
-                    Math.max(0, seconds),
-                    live.getTimeMs(),
-                    silent.getLastMs() > 0 ? "" : "never heard"));
+                    device,
+                    lastMillis > 0 ? lastMillis : live.getTimeMs(),
+                    (before, now) -> lastMillis > 0 ? now : before);
+            double silence = seconds(live.getTimeMs() - since.getOrDefault(device, live.getTimeMs()));
+            seen.add(of(live, Watch.SILENCE, device, Math.max(0, silence), lastMillis > 0 ? "" : "never heard"));
+            if (silent.getHeardMs() > 0) {
+                seen.add(of(live, Watch.CLOCK_BEHIND, device, seconds(silent.getBehindMs()), ""));
+            }
         }
         if (live.getDevicesStale() > live.getSilentCount()) {
             return; // not all are named: who isn't may be silent all the same
@@ -275,8 +305,10 @@ final class Observer {
         Set<String> back = new TreeSet<>(since.keySet());
         back.addAll(alerted);
         back.removeAll(named);
-        back.forEach(
-                device -> seen.add(new Observation(Watch.SILENCE, live.getSite(), device, 0, live.getTimeMs(), "")));
+        for (String device : back) {
+            seen.add(of(live, Watch.SILENCE, device, 0, ""));
+            seen.add(of(live, Watch.CLOCK_BEHIND, device, 0, ""));
+        }
         since.keySet().retainAll(named);
     }
 }

@@ -39,7 +39,15 @@ public enum Watch {
     /** How old the newest reading of a site is: a backlog on the way, or nobody there. */
     READINGS_AGE("s", "the newest reading of the site is old, by"),
     /** How far the newest reading of a site is ahead of the engine's clock. */
-    CLOCK_AHEAD("s", "a clock of the site is ahead, by");
+    CLOCK_AHEAD("s", "a clock of the site is ahead, by"),
+    /** How old an agent's newest reading was when the agent sent it: what waits in its journal. */
+    AGENT_BACKLOG("s", "the newest that the agent sends is old, by"),
+    /** Whether an agent's clock is right: 0 as far as is known, 1 it was set late, 2 nothing keeps it right. */
+    AGENT_CLOCK("", "the agent's clock is not to be relied on:"),
+    /** How old the newest reading is that an agent made of itself. */
+    CANARY_AGE("s", "the agent's newest reading of itself is old, by"),
+    /** How far the stamps of a device that speaks are behind those of its agent's other devices. */
+    CLOCK_BEHIND("s", "what the device says is older than what others of its agent say, by");
 
     private final String unit;
     private final String words;

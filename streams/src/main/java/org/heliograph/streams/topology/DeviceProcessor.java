@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -30,7 +31,9 @@ import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Series;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.SiteModel;
+import org.heliograph.telemetry.wire.ClockQuality;
 import org.heliograph.telemetry.wire.DeadLetter;
+import org.heliograph.telemetry.wire.Dispatch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +65,7 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
             Measurement measurement,
             LiveShares live,
             LossBook losses,
+            AgentBook agents,
             Pace pace) {}
 
     @Override
@@ -93,9 +97,10 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
                 new Silences(context.getStateStore(Silences.STORE)),
                 energies,
                 partition);
-        LiveShares live = new LiveShares(sites, presence, partition);
+        AgentBook agents = new AgentBook();
+        LiveShares live = new LiveShares(sites, presence, agents, partition);
         Pace pace = Pace.ofThisThread(settings.publishInterval());
-        task = new Task(context, sites, samples, dirty, presence, measurement, live, losses, pace);
+        task = new Task(context, sites, samples, dirty, presence, measurement, live, losses, agents, pace);
         // a task that Kafka Streams revives is the same one, and has its schedules still
         scheduled.forEach(Cancellable::cancel);
         scheduled = List.of(
@@ -112,12 +117,15 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
                 .recordMetadata()
                 .map(met -> new Scope.Arrival(met.partition(), met.offset(), clock))
                 .orElse(new Scope.Arrival(0, 0, clock));
-        now.losses().saw(packRecord.key(), packRecord.value(), arrival.offset(), clock.toEpochMilli());
+        Optional<PackHeader> header = PackHeader.read(packRecord.key(), packRecord.value());
+        now.losses().saw(header, arrival.offset(), clock.toEpochMilli());
+        header.ifPresent(
+                pack -> now.agents().saw(pack, packRecord.timestamp(), packRecord.headers(), clock.toEpochMilli()));
         Verdict verdict =
                 Gate.judge(packRecord.key(), packRecord.value(), now.sites()::model, settings.scope(), arrival);
         verdict.rejection().ifPresent(reason -> reject(packRecord, reason));
         verdict.accepted().ifPresent(pack -> {
-            pack.readings().ifPresent(readings -> accept(now, packRecord.key(), readings));
+            pack.readings().ifPresent(readings -> accept(now, packRecord.key(), pack, readings));
             pack.presence().ifPresent(told -> {
                 now.presence().told(pack.device(), told);
                 now.dirty().touch(packRecord.key());
@@ -125,13 +133,19 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
         });
     }
 
-    private void accept(Task now, String deviceKey, Readings readings) {
+    private void accept(Task now, String deviceKey, Dispatch pack, Readings readings) {
         SiteModel site = now.sites().model(readings.device().site()).orElseThrow();
         Presence.Seen before = now.presence().of(deviceKey);
         Samples all = Samples.of(readings);
         boolean late = before != null && all.earliestMillis() < before.timeMillis();
         Presence.Seen seen =
                 now.presence().saw(deviceKey, readings, now.context().currentSystemTimeMs());
+        boolean isOwnClock = pack.clock() == ClockQuality.DEVICE;
+        seen.heard(
+                now.context().currentSystemTimeMs(),
+                isOwnClock
+                        ? now.agents().behindMillis(site.site(), pack.origin().agent(), all.latestMillis())
+                        : 0);
         now.pace().took(all.latestMillis());
         long first = DeviceMinute.startOf(all.earliestMillis());
         if (all.latestMillis() < first + DeviceMinute.LENGTH_MILLIS) {

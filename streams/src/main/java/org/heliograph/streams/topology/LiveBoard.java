@@ -126,6 +126,8 @@ final class LiveBoard {
                         .setDevice(flight.getDevice())
                         .setSungMs(flight.getSungMs())
                         .setTravelMs(flight.getTravelMs())));
+        live.addAllAgents(AgentBook.merged(
+                all.stream().flatMap(share -> share.getAgentsList().stream()).toList(), nowMillis));
         live.setDevicesOnline(online).setDevicesStale(Math.max(0, devices.size() - online));
         live.addAllSilent(silent(version, devices, all));
         powers(new Powers(version.expectedAt(Instant.ofEpochMilli(nowMillis)), current), live);
@@ -142,6 +144,8 @@ final class LiveBoard {
                 silent.add(SilentDevice.newBuilder()
                         .setDevice(stale.getDevice())
                         .setLastMs(stale.getLastMs())
+                        .setHeardMs(stale.getHeardMs())
+                        .setBehindMs(stale.getBehindMs())
                         .build());
             }
         }

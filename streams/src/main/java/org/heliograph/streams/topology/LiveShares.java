@@ -33,14 +33,16 @@ final class LiveShares {
 
     private final SiteModels sites;
     private final Presence presence;
+    private final AgentBook agents;
     private final int partition;
     private final Map<String, LiveShare> said = new HashMap<>();
     /** Of each canary the latest: as many as agents are in the models. */
     private final Map<DeviceId, Flight> landed = new HashMap<>();
 
-    LiveShares(SiteModels sites, Presence presence, int partition) {
+    LiveShares(SiteModels sites, Presence presence, AgentBook agents, int partition) {
         this.sites = sites;
         this.presence = presence;
+        this.agents = agents;
         this.partition = partition;
     }
 
@@ -54,7 +56,9 @@ final class LiveShares {
         Map<String, SiteInput> shares = new HashMap<>();
         tallies.forEach((site, of) -> of.ifPresent(tally -> {
             LiveShare before = said.getOrDefault(site, LiveShare.getDefaultInstance());
-            LiveShare share = tally.share(before.getTimeMs());
+            LiveShare share = tally.share(before.getTimeMs()).toBuilder()
+                    .addAllAgents(agents.shares(site, nowMillis))
+                    .build();
             if (!share.equals(before) || nowMillis - before.getTimeMs() >= HEARTBEAT.toMillis()) {
                 LiveShare now = share.toBuilder().setTimeMs(nowMillis).build();
                 said.put(site, now);
@@ -95,6 +99,8 @@ final class LiveShares {
                 stale.add(Stale.newBuilder()
                         .setDevice(name)
                         .setLastMs(last.timeMillis())
+                        .setHeardMs(last.heardMillis())
+                        .setBehindMs(last.behindMillis())
                         .build());
                 return;
             }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -76,9 +77,9 @@ final class LossBook {
     }
 
     /** Takes note of a record, whatever becomes of it. */
-    void saw(@Nullable String key, byte @Nullable [] value, long offset, long nowMillis) {
+    void saw(Optional<PackHeader> header, long offset, long nowMillis) {
         boolean fromStart = listensFromStart(offset);
-        PackHeader.read(key, value).ifPresent(pack -> saw(pack, fromStart, nowMillis));
+        header.ifPresent(pack -> saw(pack, fromStart, nowMillis));
     }
 
     /** A broker deletes the oldest records: the first one that was met tells whether any had gone before. */

@@ -9,17 +9,19 @@ import java.util.List;
 import java.util.Optional;
 import org.heliograph.streams.loss.DeviceLedger.BootId;
 import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.wire.v1.ClockQuality;
 import org.heliograph.telemetry.wire.v1.Loss;
 import org.heliograph.telemetry.wire.v1.Pack;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who numbered a pack, and what its agent says beside the readings. Read on its own, past the readings: a pack whose
+ * Who numbered a pack, by whose clock, and what its agent says beside the readings. Read on its own, past the readings: a pack whose
  * readings are refused has come all the same, and isn't missing.
  *
  * @param report whether the number is a report's, not a pack's
  */
-record PackHeader(DeviceId device, BootId origin, long sequence, boolean report, List<Loss> losses) {
+record PackHeader(
+        DeviceId device, BootId origin, long sequence, boolean report, ClockQuality clock, List<Loss> losses) {
     PackHeader {
         losses = List.copyOf(losses);
     }
@@ -35,6 +37,7 @@ record PackHeader(DeviceId device, BootId origin, long sequence, boolean report,
         long boot = 0;
         long sequence = 0;
         boolean report = false;
+        ClockQuality clock = ClockQuality.CLOCK_QUALITY_UNSPECIFIED;
         List<Loss> losses = new ArrayList<>();
         try {
             CodedInputStream pack = CodedInputStream.newInstance(value);
@@ -46,6 +49,9 @@ record PackHeader(DeviceId device, BootId origin, long sequence, boolean report,
                     case Pack.BOOT_FIELD_NUMBER -> boot = pack.readFixed64();
                     case Pack.SEQUENCE_FIELD_NUMBER -> sequence = pack.readUInt64();
                     case Pack.REPORT_FIELD_NUMBER -> report = pack.readBool();
+                    case Pack.CLOCK_FIELD_NUMBER ->
+                        clock = Optional.ofNullable(ClockQuality.forNumber(pack.readEnum()))
+                                .orElse(ClockQuality.CLOCK_QUALITY_UNSPECIFIED);
                     case Pack.LOSSES_FIELD_NUMBER ->
                         losses.add(pack.readMessage(Loss.parser(), ExtensionRegistryLite.getEmptyRegistry()));
                     default -> pack.skipField(tag);
@@ -59,7 +65,7 @@ record PackHeader(DeviceId device, BootId origin, long sequence, boolean report,
         }
         DeviceId id = new DeviceId(site, device);
         return id.key().equals(key)
-                ? Optional.of(new PackHeader(id, new BootId(agent, boot), sequence, report, losses))
+                ? Optional.of(new PackHeader(id, new BootId(agent, boot), sequence, report, clock, losses))
                 : Optional.empty();
     }
 }

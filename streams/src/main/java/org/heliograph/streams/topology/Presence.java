@@ -42,6 +42,10 @@ final class Presence {
         private boolean hasBeenOffline;
         private long offlineMillis;
         private long onlineMillis;
+        /** Not kept: of the present only. */
+        private long heardMillis;
+
+        private long behindMillis;
 
         private boolean isKept;
         private long keptMillis;
@@ -114,6 +118,22 @@ final class Presence {
         /** Whether its transport has said that it can't be reached, and nothing has come of it since. */
         boolean isOffline() {
             return hasBeenOffline && offlineMillis >= timeMillis && offlineMillis > onlineMillis;
+        }
+
+        /** A pack of it has come. */
+        void heard(long nowMillis, long behind) {
+            heardMillis = nowMillis;
+            behindMillis = behind;
+        }
+
+        /** When a pack of it came last, by our clock; 0 if none has since the start. */
+        long heardMillis() {
+            return heardMillis;
+        }
+
+        /** By how much its own stamps were then behind its agent's newest reading. */
+        long behindMillis() {
+            return behindMillis;
         }
 
         /** Whether it has ever reported anything. */

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Set;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.SiteFile;
+import org.heliograph.telemetry.wire.v1.AgentHeard;
 import org.heliograph.telemetry.wire.v1.AgentLoss;
+import org.heliograph.telemetry.wire.v1.Canary;
+import org.heliograph.telemetry.wire.v1.ClockDoubt;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
 import org.heliograph.telemetry.wire.v1.PointEnergy;
 import org.heliograph.telemetry.wire.v1.PointStatistics;
@@ -236,6 +239,44 @@ class ObserverTest {
 
         assertThat(seen(observer.of(live, Set.of())))
                 .containsExactly("READINGS_AGE  500.0", "CLOCK_AHEAD  0.0", "PACKS_MISSING edge-1 2.0");
+    }
+
+    @Test
+    void a_device_that_speaks_of_an_hour_ago_is_not_silent_but_behind_until_people_know_that_it_is_right() {
+        SiteLive live = live(5_000)
+                .setDevicesStale(1)
+                .addSilent(SilentDevice.newBuilder()
+                        .setDevice("pdu-1")
+                        .setLastMs(1_390_000)
+                        .setHeardMs(4_990_000)
+                        .setBehindMs(3_600_000))
+                .build();
+
+        assertThat(seen(observer.of(live, Set.of()))).contains("SILENCE pdu-1 10.0", "CLOCK_BEHIND pdu-1 3600.0");
+        assertThat(seen(observer.of(live(5_002).build(), Set.of("pdu-1"))))
+                .contains("SILENCE pdu-1 0.0", "CLOCK_BEHIND pdu-1 0.0");
+    }
+
+    @Test
+    void an_agent_says_its_backlog_its_clock_and_how_old_its_canary_is_though_the_site_is_late() {
+        SiteLive live = live(1_000)
+                .setLatestReadingMs(500_000)
+                .addAgents(AgentHeard.newBuilder()
+                        .setAgent("edge-1")
+                        .setBacklogMs(499_500)
+                        .setClock(ClockDoubt.SET_LATE))
+                .addAgents(AgentHeard.newBuilder().setAgent("edge-2").setClock(ClockDoubt.UNKEPT))
+                .addCanaries(Canary.newBuilder().setDevice("edge-1").setSungMs(400_000))
+                .build();
+
+        assertThat(seen(observer.of(live, Set.of())))
+                .containsExactly(
+                        "READINGS_AGE  500.0",
+                        "CLOCK_AHEAD  0.0",
+                        "AGENT_BACKLOG edge-1 499.5",
+                        "AGENT_CLOCK edge-1 1.0",
+                        "AGENT_CLOCK edge-2 2.0",
+                        "CANARY_AGE edge-1 600.0");
     }
 
     @Test

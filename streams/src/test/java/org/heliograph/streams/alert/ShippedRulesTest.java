@@ -12,9 +12,12 @@ import java.util.stream.Stream;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.site.SiteModel;
+import org.heliograph.telemetry.wire.v1.AgentHeard;
 import org.heliograph.telemetry.wire.v1.AgentLoss;
 import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.AlertState;
+import org.heliograph.telemetry.wire.v1.Canary;
+import org.heliograph.telemetry.wire.v1.ClockDoubt;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
 import org.heliograph.telemetry.wire.v1.PointEnergy;
 import org.heliograph.telemetry.wire.v1.PointStatistics;
@@ -91,6 +94,25 @@ class ShippedRulesTest {
                     "readings-late",
                     (minute, isBad) -> List.of(live(minute, isBad ? -600 : -1).build())),
             Map.entry(
+                    "agent-backlog",
+                    (minute, isBad) -> List.of(live(minute, 0)
+                            .addAgents(agent().setBacklogMs(isBad ? 900_000 : 500))
+                            .build())),
+            Map.entry(
+                    "canary-late",
+                    (minute, isBad) -> List.of(live(minute, 0)
+                            .addCanaries(Canary.newBuilder()
+                                    .setDevice("edge-1")
+                                    .setSungMs(((isBad ? BAD_FROM : minute) + 1_000) * MINUTE)
+                                    .setTravelMs(20))
+                            .build())),
+            Map.entry(
+                    "agent-clock",
+                    (minute, isBad) -> List.of(live(minute, 0)
+                            .addAgents(isBad ? agent().setClock(ClockDoubt.UNKEPT) : agent())
+                            .build())),
+            Map.entry("device-clock-behind", ShippedRulesTest::behind),
+            Map.entry(
                     "clock-ahead",
                     (minute, isBad) -> List.of(live(minute, isBad ? 30 : 0).build())));
 
@@ -149,7 +171,7 @@ class ShippedRulesTest {
             List<Observation> seen = switch (figure) {
                 case DeviceMinute minute -> observer.of(minute);
                 case SiteWindow window -> observer.of(window);
-                case SiteLive live -> observer.of(live, judge.alerted(Watch.SILENCE, live.getSite()));
+                case SiteLive live -> observer.of(live, judge.alerted(live.getSite()));
                 default -> throw new IllegalArgumentException(figure.getClass().getName());
             };
             seen.forEach(one -> said.addAll(judge.observe(one)));
@@ -267,6 +289,24 @@ class ShippedRulesTest {
                 .setSite("casa1")
                 .setTimeMs(timeMillis)
                 .setLatestReadingMs(timeMillis + aheadSeconds * 1_000);
+    }
+
+    private static AgentHeard.Builder agent() {
+        return AgentHeard.newBuilder().setAgent("edge-1");
+    }
+
+    /** An hour behind, and heard in each minute. */
+    private static List<Message> behind(int minute, boolean isBehind) {
+        SiteLive.Builder live = live(minute, 0);
+        if (isBehind) {
+            live.setDevicesStale(1)
+                    .addSilent(SilentDevice.newBuilder()
+                            .setDevice("pdu-1")
+                            .setLastMs((minute - 60 + 1_000) * MINUTE)
+                            .setHeardMs((minute + 1_000) * MINUTE)
+                            .setBehindMs(60 * MINUTE));
+        }
+        return List.of(live.build());
     }
 
     private static List<Message> silence(int minute, boolean isSilent) {

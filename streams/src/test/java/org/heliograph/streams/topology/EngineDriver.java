@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -19,6 +20,7 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
 import org.heliograph.streams.indicator.Factors;
 import org.heliograph.streams.ingest.Scope;
 import org.heliograph.telemetry.reading.DeviceId;
@@ -86,6 +88,11 @@ final class EngineDriver implements AutoCloseable {
 
     void send(Sent pack) {
         telemetry.pipeInput(pack.key(), pack.value());
+    }
+
+    /** As an agent sends it. */
+    void send(Sent pack, Instant latest, Headers headers) {
+        telemetry.pipeInput(new TestRecord<>(pack.key(), pack.value(), headers, latest));
     }
 
     void send(String device, Sampling sampling) {

@@ -160,6 +160,7 @@ class LossTest {
                 .contains(SilentDevice.newBuilder()
                         .setDevice("ups-a")
                         .setLastMs(NOON.toEpochMilli())
+                        .setHeardMs(NOON.plusSeconds(10).toEpochMilli())
                         .build());
 
         driver.send(pack(UPS, 7, 2, NOON.plusSeconds(5))); // read before it died, sent after

@@ -15,12 +15,14 @@ import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Series;
+import org.heliograph.telemetry.wire.v1.AgentHeard;
 import org.heliograph.telemetry.wire.v1.AgentLoss;
 import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.AlertState;
 import org.heliograph.telemetry.wire.v1.Branch;
 import org.heliograph.telemetry.wire.v1.Canary;
 import org.heliograph.telemetry.wire.v1.CarriedEnergy;
+import org.heliograph.telemetry.wire.v1.ClockDoubt;
 import org.heliograph.telemetry.wire.v1.DeviceLoss;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
 import org.heliograph.telemetry.wire.v1.Diagnosis;
@@ -219,6 +221,21 @@ class GoldenBytesTest {
                     .setTravelMs(250))
             .build();
 
+    private static final SiteLive SITE_LIVE_4 = SiteLive.newBuilder()
+            .setSite("casa1")
+            .setTimeMs(START)
+            .addSilent(SilentDevice.newBuilder()
+                    .setDevice("crac-07")
+                    .setLastMs(START - 3_600_000)
+                    .setHeardMs(START)
+                    .setBehindMs(3_600_000))
+            .addAgents(AgentHeard.newBuilder()
+                    .setAgent("edge-1")
+                    .setHeardMs(START)
+                    .setBacklogMs(250)
+                    .setClock(ClockDoubt.UNKEPT))
+            .build();
+
     private static final SiteLive SITE_LIVE_2 = SiteLive.newBuilder()
             .setSite("casa1")
             .setTimeMs(START)
@@ -302,6 +319,8 @@ class GoldenBytesTest {
         assertThat(SiteLive.parseFrom(GoldenBytes.read("site-live-2"))).isEqualTo(SITE_LIVE_2);
         assertThat(SITE_LIVE_3.toByteArray()).isEqualTo(GoldenBytes.read("site-live-3"));
         assertThat(SiteLive.parseFrom(GoldenBytes.read("site-live-3"))).isEqualTo(SITE_LIVE_3);
+        assertThat(SITE_LIVE_4.toByteArray()).isEqualTo(GoldenBytes.read("site-live-4"));
+        assertThat(SiteLive.parseFrom(GoldenBytes.read("site-live-4"))).isEqualTo(SITE_LIVE_4);
     }
 
     @Test
@@ -319,7 +338,7 @@ class GoldenBytesTest {
                 .containsAll(DeviceMinute.getDescriptor().getFields());
         assertThat(fields(SITE_WINDOW, SITE_WINDOW_2))
                 .containsAll(SiteWindow.getDescriptor().getFields());
-        assertThat(fields(SITE_LIVE, SITE_LIVE_2, SITE_LIVE_3))
+        assertThat(fields(SITE_LIVE, SITE_LIVE_2, SITE_LIVE_3, SITE_LIVE_4))
                 .containsAll(SiteLive.getDescriptor().getFields());
         assertThat(ALERT.getAllFields().keySet())
                 .containsAll(Alert.getDescriptor().getFields());
