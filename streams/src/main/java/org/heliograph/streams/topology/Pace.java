@@ -64,7 +64,8 @@ final class Pace {
             long rests = Math.clamp(nowMillis - shownMillis, 0, LONGEST_REST_MILLIS);
             rest.untilMillis = Math.max(rest.untilMillis, nowMillis + rests);
         }
-        if (!isFresh(nowMillis) && nowMillis - workedMillis < batchMillis) {
+        long since = nowMillis - workedMillis; // less than nothing when the clock was set back
+        if (!isFresh(nowMillis) && since >= 0 && since < batchMillis) {
             return false;
         }
         workedMillis = nowMillis;

@@ -27,6 +27,14 @@ final class PaceTest {
     }
 
     @Test
+    void a_clock_that_is_set_back_does_not_hold_a_backlog_up() {
+        pace.took(NOW - 86_400_000);
+        assertThat(pace.isTime(NOW)).isTrue();
+        assertThat(pace.isTime(NOW - 3_600_000)).isTrue();
+        assertThat(pace.isTime(NOW - 3_600_000 + 249)).isFalse();
+    }
+
+    @Test
     void one_late_device_does_not_make_the_present_a_backlog() {
         pace.took(NOW - 2_000);
         pace.took(NOW - 3_600_000);
