@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import org.apache.kafka.common.KafkaException;
 import org.heliograph.streams.config.SiteText;
 import org.heliograph.streams.config.StreamsSettings;
 import org.heliograph.streams.topology.FigureDifference;
@@ -69,37 +68,23 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        StreamsSettings settings;
-        SiteText corrected;
-        try {
-            settings = StreamsSettings.read(config);
-            corrected = settings.readSite(site);
-        } catch (ConfigurationException e) {
-            spec.commandLine().getErr().println(e.getMessage());
-            return Main.WRONG;
-        }
+        return Work.by(config, spec, this::replay);
+    }
+
+    private int replay(StreamsSettings settings)
+            throws ConfigurationException, InterruptedException, Replay.FailedException {
+        SiteText corrected = settings.readSite(site);
         ZoneId zone = corrected.model().zone();
         Optional<Instant> start = moment("--from", from, zone);
         Optional<Instant> end = moment("--to", to, zone);
         if (start.isPresent() && end.isPresent() && !start.get().isBefore(end.get())) {
             throw new ParameterException(spec.commandLine(), "--to " + to + " is not after --from " + from);
         }
-        try {
-            Replay.Result result = Replay.run(settings.kafka(), settings.engine(), corrected, start, end, keep);
-            PrintWriter out = spec.commandLine().getOut();
-            out.print(json ? ReplayJson.of(result) : text(result));
-            out.flush();
-            return Main.OK;
-        } catch (Replay.FailedException e) {
-            spec.commandLine().getErr().println("heliograph streams replay: " + e.getMessage());
-            return Main.FAILED;
-        } catch (KafkaException e) {
-            spec.commandLine()
-                    .getErr()
-                    .println("heliograph streams replay: Kafka at "
-                            + settings.kafka().bootstrap() + ": " + e.getMessage());
-            return Main.FAILED;
-        }
+        Replay.Result result = Replay.run(settings.kafka(), settings.engine(), corrected, start, end, keep);
+        PrintWriter out = spec.commandLine().getOut();
+        out.print(json ? ReplayJson.of(result) : text(result));
+        out.flush();
+        return Main.OK;
     }
 
     private Optional<Instant> moment(String option, @Nullable String text, ZoneId zone) {

@@ -3,18 +3,12 @@ package org.heliograph.streams;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.CommonClientConfigs;
-import org.apache.kafka.common.KafkaException;
 import org.heliograph.streams.config.SiteText;
 import org.heliograph.streams.config.StreamsSettings;
 import org.heliograph.streams.report.Period;
 import org.heliograph.streams.report.ReportFiles;
-import org.heliograph.telemetry.yaml.ConfigurationException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -56,63 +50,47 @@ final class ReportCommand implements Callable<Integer> {
     private Path folder = Path.of("");
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         Period reported;
         try {
             reported = Period.parse(period);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--period: " + e.getMessage(), e);
         }
-        StreamsSettings settings;
-        try {
-            settings = StreamsSettings.read(config);
-        } catch (ConfigurationException e) {
-            spec.commandLine().getErr().println(e.getMessage());
-            return Main.WRONG;
-        }
-        Optional<SiteText> found = settings.sites().stream()
-                .filter(one -> one.model().site().equals(site))
-                .findFirst();
-        if (found.isEmpty()) {
-            String known = settings.sites().stream()
-                    .map(one -> one.model().site())
-                    .sorted()
-                    .collect(Collectors.joining(" "));
-            throw new ParameterException(
-                    spec.commandLine(), "--site: " + config + " has no site '" + site + "'; it has: " + known);
-        }
-        return write(settings, found.get(), reported);
+        return Work.by(config, spec, settings -> write(settings, named(settings), reported));
     }
 
-    private int write(StreamsSettings settings, SiteText found, Period reported) {
-        Map<String, Object> kafka = new HashMap<>(settings.kafka().properties());
-        kafka.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, settings.kafka().bootstrap());
-        try {
-            ReportFiles.Written written = ReportFiles.write(
-                    kafka,
-                    settings.kafka().topics(),
-                    found.model(),
-                    settings.factors(),
-                    reported,
-                    lang,
-                    folder,
-                    Instant.now());
-            written.files().forEach(spec.commandLine().getOut()::println);
-            if (!written.isKnown()) {
-                spec.commandLine()
-                        .getErr()
-                        .println("heliograph streams report: no window of "
-                                + reported.whole().label() + " was published for " + site + "; the report says so");
-            }
-            return Main.OK;
-        } catch (KafkaException e) {
+    private SiteText named(StreamsSettings settings) {
+        return settings.sites().stream()
+                .filter(one -> one.model().site().equals(site))
+                .findFirst()
+                .orElseThrow(() -> {
+                    String known = settings.sites().stream()
+                            .map(one -> one.model().site())
+                            .sorted()
+                            .collect(Collectors.joining(" "));
+                    return new ParameterException(
+                            spec.commandLine(), "--site: " + config + " has no site '" + site + "'; it has: " + known);
+                });
+    }
+
+    private int write(StreamsSettings settings, SiteText found, Period reported) throws IOException {
+        ReportFiles.Written written = ReportFiles.write(
+                settings.kafka().clients(),
+                settings.kafka().topics(),
+                found.model(),
+                settings.factors(),
+                reported,
+                lang,
+                folder,
+                Instant.now());
+        written.files().forEach(spec.commandLine().getOut()::println);
+        if (!written.isKnown()) {
             spec.commandLine()
                     .getErr()
-                    .println("heliograph streams report: Kafka at "
-                            + settings.kafka().bootstrap() + ": " + e.getMessage());
-        } catch (IOException e) {
-            spec.commandLine().getErr().println("heliograph streams report: " + e);
+                    .println("heliograph streams report: no window of "
+                            + reported.whole().label() + " was published for " + site + "; the report says so");
         }
-        return Main.FAILED;
+        return Main.OK;
     }
 }

@@ -1,17 +1,16 @@
 package org.heliograph.streams;
 
 import java.io.Console;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Comparator;
 import java.util.concurrent.Callable;
-import org.apache.kafka.common.KafkaException;
 import org.heliograph.streams.config.EngineSection;
 import org.heliograph.streams.config.StreamsSettings;
 import org.heliograph.streams.topology.Reset;
-import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -54,13 +53,10 @@ final class ResetCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        StreamsSettings settings;
-        try {
-            settings = StreamsSettings.read(config);
-        } catch (ConfigurationException e) {
-            spec.commandLine().getErr().println(e.getMessage());
-            return Main.WRONG;
-        }
+        return Work.by(config, spec, this::reset);
+    }
+
+    private int reset(StreamsSettings settings) throws InterruptedException, Reset.RefusedException {
         Instant now = Instant.now();
         Instant start = from == null ? now.minus(longestLate(settings)) : from.toInstant();
         if (!start.isBefore(now)) {
@@ -70,28 +66,15 @@ final class ResetCommand implements Callable<Integer> {
             spec.commandLine().getErr().println("heliograph streams reset: not confirmed, nothing was done");
             return Main.FAILED;
         }
-        try {
-            Reset.Done done = Reset.run(settings.kafka(), settings.engine(), start);
-            spec.commandLine()
-                    .getOut()
-                    .printf(
-                            "reset %s: %d internal topics deleted; the next run takes telemetry from %s on%n",
-                            settings.engine().application(), done.topics(), done.from());
-            if (done.since().isAfter(Instant.EPOCH)) {
-                spec.commandLine()
-                        .getOut()
-                        .printf("windows that start before %s keep what is published of them%n", done.since());
-            }
-            return Main.OK;
-        } catch (Reset.RefusedException e) {
-            spec.commandLine().getErr().println("heliograph streams reset: " + e.getMessage());
-        } catch (KafkaException e) {
-            spec.commandLine()
-                    .getErr()
-                    .println("heliograph streams reset: Kafka at "
-                            + settings.kafka().bootstrap() + ": " + e.getMessage());
+        Reset.Done done = Reset.run(settings.kafka(), settings.engine(), start);
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf(
+                "reset %s: %d internal topics deleted; the next run takes telemetry from %s on%n",
+                settings.engine().application(), done.topics(), done.from());
+        if (done.since().isAfter(Instant.EPOCH)) {
+            out.printf("windows that start before %s keep what is published of them%n", done.since());
         }
-        return Main.FAILED;
+        return Main.OK;
     }
 
     private static Duration longestLate(StreamsSettings settings) {

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.heliograph.streams.config.StreamsSettings;
 import org.heliograph.streams.influx.Retention;
-import org.heliograph.telemetry.yaml.ConfigurationException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -61,30 +60,20 @@ final class StoreCommand implements Runnable {
         private boolean dryRun;
 
         @Override
-        public Integer call() {
+        public Integer call() throws InterruptedException {
             if (days < 3 || days > MOST_DAYS) {
                 throw new ParameterException(
                         spec.commandLine(),
                         "--days is 3 to " + MOST_DAYS + ": what comes late may be restated for two days");
             }
-            StreamsSettings settings;
-            try {
-                settings = StreamsSettings.read(config);
-            } catch (ConfigurationException e) {
-                spec.commandLine().getErr().println(e.getMessage());
-                return Main.WRONG;
-            }
-            Retention retention = new Retention(settings.sink().bucket(), days);
-            if (dryRun) {
-                return print(retention, settings);
-            }
-            try {
+            return Work.by(config, spec, settings -> {
+                Retention retention = new Retention(settings.sink().bucket(), days);
+                if (dryRun) {
+                    return print(retention, settings);
+                }
                 spec.commandLine().getOut().println(settings.sink().url() + ": " + retention.apply(settings.sink()));
                 return Main.OK;
-            } catch (Retention.RefusedException e) {
-                spec.commandLine().getErr().println("heliograph streams store: " + e.getMessage());
-                return Main.FAILED;
-            }
+            });
         }
 
         /** For a server that doesn't answer, what an InfluxDB 1 would be told. */
@@ -93,7 +82,7 @@ final class StoreCommand implements Runnable {
             try {
                 statements = retention.statements(settings.sink());
             } catch (Retention.RefusedException e) {
-                spec.commandLine().getErr().println("heliograph streams store: " + e.getMessage());
+                spec.commandLine().getErr().println(spec.qualifiedName() + ": " + e.getMessage());
                 spec.commandLine().getErr().println("An InfluxDB 1 would be told:");
                 statements = retention.statements();
             }
@@ -122,22 +111,15 @@ final class StoreCommand implements Runnable {
         private Path config = Path.of("streams.yaml");
 
         @Override
-        public Integer call() {
-            try {
-                StreamsSettings settings = StreamsSettings.read(config);
+        public Integer call() throws InterruptedException {
+            return Work.by(config, spec, settings -> {
                 Retention.fill(settings.sink());
                 spec.commandLine()
                         .getOut()
                         .println(settings.sink().url() + ": what is kept for ever in "
                                 + settings.sink().bucket() + " is worked out");
                 return Main.OK;
-            } catch (ConfigurationException e) {
-                spec.commandLine().getErr().println(e.getMessage());
-                return Main.WRONG;
-            } catch (Retention.RefusedException e) {
-                spec.commandLine().getErr().println("heliograph streams store: " + e.getMessage());
-                return Main.FAILED;
-            }
+            });
         }
     }
 }

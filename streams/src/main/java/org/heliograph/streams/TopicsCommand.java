@@ -4,12 +4,8 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.common.KafkaException;
-import org.heliograph.streams.config.StreamsSettings;
 import org.heliograph.streams.topology.TopicPlan;
 import org.heliograph.streams.topology.TopicState;
-import org.heliograph.telemetry.yaml.ConfigurationException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -53,7 +49,7 @@ final class TopicsCommand implements Runnable {
 
         @Override
         public Integer call() throws InterruptedException {
-            return onKafka(spec, config, settings -> {
+            return Work.by(config, spec, settings -> {
                 List<TopicState> before = TopicPlan.states(settings.kafka(), settings.engine());
                 TopicPlan.createMissing(settings.kafka(), settings.engine());
                 PrintWriter out = spec.commandLine().getOut();
@@ -91,7 +87,7 @@ final class TopicsCommand implements Runnable {
 
         @Override
         public Integer call() throws InterruptedException {
-            return onKafka(spec, config, settings -> {
+            return Work.by(config, spec, settings -> {
                 PrintWriter out = spec.commandLine().getOut();
                 boolean isWell = true;
                 for (TopicState topic : TopicPlan.states(settings.kafka(), settings.engine())) {
@@ -110,32 +106,5 @@ final class TopicsCommand implements Runnable {
             }
             return topic.differences().isEmpty() ? "there" : String.join("; ", topic.differences());
         }
-    }
-
-    private interface Work {
-        int on(StreamsSettings settings) throws ExecutionException, InterruptedException;
-    }
-
-    private static int onKafka(CommandSpec spec, Path config, Work work) throws InterruptedException {
-        try {
-            StreamsSettings settings = StreamsSettings.read(config);
-            try {
-                return work.on(settings);
-            } catch (ExecutionException e) {
-                return refused(spec, settings, e.getCause() == null ? e : e.getCause());
-            } catch (KafkaException e) {
-                return refused(spec, settings, e.getCause() == null ? e : e.getCause());
-            }
-        } catch (ConfigurationException e) {
-            spec.commandLine().getErr().println(e.getMessage());
-            return Main.WRONG;
-        }
-    }
-
-    private static int refused(CommandSpec spec, StreamsSettings settings, Throwable cause) {
-        spec.commandLine()
-                .getErr()
-                .println("heliograph streams topics: " + settings.kafka().bootstrap() + ": " + cause.getMessage());
-        return Main.FAILED;
     }
 }

@@ -77,7 +77,7 @@ class MainTest {
             assertThat(execute("run", file)).isEqualTo(1);
         }
         String said = err.toString();
-        assertThat(said).contains("heliograph streams: ").doesNotContain("\tat ");
+        assertThat(said).contains("heliograph streams run: ").doesNotContain("\tat ");
     }
 
     @Test

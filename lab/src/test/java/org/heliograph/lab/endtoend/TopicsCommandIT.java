@@ -61,7 +61,7 @@ class TopicsCommandIT {
     void a_missing_broker_is_said_and_not_waited_for(@TempDir Path folder) throws Exception {
         Answer answer = topics("apply", write(folder, "127.0.0.1:9"));
         assertThat(answer.status()).isEqualTo(1);
-        assertThat(answer.err()).startsWith("heliograph streams topics: 127.0.0.1:9: ");
+        assertThat(answer.err()).startsWith("heliograph streams topics apply: Kafka at 127.0.0.1:9: ");
     }
 
     private static Path write(Path folder, String bootstrap) throws Exception {

@@ -35,7 +35,7 @@ class OperationGuideTest {
         Set<String> exposed = new TreeSet<>();
         found(OF_THE_AGENT, agent).forEach(name -> exposed.add("heliograph_agent_" + name));
         found(OF_THE_PROCESS, agent).forEach(exposed::add);
-        found(OF_STREAMS, Path.of("streams/src/main/java/org/heliograph/streams/Main.java"))
+        found(OF_STREAMS, Path.of("streams/src/main/java/org/heliograph/streams/Parts.java"))
                 .forEach(name -> exposed.add("heliograph_" + name));
         assertThat(exposed).as("the sources are read").hasSizeGreaterThan(30);
         assertThat(TOLD.matcher(guide()).results().map(told -> told.group(1)).collect(Collectors.toSet()))

@@ -1,0 +1,225 @@
+package org.heliograph.streams;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import org.heliograph.streams.alert.AlertPart;
+import org.heliograph.streams.config.StreamsSettings;
+import org.heliograph.streams.health.HealthServer;
+import org.heliograph.streams.health.Vitals;
+import org.heliograph.streams.influx.InfluxSink;
+import org.heliograph.streams.influx.Progress;
+import org.heliograph.streams.page.AddressUnavailableException;
+import org.heliograph.streams.page.Board;
+import org.heliograph.streams.page.LivePage;
+import org.heliograph.streams.page.PageFeed;
+import org.heliograph.streams.topology.EngineRun;
+import org.heliograph.streams.topology.TopicPlan;
+import org.heliograph.telemetry.wire.v1.Canary;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The parts that run, closed in the reverse order of their start. */
+final class Parts implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Parts.class);
+    private static final String STARTING = "starting";
+
+    private final StreamsSettings settings;
+    private final Board board = new Board();
+    private final Deque<AutoCloseable> started = new ArrayDeque<>();
+
+    private volatile boolean complete;
+    private volatile @Nullable EngineRun engine;
+    private volatile @Nullable InfluxSink sink;
+    private volatile @Nullable LivePage page;
+    private volatile @Nullable PageFeed feed;
+    private volatile @Nullable AlertPart alerts;
+
+    Parts(StreamsSettings settings) {
+        this.settings = settings;
+    }
+
+    /** Returns when the engine has stopped by itself; without an engine, never. */
+    void awaitFailure() throws InterruptedException, ExecutionException {
+        EngineRun running = engine;
+        if (running == null) {
+            new CountDownLatch(1).await();
+        } else {
+            running.stopped().get();
+        }
+    }
+
+    void start(PrintWriter out)
+            throws InterruptedException, ExecutionException, AddressUnavailableException, IOException {
+        StringBuilder ready = new StringBuilder("ready");
+        // first: a port in use should be known before anything else is done, and who waits for Kafka should say so
+        if (settings.health().isPresent()) {
+            HealthServer health = keep(HealthServer.start(settings.health().get(), this::vitals, this::isReady));
+            ready.append(" health=").append(health.address());
+        }
+        if (settings.page().enabled()) {
+            LivePage live = keep(LivePage.start(settings.page(), board, this::vitals));
+            page = live;
+            ready.append(" page=").append(live.address());
+        }
+        TopicPlan.apply(
+                settings.kafka(),
+                settings.sites(),
+                settings.factors(),
+                settings.engine().devicePartitions(),
+                settings.engine().sitePartitions());
+        Map<String, Object> kafka = settings.kafka().clients();
+        if (settings.page().enabled()) {
+            feed = keep(PageFeed.start(kafka, settings.kafka().topics(), board));
+        }
+        if (settings.sink().enabled()) {
+            sink = keep(InfluxSink.start(kafka, settings.kafka().topics(), settings.sink()));
+            ready.append(" sink=").append(settings.sink().url());
+        }
+        if (settings.alerts().enabled()) {
+            alerts = keep(AlertPart.start(kafka, settings.kafka().topics(), settings.alerts()));
+        }
+        if (settings.engine().enabled()) {
+            EngineRun run = keep(EngineRun.start(settings.kafka(), settings.engine()));
+            engine = run;
+            run.running().get();
+            ready.append(" engine=").append(settings.engine().application());
+        }
+        complete = true;
+        out.println(ready);
+        out.flush();
+    }
+
+    /** Whether everything has started, and an engine has its state and processes: another instance may go now. */
+    private boolean isReady() {
+        EngineRun running = engine;
+        return complete && (running == null || isRunning(running));
+    }
+
+    private Vitals vitals() {
+        Map<String, String> parts = new HashMap<>();
+        List<Vitals.Gauge> gauges = new ArrayList<>();
+        if (settings.engine().enabled()) {
+            parts.put("engine", tellEngine(gauges));
+        }
+        if (settings.sink().enabled()) {
+            parts.put("sink", tellSink(gauges));
+        }
+        if (settings.page().enabled()) {
+            parts.put("page", tellPage(gauges));
+        }
+        if (settings.alerts().enabled()) {
+            parts.put("alerts", tellAlerts(gauges));
+        }
+        return new Vitals(parts, gauges);
+    }
+
+    private String tellEngine(List<Vitals.Gauge> gauges) {
+        EngineRun current = engine;
+        if (current == null) {
+            return STARTING;
+        }
+        gauges.add(gauge("engine_running", "Whether the engine processes.", isRunning(current) ? 1 : 0));
+        current.lag()
+                .ifPresent(lag -> gauges.add(
+                        gauge("engine_lag_records", "Records to take, of the partition furthest behind.", lag)));
+        return current.isWell() ? Vitals.OK : current.state();
+    }
+
+    private String tellSink(List<Vitals.Gauge> gauges) {
+        InfluxSink current = sink;
+        if (current == null) {
+            return STARTING;
+        }
+        Progress progress = current.progress();
+        boolean isUp = progress.problem().isEmpty();
+        gauges.add(gauge("sink_up", "Whether the store takes points.", isUp ? 1 : 0));
+        gauges.add(counter("sink_records_total", "Records dealt with.", (double) progress.records()));
+        gauges.add(counter("sink_points_total", "Points written to the store.", (double) progress.points()));
+        gauges.add(counter("sink_rejected_total", "Records that the store refused.", (double) progress.rejected()));
+        current.lag()
+                .ifPresent(lag -> gauges.add(
+                        gauge("sink_lag_records", "Records to write, of the partition furthest behind.", lag)));
+        return isUp ? Vitals.OK : progress.problem();
+    }
+
+    private String tellPage(List<Vitals.Gauge> gauges) {
+        LivePage served = page;
+        if (served != null) {
+            gauges.add(gauge("page_clients", "Browsers that follow the live page.", served.clients()));
+        }
+        tellCanaries(gauges);
+        PageFeed current = feed;
+        if (current == null) {
+            return STARTING;
+        }
+        gauges.add(gauge("page_feed_up", "Whether the page can read.", current.isTroubled() ? 0 : 1));
+        return current.isTroubled() ? "the figures on Kafka can't be read" : Vitals.OK;
+    }
+
+    /** Of the slowest, and of the one that has been silent for the longest. */
+    private void tellCanaries(List<Vitals.Gauge> gauges) {
+        List<Canary> canaries = board.canaries();
+        canaries.stream()
+                .mapToLong(Canary::getTravelMs)
+                .max()
+                .ifPresent(millis -> gauges.add(
+                        gauge("canary_travel_seconds", "From an agent to the engine, of the slowest.", millis / 1e3)));
+        canaries.stream()
+                .mapToLong(Canary::getSungMs)
+                .min()
+                .ifPresent(millis -> gauges.add(gauge(
+                        "canary_age_seconds",
+                        "Since the latest that has arrived, of the agent silent for the longest.",
+                        Math.max(0, System.currentTimeMillis() - millis) / 1e3)));
+    }
+
+    private String tellAlerts(List<Vitals.Gauge> gauges) {
+        AlertPart current = alerts;
+        if (current == null) {
+            return STARTING;
+        }
+        gauges.add(gauge("alerts_leading", "Whether this instance judges and tells.", current.isLeading() ? 1 : 0));
+        return current.problem().isEmpty() ? Vitals.OK : current.problem();
+    }
+
+    private static boolean isRunning(EngineRun engine) {
+        return engine.state().equals("RUNNING");
+    }
+
+    private static Vitals.Gauge gauge(String name, String help, double value) {
+        return new Vitals.Gauge("heliograph_" + name, help, Vitals.Kind.GAUGE, value);
+    }
+
+    private static Vitals.Gauge counter(String name, String help, double value) {
+        return new Vitals.Gauge("heliograph_" + name, help, Vitals.Kind.COUNTER, value);
+    }
+
+    private <T extends AutoCloseable> T keep(T part) {
+        started.push(part);
+        return part;
+    }
+
+    @Override
+    public void close() {
+        boolean interrupted = Thread.interrupted();
+        for (AutoCloseable part : started) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.error("event=stop-failed part={}", part.getClass().getSimpleName(), e);
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

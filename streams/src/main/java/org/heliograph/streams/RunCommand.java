@@ -1,0 +1,67 @@
+package org.heliograph.streams;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import org.heliograph.streams.config.StreamsSettings;
+import org.heliograph.streams.page.AddressUnavailableException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code heliograph streams run}. */
+@Command(
+        name = "run",
+        description = "Run until stopped (Ctrl-C, SIGTERM).",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "The parts that streams.yaml enables run in this process: engine, sink, page, alerts. Switch parts off to",
+            "scale them apart.",
+            "",
+            "Example:",
+            "  heliograph streams run streams.yaml"
+        })
+final class RunCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(paramLabel = "CONFIG", description = "streams.yaml")
+    private Path config = Path.of("streams.yaml");
+
+    @Override
+    public Integer call() throws InterruptedException {
+        return Work.by(config, spec, this::run);
+    }
+
+    private int run(StreamsSettings settings) throws ExecutionException, IOException, AddressUnavailableException {
+        CountDownLatch stopped = new CountDownLatch(1);
+        Thread main = Thread.currentThread();
+        Thread hook = Thread.ofPlatform().unstarted(() -> {
+            main.interrupt();
+            awaitUninterruptibly(stopped);
+        });
+        Runtime.getRuntime().addShutdownHook(hook);
+        try (Parts parts = new Parts(settings)) {
+            parts.start(spec.commandLine().getOut());
+            parts.awaitFailure();
+            spec.commandLine().getErr().println("heliograph streams: the engine stopped; the log says why");
+            return Main.FAILED;
+        } catch (InterruptedException _) {
+            return Main.OK;
+        } finally {
+            stopped.countDown();
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package org.heliograph.streams;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.KafkaException;
+import org.heliograph.streams.config.StreamsSettings;
+import org.heliograph.streams.influx.Retention;
+import org.heliograph.streams.page.AddressUnavailableException;
+import org.heliograph.streams.topology.Replay;
+import org.heliograph.streams.topology.Reset;
+import org.heliograph.telemetry.yaml.ConfigurationException;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** What a command does with its configuration. */
+@FunctionalInterface
+interface Work {
+    /** Returns the exit status. */
+    int on(StreamsSettings settings)
+            throws ConfigurationException, InterruptedException, ExecutionException, IOException,
+                    AddressUnavailableException, Replay.FailedException, Reset.RefusedException,
+                    Retention.RefusedException;
+
+    /** Does it; whatever prevents it is a sentence on the standard error, and an exit status. */
+    static int by(Path config, CommandSpec command, Work work) throws InterruptedException {
+        PrintWriter err = command.commandLine().getErr();
+        String name = command.qualifiedName() + ": ";
+        try {
+            StreamsSettings settings = StreamsSettings.read(config);
+            try {
+                return work.on(settings);
+            } catch (ExecutionException | KafkaException e) {
+                Throwable cause = e.getCause() == null ? e : e.getCause();
+                boolean isKafka = e instanceof KafkaException || cause instanceof KafkaException;
+                err.println(
+                        name + (isKafka ? "Kafka at " + settings.kafka().bootstrap() + ": " : "") + cause.getMessage());
+            }
+        } catch (ConfigurationException e) {
+            err.println(e.getMessage());
+            return Main.WRONG;
+        } catch (AddressUnavailableException
+                | Replay.FailedException
+                | Reset.RefusedException
+                | Retention.RefusedException e) {
+            err.println(name + e.getMessage());
+        } catch (IOException e) {
+            err.println(name + e);
+        }
+        return Main.FAILED;
+    }
+}
