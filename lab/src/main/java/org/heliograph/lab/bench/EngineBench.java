@@ -111,7 +111,8 @@ final class EngineBench implements Callable<Integer> {
     @Option(
             names = "--jvm",
             paramLabel = "OPTIONS",
-            description = "Further options of the measured JVMs, such as -XX:StartFlightRecording:filename=/tmp/%%p.jfr")
+            description =
+                    "Further options of the measured JVMs, such as -XX:StartFlightRecording:filename=/tmp/%%p.jfr")
     private String jvm = "";
 
     @Option(names = "--keep", description = "Keep the folder with the processes' output.")

@@ -5,13 +5,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Debian's collectd as a peer of the agent: MQTT in, Kafka out, its queue in memory. */
-public final class Collectd implements AutoCloseable {
+public final class Collectd extends Server {
     private static final String PROGRAM = "collectd";
 
-    private final ServerProcess process;
-
     private Collectd(ServerProcess process) {
-        this.process = process;
+        super(process);
     }
 
     public static boolean available() {
@@ -63,14 +61,5 @@ public final class Collectd implements AutoCloseable {
                         "-P",
                         home.resolve("collectd.pid").toString()),
                 () -> true));
-    }
-
-    public long pid() {
-        return process.pid();
-    }
-
-    @Override
-    public void close() {
-        process.close();
     }
 }

@@ -14,15 +14,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** One of Heliograph's own programs in a JVM of its own, run as the launcher runs it; ready when it says so. */
-public final class HeliographProcess implements AutoCloseable {
+public final class HeliographProcess extends Server {
     private static final String AGENT = "org.heliograph.agent.Main";
 
     private final Path log;
-    private final ServerProcess process;
 
     private HeliographProcess(Path log, ServerProcess process) {
+        super(process);
         this.log = log;
-        this.process = process;
     }
 
     /** {@code heliograph agent run}, as lean as on a board. */
@@ -116,29 +115,6 @@ public final class HeliographProcess implements AutoCloseable {
 
     public Path log() {
         return log;
-    }
-
-    public long pid() {
-        return process.pid();
-    }
-
-    public boolean isAlive() {
-        return process.isAlive();
-    }
-
-    /** Ends it as a crash would (SIGKILL). */
-    public void kill() {
-        process.kill();
-    }
-
-    /** Starts it again with the same configuration. */
-    public void restart() {
-        process.restart();
-    }
-
-    @Override
-    public void close() {
-        process.close();
     }
 
     /** True once the log has a ready line that wasn't there when the process was started. */

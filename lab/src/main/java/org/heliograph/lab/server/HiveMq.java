@@ -7,17 +7,16 @@ import java.util.List;
  * HiveMQ Community Edition, embedded in a JVM of its own: the demo's MQTT 5 broker. It keeps everything in memory: a
  * restart forgets sessions and queued messages.
  */
-public final class HiveMq implements AutoCloseable {
+public final class HiveMq extends Server {
     private static final int DEFAULT_HEAP_MIB = 384;
     private static final int MAX_QUEUED_MESSAGES_PER_CLIENT = 1_000_000;
     private static final int RECEIVE_MAXIMUM = 1_000;
 
     private final int port;
-    private final ServerProcess process;
 
     private HiveMq(int port, ServerProcess process) {
+        super(process);
         this.port = port;
-        this.process = process;
     }
 
     /**
@@ -47,29 +46,6 @@ public final class HiveMq implements AutoCloseable {
     /** As the Paho client takes it. */
     public String uri() {
         return "tcp://127.0.0.1:" + port;
-    }
-
-    public long pid() {
-        return process.pid();
-    }
-
-    public boolean isAlive() {
-        return process.isAlive();
-    }
-
-    /** Ends it as a crash would. */
-    public void kill() {
-        process.kill();
-    }
-
-    /** Starts it again on the same port, empty. */
-    public void restart() {
-        process.restart();
-    }
-
-    @Override
-    public void close() {
-        process.close();
     }
 
     /** Topic aliases are off: with them, Paho's publisher can't resume after a reconnect. */

@@ -4,14 +4,13 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Debian's InfluxDB 1.6.7: {@code /write} and InfluxQL, no v2 interface. */
-public final class InfluxDb implements AutoCloseable {
+public final class InfluxDb extends Server {
     private final int port;
-    private final ServerProcess process;
     private final InfluxQl client;
 
     private InfluxDb(int port, ServerProcess process, InfluxQl client) {
+        super(process);
         this.port = port;
-        this.process = process;
         this.client = client;
     }
 
@@ -53,27 +52,9 @@ public final class InfluxDb implements AutoCloseable {
         return client;
     }
 
-    public long pid() {
-        return process.pid();
-    }
-
-    public boolean isAlive() {
-        return process.isAlive();
-    }
-
-    /** Ends it as a crash would; what it has acknowledged is in its write-ahead log. */
-    public void kill() {
-        process.kill();
-    }
-
-    /** Starts it again on the same port and data. */
-    public void restart() {
-        process.restart();
-    }
-
     @Override
     public void close() {
-        process.close();
+        super.close();
         client.close();
     }
 

@@ -10,18 +10,17 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 
 /** A real Kafka broker (KRaft, combined mode) in a JVM of its own. Topics have to be created; none appears by itself. */
-public final class KafkaServer implements AutoCloseable {
+public final class KafkaServer extends Server {
     private static final int HEAP_MIB = 384;
     private static final int PROBE_SECONDS = 5;
 
     private final int port;
     private final int passwordPort;
-    private final ServerProcess process;
 
     private KafkaServer(int port, int passwordPort, ServerProcess process) {
+        super(process);
         this.port = port;
         this.passwordPort = passwordPort;
-        this.process = process;
     }
 
     /**
@@ -105,29 +104,6 @@ public final class KafkaServer implements AutoCloseable {
     /** Of a secured broker: the door for passwords. */
     public String passwordBootstrap() {
         return "127.0.0.1:" + passwordPort;
-    }
-
-    public long pid() {
-        return process.pid();
-    }
-
-    public boolean isAlive() {
-        return process.isAlive();
-    }
-
-    /** Ends it as a crash would. */
-    public void kill() {
-        process.kill();
-    }
-
-    /** Starts it again on the same port and data, after a {@link #kill} or instead of a clean stop and start. */
-    public void restart() {
-        process.restart();
-    }
-
-    @Override
-    public void close() {
-        process.close();
     }
 
     private static boolean answers(int port, Map<String, Object> operator) throws Exception {

@@ -5,15 +5,14 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Debian's Mosquitto: MQTT 5 and 3.1.1, anonymous, queues without limit. */
-public final class Mosquitto implements AutoCloseable {
+public final class Mosquitto extends Server {
     private final String scheme;
     private final int port;
-    private final ServerProcess process;
 
     private Mosquitto(String scheme, int port, ServerProcess process) {
+        super(process);
         this.scheme = scheme;
         this.port = port;
-        this.process = process;
     }
 
     /** Whether this machine has it. */
@@ -78,29 +77,6 @@ public final class Mosquitto implements AutoCloseable {
     /** As the Paho client takes it. */
     public String uri() {
         return scheme + "://127.0.0.1:" + port;
-    }
-
-    public long pid() {
-        return process.pid();
-    }
-
-    public boolean isAlive() {
-        return process.isAlive();
-    }
-
-    /** Ends it as a crash would: sessions and messages of the last second or two are lost with it. */
-    public void kill() {
-        process.kill();
-    }
-
-    /** Starts it again on the same port, with its sessions and queued messages. */
-    public void restart() {
-        process.restart();
-    }
-
-    @Override
-    public void close() {
-        process.close();
     }
 
     private static String settings(Path home, int port, String doors) {

@@ -12,16 +12,15 @@ import org.heliograph.streams.influx.QuestDbTables;
  * QuestDB, embedded in a JVM of its own: the demo's store. It takes writes as InfluxDB 2 does; its tables are created
  * beforehand, so that writing a point again overwrites it as it would in InfluxDB.
  */
-public final class QuestDb implements AutoCloseable {
+public final class QuestDb extends Server {
     private static final int HEAP_MIB = 256;
 
     private final int port;
-    private final ServerProcess process;
     private final Http http;
 
     private QuestDb(int port, ServerProcess process, Http http) {
+        super(process);
         this.port = port;
-        this.process = process;
         this.http = http;
     }
 
@@ -81,27 +80,9 @@ public final class QuestDb implements AutoCloseable {
         return rows;
     }
 
-    public long pid() {
-        return process.pid();
-    }
-
-    public boolean isAlive() {
-        return process.isAlive();
-    }
-
-    /** Ends it as a crash would. */
-    public void kill() {
-        process.kill();
-    }
-
-    /** Starts it again on the same port and data. */
-    public void restart() {
-        process.restart();
-    }
-
     @Override
     public void close() {
-        process.close();
+        super.close();
         http.close();
     }
 

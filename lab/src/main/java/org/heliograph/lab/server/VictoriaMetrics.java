@@ -5,16 +5,15 @@ import java.util.List;
 import java.util.Map;
 
 /** Debian's VictoriaMetrics: takes Influx writes, keeps numbers only. */
-public final class VictoriaMetrics implements AutoCloseable {
+public final class VictoriaMetrics extends Server {
     private static final String PROGRAM = "victoria-metrics";
 
     private final int port;
-    private final ServerProcess process;
     private final Http http;
 
     private VictoriaMetrics(int port, ServerProcess process, Http http) {
+        super(process);
         this.port = port;
-        this.process = process;
         this.http = http;
     }
 
@@ -66,17 +65,9 @@ public final class VictoriaMetrics implements AutoCloseable {
         return answer.at("/data/result/0/value/1").asLong();
     }
 
-    public void kill() {
-        process.kill();
-    }
-
-    public void restart() {
-        process.restart();
-    }
-
     @Override
     public void close() {
-        process.close();
+        super.close();
         http.close();
     }
 }
