@@ -26,6 +26,8 @@ let drawing = false;
 let wordsAt = 0;
 let changeAt = 0;
 let changeDue = false;
+let questions = 0; // about changes, asked so far
+const loads = new Set(); // of each load under way, what events have said since it began
 
 const now = () => Date.now() + aheadMs;
 const sleep = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
@@ -71,12 +73,13 @@ async function explain() {
   const site = state.site;
   changeAt = Date.now();
   changeDue = false;
+  const turn = ++questions;
   const path = `api/sites/${encodeURIComponent(site)}/change`;
   try {
     const asked = question($('why-from').value, $('why-to').value);
     const recent = await get(path);
     const chosen = asked ? await get(`${path}?${asked}`) : recent;
-    if (site !== state.site) return;
+    if (site !== state.site || turn !== questions) return; // what was asked last counts, not what is answered last
     write('trend', trend(recent));
     drawChange(chosen, now());
   } catch {
@@ -110,14 +113,21 @@ function take(window) {
 
 async function load(site) {
   const path = `api/sites/${encodeURIComponent(site)}`;
-  const [current, history, hall, {alerts}] = await Promise.all(
-    [get(`${path}/now`), get(`${path}/history?window=15m`), get(`${path}/hall`), get(`${path}/alerts`)]);
-  if (site !== state.site) return;
-  liveIn(current.zone);
-  Object.assign(state, {live: current.live ?? state.live, quarter: current.quarter, day: current.day, hall, alerts});
-  changeDue = true;
-  state.windows = new Map(history.windows.map((w) => [w.start_ms, w]));
-  draw();
+  const said = new Map();
+  loads.add(said);
+  try {
+    const [current, history, hall, {alerts}] = await Promise.all(
+      [get(`${path}/now`), get(`${path}/history?window=15m`), get(`${path}/hall`), get(`${path}/alerts`)]);
+    if (site !== state.site) return;
+    liveIn(current.zone);
+    Object.assign(state, {live: current.live ?? state.live, quarter: current.quarter, day: current.day, hall, alerts});
+    changeDue = true;
+    state.windows = new Map(history.windows.map((w) => [w.start_ms, w]));
+    said.forEach((again) => again()); // an answer may be older than an event that came before it
+    draw();
+  } finally {
+    loads.delete(said);
+  }
 }
 
 function follow(site) {
@@ -125,13 +135,15 @@ function follow(site) {
   const source = new EventSource(`events?site=${encodeURIComponent(site)}`);
   events = source;
   heardAt = Date.now();
-  const heard = (handle) => (event) => {
+  const heard = (handle, again = handle) => (event) => {
     if (source !== events) return;
     heardAt = Date.now();
     state.connected = true;
     const body = JSON.parse(event.data);
     if (body.server_ms) aheadMs = body.server_ms - Date.now();
     handle(body);
+    const about = `${event.type} ${body.window?.window} ${body.window?.start_ms}`;
+    loads.forEach((said) => said.set(about, () => source === events && again(body)));
     draw();
   };
   const reload = () => load(site).catch(() => {}); // the events go on; the next connection asks again
@@ -141,7 +153,7 @@ function follow(site) {
   source.addEventListener('hall', heard((body) => { state.hall = body; }));
   source.addEventListener('alerts', heard((body) => { state.alerts = body.alerts; }));
   source.addEventListener('beat', heard(() => {}));
-  source.addEventListener('resync', heard(reload));
+  source.addEventListener('resync', heard(reload, () => {}));
   source.addEventListener('error', () => {
     if (source !== events) return;
     state.connected = false;

@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 /** A headless Chromium, spoken to over its DevTools protocol. */
 final class Browser implements AutoCloseable {
     private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome");
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final JsonFactory JSON = new JsonFactory();
 
     private final Process process;
@@ -92,8 +92,15 @@ final class Browser implements AutoCloseable {
                 "{\"features\":[{\"name\":\"%s\",\"value\":\"%s\"}]}".formatted(feature, value));
     }
 
+    /** Returns when the new document is there with its scripts: what the one before shows isn't taken for it. */
     void open(URI address) {
+        evaluate("window.left = true");
         call("Page.navigate", "{\"url\":\"%s\"}".formatted(address));
+        String arrived =
+                awaitValue("document.readyState + ', left: ' + window.left", "complete, left: undefined"::equals);
+        if (!arrived.equals("complete, left: undefined")) {
+            throw new IllegalStateException(address + " did not open: " + arrived);
+        }
     }
 
     /** The value of a JavaScript expression, as text. */

@@ -415,7 +415,7 @@ class LivePageTest {
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:" + page.address().getPort() + path))
-                .timeout(Duration.ofSeconds(60));
+                .timeout(Duration.ofMinutes(2));
     }
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
@@ -457,7 +457,7 @@ class LivePageTest {
 
     private static String awaitLine(BlockingQueue<String> lines, String start) throws InterruptedException {
         while (true) {
-            String line = lines.poll(60, TimeUnit.SECONDS);
+            String line = lines.poll(2, TimeUnit.MINUTES);
             if (line == null || (line.equals(END) && !start.equals(END))) {
                 throw new AssertionError("no line that starts with '" + start + "' came");
             }

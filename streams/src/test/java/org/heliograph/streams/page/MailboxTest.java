@@ -72,7 +72,7 @@ class MailboxTest {
 
         mailbox.close();
 
-        assertThat(taken.get(30, TimeUnit.SECONDS)).isEmpty();
+        assertThat(taken.get(2, TimeUnit.MINUTES)).isEmpty();
         assertThat(mailbox.isClosed()).isTrue();
     }
 }

@@ -181,7 +181,7 @@ class PageFeedTest {
     }
 
     private Object next() throws InterruptedException {
-        return Objects.requireNonNull(heard.poll(60, TimeUnit.SECONDS), "nothing came");
+        return Objects.requireNonNull(heard.poll(2, TimeUnit.MINUTES), "nothing came");
     }
 
     private static SiteWindow window(Instant start, int revision) {
@@ -229,7 +229,7 @@ class PageFeedTest {
         }
 
         void awaitConnections(int count) {
-            long deadlineNanos = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+            long deadlineNanos = System.nanoTime() + Duration.ofMinutes(2).toNanos();
             while (consumers.size() < count && System.nanoTime() < deadlineNanos) {
                 LockSupport.parkNanos(1_000_000);
             }
