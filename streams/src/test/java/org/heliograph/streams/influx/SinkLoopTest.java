@@ -295,12 +295,15 @@ class SinkLoopTest {
     void partitions_are_not_given_up_before_the_request_that_has_figures_of_them_is_answered() {
         List<String> course = Collections.synchronizedList(new ArrayList<>());
         CountDownLatch revoking = new CountDownLatch(1);
+        Thread turning = Thread.currentThread();
         store.atRequest = () -> {
             try {
                 revoking.await();
-                Thread.sleep(100); // long enough for the other to go ahead if it doesn't wait
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
+            }
+            while (course.isEmpty() && !isWaiting(turning)) { // it waits for this answer, or goes ahead without
+                Thread.onSpinWait();
             }
             course.add("answered");
         };
@@ -361,6 +364,10 @@ class SinkLoopTest {
         stopped.finish();
         assertThat(store.kept).hasSize(1);
         assertThat(committed(ENERGY)).isZero();
+    }
+
+    private static boolean isWaiting(Thread thread) {
+        return thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING;
     }
 
     private SinkLoop loop(Executor posting) {
