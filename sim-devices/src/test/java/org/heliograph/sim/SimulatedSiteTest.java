@@ -43,7 +43,7 @@ class SimulatedSiteTest {
             });
         }
 
-        ended.get(30, TimeUnit.SECONDS);
+        ended.get(2, TimeUnit.MINUTES);
         assertThat(ended).isCompleted();
     }
 

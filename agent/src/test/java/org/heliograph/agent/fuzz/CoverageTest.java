@@ -51,7 +51,7 @@ class CoverageTest {
                 "--reproducer_path=" + folder,
                 "-artifact_prefix=" + folder + "/",
                 "-seed=4",
-                "-timeout=20",
+                "-timeout=300",
                 "-rss_limit_mb=1024",
                 "-max_len=4096",
                 "-runs=" + (seconds == 0 ? RUNS : UNBOUNDED)));

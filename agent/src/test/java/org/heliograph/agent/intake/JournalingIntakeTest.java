@@ -109,7 +109,7 @@ class JournalingIntakeTest {
             List<Stored> first = journal.read(0, 10);
             journal.confirm(first);
             Admission admission = new Admission.Full(0);
-            long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
             while (admission instanceof Admission.Full && System.nanoTime() < deadline) {
                 admission = intake.offer(readings, arrival(INVERTER)).get();
             }

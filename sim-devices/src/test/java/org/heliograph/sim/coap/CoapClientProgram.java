@@ -29,7 +29,7 @@ final class CoapClientProgram {
     static String run(String... arguments) throws IOException, InterruptedException {
         Process process = start(arguments);
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
         return output;
     }
 }

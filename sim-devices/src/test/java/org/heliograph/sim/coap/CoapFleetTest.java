@@ -135,7 +135,7 @@ class CoapFleetTest {
         }
 
         String next() throws InterruptedException {
-            String pack = packs.poll(20, TimeUnit.SECONDS);
+            String pack = packs.poll(2, TimeUnit.MINUTES);
             assertThat(pack).as("a notification").isNotNull();
             return pack;
         }
@@ -211,7 +211,7 @@ class CoapFleetTest {
             NavigableSet<Long> seen = instantsOf(observer.next());
             for (int i = 0; i < 20; i++) {
                 step();
-                received(PATIENCE).get(30, TimeUnit.SECONDS);
+                received(PATIENCE).get(3, TimeUnit.MINUTES);
             }
             while (seen.last() < integration.now().getEpochSecond()) {
                 seen.addAll(instantsOf(observer.next()));
@@ -226,7 +226,7 @@ class CoapFleetTest {
         Observer killed = new Observer(device()).observe();
         killed.next();
         step();
-        received(PATIENCE).get(30, TimeUnit.SECONDS);
+        received(PATIENCE).get(3, TimeUnit.MINUTES);
         NavigableSet<Long> beforeDeath = instantsOf(killed.next());
         killed.die();
         step();
@@ -235,9 +235,9 @@ class CoapFleetTest {
 
         try (Observer successor = new Observer(device()).observe()) {
             assertThat(instantsOf(successor.next())).containsAll(beforeDeath).hasSize(21);
-            held.get(30, TimeUnit.SECONDS);
+            held.get(3, TimeUnit.MINUTES);
             step();
-            received(PATIENCE).get(30, TimeUnit.SECONDS);
+            received(PATIENCE).get(3, TimeUnit.MINUTES);
 
             assertThat(instantsOf(successor.next())).hasSize(SHOWN);
         }
@@ -249,14 +249,14 @@ class CoapFleetTest {
         killed.next();
         killed.die();
         step();
-        received(Duration.ofMillis(100)).get(30, TimeUnit.SECONDS);
+        received(Duration.ofMillis(100)).get(3, TimeUnit.MINUTES);
         step();
-        received(PATIENCE).get(30, TimeUnit.SECONDS);
+        received(PATIENCE).get(3, TimeUnit.MINUTES);
 
         try (Observer successor = new Observer(device()).observe()) {
             successor.next();
             step();
-            received(PATIENCE).get(30, TimeUnit.SECONDS);
+            received(PATIENCE).get(3, TimeUnit.MINUTES);
 
             assertThat(instantsOf(successor.next()).last())
                     .isEqualTo(integration.now().getEpochSecond());
@@ -271,7 +271,7 @@ class CoapFleetTest {
 
         try (Observer one = new Observer(device()).observe();
                 Observer other = new Observer(uri(fleet, "crac-02")).observe()) {
-            waiting.get(30, TimeUnit.SECONDS);
+            waiting.get(3, TimeUnit.MINUTES);
             assertThat(one.next()).isNotEmpty();
             assertThat(other.next()).isNotEmpty();
         }
@@ -281,7 +281,7 @@ class CoapFleetTest {
     void nobody_is_waited_for_when_nobody_is_expected() throws Exception {
         step();
 
-        received(PATIENCE).get(30, TimeUnit.SECONDS);
+        received(PATIENCE).get(3, TimeUnit.MINUTES);
 
         assertThat(integration.now()).isEqualTo(NOON.plusSeconds(600));
     }
@@ -327,10 +327,12 @@ class CoapFleetTest {
 
         try (CoapFleet single = CoapFleet.start("127.0.0.1", 0, Map.of("crac-01", read().getLast()))) {
             single.expectObserversFor(PATIENCE);
-            Process observing = CoapClientProgram.start("-m", "get", "-s", "3", uri(single, "crac-01") + "/senml");
+            Process observing = CoapClientProgram.start("-m", "get", "-s", "600", uri(single, "crac-01") + "/senml");
             single.awaitReceived(PATIENCE);
             single.show("crac-01", read(), SHOWN);
             single.awaitReceived(PATIENCE);
+            // it writes what it has heard when it ends; ended otherwise, its output would be closed with it
+            assertThat(observing.toHandle().destroy()).isTrue();
 
             NavigableSet<Long> shown = new TreeSet<>();
             Pattern.compile("\\[\\{.*?}]")

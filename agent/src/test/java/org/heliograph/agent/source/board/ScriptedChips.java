@@ -30,7 +30,7 @@ final class ScriptedChips extends MockI2CProviderImpl {
     }
 
     void awaitHang() throws InterruptedException {
-        if (!hanging.await(20, TimeUnit.SECONDS)) {
+        if (!hanging.await(2, TimeUnit.MINUTES)) {
             throw new AssertionError("nobody has read it");
         }
     }

@@ -25,7 +25,7 @@ import org.heliograph.telemetry.reading.DeviceId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(120)
+@Timeout(600)
 class CoapPushSourceTest {
     private static final String ONE_WATT = "[{\"n\":\"power\",\"u\":\"W\",\"v\":1}]";
     private static final InetAddress HERE = InetAddress.getLoopbackAddress();
@@ -68,7 +68,7 @@ class CoapPushSourceTest {
 
             onDisk.complete(new Admission.Kept(1));
 
-            Response response = request.waitForResponse(20_000);
+            Response response = request.waitForResponse(120_000);
             assertThat(response).isNotNull();
             assertThat(response.getCode()).isEqualTo(CoAP.ResponseCode.CHANGED);
         }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Devices that are observed over DTLS. */
-@Timeout(120)
+@Timeout(600)
 class CoapsSourceTest {
     private static final int SENML_JSON = 110;
     private static final String KEY = "0123456789abcdef";

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What strangers may cost, and what a network may do to a device: each limit of the secure door for itself. */
-@Timeout(120)
+@Timeout(600)
 class DtlsLimitsTest {
     private static final String ONE_WATT = "[{\"n\":\"power\",\"u\":\"W\",\"v\":1}]";
     private static final String KEY = "0123456789abcdef";
@@ -34,6 +34,7 @@ class DtlsLimitsTest {
     private static final int HELLO_VERIFY = 3;
     private static final int HANDSHAKE_TYPE_AT = 13;
     private static final int QUIET_MILLIS = 1_000;
+    private static final int ANSWER_MILLIS = 120_000;
 
     @TempDir
     private Path folder = Path.of("");
@@ -58,11 +59,11 @@ class DtlsLimitsTest {
             byte[] hello = hello(0);
             send(anybody, hello);
 
-            byte[] answer = receive(anybody).orElseThrow();
+            byte[] answer = receive(anybody, ANSWER_MILLIS).orElseThrow();
             assertThat(answer[HANDSHAKE_TYPE_AT]).isEqualTo((byte) HELLO_VERIFY);
             assertThat(answer.length).isLessThanOrEqualTo(hello.length);
             // and it isn't repeated
-            assertThat(receive(anybody)).isEmpty();
+            assertThat(receive(anybody, QUIET_MILLIS)).isEmpty();
         }
         assertThat(post()).isEqualTo(CoAP.ResponseCode.CHANGED);
     }
@@ -71,7 +72,7 @@ class DtlsLimitsTest {
     void a_handshake_that_claims_to_be_long_is_not_waited_for() throws Exception {
         try (DatagramSocket anybody = socket()) {
             send(anybody, hello(1 << 20));
-            assertThat(receive(anybody)).isEmpty();
+            assertThat(receive(anybody, QUIET_MILLIS)).isEmpty();
         }
         assertThat(post()).isEqualTo(CoAP.ResponseCode.CHANGED);
     }
@@ -161,16 +162,15 @@ class DtlsLimitsTest {
     }
 
     private static DatagramSocket socket() throws IOException {
-        DatagramSocket socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        socket.setSoTimeout(QUIET_MILLIS);
-        return socket;
+        return new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
 
     private void send(DatagramSocket from, byte[] bytes) throws Exception {
         from.send(new DatagramPacket(bytes, bytes.length, InetAddress.getLoopbackAddress(), port()));
     }
 
-    private static Optional<byte[]> receive(DatagramSocket at) throws IOException {
+    private static Optional<byte[]> receive(DatagramSocket at, int withinMillis) throws IOException {
+        at.setSoTimeout(withinMillis);
         DatagramPacket packet = new DatagramPacket(new byte[2_048], 2_048);
         try {
             at.receive(packet);

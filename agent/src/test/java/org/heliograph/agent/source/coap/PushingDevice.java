@@ -22,7 +22,10 @@ final class PushingDevice implements AutoCloseable {
     static final int JSON = 110;
     static final int CBOR = 112;
 
-    private static final long ANSWER_MILLIS = 20_000;
+    private static final long ANSWER_MILLIS = 120_000;
+    private static final int SAID_AGAIN_AFTER_MILLIS = 500;
+    /** Over DTLS, where tests count what goes to and fro: nothing is lost on the way, so nothing is to be said twice. */
+    private static final int SAID_AGAIN_AFTER_MILLIS_SECURE = 30_000;
 
     private final CoapEndpoint endpoint;
     private final String scheme;
@@ -36,7 +39,7 @@ final class PushingDevice implements AutoCloseable {
 
     static PushingDevice plain(int port) throws Exception {
         CoapEndpoint endpoint = CoapEndpoint.builder()
-                .setConfiguration(configuration())
+                .setConfiguration(configuration(SAID_AGAIN_AFTER_MILLIS))
                 .setInetSocketAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .build();
         return started(endpoint, "coap", port);
@@ -57,7 +60,7 @@ final class PushingDevice implements AutoCloseable {
     private static PushingDevice secure(int port, DtlsConnectorConfig.Builder config) throws Exception {
         config.setAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         CoapEndpoint endpoint = CoapEndpoint.builder()
-                .setConfiguration(configuration())
+                .setConfiguration(configuration(SAID_AGAIN_AFTER_MILLIS_SECURE))
                 .setConnector(new DTLSConnector(config.build()))
                 .build();
         return started(endpoint, "coaps", port);
@@ -69,11 +72,13 @@ final class PushingDevice implements AutoCloseable {
     }
 
     private static Configuration limits() {
-        return Dtls.limits(configuration());
+        return Dtls.limits(configuration(SAID_AGAIN_AFTER_MILLIS_SECURE));
     }
 
-    private static Configuration configuration() {
-        return CoapSource.configuration(Patience.DEFAULT).set(CoapConfig.ACK_TIMEOUT, 500, TimeUnit.MILLISECONDS);
+    private static Configuration configuration(int saidAgainAfterMillis) {
+        return CoapSource.configuration(Patience.DEFAULT)
+                .set(CoapConfig.ACK_TIMEOUT, saidAgainAfterMillis, TimeUnit.MILLISECONDS)
+                .set(CoapConfig.MAX_RETRANSMIT, 8);
     }
 
     /** Sends readings and returns the answer. */

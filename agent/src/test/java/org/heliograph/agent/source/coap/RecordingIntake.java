@@ -18,7 +18,7 @@ import org.heliograph.telemetry.wire.Presence;
 
 /** Keeps what it is handed, and may be full for a while. */
 final class RecordingIntake implements Intake {
-    private static final Duration DEADLINE = Duration.ofSeconds(30);
+    private static final Duration DEADLINE = Duration.ofMinutes(2);
 
     final AtomicInteger turnAway = new AtomicInteger();
     private final BlockingQueue<Readings> readings = new LinkedBlockingQueue<>();
@@ -77,6 +77,13 @@ final class RecordingIntake implements Intake {
         }
     }
 
+    /** The next with so many samples, skipping others: a device that is slow to be heard is asked again. */
+    void awaitSamples(int count) throws InterruptedException {
+        while (awaitReadings().size() != count) {
+            // what it showed before, once more
+        }
+    }
+
     Readings awaitReadings() throws InterruptedException {
         Readings next = readings.poll(DEADLINE.toSeconds(), TimeUnit.SECONDS);
         assertThat(next).isNotNull();
@@ -92,6 +99,13 @@ final class RecordingIntake implements Intake {
         Presence next = presences.poll(DEADLINE.toSeconds(), TimeUnit.SECONDS);
         assertThat(next).isNotNull();
         return next;
+    }
+
+    /** The next reason that says this, skipping others: what a device shows may be asked for, and refused, again. */
+    void awaitReason(String said) throws InterruptedException {
+        while (!awaitReason().contains(said)) {
+            // what it showed before, once more
+        }
     }
 
     String awaitReason() throws InterruptedException {

@@ -1,5 +1,7 @@
 package org.heliograph.agent.source.coap;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -78,7 +80,8 @@ final class TestDevice implements AutoCloseable {
         Configuration configuration = Configuration.createStandardWithoutFile()
                 .set(CoapConfig.MAX_ACTIVE_PEERS, 10)
                 .set(CoapConfig.PROTOCOL_STAGE_THREAD_COUNT, 1)
-                .set(CoapConfig.ACK_TIMEOUT, 200, TimeUnit.MILLISECONDS);
+                // before it gives an observer up
+                .set(CoapConfig.MAX_RETRANSMIT, 8);
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         CoapEndpoint.Builder builder = CoapEndpoint.builder().setConfiguration(configuration);
         if (dtls == null) {
@@ -134,7 +137,9 @@ final class TestDevice implements AutoCloseable {
 
     /** Waits for the acknowledgement of a notification. */
     void awaitAcknowledgement() throws InterruptedException {
-        acknowledgements.acquire();
+        assertThat(acknowledgements.tryAcquire(2, TimeUnit.MINUTES))
+                .as("an acknowledgement")
+                .isTrue();
     }
 
     boolean isAcknowledged() {

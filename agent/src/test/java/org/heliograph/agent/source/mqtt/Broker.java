@@ -35,14 +35,14 @@ final class Broker implements AutoCloseable {
 
     /** The variable header and the payload of the next CONNECT packet (MQTT 5, 3.1). */
     ByteBuffer awaitConnect() throws InterruptedException {
-        byte[] packet = connects.poll(30, TimeUnit.SECONDS);
+        byte[] packet = connects.poll(2, TimeUnit.MINUTES);
         assertThat(packet).as("a CONNECT packet").isNotNull();
         return ByteBuffer.wrap(packet);
     }
 
     /** Why a client didn't get as far as a packet. */
     IOException awaitRefusal() throws InterruptedException {
-        IOException refusal = refusals.poll(30, TimeUnit.SECONDS);
+        IOException refusal = refusals.poll(2, TimeUnit.MINUTES);
         assertThat(refusal).isNotNull();
         return refusal;
     }

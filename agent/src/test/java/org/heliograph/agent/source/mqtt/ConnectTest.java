@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -111,7 +112,8 @@ class ConnectTest {
                         config(broker.url("tcp"), new AgentConfig.Login("u", new Secret.InFile(password)), null),
                         1 << 20)) {
             source.start(new NoIntake());
-            Files.writeString(password, "later");
+            // at once: half of it would be told to the broker, too
+            Files.move(Files.writeString(folder.resolve("new"), "later"), password, StandardCopyOption.ATOMIC_MOVE);
 
             assertThat(new String(broker.awaitConnect().array(), StandardCharsets.ISO_8859_1))
                     .endsWith("\0\5later");
