@@ -27,7 +27,7 @@ final class PushRun {
 
     void bare() throws Exception {
         System.out.println("a bare Californium server");
-        int port = FreePort.find();
+        int port = FreePort.findForUdp();
         try (HeliographProcess server = HeliographProcess.start(
                 "server",
                 folder.resolve("coap-server"),
@@ -40,7 +40,7 @@ final class PushRun {
 
     void agent(String kafka) throws Exception {
         System.out.println("the agent's CoAP server");
-        int port = FreePort.find();
+        int port = FreePort.findForUdp();
         Path config = Files.writeString(folder.resolve("push.yaml"), """
                 agent: push
                 site: bench

@@ -1,9 +1,11 @@
 package org.heliograph.lab.server;
 
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.SocketException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -16,8 +18,11 @@ public final class FreePort {
     private static final int LAST = 32_000;
     private static final int TRIES = 200;
 
-    /** One server asks for several ports before it listens on any: chance must not give it the same twice. */
-    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
+    /**
+     * A UDP socket of the same number, kept until this JVM ends, says that a port is given: a server listens only a while
+     * after it has asked, and meanwhile nobody else who asks may get the same, in this process or in another.
+     */
+    private static final Set<DatagramSocket> GIVEN = ConcurrentHashMap.newKeySet();
 
     private FreePort() {}
 
@@ -25,11 +30,36 @@ public final class FreePort {
     public static int find() {
         for (int i = 0; i < TRIES; i++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
-            if (isFree(port) && GIVEN.add(port)) {
+            if (isFree(port) && isGiven(port)) {
                 return port;
             }
         }
         throw new ServerException("no free port between " + FIRST + " and " + LAST);
+    }
+
+    /** A UDP port on 127.0.0.1 that nobody has now. */
+    public static int findForUdp() {
+        for (int i = 0; i < TRIES; i++) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
+            try (DatagramSocket socket = udp(port)) {
+                return socket.getLocalPort();
+            } catch (SocketException _) {
+                // somebody has it
+            }
+        }
+        throw new ServerException("no free UDP port between " + FIRST + " and " + LAST);
+    }
+
+    private static boolean isGiven(int port) {
+        try {
+            return GIVEN.add(udp(port));
+        } catch (SocketException _) {
+            return false; // to another
+        }
+    }
+
+    private static DatagramSocket udp(int port) throws SocketException {
+        return new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     }
 
     /** That port if it is free, else another. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** A server's process: started, awaited, ended by its id, its output in {@code server.log} in its folder. */
 final class ServerProcess implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(25);
     private static final int TAIL_LINES = 20;
     private static final boolean HAS_SHELL = Files.isExecutable(Path.of("/bin/sh"));
