@@ -93,13 +93,15 @@ final class Day {
         return differences.isEmpty();
     }
 
-    /** With faults, minutes may stay open, and late readings restate closed ones: compares until nothing changes. */
+    /**
+     * Longer windows come after the minutes that they are made of; with faults, minutes may stay open, and late readings
+     * restate closed ones: compares until nothing changes.
+     */
     private DayComparison settled(Instant until) throws InterruptedException {
         DayComparison compared = comparison(until);
         List<Difference> before = List.of();
         long changedNanos = System.nanoTime();
-        while (hasFaults()
-                && !compared.differences().isEmpty()
+        while (!compared.differences().isEmpty()
                 && System.nanoTime() - changedNanos < patience().toNanos()) {
             if (!compared.differences().equals(before)) {
                 before = compared.differences();

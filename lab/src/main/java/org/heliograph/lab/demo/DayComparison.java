@@ -30,11 +30,12 @@ record DayComparison(
 
     /** Of the month and the year, only today is known. */
     static DayComparison of(LedgerCheck check, ZoneId zone, Instant midnight, Instant until) {
+        Instant end = Window.DAY.endOf(midnight, zone); // a demo may go on until after it
         return new DayComparison(
                 check.windows("1m", Duration.ofMinutes(1), midnight, until),
                 check.windows("15m", Duration.ofMinutes(15), midnight, until),
                 check.windows("1h", Duration.ofHours(1), midnight, until),
-                check.window("1d", midnight, midnight, until),
+                check.window("1d", midnight, midnight, until.isBefore(end) ? until : end),
                 check.window("1mo", Window.MONTH.startOf(midnight, zone), midnight, until),
                 check.window("1y", Window.YEAR.startOf(midnight, zone), midnight, until),
                 check.devices().told(until),
