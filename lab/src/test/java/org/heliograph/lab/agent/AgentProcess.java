@@ -16,8 +16,7 @@ import org.heliograph.lab.server.HeliographProcess;
 
 /** {@code agent run} in a JVM of its own. */
 final class AgentProcess implements AutoCloseable {
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
-    private static final Duration END_LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final Process process;
     private final String ready;
@@ -75,20 +74,18 @@ final class AgentProcess implements AutoCloseable {
 
     /** Waits until it ends by itself; returns its exit code. */
     int awaitEnd() throws InterruptedException {
-        assertThat(process.waitFor(END_LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
         return process.exitValue();
     }
 
-    /** SIGTERM; returns how long it took to end. */
-    Duration stop() throws InterruptedException {
-        long start = System.nanoTime();
+    /** SIGTERM. */
+    void stop() throws InterruptedException {
         process.destroy();
-        assertThat(process.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        return Duration.ofNanos(System.nanoTime() - start);
+        awaitEnd();
     }
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        process.destroyForcibly().onExit().join(); // its folder may be deleted now
     }
 }

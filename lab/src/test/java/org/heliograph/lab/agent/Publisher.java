@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Publisher implements AutoCloseable {
     private static final long ANSWER_MILLIS = 5_000;
     private static final Duration RETRY = Duration.ofMillis(20);
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
 
     private final String url;
     private final String clientId;

@@ -21,7 +21,7 @@ import org.eclipse.californium.scandium.dtls.pskstore.AdvancedSinglePskStore;
 /** A device that pushes SenML CBOR over DTLS with a key, and says a reading again until it is confirmed. */
 final class PushingDevice implements AutoCloseable {
     private static final int SENML_CBOR = 112;
-    private static final long ANSWER_MILLIS = 1_000;
+    private static final long FIRST_ANSWER_MILLIS = 1_000;
     private static final int ACK_MILLIS = 300;
 
     private final DTLSConnector connector;
@@ -52,18 +52,20 @@ final class PushingDevice implements AutoCloseable {
 
     /** Until it is confirmed; a server that is silent may have forgotten the session. */
     void push(long epochSecond, long watts) throws InterruptedException {
-        while (!isConfirmed(epochSecond, watts)) {
+        long patienceMillis = FIRST_ANSWER_MILLIS;
+        while (!isConfirmed(epochSecond, watts, patienceMillis)) {
             connector.clearConnectionState();
+            patienceMillis *= 2; // where a handshake takes long, a second one from its middle takes no shorter
         }
     }
 
-    private boolean isConfirmed(long epochSecond, long watts) throws InterruptedException {
+    private boolean isConfirmed(long epochSecond, long watts, long patienceMillis) throws InterruptedException {
         Request request = Request.newPost();
         request.setURI(uri);
         request.getOptions().setContentFormat(SENML_CBOR);
         request.setPayload(pack(epochSecond, watts));
         request.send(endpoint);
-        Response response = request.waitForResponse(ANSWER_MILLIS);
+        Response response = request.waitForResponse(patienceMillis);
         if (response == null) {
             request.cancel();
             return false;

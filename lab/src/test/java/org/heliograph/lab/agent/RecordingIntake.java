@@ -19,7 +19,7 @@ import org.heliograph.telemetry.wire.Presence;
 
 /** Keeps what a source hands in, at once or when it is told to: a journal as slow as one likes. */
 final class RecordingIntake implements Intake {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final Duration POLL = Duration.ofMillis(10);
 
     private final List<Readings> readings = new ArrayList<>();

@@ -19,7 +19,7 @@ import org.heliograph.telemetry.wire.Topics;
 
 /** What arrived on a topic so far, from its beginning. */
 final class Records implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final Duration POLL = Duration.ofMillis(100);
 
     private final KafkaConsumer<String, byte[]> consumer;

@@ -156,7 +156,7 @@ class SparkplugIT {
 
     private static Heard await(BlockingQueue<Heard> heard, String topic) throws InterruptedException {
         while (true) {
-            Heard next = heard.poll(60, TimeUnit.SECONDS);
+            Heard next = heard.poll(2, TimeUnit.MINUTES);
             assertThat(next).as("a message on " + topic).isNotNull();
             if (next.topic().equals(topic)) {
                 return next;

@@ -51,7 +51,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Alerts through a real Kafka to a webhook and a broker, with a {@code kill -9} in the middle. */
 class AlertsIT {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Topics TOPICS = new Topics("hg");
     private static final String LEAK = "hg/casa1/alerts/inlet-1/leak";
     private static final String HOT = "hg/casa1/alerts/inlet-1/hot";

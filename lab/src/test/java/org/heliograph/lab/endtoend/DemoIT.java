@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code heliograph demo} as a person runs it. */
 class DemoIT {
-    private static final Duration PATIENCE = Duration.ofMinutes(8);
+    private static final Duration PATIENCE = Duration.ofMinutes(15);
 
     @TempDir
     private Path folder;
@@ -74,7 +74,7 @@ class DemoIT {
                 .start()
                 .waitFor();
 
-        assertThat(demo.waitFor(2, TimeUnit.MINUTES))
+        assertThat(demo.waitFor(5, TimeUnit.MINUTES))
                 .as(() -> "it ends:\n" + output.text())
                 .isTrue();
         assertNothingIsLeft(children);
@@ -91,7 +91,7 @@ class DemoIT {
 
         agent.destroyForcibly();
 
-        assertThat(demo.waitFor(2, TimeUnit.MINUTES))
+        assertThat(demo.waitFor(5, TimeUnit.MINUTES))
                 .as(() -> "it ends:\n" + output.text())
                 .isTrue();
         assertThat(demo.exitValue()).isEqualTo(1);
@@ -124,7 +124,7 @@ class DemoIT {
 
     private void assertNothingIsLeft(List<ProcessHandle> children) throws Exception {
         for (ProcessHandle child : children) {
-            child.onExit().get(30, TimeUnit.SECONDS);
+            child.onExit().get(2, TimeUnit.MINUTES);
         }
         try (Stream<Path> left = Files.list(folder.resolve("tmp"))) {
             assertThat(left.filter(path -> path.getFileName().toString().startsWith("heliograph-")))

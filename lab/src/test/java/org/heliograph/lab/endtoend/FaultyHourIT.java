@@ -26,8 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class FaultyHourIT {
     private static final Duration CADENCE = Duration.ofMinutes(1);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Duration POLL = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int INSTANTS_PER_PACK = 10;
     private static final int RACKS = 12;
 
@@ -44,7 +43,7 @@ class FaultyHourIT {
         try (Pipeline pipeline = Pipeline.start(plan, _ -> {})) {
             pipeline.site().replay(from, to, CADENCE, INSTANTS_PER_PACK, (_, _, _) -> {});
 
-            List<Difference> differences = settled(pipeline);
+            List<Difference> differences = Settling.wrong(pipeline, PATIENCE, () -> differences(pipeline.check()));
 
             List<Told> told = pipeline.check().devices().told(to);
             assertThat(told).hasSizeGreaterThan(12);
@@ -60,23 +59,6 @@ class FaultyHourIT {
             assertThat(minutes.stream().filter(Compared::isEqual).count()).isPositive();
             assertThat(minutes.stream().filter(Compared::isMarked).count()).isPositive();
         }
-    }
-
-    /** What differs when nothing new comes any more. */
-    private List<Difference> settled(Pipeline pipeline) throws InterruptedException {
-        List<Difference> differences = differences(pipeline.check());
-        List<Difference> before = List.of();
-        long changedNanos = System.nanoTime();
-        while (!differences.isEmpty() && System.nanoTime() - changedNanos < PATIENCE.toNanos()) {
-            if (!differences.equals(before)) {
-                before = differences;
-                changedNanos = System.nanoTime();
-            }
-            pipeline.requireAlive();
-            Thread.sleep(POLL);
-            differences = differences(pipeline.check());
-        }
-        return differences;
     }
 
     private List<Difference> differences(LedgerCheck check) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is lost between an agent and the store is known there, whatever happens to the engine on the way. */
 class LossIT {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final DeviceId UPS = new DeviceId("test1", "ups-a");
     private static final Topics TOPICS = new Topics("hg");
 

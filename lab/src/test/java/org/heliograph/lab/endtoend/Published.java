@@ -10,11 +10,13 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.heliograph.streams.rollup.Window;
 import org.heliograph.telemetry.wire.Topics;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
@@ -71,6 +73,22 @@ final class Published implements AutoCloseable {
             poll();
         }
         return this;
+    }
+
+    /**
+     * Whether the windows of every length add up to what the racks consumed, and those that are over have been closed:
+     * the longest are said last.
+     */
+    boolean isSettled(long rackMillijoules) {
+        return Stream.of(Window.values())
+                        .allMatch(length -> windows.values().stream()
+                                        .filter(window -> window.getWindow().equals(length.label()))
+                                        .mapToLong(SiteWindow::getEnergyIt3Mj)
+                                        .sum()
+                                == rackMillijoules)
+                && windows.values().stream()
+                        .filter(window -> window.getEndMs() < System.currentTimeMillis())
+                        .noneMatch(window -> window.getState() == WindowState.PROVISIONAL);
     }
 
     /** Leaves out what was committed until now. */

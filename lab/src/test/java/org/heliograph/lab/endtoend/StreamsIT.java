@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code heliograph streams run}, with a Kafka that isn't always there. */
 class StreamsIT {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Pattern HEALTH = Pattern.compile("health listening address=/127\\.0\\.0\\.1:(\\d+)");
 
     @TempDir

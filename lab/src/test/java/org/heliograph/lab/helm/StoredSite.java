@@ -46,7 +46,7 @@ final class StoredSite implements AutoCloseable {
     /** What a point of a chart stands for. */
     static final Duration INTERVAL = Duration.ofSeconds(10);
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Duration STEP = Duration.ofSeconds(5);
     private static final Duration SHOWN = Duration.ofMinutes(3);
     private static final Duration SILENT_FROM = Duration.ofSeconds(120);

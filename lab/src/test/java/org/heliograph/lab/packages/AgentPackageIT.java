@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class AgentPackageIT {
     private static final Duration HOUR = Duration.ofHours(1);
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final String CONFIGURATION = "/etc/heliograph/agent.yaml";
     private static final String JOURNAL = "/var/lib/heliograph-agent/edge-1.journal";
     private static final Path UNIT = Path.of("../agent/src/main/packaging/heliograph-agent.service");

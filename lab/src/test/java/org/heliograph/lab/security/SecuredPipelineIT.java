@@ -32,6 +32,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -61,7 +62,7 @@ import picocli.CommandLine;
 /** Mosquitto and Kafka with TLS, certificates, passwords and rules of who may do what; the product's programs between. */
 class SecuredPipelineIT {
     private static final Duration VALIDITY = Duration.ofHours(2);
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final int ANSWER_MILLIS = 20_000;
     private static final List<String> HOSTS = List.of("127.0.0.1", "localhost");
@@ -183,7 +184,7 @@ class SecuredPipelineIT {
             assertThatThrownBy(consumer::listTopics).isInstanceOf(SslAuthenticationException.class);
 
             hall().authority().issue(Subject.client("operator"), now, VALIDITY).write(folder, "renewed");
-            Files.setLastModifiedTime(files.keystore(), FileTime.from(now.plusSeconds(1)));
+            Files.setLastModifiedTime(files.keystore(), FileTime.from(now.plus(VALIDITY)));
 
             assertThat(consumer.listTopics()).containsKey(TOPICS.telemetry());
         }
@@ -287,7 +288,18 @@ class SecuredPipelineIT {
             admin.createTopics(List.of(new NewTopic(TOPICS.telemetry(), 1, (short) 1)))
                     .all()
                     .get();
+            long deadline = System.nanoTime() + LIMIT.toNanos();
+            while (!isInForce(admin, all.size())) {
+                assertThat(System.nanoTime()).as("rules and password in force").isLessThan(deadline);
+            }
         }
+    }
+
+    /** The controller has decided it by now; the broker hears of it a moment later. */
+    private static boolean isInForce(Admin admin, int rules) throws Exception {
+        return admin.describeAcls(AclBindingFilter.ANY).values().get().size() == rules
+                && admin.describeUserScramCredentials().users().get().contains("streams")
+                && admin.listTopics().names().get().contains(TOPICS.telemetry());
     }
 
     private static Map<String, Object> trust(Path ca) {

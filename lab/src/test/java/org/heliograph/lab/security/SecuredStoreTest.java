@@ -82,8 +82,12 @@ class SecuredStoreTest {
 
     private void assertRefused(KafkaServer kafka, InfluxDb store, TlsFront front, Tls tls, String reason) {
         try (InfluxSink sink = sink(kafka, front, tls)) {
-            await(() -> !sink.progress().problem().isEmpty(), "the sink to refuse or be refused");
-            assertThat(sink.progress().problem()).contains(reason);
+            await(
+                    () -> {
+                        String problem = sink.progress().problem();
+                        return !problem.isEmpty() && problem.contains(reason);
+                    },
+                    "the sink to refuse or be refused: " + reason);
             assertThat(store.query("", "show databases"))
                     .noneMatch(row -> row.text("name").equals("heliograph"));
         }

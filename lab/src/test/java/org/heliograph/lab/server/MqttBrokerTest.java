@@ -110,7 +110,7 @@ class MqttBrokerTest {
         client.setCallback(new Topics(topics));
         client.connect(session());
         int received = 0;
-        while (received < BACKLOG && topics.poll(20, TimeUnit.SECONDS) != null) {
+        while (received < BACKLOG && topics.poll(2, TimeUnit.MINUTES) != null) {
             received++;
         }
         client.disconnect();

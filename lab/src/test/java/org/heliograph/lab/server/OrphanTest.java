@@ -28,8 +28,8 @@ class OrphanTest {
             ProcessHandle mosquitto = process(out.readLine());
             ProcessHandle hiveMq = process(out.readLine());
             parent.destroyForcibly();
-            mosquitto.onExit().get(20, TimeUnit.SECONDS);
-            hiveMq.onExit().get(20, TimeUnit.SECONDS);
+            mosquitto.onExit().get(2, TimeUnit.MINUTES);
+            hiveMq.onExit().get(2, TimeUnit.MINUTES);
             assertThat(mosquitto.isAlive()).isFalse();
             assertThat(hiveMq.isAlive()).isFalse();
         } finally {

@@ -42,7 +42,7 @@ class QuestDbTest {
 
     /** A write is applied to its table a moment after it was acknowledged. */
     private static List<Row> awaitLast(QuestDb store, double last) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
         List<Row> rows = store.query(SELECT);
         while (System.nanoTime() < deadline
                 && rows.stream().noneMatch(row -> row.number("last").orElse(0) == last)) {

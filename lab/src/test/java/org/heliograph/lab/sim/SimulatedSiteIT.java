@@ -91,7 +91,7 @@ class SimulatedSiteIT {
                     });
                 }
             });
-            restarted.get(30, TimeUnit.SECONDS);
+            restarted.get(5, TimeUnit.MINUTES);
 
             heard.connect();
             assertWhole(heard, site);
@@ -114,7 +114,7 @@ class SimulatedSiteIT {
                     }
                 });
                 broker.restart();
-                told.get(60, TimeUnit.SECONDS);
+                told.get(5, TimeUnit.MINUTES);
 
                 assertThat(site.confirmedPacks()).isPositive();
                 heard.connect();
@@ -171,6 +171,7 @@ class SimulatedSiteIT {
                 }
             });
             heard.await("util-1", Point.ENERGY_IMPORT, MINUTES + 1 + 150);
+            heard.await("pdu-a01a", Point.ENERGY, MINUTES + 1 + 3); // on a topic of its own
             live.interrupt();
             live.join();
 

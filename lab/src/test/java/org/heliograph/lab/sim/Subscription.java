@@ -63,7 +63,7 @@ final class Subscription implements MqttCallback, AutoCloseable {
     /** Waits until that many samples of a register are there. */
     void await(String device, Point point, int samples) throws InterruptedException {
         while (register(device, point).size() < samples) {
-            assertThat(arrivals.tryAcquire(30, TimeUnit.SECONDS))
+            assertThat(arrivals.tryAcquire(2, TimeUnit.MINUTES))
                     .as(
                             "%d samples of %s, not %d",
                             samples, device, register(device, point).size())
