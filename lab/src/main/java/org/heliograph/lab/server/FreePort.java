@@ -64,7 +64,7 @@ public final class FreePort {
 
     /** That port if it is free, else another. */
     public static int preferring(int port) {
-        return isFree(port) ? port : find();
+        return isFree(port) && isGiven(port) ? port : find();
     }
 
     private static boolean isFree(int port) {
