@@ -124,6 +124,10 @@ final class PageBench implements Callable<Integer> {
         if (tab != null) {
             stage("dom", seen.dom());
             stage("pixel", seen.pixel());
+            if (seen.pixel().isEmpty()) {
+                System.out.println("the browser has shown no reading; its page is "
+                        + tab.evaluate("document.visibilityState + ': ' + document.body.innerText"));
+            }
         }
     }
 

@@ -54,6 +54,7 @@ final class PageRun {
             (() => {
               window.shown = [];
               let last;
+              const flow = document.getElementById('flow');
               const look = () => {
                 const name = [...document.querySelectorAll('text.flow-name')].find((text) => text.textContent === 'Grid');
                 const figure = name?.nextSibling?.querySelector('.flow-value')?.textContent.replace(/,/g, '');
@@ -66,7 +67,7 @@ final class PageRun {
                   painted.port2.postMessage(0);
                 });
               };
-              new MutationObserver(look).observe(document.getElementById('flow'), {subtree: true, childList: true, characterData: true});
+              new MutationObserver(look).observe(flow, {subtree: true, childList: true, characterData: true});
               return 'watching';
             })()""";
 

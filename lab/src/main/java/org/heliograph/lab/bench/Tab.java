@@ -12,6 +12,7 @@ import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,7 +44,11 @@ final class Tab implements AutoCloseable {
                 .findFirst();
     }
 
-    /** @param folder of its own, for the browser's files */
+    /**
+     * Returns when the page is whole: what a script looks for in it is there.
+     *
+     * @param folder of its own, for the browser's files
+     */
     Tab(Path chromium, Path folder, URI page) throws IOException, InterruptedException {
         Files.createDirectories(folder);
         process = new ProcessBuilder(
@@ -56,10 +61,11 @@ final class Tab implements AutoCloseable {
                         "--disable-component-update",
                         "--disable-sync",
                         "--no-first-run",
+                        "--lang=en-US", // whatever its person's is: the page speaks it
                         "--window-size=1920,1080",
                         "--remote-debugging-port=0",
                         "--user-data-dir=" + folder,
-                        page.toString())
+                        "about:blank")
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("output.log").toFile())
                 .start();
@@ -71,22 +77,54 @@ final class Tab implements AutoCloseable {
         socket = http.newWebSocketBuilder()
                 .buildAsync(URI.create(address), new Ear())
                 .join();
+        boolean isOpen = false;
+        try {
+            open(page);
+            isOpen = true;
+        } finally {
+            if (!isOpen) {
+                close();
+            }
+        }
     }
 
-    /** The value of a JavaScript expression, as text. */
+    /** A document that is still being read has parts missing, and the blank one that was there before it has all. */
+    private void open(URI page) throws IOException, InterruptedException {
+        JsonNode navigated = call("Page.navigate", JSON.createObjectNode().put("url", page.toString()));
+        if (navigated.has("errorText")) {
+            throw new IOException(page + ": " + navigated.path("errorText").asText());
+        }
+        await(() -> evaluate("location.href !== 'about:blank' && document.readyState")
+                        .equals("complete")
+                ? List.of(page.toString())
+                : List.of());
+    }
+
+    /**
+     * The value of a JavaScript expression, as text.
+     *
+     * @throws IllegalStateException if it throws
+     */
     String evaluate(String expression) {
-        ObjectNode request = JSON.createObjectNode();
+        JsonNode answer =
+                call("Runtime.evaluate", JSON.createObjectNode().put("expression", "String(" + expression + ")"));
+        if (answer.has("exceptionDetails")) {
+            throw new IllegalStateException(
+                    answer.at("/exceptionDetails/exception/description").asText());
+        }
+        return answer.at("/result/value").asText();
+    }
+
+    private JsonNode call(String method, ObjectNode parameters) {
         int id = lastId.incrementAndGet();
-        request.put("id", id).put("method", "Runtime.evaluate");
-        request.putObject("params").put("expression", "String(" + expression + ")");
+        ObjectNode request = JSON.createObjectNode().put("id", id).put("method", method);
+        request.set("params", parameters);
         CompletableFuture<JsonNode> answer = new CompletableFuture<>();
         answers.put(id, answer);
         return socket.sendText(request.toString(), true)
-                .thenCombine(answer, (_, heard) -> heard)
+                .thenCombine(answer, (_, heard) -> heard.path("result"))
                 .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
-                .join()
-                .at("/result/result/value")
-                .asText();
+                .join();
     }
 
     @Override
@@ -101,10 +139,17 @@ final class Tab implements AutoCloseable {
         family.forEach(child -> child.onExit().join());
     }
 
+    /** Of the tabs: a browser has targets of other kinds, too, that show nothing. */
     private List<String> pages(URI list) throws IOException, InterruptedException {
         String targets = http.send(HttpRequest.newBuilder(list).build(), HttpResponse.BodyHandlers.ofString())
                 .body();
-        return JSON.readTree(targets).findValuesAsText("webSocketDebuggerUrl");
+        List<String> pages = new ArrayList<>();
+        for (JsonNode target : JSON.readTree(targets)) {
+            if (target.path("type").asText().equals("page")) {
+                pages.add(target.path("webSocketDebuggerUrl").asText());
+            }
+        }
+        return pages;
     }
 
     private interface Look {

@@ -1,0 +1,5 @@
+/** What the benchmarks measure with. */
+@NullMarked
+package org.heliograph.lab.bench;
+
+import org.jspecify.annotations.NullMarked;
