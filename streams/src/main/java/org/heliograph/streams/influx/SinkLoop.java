@@ -34,9 +34,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes a batch of records, writes their points until the store has answered for each, commits; turn by turn, on one
- * thread. Only a request to the store is made on another: while it is on its way the next points are made ready. There
- * is never more than one request, and a batch is seen through before anything of the next one is sent, so what a
- * partition says later is written later.
+ * thread. Only a request to the store is made on another: while it is on its way the next points are made ready. It
+ * awaits one request at a time, and a batch is seen through before anything of the next one is sent, so what a partition
+ * says later is written later; but for what a server still does with a request that was given up (ADR 43).
  */
 final class SinkLoop implements ConsumerRebalanceListener {
     private static final Logger LOG = LoggerFactory.getLogger(SinkLoop.class);
