@@ -1,6 +1,6 @@
 // The hall: inlet temperatures by row, cooling units, inverters. What is judged here is judged beside fixed limits only.
 import {ABSENT, celsius, clock, isFigure, kilowatts, moment, percent} from './format.js';
-import {knows, say} from './words.js';
+import {knows, ruleName, say} from './words.js';
 
 const MINUTE_MS = 60_000;
 /** A device's newest minute is older than this: it is told as not heard. */
@@ -174,7 +174,7 @@ function unheard(unit, atMs) {
   return isFigure(unit.at_ms) ? say('notHeard', {time: moment(unit.at_ms + MINUTE_MS, atMs)}) : say('neverHeard');
 }
 
-/** The alerts that stand: what is wrong, where, since when. In the engine's words. */
+/** The alerts that stand: what is wrong, where, since when. In the engine's words, below the rule's name in another language. */
 export function drawAlerts(alerts, nowMs) {
   const list = document.getElementById('alert-list');
   const figure = document.getElementById('alert-count');
@@ -186,9 +186,17 @@ export function drawAlerts(alerts, nowMs) {
   list.dataset.key = key;
   list.hidden = alerts.length === 0;
   list.replaceChildren(...alerts.slice(0, 50).map((alert) => element('li', {className: `severity-${alert.severity ?? 'warning'}`}, [
-    element('span', {className: 'what', text: alert.message ?? alert.rule, lang: 'en'}),
+    ...said(alert),
     element('span', {className: 'note', text: [alert.device ?? say('wholeSite'), say('alertSince', {time: clockOr(alert.time_ms, nowMs)})].join(' · ')}),
   ])));
+}
+
+function said(alert) {
+  const name = ruleName(alert.rule);
+  const message = alert.message ?? alert.rule;
+  return name === undefined
+    ? [element('span', {className: 'what', text: message, lang: 'en'})]
+    : [element('span', {className: 'what', text: name}), element('span', {className: 'note', text: message, lang: 'en'})];
 }
 
 const clockOr = (millis, nowMs) => (isFigure(millis) && millis > 0 ? moment(millis, nowMs) : clock(nowMs));

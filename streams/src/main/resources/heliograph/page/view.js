@@ -7,6 +7,7 @@ import {knows, say} from './words.js';
 const $ = (id) => document.getElementById(id);
 const SCALE_FROM = 1.0;
 const SILENT_SHOWN = 100;
+const CLOCK_LIMIT_MS = 600_000; // as the rule device-clock-behind
 
 export function write(id, text) {
   const element = $(id);
@@ -67,12 +68,18 @@ export function packs(losses) {
   return given > 0 ? `${missing}, ${say('packsGiven', {count: count(given)})}` : missing;
 }
 
+/** A device that speaks of long ago isn't silent: its clock is behind. */
+function silence({last_ms: lastMs, heard_ms: heardMs, behind_ms: behindMs}, atMs) {
+  if (heardMs && behindMs >= CLOCK_LIMIT_MS) return say('clockBehind', {age: span(behindMs)});
+  return lastMs ? span(atMs - lastMs) : say('neverHeard');
+}
+
 function showSilent(live, nowMs) {
   const silent = (live?.silent ?? []).slice(0, SILENT_SHOWN);
   // of old data, how long they were silent at its time
   const heardMs = live?.latest_reading_ms || nowMs;
   const atMs = nowMs - heardMs > READING_LIMIT_MS ? heardMs : nowMs;
-  const lines = silent.map(({device, last_ms: lastMs}) => [device, lastMs ? span(atMs - lastMs) : say('neverHeard')]);
+  const lines = silent.map((one) => [one.device, silence(one, atMs)]);
   const more = (live?.devices_stale ?? 0) - silent.length;
   if (more > 0) lines.push([say('more', {count: more}), '']);
   const list = $('silent-list');

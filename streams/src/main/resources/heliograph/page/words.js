@@ -1,4 +1,5 @@
-// Everything that the page says, in each of its languages. What the engine says (alerts, diagnoses) stays in its own words.
+// Everything that the page says, in each of its languages. What the engine says (alerts, diagnoses) stays in its own words,
+// below what the rule is called in the language.
 const EN = {
   skip: 'Skip to the figures',
   site: 'Site',
@@ -35,7 +36,7 @@ const EN = {
   noFigures: 'no figures yet', noSolarYet: 'no solar energy yet', noInverters: 'no readings of the inverters',
 
   alerts: 'Alerts', noAlerts: 'none', alertSince: 'since {time}', wholeSite: 'site',
-  devices: 'Devices', online: 'online', silent: 'silent', silentDevices: 'Silent devices', neverHeard: 'never heard', more: 'and {count} more',
+  devices: 'Devices', online: 'online', silent: 'silent', silentDevices: 'Silent devices', neverHeard: 'never heard', clockBehind: 'clock {age} behind', more: 'and {count} more',
   packsMissing: '{missing} of {expected} packs missing', packsGiven: '{count} given up by agents',
 
   power: 'Power', solar: 'Solar', grid: 'Grid', export: 'To the grid', it: 'IT', cooling: 'Cooling', loss: 'Losses', auxiliary: 'Auxiliary',
@@ -101,7 +102,7 @@ const FR = {
   noFigures: 'pas encore de chiffres', noSolarYet: 'pas encore d’énergie solaire', noInverters: 'pas de mesures des onduleurs',
 
   alerts: 'Alertes', noAlerts: 'aucune', alertSince: 'depuis {time}', wholeSite: 'site',
-  devices: 'Appareils', online: 'en ligne', silent: 'muets', silentDevices: 'Appareils muets', neverHeard: 'jamais entendu', more: 'et {count} de plus',
+  devices: 'Appareils', online: 'en ligne', silent: 'muets', silentDevices: 'Appareils muets', neverHeard: 'jamais entendu', clockBehind: 'horloge en retard de {age}', more: 'et {count} de plus',
   packsMissing: '{missing} paquets manquants sur {expected}', packsGiven: '{count} abandonnés par les agents',
 
   power: 'Puissance', solar: 'Solaire', grid: 'Réseau', export: 'Vers le réseau', it: 'IT', cooling: 'Froid', loss: 'Pertes', auxiliary: 'Auxiliaires',
@@ -133,12 +134,43 @@ const FR = {
 
 export const WORDS = {en: EN, fr: FR};
 
+/** The shipped rules and the engine's diagnoses. In English their own words say enough. */
+const RULES_FR = {
+  'pue-high': 'PUE trop élevé',
+  'inlet-above-recommended': 'entrée d’air au-dessus du recommandé',
+  'inlet-below-recommended': 'entrée d’air au-dessous du recommandé',
+  'inlet-above-allowable': 'entrée d’air au-dessus de l’admissible',
+  'inlet-below-allowable': 'entrée d’air au-dessous de l’admissible',
+  'crac-alarm': 'climatiseur en alarme',
+  'crac-against-others': 'climatiseur qui chauffe pendant que d’autres refroidissent',
+  'crac-uneven': 'climatiseur bien plus chargé que les autres',
+  'inverter-fault': 'onduleur en défaut',
+  'inverter-underperforms': 'onduleur au-dessous de ses voisins',
+  'import-while-export': 'soutirage et injection en même temps',
+  'leak': 'fuite d’eau',
+  'breaker-open': 'disjoncteur ouvert',
+  'device-silent': 'appareil muet',
+  'packs-missing': 'paquets jamais arrivés',
+  'agent-backlog': 'agent en retard',
+  'canary-late': 'agent sans nouvelles',
+  'agent-clock': 'horloge de l’agent douteuse',
+  'device-clock-behind': 'horloge de l’appareil en retard',
+  'readings-late': 'site sans mesures récentes',
+  'clock-ahead': 'horloge en avance',
+  'children-above-parent': 'compteurs aval au-dessus de leur amont',
+  'pue-below-one': 'PUE inférieur à 1',
+};
+
+const RULES = {en: {}, fr: RULES_FR};
+
 let words = EN;
+let rules = RULES.en;
 
 /** @returns the language that is spoken from now on */
 export function learn(language) {
   const spoken = WORDS[language] ? language : 'en';
   words = WORDS[spoken];
+  rules = RULES[spoken];
   return spoken;
 }
 
@@ -151,6 +183,9 @@ export function say(key, parts = {}) {
 
 /** Whether there are words for something that the engine named. */
 export const knows = (key) => Object.hasOwn(words, key);
+
+/** What a rule of alerts is called; undefined where what it says is in the language already, or nobody knows the rule. */
+export const ruleName = (rule) => (Object.hasOwn(rules, rule) ? rules[rule] : undefined);
 
 /** Puts the words into the page: data-say for its text, data-say-title and data-say-label for what is read aloud. */
 export function tell(root) {

@@ -3,6 +3,8 @@ package org.heliograph.streams.alert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Message;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,6 +125,14 @@ class ShippedRulesTest {
     @Test
     void each_of_them_is_tried_here() {
         assertThat(rules()).containsExactlyInAnyOrderElementsOf(SCENARIOS.keySet());
+    }
+
+    @ParameterizedTest
+    @MethodSource("rules")
+    void the_page_has_a_french_name_for_it(String rule) throws Exception {
+        try (InputStream words = ShippedRulesTest.class.getResourceAsStream("/heliograph/page/words.js")) {
+            assertThat(new String(words.readAllBytes(), StandardCharsets.UTF_8)).contains("  '" + rule + "': '");
+        }
     }
 
     @ParameterizedTest

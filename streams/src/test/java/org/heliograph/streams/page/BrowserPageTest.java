@@ -157,6 +157,11 @@ class BrowserPageTest {
         assertThat(browser.awaitValue(
                         "getComputedStyle(document.querySelector('.hero')).opacity", opacity -> opacity.equals("0.55")))
                 .isEqualTo("0.55");
+        assertThat(browser.awaitValue(
+                        "getComputedStyle(document.getElementById('alert-count')).opacity",
+                        opacity -> opacity.equals("0.55")))
+                .as("that nothing is wrong is as old")
+                .isEqualTo("0.55");
         browser.screenshot(PICTURES.resolve("old.png"), false);
     }
 
@@ -324,6 +329,10 @@ class BrowserPageTest {
     @Test
     void speaks_the_language_that_the_browser_asks_for_and_the_one_that_is_chosen() throws IOException {
         day.fill(board);
+        board.accept(FixtureDay.alert("pdu-c11b", "device-silent", "warning", "has been silent for 240 s", NOW));
+        SiteLive.Builder live = day.live();
+        live.getSilentBuilder(0).setHeardMs(NOW.toEpochMilli()).setBehindMs(3_600_000);
+        board.accept(live.build());
         browser.language("fr-MA,fr;q=0.9,en;q=0.5");
         open("?theme=light");
 
@@ -332,6 +341,9 @@ class BrowserPageTest {
         comesToBe("document.documentElement.lang", text -> text.isEqualTo("fr"));
         shows("co2-note", "facteur ember-2024@1");
         shows("day-note", text -> text.contains("couverture 99,6\u00a0%, provisoire"));
+        awaitText("alert-count", "1");
+        shows("alert-list", text -> text.contains("appareil muet").contains("has been silent for 240 s"));
+        shows("silent-list", text -> text.contains("horloge en retard de 1"));
         browser.screenshot(PICTURES.resolve("french.png"), false);
 
         browser.evaluate("document.getElementById('language').click()");
