@@ -38,6 +38,7 @@ class AgentPackageIT {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final String CONFIGURATION = "/etc/heliograph/agent.yaml";
+    private static final String ENABLED = "/etc/systemd/system/multi-user.target.wants/heliograph-agent.service";
     private static final String JOURNAL = "/var/lib/heliograph-agent/edge-1.journal";
     private static final Path UNIT = Path.of("../agent/src/main/packaging/heliograph-agent.service");
 
@@ -107,6 +108,7 @@ class AgentPackageIT {
             System.out.println(
                     "the longest pause of hg.live: " + pauses.longest().toMillis() + " ms");
         }
+        assertReinstalled();
         assertRemoved();
     }
 
@@ -149,12 +151,41 @@ class AgentPackageIT {
         }
     }
 
+    /** Beside a systemd that only notes what it is told. */
+    private void assertReinstalled() throws IOException {
+        succeed("mkdir", "--parents", "/run/systemd/system", ENABLED.substring(0, ENABLED.lastIndexOf('/')));
+        succeed("sh", "-ec", """
+                printf '#!/bin/sh\\necho "$@" >>/run/told\\n' >/usr/local/bin/systemctl
+                chmod +x /usr/local/bin/systemctl
+                ln -s /lib/systemd/system/heliograph-agent.service "$1"
+                """, "sh", ENABLED);
+        String newer = folder.resolve("newer.deb").toString();
+
+        succeed("dpkg", "--remove", "heliograph-agent");
+        assertThat(told()).contains("stop heliograph-agent.service").doesNotContain("disable");
+        assertThat(succeed("dpkg", "--install", newer)).doesNotContain("systemctl enable");
+        assertThat(told()).contains("\nrestart heliograph-agent.service");
+
+        succeed("rm", ENABLED);
+        succeed("dpkg", "--remove", "heliograph-agent");
+        assertThat(succeed("dpkg", "--install", newer)).contains("systemctl enable --now heliograph-agent");
+        assertThat(told()).doesNotContain("\nrestart");
+        succeed("ln", "-s", "/lib/systemd/system/heliograph-agent.service", ENABLED);
+    }
+
+    private String told() throws IOException {
+        String told = succeed("cat", "/run/told");
+        succeed("rm", "/run/told");
+        return told;
+    }
+
     private void assertRemoved() throws IOException {
         succeed("dpkg", "--remove", "heliograph-agent");
         assertThat(machine.path("/usr/lib/heliograph")).doesNotExist();
         assertThat(machine.path(CONFIGURATION)).exists();
         assertThat(machine.path(JOURNAL)).exists();
         assertThat(succeed("dpkg", "--purge", "heliograph-agent")).contains("the journal stays");
+        assertThat(Files.isSymbolicLink(machine.path(ENABLED))).isFalse();
         assertThat(machine.path("/etc/heliograph")).doesNotExist();
         assertThat(machine.path(JOURNAL)).exists();
     }
