@@ -30,18 +30,18 @@
 bootstrap: {{ required "kafka.bootstrap is missing: give Kafka's addresses, such as --set kafka.bootstrap=kafka-1:9092" $kafka.bootstrap | quote }}
 prefix: {{ $kafka.prefix | quote }}
 {{- $properties := dict }}
+{{- $tls := dict }}
 {{- $secrets := "/etc/heliograph/secrets" }}
 {{- if ne $kafka.protocol "PLAINTEXT" }}
-{{- $_ := set $properties "security.protocol" $kafka.protocol }}
 {{- if include "heliograph.kafkaCaSecret" $root }}
-{{- $_ := set $properties "ssl.truststore.type" "PEM" }}
-{{- $_ := set $properties "ssl.truststore.location" (printf "%s/kafka-ca/%s" $secrets $kafka.ca.key) }}
+{{- $_ := set $tls "ca" (printf "%s/kafka-ca/%s" $secrets $kafka.ca.key) }}
 {{- end }}
 {{- if eq $kafka.protocol "SSL" }}
-{{- $_ := set $properties "ssl.keystore.type" "PEM" }}
-{{- $_ := set $properties "ssl.keystore.certificate.chain" (printf "${directory:%s/kafka-user:%s}" $secrets $user.certificate) }}
-{{- $_ := set $properties "ssl.keystore.key" (printf "${directory:%s/kafka-user:%s}" $secrets $user.key) }}
+{{- /* files of their own, and not properties: they are read again when they are renewed */}}
+{{- $_ := set $tls "certificate" (printf "%s/kafka-user/%s" $secrets $user.certificate) }}
+{{- $_ := set $tls "key" (printf "%s/kafka-user/%s" $secrets $user.key) }}
 {{- else }}
+{{- $_ := set $properties "security.protocol" $kafka.protocol }}
 {{- $_ := set $properties "sasl.mechanism" $kafka.mechanism }}
 {{- $_ := set $properties "sasl.jaas.config" (printf "${directory:%s/kafka-user:%s}" $secrets $user.jaas) }}
 {{- end }}
@@ -50,10 +50,13 @@ prefix: {{ $kafka.prefix | quote }}
 {{- if and (regexMatch "password|^sasl\\.jaas\\.config$|\\.keystore\\.key$" $key) (not (hasPrefix "${" $value)) }}
 {{- fail (printf "kafka.properties: %s is a secret, and would stand in a ConfigMap for all to read" $key) }}
 {{- end }}
-{{- if hasKey $properties $key }}
+{{- if or (hasKey $properties $key) (and (hasKey $tls "ca") (hasPrefix "ssl.truststore." $key)) (and (hasKey $tls "certificate") (regexMatch "^(ssl\\.keystore\\.|security\\.protocol$)" $key)) }}
 {{- fail (printf "kafka.properties: %s follows from kafka.protocol, ca and user" $key) }}
 {{- end }}
 {{- $_ := set $properties $key $value }}
+{{- end }}
+{{- with $tls }}
+tls: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with $properties }}
 properties: {{- toYaml . | nindent 2 }}

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,7 @@ import org.heliograph.agent.journal.JournalException;
 import org.heliograph.agent.source.board.Counts;
 import org.heliograph.agent.uplink.KafkaUplink;
 import org.heliograph.agent.uplink.Pump;
+import org.heliograph.telemetry.kafka.KafkaSecurity;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.wire.Presence;
 import org.heliograph.telemetry.wire.Topics;
@@ -80,7 +82,7 @@ public final class Agent implements AutoCloseable {
                 kafka.bootstrap(),
                 new Topics(kafka.prefix()),
                 "heliograph-" + config.agent(),
-                kafka.properties(),
+                properties(kafka),
                 clock);
         pump = new Pump(journal, uplink, new Restamping(time)::due);
         vitals = new Vitals(journal, pump, time, config.journal().maxBytes());
@@ -94,6 +96,15 @@ public final class Agent implements AutoCloseable {
                 operation.limit().burst(),
                 clock);
         watch = Thread.ofVirtual().name("watch").unstarted(this::watch);
+    }
+
+    /** The operator's properties go before those that follow from tls. */
+    private static Map<String, String> properties(AgentConfig.Kafka kafka) {
+        Map<String, String> all = new HashMap<>(kafka.tls()
+                .map(tls -> KafkaSecurity.tls(tls.ca(), tls.certificate(), tls.key()))
+                .orElse(Map.of()));
+        all.putAll(kafka.properties());
+        return Map.copyOf(all);
     }
 
     /**

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.heliograph.agent.payload.json.Rule;
 import org.heliograph.agent.payload.sparkplug.SparkplugNames;
 import org.heliograph.telemetry.security.Secret;
@@ -40,8 +41,12 @@ public record AgentConfig(
         return coap.size() + (coapServer == null ? 0 : coapServer.devices().size());
     }
 
-    /** @param properties of the producer, beyond those that the agent sets */
-    public record Kafka(String bootstrap, String prefix, Map<String, String> properties) {
+    /**
+     * Where Kafka is.
+     *
+     * @param properties of the producer, beyond those that the agent sets
+     */
+    public record Kafka(String bootstrap, String prefix, Optional<Tls> tls, Map<String, String> properties) {
         public Kafka {
             properties = Map.copyOf(properties);
         }

@@ -11,10 +11,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.security.Tls;
 import org.heliograph.telemetry.wire.Topics;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.heliograph.telemetry.yaml.Faults;
@@ -72,7 +74,7 @@ public final class AgentFile {
     private static AgentConfig read(Section top, Path file, ProducerCheck producer) {
         String agent = top.parsed("agent", AgentFile::name, "agent");
         String site = top.parsed("site", AgentFile::name, "site");
-        AgentConfig.Kafka kafka = kafka(required(top, "kafka"), producer);
+        AgentConfig.Kafka kafka = kafka(required(top, "kafka"), producer, file);
         AgentConfig.Journal journal = journal(required(top, "journal"), file);
         Set<String> devices = new HashSet<>();
         List<AgentConfig.Mqtt> mqtt = BrokerList.read(top, agent, file);
@@ -95,19 +97,22 @@ public final class AgentFile {
         return top.section(key);
     }
 
-    private static AgentConfig.Kafka kafka(Section section, ProducerCheck producer) {
+    private static AgentConfig.Kafka kafka(Section section, ProducerCheck producer, Path file) {
         String bootstrap = section.has("bootstrap") ? section.parsed("bootstrap", AgentFile::bootstrap, "") : "";
         if (!section.has("bootstrap") && !section.keys().isEmpty()) {
             section.fault("bootstrap", "is missing");
         }
         String prefix =
                 section.optional("prefix", text -> new Topics(text).prefix()).orElse(Topics.DEFAULT.prefix());
+        Optional<Tls> tls = Tls.of(section, file);
         Section extra = section.section("properties");
         Map<String, String> properties = new HashMap<>();
         for (String key : extra.keys()) {
             String value = extra.text(key);
             if (FIXED_PROPERTIES.contains(key)) {
                 extra.fault(key, "is set by the agent");
+            } else if (tls.isPresent() && tls.get().decides(key)) {
+                extra.fault(key, "follows from tls");
             } else {
                 properties.put(key, value);
             }
@@ -116,7 +121,7 @@ public final class AgentFile {
                 .forEach((key, message) ->
                         (key.isEmpty() ? section : extra).fault(key.isEmpty() ? "properties" : key, message));
         section.finish();
-        return new AgentConfig.Kafka(bootstrap, prefix, properties);
+        return new AgentConfig.Kafka(bootstrap, prefix, tls, properties);
     }
 
     private static AgentConfig.Journal journal(Section section, Path file) {

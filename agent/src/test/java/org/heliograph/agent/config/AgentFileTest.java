@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.heliograph.agent.payload.sparkplug.SparkplugNames;
@@ -36,7 +37,8 @@ class AgentFileTest {
         AgentConfig config = AgentFile.read(Path.of("examples/agent.yaml"));
 
         assertThat(config.agent()).isEqualTo("edge-1");
-        assertThat(config.kafka()).isEqualTo(new AgentConfig.Kafka("kafka-1:9092,kafka-2:9092", "hg", Map.of()));
+        assertThat(config.kafka())
+                .isEqualTo(new AgentConfig.Kafka("kafka-1:9092,kafka-2:9092", "hg", Optional.empty(), Map.of()));
         assertThat(config.journal())
                 .isEqualTo(new AgentConfig.Journal(
                         Path.of("examples/data/edge-1.journal").toAbsolutePath(),
@@ -343,6 +345,26 @@ class AgentFileTest {
                   - {url: "tcp://b:1", clientId: d, tls: {}}
                 """)))
                 .containsExactly("6 mqtt[0].tls", "7 mqtt[1].tls", "8 mqtt[2].tls", "9 mqtt[3].tls");
+    }
+
+    @Test
+    void kafkas_certificates_lie_in_files_of_their_own_and_are_said_once() throws IOException {
+        Files.writeString(folder.resolve("ca.pem"), "no certificate");
+        String yaml = """
+                agent: a
+                site: s
+                kafka:
+                  bootstrap: "k:1"
+                  tls: %s
+                  properties: {ssl.keystore.location: own.pem, ssl.truststore.location: ca.pem}
+                journal: {path: j.db}
+                """;
+        assertThat(faults(file(yaml.formatted("{ca: ca.pem}"))))
+                .contains("5 kafka.tls", "6 kafka.properties.ssl.truststore.location");
+        assertThat(faults(file(yaml.formatted("{certificate: none.crt, key: none.key}"))))
+                .contains("5 kafka.tls", "6 kafka.properties.ssl.keystore.location")
+                .doesNotContain("6 kafka.properties.ssl.truststore.location");
+        assertThat(faults(file(yaml.formatted("{key: none.key}")))).contains("5 kafka.tls");
     }
 
     @Test

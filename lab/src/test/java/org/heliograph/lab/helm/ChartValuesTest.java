@@ -26,6 +26,8 @@ class ChartValuesTest {
                 "kafka: {propertys: {}}                       | 'propertys' not allowed",
                 "kafka: {properties: {sasl.jaas.config: x}}   | sasl.jaas.config is a secret",
                 "kafka: {properties: {ssl.key.password: x}}   | ssl.key.password is a secret",
+                "kafka: {protocol: SSL, user: {secret: a}, properties: {ssl.keystore.location: x}} | ssl.keystore.location follows from",
+                "kafka: {protocol: SSL, user: {secret: a}, ca: {secret: b}, properties: {ssl.truststore.location: x}} | ssl.truststore.location follows from",
                 "kafka: {properties: {linger.ms: 5}}          | got number, want string",
                 "kafka: {protocol: TLS}                       | value must be one of 'PLAINTEXT', 'SSL', 'SASL_SSL'",
                 "kafka: {protocol: SSL}                       | kafka.user.secret is missing: with kafka.protocol SSL",

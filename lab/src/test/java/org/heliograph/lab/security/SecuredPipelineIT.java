@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -188,6 +189,35 @@ class SecuredPipelineIT {
 
             assertThat(consumer.listTopics()).containsKey(TOPICS.telemetry());
         }
+    }
+
+    @Test
+    void a_client_whose_certificate_and_key_lie_apart_shows_the_renewed_ones_and_no_pair_that_is_none()
+            throws Exception {
+        Instant now = Instant.now();
+        Identity.PemFiles files = hall().authority()
+                .issue(Subject.client("operator"), now.minus(VALIDITY), now.minusSeconds(60))
+                .write(folder, "apart");
+        Map<String, Object> client = new HashMap<>(KafkaSecurity.PROPERTIES);
+        client.putAll(KafkaSecurity.tls(hall().ca(), files.certificate(), files.key()));
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                with(hall().kafka().bootstrap(), client), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            assertThatThrownBy(consumer::listTopics).isInstanceOf(SslAuthenticationException.class);
+
+            hall().authority().issue(Subject.client("operator"), now, VALIDITY).write(folder, "apart");
+            Files.setLastModifiedTime(files.certificate(), FileTime.from(now.plusSeconds(1)));
+            assertThat(consumer.listTopics()).containsKey(TOPICS.telemetry());
+        }
+        Files.copy(
+                issue(hall().authority(), Subject.client("another")).key(),
+                files.key(),
+                StandardCopyOption.REPLACE_EXISTING);
+        assertThatThrownBy(() -> new KafkaConsumer<>(
+                        with(hall().kafka().bootstrap(), client),
+                        new ByteArrayDeserializer(),
+                        new ByteArrayDeserializer()))
+                .rootCause()
+                .hasMessageContaining(files.key() + " isn't the key of the certificate in " + files.certificate());
     }
 
     @Test
@@ -390,13 +420,7 @@ class SecuredPipelineIT {
                 site: casa1
                 kafka:
                   bootstrap: "%s"
-                  properties:
-                    security.protocol: SSL
-                    ssl.truststore.type: PEM
-                    ssl.truststore.location: %s
-                    ssl.keystore.type: PEM
-                    ssl.keystore.certificate.chain: "${directory:%s:%s}"
-                    ssl.keystore.key: "${directory:%s:%s}"
+                  tls: {ca: %s, certificate: %s, key: %s}
                 journal: {path: journal.db}
                 mqtt:
                   - url: "%s"
@@ -404,9 +428,7 @@ class SecuredPipelineIT {
                 """.formatted(
                         hall().kafka().bootstrap(),
                         hall().ca(),
-                        folder,
                         own.certificate().getFileName(),
-                        folder,
                         own.key().getFileName(),
                         hall().mosquitto().uri()));
     }

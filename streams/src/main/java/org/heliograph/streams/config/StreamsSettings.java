@@ -43,7 +43,7 @@ public record StreamsSettings(
         Faults faults = new Faults();
         Section top = Section.of(file, faults);
         Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of("."));
-        KafkaSettings kafka = KafkaSettings.read(top.section("kafka"));
+        KafkaSettings kafka = KafkaSettings.read(top.section("kafka"), file.toAbsolutePath());
         Factors factors = Factors.SHIPPED;
         for (String name : top.texts("factors")) {
             factors = factors.plus(FactorFile.read(Section.of(folder.resolve(name), faults)));

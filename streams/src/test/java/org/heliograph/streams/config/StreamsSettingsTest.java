@@ -55,6 +55,28 @@ class StreamsSettingsTest {
     }
 
     @Test
+    void kafkas_certificates_lie_in_files_of_their_own_and_are_said_once() throws IOException {
+        Files.writeString(folder.resolve("ca.pem"), "no certificate");
+        String yaml = """
+                kafka:
+                  bootstrap: "k:1"
+                  tls: %s
+                  properties: {ssl.keystore.location: own.pem, ssl.truststore.location: ca.pem}
+                """;
+        assertThat(faultsOf(yaml.formatted("{ca: ca.pem}")).getMessage())
+                .contains("streams.yaml:3: kafka.tls: can't be used")
+                .contains("streams.yaml:4: kafka.properties.ssl.truststore.location: follows from tls")
+                .doesNotContain("ssl.keystore.location");
+        assertThat(faultsOf(yaml.formatted("{certificate: none.crt, key: none.key}"))
+                        .getMessage())
+                .contains("streams.yaml:3: kafka.tls: can't be used")
+                .contains("none.key")
+                .contains("streams.yaml:4: kafka.properties.ssl.keystore.location: follows from tls");
+        assertThat(faultsOf(yaml.formatted("{key: none.key}")).getMessage())
+                .contains("streams.yaml:3: kafka.tls: certificate and key go together");
+    }
+
+    @Test
     void what_is_not_said_has_its_default() throws IOException, ConfigurationException {
         StreamsSettings settings = read("kafka: {bootstrap: 'k:9092'}\n");
         assertThat(settings.kafka().topics().telemetry()).isEqualTo("hg.telemetry");

@@ -1,9 +1,12 @@
 package org.heliograph.telemetry.kafka;
 
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.config.provider.DirectoryConfigProvider;
 import org.apache.kafka.common.config.provider.EnvVarConfigProvider;
+import org.jspecify.annotations.Nullable;
 
 /** How Kafka clients come by their secrets. */
 public final class KafkaSecurity {
@@ -21,5 +24,27 @@ public final class KafkaSecurity {
             SslConfigs.SSL_ENGINE_FACTORY_CLASS_CONFIG,
             RenewedSslEngineFactory.class.getName());
 
+    private static final String SECURITY_PROTOCOL = "security.protocol";
+
     private KafkaSecurity() {}
+
+    /**
+     * Properties of a client whose PEM files lie apart, as in a Secret of Kubernetes: Kafka's own name one file that holds
+     * certificate and key. With them the client speaks TLS, unless another property says otherwise.
+     *
+     * @param ca whom it trusts; null for the machine's own
+     * @param certificate its own; null, as the key, for a client that is known by a password
+     */
+    public static Map<String, String> tls(@Nullable Path ca, @Nullable Path certificate, @Nullable Path key) {
+        Map<String, String> properties = new HashMap<>(Map.of(SECURITY_PROTOCOL, "SSL"));
+        if (ca != null) {
+            properties.put(SslConfigs.SSL_TRUSTSTORE_TYPE_CONFIG, "PEM");
+            properties.put(SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG, ca.toString());
+        }
+        if (certificate != null && key != null) {
+            properties.put(RenewedSslEngineFactory.CERTIFICATE, certificate.toString());
+            properties.put(RenewedSslEngineFactory.KEY, key.toString());
+        }
+        return Map.copyOf(properties);
+    }
 }

@@ -4,13 +4,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.SignatureException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import javax.net.ssl.SSLEngine;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.SslConfigs;
+import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.common.security.auth.SslEngineFactory;
 import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +26,23 @@ import org.jspecify.annotations.Nullable;
  * their files have changed: the next connection shows the renewed certificate, and no client has to be made anew. Kafka
  * reads them once, when a client is made (KIP-519 has only brokers read them again).
  *
+ * <p>Certificate and key may also lie in files of their own ({@value #CERTIFICATE}, {@value #KEY}; PEM, PKCS#8).
+ *
  * <p>Files that can't be used, as when they are being written, leave the former ones in force; the next connection tries
  * again.
  */
 public final class RenewedSslEngineFactory implements SslEngineFactory {
+    /** Where the client's own certificate lies, followed by its issuers. */
+    static final String CERTIFICATE = "heliograph.ssl.certificate.location";
+    /** Where its private key lies, unencrypted. */
+    static final String KEY = "heliograph.ssl.key.location";
+
+    private static final String[] FILES = {
+        SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG, SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG, CERTIFICATE, KEY
+    };
+
+    private static final byte[] PROOF = {1};
+
     private static final System.Logger LOG = System.getLogger(RenewedSslEngineFactory.class.getName());
 
     private Map<String, ?> settings = Map.of();
@@ -47,16 +66,60 @@ public final class RenewedSslEngineFactory implements SslEngineFactory {
         return all;
     }
 
+    /** @throws KafkaException if the files can't be used */
     private DefaultSslEngineFactory made() {
+        Map<String, Object> all = new HashMap<>(settings);
+        boolean isApart = settings.containsKey(CERTIFICATE) && settings.containsKey(KEY);
+        if (isApart) {
+            all.put(SslConfigs.SSL_KEYSTORE_TYPE_CONFIG, "PEM");
+            all.put(SslConfigs.SSL_KEYSTORE_CERTIFICATE_CHAIN_CONFIG, text(CERTIFICATE));
+            all.put(SslConfigs.SSL_KEYSTORE_KEY_CONFIG, text(KEY));
+        }
         DefaultSslEngineFactory factory = new DefaultSslEngineFactory();
-        factory.configure(settings);
+        factory.configure(all);
+        if (isApart && !isPair(factory.keystore())) {
+            throw new KafkaException(
+                    settings.get(KEY) + " isn't the key of the certificate in " + settings.get(CERTIFICATE));
+        }
         return factory;
+    }
+
+    private Password text(String setting) {
+        Path file = Path.of(String.valueOf(settings.get(setting)));
+        try {
+            return new Password(Files.readString(file));
+        } catch (IOException e) {
+            throw new KafkaException(file + " can't be read", e);
+        }
+    }
+
+    /** Two files are replaced one after the other: a new certificate with the old key would be refused by every broker. */
+    private static boolean isPair(KeyStore store) {
+        try {
+            String alias = store.aliases().nextElement();
+            PrivateKey own = (PrivateKey) store.getKey(alias, null);
+            Signature signature = Signature.getInstance(
+                    switch (own.getAlgorithm()) {
+                        case "EC" -> "SHA256withECDSA";
+                        case "RSA" -> "SHA256withRSA";
+                        default -> own.getAlgorithm();
+                    });
+            signature.initSign(own);
+            signature.update(PROOF);
+            byte[] signed = signature.sign();
+            signature.initVerify(store.getCertificate(alias).getPublicKey());
+            signature.update(PROOF);
+            return signature.verify(signed);
+        } catch (InvalidKeyException | SignatureException _) {
+            return false; // of another algorithm
+        } catch (GeneralSecurityException e) {
+            throw new KafkaException(e);
+        }
     }
 
     private Map<Path, FileTime> times() {
         Map<Path, FileTime> times = new HashMap<>();
-        for (String name :
-                new String[] {SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG, SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG}) {
+        for (String name : FILES) {
             if (settings.get(name) instanceof String location) {
                 Path file = Path.of(location);
                 try {

@@ -73,6 +73,12 @@ public record Tls(
         return section.optional(key, Path::of).map(base::resolveSibling).orElse(null);
     }
 
+    /** Whether a property of a Kafka client would say once more what these files say. */
+    public boolean decides(String property) {
+        return (ca != null && property.startsWith("ssl.truststore."))
+                || (certificate != null && property.startsWith("ssl.keystore."));
+    }
+
     public SSLContext context() throws IOException, GeneralSecurityException {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(identity(), trust(), null);
