@@ -144,6 +144,9 @@ spec:
 {{- end }}
 {{- end }}
 {{- end }}
+{{- if and $values.strimzi.enabled (eq $values.topics.by "job") (not $values.kafka.user.secret) }}
+{{- fail "topics.by is job, which runs before Strimzi has made its user: set topics.by=strimzi, or name a user that is there in kafka.user.secret" }}
+{{- end }}
 {{- if and (eq $values.topics.by "strimzi") (not $values.strimzi.cluster) }}
 {{- fail "topics.by is strimzi: give strimzi.cluster, the name of the Kafka resource that topics belong to" }}
 {{- end }}

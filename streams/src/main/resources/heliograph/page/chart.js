@@ -1,11 +1,20 @@
 // The last 24 hours in quarter hours, drawn by uPlot (the global from its own script).
-import {clock, date, isFigure, kilowatts, number, pue, siteDate} from './format.js';
+import {ABSENT, clock, date, isFigure, kilowatts, number, pue, siteDate} from './format.js';
 import {basis} from './view.js';
 import {say} from './words.js';
 
 export const QUARTER_MS = 900_000;
 export const DAY_MS = 86_400_000;
 const KWH_PER_QUARTER_TO_KW = 4;
+
+/** The mean power of a quarter, in kW. Of one that isn't covered whole it isn't known: its energy is of fewer minutes. */
+const meanPower = (window, name) => (
+  isFigure(window[name]) && window.coverage >= 1 ? window[name] * KWH_PER_QUARTER_TO_KW : null);
+
+const meanPowerText = (window, name) => {
+  const kw = meanPower(window, name);
+  return kw === null ? ABSENT : kilowatts(kw * 1000);
+};
 
 /**
  * A slot for every quarter hour up to endMs: a quarter without a closed window is a gap. Each slot is drawn as a level
@@ -22,7 +31,7 @@ export function columns(windows, endMs) {
     const level = window ? of(window) : null;
     return [level, level];
   });
-  const power = (name) => levels((window) => (isFigure(window[name]) ? window[name] * KWH_PER_QUARTER_TO_KW : null));
+  const power = (name) => levels((window) => meanPower(window, name));
   return {
     slots,
     x: slots.flatMap(({start}) => [start / 1000, (start + QUARTER_MS) / 1000 - 1]),
@@ -59,9 +68,9 @@ export function readout(slot, zone) {
   const to = clock(slot.start + QUARTER_MS, zone);
   const w = slot.window;
   if (!w) return `${from}–${to}: ${say('noWindow')}`;
-  const kw = (kwh) => (isFigure(kwh) ? `${kilowatts(kwh * KWH_PER_QUARTER_TO_KW * 1000)} kW` : '–');
+  const kw = (name) => (meanPower(w, name) === null ? ABSENT : `${meanPowerText(w, name)} kW`);
   return say('readout', {
-    span: `${from}–${to}`, pue: pue(w.pue, 3), it: kw(w.energy_it_kwh), grid: kw(w.energy_import_kwh), solar: kw(w.energy_pv_kwh), basis: basis(w),
+    span: `${from}–${to}`, pue: pue(w.pue, 3), it: kw('energy_it_kwh'), grid: kw('energy_import_kwh'), solar: kw('energy_pv_kwh'), basis: basis(w),
   });
 }
 
@@ -169,8 +178,7 @@ function hourOf(seconds) {
 
 /** The chart's figures as rows of text, the latest first: what the picture says to who can't see it. */
 export function tableRows(windows, nowMs) {
-  const kw = (kwh) => (isFigure(kwh) ? kilowatts(kwh * KWH_PER_QUARTER_TO_KW * 1000) : '–');
   return columns(windows, endOf(windows, nowMs)).slots.filter(({window}) => window).reverse().map(({start, window: w}) => [
-    `${date(start)}, ${clock(start)}`, pue(w.pue, 3), kw(w.energy_it_kwh), kw(w.energy_import_kwh), kw(w.energy_pv_kwh), basis(w),
+    `${date(start)}, ${clock(start)}`, pue(w.pue, 3), ...['energy_it_kwh', 'energy_import_kwh', 'energy_pv_kwh'].map((name) => meanPowerText(w, name)), basis(w),
   ]);
 }

@@ -41,6 +41,11 @@ export function summary(hall, atMs) {
   };
 }
 
+/** What units that are heard show now: what a silent one showed last is of the past. */
+export function heardValues(units, name, atMs) {
+  return units.filter((unit) => isHeard(unit, atMs)).map((unit) => unit[name]).filter(isFigure);
+}
+
 /** How a cooling unit is: its alarms by what it says itself, and by what the alerts say of it. */
 export function coolingState(unit, alerts, atMs) {
   if (!isHeard(unit, atMs)) return 'unheard';
@@ -104,7 +109,7 @@ export function drawHall(hall, alerts, nowMs) {
 }
 
 function summaries(hall, alerts, atMs, write, $) {
-  const supplies = hall.cooling.map((unit) => unit.supply_temp_c).filter(isFigure);
+  const supplies = heardValues(hall.cooling, 'supply_temp_c', atMs);
   const alarms = hall.cooling.filter((unit) => coolingState(unit, alerts, atMs) !== 'ok').length;
   write('crac-summary', hall.cooling.length === 0 ? say('cracsNone') : say('cracSummary', {
     count: hall.cooling.length,
@@ -115,8 +120,8 @@ function summaries(hall, alerts, atMs, write, $) {
   $('crac-faults').classList.toggle('bad', alarms > 0);
   const states = hall.inverters.map((unit) => inverterState(unit, alerts, atMs));
   const faults = states.filter((state) => state !== 'ok').length;
-  const powers = hall.inverters.map((unit) => unit.power_w).filter(isFigure);
-  const dark = hall.inverters.length > 0 && !hall.inverters.some((unit) => SUN_STATES.has(unit.state_name));
+  const powers = heardValues(hall.inverters, 'power_w', atMs);
+  const dark = hall.inverters.length > 0 && !hall.inverters.some((unit) => isHeard(unit, atMs) && SUN_STATES.has(unit.state_name));
   write('inverter-summary', hall.inverters.length === 0 ? say('invertersNone') : say('inverterSummary', {
     count: hall.inverters.length,
     power: powers.length ? kilowatts(powers.reduce((a, b) => a + b, 0)) : ABSENT,

@@ -9,7 +9,7 @@ import {
   clock, coverage, kilograms, kilowatts, liveIn, moment, percent, pue, signed, siteDate, span, speak, zoneName,
 } from './format.js';
 import {freshness} from './freshness.js';
-import {band, coolingState, inverterState, rowName, summary, timeOf} from './hall.js';
+import {band, coolingState, heardValues, inverterState, rowName, summary, timeOf} from './hall.js';
 import {packs} from './view.js';
 import {knows, learn, say, WORDS} from './words.js';
 
@@ -125,9 +125,24 @@ test('the scales hold their figures', () => {
   assert.deepEqual(powerRange([[null], [1000, 10]]), [0, 1500]);
 });
 
+test('a quarter that was partly covered has no power: its energy is of fewer minutes', () => {
+  const part = quarter(-2, {coverage: 0.33, energy_import_kwh: 10});
+  const data = columns([part, quarter(-1)], NOON + MINUTE);
+  const at = 2 * data.slots.findIndex(({window}) => window === part);
+  assert.deepEqual([data.it[at], data.grid[at], data.solar[at], data.pue[at]], [null, null, null, 1.3]);
+  assert.equal(readout({start: NOON, window: part}, 'UTC'),
+    '12:00–12:15: PUE 1.300, IT –, grid –, solar –, coverage 33\u00a0%, final');
+  assert.deepEqual(tableRows([part], NOON)[0].slice(2, 5), ['–', '–', '–']);
+});
+
+test('the summaries leave out units that are not heard', () => {
+  const at = (ms, power_w) => ({at_ms: ms, power_w});
+  assert.deepEqual(heardValues([at(NOON - MINUTE, 45_000), at(NOON - 12 * 60 * MINUTE, 44_000), at(NOON - MINUTE)], 'power_w', NOON), [45_000]);
+});
+
 test('the readout tells a quarter hour with its basis', () => {
-  assert.equal(readout({start: NOON, window: quarter(0, {coverage: 0.93, energy_import_kwh: 10})}, 'UTC'),
-    '12:00–12:15: PUE 1.300, IT 1,000 kW, grid 40 kW, solar 0 kW, coverage 93\u00a0%, final');
+  assert.equal(readout({start: NOON, window: quarter(0, {energy_import_kwh: 10})}, 'UTC'),
+    '12:00–12:15: PUE 1.300, IT 1,000 kW, grid 40 kW, solar 0 kW, coverage 100\u00a0%, final');
   assert.equal(readout({start: NOON}, 'UTC'), '12:00–12:15: no closed window');
 });
 

@@ -88,6 +88,26 @@ class ChartSecurityTest {
                 .containsEntry("heliograph-agent-edge-roof", Set.of("53/TCP", "53/UDP", "9094/TCP", "1883/TCP"));
     }
 
+    /** Hooks run before any other object is there. */
+    @Test
+    void the_job_for_topics_is_let_out_by_what_is_there_before_it() {
+        Manifests manifests = Chart.manifests(Chart.MINIMAL);
+        JsonNode job = manifests.get("Job", "heliograph-topics");
+        int runs = hookWeight(job);
+        List<JsonNode> before = manifests.of("NetworkPolicy").stream()
+                .filter(policy -> policy.at("/metadata/annotations").has("helm.sh/hook") && hookWeight(policy) < runs)
+                .toList();
+        assertThat(before)
+                .singleElement()
+                .satisfies(policy -> assertThat(policy.at("/spec/egress").findValuesAsText("port"))
+                        .containsExactlyInAnyOrder("53", "53", "9092"));
+    }
+
+    private static int hookWeight(JsonNode object) {
+        return Integer.parseInt(
+                object.at("/metadata/annotations").path("helm.sh/hook-weight").asText());
+    }
+
     @Test
     void ports_that_no_address_names_are_let_out_where_they_are_given(@TempDir Path folder) {
         Path more = Chart.values(folder, "networkPolicy: {morePorts: {kafka: [9093, 9095], store: [8087]}}");

@@ -38,6 +38,7 @@ class ChartValuesTest {
                 "strimzi: {enabled: true}                     | strimzi.cluster is missing",
                 "strimzi: {enabled: true, cluster: energy}    | users of Strimzi prove who they are",
                 "{strimzi: {enabled: true, cluster: e}, kafka: {protocol: SSL}, sink: {group: influx}} | 'influx' doesn't begin with engine.application",
+                "{strimzi: {enabled: true, cluster: e}, kafka: {protocol: SSL}} | topics.by is job, which runs before Strimzi has made its user",
                 "sites: {casa1: ``}                           | sites.casa1 is empty",
                 "sites: {casa1: `zone: Africa/Casablanca`}    | sites.casa1 has no field 'site'",
                 "sites: {casa1: `site: 5`}                    | quote it",
