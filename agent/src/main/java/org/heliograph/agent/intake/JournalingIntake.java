@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongFunction;
 import org.heliograph.agent.intake.time.AgentClock;
+import org.heliograph.agent.intake.time.Plausibility;
 import org.heliograph.agent.intake.time.Restamping;
 import org.heliograph.agent.intake.time.Shift;
 import org.heliograph.agent.intake.time.Standing;
@@ -37,9 +38,6 @@ import org.heliograph.telemetry.wire.Presence;
 public final class JournalingIntake implements Intake {
     /** The default of {@code deviceTimeFrom}. */
     public static final Instant DEVICE_TIME_FROM = Instant.parse("2020-01-01T00:00:00Z");
-
-    /** A clock ahead by more than this is broken; any past is accepted, the engine judges lateness. */
-    static final Duration FUTURE_MAX = Duration.ofMinutes(5);
 
     /** A dead letter keeps at most so much of its payload: enough to see what it is, and to repair what devices send. */
     static final int DEAD_LETTER_BYTES_MAX = 16 << 10;
@@ -104,20 +102,27 @@ public final class JournalingIntake implements Intake {
 
     private CompletableFuture<Admission> offer(
             Readings readings, ClockQuality quality, AgentClock.Look look, Arrival arrival) {
-        Duration ahead = Duration.between(Instant.ofEpochMilli(look.wallMillis()), readings.latest());
-        if (ahead.compareTo(FUTURE_MAX) > 0) {
-            return refuse(
-                    "a reading of " + readings.latest() + " is " + ahead.toSeconds() + " s ahead of the agent's clock",
-                    arrival);
-        }
-        return number(Entry.Kind.READINGS, readings, quality, Map.of(), arrival);
+        return Plausibility.fault(readings, look.wallMillis())
+                .map(fault -> refuse(fault, arrival))
+                .orElseGet(() -> number(Entry.Kind.READINGS, readings, quality, Map.of(), arrival));
     }
 
-    /** A clock that is wrong itself can't judge a device's; and what has no time but its own is kept until it is right. */
+    /**
+     * What has no time but the agent's is kept until that is right. So is what seems to be of the future: a clock that may be
+     * behind can't refuse it, and nothing else has looked at it yet.
+     */
     private CompletableFuture<Admission> hold(
             Readings readings, Stamp stamp, AgentClock.Look look, Standing.Held held, Arrival arrival) {
         return switch (stamp) {
-            case DEVICE -> number(Entry.Kind.READINGS, readings, ClockQuality.DEVICE, Map.of(), arrival);
+            case DEVICE ->
+                number(
+                        Entry.Kind.READINGS,
+                        readings,
+                        ClockQuality.DEVICE,
+                        Plausibility.fault(readings, look.wallMillis())
+                                .map(_ -> Restamping.TO_JUDGE)
+                                .orElse(Map.of()),
+                        arrival);
             case ARRIVAL ->
                 number(
                         Entry.Kind.HELD,

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.heliograph.agent.intake.time.Plausibility;
 import org.heliograph.agent.journal.Entry;
 import org.heliograph.agent.journal.Journal;
 import org.heliograph.agent.journal.JournalException;
@@ -149,7 +150,7 @@ class JournalingIntakeTest {
     void five_minutes_ahead_and_any_past_that_a_device_may_mean_are_accepted() throws Exception {
         try (Journal journal = open(1 << 20)) {
             JournalingIntake intake = intake(journal);
-            for (Instant at : List.of(NOW.plus(JournalingIntake.FUTURE_MAX), JournalingIntake.DEVICE_TIME_FROM)) {
+            for (Instant at : List.of(NOW.plus(Plausibility.AHEAD_MAX), JournalingIntake.DEVICE_TIME_FROM)) {
                 assertThat(intake.offer(readings(INVERTER, at), arrival(INVERTER))
                                 .get())
                         .isInstanceOf(Admission.Kept.class);

@@ -40,6 +40,8 @@ public record Loss(
     public static final String JOURNAL_DAMAGED = "journal-damaged";
     /** It waited for the agent's clock to be set, and the machine went down before that. */
     public static final String NEVER_STAMPED = "never-stamped";
+    /** Its device's own time turned out to be of the future once the agent's clock was set; it became a dead letter. */
+    public static final String OF_THE_FUTURE = "of-the-future";
     /** Kafka will never take it; it became a dead letter. */
     public static final String REFUSED_BY_KAFKA = "refused-by-kafka";
 

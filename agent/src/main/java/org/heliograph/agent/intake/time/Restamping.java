@@ -16,13 +16,18 @@ import org.heliograph.telemetry.wire.MalformedPackException;
 import org.heliograph.telemetry.wire.Origin;
 import org.heliograph.telemetry.wire.PackCodec;
 
-/** What was held gets its time on its way out of the journal. */
+/** What was held gets its time on its way out of the journal; and a device's own time is judged, if nobody could before. */
 public final class Restamping {
     /** Times since the machine's start are written from here on, so that some time before it is a time too. */
     public static final long ORIGIN_MILLIS = 1_000_000_000_000L;
 
     /** Header of an entry that is held: the start of the machine that its times count from. */
     public static final String START = "machine-start";
+
+    private static final String UNJUDGED = "unjudged";
+
+    /** Headers of an entry whose times are the device's own, and to be judged before it leaves. */
+    public static final Map<String, String> TO_JUDGE = Map.of("times", UNJUDGED);
 
     private static final String NEVER = "the machine went down before its clock was set: nobody knows when it came";
 
@@ -34,22 +39,25 @@ public final class Restamping {
 
     /**
      * What can be sent now of entries in a row: all, or those before the first that still has to wait. Of an entry that will
-     * never have a time two are made, at its offset: a dead letter, and a report of the loss.
+     * never have a time, or has one that can't be, two are made, at its offset: a dead letter, and a report of the loss.
      */
     public List<Stored> due(List<Stored> entries) {
         List<Stored> due = new ArrayList<>(entries.size());
         for (Stored stored : entries) {
-            if (stored.entry().kind() != Entry.Kind.HELD) {
+            boolean isHeld = stored.entry().kind() == Entry.Kind.HELD;
+            if (!isHeld && !isToJudge(stored.entry())) {
                 due.add(stored);
                 continue;
             }
             AgentClock.Look look = clock.look();
-            if (!look.start().equals(stored.entry().headers().get(START))) {
-                never(stored, look.wallMillis(), due);
-            } else if (look.standing() instanceof Standing.Believed believed) {
+            if (isHeld && !look.start().equals(stored.entry().headers().get(START))) {
+                giveUp(stored, NEVER, Loss.NEVER_STAMPED, look.wallMillis(), due);
+            } else if (!(look.standing() instanceof Standing.Believed believed)) {
+                break;
+            } else if (isHeld) {
                 due.add(stamped(stored, clock.heldOriginMillis(believed)));
             } else {
-                break;
+                judge(stored, look.wallMillis(), due);
             }
         }
         return due;
@@ -72,13 +80,35 @@ public final class Restamping {
         }
     }
 
-    private static void never(Stored stored, long wallMillis, List<Stored> due) {
-        due.add(letter(stored, NEVER, wallMillis));
+    private static boolean isToJudge(Entry entry) {
+        return entry.kind() == Entry.Kind.READINGS && entry.headers().entrySet().containsAll(TO_JUDGE.entrySet());
+    }
+
+    private static void judge(Stored stored, long wallMillis, List<Stored> due) {
+        Entry entry = stored.entry();
+        try {
+            Optional<String> fault = PackCodec.decode(entry.value())
+                    .readings()
+                    .flatMap(readings -> Plausibility.fault(readings, wallMillis));
+            if (fault.isPresent()) {
+                giveUp(stored, fault.get(), Loss.OF_THE_FUTURE, wallMillis, due);
+            } else {
+                due.add(new Stored(
+                        stored.offset(),
+                        new Entry(entry.kind(), entry.key(), entry.timestampMillis(), Map.of(), entry.value())));
+            }
+        } catch (MalformedPackException e) {
+            due.add(letter(stored, "its time can't be judged: " + e.getMessage(), wallMillis));
+        }
+    }
+
+    private static void giveUp(Stored stored, String why, String reason, long wallMillis, List<Stored> due) {
+        due.add(letter(stored, why, wallMillis));
         try {
             Dispatch held = PackCodec.decode(stored.entry().value());
             Origin origin = held.origin();
             List<Loss> losses = new ArrayList<>(held.losses());
-            losses.add(Loss.of(held, Loss.NEVER_STAMPED));
+            losses.add(Loss.of(held, reason));
             // the same origin at each sending
             Origin report = new Origin(origin.agent(), origin.boot(), stored.offset(), true);
             due.add(new Stored(

@@ -128,9 +128,65 @@ class HoldingTest {
 
             assertThat(run.intake().offer(own, Stamp.DEVICE, arrival(INVERTER)).get())
                     .isInstanceOf(Admission.Kept.class);
+            assertThat(run.due()).isEmpty();
+            pi.setByService();
 
-            assertThat(decode(run.due().getFirst()).readings()).contains(own);
-            assertThat(decode(run.due().getFirst()).clock()).isEqualTo(ClockQuality.DEVICE);
+            assertThat(run.due()).singleElement().satisfies(stored -> {
+                assertThat(decode(stored).readings()).contains(own);
+                assertThat(decode(stored).clock()).isEqualTo(ClockQuality.DEVICE);
+                assertThat(stored.entry().headers()).isEmpty();
+            });
+        }
+    }
+
+    @Test
+    void what_came_with_a_time_that_even_a_doubted_clock_believes_waits_for_nothing() throws Exception {
+        try (Journal journal = open()) {
+            Run run = run(journal);
+            Readings own = readings(INVERTER, pi.wallMillis(), 1);
+
+            run.intake().offer(own, Stamp.DEVICE, arrival(INVERTER)).get();
+
+            assertThat(run.due())
+                    .singleElement()
+                    .satisfies(stored -> assertThat(decode(stored).readings()).contains(own));
+        }
+    }
+
+    @Test
+    void a_device_that_is_years_ahead_is_found_out_once_the_clock_is_set_whatever_restarts_before() throws Exception {
+        long boot;
+        Readings ahead =
+                readings(INVERTER, Instant.parse("2036-07-01T10:00:00Z").toEpochMilli(), 1);
+        try (Journal journal = open()) {
+            Run run = run(journal);
+            boot = journal.boot();
+            assertThat(run.intake()
+                            .offer(ahead, Stamp.DEVICE, arrival(INVERTER))
+                            .get())
+                    .isInstanceOf(Admission.Kept.class);
+            assertThat(run.due()).isEmpty();
+        }
+        pi.start = "second";
+        pi.upMillis = 20_000;
+        pi.setByService();
+        try (Journal journal = open()) {
+            List<Stored> due = run(journal).due();
+
+            assertThat(due)
+                    .extracting(stored -> stored.entry().kind())
+                    .containsExactly(Entry.Kind.DEAD_LETTER, Entry.Kind.REPORT);
+            assertThat(due).extracting(Stored::offset).containsExactly(1L, 1L);
+            assertThat(due).allMatch(stored -> stored.entry().timestampMillis() == pi.trueMillis());
+            assertThat(due.getFirst().entry().headers().get("reason"))
+                    .startsWith("a reading of 2036-07-01T10:00:00Z is")
+                    .endsWith("s ahead of the agent's clock");
+            assertThat(decode(due.getLast()).losses()).singleElement().satisfies(loss -> {
+                assertThat(loss.reason()).isEqualTo(Loss.OF_THE_FUTURE);
+                assertThat(loss.boot()).isEqualTo(boot);
+                assertThat(loss.ranges()).containsExactly(new SequenceRange(0, 0));
+                assertThat(loss.readings()).isEqualTo(1);
+            });
         }
     }
 
