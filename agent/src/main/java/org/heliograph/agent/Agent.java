@@ -31,6 +31,7 @@ import org.heliograph.agent.health.WatchedIntake;
 import org.heliograph.agent.intake.GivingWay;
 import org.heliograph.agent.intake.JournalingIntake;
 import org.heliograph.agent.intake.RateLimit;
+import org.heliograph.agent.intake.Spoilage;
 import org.heliograph.agent.intake.time.AgentClock;
 import org.heliograph.agent.intake.time.Machine;
 import org.heliograph.agent.intake.time.Restamping;
@@ -84,7 +85,9 @@ public final class Agent implements AutoCloseable {
                 "heliograph-" + config.agent(),
                 properties(kafka),
                 clock);
-        pump = new Pump(journal, uplink, new Restamping(time)::due);
+        Restamping restamping = new Restamping(time);
+        Spoilage spoilage = new Spoilage(new DeviceId(config.site(), config.agent()), journal.born());
+        pump = new Pump(journal, uplink, entries -> spoilage.told(restamping.due(entries)));
         vitals = new Vitals(journal, pump, time, config.journal().maxBytes());
         intake = new JournalingIntake(
                 journal, config.agent(), time, config.journal().deviceTimeFrom());
@@ -133,7 +136,8 @@ public final class Agent implements AutoCloseable {
                 new GivingWay(
                         new DeviceId(config.site(), config.agent()),
                         device -> limits.whenFull().of(device) != WhenFull.Way.REFUSE_NEW,
-                        device -> limits.whenFull().of(device) == WhenFull.Way.THIN_OUT),
+                        device -> limits.whenFull().of(device) == WhenFull.Way.THIN_OUT,
+                        limits.whenFull().number()),
                 clock);
         Agent agent = new Agent(config, journal, time.apply(journal), clock);
         agent.pump.start();

@@ -1,7 +1,9 @@
 package org.heliograph.agent.config;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.zip.CRC32C;
 
 /**
  * What gives way when the journal is full: the first rule that fits a device counts; without one, what is new isn't taken.
@@ -27,6 +29,14 @@ public record WhenFull(List<Rule> rules) {
             }
             throw new IllegalArgumentException("'" + label + "' is none of refuse-new, drop-oldest, thin-out");
         }
+    }
+
+    /** Differs where the rules do, and is the same in every process. */
+    public long number() {
+        CRC32C number = new CRC32C();
+        rules.forEach(rule ->
+                number.update((rule.devices() + "=" + rule.way().label + "\n").getBytes(StandardCharsets.UTF_8)));
+        return number.getValue();
     }
 
     /** @param devices a device's name, in which {@code *} stands for any characters */

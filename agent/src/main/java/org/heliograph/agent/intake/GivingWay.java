@@ -30,6 +30,7 @@ public final class GivingWay implements Shedding {
     private final DeviceId agent;
     private final Predicate<String> yields;
     private final Predicate<String> thins;
+    private final long rules;
 
     /**
      * By the names of devices.
@@ -37,8 +38,10 @@ public final class GivingWay implements Shedding {
      * @param agent as a device of its site
      * @param yields whose oldest readings may give way
      * @param thins of those, whose readings are thinned out first
+     * @param rules the number of these two
      */
-    public GivingWay(DeviceId agent, Predicate<String> yields, Predicate<String> thins) {
+    public GivingWay(DeviceId agent, Predicate<String> yields, Predicate<String> thins, long rules) {
+        this.rules = rules;
         this.agent = agent;
         this.yields = yields;
         this.thins = thins;
@@ -47,6 +50,11 @@ public final class GivingWay implements Shedding {
     @Override
     public boolean yields(String key) {
         return yields.test(device(key));
+    }
+
+    @Override
+    public long rules() {
+        return rules;
     }
 
     @Override

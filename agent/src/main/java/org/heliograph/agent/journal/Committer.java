@@ -96,6 +96,19 @@ final class Committer {
         recover();
     }
 
+    /** Says what there is, for the next start: nothing is written after this. */
+    void leave() {
+        try {
+            for (Map.Entry<String, Long> number : shedder.left(room).numbers().entrySet()) {
+                store.keep(number.getKey(), number.getValue());
+            }
+            store.commit();
+        } catch (SQLException e) {
+            log.debug("journal=left-unsaid reason={}", e.toString());
+            rollback();
+        }
+    }
+
     private static long writes(List<Work> group) {
         return group.stream().filter(Work.Write.class::isInstance).count();
     }

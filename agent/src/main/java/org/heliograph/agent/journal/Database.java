@@ -42,17 +42,21 @@ final class Database implements Store {
 
     private static final int FULL = 13;
     private static final int PAGE_BYTES = 4_096;
+    /** What a start reads whole, whatever was before: a tenth of a second from an SD card's cache, half a one without. */
+    private static final long SMALL_BYTES = 16L << 20;
     /** What SQLite knows as no limit. */
     private static final long PAGES_MAX = 4_294_967_294L;
 
     private final Connection connection;
     private final Reserve reserve;
+    private final Optional<Left> left;
     private boolean begun;
     private Prepared prepared;
     /** Not before it is needed: a journal that is only looked into may have an older schema. */
     private @Nullable PreparedStatement keep;
 
-    private Database(Connection connection, Reserve reserve) throws SQLException {
+    private Database(Connection connection, Reserve reserve, Optional<Left> left) throws SQLException {
+        this.left = left;
         this.connection = connection;
         this.reserve = reserve;
         this.prepared = Prepared.on(connection);
@@ -75,30 +79,68 @@ final class Database implements Store {
 
     /** Opens for writing; creates the tables in a new file. */
     static Database writer(Path file, Reserve reserve, long logBytes) throws SQLException, JournalException {
-        SQLiteConfig config = new SQLiteConfig();
-        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-        config.setBusyTimeout(BUSY_MILLIS);
-        Connection connection = config.createConnection("jdbc:sqlite:" + file);
+        Connection connection = connect(file, SQLiteConfig.JournalMode.WAL);
         try (Statement statement = connection.createStatement()) {
-            requireSound(statement);
-            migrate(file, statement);
+            Optional<Left> left = left(statement);
+            if (left.isEmpty()) {
+                requireSound(statement);
+            }
+            create(file, statement);
             statement.executeUpdate("PRAGMA wal_autocheckpoint = " + Math.max(1, logBytes / PAGE_BYTES));
-            // with their sizes: what is counted, or dropped, is found without reading the entries
-            statement.executeUpdate(
-                    "CREATE INDEX IF NOT EXISTS dead_letter ON entry (offset, size) WHERE " + DEAD_LETTERS);
-            statement.executeUpdate("CREATE INDEX IF NOT EXISTS report ON entry (offset) WHERE " + REPORTS);
             reserve.hold();
-            return new Database(connection, reserve);
+            return new Database(connection, reserve, left);
         } catch (SQLException | JournalException e) {
             connection.close();
             throw e;
         }
     }
 
+    /** A new file that needs no log, as nothing depends on it before it is whole; and that grows no larger for now. */
+    static Database fresh(Path file, long bytesMax) throws SQLException, JournalException {
+        Connection connection = connect(file, SQLiteConfig.JournalMode.MEMORY);
+        try (Statement statement = connection.createStatement()) {
+            create(file, statement);
+            Database database = new Database(connection, Reserve.NONE, Optional.empty());
+            database.limitPages(Math.max(1, bytesMax / PAGE_BYTES));
+            return database;
+        } catch (SQLException | JournalException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private static Connection connect(Path file, SQLiteConfig.JournalMode mode) throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setJournalMode(mode);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        config.setBusyTimeout(BUSY_MILLIS);
+        return config.createConnection("jdbc:sqlite:" + file);
+    }
+
+    private static void create(Path file, Statement statement) throws SQLException, JournalException {
+        migrate(file, statement);
+        // with their sizes: what is counted, or dropped, is found without reading the entries
+        statement.executeUpdate("CREATE INDEX IF NOT EXISTS dead_letter ON entry (offset, size) WHERE " + DEAD_LETTERS);
+        statement.executeUpdate("CREATE INDEX IF NOT EXISTS report ON entry (offset) WHERE " + REPORTS);
+    }
+
+    /** Of a small file it isn't worth it: that is checked and counted at each start. */
+    private static Optional<Left> left(Statement statement) throws SQLException {
+        long bytes = PAGE_BYTES * (number(statement, "PRAGMA page_count") - number(statement, "PRAGMA freelist_count"));
+        return bytes <= SMALL_BYTES || number(statement, "PRAGMA user_version") != SCHEMA
+                ? Optional.empty()
+                : Left.of(state(statement));
+    }
+
+    private static long number(Statement statement, String query) throws SQLException {
+        try (ResultSet row = statement.executeQuery(query)) {
+            return row.getLong(1);
+        }
+    }
+
     /** Brings the tables to what this agent knows, whole or not at all. */
     private static void migrate(Path file, Statement statement) throws SQLException, JournalException {
-        int schema = schema(statement);
+        long schema = number(statement, "PRAGMA user_version");
         if (schema > SCHEMA) {
             throw new JournalException(file + " was written by a newer agent (schema " + schema
                     + ", this one knows up to " + SCHEMA + "): run that one, or give this one another file");
@@ -120,12 +162,6 @@ final class Database implements Store {
         statement.executeUpdate("COMMIT");
     }
 
-    private static int schema(Statement statement) throws SQLException {
-        try (ResultSet version = statement.executeQuery("PRAGMA user_version")) {
-            return version.getInt(1);
-        }
-    }
-
     static Database reader(Path file) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(BUSY_MILLIS);
@@ -134,7 +170,7 @@ final class Database implements Store {
         try (Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA query_only = true");
         }
-        return new Database(connection, new Reserve(file, 0));
+        return new Database(connection, Reserve.NONE, Optional.empty());
     }
 
     static boolean isFull(SQLException e) {
@@ -162,6 +198,11 @@ final class Database implements Store {
         }
     }
 
+    /** Ends what {@link #fresh} has set. */
+    void growAtWill() throws SQLException {
+        limitPages(PAGES_MAX);
+    }
+
     private void limitPages(long pages) throws SQLException {
         execute("PRAGMA max_page_count = " + pages);
     }
@@ -171,7 +212,7 @@ final class Database implements Store {
         return DAMAGE.contains(e.getErrorCode());
     }
 
-    /** A page that is damaged would otherwise stop the pump when it gets there. */
+    /** The whole file. A page that is damaged would otherwise stop the pump when it gets there. */
     private static void requireSound(Statement statement) throws SQLException {
         Optional<String> damage = damage(statement);
         if (damage.isPresent()) {
@@ -320,10 +361,20 @@ final class Database implements Store {
     }
 
     @Override
+    public Optional<Left> left() {
+        return left;
+    }
+
+    @Override
     public Map<String, Long> state() throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            return state(statement);
+        }
+    }
+
+    private static Map<String, Long> state(Statement statement) throws SQLException {
         Map<String, Long> state = new HashMap<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT * FROM state")) {
+        try (ResultSet rows = statement.executeQuery("SELECT * FROM state")) {
             boolean checked = rows.getMetaData().getColumnCount() > 2; // an older journal is looked into as it is
             while (rows.next()) {
                 String name = rows.getString(1);
@@ -344,7 +395,7 @@ final class Database implements Store {
         Amount restored = Amount.NONE;
         try (PreparedStatement insert = connection.prepareStatement("INSERT OR IGNORE INTO " + ENTRY)) {
             for (Row row : rows) {
-                Entry entry = row.stored().entry();
+                Entry entry = row.salvaged();
                 fill(insert, row.offset(), entry);
                 restored = insert.executeUpdate() == 0 ? restored : restored.plus(entry);
             }
@@ -358,8 +409,8 @@ final class Database implements Store {
     }
 
     @Override
-    public Amount others() throws SQLException {
-        return amount("NOT (" + DEAD_LETTERS + ")");
+    public Amount reports() throws SQLException {
+        return amount(REPORTS);
     }
 
     private Amount amount(String which) throws SQLException {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -30,6 +31,7 @@ public final class Journal implements AutoCloseable {
     private final Committer committer;
     private final Map<String, Long> counters;
     private final long boot;
+    private final long born;
 
     /**
      * When it commits, and how much it holds.
@@ -50,7 +52,8 @@ public final class Journal implements AutoCloseable {
             Progress progress,
             Committer committer,
             Map<String, Long> counters,
-            long boot) {
+            long boot,
+            long born) {
         this.lock = lock;
         this.reader = reader;
         this.writer = writer;
@@ -59,6 +62,7 @@ public final class Journal implements AutoCloseable {
         this.committer = committer;
         this.counters = counters;
         this.boot = boot;
+        this.born = born;
     }
 
     /** Opens a journal in which nothing gives way. */
@@ -93,7 +97,8 @@ public final class Journal implements AutoCloseable {
             throws SQLException {
         Map<String, Long> state = store.state();
         long boot = Math.max(draw(clock.millis()), state.getOrDefault(Store.BOOT, 0L) + 1);
-        keepBoot(store, boot);
+        long born = state.getOrDefault(Store.BORN, boot);
+        keep(store, boot, born);
         Map<String, Long> counters = new ConcurrentHashMap<>();
         state.forEach((name, value) -> {
             if (name.startsWith(COUNTER)) {
@@ -103,11 +108,9 @@ public final class Journal implements AutoCloseable {
         long confirmed = state.getOrDefault(Store.CONFIRMED, 0L);
         long last = Math.max(store.lastOffset(), confirmed);
         Amount deadLetters = store.deadLetters();
-        Amount yielding = Amount.NONE;
-        for (Map.Entry<String, Amount> one : store.readings().entrySet()) {
-            yielding = shedding.yields(one.getKey()) ? yielding.plus(one.getValue()) : yielding;
-        }
-        Room room = new Room(limits.maxBytes(), shedding::yields, store.others(), yielding, deadLetters);
+        Optional<Left> left = store.left().filter(counted -> counted.rules() == shedding.rules());
+        Left there = left.isPresent() ? left.get() : count(store, shedding, boot);
+        Room room = new Room(limits.maxBytes(), shedding::yields, there.readings(), there.yielding(), deadLetters);
         Progress progress = new Progress(last, confirmed, shedding::yields);
         Committer committer = new Committer(
                 store,
@@ -118,28 +121,52 @@ public final class Journal implements AutoCloseable {
                 deadLetters,
                 state.getOrDefault(Store.DROPPED, 0L));
         Writer writer = new Writer(store, committer, room, limits);
-        return new Journal(lock, reader, writer, room, progress, committer, counters, boot);
+        return new Journal(lock, reader, writer, room, progress, committer, counters, boot, born);
+    }
+
+    private static Left count(Store store, Shedding shedding, long boot) throws SQLException {
+        Amount all = store.reports();
+        Amount yielding = Amount.NONE;
+        for (Map.Entry<String, Amount> one : store.readings().entrySet()) {
+            all = all.plus(one.getValue());
+            yielding = shedding.yields(one.getKey()) ? yielding.plus(one.getValue()) : yielding;
+        }
+        return new Left(boot, shedding.rules(), all, yielding);
     }
 
     /** Even on a disk that was full when the agent ended. */
-    private static void keepBoot(Store store, long boot) throws SQLException {
+    private static void keep(Store store, long boot, long born) throws SQLException {
         try {
-            store.keep(Store.BOOT, boot);
-            store.commit();
+            keepOnce(store, boot, born);
         } catch (SQLException e) {
             if (!Database.isFull(e)) {
                 throw e;
             }
             store.rollback();
             store.makeRoom();
-            store.keep(Store.BOOT, boot);
-            store.commit();
+            keepOnce(store, boot, born);
         }
+    }
+
+    private static void keepOnce(Store store, long boot, long born) throws SQLException {
+        store.keep(Store.BOOT, boot);
+        store.keep(Store.BORN, born);
+        store.commit();
     }
 
     /** The number drawn at this start. */
     public long boot() {
         return boot;
+    }
+
+    /** The number of the journal itself: with an offset it names an entry of this agent for ever. */
+    public long born() {
+        return born;
+    }
+
+    /** Whether the disk has changed an entry, as was found when it was read, and nobody has told of the loss. */
+    public static boolean hasSpoilt(Entry entry) {
+        return Row.isUntold(entry);
     }
 
     /** Takes an entry, or says that there is no room. Doesn't wait for the disk. */
@@ -182,6 +209,7 @@ public final class Journal implements AutoCloseable {
             return entries;
         } catch (SQLException e) {
             if (Database.isDamage(e)) {
+                writer.distrust();
                 throw new IllegalStateException("the journal is damaged: " + e.getMessage(), e);
             }
             throw new JournalException("the journal can't be read: " + e.getMessage(), e);

@@ -41,15 +41,22 @@ final class JournalFile implements AutoCloseable {
 
     private final Path saved;
     private final FileChannel lock;
+    private final Disk disk;
 
-    private JournalFile(Path file, FileChannel lock) {
+    private JournalFile(Path file, FileChannel lock, Disk disk) {
         this.file = file;
         this.saving = part(file, ".saving");
         this.saved = part(file, ".saved");
         this.lock = lock;
+        this.disk = disk;
     }
 
     static JournalFile lock(Path file) throws JournalException {
+        Path folder = file.toAbsolutePath().getParent();
+        return lock(file, Disk.of(folder == null ? file : folder));
+    }
+
+    static JournalFile lock(Path file, Disk disk) throws JournalException {
         Path absolute = file.toAbsolutePath();
         try {
             Path folder = absolute.getParent();
@@ -64,7 +71,7 @@ final class JournalFile implements AutoCloseable {
                 channel.close();
                 throw new JournalException("the journal " + file + " is in use by another agent");
             }
-            return new JournalFile(absolute, channel);
+            return new JournalFile(absolute, channel, disk);
         } catch (IOException e) {
             throw new JournalException("the journal " + file + " can't be opened: " + e, e);
         }
@@ -75,7 +82,7 @@ final class JournalFile implements AutoCloseable {
         String time = TIME.format(clock.instant());
         finish(time);
         long reserveBytes = Math.clamp(limits.maxBytes() / RESERVE_PART, RESERVE_BYTES_MIN, RESERVE_BYTES_MAX);
-        Reserve reserve = new Reserve(file, reserveBytes);
+        Reserve reserve = new Reserve(file, reserveBytes, disk);
         long logBytes = reserveBytes / LOG_PART;
         List<Row> givenUp = givenUp();
         try {
@@ -83,7 +90,9 @@ final class JournalFile implements AutoCloseable {
         } catch (SQLException e) {
             if (Database.isDamage(e)) {
                 log.error("journal=damaged file={} reason={}", file, e.getMessage());
-                salvage(givenUp, reserve, logBytes, limits, shedding, clock);
+                // what is saved needs it more; half of it stays for the journal that comes of that, and its log
+                reserve.release();
+                salvage(givenUp, reserveBytes / 2, limits, shedding, clock);
                 finish(time);
                 return Database.writer(file, reserve, logBytes);
             }
@@ -134,18 +143,17 @@ final class JournalFile implements AutoCloseable {
         }
     }
 
-    /** Into a file beside it, which takes its place when it is whole: a crash in between changes nothing. */
+    /**
+     * Into a file beside it, which takes its place when it is whole: a crash in between changes nothing.
+     *
+     * @param leftBytes of the disk's space stay free
+     */
     private void salvage(
-            List<Row> givenUp,
-            Reserve reserve,
-            long logBytes,
-            Journal.Limits limits,
-            Shedding shedding,
-            InstantSource clock)
+            List<Row> givenUp, long leftBytes, Journal.Limits limits, Shedding shedding, InstantSource clock)
             throws SQLException, IOException, JournalException {
         remove(saving);
         try (Damaged damaged = Damaged.open(file, part(file, LOG));
-                Database into = Database.writer(saving, reserve, logBytes)) {
+                Database into = Database.fresh(saving, disk.usableBytes() - leftBytes)) {
             Salvage.Outcome outcome =
                     Salvage.of(damaged, givenUp, into, 2 * limits.maxBytes(), shedding, clock.millis());
             log.error(
@@ -154,10 +162,14 @@ final class JournalFile implements AutoCloseable {
                     outcome.spoilt(),
                     outcome.gone(),
                     outcome.isWhole());
-        }
-        if (Files.exists(part(saving, LOG))) { // closing it couldn't bring its log into it
-            throw new JournalException("the journal " + file + " is damaged, and what can be saved of it finds no room"
-                    + " beside it: make some on its disk and start again");
+        } catch (SQLException e) {
+            if (!Database.isFull(e)) {
+                throw e;
+            }
+            throw new JournalException(
+                    "the journal " + file + " is damaged, and its disk has no room even to tell what is lost:"
+                            + " make some and start again",
+                    e);
         }
         Files.move(saving, saved, StandardCopyOption.ATOMIC_MOVE);
     }

@@ -14,11 +14,16 @@ final class Reserve {
 
     private static final int CHUNK_BYTES = 64 << 10;
 
+    /** Of who writes nothing. */
+    static final Reserve NONE = new Reserve(Path.of("none"), 0, () -> 0);
+
     private final Path file;
     private final long bytes;
+    private final Disk disk;
     private boolean held;
 
-    Reserve(Path journal, long bytes) {
+    Reserve(Path journal, long bytes, Disk disk) {
+        this.disk = disk;
         this.file = journal.resolveSibling(journal.getFileName() + ".reserve");
         this.bytes = bytes;
     }
@@ -31,7 +36,7 @@ final class Reserve {
     void hold() {
         try {
             if (!Files.exists(file) || Files.size(file) < bytes) {
-                if (Files.getFileStore(folder()).getUsableSpace() < 2 * bytes) {
+                if (disk.usableBytes() < 2 * bytes) {
                     return;
                 }
                 fill();
@@ -52,11 +57,6 @@ final class Reserve {
             log.debug("journal=reserve-stays reason={}", e.toString());
             return false;
         }
-    }
-
-    private Path folder() {
-        Path folder = file.toAbsolutePath().getParent();
-        return folder == null ? file.toAbsolutePath() : folder;
     }
 
     /** With noise, as some file systems give zeros no space. */

@@ -98,6 +98,11 @@ final class Room {
         deadLetters = deadLetters.minus(ofDeadLetters);
     }
 
+    /** What is there, once nothing waits any more to be written. */
+    synchronized Left left(long boot, long rules) {
+        return new Left(boot, rules, readings, yielding);
+    }
+
     /** While the disk takes nothing, neither do we: what waits in memory is not safe. */
     synchronized void setOpen(boolean open) {
         this.open = open;

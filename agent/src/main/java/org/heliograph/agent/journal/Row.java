@@ -14,10 +14,24 @@ record Row(
         byte @Nullable [] headers,
         byte[] value,
         @Nullable Long checksum) {
+    private static final String READ = "journal";
+    private static final String SALVAGED = "damaged journal";
 
     /** The entry itself, or the dead letter that it has become. */
     Stored stored() {
-        return new Stored(offset, checksum == null || isProven() ? entry() : spoilt());
+        return new Stored(offset, checksum == null || isProven() ? entry() : spoilt(READ));
+    }
+
+    /** The same, of one that is written anew, and whose loss is told by who does so. */
+    Entry salvaged() {
+        return checksum == null || isProven() ? entry() : spoilt(SALVAGED);
+    }
+
+    /** Of a dead letter that was something else before, and whose loss isn't told yet. */
+    static boolean isUntold(Entry entry) {
+        return entry.kind() == Entry.Kind.DEAD_LETTER
+                && Database.SPOILT.equals(entry.headers().get("reason"))
+                && READ.equals(entry.headers().get("source"));
     }
 
     /** By its checksum; one that was written before there were any proves nothing. */
@@ -32,11 +46,11 @@ record Row(
     }
 
     /** What the disk has changed is no reading any more: a wrong figure would be worse than none. */
-    private Entry spoilt() {
+    private Entry spoilt(String source) {
         Map<String, String> why = new HashMap<>(Headers.decode(headers));
         why.put("reason", Database.SPOILT);
         why.putIfAbsent("stage", "agent");
-        why.putIfAbsent("source", "journal");
+        why.putIfAbsent("source", source);
         return new Entry(Entry.Kind.DEAD_LETTER, key, Math.max(0, timestampMillis), why, value);
     }
 }

@@ -30,13 +30,16 @@ final class Salvage {
     private final long bytesMax;
     private Amount restored = Amount.NONE;
     private long highest;
+    private boolean full;
+    /** The highest place of an entry for which there was no room. */
+    private long leftOut;
 
     /**
      * What came of it.
      *
      * @param spoilt entries that became dead letters
      * @param gone places that are empty
-     * @param isWhole false where the disk had no room for all
+     * @param isWhole false where the disk had no room for all: the rest is in the damaged file only
      */
     record Outcome(long saved, long spoilt, long gone, boolean isWhole) {}
 
@@ -88,15 +91,17 @@ final class Salvage {
         long confirmed = numbers.getOrDefault(Store.CONFIRMED, 0L);
         List<Row> behind =
                 ofLog.stream().filter(row -> row.offset() > confirmed).toList();
-        boolean isWhole = write(new ArrayList<>(behind)) && restore(confirmed, Row::isProven);
+        write(behind);
+        restore(confirmed, Row::isProven);
         long saved = restored.entries();
         // a place that no proven row makes likely is as wrong as the row may be
         long end = Math.max(fresh.lastOffset(), confirmed) + damaged.looks() * PAGE_ENTRIES_MAX;
-        isWhole = isWhole && restore(confirmed, row -> !row.isProven() && row.offset() <= end);
+        restore(confirmed, row -> !row.isProven() && row.offset() <= end);
         long spoilt = restored.entries() - saved;
         long gone = gone(confirmed);
+        fresh.growAtWill();
         tell(shedding.survey(boot, nowMillis), gone + spoilt);
-        return new Outcome(saved, spoilt, gone, isWhole);
+        return new Outcome(saved, spoilt, gone, !full);
     }
 
     private Map<String, Long> numbers() throws IOException {
@@ -110,8 +115,7 @@ final class Salvage {
         return numbers;
     }
 
-    /** False when the disk is full before the end. */
-    private boolean restore(long confirmed, Predicate<Row> which) throws IOException, SQLException {
+    private void restore(long confirmed, Predicate<Row> which) throws IOException, SQLException {
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < damaged.looks() && restored.bytes() < bytesMax; i++) {
             ByteBuffer page = damaged.look(i);
@@ -122,18 +126,37 @@ final class Salvage {
             cells.rows(page).stream()
                     .filter(row -> row.offset() > confirmed && which.test(row))
                     .forEach(rows::add);
-            if (rows.size() >= PAGE_ENTRIES && !write(rows)) {
-                return false;
+            if (rows.size() >= PAGE_ENTRIES) {
+                write(rows);
+                rows.clear();
             }
         }
-        return write(rows);
+        write(rows);
     }
 
-    private boolean write(List<Row> rows) throws SQLException {
+    /** As many as there is room for. */
+    private void write(List<Row> rows) throws SQLException {
+        if (rows.isEmpty() || (!full && fit(rows))) {
+            return;
+        }
+        if (full) {
+            rows.forEach(row -> leftOut = Math.max(leftOut, row.offset()));
+            return;
+        }
+        int half = rows.size() / 2;
+        if (half == 0) {
+            full = true;
+            write(rows);
+        } else {
+            write(rows.subList(0, half));
+            write(rows.subList(half, rows.size()));
+        }
+    }
+
+    private boolean fit(List<Row> rows) throws SQLException {
         try {
             restored = restored.plus(fresh.restore(rows));
             fresh.commit();
-            rows.clear();
             return true;
         } catch (SQLException e) {
             if (!Database.isFull(e)) {
@@ -149,7 +172,7 @@ final class Salvage {
         List<Stored> first = fresh.read(0, 1, PAGE_BYTES);
         long from =
                 confirmed > 0 || first.isEmpty() ? confirmed : first.getFirst().offset() - 1;
-        long last = Math.max(fresh.lastOffset(), from);
+        long last = Math.max(Math.max(fresh.lastOffset(), leftOut), from);
         if (highest - last <= damaged.looks() * PAGE_ENTRIES_MAX) {
             last = Math.max(last, highest);
         }
@@ -164,7 +187,7 @@ final class Salvage {
             page.forEach(survey::saved);
             last = page.getLast().offset();
         }
-        long offset = Math.max(last, highest) + 1;
+        long offset = Math.max(Math.max(last, leftOut), highest) + 1;
         for (Entry report : survey.reports(gone, offset)) {
             fresh.insert(offset++, report);
         }

@@ -27,6 +27,11 @@ final class Shedder {
         this.shedding = shedding;
     }
 
+    /** What a room holds, as it is counted by these rules. */
+    Left left(Room room) {
+        return room.left(boot, shedding.rules());
+    }
+
     /**
      * What happened.
      *

@@ -17,6 +17,11 @@ public interface Shedding {
         }
 
         @Override
+        public long rules() {
+            return 0;
+        }
+
+        @Override
         public Round round(long boot) {
             throw new IllegalStateException("nothing gives way");
         }
@@ -29,6 +34,9 @@ public interface Shedding {
 
     /** Whether entries of a key may give way to newer ones. For any thread. */
     boolean yields(String key);
+
+    /** Another number where {@link #yields} may answer otherwise, also in another process. */
+    long rules();
 
     /**
      * A look at the entries, from the oldest on. Nothing of it is remembered by the next round.

@@ -3,6 +3,7 @@ package org.heliograph.agent.journal;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The disk, as the journal sees it: one transaction after the other. What {@link #commit} returned from is there after
@@ -13,6 +14,9 @@ interface Store extends AutoCloseable {
     String CONFIRMED = "confirmed";
 
     String BOOT = "boot";
+
+    /** The journal's own number, from the first start on. */
+    String BORN = "born";
 
     String DROPPED = "dropped";
 
@@ -50,11 +54,14 @@ interface Store extends AutoCloseable {
 
     Map<String, Long> state() throws SQLException;
 
+    /** What was left in it, where counting again would take long. */
+    Optional<Left> left();
+
     /** What is there of dead letters. */
     Amount deadLetters() throws SQLException;
 
-    /** What is there of everything else. */
-    Amount others() throws SQLException;
+    /** What is there of reports. */
+    Amount reports() throws SQLException;
 
     /** What is there of readings, by key. */
     Map<String, Amount> readings() throws SQLException;

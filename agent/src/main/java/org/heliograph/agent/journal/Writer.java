@@ -35,6 +35,7 @@ final class Writer {
     private Work.@Nullable Keep keeping;
     private boolean failing;
     private volatile boolean closing;
+    private volatile boolean trusted = true;
 
     Writer(Store store, Committer committer, Room room, Journal.Limits limits) {
         this.store = store;
@@ -49,6 +50,11 @@ final class Writer {
 
     void start() {
         thread.start();
+    }
+
+    /** The file is damaged: the next start is to look at all of it. */
+    void distrust() {
+        trusted = false;
     }
 
     /** Completes when the thread has died of something that no waiting mends. */
@@ -116,6 +122,9 @@ final class Writer {
                 while (!write()) {
                     Thread.sleep(RETRY_AFTER);
                 }
+            }
+            if (trusted) {
+                committer.leave();
             }
         } catch (InterruptedException _) {
             log.error("journal=abandoned unwritten={}", group.size() + queue.size());

@@ -22,7 +22,10 @@
  *       proves is taken over, at its place, also from pages to which nothing leads any more and from behind the bit that
  *       makes SQLite cut its log. What is missing is told in the same new file, before the damaged one is set aside. What
  *       was delivered may come again where nothing is left that says so.
- *   <li>An entry that the disk has changed, by its checksum, is handed out as a dead letter, never as readings.
+ *   <li>A start believes what the agent before it has left in a large file, and doesn't read that whole, only where that
+ *       agent ended on purpose and found no damage; and only once.
+ *   <li>An entry that the disk has changed, by its checksum, is handed out as a dead letter, never as readings; whether its
+ *       loss is still to be told can be seen of it.
  *   <li>A file of an older schema is brought to this one, whole or not at all; one of a newer schema is left alone.
  *   <li>One agent at a time: a lock file beside the journal is held as long as it is open.
  *   <li>The number drawn at each start is higher than that of the start before.

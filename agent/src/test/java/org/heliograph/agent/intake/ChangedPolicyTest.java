@@ -104,7 +104,7 @@ class ChangedPolicyTest {
         return Journal.open(
                 folder.resolve("agent.db"),
                 new Journal.Limits(Duration.ZERO, 500, quota),
-                new GivingWay(AGENT, _ -> yields, _ -> thins),
+                new GivingWay(AGENT, _ -> yields, _ -> thins, (yields ? 1 : 0) + (thins ? 2 : 0)),
                 CLOCK);
     }
 

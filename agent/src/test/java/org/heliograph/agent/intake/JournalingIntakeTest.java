@@ -253,7 +253,7 @@ class JournalingIntakeTest {
         try (Journal journal = Journal.open(
                 folder.resolve("agent.db"),
                 new Journal.Limits(Duration.ZERO, 500, 16 << 20),
-                new GivingWay(new DeviceId("casa1", "edge-1"), _ -> false, _ -> false),
+                new GivingWay(new DeviceId("casa1", "edge-1"), _ -> false, _ -> false, 0),
                 CLOCK)) {
             List<Dispatch> all = new ArrayList<>();
             for (Stored stored : journal.read(0, 100_000)) {

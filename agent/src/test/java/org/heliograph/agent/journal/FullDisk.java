@@ -3,6 +3,7 @@ package org.heliograph.agent.journal;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A real database that takes no entry while the disk is said to be full. */
@@ -76,6 +77,11 @@ class FullDisk implements Store {
     }
 
     @Override
+    public Optional<Left> left() {
+        return database.left();
+    }
+
+    @Override
     public Map<String, Long> state() throws SQLException {
         return database.state();
     }
@@ -86,8 +92,8 @@ class FullDisk implements Store {
     }
 
     @Override
-    public Amount others() throws SQLException {
-        return database.others();
+    public Amount reports() throws SQLException {
+        return database.reports();
     }
 
     @Override

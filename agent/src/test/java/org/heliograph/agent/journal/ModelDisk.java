@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -185,6 +186,11 @@ public final class ModelDisk {
         }
 
         @Override
+        public Optional<Left> left() {
+            return Optional.empty();
+        }
+
+        @Override
         public Map<String, Long> state() {
             return Map.copyOf(committed.state());
         }
@@ -195,10 +201,10 @@ public final class ModelDisk {
         }
 
         @Override
-        public Amount others() {
+        public Amount reports() {
             Amount amount = Amount.NONE;
             for (Entry entry : committed.entries().values()) {
-                amount = entry.kind() == Entry.Kind.DEAD_LETTER ? amount : amount.plus(entry);
+                amount = entry.kind() == Entry.Kind.REPORT ? amount.plus(entry) : amount;
             }
             return amount;
         }

@@ -1,11 +1,16 @@
 package org.heliograph.agent.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -32,6 +37,8 @@ class SalvageTest {
     private static final int ENTRIES = 1_200;
     private static final int CONFIRMED = 300;
     private static final int PAGE_BYTES = 4_096;
+    /** Entries of one and a half kilobytes: more than is read at each start. */
+    private static final int LARGE = 12_000;
     /** Every so many entries one needs pages of its own. */
     private static final int LONG_EVERY = 97;
 
@@ -185,41 +192,7 @@ class SalvageTest {
         Arrays.fill(bytes, bytes.length / 2, bytes.length / 2 + 8 * PAGE_BYTES, (byte) 0x5A);
         Files.write(file, bytes);
         List<Long> told = new ArrayList<>();
-        Shedding telling = new Shedding() {
-            @Override
-            public boolean yields(String key) {
-                return false;
-            }
-
-            @Override
-            public Round round(long boot) {
-                throw new AssertionError();
-            }
-
-            @Override
-            public Survey survey(long boot, long nowMillis) {
-                return new Survey() {
-                    private long saved;
-
-                    @Override
-                    public void saved(Stored stored) {
-                        saved += stored.entry().kind() == Entry.Kind.READINGS ? 1 : 0;
-                    }
-
-                    @Override
-                    public List<Entry> reports(long gone, long offset) {
-                        told.addAll(List.of(saved, gone));
-                        return List.of(new Entry(
-                                Entry.Kind.REPORT,
-                                "casa1/edge-1",
-                                nowMillis,
-                                Map.of(),
-                                "lost".getBytes(StandardCharsets.UTF_8)));
-                    }
-                };
-            }
-        };
-        try (Journal journal = Journal.open(file, LIMITS, telling, CLOCK)) {
+        try (Journal journal = Journal.open(file, LIMITS, new Telling(told), CLOCK)) {
             List<Stored> stored = journal.read(journal.confirmed(), 10_000).stream()
                     .filter(one -> one.entry().kind() != Entry.Kind.DEAD_LETTER)
                     .toList();
@@ -227,6 +200,233 @@ class SalvageTest {
             assertThat(stored).hasSize(told.getFirst().intValue() + 1);
             assertThat(told.getFirst() + told.getLast()).isEqualTo(ENTRIES - CONFIRMED);
             assertThat(told.getLast()).isPositive();
+        }
+    }
+
+    @Test
+    void on_a_full_disk_its_reserve_makes_the_room_for_what_can_be_saved() throws Exception {
+        long reserveBytes = 2L * sound.length + 100 * PAGE_BYTES;
+        List<Long> told = new ArrayList<>();
+
+        List<Stored> saved = reopenedOnAFullDisk(reserveBytes, told);
+
+        assertThat(saved).hasSize(ENTRIES - CONFIRMED + 1);
+        assertThat(told).containsExactly((long) ENTRIES - CONFIRMED, 0L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {8, 20, 40})
+    void what_finds_no_room_on_a_full_disk_is_counted_and_the_agent_starts(int pages) throws Exception {
+        List<Long> told = new ArrayList<>();
+
+        List<Stored> saved = reopenedOnAFullDisk(2L * pages * PAGE_BYTES, told);
+
+        long saving = told.getFirst();
+        assertThat(saving).isBetween(pages * 5L, ENTRIES - CONFIRMED - 100L);
+        assertThat(saving + told.getLast()).isEqualTo(ENTRIES - CONFIRMED);
+        assertThat(saved.getLast().entry().kind()).isEqualTo(Entry.Kind.REPORT);
+        assertThat(saved).hasSize((int) saving + 1);
+        // the rest is where it was
+        assertThat(folder.resolve("agent.db.corrupt-20260701T100000.000Z")).exists();
+    }
+
+    /** A journal whose first page is gone, and no byte on its disk but those of its reserve. */
+    private List<Stored> reopenedOnAFullDisk(long reserveBytes, List<Long> told) throws Exception {
+        byte[] bytes = sound.clone();
+        Arrays.fill(bytes, 0, PAGE_BYTES, (byte) 0);
+        Files.write(file, bytes);
+        // a 32nd of its quota is the reserve
+        Journal.Limits limits = new Journal.Limits(Duration.ofMillis(2), 500, 32 * reserveBytes);
+        Files.write(folder.resolve("agent.db.reserve"), new byte[(int) reserveBytes]);
+        long diskBytes = used();
+        JournalFile held = JournalFile.lock(file, () -> Math.max(0, diskBytes - used()));
+        Shedding telling = new Telling(told);
+        try (Journal journal =
+                Journal.over(held.open(limits, telling, CLOCK), Database.reader(file), held, limits, telling, CLOCK)) {
+            journal.writer().start();
+            assertThat(((Append.Taken) journal.append(entry(1))).onDisk().get()).isGreaterThan(ENTRIES);
+            List<Stored> stored = journal.read(journal.confirmed(), 10_000);
+            return stored.subList(0, stored.size() - 1);
+        }
+    }
+
+    private long used() {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.mapToLong(one -> one.toFile().length()).sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void a_large_journal_that_was_left_on_purpose_is_taken_as_it_was_left() throws Exception {
+        Backlog left = large();
+        spoilALeaf();
+
+        try (Journal journal = openLarge()) {
+            assertThat(journal.damages()).isZero();
+            assertThat(journal.backlog()).isEqualTo(left);
+            assertThat(((Append.Taken) journal.append(entry(1))).onDisk().get()).isEqualTo(LARGE + 1L);
+            // and where the pump gets there, it is found
+            assertThatThrownBy(() -> readAll(journal)).isInstanceOf(IllegalStateException.class);
+        }
+        // which the next start isn't to overlook
+        try (Journal journal = openLarge()) {
+            assertThat(journal.damages()).isOne();
+            assertThat(readAll(journal)).isBetween(LARGE - 100, LARGE);
+        }
+    }
+
+    @Test
+    void a_large_journal_whose_agent_was_killed_is_read_whole_at_the_start() throws Exception {
+        var _ = large();
+        Path killed = Files.createDirectory(folder.resolve("killed")).resolve("agent.db");
+        try (Journal _ = openLarge()) {
+            Files.copy(file, killed);
+            Files.copy(folder.resolve("agent.db-wal"), killed.resolveSibling("agent.db-wal"));
+        }
+        file = killed;
+        spoilALeaf();
+
+        try (Journal journal = openLarge()) {
+            assertThat(journal.damages()).isOne();
+            assertThat(readAll(journal)).isBetween(LARGE - 100, LARGE);
+        }
+    }
+
+    @Test
+    void a_large_journal_that_was_left_under_other_rules_is_counted_again() throws Exception {
+        Backlog left = large();
+        Journal.Limits full = new Journal.Limits(Duration.ofMillis(2), 500, left.bytes());
+        try (Journal journal = Journal.open(file, full, Shedding.NOTHING, CLOCK)) {
+            assertThat(journal.append(entry(1))).isInstanceOf(Append.Full.class);
+        }
+        try (Journal journal = Journal.open(file, full, new GivesWayWhenAsked(), CLOCK)) {
+            assertThat(journal.append(entry(1))).isInstanceOf(Append.Taken.class);
+        }
+    }
+
+    /** By whose rules everything might give way, though nothing does. */
+    private record GivesWayWhenAsked() implements Shedding {
+        @Override
+        public boolean yields(String key) {
+            return true;
+        }
+
+        @Override
+        public long rules() {
+            return 1;
+        }
+
+        @Override
+        public Survey survey(long boot, long nowMillis) {
+            return Survey.SILENT;
+        }
+
+        @Override
+        public Round round(long boot) {
+            return new Round() {
+                @Override
+                public List<Change> thin(List<Stored> page) {
+                    return List.of();
+                }
+
+                @Override
+                public List<Change> drop(List<Stored> page, long bytes) {
+                    return List.of();
+                }
+
+                @Override
+                public Set<String> keys() {
+                    return Set.of();
+                }
+
+                @Override
+                public Entry report(String key, Optional<Entry> earlier, long offset) {
+                    throw new AssertionError();
+                }
+            };
+        }
+    }
+
+    private Journal openLarge() throws JournalException {
+        return Journal.open(file, new Journal.Limits(Duration.ofMillis(2), 500, 64 << 20), CLOCK);
+    }
+
+    private Backlog large() throws Exception {
+        Files.delete(file);
+        try (Journal journal = openLarge()) {
+            for (int i = 1; i <= LARGE; i++) {
+                byte[] value = new byte[1_500];
+                new Random(i).nextBytes(value);
+                var taken = (Append.Taken)
+                        journal.append(new Entry(Entry.Kind.READINGS, "casa1/inv-01", i, Map.of(), value));
+                if (i % 1_000 == 0) {
+                    taken.onDisk().get();
+                }
+            }
+            return journal.backlog();
+        }
+    }
+
+    private void spoilALeaf() throws IOException {
+        byte[] noise = new byte[PAGE_BYTES];
+        new Random(1).nextBytes(noise);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(noise), channel.size() / PAGE_BYTES / 2 * PAGE_BYTES);
+        }
+    }
+
+    private static int readAll(Journal journal) throws JournalException {
+        int readings = 0;
+        long last = 0;
+        for (List<Stored> page = journal.read(last, 1_000); !page.isEmpty(); page = journal.read(last, 1_000)) {
+            for (Stored stored : page) {
+                readings += stored.entry().kind() == Entry.Kind.READINGS ? 1 : 0;
+            }
+            last = page.getLast().offset();
+        }
+        return readings;
+    }
+
+    /** Says how much was saved and how much is gone, and has a report of it written. */
+    private record Telling(List<Long> told) implements Shedding {
+        @Override
+        public boolean yields(String key) {
+            return false;
+        }
+
+        @Override
+        public long rules() {
+            return 0;
+        }
+
+        @Override
+        public Round round(long boot) {
+            throw new AssertionError();
+        }
+
+        @Override
+        public Survey survey(long boot, long nowMillis) {
+            return new Survey() {
+                private long saved;
+
+                @Override
+                public void saved(Stored stored) {
+                    saved += stored.entry().kind() == Entry.Kind.READINGS ? 1 : 0;
+                }
+
+                @Override
+                public List<Entry> reports(long gone, long offset) {
+                    told.addAll(List.of(saved, gone));
+                    return List.of(new Entry(
+                            Entry.Kind.REPORT,
+                            "casa1/edge-1",
+                            nowMillis,
+                            Map.of(),
+                            "lost".getBytes(StandardCharsets.UTF_8)));
+                }
+            };
         }
     }
 

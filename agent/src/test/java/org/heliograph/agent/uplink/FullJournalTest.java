@@ -51,7 +51,7 @@ class FullJournalTest {
     private static final List<DeviceId> DEVICES =
             List.of(new DeviceId("casa1", "keep"), new DeviceId("casa1", "drop"), new DeviceId("casa1", "thin"));
     private static final Shedding POLICIES = new GivingWay(
-            new DeviceId("casa1", "edge-1"), device -> !device.equals("keep"), device -> device.equals("thin"));
+            new DeviceId("casa1", "edge-1"), device -> !device.equals("keep"), device -> device.equals("thin"), 0);
 
     private enum Mutation {
         NONE,
@@ -111,6 +111,11 @@ class FullJournalTest {
         @Override
         public boolean yields(String key) {
             return shedding.yields(key);
+        }
+
+        @Override
+        public long rules() {
+            return shedding.rules();
         }
 
         @Override

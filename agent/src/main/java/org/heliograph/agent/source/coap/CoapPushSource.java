@@ -41,6 +41,7 @@ public final class CoapPushSource implements Source {
     private final String site;
     private final InstantSource clock;
     private final long bytesUnderWayMax;
+    private final Dtls.Capacity capacity;
     private final Senders senders;
     private final Handshakes handshakes = new Handshakes(System::nanoTime);
     private final List<Thread> starting = new ArrayList<>();
@@ -50,6 +51,16 @@ public final class CoapPushSource implements Source {
 
     public CoapPushSource(
             org.heliograph.agent.config.CoapServer config, String site, InstantSource clock, long bytesUnderWayMax) {
+        this(config, site, clock, bytesUnderWayMax, Dtls.Capacity.DEFAULT);
+    }
+
+    CoapPushSource(
+            org.heliograph.agent.config.CoapServer config,
+            String site,
+            InstantSource clock,
+            long bytesUnderWayMax,
+            Dtls.Capacity capacity) {
+        this.capacity = capacity;
         this.config = config;
         this.site = site;
         this.clock = clock;
@@ -131,8 +142,8 @@ public final class CoapPushSource implements Source {
     }
 
     private DtlsConnectorConfig secure(org.heliograph.agent.config.CoapServer.Dtls dtls) {
-        DtlsConnectorConfig.Builder builder =
-                Dtls.server(Dtls.limits(configuration()), dtls.listen()).setSessionListener(handshakes);
+        DtlsConnectorConfig.Builder builder = Dtls.server(Dtls.limits(configuration(), capacity), dtls.listen())
+                .setSessionListener(handshakes);
         if (!dtls.keys().isEmpty()) {
             Map<String, Secret> keys = new HashMap<>();
             dtls.keys().forEach((identity, psk) -> keys.put(identity, psk.key()));

@@ -22,9 +22,14 @@ final class Dtls {
     /** A device whose address changes, behind a NAT or a new lease, keeps its session. */
     private static final int CONNECTION_ID_BYTES = 6;
 
-    private static final int CONNECTIONS_MAX = 1_000;
-    /** When all connections are taken, one that was silent for so long gives way. */
-    private static final Duration STALE_AFTER = Duration.ofMinutes(5);
+    /**
+     * How many devices may be connected.
+     *
+     * @param staleAfter when all connections are taken, one that was silent for so long gives way
+     */
+    record Capacity(int connections, Duration staleAfter) {
+        static final Capacity DEFAULT = new Capacity(1_000, Duration.ofMinutes(5));
+    }
 
     private static final int HANDSHAKES_MAX = 100;
     private static final int MESSAGES_WAITING_MAX = 1_000;
@@ -38,6 +43,10 @@ final class Dtls {
     private Dtls() {}
 
     static Configuration limits(Configuration configuration) {
+        return limits(configuration, Capacity.DEFAULT);
+    }
+
+    static Configuration limits(Configuration configuration, Capacity capacity) {
         DtlsConfig.register();
         return configuration
                 .set(DtlsConfig.DTLS_CONNECTION_ID_LENGTH, CONNECTION_ID_BYTES)
@@ -47,8 +56,11 @@ final class Dtls {
                 // nobody resumes a session with a key that was withdrawn since
                 .set(DtlsConfig.DTLS_SERVER_USE_SESSION_ID, false)
                 .set(DtlsConfig.DTLS_CLIENT_AUTHENTICATION_MODE, CertificateAuthenticationMode.NEEDED)
-                .set(DtlsConfig.DTLS_MAX_CONNECTIONS, CONNECTIONS_MAX)
-                .set(DtlsConfig.DTLS_STALE_CONNECTION_THRESHOLD, STALE_AFTER.toSeconds(), TimeUnit.SECONDS)
+                .set(DtlsConfig.DTLS_MAX_CONNECTIONS, capacity.connections())
+                .set(
+                        DtlsConfig.DTLS_STALE_CONNECTION_THRESHOLD,
+                        capacity.staleAfter().toSeconds(),
+                        TimeUnit.SECONDS)
                 .set(DtlsConfig.DTLS_MAX_PENDING_HANDSHAKE_RESULT_JOBS, HANDSHAKES_MAX)
                 .set(DtlsConfig.DTLS_MAX_PENDING_INBOUND_JOBS, MESSAGES_WAITING_MAX)
                 .set(DtlsConfig.DTLS_MAX_PENDING_OUTBOUND_JOBS, MESSAGES_WAITING_MAX)

@@ -11,8 +11,10 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.californium.core.coap.CoAP;
@@ -135,6 +137,62 @@ class DtlsLimitsTest {
         }
     }
 
+    @Test
+    void when_all_connections_are_taken_another_gets_none_and_nobody_loses_his() throws Exception {
+        try (Hall hall = new Hall(new Dtls.Capacity(2, Duration.ofHours(1)));
+                PushingDevice first = hall.device(1);
+                PushingDevice second = hall.device(2);
+                PushingDevice third = hall.device(3)) {
+            assertThat(first.codeOf(ONE_WATT)).isEqualTo(CoAP.ResponseCode.CHANGED);
+            assertThat(second.codeOf(ONE_WATT)).isEqualTo(CoAP.ResponseCode.CHANGED);
+
+            Request request = third.request(ONE_WATT);
+            request.send(third.endpoint());
+            assertThat(request.waitForResponse(3L * QUIET_MILLIS)).isNull();
+
+            assertThat(first.codeOf(ONE_WATT)).isEqualTo(CoAP.ResponseCode.CHANGED);
+            assertThat(second.codeOf(ONE_WATT)).isEqualTo(CoAP.ResponseCode.CHANGED);
+            assertThat(intake.devices()).containsOnly("rack-1", "rack-2");
+        }
+    }
+
+    @Test
+    void when_all_connections_are_taken_one_that_is_silent_for_long_gives_its_own_up() throws Exception {
+        try (Hall hall = new Hall(new Dtls.Capacity(2, Duration.ofSeconds(1)));
+                PushingDevice first = hall.device(1);
+                PushingDevice second = hall.device(2);
+                PushingDevice third = hall.device(3)) {
+            assertThat(first.codeOf(ONE_WATT)).isEqualTo(CoAP.ResponseCode.CHANGED);
+            assertThat(second.codeOf(ONE_WATT)).isEqualTo(CoAP.ResponseCode.CHANGED);
+
+            // a handshake is tried again for as long as the others aren't silent long enough
+            assertThat(third.codeOf(ONE_WATT)).isEqualTo(CoAP.ResponseCode.CHANGED);
+        }
+    }
+
+    /** A door of its own capacity, and devices that have a key each. */
+    private final class Hall implements AutoCloseable {
+        private final CoapPushSource source;
+
+        Hall(Dtls.Capacity capacity) throws IOException {
+            Map<String, CoapServer.Psk> keys = new HashMap<>();
+            for (int i = 1; i <= 3; i++) {
+                keys.put("id-" + i, new CoapServer.Psk("rack-" + i, key()));
+            }
+            source = server(keys, capacity);
+            source.start(intake);
+        }
+
+        PushingDevice device(int number) throws Exception {
+            return PushingDevice.keyed(source.awaitPort("coaps"), "id-" + number, key());
+        }
+
+        @Override
+        public void close() {
+            source.close();
+        }
+    }
+
     private CoAP.ResponseCode post() throws Exception {
         try (PushingDevice device = PushingDevice.keyed(port(), "id-9", key())) {
             return device.codeOf(ONE_WATT);
@@ -146,10 +204,18 @@ class DtlsLimitsTest {
     }
 
     private static CoapPushSource server(Map<String, CoapServer.Psk> keys) {
+        return server(keys, Dtls.Capacity.DEFAULT);
+    }
+
+    private static CoapPushSource server(Map<String, CoapServer.Psk> keys, Dtls.Capacity capacity) {
         CoapServer.Dtls dtls =
                 new CoapServer.Dtls(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), keys, Map.of(), null);
         return new CoapPushSource(
-                new CoapServer(null, dtls, new CoapServer.Rate(20, 200)), "casa1", InstantSource.system(), 4 << 20);
+                new CoapServer(null, dtls, new CoapServer.Rate(20, 200)),
+                "casa1",
+                InstantSource.system(),
+                4 << 20,
+                capacity);
     }
 
     private Secret key() throws IOException {

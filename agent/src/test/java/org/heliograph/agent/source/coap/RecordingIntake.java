@@ -3,11 +3,13 @@ package org.heliograph.agent.source.coap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
@@ -34,6 +36,11 @@ final class RecordingIntake implements Intake {
 
     boolean isEmpty() {
         return readings.isEmpty();
+    }
+
+    /** Whose readings wait to be looked at. */
+    Set<String> devices() {
+        return readings.stream().map(one -> one.device().device()).collect(Collectors.toSet());
     }
 
     int reasons() {

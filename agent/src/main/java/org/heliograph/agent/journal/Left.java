@@ -1,0 +1,53 @@
+package org.heliograph.agent.journal;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What an agent writes last into its journal when it ends on purpose, and found nothing wrong with it: what the next one
+ * needn't read the whole file for.
+ *
+ * @param boot of that agent: once another has started it says nothing any more
+ * @param rules by which entries yield
+ * @param readings all but dead letters
+ * @param yielding of the readings, what may give way
+ */
+record Left(long boot, long rules, Amount readings, Amount yielding) {
+    private static final String BY = "left/boot";
+    private static final String RULES = "left/rules";
+    private static final String ENTRIES = "left/entries";
+    private static final String BYTES = "left/bytes";
+    private static final String YIELDING_ENTRIES = "left/yielding-entries";
+    private static final String YIELDING_BYTES = "left/yielding-bytes";
+
+    static Optional<Left> of(Map<String, Long> state) {
+        Long by = state.get(BY);
+        Long rules = state.get(RULES);
+        Optional<Amount> readings = amount(state, ENTRIES, BYTES);
+        Optional<Amount> yielding = amount(state, YIELDING_ENTRIES, YIELDING_BYTES);
+        return by == null
+                        || !by.equals(state.get(Store.BOOT))
+                        || rules == null
+                        || readings.isEmpty()
+                        || yielding.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Left(by, rules, readings.get(), yielding.get()));
+    }
+
+    private static Optional<Amount> amount(Map<String, Long> state, String entries, String bytes) {
+        Long ofEntries = state.get(entries);
+        Long ofBytes = state.get(bytes);
+        return ofEntries == null || ofBytes == null ? Optional.empty() : Optional.of(new Amount(ofEntries, ofBytes));
+    }
+
+    /** As the journal's own numbers. */
+    Map<String, Long> numbers() {
+        return Map.of(
+                BY, boot,
+                RULES, rules,
+                ENTRIES, readings.entries(),
+                BYTES, readings.bytes(),
+                YIELDING_ENTRIES, yielding.entries(),
+                YIELDING_BYTES, yielding.bytes());
+    }
+}
