@@ -31,7 +31,8 @@ export function basis(window) {
   const parts = [say('coverage', {share: coverage(window.coverage)})];
   if (window.estimated) parts.push(say('estimated'));
   if (window.state === 'revised' && window.revision) {
-    const cause = window.cause ? `, ${window.cause.replaceAll('-', ' ')}` : '';
+    const known = `cause_${window.cause}`;
+    const cause = window.cause ? `, ${knows(known) ? say(known) : window.cause.replaceAll('-', ' ')}` : '';
     parts.push(say('revisedTimes', {times: window.revision, cause}));
   } else if (window.state) parts.push(knows(window.state) ? say(window.state) : window.state);
   return parts.join(', ');

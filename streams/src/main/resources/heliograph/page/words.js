@@ -26,7 +26,7 @@ const EN = {
   scale: 'Scale from {from} to {to}. {range}', range: '24 hours: {low} to {high}',
   quarter: 'Last quarter hour', interim: 'interim {category}', noneClosed: 'none closed yet',
   coverage: 'coverage {share}', estimated: 'estimated',
-  provisional: 'provisional', final: 'final', revised: 'revised', revisedTimes: 'revised ({times}{cause})',
+  provisional: 'provisional', final: 'final', revised: 'revised', revisedTimes: 'revised ({times}{cause})', 'cause_late-data': 'late data', cause_factor: 'a factor',
   andMore: '{text} (and {count} more)',
 
   today: 'Today', dayOf: 'Day of {date}', since: 'since {time}, {basis}', noDayYet: 'no figures of today yet',
@@ -92,7 +92,7 @@ const FR = {
   scale: 'Échelle de {from} à {to}. {range}', range: '24 heures : {low} à {high}',
   quarter: 'Dernier quart d’heure', interim: '{category} intermédiaire', noneClosed: 'aucun encore clos',
   coverage: 'couverture {share}', estimated: 'estimé',
-  provisional: 'provisoire', final: 'définitif', revised: 'révisé', revisedTimes: 'révisé ({times}{cause})',
+  provisional: 'provisoire', final: 'définitif', revised: 'révisé', revisedTimes: 'révisé ({times}{cause})', 'cause_late-data': 'mesures tardives', cause_factor: 'un facteur',
   andMore: '{text} (et {count} de plus)',
 
   today: 'Aujourd’hui', dayOf: 'Journée du {date}', since: 'depuis {time}, {basis}', noDayYet: 'pas encore de chiffres aujourd’hui',

@@ -23,11 +23,11 @@ final class HtmlReport {
             body { font: 10pt/1.4 Helvetica, Arial, sans-serif; color: #1b1f24; background: #fff; max-width: 62em;
               margin: 1.5em auto; padding: 0 1em; }
             h1 { font-size: 19pt; margin: 0; } h2 { font-size: 12.5pt; margin: 1.6em 0 .4em;
-              border-bottom: 1px solid #b7bec7; page-break-after: avoid; }
+              border-bottom: 1px solid #b7bec7; page-break-after: avoid; -fs-page-break-min-height: 40mm; }
             p { margin: .3em 0 .6em; } .sub, .note { color: #4a525c; } .note { font-size: 8.5pt; }
             .badge { border: 1px solid #b35900; color: #8a4500; padding: 1px 6px; font-weight: bold; }
             .badge.final { border-color: #2b7a3d; color: #1f5f2e; }
-            table { border-collapse: collapse; width: 100%; font-size: 9pt; } tr { page-break-inside: avoid; }
+            table { border-collapse: collapse; width: 100%; font-size: 9pt; -fs-table-paginate: paginate; } tr { page-break-inside: avoid; }
             th, td { text-align: left; padding: 3px 6px; border-bottom: 1px solid #dde1e6; vertical-align: top; }
             th.n, td.n { text-align: right; } th.n, td.n, td.w { white-space: nowrap; } td.unknown { color: #6b7280; font-style: italic; }
             .big td { border: 1px solid #c9d0d8; width: 25%; } .big b { display: block; font-size: 16pt; }
@@ -95,9 +95,9 @@ final class HtmlReport {
             out.append(escaped(t("none")));
         } else {
             SiteWindow w = whole.get();
-            out.append(escaped(
-                    t("state") + ": " + state(w) + ". " + t("coverage") + ": " + language.percent(w.getCoverage())
-                            + ". " + t(w.getEstimated() ? "estimated.yes" : "estimated.no")));
+            out.append(escaped(language.saying("state", state(w)) + ". "
+                    + language.saying("coverage", language.percent(w.getCoverage())) + ". "
+                    + t(w.getEstimated() ? "estimated.yes" : "estimated.no")));
         }
         out.append("</p>\n");
     }
@@ -140,9 +140,9 @@ final class HtmlReport {
     private void factors() {
         heading("section.factors");
         SiteWindow w = report.whole().orElse(SiteWindow.getDefaultInstance());
-        out.append("<table><tr>");
+        out.append("<table><thead><tr>");
         List.of("factor", "factor.value", "factor.source").forEach(key -> th(key, key.equals("factor.value")));
-        out.append("</tr>\n");
+        out.append("</tr></thead><tbody>\n");
         for (EmissionFactor factor : report.factors()) {
             out.append("<tr><td>")
                     .append(escaped(factor.id() + "@" + factor.version()))
@@ -153,14 +153,14 @@ final class HtmlReport {
                     .append(escaped(factor.source()))
                     .append("</td></tr>\n");
         }
-        out.append("</table>\n<p class=\"note\">");
+        out.append("</tbody></table>\n<p class=\"note\">");
         out.append(escaped(t("factor.used") + " " + named("average", w.getFactorAverage()) + "; "
                         + named("marginal", w.getFactorMarginal()) + "; " + named("fuel", w.getFactorFuel())))
                 .append("</p>\n");
     }
 
     private String named(String kind, String factor) {
-        return t("factor." + kind) + ": " + (factor.isEmpty() ? t("unknown") : factor);
+        return language.saying("factor." + kind, factor.isEmpty() ? t("unknown") : factor);
     }
 
     private void parts() {
@@ -170,7 +170,7 @@ final class HtmlReport {
                 .mapToDouble(SiteWindow::getEnergyDcMj)
                 .max()
                 .orElse(0);
-        out.append("<table class=\"parts\"><tr>");
+        out.append("<table class=\"parts\"><thead><tr>");
         th("part", false);
         for (Figure figure : SiteReport.ofPart(SiteWindow.getDefaultInstance())) {
             out.append("<th class=\"n\">")
@@ -180,9 +180,9 @@ final class HtmlReport {
         }
         th("coverage", true);
         th("state", false);
-        out.append("<th class=\"chart\">").append(escaped(t("energy_dc.short"))).append("</th></tr>\n");
+        out.append("<th class=\"chart\">").append(escaped(t("energy_dc.short"))).append("</th></tr></thead><tbody>\n");
         report.parts().forEach(part -> part(part, most));
-        out.append("</table>\n<p class=\"note\">")
+        out.append("</tbody></table>\n<p class=\"note\">")
                 .append(escaped(t("chart.note")))
                 .append("</p>\n");
     }
@@ -234,22 +234,21 @@ final class HtmlReport {
             out.append("<p>").append(escaped(t("restatements.none"))).append("</p>\n");
             return;
         }
-        out.append("<table><tr>");
+        out.append("<table><thead><tr>");
         th("part", false);
         th("revision", true);
         th("cause", false);
-        out.append("</tr>\n");
+        out.append("</tr></thead><tbody>\n");
         for (SiteReport.Restated restated : report.restated()) {
-            String cause = restated.stated().getCause();
             out.append("<tr><td>")
                     .append(escaped(restated.window().label()))
                     .append("</td><td class=\"n\">")
                     .append(restated.stated().getRevision())
                     .append("</td><td>")
-                    .append(escaped(cause.isEmpty() ? t("unknown") : cause))
+                    .append(escaped(language.cause(restated.stated().getCause())))
                     .append("</td></tr>\n");
         }
-        out.append("</table>\n");
+        out.append("</tbody></table>\n");
     }
 
     private void gaps() {
@@ -259,11 +258,11 @@ final class HtmlReport {
             return;
         }
         heading("section.gaps");
-        out.append("<table><tr>");
+        out.append("<table><thead><tr>");
         th("gaps.agent", false);
         List.of("gaps.expected", "gaps.missing", "gaps.reported", "gaps.unnumbered")
                 .forEach(key -> th(key, true));
-        out.append("</tr>\n");
+        out.append("</tr></thead><tbody>\n");
         for (AgentLoss loss : losses) {
             out.append("<tr><td>").append(escaped(loss.getAgent())).append("</td>");
             for (long count :
@@ -275,7 +274,7 @@ final class HtmlReport {
             out.append("</tr>\n");
         }
         String asOf = time(Instant.ofEpochMilli(report.live().get().getTimeMs()));
-        out.append("</table>\n<p class=\"note\">")
+        out.append("</tbody></table>\n<p class=\"note\">")
                 .append(escaped(t("gaps.note") + " " + asOf + "."))
                 .append("</p>\n");
     }

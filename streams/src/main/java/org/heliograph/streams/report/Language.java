@@ -55,6 +55,16 @@ final class Language {
         return Optional.ofNullable(texts.getProperty(key + ".note"));
     }
 
+    /** What something is, as people of the language set it. */
+    String saying(String key, String value) {
+        return text(key) + (locale.equals(Locale.FRENCH) ? "\u00a0: " : ": ") + value;
+    }
+
+    /** Why figures were restated; as the engine says it where it is newer than these words. */
+    String cause(String label) {
+        return label.isEmpty() ? text("unknown") : texts.getProperty("cause." + label, label);
+    }
+
     /** A number as people of the language write it, or what is said of one that isn't known. */
     String number(OptionalDouble value, int decimals, String unit) {
         if (value.isEmpty()) {

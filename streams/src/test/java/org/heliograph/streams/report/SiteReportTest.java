@@ -119,6 +119,10 @@ class SiteReportTest {
                 .extracting(restated ->
                         restated.window().label() + " " + restated.stated().getCause())
                 .containsExactly("2025 factor", "2025-03 late-data");
+        assertThat(english(report)).contains("<td>late readings</td>", "<td>an emission factor was revised</td>");
+        assertThat(HtmlReport.of(report, Language.of(ReportFiles.Lang.FR)))
+                .contains("<td>mesures tardives</td>", "<td>un facteur d’émission a été révisé</td>")
+                .contains("Couverture\u00a0: ");
         assertThat(english(report)).contains("<td>Solar inverters</td><td class=\"n\">10</td>");
     }
 
@@ -180,6 +184,31 @@ class SiteReportTest {
                     .contains(french ? "1,312" : "1.312")
                     .contains(french ? "CO2 évité" : "CO2 avoided")
                     .doesNotContain("#"); // what a font can't show
+        }
+    }
+
+    @Test
+    void no_heading_and_no_tables_head_stands_alone_at_the_end_of_a_page() throws Exception {
+        windows.add(year().build());
+        for (int month = 1; month <= 12; month++) { // so many rows that some table is cut somewhere
+            windows.add(window("1mo", LocalDate.of(2025, month, 1))
+                    .setState(WindowState.REVISED)
+                    .setRevision(2)
+                    .setCause("late-data")
+                    .build());
+        }
+        ReportFiles.Written written =
+                ReportFiles.write(report(YEAR, AFTER), ReportFiles.Lang.EN, folder.resolve("out"));
+        try (PDDocument document =
+                Loader.loadPDF(Files.readAllBytes(written.files().get(1)))) {
+            PDFTextStripper stripper = new PDFTextStripper();
+            for (int page = 1; page < document.getNumberOfPages(); page++) {
+                stripper.setStartPage(page);
+                stripper.setEndPage(page);
+                List<String> lines = stripper.getText(document).strip().lines().toList();
+                String last = lines.get(lines.size() - 2); // before the page's number
+                assertThat(last).as("page %d", page).doesNotMatch("Restatements|Window Revision.*|Months|Lost records");
+            }
         }
     }
 
