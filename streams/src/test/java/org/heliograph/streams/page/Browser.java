@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -199,11 +201,17 @@ final class Browser implements AutoCloseable {
         }
     }
 
+    /** Of the one page among the parts of the browser itself; empty as long as it isn't there. */
     private String pageSocket(URI list) {
         try {
             String targets = http.send(HttpRequest.newBuilder(list).build(), HttpResponse.BodyHandlers.ofString())
                     .body();
-            return value(targets, "webSocketDebuggerUrl");
+            for (JsonNode target : new ObjectMapper().readTree(targets)) {
+                if (target.path("type").asText().equals("page")) {
+                    return target.path("webSocketDebuggerUrl").asText();
+                }
+            }
+            return "";
         } catch (IOException _) {
             return "";
         } catch (InterruptedException e) {
