@@ -1,8 +1,11 @@
 package org.heliograph.lab.server;
 
+import java.io.IOException;
 import java.io.Reader;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
@@ -28,11 +31,19 @@ final class KafkaProcess {
         try (Reader reader = Files.newBufferedReader(file)) {
             settings.load(reader);
         }
-        format(settings);
-        KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(settings), Time.SYSTEM);
-        Lifeline.watch(server::shutdown);
-        server.startup();
-        server.awaitShutdown();
+        Path data = Path.of(settings.getProperty("log.dirs"));
+        // Kafka locks its folder too, but only after it has written to the metadata there, which may end whoever has it
+        Path lock = data.resolveSibling(data.getFileName() + ".lock");
+        try (FileChannel held = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            if (held.tryLock() == null) {
+                throw new IOException("another Kafka has " + data + " and its lock");
+            }
+            format(settings);
+            KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(settings), Time.SYSTEM);
+            Lifeline.watch(server::shutdown);
+            server.startup();
+            server.awaitShutdown();
+        }
     }
 
     private static void format(Properties settings) throws Exception {

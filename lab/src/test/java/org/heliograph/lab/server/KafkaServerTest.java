@@ -53,6 +53,9 @@ class KafkaServerTest {
                     .hasMessageContaining("ended with status 1 while starting")
                     .hasMessageContaining("server.log")
                     .hasMessageContaining("lock");
+            createTopic(first.bootstrap());
+            send(first.bootstrap(), AN_OLD_EVENT_TIME, "as before");
+            assertThat(readAll(first.bootstrap(), 1)).containsExactly("as before");
         }
     }
 
