@@ -18,7 +18,10 @@ import org.heliograph.telemetry.wire.v1.AlertState;
  * memory is what it has said: begun again from that, it says nothing twice and forgets nothing that stands.
  */
 final class Judge {
-    /** A raised alert whose subject isn't observed any more, for so long, says nothing: the device may be gone. */
+    /**
+     * A raised alert whose subject isn't observed any more, for so long, says nothing: the device may be gone. Longer than a
+     * night, in which nothing is heard of what is watched by day; what was recalled has that long from the restart on.
+     */
     static final Duration FORGOTTEN_AFTER = Duration.ofHours(24);
 
     /** What is kept of subjects that are quiet, at most; the rest is made anew when it is observed. */
@@ -29,6 +32,9 @@ final class Judge {
     private final Map<Watch, List<AlertRule>> rules = new EnumMap<>(Watch.class);
     private final Map<Subject, Course> courses = new HashMap<>();
     private final Map<Subject, Alert> standing = new HashMap<>();
+    /** Of what stands and hasn't been observed since: when it was first asked whether it is forgotten. */
+    private final Map<Subject, Long> unheardMillis = new HashMap<>();
+
     private final AlertRules all;
 
     Judge(AlertRules all) {
@@ -90,6 +96,7 @@ final class Judge {
 
     private Optional<Alert> observe(AlertRule rule, Observation seen) {
         Subject subject = new Subject(seen.site(), seen.device(), rule.name());
+        unheardMillis.remove(subject);
         Course before = courses.getOrDefault(subject, BEGIN);
         Course after = before.after(rule.standing(seen.value()), seen.timeMillis(), rule);
         keep(subject, after);
@@ -121,12 +128,12 @@ final class Judge {
         }
     }
 
-    /** Clears what nothing has been heard of for a day. */
+    /** Clears what nothing has been heard of for a day, however old the figures are that are read meanwhile. */
     List<Alert> forget(long nowMillis) {
         List<Alert> cleared = new ArrayList<>();
         for (Subject subject : List.copyOf(standing.keySet())) {
-            Course course = courses.getOrDefault(subject, BEGIN);
-            if (course.observedMillis() < nowMillis - FORGOTTEN_AFTER.toMillis()) {
+            long sinceMillis = unheardMillis.computeIfAbsent(subject, _ -> nowMillis);
+            if (nowMillis - sinceMillis > FORGOTTEN_AFTER.toMillis()) {
                 clear(subject, nowMillis, "nothing has been heard of it for a day")
                         .ifPresent(cleared::add);
             }
@@ -135,6 +142,7 @@ final class Judge {
     }
 
     private Optional<Alert> clear(Subject subject, long nowMillis, String why) {
+        unheardMillis.remove(subject);
         Alert raised = standing.remove(subject);
         if (raised == null) {
             return Optional.empty();

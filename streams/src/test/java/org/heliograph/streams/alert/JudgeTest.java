@@ -152,8 +152,37 @@ class JudgeTest {
         observe(0, 28);
         observe(10, 28);
 
+        assertThat(judge.forget(10 * MINUTE)).isEmpty();
         assertThat(judge.forget(10 * MINUTE + Judge.FORGOTTEN_AFTER.toMillis())).isEmpty();
         assertThat(judge.forget(11 * MINUTE + Judge.FORGOTTEN_AFTER.toMillis())).hasSize(1);
+    }
+
+    @Test
+    void what_is_heard_of_again_has_another_day() {
+        observe(0, 28);
+        observe(10, 28);
+        assertThat(judge.forget(10 * MINUTE)).isEmpty();
+        observe(600, 28);
+
+        assertThat(judge.forget(601 * MINUTE)).isEmpty();
+        assertThat(judge.forget(600 * MINUTE + Judge.FORGOTTEN_AFTER.toMillis()))
+                .isEmpty();
+    }
+
+    /** Raised by day, and not watched by night: that it is older than a day doesn't make it unheard of for a day. */
+    @Test
+    void a_restart_at_night_keeps_an_old_alert_standing() {
+        observe(0, 28);
+        observe(10, 28);
+        judge = new Judge(new AlertRules(List.of(HOT)));
+        told.forEach(judge::recall);
+        long restarted = 35 * 60 * MINUTE;
+
+        assertThat(judge.forget(restarted)).isEmpty();
+        assertThat(judge.forget(restarted + Judge.FORGOTTEN_AFTER.toMillis())).isEmpty();
+        assertThat(judge.forget(restarted + Judge.FORGOTTEN_AFTER.toMillis() + MINUTE))
+                .singleElement()
+                .satisfies(alert -> assertThat(alert.getState()).isEqualTo(AlertState.CLEARED));
     }
 
     static Stream<Long> seeds() {
