@@ -67,6 +67,7 @@ final class AlertWatch {
             List<TopicPartition> said = Partitions.of(consumer, List.of(topics.alerts()));
             Partitions.readUntil(consumer, consumer.endOffsets(said), record -> recall(judge, record));
             say(producer, judge.orphans(System.currentTimeMillis()));
+            observer.recall(judge);
             List<TopicPartition> all = begin(consumer);
             long checkedNanos = System.nanoTime();
             while (!stopped.getAsBoolean() && !Thread.currentThread().isInterrupted()) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.AlertState;
@@ -80,18 +81,24 @@ final class Judge {
         return changes;
     }
 
+    /** What stands under the rules of a watch. */
+    List<Alert> standing(Watch watch) {
+        Set<String> names = rules.getOrDefault(watch, List.of()).stream()
+                .map(AlertRule::name)
+                .collect(Collectors.toSet());
+        return standing.entrySet().stream()
+                .filter(entry -> names.contains(entry.getKey().rule()))
+                .map(Map.Entry::getValue)
+                .toList();
+    }
+
     /** The devices of a site of whose silence or clock people have been told. */
     Set<String> alerted(String site) {
-        Set<String> devices = new TreeSet<>();
-        for (Subject subject : standing.keySet()) {
-            boolean watches = Stream.of(Watch.SILENCE, Watch.CLOCK_BEHIND)
-                    .flatMap(watch -> rules.getOrDefault(watch, List.of()).stream())
-                    .anyMatch(rule -> rule.name().equals(subject.rule()));
-            if (watches && subject.site().equals(site)) {
-                devices.add(subject.device());
-            }
-        }
-        return devices;
+        return Stream.of(Watch.SILENCE, Watch.CLOCK_BEHIND)
+                .flatMap(watch -> standing(watch).stream())
+                .filter(alert -> alert.getSite().equals(site))
+                .map(Alert::getDevice)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private Optional<Alert> observe(AlertRule rule, Observation seen) {

@@ -19,6 +19,7 @@ import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.wire.v1.AgentHeard;
 import org.heliograph.telemetry.wire.v1.AgentLoss;
+import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.Canary;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
 import org.heliograph.telemetry.wire.v1.PointEnergy;
@@ -45,12 +46,15 @@ final class Observer {
     /** While a site's newest reading is older, its devices aren't silent one by one: the site is. */
     private static final long SITE_SILENT_MILLIS = Duration.ofMinutes(2).toMillis();
 
+    /** Of a device that no model has. */
+    private static final Duration UNKNOWN_PATIENCE = Duration.ofMinutes(3);
+
     private static final long SECOND_MILLIS = 1_000;
 
     private final Map<String, SiteModel> models = new HashMap<>();
     private final Rows<CoolingUnit> cooling = new Rows<>();
     private final Rows<Double> yields = new Rows<>();
-    private final Map<String, Map<String, Long>> silentSince = new HashMap<>();
+    private final Map<String, Silences> silences = new HashMap<>();
     private final Map<String, Long> liveMillis = new HashMap<>();
 
     /** What a cooling unit says of a minute. */
@@ -62,6 +66,14 @@ final class Observer {
 
     void model(SiteModel model) {
         models.put(model.site(), model);
+    }
+
+    /** Takes up what people had been told of when it starts: what only a longer memory than its figures' can tell. */
+    void recall(Judge judge) {
+        for (Alert said : judge.standing(Watch.SILENCE)) {
+            long silentMillis = Math.round(said.getValue() * SECOND_MILLIS);
+            silencesOf(said.getSite()).recall(said.getDevice(), said.getTimeMs() - silentMillis);
+        }
     }
 
     List<Observation> of(DeviceMinute minute) {
@@ -133,14 +145,16 @@ final class Observer {
 
     /** Its own: a profile's is the most that one of the class can have, and nothing to be compared by. */
     private OptionalDouble rating(DeviceMinute minute) {
-        SiteModel model = models.get(minute.getSite());
-        return model == null
-                ? OptionalDouble.empty()
-                : model.device(minute.getDevice(), Instant.ofEpochMilli(minute.getStartMs()))
-                        .flatMap(Device::rating)
-                        .map(Watts::value)
-                        .map(OptionalDouble::of)
-                        .orElse(OptionalDouble.empty());
+        return device(minute.getSite(), minute.getDevice(), minute.getStartMs())
+                .flatMap(Device::rating)
+                .map(Watts::value)
+                .map(OptionalDouble::of)
+                .orElse(OptionalDouble.empty());
+    }
+
+    private Optional<Device> device(String site, String name, long timeMillis) {
+        return Optional.ofNullable(models.get(site))
+                .flatMap(model -> model.device(name, Instant.ofEpochMilli(timeMillis)));
     }
 
     private static void compareYields(String site, Rows.Row<Double> row, List<Observation> seen) {
@@ -283,18 +297,18 @@ final class Observer {
 
     /** A device whose readings come, though old ones, isn't silent: its clock is behind, or it catches up. */
     private void silences(SiteLive live, Set<String> alerted, List<Observation> seen) {
-        Map<String, Long> since = silentSince.computeIfAbsent(live.getSite(), _ -> new HashMap<>());
+        Silences silences = silencesOf(live.getSite());
         Set<String> named = new TreeSet<>();
         for (SilentDevice silent : live.getSilentList()) {
             String device = silent.getDevice();
             named.add(device);
-            long lastMillis = Math.max(silent.getLastMs(), silent.getHeardMs());
-            since.merge(
-                    device,
-                    lastMillis > 0 ? lastMillis : live.getTimeMs(),
-                    (before, now) -> lastMillis > 0 ? now : before);
-            double silence = seconds(live.getTimeMs() - since.getOrDefault(device, live.getTimeMs()));
-            seen.add(of(live, Watch.SILENCE, device, Math.max(0, silence), lastMillis > 0 ? "" : "never heard"));
+            silences.millis(silent, live.getTimeMs(), patienceMillis(live, device))
+                    .ifPresent(millis -> seen.add(of(
+                            live,
+                            Watch.SILENCE,
+                            device,
+                            seconds(millis),
+                            silent.getLastMs() > 0 || silent.getHeardMs() > 0 ? "" : "never heard")));
             if (silent.getHeardMs() > 0) {
                 seen.add(of(live, Watch.CLOCK_BEHIND, device, seconds(silent.getBehindMs()), ""));
             }
@@ -302,13 +316,22 @@ final class Observer {
         if (live.getDevicesStale() > live.getSilentCount()) {
             return; // not all are named: who isn't may be silent all the same
         }
-        Set<String> back = new TreeSet<>(since.keySet());
-        back.addAll(alerted);
-        back.removeAll(named);
+        Set<String> back = silences.back(named);
+        alerted.stream().filter(device -> !named.contains(device)).forEach(back::add);
         for (String device : back) {
             seen.add(of(live, Watch.SILENCE, device, 0, ""));
             seen.add(of(live, Watch.CLOCK_BEHIND, device, 0, ""));
         }
-        since.keySet().retainAll(named);
+    }
+
+    private Silences silencesOf(String site) {
+        return silences.computeIfAbsent(site, _ -> new Silences());
+    }
+
+    private long patienceMillis(SiteLive live, String device) {
+        return device(live.getSite(), device, live.getTimeMs())
+                .map(one -> one.profile().patience())
+                .orElse(UNKNOWN_PATIENCE)
+                .toMillis();
     }
 }

@@ -18,14 +18,11 @@ import org.heliograph.streams.topology.state.v1.SiteInput;
 import org.heliograph.streams.topology.state.v1.Stale;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.site.Device;
+import org.heliograph.telemetry.site.Profile;
 import org.heliograph.telemetry.site.Role;
 
 /** What this partition's devices show now, summed for each site. A reading that is too old is not shown. */
 final class LiveShares {
-    /** A device is stale after missing this many of its slowest samples, and never before the shortest patience. */
-    private static final int MISSED_SAMPLES = 3;
-
-    private static final Duration SHORTEST_PATIENCE = Duration.ofSeconds(15);
     private static final int MAX_NAMED = 100;
 
     /** What hasn't changed is said again that often, so that the site side knows that somebody is there. */
@@ -148,11 +145,7 @@ final class LiveShares {
 
     private static boolean isCurrent(long millis, Device device, long nowMillis) {
         long age = nowMillis - millis;
-        return age <= SHORTEST_PATIENCE.toMillis() || age <= patience(device).toMillis();
-    }
-
-    private static Duration patience(Device device) {
-        Duration patience = device.profile().slowestPeriod().multipliedBy(MISSED_SAMPLES);
-        return patience.compareTo(SHORTEST_PATIENCE) < 0 ? SHORTEST_PATIENCE : patience;
+        return age <= Profile.SHORTEST_PATIENCE.toMillis()
+                || age <= device.profile().patience().toMillis();
     }
 }

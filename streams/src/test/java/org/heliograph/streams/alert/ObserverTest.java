@@ -207,7 +207,10 @@ class ObserverTest {
         List<Observation> silent = observer.of(
                 live(500)
                         .setDevicesStale(1)
-                        .addSilent(SilentDevice.newBuilder().setDevice("pdu-1").setLastMs(300_000))
+                        .addSilent(SilentDevice.newBuilder()
+                                .setDevice("pdu-1")
+                                .setLastMs(299_000)
+                                .setHeardMs(300_000))
                         .build(),
                 Set.of());
         assertThat(seen(silent)).contains("SILENCE pdu-1 200.0");
@@ -225,6 +228,43 @@ class ObserverTest {
         assertThat(seen(observer.of(
                         first.setTimeMs(530_000).setLatestReadingMs(530_000).build(), Set.of())))
                 .contains("SILENCE pdu-1 30.0");
+    }
+
+    /** When a reading came isn't kept, and its own time says an hour ago: what it is, it says within its patience. */
+    @Test
+    void a_restart_of_the_engine_says_nothing_of_a_device_that_speaks_of_an_hour_ago_until_it_speaks() {
+        assertThat(silence(behind(5_000, 4_990)).value()).isEqualTo(10);
+
+        for (long second = 5_010; second < 5_190; second += 10) {
+            assertThat(seen(observer.of(behind(second, 0), Set.of("pdu-1")))).noneMatch(one -> one.contains("pdu-1"));
+        }
+
+        assertThat(silence(behind(5_190, 5_189)).value()).isEqualTo(1);
+    }
+
+    @Test
+    void a_device_that_stays_silent_after_a_restart_of_the_engine_is_silent_since_it_spoke_last() {
+        assertThat(silence(behind(5_000, 4_990)).value()).isEqualTo(10);
+        observer.of(behind(5_010, 0), Set.of());
+
+        assertThat(silence(behind(5_190, 0)).value()).isEqualTo(200);
+    }
+
+    private Observation silence(SiteLive live) {
+        return observer.of(live, Set.of()).stream()
+                .filter(one -> one.watch() == Watch.SILENCE)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static SiteLive behind(long second, long heardSecond) {
+        return live(second)
+                .setDevicesStale(1)
+                .addSilent(SilentDevice.newBuilder()
+                        .setDevice("pdu-1")
+                        .setLastMs((second - 3_600) * 1_000)
+                        .setHeardMs(heardSecond * 1_000))
+                .build();
     }
 
     @Test

@@ -167,6 +167,34 @@ class ShippedRulesTest {
         }
     }
 
+    @Test
+    void a_restart_says_nothing_new_of_a_device_that_was_never_heard() throws Exception {
+        List<Alert> said = new ArrayList<>();
+        Telling before = new Telling(said);
+        for (int minute = 0; minute < 60; minute++) {
+            before.take(neverHeard(minute), said);
+        }
+        assertThat(course("device-silent", said)).containsExactly(AlertState.RAISED);
+
+        Telling after = new Telling(said);
+        for (int minute = 20; minute < 120; minute++) { // it reads again what is younger than its memory
+            after.take(neverHeard(minute), said);
+        }
+        assertThat(course("device-silent", said)).containsExactly(AlertState.RAISED);
+
+        for (int minute = 120; minute < 125; minute++) {
+            after.take(live(minute, 0).build(), said);
+        }
+        assertThat(course("device-silent", said)).containsExactly(AlertState.RAISED, AlertState.CLEARED);
+    }
+
+    private static SiteLive neverHeard(int minute) {
+        return live(minute, 0)
+                .setDevicesStale(1)
+                .addSilent(SilentDevice.newBuilder().setDevice("pdu-1"))
+                .build();
+    }
+
     /** Observer and judge, as the watch has them together. */
     private static final class Telling {
         private final Observer observer = new Observer();
@@ -175,6 +203,7 @@ class ShippedRulesTest {
         Telling(List<Alert> recalled) throws Exception {
             observer.model(site());
             recalled.forEach(judge::recall);
+            observer.recall(judge);
         }
 
         void take(Message figure, List<Alert> said) {

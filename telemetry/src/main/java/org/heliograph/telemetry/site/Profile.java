@@ -17,7 +17,13 @@ import org.heliograph.telemetry.reading.Point;
  * @param accuracyBasisPoints how far such a device's energy may be from the truth, in hundredths of a percent of it
  */
 public record Profile(String name, Optional<Watts> rating, Map<Point, PointSpec> points, int accuracyBasisPoints) {
+    /** No device is stale before it. */
+    public static final Duration SHORTEST_PATIENCE = Duration.ofSeconds(15);
+
     private static final String AGENT = "agent";
+
+    /** A device is stale after missing this many of its slowest samples. */
+    private static final int MISSED_SAMPLES = 3;
 
     public Profile {
         Map<Point, PointSpec> ordered = new EnumMap<>(Point.class); // unlike Map.copyOf, the same order in every run
@@ -30,7 +36,13 @@ public record Profile(String name, Optional<Watts> rating, Map<Point, PointSpec>
         return name.equals(AGENT);
     }
 
-    /** The longest sampling period of any of its points: a device that is silent for a few of these is stale. */
+    /** A device that has been silent for longer is stale. */
+    public Duration patience() {
+        Duration patience = slowestPeriod().multipliedBy(MISSED_SAMPLES);
+        return patience.compareTo(SHORTEST_PATIENCE) < 0 ? SHORTEST_PATIENCE : patience;
+    }
+
+    /** The longest sampling period of any of its points. */
     public Duration slowestPeriod() {
         return points.values().stream()
                 .map(PointSpec::period)
