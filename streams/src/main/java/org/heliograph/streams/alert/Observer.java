@@ -55,6 +55,8 @@ final class Observer {
     private final Rows<CoolingUnit> cooling = new Rows<>();
     private final Rows<Double> yields = new Rows<>();
     private final Map<String, Silences> silences = new HashMap<>();
+    private final Map<String, Map<String, RecentLoss>> losses = new HashMap<>();
+    private final Map<String, Map<String, Alert>> toldLosses = new HashMap<>();
     private final Map<String, Long> liveMillis = new HashMap<>();
 
     /** What a cooling unit says of a minute. */
@@ -73,6 +75,9 @@ final class Observer {
         for (Alert said : judge.standing(Watch.SILENCE)) {
             long silentMillis = Math.round(said.getValue() * SECOND_MILLIS);
             silencesOf(said.getSite()).recall(said.getDevice(), said.getTimeMs() - silentMillis);
+        }
+        for (Alert said : judge.standing(Watch.PACKS_MISSING)) {
+            toldLosses.computeIfAbsent(said.getSite(), _ -> new HashMap<>()).put(said.getDevice(), said);
         }
     }
 
@@ -251,19 +256,41 @@ final class Observer {
             seen.add(of(live, Watch.READINGS_AGE, "", Math.max(0, age), ""));
             seen.add(of(live, Watch.CLOCK_AHEAD, "", Math.max(0, -age), ""));
         }
-        for (AgentLoss loss : live.getLossesList()) {
-            seen.add(of(
-                    live,
-                    Watch.PACKS_MISSING,
-                    loss.getAgent(),
-                    (double) loss.getMissing(),
-                    "of " + loss.getExpected()));
-        }
+        losses(live, seen);
         agents(live, seen);
         if (isCurrent) {
             silences(live, alerted, seen);
         }
         return seen;
+    }
+
+    private void losses(SiteLive live, List<Observation> seen) {
+        if (live.getLossesCount() == 0) {
+            return;
+        }
+        Map<String, RecentLoss> known = losses.get(live.getSite());
+        Map<String, RecentLoss> agents = known == null ? new HashMap<>() : known;
+        losses.put(live.getSite(), agents);
+        for (AgentLoss loss : live.getLossesList()) {
+            String agent = loss.getAgent();
+            // what an agent lacks that comes later is news, what one lacks that is there when the site is first seen is
+            // none
+            RecentLoss recent = agents.computeIfAbsent(
+                    agent, _ -> firstSight(live.getSite(), agent, known == null ? loss.getMissing() : 0));
+            seen.add(of(
+                    live,
+                    Watch.PACKS_MISSING,
+                    agent,
+                    (double) recent.at(loss.getMissing(), live.getTimeMs()),
+                    loss.getMissing() + " of " + loss.getExpected() + " in all"));
+        }
+    }
+
+    private RecentLoss firstSight(String site, String agent, long missing) {
+        Alert said = toldLosses.getOrDefault(site, Map.of()).get(agent);
+        return said == null
+                ? new RecentLoss(missing)
+                : RecentLoss.recalled(missing, Math.round(said.getValue()), said.getTimeMs());
     }
 
     private static void agents(SiteLive live, List<Observation> seen) {

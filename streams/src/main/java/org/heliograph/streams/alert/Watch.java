@@ -34,8 +34,8 @@ public enum Watch {
     BREAKER("", "the breaker says"),
     /** How long a device has been silent. */
     SILENCE("s", "has been silent for"),
-    /** Packs of an agent that never came. */
-    PACKS_MISSING("", "packs that the agent has numbered and that never came:"),
+    /** Packs of an agent that never came, by which those have grown until no more have been missing for a day. */
+    PACKS_MISSING("", "packs that the agent has numbered of late and that never came:"),
     /** How old the newest reading of a site is: a backlog on the way, or nobody there. */
     READINGS_AGE("s", "the newest reading of the site is old, by"),
     /** How far the newest reading of a site is ahead of the engine's clock. */

@@ -278,7 +278,25 @@ class ObserverTest {
                 .build();
 
         assertThat(seen(observer.of(live, Set.of())))
-                .containsExactly("READINGS_AGE  500.0", "CLOCK_AHEAD  0.0", "PACKS_MISSING edge-1 2.0");
+                .containsExactly("READINGS_AGE  500.0", "CLOCK_AHEAD  0.0", "PACKS_MISSING edge-1 0.0");
+    }
+
+    @Test
+    void what_an_agent_that_comes_later_lacks_is_a_loss_and_what_was_lost_long_ago_is_none() {
+        SiteLive.Builder live = live(1_000).addLosses(loss("edge-1", 2));
+        assertThat(seen(observer.of(live.build(), Set.of()))).contains("PACKS_MISSING edge-1 0.0");
+
+        assertThat(seen(observer.of(
+                        live(1_001)
+                                .addLosses(loss("edge-1", 3))
+                                .addLosses(loss("edge-2", 4))
+                                .build(),
+                        Set.of())))
+                .contains("PACKS_MISSING edge-1 1.0", "PACKS_MISSING edge-2 4.0");
+    }
+
+    private static AgentLoss.Builder loss(String agent, long missing) {
+        return AgentLoss.newBuilder().setAgent(agent).setExpected(9).setMissing(missing);
     }
 
     @Test

@@ -84,14 +84,7 @@ class ShippedRulesTest {
                     "breaker-open",
                     (minute, isBad) -> List.of(device("pdu-1", "it", minute, at(Point.BREAKER, isBad ? 1 : 0)))),
             Map.entry("device-silent", ShippedRulesTest::silence),
-            Map.entry(
-                    "packs-missing",
-                    (minute, isBad) -> List.of(live(minute, 0)
-                            .addLosses(AgentLoss.newBuilder()
-                                    .setAgent("edge-1")
-                                    .setExpected(900)
-                                    .setMissing(isBad ? 3 : 0))
-                            .build())),
+            Map.entry("packs-missing", (minute, isBad) -> List.of(missing(minute, isBad ? 3 : 0))),
             Map.entry(
                     "readings-late",
                     (minute, isBad) -> List.of(live(minute, isBad ? -600 : -1).build())),
@@ -192,6 +185,46 @@ class ShippedRulesTest {
         return live(minute, 0)
                 .setDevicesStale(1)
                 .addSilent(SilentDevice.newBuilder().setDevice("pdu-1"))
+                .build();
+    }
+
+    /** Packs that never came are missing for ever; restarts may come between, and at any moment. */
+    @Test
+    void a_second_loss_of_the_same_agent_is_told() throws Exception {
+        int day = 24 * 60;
+        List<Message> story = new ArrayList<>();
+        for (int minute = 0; minute < 4 * day; minute++) {
+            story.add(missing(minute, minute < 60 ? 5 : minute < 2 * day ? 8 : 9));
+        }
+        assertThat(course("packs-missing", said(story)))
+                .containsExactly(AlertState.RAISED, AlertState.CLEARED, AlertState.RAISED, AlertState.CLEARED);
+
+        int back = (int) RULES.longestHold().plus(Duration.ofMinutes(5)).toMinutes();
+        for (long seed = 0; seed < 20; seed++) {
+            Random random = new Random(seed);
+            List<Alert> said = new ArrayList<>();
+            for (int next = 0; next < story.size(); next = Math.max(0, next - back)) {
+                Telling telling = new Telling(said);
+                int until = Math.min(story.size(), next + back + 1 + random.nextInt(day));
+                while (next < until) {
+                    telling.take(story.get(next++), said);
+                }
+                if (next == story.size()) {
+                    break;
+                }
+            }
+            assertThat(course("packs-missing", said))
+                    .as("seed " + seed)
+                    .containsExactly(AlertState.RAISED, AlertState.CLEARED, AlertState.RAISED, AlertState.CLEARED);
+        }
+    }
+
+    private static SiteLive missing(int minute, long packs) {
+        return live(minute, 0)
+                .addLosses(AgentLoss.newBuilder()
+                        .setAgent("edge-1")
+                        .setExpected(900)
+                        .setMissing(packs))
                 .build();
     }
 
