@@ -7,7 +7,7 @@ const MINUTE_MS = 60_000;
 export const UNHEARD_MS = 5 * MINUTE_MS;
 const ALIKE = 0.9; // of the neighbours: less is worth a look
 const DENSE = 10; // sensors in a row beyond which a cell has no room for its figure
-const SUN_STATES = new Set(['mppt', 'throttled']);
+const SUN_STATES = new Set(['mppt', 'running', 'throttled']);
 
 /** Where a temperature lies: tooCold cool within warm tooHot, or unread. */
 export function band(value, {recommended_c: [low, high], allowable_c: [min, max]}) {

@@ -55,7 +55,7 @@ const EN = {
   cracSummary: '{count} units, supply {low}–{high} °C,', noAlarms: 'none in alarm',
   inverters: 'Inverters', invertersNone: 'no inverters', neighbours: 'Beside neighbours', powerOf: 'Power',
   inverterSummary: '{count} units, {power} kW,', faultCount: '{count} to look at', noFaults: 'all alike', asleep: 'no sun',
-  off: 'off', sleeping: 'asleep', starting: 'starting', mppt: 'running', throttled: 'throttled', shutting_down: 'shutting down', fault: 'fault', standby: 'standby',
+  off: 'off', sleeping: 'asleep', starting: 'starting', mppt: 'running', running: 'running', throttled: 'throttled', shutting_down: 'shutting down', fault: 'fault', standby: 'standby',
 
   why: 'Why the PUE moved', whyFrom: 'From', whyTo: 'to', whyNow: 'now', whyHour: 'an hour before',
   whyIntro: 'A quarter hour before each of two moments, split by what moved.',
@@ -121,7 +121,7 @@ const FR = {
   cracSummary: '{count} unités, soufflage {low}–{high} °C,', noAlarms: 'aucune alarme',
   inverters: 'Onduleurs solaires', invertersNone: 'pas d’onduleurs', neighbours: 'Face aux voisins', powerOf: 'Puissance',
   inverterSummary: '{count} unités, {power} kW,', faultCount: '{count} à examiner', noFaults: 'tous semblables', asleep: 'pas de soleil',
-  off: 'éteint', sleeping: 'en veille', starting: 'démarrage', mppt: 'en marche', throttled: 'bridé', shutting_down: 'arrêt', fault: 'défaut', standby: 'attente',
+  off: 'éteint', sleeping: 'en veille', starting: 'démarrage', mppt: 'en marche', running: 'en marche', throttled: 'bridé', shutting_down: 'arrêt', fault: 'défaut', standby: 'attente',
 
   why: 'Pourquoi le PUE a bougé', whyFrom: 'De', whyTo: 'à', whyNow: 'maintenant', whyHour: 'une heure avant',
   whyIntro: 'Le quart d’heure avant chacun de deux instants, réparti selon ce qui a bougé.',

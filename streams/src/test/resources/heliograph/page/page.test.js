@@ -275,6 +275,7 @@ test('an inverter is behind when its neighbours do clearly more', () => {
   assert.equal(inverterState({...unit, of_neighbours: 0.6}, [], NOON), 'behind');
   assert.equal(inverterState({...unit, of_neighbours: undefined}, [], NOON), 'ok');
   assert.equal(inverterState({...unit, state_name: 'fault'}, [], NOON), 'fault');
+  assert.equal(inverterState({...unit, state_name: 'standby', state: 8}, [], NOON), 'ok');
 });
 
 const moved = (parts) => ({change: Object.values(parts).reduce((a, b) => a + b, 0),

@@ -137,7 +137,7 @@ final class Observer {
     }
 
     private void inverter(DeviceMinute minute, Map<Point, PointStatistics> points, List<Observation> seen) {
-        of(points, Point.STATE).ifPresent(state -> seen.add(seen(Watch.INVERTER_STATE, minute, state.getLast(), "")));
+        of(points, Point.STATE).ifPresent(state -> state(minute, state.getLast(), seen));
         OptionalDouble rating = rating(minute);
         if (!minute.hasEnergyMj() || minute.getCoverage() < 1 || rating.isEmpty()) {
             return;
@@ -146,6 +146,18 @@ final class Observer {
         yields.add(minute.getSite() + "/" + minute.getArea(), minute.getDevice(), minute.getStartMs(), share)
                 .values()
                 .forEach(row -> compareYields(minute.getSite(), row, seen));
+    }
+
+    /** While no model tells how the device numbers its states, nobody knows whether it is a fault. */
+    private void state(DeviceMinute minute, double state, List<Observation> seen) {
+        seen.add(seen(Watch.INVERTER_STATE, minute, state, ""));
+        device(minute.getSite(), minute.getDevice(), minute.getStartMs())
+                .map(device -> device.profile().states())
+                .ifPresent(states -> seen.add(seen(
+                        Watch.INVERTER_FAULT,
+                        minute,
+                        states.isFault(state) ? 1 : 0,
+                        "it says " + states.name(state).orElse(Double.toString(state)))));
     }
 
     /** Its own: a profile's is the most that one of the class can have, and nothing to be compared by. */

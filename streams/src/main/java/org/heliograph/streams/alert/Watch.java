@@ -19,8 +19,10 @@ public enum Watch {
     COOLING_AGAINST("K", "heats while others of its area cool, by"),
     /** How much more is demanded of a cooling unit than of the median of the others of its area. */
     COOLING_UNEVEN("%", "works harder than the others of its area, by"),
-    /** State of an inverter (SunSpec: 7 is a fault; model 701: 6). */
+    /** State of an inverter, by the numbers of its own model. */
     INVERTER_STATE("", "the inverter's state is"),
+    /** 1 when an inverter's state is a fault by its profile's numbers, 0 when it is another. */
+    INVERTER_FAULT("", "the inverter's state is a fault (1) or another (0):"),
     /**
      * An inverter's energy over its rating, beside the median of its area's, which the same sun shines on: the ratio of
      * their performance ratios, without an irradiance that nobody measures. 1 is as good. Of minutes with sun.

@@ -11,6 +11,7 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.Device;
+import org.heliograph.telemetry.site.InverterStates;
 import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.wire.v1.Alert;
@@ -28,16 +29,17 @@ final class HallJson {
 
     private static final double[] ALLOWABLE_CELSIUS = {15, 32};
 
-    /** SunSpec models 101 to 103. */
-    private static final List<String> INVERTER_STATES =
-            List.of("", "off", "sleeping", "starting", "mppt", "throttled", "shutting_down", "fault", "standby");
-
     private static final int MOST_OF_A_KIND = 2_000;
 
     private HallJson() {}
 
     /** A device, as far as it is known. */
-    private record Unit(String name, String area, OptionalDouble ratingWatts, Optional<DeviceMinute> minute) {
+    private record Unit(
+            String name,
+            String area,
+            OptionalDouble ratingWatts,
+            Optional<InverterStates> states,
+            Optional<DeviceMinute> minute) {
         OptionalDouble mean(Point point) {
             return of(point)
                     .map(PointStatistics::getMean)
@@ -151,8 +153,11 @@ final class HallJson {
             value(json, "of_neighbours", besideNeighbours(unit, inverters));
             OptionalDouble state = unit.last(Point.STATE);
             value(json, "state", state);
-            if (state.isPresent() && state.getAsDouble() >= 1 && state.getAsDouble() < INVERTER_STATES.size()) {
-                json.writeStringField("state_name", INVERTER_STATES.get((int) state.getAsDouble()));
+            Optional<String> stateName = state.isPresent()
+                    ? unit.states().flatMap(states -> states.name(state.getAsDouble()))
+                    : Optional.empty();
+            if (stateName.isPresent()) {
+                json.writeStringField("state_name", stateName.get());
             }
             value(json, "events", unit.last(Point.EVENTS));
             json.writeEndObject();
@@ -176,15 +181,23 @@ final class HallJson {
             return minutes.values().stream()
                     .filter(minute -> minute.getRole().equals(role.label()))
                     .limit(MOST_OF_A_KIND)
-                    .map(minute ->
-                            new Unit(minute.getDevice(), minute.getArea(), OptionalDouble.empty(), Optional.of(minute)))
+                    .map(minute -> new Unit(
+                            minute.getDevice(),
+                            minute.getArea(),
+                            OptionalDouble.empty(),
+                            Optional.empty(),
+                            Optional.of(minute)))
                     .toList();
         }
         return model.get().devicesAt(now).stream()
                 .filter(device -> device.role() == role && !device.profile().isOfAgent())
                 .limit(MOST_OF_A_KIND)
                 .map(device -> new Unit(
-                        device.id(), device.area(), rating(device), Optional.ofNullable(minutes.get(device.id()))))
+                        device.id(),
+                        device.area(),
+                        rating(device),
+                        Optional.of(device.profile().states()),
+                        Optional.ofNullable(minutes.get(device.id()))))
                 .toList();
     }
 

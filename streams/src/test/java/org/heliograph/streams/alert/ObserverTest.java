@@ -79,6 +79,33 @@ class ObserverTest {
     }
 
     @Test
+    void an_inverter_on_standby_is_no_fault_and_a_701_fault_is() throws Exception {
+        observer.model(SiteFile.parse("site.yaml", """
+                site: casa1
+                zone: Africa/Casablanca
+                location: {latitude: 33.57, longitude: -7.59}
+                devices:
+                  - {id: inv-103, profile: pv-inverter, role: pv}
+                  - {id: inv-701, profile: pv-inverter-701, role: pv}
+                """));
+
+        assertThat(fault("inv-103", 8)).containsExactly("INVERTER_FAULT inv-103 0.0");
+        assertThat(fault("inv-103", 7)).containsExactly("INVERTER_FAULT inv-103 1.0");
+        assertThat(fault("inv-701", 7)).containsExactly("INVERTER_FAULT inv-701 0.0");
+        assertThat(fault("inv-701", 6)).containsExactly("INVERTER_FAULT inv-701 1.0");
+        assertThat(fault("inv-of-no-model", 7)).isEmpty();
+    }
+
+    private List<String> fault(String device, int state) {
+        return seen(observer.of(minute(device, "pv", 5)
+                        .addPoints(statistics(Point.STATE, state, state))
+                        .build()))
+                .stream()
+                .filter(one -> one.startsWith("INVERTER_FAULT"))
+                .toList();
+    }
+
+    @Test
     void an_inverter_is_compared_with_the_median_of_the_others_by_rating() throws Exception {
         observer.model(SiteFile.parse("site.yaml", """
                 site: casa1

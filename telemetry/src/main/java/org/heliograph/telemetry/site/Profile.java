@@ -15,8 +15,14 @@ import org.heliograph.telemetry.reading.Point;
  * @param name the device class, {@code pv-inverter}
  * @param rating the most power that a device of the class can have; for those that don't state their own
  * @param accuracyBasisPoints how far such a device's energy may be from the truth, in hundredths of a percent of it
+ * @param states how an inverter numbers its states; of no meaning for what isn't one
  */
-public record Profile(String name, Optional<Watts> rating, Map<Point, PointSpec> points, int accuracyBasisPoints) {
+public record Profile(
+        String name,
+        Optional<Watts> rating,
+        Map<Point, PointSpec> points,
+        int accuracyBasisPoints,
+        InverterStates states) {
     /** No device is stale before it. */
     public static final Duration SHORTEST_PATIENCE = Duration.ofSeconds(15);
 

@@ -21,7 +21,7 @@ import org.heliograph.telemetry.yaml.Section;
 /** The profiles that ship with the product, and how one is read. */
 final class Profiles {
     /** Stands in for a profile that couldn't be read. */
-    static final Profile NONE = new Profile("none", Optional.empty(), Map.of(), 0);
+    static final Profile NONE = new Profile("none", Optional.empty(), Map.of(), 0, InverterStates.SUNSPEC_103);
 
     private static final Duration DEFAULT_PERIOD = Duration.ofSeconds(10);
 
@@ -38,6 +38,7 @@ final class Profiles {
         Optional<Watts> rating = section.optional("rating", Profiles::rating);
         int accuracy =
                 section.optional("accuracy", Profiles::accuracyBasisPoints).orElse(DEFAULT_ACCURACY_BASIS_POINTS);
+        Optional<InverterStates> states = section.optional("states", InverterStates::labelled);
         Section points = section.section("points");
         Map<Point, Profile.PointSpec> specs = new EnumMap<>(Point.class);
         for (String label : points.keys()) {
@@ -52,8 +53,11 @@ final class Profiles {
         if (points.keys().isEmpty()) {
             section.fault("points", "a profile needs at least one point");
         }
+        if (states.isPresent() && !specs.containsKey(Point.STATE)) {
+            section.fault("states", "a profile without the point 'state' numbers none");
+        }
         section.finish();
-        return new Profile(name, rating, specs, accuracy);
+        return new Profile(name, rating, specs, accuracy, states.orElse(InverterStates.SUNSPEC_103));
     }
 
     private static Profile.PointSpec spec(Point point, Section section) {

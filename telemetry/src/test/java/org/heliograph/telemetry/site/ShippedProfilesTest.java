@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.heliograph.telemetry.quantity.Millijoules;
 import org.heliograph.telemetry.reading.Point;
@@ -22,6 +23,7 @@ class ShippedProfilesTest {
     @CsvSource({
         "utility-meter, grid, energy_import energy_export power voltage frequency",
         "pv-inverter, pv, energy power state events",
+        "pv-inverter-701, pv, energy power state events",
         "battery, battery, energy_charge energy_discharge power",
         "generator, generator, energy power state",
         "ups, ups, energy energy_import power load",
@@ -48,6 +50,7 @@ class ShippedProfilesTest {
                 .containsExactlyInAnyOrder(
                         "utility-meter",
                         "pv-inverter",
+                        "pv-inverter-701",
                         "battery",
                         "generator",
                         "ups",
@@ -97,6 +100,19 @@ class ShippedProfilesTest {
                 .extractingByKey(Point.ENERGY)
                 .extracting(Profile.PointSpec::modulusMillijoules)
                 .isEqualTo(OptionalLong.of((1L << 32) * Millijoules.PER_WATT_HOUR));
+    }
+
+    @Test
+    void each_sunspec_model_numbers_its_states_in_its_own_way() {
+        InverterStates old = profile("pv-inverter").states();
+        InverterStates der = profile("pv-inverter-701").states();
+
+        assertThat(List.of(old.name(4), old.name(7), old.name(8)))
+                .containsExactly(Optional.of("mppt"), Optional.of("fault"), Optional.of("standby"));
+        assertThat(List.of(der.name(3), der.name(6), der.name(7)))
+                .containsExactly(Optional.of("running"), Optional.of("fault"), Optional.of("standby"));
+        assertThat(List.of(old.name(0), old.name(9), der.name(8), der.name(-1), der.name(6.5), der.name(Double.NaN)))
+                .allMatch(Optional::isEmpty);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.heliograph.telemetry.site;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -241,6 +242,25 @@ class SiteFileTest {
                                         false)));
         assertThat(chiller.slowestPeriod()).isEqualTo(Duration.ofSeconds(30));
         assertThat(device(model, "crac-1").profile().points()).containsOnlyKeys(Point.POWER);
+    }
+
+    @Test
+    void a_profile_says_how_its_states_are_numbered() throws ConfigurationException {
+        String site = """
+                site: casa1
+                zone: Africa/Casablanca
+                profiles:
+                  - {profile: maker-x, states: %s, points: {power: {}, %s: {hold: true}}}
+                devices:
+                  - {id: inv-1, profile: maker-x, role: pv}
+                """;
+        SiteModel model = SiteFile.parse("site.yaml", site.formatted("sunspec-701", "state"));
+        assertThat(device(model, "inv-1").profile().states()).isEqualTo(InverterStates.SUNSPEC_701);
+
+        assertThatThrownBy(() -> SiteFile.parse("site.yaml", site.formatted("sunspec-64", "state")))
+                .hasMessageContaining("'sunspec-64' is no way to number states: sunspec-103, sunspec-701");
+        assertThatThrownBy(() -> SiteFile.parse("site.yaml", site.formatted("sunspec-701", "events")))
+                .hasMessageContaining("a profile without the point 'state' numbers none");
     }
 
     private static SiteModel model(String devices) throws ConfigurationException {
