@@ -64,7 +64,9 @@ record SiteReport(
         Instant end = period.end(model.zone());
         Map<Role, Integer> points = new TreeMap<>();
         for (Device device : model.devicesAt(end.isBefore(now) ? end.minusMillis(1) : now)) {
-            points.merge(device.role(), 1, Integer::sum);
+            if (!device.profile().isOfAgent()) {
+                points.merge(device.role(), 1, Integer::sum);
+            }
         }
         String named = whole.map(window ->
                         window.getFactorAverage() + "," + window.getFactorMarginal() + "," + window.getFactorFuel())

@@ -14,6 +14,7 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
@@ -23,6 +24,7 @@ import org.apache.pdfbox.Loader;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.text.PDFTextStripper;
 import org.heliograph.streams.indicator.Factors;
+import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.wire.v1.AgentLoss;
@@ -124,6 +126,22 @@ class SiteReportTest {
                 .contains("<td>mesures tardives</td>", "<td>un facteur d’émission a été révisé</td>")
                 .contains("Couverture\u00a0: ");
         assertThat(english(report)).contains("<td>Solar inverters</td><td class=\"n\">10</td>");
+    }
+
+    @Test
+    void agents_are_no_measurement_points() throws Exception {
+        windows.add(year().build());
+        assertThat(report(YEAR, AFTER).points())
+                .containsExactlyInAnyOrderEntriesOf(Map.of(Role.GRID, 1, Role.PV, 10, Role.UPS, 2, Role.ROOM, 1));
+    }
+
+    /** An interim PUE is one of less than a year, a provisional window one that is open. */
+    @Test
+    void what_is_interim_is_not_called_provisional_in_french() throws Exception {
+        windows.add(month(6).build());
+        assertThat(HtmlReport.of(report(Period.parse("2025-06"), AFTER), Language.of(ReportFiles.Lang.FR)))
+                .contains("Intermédiaire")
+                .doesNotContain("Provisoire");
     }
 
     @Test
@@ -240,6 +258,8 @@ class SiteReportTest {
                   - {id: util-1, profile: utility-meter, role: grid}
                   - {id: "inv-{01..10}", profile: pv-inverter, role: pv}
                   - {id: "ups-{a,b}", profile: ups, role: ups}
+                  - {id: inlet-1, profile: inlet-sensor, role: room}
+                  - {id: edge-1, profile: agent, role: room}
                 """);
         return SiteReport.of(model, Factors.SHIPPED, period, windows, now);
     }
