@@ -35,8 +35,8 @@ record Extract(
                     "energy_dc_kwh energy_it_kwh energy_it1_kwh energy_it2_kwh energy_it3_kwh energy_cooling_kwh",
                     "energy_import_kwh energy_export_kwh energy_pv_kwh energy_self_kwh energy_charge_kwh",
                     "energy_discharge_kwh energy_generator_kwh pue pue_category pue1 pue2 pue3 dcie",
-                    "self_consumption self_sufficiency ref cue co2_avoided_kg co2_avoided_marginal_kg co2_export_kg",
-                    "co2_location_kg co2_coverage factor_average factor_marginal factor_fuel coverage estimated",
+                    "self_consumption self_sufficiency ref cue co2_avoided_kg co2_avoided_marginal_kg",
+                    "co2_avoided_lifecycle_kg co2_export_kg co2_location_kg co2_coverage factor_average factor_marginal factor_fuel coverage estimated",
                     "state revision cause")
             .flatMap(line -> Stream.of(line.split(" ", -1)))
             .toList();
@@ -65,7 +65,8 @@ record Extract(
                 new Extract(
                         "device_hours",
                         DEVICES_BACK,
-                        "SELECT sum(\"energy_wh\") AS \"energy_wh\", sum(\"coverage\") / 60 AS \"coverage\"",
+                        "SELECT sum(\"energy_wh\") AS \"energy_wh\", sum(\"carried_wh\") AS \"carried_wh\","
+                                + " sum(\"coverage\") / 60 AS \"coverage\"",
                         into(database, "device_energy_1h"),
                         "device_energy",
                         "coverage",

@@ -62,11 +62,9 @@ final class Points {
         } else {
             lines.absent("energy_wh");
         }
-        if (minute.getCarriedCount() > 0) {
-            lines.field("carried_wh", new Millijoules(carriedMillijoules(minute)).wattHours());
-        }
-        // the flag also when it is empty: it has to overwrite one that a restatement took back
-        lines.field("coverage", minute.getCoverage())
+        // nothing carried, no flag: said too, to overwrite what a restatement took back
+        lines.field("carried_wh", new Millijoules(carriedMillijoules(minute)).wattHours())
+                .field("coverage", minute.getCoverage())
                 .text("flag", minute.getFlag())
                 .end(minute.getStartMs(), record);
     }

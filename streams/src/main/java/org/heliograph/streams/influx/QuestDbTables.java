@@ -56,7 +56,7 @@ public final class QuestDbTables {
                             + " devices_online devices_stale",
                     "",
                     false),
-            new Table("device_energy", "site device class role area", "energy_wh coverage", "flag", false),
+            new Table("device_energy", "site device class role area", "energy_wh carried_wh coverage", "flag", false),
             new Table("device_point", "site device class area point", "mean min max last count", "", false),
             new Table(
                     "meter_branch",

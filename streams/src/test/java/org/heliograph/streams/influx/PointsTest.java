@@ -11,6 +11,7 @@ import org.heliograph.telemetry.wire.v1.AgentLoss;
 import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.AlertState;
 import org.heliograph.telemetry.wire.v1.Branch;
+import org.heliograph.telemetry.wire.v1.CarriedEnergy;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
 import org.heliograph.telemetry.wire.v1.PointStatistics;
 import org.heliograph.telemetry.wire.v1.SiteLive;
@@ -46,7 +47,7 @@ class PointsTest {
         assertThat(lines(new Figure.OfDevice(minute)))
                 .containsExactly(
                         "device_energy,area=hall-1/row-a,class=rack-pdu,device=pdu-a01a,role=it,site=casa1"
-                                + " energy_wh=10.0,coverage=1.0,flag=\"interpolated\" 1750000020000",
+                                + " energy_wh=10.0,carried_wh=0.0,coverage=1.0,flag=\"interpolated\" 1750000020000",
                         "device_point,area=hall-1/row-a,class=rack-pdu,device=pdu-a01a,point=power,site=casa1"
                                 + " mean=600.0,min=590.0,max=610.0,last=605.0,count=6.0 1750000020000",
                         "device_point,area=hall-1/row-a,class=rack-pdu,device=pdu-a01a,point=voltage,site=casa1"
@@ -57,7 +58,42 @@ class PointsTest {
     void a_minute_of_which_no_energy_is_known_says_so_by_its_coverage() {
         assertThat(lines(new Figure.OfDevice(minute().setCoverage(0).build())))
                 .containsExactly("device_energy,area=hall-1/row-a,class=rack-pdu,device=pdu-a01a,role=it,site=casa1"
-                        + " coverage=0.0,flag=\"\" 1750000020000");
+                        + " carried_wh=0.0,coverage=0.0,flag=\"\" 1750000020000");
+    }
+
+    /** A reading from within the silence comes late: what was carried is that minute's then. */
+    @Test
+    void carried_energy_that_moves_leaves_nothing_behind() {
+        DeviceMinute.Builder minute = minute().setEnergyMj(36_000_000);
+        DeviceMinute carrying = minute.clone()
+                .addCarried(CarriedEnergy.newBuilder()
+                        .setPoint(Point.ENERGY_IMPORT.number())
+                        .setMillijoules(7_200_000))
+                .build();
+        assertThat(lines(new Figure.OfDevice(carrying)))
+                .singleElement()
+                .asString()
+                .contains("carried_wh=2.0,");
+        assertThat(lines(new Figure.OfDevice(minute.build())))
+                .singleElement()
+                .asString()
+                .contains("carried_wh=0.0,");
+        assertThat(lines(new Figure.OfDevice(minute.clearEnergyMj().build())))
+                .singleElement()
+                .asString()
+                .contains("carried_wh=0.0,");
+    }
+
+    @Test
+    void every_figure_of_a_window_and_of_a_device_is_kept_for_ever() {
+        List<Extract> extracts = Extract.of("heliograph");
+        assertThat(fields(filled(SiteWindow.newBuilder()).build()))
+                .allSatisfy(field -> assertThat(extracts.get(0).select()).contains("AS \"" + field + "\""));
+        assertThat(extracts.get(2).select()).contains("AS \"energy_wh\"", "AS \"carried_wh\"", "AS \"coverage\"");
+    }
+
+    private static List<String> fields(SiteWindow window) {
+        return names(lines(new Figure.OfWindow(window)).getFirst().split(" ", -1)[1]);
     }
 
     @Test
@@ -201,7 +237,8 @@ class PointsTest {
                 .addPoints(statistics(1, 1, 1, 1, 1, 1))
                 .build();
         List<String> lines = lines(new Figure.OfDevice(device));
-        assertNames(lines.getFirst(), "device_energy", "site device class role area", "energy_wh coverage flag");
+        assertNames(
+                lines.getFirst(), "device_energy", "site device class role area", "energy_wh carried_wh coverage flag");
         assertNames(lines.getLast(), "device_point", "site device class area point", "mean min max last count");
     }
 
