@@ -180,7 +180,7 @@ final class SinkBench implements Callable<Integer> {
                 defaults.url(),
                 defaults.org(),
                 defaults.bucket(),
-                "",
+                defaults.token(),
                 "bench-" + groups++,
                 defaults.batchLines(),
                 defaults.pollRecords(),

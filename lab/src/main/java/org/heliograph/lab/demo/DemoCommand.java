@@ -210,7 +210,7 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private Plan plan(Path folder, Instant midnight) throws IOException {
+    private Plan plan(Path folder, Instant midnight) {
         Plan plan = Plan.of(folder, midnight)
                 .withRacks(racks)
                 .withSeed(seed)
@@ -221,10 +221,7 @@ public final class DemoCommand implements Callable<Integer> {
         if (influx == null) {
             return plan;
         }
-        Optional<String> token = influxToken == null
-                ? Optional.empty()
-                : Optional.of(Files.readString(influxToken).strip());
-        return plan.withStore(new Plan.StoreChoice.Existing(influx.toString(), token));
+        return plan.withStore(new Plan.StoreChoice.Existing(influx.toString(), Optional.ofNullable(influxToken)));
     }
 
     /** Faults are in what is replayed; right after midnight, in the first hour. */

@@ -33,7 +33,9 @@ final class Configs {
     static String streams(String bootstrap, Path siteFile, Plan plan, String storeUrl) {
         String token = switch (plan.store()) {
             case Plan.StoreChoice.Existing existing ->
-                existing.token().map(text -> ", token: \"" + text + "\"").orElse("");
+                existing.token()
+                        .map(file -> ", token: {file: \"" + file.toAbsolutePath() + "\"}")
+                        .orElse("");
             case Plan.StoreChoice.QuestDb _, Plan.StoreChoice.InfluxDb1 _ -> "";
         };
         return """

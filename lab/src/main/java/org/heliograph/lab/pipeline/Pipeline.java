@@ -105,7 +105,7 @@ public final class Pipeline implements AutoCloseable {
         }
     }
 
-    private FigureStore store(Plan plan) {
+    private FigureStore store(Plan plan) throws IOException {
         return switch (plan.store()) {
             case Plan.StoreChoice.QuestDb _ -> {
                 QuestDb questDb = keep(QuestDb.start(plan.folder().resolve("questdb")));
@@ -118,8 +118,10 @@ public final class Pipeline implements AutoCloseable {
                 yield FigureStore.of(influx.influxql(), influx.url(), DATABASE);
             }
             case Plan.StoreChoice.Existing existing -> {
-                InfluxQl influx =
-                        keep(new InfluxQl(existing.url(), existing.token().orElse("")));
+                String token = existing.token().isEmpty()
+                        ? ""
+                        : Files.readString(existing.token().get()).strip();
+                InfluxQl influx = keep(new InfluxQl(existing.url(), token));
                 yield FigureStore.of(influx, existing.url(), DATABASE);
             }
         };

@@ -53,7 +53,7 @@ public record Plan(
         record InfluxDb1() implements StoreChoice {}
 
         /** One that runs already. */
-        record Existing(String url, Optional<String> token) implements StoreChoice {}
+        record Existing(String url, Optional<Path> token) implements StoreChoice {}
     }
 
     public static Plan of(Path folder, Instant start) {

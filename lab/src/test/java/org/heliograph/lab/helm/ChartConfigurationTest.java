@@ -161,7 +161,7 @@ class ChartConfigurationTest {
         StreamsSettings settings = settings("sink", Chart.manifests(Chart.PRODUCTION), folder);
         assertThat(settings.sink().url()).isEqualTo(URI.create("https://influxdb.monitoring:8086"));
         assertThat(settings.sink().org()).isEqualTo("facility");
-        assertThat(settings.sink().token()).isEqualTo(OperatorSecrets.TOKEN);
+        assertThat(settings.sink().token().orElseThrow().text()).isEqualTo(OperatorSecrets.TOKEN);
         assertThat(settings.sink().tls()).isPresent();
     }
 

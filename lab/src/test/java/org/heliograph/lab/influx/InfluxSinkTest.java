@@ -309,6 +309,6 @@ class InfluxSinkTest {
 
     private static SinkSettings settings(String group, StoreServer store, int batch) {
         return new SinkSettings(
-                true, store.url(), "heliograph", "heliograph", "", group, batch, batch, Optional.empty());
+                true, store.url(), "heliograph", "heliograph", Optional.empty(), group, batch, batch, Optional.empty());
     }
 }

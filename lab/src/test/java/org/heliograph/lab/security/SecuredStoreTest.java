@@ -113,7 +113,7 @@ class SecuredStoreTest {
                         plain.url(),
                         plain.org(),
                         plain.bucket(),
-                        "",
+                        plain.token(),
                         "sink-" + groups++,
                         plain.batchLines(),
                         plain.pollRecords(),

@@ -88,6 +88,15 @@ final class DetectedStore implements Store {
         return http;
     }
 
+    /** The token as it is now: a connection that is refused is made anew, with what is there then. */
+    static String token(SinkSettings settings) {
+        try {
+            return settings.tokenNow();
+        } catch (IOException e) {
+            throw new InfluxDBIOException(new IOException("token: " + e.getMessage(), e));
+        }
+    }
+
     private Store ask() {
         Influx1Store one = Influx1Store.at(settings);
         try {

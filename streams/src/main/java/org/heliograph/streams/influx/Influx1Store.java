@@ -37,13 +37,14 @@ final class Influx1Store implements Store {
     static Influx1Store at(SinkSettings settings) {
         LastStatus lastStatus = new LastStatus();
         OkHttpClient.Builder http = DetectedStore.http(settings).addInterceptor(lastStatus);
-        int colon = settings.token().indexOf(':');
+        String token = DetectedStore.token(settings);
+        int colon = token.indexOf(':');
         InfluxDB client = colon < 0
                 ? InfluxDBFactory.connect(settings.url().toString(), http)
                 : InfluxDBFactory.connect(
                         settings.url().toString(),
-                        settings.token().substring(0, colon),
-                        settings.token().substring(colon + 1),
+                        token.substring(0, colon),
+                        token.substring(colon + 1),
                         http);
         return new Influx1Store(client, settings.bucket(), lastStatus);
     }

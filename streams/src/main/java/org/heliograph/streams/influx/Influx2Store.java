@@ -35,21 +35,22 @@ final class Influx2Store implements Store {
 
     Influx2Store(SinkSettings settings) {
         this.settings = settings;
+        String token = DetectedStore.token(settings);
         InfluxDBClientOptions.Builder options = InfluxDBClientOptions.builder()
                 .url(settings.url().toString())
                 .org(settings.org())
                 .bucket(settings.bucket())
                 .okHttpClient(DetectedStore.http(settings));
-        if (!settings.token().isEmpty()) {
-            options.authenticateToken(settings.token().toCharArray());
+        if (!token.isEmpty()) {
+            options.authenticateToken(token.toCharArray());
         }
         client = InfluxDBClientFactory.create(options.build());
         api = client.getWriteApiBlocking();
         OkHttpClient.Builder http = DetectedStore.http(settings).addInterceptor(lastStatus);
-        if (!settings.token().isEmpty()) {
+        if (!token.isEmpty()) {
             http.addInterceptor(chain -> chain.proceed(chain.request()
                     .newBuilder()
-                    .header("Authorization", "Token " + settings.token())
+                    .header("Authorization", "Token " + token)
                     .build()));
         }
         queries = InfluxDBFactory.connect(settings.url().toString(), http);

@@ -135,11 +135,12 @@ public record Retention(String database, int days) {
     private void applyToQuestDb(SinkSettings sink) throws RefusedException {
         OkHttpClient http = DetectedStore.http(sink).build();
         HttpUrl exec = HttpUrl.get(sink.url().resolve("/exec").toString());
+        String token = DetectedStore.token(sink);
         for (String statement : QuestDbTables.apply(days)) {
             Request.Builder request = new Request.Builder()
                     .url(exec.newBuilder().addQueryParameter("query", statement).build());
-            if (!sink.token().isEmpty()) {
-                request.header("Authorization", "Token " + sink.token());
+            if (!token.isEmpty()) {
+                request.header("Authorization", "Token " + token);
             }
             try (Response answer = http.newCall(request.build()).execute()) {
                 if (!answer.isSuccessful()) {

@@ -2,12 +2,12 @@ package org.heliograph.streams.influx;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.heliograph.telemetry.security.Secret;
 import org.heliograph.telemetry.security.Tls;
 import org.heliograph.telemetry.yaml.Section;
 
@@ -17,7 +17,7 @@ import org.heliograph.telemetry.yaml.Section;
  * @param url the store's base address
  * @param org the organisation, for InfluxDB 2; others ignore it
  * @param bucket the bucket, or for InfluxDB 1 the database
- * @param token the token, or for InfluxDB 1 {@code user:password}; empty for none
+ * @param token where the token is, or for InfluxDB 1 {@code user:password}; read anew for each connection
  * @param group the consumer group; sinks of one group share the work
  * @param batchLines the most lines sent in one write
  * @param pollRecords the most records taken from Kafka at a time
@@ -28,7 +28,7 @@ public record SinkSettings(
         URI url,
         String org,
         String bucket,
-        String token,
+        Optional<Secret> token,
         String group,
         int batchLines,
         int pollRecords,
@@ -47,7 +47,7 @@ public record SinkSettings(
                 url,
                 DEFAULT_NAME,
                 DEFAULT_NAME,
-                "",
+                Optional.empty(),
                 DEFAULT_GROUP,
                 DEFAULT_BATCH_LINES,
                 DEFAULT_POLL_RECORDS,
@@ -77,27 +77,33 @@ public record SinkSettings(
         return settings;
     }
 
-    private static String token(Section section, Path folder) {
-        Optional<String> fromFile = section.optional("tokenFile", name -> {
-            try {
-                return Files.readString(folder.resolve(name)).strip();
-            } catch (IOException e) {
-                throw new IllegalArgumentException("'" + name + "' can't be read: " + e);
-            }
-        });
-        Optional<String> fromEnvironment = section.optional("tokenEnv", name -> {
-            String value = System.getenv(name);
-            if (value == null) {
-                throw new IllegalArgumentException("the environment has no " + name);
-            }
-            return value;
-        });
+    /** {@code token: {file: ...}} or {@code {env: ...}}, as secrets are named elsewhere; or the same in one word. */
+    private static Optional<Secret> token(Section section, Path folder) {
+        Optional<Secret> named = Secret.of(section, "token", folder.resolve("streams.yaml"));
+        Optional<Secret> fromFile =
+                section.optional("tokenFile", name -> readable(new Secret.InFile(folder.resolve(name))));
+        Optional<Secret> fromEnvironment =
+                section.optional("tokenEnv", name -> readable(new Secret.InEnvironment(name)));
         List<String> given =
                 Stream.of("token", "tokenFile", "tokenEnv").filter(section::has).toList();
         if (given.size() > 1) {
             section.fault(given.getLast(), "is given besides " + given.getFirst() + "; one of them");
         }
-        return fromFile.or(() -> fromEnvironment).orElse(section.text("token", ""));
+        return named.or(() -> fromFile).or(() -> fromEnvironment);
+    }
+
+    private static Secret readable(Secret secret) {
+        try {
+            secret.read();
+            return secret;
+        } catch (IOException e) {
+            throw new IllegalArgumentException("can't be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** The token as it is now; empty for none. */
+    String tokenNow() throws IOException {
+        return token.isEmpty() ? "" : token.get().text();
     }
 
     private static URI address(String text) {

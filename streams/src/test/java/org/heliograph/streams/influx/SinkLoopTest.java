@@ -235,7 +235,7 @@ class SinkLoopTest {
     @Test
     void a_batch_of_more_lines_than_a_write_may_have_is_sent_in_several() {
         SinkSettings small = new SinkSettings(
-                true, URI.create("http://127.0.0.1:1"), "o", "b", "", "g", 10, 1_000, Optional.empty());
+                true, URI.create("http://127.0.0.1:1"), "o", "b", Optional.empty(), "g", 10, 1_000, Optional.empty());
         MockConsumer<byte[], byte[]> other = new MockConsumer<>("earliest");
         SinkLoop smallLoop = new SinkLoop(
                 other, store, Runnable::run, new Rejects(TOPICS.rejects(), () -> producer), TOPICS, small, board);

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.heliograph.telemetry.security.Secret;
 import org.heliograph.telemetry.yaml.Fault;
 import org.heliograph.telemetry.yaml.Faults;
 import org.heliograph.telemetry.yaml.Section;
@@ -36,12 +37,25 @@ class SinkSettingsTest {
                         URI.create("https://influx.example:8086"),
                         "o",
                         "b",
-                        "s3cret",
+                        Optional.of(new Secret.InFile(folder.resolve("token"))),
                         "g",
                         500,
                         4_000,
                         Optional.empty()));
+        assertThat(settings.tokenNow()).isEqualTo("s3cret");
         assertThat(settings.toString()).contains("influx.example").doesNotContain("s3cret");
+    }
+
+    @Test
+    void a_token_is_named_as_other_secrets_are_and_never_stands_in_the_configuration() throws Exception {
+        Files.writeString(folder.resolve("token"), "s3cret\n");
+        assertThat(read("token: {file: token}").tokenNow()).isEqualTo("s3cret");
+        assertThat(faults.found()).isEmpty();
+        read("token: s3cret");
+        assertThat(faults.found()).isNotEmpty().allSatisfy(fault -> {
+            assertThat(fault.field()).isEqualTo("token");
+            assertThat(fault.toString()).doesNotContain("s3cret");
+        });
     }
 
     @Test
@@ -54,7 +68,7 @@ class SinkSettingsTest {
     void all_faults_are_told_with_line_and_field() {
         read("""
                 url: influx:8086
-                token: a
+                tokenEnv: PATH
                 tokenFile: missing
                 batchLines: 0
                 bukket: x
@@ -63,7 +77,7 @@ class SinkSettingsTest {
                 .extracting(Fault::line, Fault::field)
                 .containsExactlyInAnyOrder(
                         org.assertj.core.groups.Tuple.tuple(1, "url"),
-                        org.assertj.core.groups.Tuple.tuple(3, "tokenFile"),
+                        org.assertj.core.groups.Tuple.tuple(2, "tokenEnv"),
                         org.assertj.core.groups.Tuple.tuple(3, "tokenFile"),
                         org.assertj.core.groups.Tuple.tuple(4, "batchLines"),
                         org.assertj.core.groups.Tuple.tuple(5, "bukket"));
