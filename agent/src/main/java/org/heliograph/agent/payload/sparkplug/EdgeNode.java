@@ -119,6 +119,17 @@ final class EdgeNode {
         return !birthSequenceKnown || bdSequence == null || bdSequence == birthSequence;
     }
 
+    /** What came meanwhile is unknown, and so whether the birth in force is still the one that is known. */
+    void lost() {
+        forget();
+        birthSequenceKnown = false;
+    }
+
+    /** Whether a death can be told from one of another birth, or is that of a node that is born. */
+    boolean knowsItsBirth() {
+        return born || birthSequenceKnown;
+    }
+
     void forget() {
         born = false;
         byAlias.clear();

@@ -103,9 +103,9 @@ public final class SparkplugHost {
     public void disconnected() {
         for (Known known : nodes.values()) {
             if (known.node.isBorn()) {
-                known.node.forget();
                 known.rebirths.want();
             }
+            known.node.lost();
         }
     }
 
@@ -206,8 +206,11 @@ public final class SparkplugHost {
                     .ifPresent(name -> see(seen, name, Presence.offline(arrival, "its edge node is gone")));
         }
         names.device(topic).ifPresent(name -> see(seen, name, Presence.offline(arrival, "its connection is gone")));
+        // after our own absence it may be the late death of a connection before the present one: the node is asked
+        if (known.node.knowsItsBirth()) {
+            known.rebirths.cancel();
+        }
         known.node.forget();
-        known.rebirths.cancel();
         return NO_READING;
     }
 

@@ -224,6 +224,30 @@ class SparkplugHostTest {
     }
 
     @Test
+    void a_death_after_our_own_absence_counts_and_is_asked_about() {
+        bornWithMeter();
+        TestNode.Published earlier = node.will(T0);
+        host.disconnected();
+        node.connect(T0); // while we are away
+        TestNode.Published death = node.will(T0);
+
+        Outcome dead = take(death);
+        assertRebirth(dead);
+        assertThat(dead.seen())
+                .as("of a birth that we missed")
+                .containsExactlyInAnyOrder(
+                        offline("util-1", T0, "its edge node is gone"),
+                        offline("edge-7", T0, "its connection is gone"));
+
+        take(node.connect(T0));
+        take(node.deviceBirth("util-1", T0, metric("power", 1, T0)));
+        host.disconnected();
+        assertThat(take(earlier).seen()).hasSize(2);
+        assertThat(host.due(T0.plusSeconds(60))).hasSize(1);
+        assertThat(take(node.birth(T0)).seen()).as("it lived all the while").isNotEmpty();
+    }
+
+    @Test
     void an_alias_of_another_device_or_of_none_is_not_resolved() {
         bornWithMeter();
         take(node.deviceBirth("pdu-1", T0, metric("power", 1, T0)));
