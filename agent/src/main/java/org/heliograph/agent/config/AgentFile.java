@@ -32,6 +32,9 @@ public final class AgentFile {
             "key.serializer",
             "value.serializer",
             "transactional.id",
+            // a device's records have an order, which is that of its partition
+            "partitioner.class",
+            "partitioner.ignore.keys",
             "client.id");
 
     private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*(B|KiB|MiB|GiB)?");

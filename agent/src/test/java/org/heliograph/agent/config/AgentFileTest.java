@@ -154,6 +154,25 @@ class AgentFileTest {
     }
 
     @Test
+    void what_would_scatter_a_device_over_partitions_is_refused() throws IOException {
+        Path file = file("""
+                agent: edge-1
+                site: casa1
+                kafka:
+                  bootstrap: kafka:9092
+                  properties:
+                    partitioner.class: org.apache.kafka.clients.producer.RoundRobinPartitioner
+                    partitioner.ignore.keys: true
+                journal: {path: j.db}
+                mqtt: [{url: "tcp://broker:1883"}]
+                """);
+
+        assertThat(faults(file))
+                .containsExactlyInAnyOrder(
+                        "6 kafka.properties.partitioner.class", "7 kafka.properties.partitioner.ignore.keys");
+    }
+
+    @Test
     void an_agent_without_sources_or_sections_is_told_what_it_lacks() throws IOException {
         assertThat(faults(file("agent: a\nsite: s\n"))).containsExactlyInAnyOrder("1 kafka", "1 journal", "1 mqtt");
     }
