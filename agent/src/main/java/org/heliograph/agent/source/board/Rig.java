@@ -8,12 +8,14 @@ import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Sampling;
 import org.heliograph.telemetry.reading.Stamp;
+import org.heliograph.telemetry.wire.Loss;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,13 +74,16 @@ final class Rig implements AutoCloseable {
         }
     }
 
-    /** Whatever the answer: a register's or a contact's next report makes up for one that was turned away. */
+    /** Not handed in again: the next report is as good, and what was measured for this one is a counted loss. */
     void report(String device, String source, Sampling sampling) {
         DeviceId id = new DeviceId(site, device);
-        var _ = intake.offer(
-                new Readings(id, "", sampling.series()),
-                Stamp.ARRIVAL,
-                new Arrival(source, id, new byte[0], clock.instant()));
+        Readings readings = new Readings(id, "", sampling.series());
+        var _ = intake.offer(readings, Stamp.ARRIVAL, new Arrival(source, id, new byte[0], clock.instant()))
+                .thenAccept(admission -> {
+                    if (admission instanceof Admission.Full) {
+                        intake.lost(id, Loss.TURNED_AWAY, 1, readings.size());
+                    }
+                });
     }
 
     private synchronized ScheduledThreadPoolExecutor thread(String name) {

@@ -68,6 +68,8 @@ class BoardSourceTest {
 
     private final class Reported implements Intake {
         private final BlockingQueue<Readings> readings = new LinkedBlockingQueue<>();
+        private final BlockingQueue<String> losses = new LinkedBlockingQueue<>();
+        private volatile Admission answer = new Admission.Kept(1);
 
         @Override
         public CompletableFuture<Admission> offer(Readings offered, Stamp stamp, Arrival arrival) {
@@ -76,7 +78,7 @@ class BoardSourceTest {
                 assertThat(counts.kept).isNotEmpty();
             }
             readings.add(offered);
-            return CompletableFuture.completedFuture(new Admission.Kept(1));
+            return CompletableFuture.completedFuture(answer);
         }
 
         @Override
@@ -90,8 +92,9 @@ class BoardSourceTest {
         }
 
         @Override
-        public void lost(DeviceId device, String reason, long packs, long readings) {
-            throw new AssertionError(device + " " + reason);
+        public void lost(DeviceId device, String reason, long packs, long count) {
+            assertThat(answer).isInstanceOf(Admission.Full.class);
+            losses.add(device.device() + " " + reason + " " + packs + " " + count);
         }
 
         Readings await() throws InterruptedException {
@@ -263,6 +266,16 @@ class BoardSourceTest {
             while (!intake.await().device().device().equals("inlet-2")) {
                 // it is plugged in again
             }
+        }
+    }
+
+    @Test
+    void a_measurement_that_finds_no_room_is_a_counted_loss() throws Exception {
+        chips.answer(0x44, 0x66, 0x66, 0x93, 0x80, 0x00, 0xA2);
+        intake.answer = new Admission.Full(1);
+        Board.Sensor inlet = new Board.Sensor("inlet-1", new Board.Chip.Sht3x(), 1, 0x44, Duration.ofMillis(20));
+        try (BoardSource _ = start(new Board(List.of(), List.of(), List.of(inlet), null))) {
+            assertThat(intake.losses.poll(2, TimeUnit.MINUTES)).isEqualTo("inlet-1 turned-away 1 2");
         }
     }
 
