@@ -170,7 +170,11 @@ final class MappingList {
         if (!words.isEmpty() && point.isRegister()) {
             field.fault("words", "a register is a number");
         }
-        return new Rule.MappedPoint(point, at, factor.times(scale), words);
+        boolean sum = field.flag("sum", false);
+        if (sum && !words.isEmpty()) {
+            field.fault("sum", "words have none");
+        }
+        return new Rule.MappedPoint(point, at, factor.times(scale), words, sum);
     }
 
     private static Map<String, String> devices(Section section) {

@@ -39,6 +39,30 @@ class ReadyMappingsTest {
     }
 
     @Test
+    void a_tasmota_of_three_phases_tells_its_total() {
+        assertThat(decode("tasmota-energy", "tele/grid-1/SENSOR", """
+                {"Time":"2026-07-01T11:00:00","ENERGY":{"TotalStartTime":"2026-01-01T00:00:00","Total":1234.567,
+                 "Yesterday":7.1,"Today":3.2,"Period":[1,2,1],"Power":[120,230.5,-0.5],"ApparentPower":[130,240,2],
+                 "ReactivePower":[10,20,1],"Factor":[0.92,0.96,0.1],"Frequency":50,"Voltage":[231,229,230],
+                 "Current":[0.563,1.048,0.009]}}"""))
+                .containsExactly(readings(
+                        "grid-1",
+                        new Sampling()
+                                .register(Point.ENERGY, NOW, 4_444_441_200_000L)
+                                .gauge(Point.POWER, NOW, 350)
+                                .gauge(Point.APPARENT_POWER, NOW, 372)
+                                .gauge(Point.FREQUENCY, NOW, 50)));
+        assertThat(decode("tasmota-energy", "tele/grid-1/SENSOR", """
+                {"Time":"2026-07-01T11:00:00","ENERGY":{"Total":[1,2.5,0],"Power":[1,2,3]}}"""))
+                .as("with SetOption129 a register for each phase")
+                .containsExactly(readings(
+                        "grid-1",
+                        new Sampling()
+                                .register(Point.ENERGY, NOW, 12_600_000_000L)
+                                .gauge(Point.POWER, NOW, 6)));
+    }
+
+    @Test
     void shelly_of_the_first_generation_has_a_topic_for_each_value_and_a_device_for_each_channel() {
         assertThat(decode("shelly-gen1", "shellies/shellyem-B9/emeter/1/power", "-512.33"))
                 .containsExactly(readings("shellyem-B9-1", new Sampling().gauge(Point.POWER, NOW, -512.33)));

@@ -40,7 +40,8 @@ public record Clock(Pointer at, Form form, @Nullable ZoneId zone) {
         Optional<Instant> time = switch (document.at(at)) {
             case Document.Value.Decimal(BigDecimal number) -> Optional.of(ofNumber(number));
             case Document.Value.Text(String text) -> ofText(text, arrival);
-            case Document.Value.Flag _, Document.Value.Structure _ -> throw new Refusal("'" + at + "' is not a time");
+            case Document.Value.Flag _, Document.Value.Numbers _, Document.Value.Structure _ ->
+                throw new Refusal("'" + at + "' is not a time");
             case Document.Value.Nothing _ -> Optional.empty();
             case null -> Optional.empty();
         };

@@ -42,6 +42,9 @@ final class Document {
         /** {@code null}: the device has no value now. */
         record Nothing() implements Value {}
 
+        /** An array of numbers, as of a meter's phases. */
+        record Numbers(BigDecimal sum) implements Value {}
+
         record Structure() implements Value {}
     }
 
@@ -92,16 +95,7 @@ final class Document {
                     read(parser, path + "/" + Pointer.escaped(key));
                 }
             }
-            case START_ARRAY -> {
-                keep(path, new Value.Structure());
-                if (!leadsOn(path)) {
-                    parser.skipChildren();
-                    return;
-                }
-                for (int i = 0; parser.nextToken() != JsonToken.END_ARRAY; i++) {
-                    read(parser, path + "/" + i);
-                }
-            }
+            case START_ARRAY -> readArray(parser, path);
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
                 if (wanted.contains(path)) {
                     keep(path, new Value.Decimal(Samples.bounded(path, number(parser, path))));
@@ -113,6 +107,30 @@ final class Document {
             case VALUE_NULL -> keep(path, new Value.Nothing());
             default -> throw new Refusal("not JSON: " + parser.currentToken());
         }
+    }
+
+    private void readArray(JsonParser parser, String path) throws IOException, Refusal {
+        boolean itself = wanted.contains(path);
+        boolean below = leadsOn(path);
+        if (!itself && !below) {
+            parser.skipChildren();
+            return;
+        }
+        BigDecimal sum = BigDecimal.ZERO;
+        boolean numbers = true;
+        int i = 0;
+        for (; parser.nextToken() != JsonToken.END_ARRAY; i++) {
+            numbers &= parser.currentToken().isNumeric();
+            if (itself && numbers) {
+                sum = sum.add(Samples.bounded(path, number(parser, path)));
+            }
+            if (below) {
+                read(parser, path + "/" + i);
+            } else {
+                parser.skipChildren();
+            }
+        }
+        keep(path, numbers && i > 0 ? new Value.Numbers(Samples.bounded(path, sum)) : new Value.Structure());
     }
 
     /** Whether anything below is asked for; else a path for each value there would cost far more than the body is long. */

@@ -70,7 +70,7 @@ public final class JsonDecoder {
         Set<Stamp> stamps = EnumSet.noneOf(Stamp.class);
         for (Applied one : applied) {
             Rule rule = one.rule;
-            if (rule.points().stream().noneMatch(point -> isThere(document, point.at()))) {
+            if (rule.points().stream().noneMatch(point -> isThere(document, point))) {
                 continue;
             }
             Samples samples = byDevice.computeIfAbsent(device(rule, one.names), this::samples);
@@ -95,10 +95,11 @@ public final class JsonDecoder {
         return new Decoded.Accepted(readings, stamp);
     }
 
-    private static boolean isThere(Document document, Pointer at) {
-        return switch (document.at(at)) {
+    private static boolean isThere(Document document, Rule.MappedPoint mapped) {
+        return switch (document.at(mapped.at())) {
             case null -> false;
             case Document.Value.Nothing _ -> false;
+            case Document.Value.Numbers _ -> mapped.sum();
             case Document.Value _ -> true;
         };
     }
@@ -125,6 +126,13 @@ public final class JsonDecoder {
                     samples.number(mapped.point(), timeMillis, mapped.factor().apply(number));
                 case Document.Value.Text(String text) -> addText(samples, mapped, text, timeMillis);
                 case Document.Value.Flag(boolean flag) -> samples.flag(mapped.point(), timeMillis, flag);
+                case Document.Value.Numbers(BigDecimal sum) -> {
+                    // of a meter's phases: a voltage has no sum
+                    if (mapped.sum()) {
+                        samples.number(
+                                mapped.point(), timeMillis, mapped.factor().apply(sum));
+                    }
+                }
                 case Document.Value.Structure _ -> throw new Refusal("'" + mapped.at() + "' is not a single value");
                 case Document.Value.Nothing _ -> {
                     // the device has none now
@@ -164,7 +172,7 @@ public final class JsonDecoder {
             case Document.Value.Decimal(BigDecimal number) ->
                 number.toPlainString().equals(condition.equals());
             case Document.Value.Flag(boolean flag) -> String.valueOf(flag).equals(condition.equals());
-            case Document.Value.Structure _, Document.Value.Nothing _ -> false;
+            case Document.Value.Numbers _, Document.Value.Structure _, Document.Value.Nothing _ -> false;
             case null -> false;
         };
     }

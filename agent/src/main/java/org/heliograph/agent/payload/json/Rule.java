@@ -44,10 +44,15 @@ public record Rule(
      * A point's place.
      *
      * @param words numbers for what the device says in words, in any case; empty for a point that is a number
+     * @param sum whether an array of numbers is their sum, as of a meter's phases; else it is none of the point's values
      */
-    public record MappedPoint(Point point, Pointer at, Factor factor, Map<String, Integer> words) {
+    public record MappedPoint(Point point, Pointer at, Factor factor, Map<String, Integer> words, boolean sum) {
         public MappedPoint {
             words = Map.copyOf(words);
+        }
+
+        public MappedPoint(Point point, Pointer at, Factor factor, Map<String, Integer> words) {
+            this(point, at, factor, words, false);
         }
     }
 

@@ -174,7 +174,8 @@ class JsonDecoderTest {
             []                       | none of the mapped points is in it: /p /u
             1                        | none of the mapped points is in it: /p /u
             {"q":1}                  | none of the mapped points is in it: /p /u
-            {"p":[1,2]}              | '/p' is not a single value
+            {"p":[1,2]}              | none of the mapped points is in it: /p /u
+            {"p":[1,"2"]}            | '/p' is not a single value
             {"p":"much"}             | '/p' is 'much', which is not a number
             {"p":true}               | 'power' is not a yes or no
             {"p":1e999999999}        | '/p' is out of range
