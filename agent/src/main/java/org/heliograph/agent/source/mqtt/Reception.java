@@ -23,11 +23,16 @@ import org.jspecify.annotations.Nullable;
 final class Reception {
     private static final List<Outcome.Command> NO_COMMANDS = List.of();
 
+    /** A session outlives the configuration, and its subscriptions with it: nobody can ask a broker which there are. */
+    private static final String NOT_WANTED =
+            "the topic is none of those that are configured: the broker has kept an earlier subscription";
+
     private final AgentConfig.Mqtt config;
     private final String site;
     private final SenmlDecoder senml = new SenmlDecoder();
     private final JsonDecoder json;
     private final @Nullable SparkplugHost sparkplug;
+    private final List<Filter> filters;
 
     Reception(AgentConfig.Mqtt config, String site) {
         this.config = config;
@@ -35,6 +40,7 @@ final class Reception {
         this.json = new JsonDecoder(site, config.rules());
         AgentConfig.Sparkplug settings = config.sparkplug();
         this.sparkplug = settings == null ? null : new SparkplugHost(site, settings.names(), settings.rebirthEvery());
+        this.filters = filters().stream().map(Filter::new).toList();
     }
 
     /** @param device who speaks, where the topic alone says it */
@@ -64,6 +70,9 @@ final class Reception {
 
     Received receive(Link.Message message, Instant arrival) {
         String topic = message.topic();
+        if (filters.stream().noneMatch(filter -> filter.matches(topic))) {
+            return new Received(null, new Decoded.Refused(NOT_WANTED));
+        }
         SparkplugHost host = sparkplug;
         if (host != null && topic.startsWith(SparkplugTopic.NAMESPACE + "/")) {
             return SparkplugTopic.parse(topic)

@@ -7,11 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import org.heliograph.agent.config.AgentFile;
 import org.heliograph.agent.payload.Decoded;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ReceptionTest {
     private static final Instant NOW = Instant.parse("2026-07-01T10:00:00Z");
@@ -33,6 +36,62 @@ class ReceptionTest {
 
         assertThat(decoded(JSON, "application/json")).isInstanceOf(Decoded.Accepted.class);
         assertThat(decoded(CBOR, "")).isInstanceOf(Decoded.Accepted.class);
+    }
+
+    @Test
+    void a_topic_that_is_no_longer_configured_is_taken_no_more() throws Exception {
+        Reception reception = reception(
+                "topics: [hg/casa1/util-1/senml, \"$share/agents/hg/casa1/pdu/#\"], " + "sparkplug: {groups: [casa1]}");
+
+        assertThat(decoded(reception, "hg/casa1/util-1/senml")).isInstanceOf(Decoded.Accepted.class);
+        for (String before : List.of("hg/casa1/util-2/senml", "spBv1.0/casa2/NBIRTH/edge-7", "hg/casa1/util-1")) {
+            assertThat(decoded(reception, before))
+                    .as(before)
+                    .isEqualTo(
+                            new Decoded.Refused(
+                                    "the topic is none of those that are configured: the broker has kept an earlier subscription"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a/b, a/b, true",
+        "a/b, a/b/c, false",
+        "a/b, a, false",
+        "a/+, a/b, true",
+        "a/+, a/, true",
+        "a/+, a/b/c, false",
+        "+/b, a/b, true",
+        "a/#, a/b/c, true",
+        "a/#, a, true",
+        "a/#, ab, false",
+        "'#', a/b, true",
+        "'#', $SYS/load, false",
+        "+/load, $SYS/load, false",
+        "$SYS/#, $SYS/load, true",
+        "$share/g/a/+, a/b, true",
+        "$share/g/a/+, b/b, false"
+    })
+    void a_filter_matches_as_the_brokers(String filter, String topic, boolean matches) {
+        assertThat(new Filter(filter).matches(topic)).isEqualTo(matches);
+    }
+
+    private static Decoded decoded(Reception reception, String topic) {
+        return reception
+                .receive(new Link.Message(topic, JSON, 1, 1, false, null), NOW)
+                .outcome()
+                .decoded();
+    }
+
+    private Reception reception(String parts) throws Exception {
+        Path file = Files.writeString(folder.resolve("agent.yaml"), """
+                agent: edge-1
+                site: casa1
+                kafka: {bootstrap: "kafka:9092"}
+                journal: {path: agent.journal}
+                mqtt: [{url: "tcp://broker:1883", %s}]
+                """.formatted(parts));
+        return new Reception(AgentFile.read(file).mqtt().getFirst(), "casa1");
     }
 
     private Decoded decoded(byte[] payload, @Nullable String contentType) throws Exception {

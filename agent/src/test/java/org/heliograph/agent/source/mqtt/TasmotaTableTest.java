@@ -31,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 class TasmotaTableTest {
     private static final Instant ARRIVAL = Instant.parse("2026-07-01T10:00:00Z");
 
-    private static final String UNMAPPED = "the topic is not hg/{site}/{device}/senml, and no mapping knows it";
+    private static final String UNMAPPED =
+            "the topic is none of those that are configured: the broker has kept an earlier subscription";
     private static final String NO_ENERGY = "none of the mapped points is in it: /ENERGY/Total /ENERGY/Power"
             + " /ENERGY/ApparentPower /ENERGY/Factor /ENERGY/Voltage /ENERGY/Current /ENERGY/Frequency";
 
