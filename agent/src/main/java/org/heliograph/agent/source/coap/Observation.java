@@ -5,8 +5,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -49,8 +47,6 @@ final class Observation implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(Observation.class);
 
     private static final int EVENTS_MAX = 64;
-    /** A device has one confirmable message under way, as a rule. */
-    private static final int TURNED_AWAY_MAX = 4;
 
     private static final String SECURE = "coaps";
     private static final CompletableFuture<Admission> NOTHING_NEW =
@@ -60,7 +56,8 @@ final class Observation implements Runnable {
         /** @param maxAge how long the representation is fresh */
         record Heard(Duration maxAge, boolean observed) implements Event {}
 
-        record TurnedAway() implements Event {}
+        /** The journal had no room for something of it, and has room again. */
+        record RoomAgain() implements Event {}
 
         record OtherFormatWanted() implements Event {}
 
@@ -78,6 +75,8 @@ final class Observation implements Runnable {
     private final Backoff backoff;
     private final SenmlDecoder decoder = new SenmlDecoder();
     private final Repetition repetition = new Repetition();
+    private final Handover handover;
+    private volatile BlockingQueue<Event> present = new ArrayBlockingQueue<>(EVENTS_MAX);
     private volatile boolean closing;
     private final Reachability reachability;
     private boolean up;
@@ -104,6 +103,8 @@ final class Observation implements Runnable {
         this.patience = patience;
         this.reachability = new Reachability(device, intake);
         this.backoff = new Backoff(patience.retryFirst(), patience.retryLast());
+        this.handover = new Handover(
+                device, intake, renewals, patience.retryFull(), () -> tell(present, new Event.RoomAgain()));
     }
 
     /** Goes with an interruption of its thread, which Californium swallows while it waits for an answer. */
@@ -177,6 +178,7 @@ final class Observation implements Runnable {
     /** Observes until it is lost, and says why. */
     private String follow(URI uri, SenmlFormat format) throws InterruptedException {
         BlockingQueue<Event> events = new ArrayBlockingQueue<>(EVENTS_MAX);
+        present = events;
         Request request = Request.newGet().setObserve();
         request.getOptions().setAccept(format.contentFormat());
         Listener listener = new Listener(uri, request, events);
@@ -214,8 +216,8 @@ final class Observation implements Runnable {
                         wanted = format == SenmlFormat.JSON ? SenmlFormat.CBOR : SenmlFormat.JSON;
                         return "the device doesn't offer " + format.mediaType();
                     }
-                    case Event.TurnedAway _ -> {
-                        Thread.sleep(patience.retryFull());
+                    case Event.RoomAgain _ -> {
+                        // a device that wasn't answered for long may have let the observation go
                         relation.reregister();
                     }
                 }
@@ -223,6 +225,12 @@ final class Observation implements Runnable {
         } finally {
             endpoint.removeNotificationListener(listener);
             relation.reactiveCancel();
+        }
+    }
+
+    private void tell(BlockingQueue<Event> to, Event event) {
+        if (!to.offer(event)) {
+            log.debug("coap=busy device={}", device);
         }
     }
 
@@ -242,9 +250,6 @@ final class Observation implements Runnable {
         private final URI uri;
         private final BlockingQueue<Event> events;
         private final Request request;
-        /** Confirmable notifications that the journal had no room for. */
-        private final Deque<Response> turnedAway = new ArrayDeque<>();
-
         private @Nullable Freshness latest;
 
         Listener(URI uri, Request request, BlockingQueue<Event> events) {
@@ -288,9 +293,7 @@ final class Observation implements Runnable {
         }
 
         private void tell(Event event) {
-            if (!events.offer(event)) {
-                log.debug("coap=busy device={}", device);
-            }
+            Observation.this.tell(events, event);
         }
 
         private void heard(Response response, boolean late) {
@@ -308,51 +311,22 @@ final class Observation implements Runnable {
                 confirmations.confirm(response);
                 return;
             }
-            var _ = handIn(response, late).whenComplete((admission, failure) -> {
-                if (failure != null) {
-                    return;
-                }
-                switch (admission) {
-                    case Admission.Full _ -> {
-                        turnedAway(response);
-                        tell(new Event.TurnedAway());
-                    }
-                    case Admission.Kept _, Admission.Refused _ -> {
-                        confirmations.confirm(response);
-                        // what was turned away before is asked for again, and so came with this one
-                        if (response.getType() == CoAP.Type.ACK) {
-                            confirmTurnedAway();
-                        }
-                    }
-                }
-            });
+            handover.take(parcel(response, late));
         }
 
-        private synchronized void turnedAway(Response response) {
-            if (response.getType() != CoAP.Type.CON) {
-                return;
-            }
-            if (turnedAway.size() >= TURNED_AWAY_MAX) {
-                turnedAway.removeFirst();
-            }
-            turnedAway.addLast(response);
-        }
-
-        private synchronized void confirmTurnedAway() {
-            turnedAway.forEach(confirmations::confirm);
-            turnedAway.clear();
-        }
-
-        private CompletableFuture<Admission> handIn(Response response, boolean late) {
+        /** Decoded once: what is handed in again has come when it came. */
+        private Handover.Parcel parcel(Response response, boolean late) {
             Arrival arrival = new Arrival(uri.toString(), device, response.getPayload(), clock.instant());
+            Runnable answered = () -> confirmations.confirm(response);
             int number = response.getOptions().getContentFormat();
             Optional<SenmlFormat> format = SenmlFormat.ofContentFormat(number);
             if (format.isEmpty()) {
-                return intake.refuse(
+                return refused(
                         "content format "
                                 + (number < 0 ? "absent" : String.valueOf(number))
                                 + ", not 110 (SenML JSON) or 112 (SenML CBOR)",
-                        arrival);
+                        arrival,
+                        answered);
             }
             try {
                 return switch (decoder.decode(format.get(), arrival.payload(), device, arrival.at())) {
@@ -360,15 +334,22 @@ final class Observation implements Runnable {
                         Readings readings = accepted.readings().getFirst();
                         // without a time of its own a late reading would be stamped later than it is
                         yield late && accepted.stamp() != Stamp.DEVICE
-                                ? NOTHING_NEW
-                                : repetition.offer(readings, accepted.stamp(), arrival, intake);
+                                ? new Handover.Parcel(Optional.empty(), () -> NOTHING_NEW, answered)
+                                : new Handover.Parcel(
+                                        Optional.of(readings),
+                                        () -> repetition.offer(readings, accepted.stamp(), arrival, intake),
+                                        answered);
                     }
-                    case Decoded.Refused refused -> intake.refuse(refused.reason(), arrival);
+                    case Decoded.Refused refused -> refused(refused.reason(), arrival, answered);
                 };
             } catch (RuntimeException e) {
                 log.error("coap=fault device={} bytes={}", device, arrival.payload().length, e);
-                return intake.refuse("the agent failed on it: " + e, arrival);
+                return refused("the agent failed on it: " + e, arrival, answered);
             }
+        }
+
+        private Handover.Parcel refused(String reason, Arrival arrival, Runnable answered) {
+            return new Handover.Parcel(Optional.empty(), () -> intake.refuse(reason, arrival), answered);
         }
     }
 }

@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param silence before the device is asked at the latest, whatever Max-Age it claims
  * @param retryFirst before the second attempt
  * @param retryLast between attempts at most
- * @param retryFull before the representation is asked for again when the intake was full
+ * @param retryFull before something is handed in again that the intake had no room for, at first
  */
 record Patience(
         Duration answer,

@@ -12,7 +12,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -163,12 +162,34 @@ class CoapSourceTest {
     }
 
     @Test
-    void what_was_turned_away_is_asked_for_again() throws Exception {
-        intake.turnAway.set(1);
+    void what_was_turned_away_is_handed_in_again_without_asking_its_device() throws Exception {
+        intake.turnAway.set(Integer.MAX_VALUE);
+        TestDevice device = TestDevice.start(0, "senml", SENML_JSON);
+        try (CoapSource _ = observing(device.uri("/senml"))) {
+            intake.awaitTurnedAway();
+            device.close();
+            intake.turnAway.set(0);
+            intake.awaitPower(1);
+        } finally {
+            device.close();
+        }
+    }
+
+    @Test
+    void a_notification_that_found_no_room_is_not_confirmed_by_a_later_instant() throws Exception {
         try (TestDevice device = TestDevice.start(0, "senml", SENML_JSON);
                 CoapSource _ = observing(device.uri("/senml"))) {
-            assertThat(device.asked.await(2, TimeUnit.MINUTES)).isTrue();
             intake.awaitPower(1);
+            device.confirmably();
+            intake.turnAway.set(Integer.MAX_VALUE);
+            device.reportPower(2);
+            intake.awaitTurnedAway();
+            device.setQuietly(3);
+            assertThat(device.isAcknowledged()).isFalse();
+
+            intake.turnAway.set(0);
+            device.awaitAcknowledgement();
+            intake.awaitPower(2);
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -26,6 +27,8 @@ final class RecordingIntake implements Intake {
     private final BlockingQueue<Readings> readings = new LinkedBlockingQueue<>();
     private final BlockingQueue<Presence> presences = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> reasons = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> losses = new LinkedBlockingQueue<>();
+    private final Semaphore turnedAway = new Semaphore(0);
 
     private volatile CompletableFuture<Admission> answer = CompletableFuture.completedFuture(new Admission.Kept(1));
 
@@ -50,6 +53,7 @@ final class RecordingIntake implements Intake {
     @Override
     public CompletableFuture<Admission> offer(Readings offered, Stamp stamp, Arrival arrival) {
         if (turnAway.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            turnedAway.release();
             return CompletableFuture.completedFuture(new Admission.Full(1));
         }
         readings.add(offered);
@@ -70,7 +74,19 @@ final class RecordingIntake implements Intake {
 
     @Override
     public void lost(DeviceId device, String reason, long packs, long readings) {
-        throw new AssertionError(device + " " + reason);
+        losses.add(device.device() + " " + reason + " " + packs + " " + readings);
+    }
+
+    void awaitTurnedAway() throws InterruptedException {
+        assertThat(turnedAway.tryAcquire(DEADLINE.toSeconds(), TimeUnit.SECONDS))
+                .as("something is turned away")
+                .isTrue();
+    }
+
+    String awaitLoss() throws InterruptedException {
+        String next = losses.poll(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+        assertThat(next).isNotNull();
+        return next;
     }
 
     /** The next readings whose only sample is this, skipping others. */
