@@ -92,7 +92,7 @@ public final class JournalingIntake implements Intake {
         }
         try {
             return switch (look.standing()) {
-                case Standing.Believed believed -> offer(readings, quality(stamp, believed), look, arrival);
+                case Standing.Believed believed -> offer(readings, quality(stamp, believed), believed, look, arrival);
                 case Standing.Held held -> hold(readings, stamp, look, held, arrival);
             };
         } catch (IllegalArgumentException e) {
@@ -101,8 +101,12 @@ public final class JournalingIntake implements Intake {
     }
 
     private CompletableFuture<Admission> offer(
-            Readings readings, ClockQuality quality, AgentClock.Look look, Arrival arrival) {
-        return Plausibility.fault(readings, look.wallMillis())
+            Readings readings,
+            ClockQuality quality,
+            Standing.Believed believed,
+            AgentClock.Look look,
+            Arrival arrival) {
+        return Plausibility.fault(readings, look.wallMillis(), believed.synchronised())
                 .map(fault -> refuse(fault, arrival))
                 .orElseGet(() -> number(Entry.Kind.READINGS, readings, quality, Map.of(), arrival));
     }
@@ -119,7 +123,7 @@ public final class JournalingIntake implements Intake {
                         Entry.Kind.READINGS,
                         readings,
                         ClockQuality.DEVICE,
-                        Plausibility.fault(readings, look.wallMillis())
+                        Plausibility.fault(readings, look.wallMillis(), true)
                                 .map(_ -> Restamping.TO_JUDGE)
                                 .orElse(Map.of()),
                         arrival);

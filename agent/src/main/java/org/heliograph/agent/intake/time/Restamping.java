@@ -57,7 +57,7 @@ public final class Restamping {
             } else if (isHeld) {
                 due.add(stamped(stored, clock.heldOriginMillis(believed)));
             } else {
-                judge(stored, look.wallMillis(), due);
+                judge(stored, look.wallMillis(), believed.synchronised(), due);
             }
         }
         return due;
@@ -84,12 +84,12 @@ public final class Restamping {
         return entry.kind() == Entry.Kind.READINGS && entry.headers().entrySet().containsAll(TO_JUDGE.entrySet());
     }
 
-    private static void judge(Stored stored, long wallMillis, List<Stored> due) {
+    private static void judge(Stored stored, long wallMillis, boolean synchronised, List<Stored> due) {
         Entry entry = stored.entry();
         try {
             Optional<String> fault = PackCodec.decode(entry.value())
                     .readings()
-                    .flatMap(readings -> Plausibility.fault(readings, wallMillis));
+                    .flatMap(readings -> Plausibility.fault(readings, wallMillis, synchronised));
             if (fault.isPresent()) {
                 giveUp(stored, fault.get(), Loss.OF_THE_FUTURE, wallMillis, due);
             } else {

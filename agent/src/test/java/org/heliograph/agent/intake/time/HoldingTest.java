@@ -191,6 +191,37 @@ class HoldingTest {
     }
 
     @Test
+    void a_clock_that_nothing_keeps_right_judges_no_devices_time() throws Exception {
+        try (Journal journal = open()) {
+            Run run = run(journal);
+            pi.wallAtStart = TRUE_START - Duration.ofHours(8).toMillis();
+            Readings early = readings(INVERTER, pi.trueMillis(), 1);
+            run.intake().offer(early, Stamp.DEVICE, arrival(INVERTER)).get();
+            pi.pass(Duration.ofMinutes(20).toMillis()); // believed without a time service
+            Readings own = readings(INVERTER, pi.trueMillis(), 1);
+
+            assertThat(run.intake().offer(own, Stamp.DEVICE, arrival(INVERTER)).get())
+                    .isInstanceOf(Admission.Kept.class);
+            assertThat(run.due())
+                    .extracting(stored -> decode(stored).readings().orElseThrow())
+                    .containsExactly(early, own);
+            assertThat(decode(run.due().getLast()).clock()).isEqualTo(ClockQuality.DEVICE);
+
+            Readings absurd =
+                    readings(INVERTER, Instant.parse("2036-07-01T10:00:00Z").toEpochMilli(), 1);
+            assertThat(run.intake()
+                            .offer(absurd, Stamp.DEVICE, arrival(INVERTER))
+                            .get())
+                    .as("ten years ahead is a broken clock by any other")
+                    .isInstanceOf(Admission.Refused.class);
+            pi.sync = Machine.Sync.YES;
+            assertThat(run.intake().offer(own, Stamp.DEVICE, arrival(INVERTER)).get())
+                    .as("one that is kept right does")
+                    .isInstanceOf(Admission.Refused.class);
+        }
+    }
+
+    @Test
     void once_the_clock_is_believed_its_quality_is_said() throws Exception {
         try (Journal journal = open()) {
             Run run = run(journal);
