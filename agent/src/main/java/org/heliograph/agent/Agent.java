@@ -59,6 +59,7 @@ public final class Agent implements AutoCloseable {
     private static final Duration TELL_LOSSES_AFTER = Duration.ofSeconds(10);
 
     private final InstantSource clock;
+    private final AgentClock time;
     private final long found;
     private final Journal journal;
     private final KafkaUplink uplink;
@@ -78,6 +79,7 @@ public final class Agent implements AutoCloseable {
         this.journal = journal;
         this.found = journal.backlog().entries();
         this.clock = clock;
+        this.time = time;
         AgentConfig.Kafka kafka = config.kafka();
         uplink = new KafkaUplink(
                 kafka.bootstrap(),
@@ -94,7 +96,7 @@ public final class Agent implements AutoCloseable {
         Operation operation = config.operation();
         silence = new Silence(Expectations.of(operation.silence(), config.site(), clock));
         limit = new RateLimit(
-                new WatchedIntake(intake, silence, clock),
+                new WatchedIntake(intake, silence, clock, time::upMillis),
                 operation.limit().packsPerSecond(),
                 operation.limit().burst(),
                 clock);
@@ -208,7 +210,7 @@ public final class Agent implements AutoCloseable {
             }));
         }
         sources.run(plans, limit, clock);
-        declared(config).forEach(device -> silence.expect(device, clock.millis()));
+        declared(config).forEach(device -> silence.expect(device, time.upMillis()));
     }
 
     /** Devices that are to be heard because the configuration names them. */
@@ -243,7 +245,7 @@ public final class Agent implements AutoCloseable {
         try {
             while (true) {
                 Thread.sleep(LOOK_EVERY);
-                silence.look(clock.millis()).forEach(this::tell);
+                silence.look(time.upMillis()).forEach(this::tell);
                 intake.tellLosses(TELL_LOSSES_AFTER);
             }
         } catch (InterruptedException _) {

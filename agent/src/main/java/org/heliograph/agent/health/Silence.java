@@ -10,7 +10,7 @@ import java.util.function.Function;
 
 /**
  * Who is silent. A device is when it has missed some of its reports: how often it reports is known, or learned from the
- * pauses between those that came. Knows no clock.
+ * pauses between those that came. Knows no clock; pauses are measured by the machine's own count, which nobody sets.
  */
 public final class Silence {
     /** Devices that are watched; of more, the later ones aren't. */
@@ -48,9 +48,9 @@ public final class Silence {
     }
 
     /** Waits for a device that was never heard. */
-    public synchronized void expect(String device, long nowMillis) {
+    public synchronized void expect(String device, long upMillis) {
         if (devices.size() < DEVICES_MAX) {
-            devices.computeIfAbsent(device, _ -> new Watched(nowMillis));
+            devices.computeIfAbsent(device, _ -> new Watched(upMillis));
         }
     }
 
@@ -59,23 +59,25 @@ public final class Silence {
         devices.remove(device);
     }
 
-    public synchronized void heard(String device, long nowMillis) {
+    /** @param wallMillis what the clock says, for {@link State#lastMillis} and nothing else */
+    public synchronized void heard(String device, long upMillis, long wallMillis) {
         Watched watched = devices.get(device);
         if (watched == null) {
             if (devices.size() >= DEVICES_MAX) {
                 return;
             }
-            watched = new Watched(nowMillis);
+            watched = new Watched(upMillis);
             devices.put(device, watched);
         }
-        watched.heard(nowMillis);
+        watched.heard(upMillis);
+        watched.lastMillis = wallMillis;
     }
 
     /** What has changed since the last look. */
-    public synchronized List<Change> look(long nowMillis) {
+    public synchronized List<Change> look(long upMillis) {
         List<Change> changes = new ArrayList<>();
         devices.forEach((device, watched) -> {
-            long quietMillis = nowMillis - watched.sinceMillis;
+            long quietMillis = upMillis - watched.sinceMillis;
             boolean silent = quietMillis > patience(device, watched).toMillis();
             if (silent != watched.silent) {
                 watched.silent = silent;
@@ -87,10 +89,7 @@ public final class Silence {
 
     public synchronized List<State> states() {
         return devices.entrySet().stream()
-                .map(entry -> new State(
-                        entry.getKey(),
-                        entry.getValue().everHeard ? entry.getValue().sinceMillis : 0,
-                        entry.getValue().silent))
+                .map(entry -> new State(entry.getKey(), entry.getValue().lastMillis, entry.getValue().silent))
                 .toList();
     }
 
@@ -108,20 +107,21 @@ public final class Silence {
         private double pauseMillis;
         private int pauses;
         private boolean everHeard;
+        private long lastMillis;
         private boolean silent;
 
-        Watched(long nowMillis) {
-            sinceMillis = nowMillis;
+        Watched(long upMillis) {
+            sinceMillis = upMillis;
         }
 
-        void heard(long nowMillis) {
+        void heard(long upMillis) {
             if (everHeard && !silent) {
-                long pause = Math.max(0, nowMillis - sinceMillis);
+                long pause = upMillis - sinceMillis;
                 pauseMillis = pauses == 0 ? pause : pauseMillis + SHARE * (pause - pauseMillis);
                 pauses = Math.min(PAUSES_MIN, pauses + 1);
             }
             everHeard = true;
-            sinceMillis = nowMillis;
+            sinceMillis = upMillis;
         }
     }
 }

@@ -2,6 +2,7 @@ package org.heliograph.agent.health;
 
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
@@ -15,18 +16,21 @@ public final class WatchedIntake implements Intake {
     private final Intake intake;
     private final Silence silence;
     private final InstantSource clock;
+    private final LongSupplier upMillis;
 
-    public WatchedIntake(Intake intake, Silence silence, InstantSource clock) {
+    /** @param upMillis the machine's own count, which goes on whatever the clock is set to */
+    public WatchedIntake(Intake intake, Silence silence, InstantSource clock, LongSupplier upMillis) {
         this.intake = intake;
         this.silence = silence;
         this.clock = clock;
+        this.upMillis = upMillis;
     }
 
     @Override
     public CompletableFuture<Admission> offer(Readings readings, Stamp stamp, Arrival arrival) {
         CompletableFuture<Admission> answer = intake.offer(readings, stamp, arrival);
         // after it was handed in: who waits until everybody was heard and nothing is left to send would end before it
-        silence.heard(readings.device().device(), clock.millis());
+        silence.heard(readings.device().device(), upMillis.getAsLong(), clock.millis());
         return answer;
     }
 

@@ -26,7 +26,7 @@ class SilenceTest {
         assertThat(silence.look(now + 5 * MINUTE)).isEmpty();
         assertThat(silence.states()).containsExactly(new Silence.State("meter", now, true));
 
-        silence.heard("meter", now + 10 * MINUTE);
+        silence.heard("meter", now + 10 * MINUTE, now);
         assertThat(silence.look(now + 10 * MINUTE)).containsExactly(new Silence.Change("meter", false, Duration.ZERO));
     }
 
@@ -62,7 +62,7 @@ class SilenceTest {
         for (int i = 0; i < 20; i++) {
             now += 60 * MINUTE;
             assertThat(silence.look(now)).as("silence %d", i).hasSize(1);
-            silence.heard("meter", now);
+            silence.heard("meter", now, now);
             silence.look(now);
             now = talk("meter", now, 10, SECOND);
         }
@@ -71,7 +71,7 @@ class SilenceTest {
     @Test
     void names_that_are_made_up_do_not_fill_the_memory() {
         for (int i = 0; i < Silence.DEVICES_MAX + 100; i++) {
-            silence.heard("d" + i, 0);
+            silence.heard("d" + i, 0, 1);
         }
         assertThat(silence.states()).hasSize(Silence.DEVICES_MAX);
         assertThat(List.copyOf(silence.look(MINUTE / 2))).isEmpty();
@@ -79,7 +79,7 @@ class SilenceTest {
 
     private long talk(String device, long fromMillis, int times, long everyMillis) {
         for (int i = 0; i < times; i++) {
-            silence.heard(device, fromMillis + i * everyMillis);
+            silence.heard(device, fromMillis + i * everyMillis, fromMillis + i * everyMillis);
         }
         return fromMillis + (times - 1) * everyMillis;
     }

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
@@ -30,19 +32,45 @@ class WatchedIntakeTest {
 
     @Test
     void a_device_counts_as_heard_only_once_its_readings_are_handed_in() {
-        silence.expect("crac-01", NOW.toEpochMilli());
-        WatchedIntake watched = new WatchedIntake(new Journal(), silence, InstantSource.fixed(NOW));
+        silence.expect("crac-01", 0);
+        WatchedIntake watched = new WatchedIntake(new Journal(), silence, InstantSource.fixed(NOW), () -> 1_000);
 
+        report(watched);
+
+        // agent once ends when everybody was heard and nothing waits in the journal
+        assertThat(whenHandedIn).containsExactly(new Silence.State("crac-01", 0, false));
+        assertThat(silence.states()).containsExactly(new Silence.State("crac-01", NOW.toEpochMilli(), false));
+    }
+
+    @Test
+    void a_clock_that_is_set_makes_nobody_silent_and_teaches_nothing() {
+        AtomicLong upMillis = new AtomicLong();
+        AtomicReference<Instant> wall = new AtomicReference<>(NOW);
+        WatchedIntake watched = new WatchedIntake(new Journal(), silence, wall::get, upMillis::get);
+        for (int i = 0; i < 10; i++) {
+            upMillis.addAndGet(1_000);
+            report(watched);
+            wall.set(wall.get().plus(Duration.ofHours(8)));
+            assertThat(silence.look(upMillis.get())).isEmpty();
+        }
+        assertThat(silence.states())
+                .containsExactly(new Silence.State(
+                        "crac-01", NOW.plus(Duration.ofHours(72)).toEpochMilli(), false));
+
+        wall.set(NOW.minus(Duration.ofHours(8)));
+        upMillis.addAndGet(61_000);
+        assertThat(silence.look(upMillis.get()))
+                .as("it reports every second, and is missed after a minute")
+                .containsExactly(new Silence.Change("crac-01", true, Duration.ofSeconds(61)));
+    }
+
+    private static void report(WatchedIntake watched) {
         var _ = watched.offer(
                 new Readings(
                         CRAC,
                         "",
                         new Sampling().gauge(Point.POWER, NOW.toEpochMilli(), 7).series()),
                 new Arrival("coap://crac-01/senml", CRAC, new byte[0], NOW));
-
-        // agent once ends when everybody was heard and nothing waits in the journal
-        assertThat(whenHandedIn).containsExactly(new Silence.State("crac-01", 0, false));
-        assertThat(silence.states()).containsExactly(new Silence.State("crac-01", NOW.toEpochMilli(), false));
     }
 
     private final class Journal implements Intake {

@@ -85,6 +85,11 @@ public final class AgentClock {
         return new Look(standing, wallMillis, upMillis, machine.start());
     }
 
+    /** Since the machine's start: for durations, which no setting of the clock changes. */
+    public long upMillis() {
+        return machine.upMillis();
+    }
+
     /**
      * The wall clock at the machine's start, for readings that were held since: the same one each time, as a pack that is sent
      * twice has to say the same twice.
