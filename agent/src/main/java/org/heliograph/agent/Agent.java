@@ -90,7 +90,7 @@ public final class Agent implements AutoCloseable {
         Restamping restamping = new Restamping(time);
         Spoilage spoilage = new Spoilage(new DeviceId(config.site(), config.agent()), journal.born());
         pump = new Pump(journal, uplink, entries -> spoilage.told(restamping.due(entries)));
-        vitals = new Vitals(journal, pump, time, config.journal().maxBytes());
+        vitals = new Vitals(journal, pump, time);
         intake = new JournalingIntake(
                 journal, config.agent(), time, config.journal().deviceTimeFrom());
         Operation operation = config.operation();

@@ -8,6 +8,7 @@ import org.heliograph.agent.health.Health.Severity;
 import org.heliograph.agent.intake.time.AgentClock;
 import org.heliograph.agent.intake.time.Standing;
 import org.heliograph.agent.journal.Journal;
+import org.heliograph.agent.journal.Load;
 import org.heliograph.agent.source.board.Signal;
 import org.heliograph.agent.uplink.Pump;
 
@@ -16,23 +17,24 @@ final class Vitals {
     /** Above it, the next entry may find no room. */
     private static final double FULL = 0.98;
 
+    /** A journal whose oldest give way makes some room at once, and is between this and full from then on. */
+    private static final double FULL_OF_YIELDING = 0.96;
+
     private static final double FILLING = 0.5;
 
     private final Journal journal;
     private final Pump pump;
     private final AgentClock clock;
-    private final long maxBytes;
 
-    Vitals(Journal journal, Pump pump, AgentClock clock, long maxBytes) {
+    Vitals(Journal journal, Pump pump, AgentClock clock) {
         this.journal = journal;
         this.pump = pump;
         this.clock = clock;
-        this.maxBytes = maxBytes;
     }
 
-    /** Of the journal's quota, 1 being all. */
+    /** Of the journal's quota of readings, 1 being all: also of what gives way, which is lost when it does. */
     double load() {
-        return (double) journal.backlog().bytes() / maxBytes;
+        return journal.load().all();
     }
 
     Health health() {
@@ -44,11 +46,13 @@ final class Vitals {
         if (!journal.isWriting()) {
             causes.add(new Cause("journal", Severity.FAILING, "the disk takes nothing; the log says why"));
         }
-        double load = load();
-        if (load >= FULL) {
+        Load load = journal.load();
+        if (load.firm() >= FULL) {
             causes.add(new Cause("journal", Severity.FAILING, "it is full: devices are told to come back"));
-        } else if (load >= FILLING) {
-            causes.add(new Cause("journal", Severity.DEGRADED, Math.round(load * 100) + " % of its quota wait"));
+        } else if (load.all() >= FULL_OF_YIELDING) {
+            causes.add(new Cause("journal", Severity.DEGRADED, "it is full: the oldest readings give way to new ones"));
+        } else if (load.all() >= FILLING) {
+            causes.add(new Cause("journal", Severity.DEGRADED, Math.round(load.all() * 100) + " % of its quota wait"));
         }
         if (!pump.isReachable()) {
             causes.add(new Cause("uplink", Severity.DEGRADED, "Kafka is not reached; readings are kept"));

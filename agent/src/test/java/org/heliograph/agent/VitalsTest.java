@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.heliograph.agent.health.Health;
 import org.heliograph.agent.health.Health.Severity;
+import org.heliograph.agent.intake.GivingWay;
 import org.heliograph.agent.intake.time.AgentClock;
 import org.heliograph.agent.intake.time.Machine;
 import org.heliograph.agent.journal.Append;
@@ -19,6 +20,7 @@ import org.heliograph.agent.journal.Stored;
 import org.heliograph.agent.source.board.Signal;
 import org.heliograph.agent.uplink.Pump;
 import org.heliograph.agent.uplink.Uplink;
+import org.heliograph.telemetry.reading.DeviceId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,7 +36,7 @@ class VitalsTest {
         try (Journal journal = open()) {
             Pump pump = new Pump(journal, new Nowhere());
             AgentClock neverSet = new AgentClock(new Board(Instant.EPOCH), journal, Duration.ofMinutes(10));
-            Health health = new Vitals(journal, pump, neverSet, QUOTA).health();
+            Health health = new Vitals(journal, pump, neverSet).health();
 
             assertThat(health.isReady()).isTrue();
             assertThat(health.causes()).singleElement().satisfies(cause -> {
@@ -43,7 +45,7 @@ class VitalsTest {
                 assertThat(cause.message()).startsWith("readings that need its time are held: ");
             });
             AgentClock set = new AgentClock(new Board(NOW), journal, Duration.ofMinutes(10));
-            assertThat(new Vitals(journal, pump, set, QUOTA).health().causes()).isEmpty();
+            assertThat(new Vitals(journal, pump, set).health().causes()).isEmpty();
         }
     }
 
@@ -51,7 +53,7 @@ class VitalsTest {
     void a_journal_that_fills_is_said_before_it_is_full() throws Exception {
         try (Journal journal = open()) {
             Pump pump = new Pump(journal, new Nowhere());
-            Vitals vitals = new Vitals(journal, pump, AgentClock.trusted(InstantSource.fixed(NOW), journal), QUOTA);
+            Vitals vitals = new Vitals(journal, pump, AgentClock.trusted(InstantSource.fixed(NOW), journal));
             assertThat(vitals.signal()).isEqualTo(Signal.WELL);
 
             append(journal, 6_000);
@@ -65,13 +67,50 @@ class VitalsTest {
         }
     }
 
+    @Test
+    void a_journal_whose_oldest_give_way_is_ready() throws Exception {
+        try (Journal journal = Journal.open(
+                folder.resolve("agent.db"),
+                new Journal.Limits(Duration.ZERO, 500, QUOTA),
+                new GivingWay(new DeviceId("casa1", "edge-1"), _ -> true, _ -> false, 1),
+                InstantSource.fixed(NOW))) {
+            Pump pump = new Pump(journal, new Nowhere());
+            Vitals vitals = new Vitals(journal, pump, AgentClock.trusted(InstantSource.fixed(NOW), journal));
+
+            append(journal, 9_850);
+
+            assertThat(vitals.health().isReady()).isTrue();
+            assertThat(vitals.health().causes())
+                    .extracting(Health.Cause::message)
+                    .containsExactly("it is full: the oldest readings give way to new ones");
+            assertThat(vitals.signal()).isEqualTo(Signal.FILLING);
+        }
+    }
+
+    @Test
+    void dead_letters_take_nothing_of_the_readings_quota() throws Exception {
+        try (Journal journal = open()) {
+            Pump pump = new Pump(journal, new Nowhere());
+            Vitals vitals = new Vitals(journal, pump, AgentClock.trusted(InstantSource.fixed(NOW), journal));
+
+            append(journal, 9_300);
+            append(journal, Entry.Kind.DEAD_LETTER, 1_000);
+
+            assertThat(vitals.health().isReady()).isTrue();
+        }
+    }
+
     private Journal open() throws Exception {
         return Journal.open(
                 folder.resolve("agent.db"), new Journal.Limits(Duration.ZERO, 500, QUOTA), InstantSource.fixed(NOW));
     }
 
     private static void append(Journal journal, int bytes) throws Exception {
-        Entry entry = new Entry(Entry.Kind.READINGS, "casa1/util-1", 1, Map.of(), new byte[bytes]);
+        append(journal, Entry.Kind.READINGS, bytes);
+    }
+
+    private static void append(Journal journal, Entry.Kind kind, int bytes) throws Exception {
+        Entry entry = new Entry(kind, "casa1/util-1", 1, Map.of(), new byte[bytes]);
         ((Append.Taken) journal.append(entry)).onDisk().get();
     }
 

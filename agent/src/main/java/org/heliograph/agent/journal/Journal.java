@@ -252,6 +252,10 @@ public final class Journal implements AutoCloseable {
         return room.isOpen();
     }
 
+    public Load load() {
+        return room.load();
+    }
+
     public Backlog backlog() {
         return room.backlog();
     }

@@ -112,6 +112,11 @@ final class Room {
         return open;
     }
 
+    synchronized Load load() {
+        return new Load(
+                (double) readings.bytes() / maxBytes, (double) (readings.bytes() - yielding.bytes()) / maxBytes);
+    }
+
     synchronized Backlog backlog() {
         Amount all = readings.plus(deadLetters);
         return new Backlog(all.entries(), all.bytes());

@@ -6,6 +6,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.heliograph.agent.journal.Entry;
 import org.heliograph.agent.journal.Journal;
 import org.heliograph.agent.journal.JournalException;
 import org.heliograph.agent.journal.Stored;
@@ -88,7 +90,7 @@ public final class Pump implements AutoCloseable {
         return uplinked.get();
     }
 
-    /** The time of the oldest entry that it tries to send; empty when there is none. */
+    /** The time of the oldest entry that it tries to send, of those that have one; empty when there is none. */
     public OptionalLong oldestMillis() {
         long oldest = oldestMillis;
         return oldest == NONE ? OptionalLong.empty() : OptionalLong.of(oldest);
@@ -173,8 +175,8 @@ public final class Pump implements AutoCloseable {
             oldestMillis = NONE;
             return new Pass.Idle();
         }
-        oldestMillis = entries.getFirst().entry().timestampMillis();
         List<Stored> going = due.apply(entries);
+        oldestMillis = oldestMillis(going, entries);
         if (going.isEmpty()) {
             return new Pass.Waiting();
         }
@@ -194,6 +196,16 @@ public final class Pump implements AutoCloseable {
                 yield new Pass.Halted();
             }
         };
+    }
+
+    /** Of what is held nobody knows the time yet: only once it is due. */
+    private static long oldestMillis(List<Stored> going, List<Stored> entries) {
+        return Stream.concat(going.stream(), entries.stream())
+                .map(Stored::entry)
+                .filter(entry -> entry.kind() != Entry.Kind.HELD)
+                .mapToLong(Entry::timestampMillis)
+                .findFirst()
+                .orElse(NONE);
     }
 
     private static List<Stored> through(long offset, List<Stored> entries) {

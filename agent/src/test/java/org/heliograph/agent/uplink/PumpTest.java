@@ -106,6 +106,22 @@ class PumpTest {
     }
 
     @Test
+    void the_oldest_is_the_first_whose_time_is_known() throws Exception {
+        try (Journal journal = open()) {
+            Pump waiting = new Pump(journal, new PlannedUplink(), _ -> List.of());
+            ((Append.Taken) journal.append(new Entry(Entry.Kind.HELD, "d", 1_000_000_000_000L, Map.of(), new byte[1])))
+                    .onDisk()
+                    .get();
+            assertThat(waiting.pass()).isInstanceOf(Pump.Pass.Waiting.class);
+            assertThat(waiting.oldestMillis()).isEmpty();
+
+            append(journal, 7, 8);
+            waiting.pass();
+            assertThat(waiting.oldestMillis()).hasValue(7);
+        }
+    }
+
+    @Test
     void closing_interrupts_an_uplink_that_waits() throws Exception {
         CountDownLatch entered = new CountDownLatch(1);
         CountDownLatch interrupted = new CountDownLatch(1);
