@@ -302,6 +302,13 @@ final class Database implements Store {
     @Override
     public void keep(String name, long value) throws SQLException {
         begin();
+        if (value == 0) {
+            try (PreparedStatement forget = connection.prepareStatement("DELETE FROM state WHERE name = ?")) {
+                forget.setString(1, name);
+                forget.executeUpdate();
+            }
+            return;
+        }
         if (keep == null) {
             keep = connection.prepareStatement("INSERT INTO state (name, value, checksum) VALUES (?,?,?)"
                     + " ON CONFLICT (name) DO UPDATE SET value = excluded.value, checksum = excluded.checksum");

@@ -9,8 +9,10 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -179,9 +181,20 @@ public final class Journal implements AutoCloseable {
         return counters.getOrDefault(name, 0L);
     }
 
+    /** The names that begin so, of counts that aren't 0. */
+    public Set<String> counters(String prefix) {
+        return counters.keySet().stream()
+                .filter(name -> name.startsWith(prefix))
+                .collect(Collectors.toSet());
+    }
+
     /** Keeps a count, on disk no later than any entry that is appended from now on. */
     public void keepCounter(String name, long value) {
-        counters.put(name, value);
+        if (value == 0) {
+            counters.remove(name);
+        } else {
+            counters.put(name, value);
+        }
         writer.keep(COUNTER + name, value);
     }
 

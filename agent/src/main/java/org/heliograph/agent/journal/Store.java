@@ -37,6 +37,7 @@ interface Store extends AutoCloseable {
     /** Deletes the oldest dead letters, so many bytes of them or more, but never the newest. Says how much that was. */
     Amount dropDeadLetters(long bytes) throws SQLException;
 
+    /** A row that isn't there counts as 0: so 0 takes it out. */
     void keep(String name, long value) throws SQLException;
 
     void commit() throws SQLException;

@@ -153,7 +153,11 @@ public final class ModelDisk {
 
         @Override
         public void keep(String name, long value) {
-            open.state().put(name, value);
+            if (value == 0) {
+                open.state().remove(name);
+            } else {
+                open.state().put(name, value);
+            }
         }
 
         @Override

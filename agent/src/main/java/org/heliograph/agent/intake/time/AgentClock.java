@@ -99,6 +99,8 @@ public final class AgentClock {
         long kept = journal.counter(name);
         if (kept == 0) {
             kept = believed.originMillis();
+            // what an earlier start held has no time any more
+            journal.counters(ORIGIN).forEach(earlier -> journal.keepCounter(earlier, 0));
             journal.keepCounter(name, kept);
         }
         return kept;

@@ -301,6 +301,24 @@ class HoldingTest {
     }
 
     @Test
+    void of_each_start_of_the_machine_only_the_latest_ones_origin_stays() throws Exception {
+        for (String start : List.of("first", "second", "third")) {
+            pi.start = start;
+            pi.wallAtStart = FAKE_START;
+            pi.sync = Machine.Sync.NO;
+            try (Journal journal = open()) {
+                Run run = run(journal);
+                offer(run, INVERTER, 1);
+                pi.setByService();
+                assertThat(run.due()).isNotEmpty();
+            }
+        }
+        try (Journal journal = open()) {
+            assertThat(journal.counters("clock/origin/")).containsExactly("clock/origin/third");
+        }
+    }
+
+    @Test
     void a_device_whose_clock_was_never_set_gets_the_time_of_its_arrival() throws Exception {
         try (Journal journal = open()) {
             Run run = run(journal);
