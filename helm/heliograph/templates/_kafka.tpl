@@ -70,12 +70,12 @@ topic says how long it keeps.
 {{- define "heliograph.topics" -}}
 {{- $prefix := .Values.kafka.prefix }}
 {{- $device := int .Values.engine.devicePartitions }}{{ $site := int .Values.engine.sitePartitions }}
-- {name: {{ $prefix }}.telemetry, partitions: {{ $device }}, config: {cleanup.policy: delete, retention.ms: "3024000000"}}
+- {name: {{ $prefix }}.telemetry, partitions: {{ $device }}, config: {cleanup.policy: delete, retention.ms: "3024000000", message.timestamp.after.max.ms: "9223372036854775807"}}
 - {name: {{ $prefix }}.energy, partitions: {{ $device }}, config: {cleanup.policy: delete, retention.ms: "3024000000"}}
 - {name: {{ $prefix }}.kpi, partitions: {{ $site }}, config: {cleanup.policy: compact}}
 - {name: {{ $prefix }}.live, partitions: {{ $site }}, config: {cleanup.policy: delete, retention.ms: "86400000"}}
 - {name: {{ $prefix }}.alerts, partitions: {{ $site }}, config: {cleanup.policy: compact}}
-- {name: {{ $prefix }}.rejects, partitions: 1, config: {cleanup.policy: delete, retention.ms: "3024000000"}}
+- {name: {{ $prefix }}.rejects, partitions: 1, config: {cleanup.policy: delete, retention.ms: "3024000000", message.timestamp.after.max.ms: "9223372036854775807"}}
 - {name: {{ $prefix }}.sites, partitions: 1, config: {cleanup.policy: compact}}
 - {name: {{ $prefix }}.factors, partitions: 1, config: {cleanup.policy: compact}}
 - {name: {{ $prefix }}.resets, partitions: 1, config: {cleanup.policy: compact}}

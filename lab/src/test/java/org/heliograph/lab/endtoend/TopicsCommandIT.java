@@ -6,10 +6,17 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.heliograph.lab.server.KafkaServer;
 import org.heliograph.streams.Main;
 import org.junit.jupiter.api.Test;
@@ -54,6 +61,35 @@ class TopicsCommandIT {
 
             assertThat(topics("apply", config).out()).contains("dc.kpi: there").doesNotContain("made");
             assertThat(topics("show", config).out()).containsPattern("dc\\.energy +partitions 3 .*35 d +there");
+        }
+    }
+
+    /** A broker lets nothing in that is an hour ahead of it, unless the topic says otherwise. */
+    @Test
+    void an_agent_whose_clock_is_ahead_is_held_up_by_no_topic_of_its_own(@TempDir Path folder) throws Exception {
+        try (KafkaServer kafka = KafkaServer.start(folder.resolve("kafka"));
+                Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrap()))) {
+            AlterConfigOp limited = new AlterConfigOp(
+                    new ConfigEntry("log.message.timestamp.after.max.ms", "3600000"), AlterConfigOp.OpType.SET);
+            admin.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.BROKER, ""), List.of(limited)))
+                    .all()
+                    .get();
+            assertThat(topics("apply", write(folder, kafka.bootstrap())).status())
+                    .isZero();
+
+            long ahead = System.currentTimeMillis() + Duration.ofHours(2).toMillis();
+            try (KafkaProducer<byte[], byte[]> agent = new KafkaProducer<>(
+                    Map.of("bootstrap.servers", kafka.bootstrap()),
+                    new ByteArraySerializer(),
+                    new ByteArraySerializer())) {
+                for (String topic : List.of("dc.telemetry", "dc.rejects")) {
+                    assertThat(agent.send(new ProducerRecord<>(topic, null, ahead, new byte[0], new byte[0])))
+                            .succeedsWithin(Duration.ofMinutes(2));
+                }
+                assertThat(agent.send(new ProducerRecord<>("dc.live", null, ahead, new byte[0], new byte[0])))
+                        .as("the broker is such a one")
+                        .failsWithin(Duration.ofMinutes(2));
+            }
         }
     }
 

@@ -56,7 +56,8 @@ public record DeviceHistory(List<Device> entries, ZoneId zone) {
                         .map(spec -> new StepRules(spec, maxWatts(entry), zone)));
     }
 
-    static double maxWatts(Device device) {
+    /** A power beyond this, in either direction, is not believed. */
+    public static double maxWatts(Device device) {
         return device.ratedPower().map(rating -> RATING_MARGIN * rating.value()).orElse(MOST_WATTS);
     }
 

@@ -132,6 +132,7 @@ public final class Sums {
         Role it = itRole(minute);
         Role above = minute.has(Role.UPS) ? Role.UPS : Role.FLOOR_PDU;
         boolean whole = it != null
+                && !minute.isEstimated()
                 && minute.coversInput()
                 && minute.covers(it)
                 && minute.covers(above)
@@ -150,6 +151,9 @@ public final class Sums {
 
     private static void carbon(SiteMinute minute, Balance balance, FactorBook.Choice factors, long[] v) {
         boolean grid = minute.has(Role.GRID) && minute.covers(Role.GRID);
+        if (minute.forward(Role.GENERATOR) > 0 && factors.fuel().isEmpty()) {
+            set(v, Sum.UNKNOWN_FUEL_MINUTES, 1);
+        }
         factors.average().ifPresent(factor -> {
             balance.self().ifPresent(self -> {
                 set(v, Sum.CO2_AVOIDED, factor.micrograms(self.millijoules()));
@@ -183,7 +187,6 @@ public final class Sums {
         }
         long generated = minute.forward(Role.GENERATOR);
         if (generated > 0 && fuel.isEmpty()) {
-            set(v, Sum.UNKNOWN_FUEL_MINUTES, 1);
             return;
         }
         long fuelMicrograms = fuel.map(factor -> factor.micrograms(generated)).orElse(0L);

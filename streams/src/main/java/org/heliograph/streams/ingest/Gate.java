@@ -2,6 +2,7 @@ package org.heliograph.streams.ingest;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.heliograph.telemetry.reading.DeviceId;
@@ -122,14 +123,18 @@ public final class Gate {
     private static Verdict judgeTimes(Dispatch pack, SiteModel site, Instant horizon, Instant now) {
         Readings readings = of(pack);
         Instant newest = now.plus(FUTURE_TOLERANCE);
+        List<String> reasons = new ArrayList<>(2);
         if (readings.latest().isAfter(newest)) {
-            return Verdict.reject("a reading is of " + readings.latest() + ", in the future of " + now);
+            reasons.add("a reading is of " + readings.latest() + ", in the future of " + now);
         }
-        if (!readings.earliest().isBefore(horizon)) {
-            return Verdict.accept(pack);
+        if (readings.earliest().isBefore(horizon)) {
+            reasons.add("readings of " + readings.earliest() + " came later than the late horizon of " + site.late());
         }
-        String reason = "readings of " + readings.earliest() + " came later than the late horizon of " + site.late();
-        return new Verdict(cut(pack, horizon.toEpochMilli(), Long.MAX_VALUE), Optional.of(reason));
+        return reasons.isEmpty()
+                ? Verdict.accept(pack)
+                : new Verdict(
+                        cut(pack, horizon.toEpochMilli(), newest.toEpochMilli() + 1),
+                        Optional.of(String.join("; ", reasons)));
     }
 
     /** What is left of a pack of the samples with {@code from <= time < to}. */

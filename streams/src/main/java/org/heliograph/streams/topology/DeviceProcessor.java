@@ -119,8 +119,9 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
                 .orElse(new Scope.Arrival(0, 0, clock));
         Optional<PackHeader> header = PackHeader.read(packRecord.key(), packRecord.value());
         now.losses().saw(header, arrival.offset(), clock.toEpochMilli());
-        header.ifPresent(
-                pack -> now.agents().saw(pack, packRecord.timestamp(), packRecord.headers(), clock.toEpochMilli()));
+        header.filter(pack -> now.sites().model(pack.device().site()).isPresent()) // others could be any number
+                .ifPresent(pack ->
+                        now.agents().saw(pack, packRecord.timestamp(), packRecord.headers(), clock.toEpochMilli()));
         Verdict verdict =
                 Gate.judge(packRecord.key(), packRecord.value(), now.sites()::model, settings.scope(), arrival);
         verdict.rejection().ifPresent(reason -> reject(packRecord, reason));
@@ -165,16 +166,21 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
     private void accept(Task now, SiteModel site, Presence.Seen seen, long minute, Samples added, boolean late) {
         now.dirty().mark(seen.key(), minute);
         Samples after = now.samples().add(seen.key(), minute, added);
-        String name = seen.id().device();
-        site.device(name, Instant.ofEpochMilli(minute))
-                .or(() -> site.history(name).stream().findFirst())
-                .ifPresent(device -> markNeighbours(now, device, seen, minute, added, after, late));
+        Set<Point> metering = meteringPoints(site.history(seen.id().device()), seen);
+        if (!metering.isEmpty()) {
+            markNeighbours(now, metering, seen, minute, added, after, late);
+        }
     }
 
     /** Minutes next to a changed one change with it, where the changed samples are the ones that bound them. */
     private void markNeighbours(
-            Task now, Device device, Presence.Seen seen, long minute, Samples added, Samples after, boolean late) {
-        Set<Point> metering = meteringPoints(device, seen);
+            Task now,
+            Set<Point> metering,
+            Presence.Seen seen,
+            long minute,
+            Samples added,
+            Samples after,
+            boolean late) {
         Set<Point> bounding = EnumSet.noneOf(Point.class);
         boolean closes = false;
         for (Point point : metering) {
@@ -208,10 +214,15 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
         }
     }
 
-    /** The points that a device's energy is measured by: its role's registers and power, as far as it reports them. */
-    static Set<Point> meteringPoints(Device device, Presence.Seen seen) {
+    /**
+     * The points that a device's energy is measured by: its roles' registers and power, as far as it reports them. Of all
+     * of its entries, whenever they are valid: what a step means may depend on readings of a time that has another.
+     */
+    static Set<Point> meteringPoints(List<Device> entries, Presence.Seen seen) {
         Set<Point> points = EnumSet.noneOf(Point.class);
-        points.addAll(DeviceMinute.registers(device));
+        for (Device entry : entries) {
+            points.addAll(DeviceMinute.registers(entry));
+        }
         if (!points.isEmpty()) {
             points.add(Point.POWER);
         }

@@ -99,9 +99,10 @@ public record EngineSettings(
 
     /**
      * The oldest device minute that may still be measured, and that is still kept: to the minute, because a site's minute is
-     * summed from all of its devices, and must not be summed from those that are left.
+     * summed from all of its devices, and must not be summed from those that are left. Zero when all are kept: after a reset
+     * that takes everything again.
      */
     long oldestMinuteMillis(long nowMillis) {
-        return DeviceMinute.startOf(nowMillis - retention.toMillis());
+        return Math.max(0, DeviceMinute.startOf(nowMillis - retention.toMillis()));
     }
 }

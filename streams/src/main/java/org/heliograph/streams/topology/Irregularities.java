@@ -135,9 +135,10 @@ final class Irregularities {
         return new Found(spans, changed);
     }
 
+    /** To the one in which it ends, with the step that ends it. */
     private static void addMinutes(Span span, Set<Long> minutes) {
         for (long minute = DeviceMinute.startOf(span.fromMillis());
-                minute < span.toMillis();
+                minute <= span.toMillis();
                 minute += DeviceMinute.LENGTH_MILLIS) {
             minutes.add(minute);
         }

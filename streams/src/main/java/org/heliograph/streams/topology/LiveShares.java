@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.heliograph.streams.energy.DeviceHistory;
 import org.heliograph.streams.topology.state.v1.Flight;
 import org.heliograph.streams.topology.state.v1.LiveShare;
 import org.heliograph.streams.topology.state.v1.RolePower;
@@ -102,7 +103,8 @@ final class LiveShares {
                 return;
             }
             online++;
-            if (last.hasPower() && isCurrent(last.powerMillis(), device.get(), nowMillis)) {
+            boolean isBelieved = last.hasPower() && Math.abs(last.powerWatts()) <= DeviceHistory.maxWatts(device.get());
+            if (isBelieved && isCurrent(last.powerMillis(), device.get(), nowMillis)) {
                 RolePower.Builder power = powers.computeIfAbsent(
                         device.get().role(), role -> RolePower.newBuilder().setRole(role.label()));
                 power.setWatts(power.getWatts() + last.powerWatts()).setCurrent(power.getCurrent() + 1);

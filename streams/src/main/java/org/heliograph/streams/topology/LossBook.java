@@ -131,7 +131,8 @@ final class LossBook {
 
     /** What there is to say now: of sites that have changed, at most once a second; of all of them now and then. */
     Map<String, SiteInput> at(long nowMillis) {
-        boolean repeats = nowMillis - repeatedMillis >= REPEATED_EVERY.toMillis();
+        boolean wasSetBack = nowMillis < saidMillis;
+        boolean repeats = wasSetBack || nowMillis - repeatedMillis >= REPEATED_EVERY.toMillis();
         if (!repeats && (changed.isEmpty() || nowMillis - saidMillis < SAID_EVERY.toMillis())) {
             return Map.of();
         }

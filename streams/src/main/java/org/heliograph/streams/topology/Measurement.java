@@ -3,7 +3,6 @@ package org.heliograph.streams.topology;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -115,13 +114,9 @@ final class Measurement {
     private Set<Long> measureRun(
             Presence.Seen seen, SiteModel site, List<Long> minutes, List<SiteEnergies.Minute> touched) {
         DeviceId id = seen.id();
-        Set<Point> points = EnumSet.noneOf(Point.class);
-        for (long minuteMillis : minutes) {
-            site.device(id.device(), Instant.ofEpochMilli(minuteMillis))
-                    .ifPresent(device -> points.addAll(DeviceProcessor.meteringPoints(device, seen)));
-        }
-        Samples run = samples.around(seen.key(), minutes.getFirst(), minutes.getLast(), points);
         DeviceHistory history = DeviceHistory.of(site, id.device());
+        Set<Point> points = DeviceProcessor.meteringPoints(history.entries(), seen);
+        Samples run = samples.around(seen.key(), minutes.getFirst(), minutes.getLast(), points);
         Irregularities.Found found = irregularities.find(seen.key(), history, minutes, run, points);
         long oldest = settings.oldestMinuteMillis(context.currentSystemTimeMs());
         boolean reachesBack = run.series().stream().anyMatch(series -> series.timeMillis(0) < oldest);
@@ -190,6 +185,9 @@ final class Measurement {
     /** Forgets what no late reading can change any more. */
     void purge(long nowMillis) {
         long before = settings.oldestMinuteMillis(nowMillis);
+        if (before <= 0) {
+            return; // nothing is that old
+        }
         Set<String> sitesSeen = new TreeSet<>();
         presence.forEach(seen -> {
             long needed = irregularities.purge(seen.key(), before);

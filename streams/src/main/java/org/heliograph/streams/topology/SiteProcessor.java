@@ -170,7 +170,8 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
         }
         restate(now, nowMillis);
         now.windows().addUp(now.sites());
-        boolean lookAtAll = nowMillis - lookedAtAllMillis >= LOOK_AT_ALL_INTERVAL.toMillis();
+        long since = nowMillis - lookedAtAllMillis; // less than nothing when the clock was set back
+        boolean lookAtAll = since < 0 || since >= LOOK_AT_ALL_INTERVAL.toMillis();
         lookedAtAllMillis = lookAtAll ? nowMillis : lookedAtAllMillis;
         boolean published = false;
         for (Windows.Kept kept :
@@ -302,6 +303,9 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
 
     private void purge(long nowMillis) {
         Instant changing = changingFrom(nowMillis);
+        if (changing.equals(Instant.EPOCH)) {
+            return; // nothing is that old
+        }
         task().factors().purge(changing.toEpochMilli());
         for (String site : task().live().sites()) {
             task().sites().model(site).ifPresent(model -> purge(task(), model, changing));
@@ -310,12 +314,15 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
 
     /** What is older doesn't change any more; what is younger has everything that it is added up from. */
     private Instant changingFrom(long nowMillis) {
-        return Instant.ofEpochMilli(nowMillis).minus(settings.retention()).minus(LONGEST_BACKLOG);
+        Instant changing =
+                Instant.ofEpochMilli(nowMillis).minus(settings.retention()).minus(LONGEST_BACKLOG);
+        return changing.isBefore(Instant.EPOCH) ? Instant.EPOCH : changing;
     }
 
     private static void purge(Task now, SiteModel site, Instant changing) {
         now.windows().purge(site, changing);
-        long neededFromMillis = Window.MINUTE.neededFrom(changing, site.zone()).toEpochMilli();
+        long neededFromMillis =
+                Math.max(1, Window.MINUTE.neededFrom(changing, site.zone()).toEpochMilli());
         List<Bytes> old = new ArrayList<>();
         try (KeyValueIterator<Bytes, byte[]> shares = now.shares()
                 .range(

@@ -19,6 +19,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -188,12 +189,12 @@ public final class TopicPlan {
         short replication = (short) kafka.replication();
         var names = kafka.topics();
         return List.of(
-                topic(names.telemetry(), devicePartitions, replication, deleteAfter(REPLAYABLE)),
+                topic(names.telemetry(), devicePartitions, replication, whateverItsTime(deleteAfter(REPLAYABLE))),
                 topic(names.energy(), devicePartitions, replication, deleteAfter(REPLAYABLE)),
                 topic(names.kpi(), sitePartitions, replication, Map.of("cleanup.policy", "compact")),
                 topic(names.live(), sitePartitions, replication, deleteAfter(SHORT)),
                 topic(names.alerts(), sitePartitions, replication, Map.of("cleanup.policy", "compact")),
-                topic(names.rejects(), 1, replication, deleteAfter(REPLAYABLE)),
+                topic(names.rejects(), 1, replication, whateverItsTime(deleteAfter(REPLAYABLE))),
                 topic(names.sites(), 1, replication, Map.of("cleanup.policy", "compact")),
                 topic(names.factors(), 1, replication, Map.of("cleanup.policy", "compact")));
     }
@@ -204,6 +205,16 @@ public final class TopicPlan {
 
     private static Map<String, String> deleteAfter(Duration retention) {
         return Map.of("cleanup.policy", "delete", "retention.ms", Long.toString(retention.toMillis()));
+    }
+
+    /**
+     * What an agent whose clock is ahead has sent is judged by the engine. A broker refuses by itself what is an hour ahead
+     * of it; the agent couldn't get rid of that, nor of what waits behind it.
+     */
+    private static Map<String, String> whateverItsTime(Map<String, String> configs) {
+        Map<String, String> all = new HashMap<>(configs);
+        all.put(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, Long.toString(Long.MAX_VALUE));
+        return all;
     }
 
     private static void create(KafkaSettings kafka, List<NewTopic> topics)

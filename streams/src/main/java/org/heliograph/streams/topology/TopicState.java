@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.kafka.clients.admin.NewTopic;
 
 /**
@@ -14,7 +15,6 @@ import org.apache.kafka.clients.admin.NewTopic;
  */
 public record TopicState(
         String name, int partitions, int replication, Map<String, String> configs, Optional<Found> found) {
-    private static final String CLEANUP = "cleanup.policy";
     private static final String RETENTION = "retention.ms";
 
     /** @param configs those that are planned; empty when this client may not ask for them */
@@ -51,13 +51,12 @@ public record TopicState(
             if (actual.replication() != replication) {
                 differences.add("has " + actual.replication() + " replicas, not " + replication);
             }
-            for (String key : List.of(CLEANUP, RETENTION)) {
-                String planned = configs.get(key);
+            new TreeMap<>(configs).forEach((key, planned) -> {
                 String set = actual.configs().get(key);
-                if (planned != null && set != null && !planned.equals(set)) {
+                if (set != null && !planned.equals(set)) {
                     differences.add("has " + key + "=" + set + ", not " + planned);
                 }
-            }
+            });
         });
         return List.copyOf(differences);
     }

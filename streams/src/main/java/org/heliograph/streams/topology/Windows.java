@@ -250,7 +250,9 @@ final class Windows {
     void purge(SiteModel site, Instant changing) {
         List<Bytes> old = new ArrayList<>();
         for (Window window : Window.values()) {
-            long neededFromMillis = window.neededFrom(changing, site.zone()).toEpochMilli();
+            // a local year may begin before 1970
+            long neededFromMillis =
+                    Math.max(1, window.neededFrom(changing, site.zone()).toEpochMilli());
             try (KeyValueIterator<Bytes, byte[]> windows = store.range(
                     Keys.window(site.site(), window, 0), Keys.window(site.site(), window, neededFromMillis - 1))) {
                 windows.forEachRemaining(entry -> {

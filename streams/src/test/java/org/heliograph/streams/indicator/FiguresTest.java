@@ -213,6 +213,29 @@ class FiguresTest {
                 .isEmpty();
     }
 
+    @Test
+    void an_outage_on_unknown_fuel_leaves_no_cue() {
+        FactorBook.Choice noFuel = new FactorBook.Choice(FACTORS.average(), FACTORS.marginal(), Optional.empty());
+        Map<Role, RoleSum> roles = new EnumMap<>(without(Role.GRID).sums().roles());
+        roles.put(Role.GENERATOR, new RoleSum(30 * KWH, 0, 1, 0, 0));
+        Map<Role, Integer> expected = new EnumMap<>(SITE);
+        expected.put(Role.GENERATOR, 1);
+        Sums outage = Sums.of(new SiteMinute(new SiteShare(roles), expected), noFuel);
+
+        assertThat(figures(generating(0, noFuel), outage).carbonUsageEffectiveness())
+                .isEmpty();
+    }
+
+    @Test
+    void an_estimated_minute_explains_no_move() {
+        Map<Role, RoleSum> roles = new EnumMap<>(minute(2, 2).sums().roles());
+        roles.put(Role.IT, new RoleSum(96 * KWH, 0, 2, 0, 1));
+        Sums estimated = Sums.of(new SiteMinute(new SiteShare(roles), SITE), FACTORS);
+
+        assertThat(Sums.of(minute(2, 2), FACTORS).get(Sum.PARTS_MINUTES)).isEqualTo(1);
+        assertThat(estimated.get(Sum.PARTS_MINUTES)).isZero();
+    }
+
     private static Sums generating(long millijoules, FactorBook.Choice factors) {
         Map<Role, RoleSum> roles = new EnumMap<>(minute(2, 2).sums().roles());
         roles.put(Role.GENERATOR, new RoleSum(millijoules, 0, 1, 0, 0));

@@ -46,13 +46,22 @@ final class EngineDriver implements AutoCloseable {
     }
 
     EngineDriver(Path states, Instant wallClock, String yaml, Scope scope) {
+        this(states, wallClock, yaml, settings(scope));
+    }
+
+    /** After a reset, which has telemetry of that age taken again. */
+    static EngineDriver restarted(Path states, Instant wallClock, String yaml, Scope.Live scope, Duration age) {
+        return new EngineDriver(states, wallClock, yaml, settings(Scope.LIVE).after(scope, age));
+    }
+
+    private EngineDriver(Path states, Instant wallClock, String yaml, EngineSettings settings) {
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
         properties.put(
                 StreamsConfig.STATE_DIR_CONFIG,
                 states.resolve(UUID.randomUUID().toString()).toString());
-        driver = new TopologyTestDriver(Engine.topology(settings(scope), Factors.SHIPPED), properties, wallClock);
+        driver = new TopologyTestDriver(Engine.topology(settings, Factors.SHIPPED), properties, wallClock);
         sites = driver.createInputTopic("hg.sites", new StringSerializer(), new ByteArraySerializer());
         telemetry = driver.createInputTopic("hg.telemetry", new StringSerializer(), new ByteArraySerializer());
         factors = driver.createInputTopic("hg.factors", new StringSerializer(), new ByteArraySerializer());

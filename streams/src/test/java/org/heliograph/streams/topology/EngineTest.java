@@ -335,6 +335,34 @@ class EngineTest {
     }
 
     @Test
+    void a_power_beyond_the_rating_is_not_shown_live() {
+        send(minutes(NOON, 0));
+        driver.send(
+                "pdu-b", new Sampling().gauge(Point.POWER, NOON.plusSeconds(1).toEpochMilli(), 2e8));
+        driver.advance(Duration.ofSeconds(1));
+        driver.advance(Duration.ofSeconds(1));
+
+        SiteLive live = driver.read("hg.live", SiteLive::parseFrom).getLast();
+        assertThat(live.getPueCategory()).isEqualTo("PUE2");
+        assertThat(live.getPowerItW()).isEqualTo(58_800);
+    }
+
+    @Test
+    void a_reading_from_the_future_takes_no_other_with_it() {
+        Sampling of = new Sampling();
+        for (int minute = -5; minute <= 0; minute++) {
+            of.register(Point.ENERGY, NOON.plusSeconds(60L * minute).toEpochMilli(), 480 * WH * (5 + minute));
+        }
+        driver.send("pdu-a", of.register(Point.ENERGY, NOON.plusSeconds(301).toEpochMilli(), 9_999 * WH));
+        driver.advance(Duration.ofSeconds(1));
+
+        assertThat(driver.read("hg.energy", DeviceMinute::parseFrom)).hasSize(5);
+        TestRecord<String, byte[]> dead = driver.output("hg.rejects").readRecord();
+        assertThat(new String(dead.headers().lastHeader(DeadLetter.REASON).value(), StandardCharsets.UTF_8))
+                .contains("in the future");
+    }
+
+    @Test
     void a_live_power_is_absent_when_one_of_its_devices_is_silent() {
         send(minutes(NOON, 0).stream()
                 .filter(pack -> !pack.key().equals("test1/pdu-b"))

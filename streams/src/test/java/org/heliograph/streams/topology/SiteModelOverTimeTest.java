@@ -222,4 +222,77 @@ class SiteModelOverTimeTest {
             assertThat(engine.output("hg.rejects").getQueueSize()).isEqualTo(2);
         }
     }
+
+    @Test
+    void after_a_reset_of_a_young_topic_a_purge_forgets_nothing() {
+        Scope.Live all = new Scope.Live(Instant.EPOCH, Instant.EPOCH, Map.of(0, 31L));
+        Duration age = Duration.between(Instant.EPOCH, NOON);
+        for (int hours : new int[] {0, 3}) { // the first are counted back to before 1970
+            try (EngineDriver engine = EngineDriver.restarted(state, NOON.plusSeconds(60), HEAD, all, age)) {
+                read(engine, "pdu-a", A, -30, 0);
+                engine.advanceTwice(Duration.ofSeconds(10));
+                engine.advance(Duration.ofHours(hours));
+                engine.advance(Duration.ofMinutes(20));
+                read(engine, "pdu-a", A, -40, -31);
+                engine.advanceTwice(Duration.ofSeconds(10));
+
+                Instant eleven = NOON.minusSeconds(3600);
+                assertThat(engine.window("1h", eleven).getEnergyIt3Mj()).isEqualTo(40 * A);
+                assertThat(engine.window("1d", Instant.parse("2026-06-14T23:00:00Z"))
+                                .getEnergyIt3Mj())
+                        .isEqualTo(40 * A);
+            }
+        }
+    }
+
+    @Test
+    void a_retired_device_that_sends_on_keeps_the_meaning_of_its_dip() {
+        String retired = HEAD.replace("area: hall-1", "area: hall-1, validTo: " + NOON);
+        try (EngineDriver engine = engine(NOON.plusSeconds(600), retired)) {
+            register(engine, -60, 1_000_000 * WH);
+            for (int minute = -59; minute < -30; minute++) {
+                register(engine, minute, 0);
+            }
+            for (int minute = -30; minute <= 0; minute++) {
+                register(engine, minute, 1_000_500 * WH);
+            }
+            engine.advanceTwice(Duration.ofSeconds(10));
+            assertThat(allMinutes(engine)).isEqualTo(500 * WH);
+
+            for (int minute = 1; minute <= 5; minute++) {
+                register(engine, minute, 1_000_500 * WH);
+            }
+            engine.advanceTwice(Duration.ofSeconds(10));
+            engine.advanceTwice(Duration.ofSeconds(10));
+            assertThat(allMinutes(engine)).isEqualTo(500 * WH);
+        }
+    }
+
+    @Test
+    void a_unit_replaced_after_a_pause_books_nothing_of_its_lifetime() {
+        String replaced = HEAD.replace("area: hall-1", "area: hall-1, validTo: " + NOON)
+                + "  - {id: pdu-a, profile: rack-pdu, role: it, area: hall-1, validFrom: "
+                + NOON.plus(Duration.ofHours(2)) + "}\n";
+        try (EngineDriver engine = engine(NOON.plus(Duration.ofHours(3)), replaced)) {
+            read(engine, "pdu-a", A, -10, -1);
+            for (int minute = 66; minute <= 125; minute++) {
+                register(engine, minute, 600_000_000 * WH + A * minute);
+            }
+            engine.advanceTwice(Duration.ofSeconds(10));
+            engine.advanceTwice(Duration.ofSeconds(10));
+            assertThat(allMinutes(engine)).isEqualTo((9 + 5) * A);
+        }
+    }
+
+    private static void register(EngineDriver engine, int afterNoon, long millijoules) {
+        long at = NOON.plus(Duration.ofMinutes(afterNoon)).toEpochMilli();
+        engine.send("pdu-a", new Sampling().register(Point.ENERGY, at, millijoules));
+    }
+
+    private static long allMinutes(EngineDriver engine) {
+        return engine.windows().entrySet().stream()
+                .filter(window -> window.getKey().startsWith("1m@"))
+                .mapToLong(window -> window.getValue().getEnergyIt3Mj())
+                .sum();
+    }
 }
