@@ -1,12 +1,16 @@
 package org.heliograph.lab.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -31,6 +35,8 @@ import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.heliograph.agent.Agent;
 import org.heliograph.agent.config.AgentFile;
+import org.heliograph.agent.journal.Entry;
+import org.heliograph.agent.journal.Journal;
 import org.heliograph.lab.server.FreePort;
 import org.heliograph.lab.server.KafkaServer;
 import org.heliograph.lab.server.Mosquitto;
@@ -40,6 +46,7 @@ import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Sampling;
 import org.heliograph.telemetry.wire.DeadLetter;
 import org.heliograph.telemetry.wire.Dispatch;
+import org.heliograph.telemetry.wire.Loss;
 import org.heliograph.telemetry.wire.MalformedPackException;
 import org.heliograph.telemetry.wire.Origin;
 import org.heliograph.telemetry.wire.PackCodec;
@@ -352,6 +359,42 @@ class AgentIT {
                 assertThat(letters.await(150)).allMatch(letter -> letter.value().length < 20_000);
                 assertThat(agent.isAlive()).isTrue();
             }
+        }
+    }
+
+    @Test
+    void an_entry_that_the_disk_has_changed_arrives_as_a_dead_letter_and_a_counted_loss() throws Exception {
+        KafkaServer kafka = kafka();
+        Records.createTopics(kafka.bootstrap(), topics);
+        Path config =
+                Files.writeString(folder.resolve("agent.yaml"), """
+                agent: edge-1
+                site: casa1
+                kafka: {bootstrap: "%s", prefix: %s}
+                journal: {path: agent.journal}
+                """.formatted(kafka.bootstrap(), topics.prefix()));
+        Path file = folder.resolve("agent.journal");
+        try (Journal journal =
+                Journal.open(file, new Journal.Limits(Duration.ofMillis(10), 500, 1 << 20), InstantSource.system())) {
+            for (int i = 0; i < 3; i++) {
+                var _ = journal.append(
+                        new Entry(Entry.Kind.READINGS, "casa1/util-1", i, Map.of(), new byte[] {(byte) i}));
+            }
+        }
+        try (Connection disk = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = disk.createStatement()) {
+            statement.executeUpdate("UPDATE entry SET value = x'77' WHERE offset = 2");
+        }
+        try (Records packs = new Records(kafka.bootstrap(), topics.telemetry());
+                Records letters = new Records(kafka.bootstrap(), topics.rejects());
+                Agent _ = start(config)) {
+            assertThat(letters.await(1).getFirst().value()).containsExactly(0x77);
+            assertThat(packs.await(3))
+                    .filteredOn(record -> record.key().equals("casa1/edge-1"))
+                    .singleElement()
+                    .satisfies(record -> assertThat(decode(record).losses())
+                            .extracting(Loss::reason, Loss::packs)
+                            .containsExactly(tuple(Loss.JOURNAL_DAMAGED, 1L)));
         }
     }
 
