@@ -39,10 +39,12 @@ final class StoreCommand implements Runnable {
                 "out of sight. QuestDB: tables that replace a point when it is written again; windows and alerts for ever.",
                 "Run again it changes what differs, and loses nothing but what is older than --days. InfluxDB 2 and 3 and",
                 "VictoriaMetrics have to be told by a person: it says how.",
+                "Only a QuestDB may keep less than 369 days: the window of a year has the time of its first moment, and the",
+                "others refuse what is older than they keep; the year under way would stand still.",
                 "",
                 "Examples:",
                 "  heliograph streams store apply --dry-run streams.yaml",
-                "  heliograph streams store apply --days 90 streams.yaml"
+                "  heliograph streams store apply --days 800 streams.yaml"
             })
     static final class Apply implements Callable<Integer> {
         private static final int MOST_DAYS = 36_500;
@@ -83,6 +85,9 @@ final class StoreCommand implements Runnable {
                 statements = retention.statements(settings.sink());
             } catch (Retention.RefusedException e) {
                 spec.commandLine().getErr().println(spec.qualifiedName() + ": " + e.getMessage());
+                if (!retention.outlastsAYear()) {
+                    return Main.FAILED;
+                }
                 spec.commandLine().getErr().println("An InfluxDB 1 would be told:");
                 statements = retention.statements();
             }

@@ -86,11 +86,11 @@ class MainTest {
                 kafka: {bootstrap: 'k:1'}
                 sink: {url: 'http://127.0.0.1:1', bucket: dc}
                 """);
-        assertThat(execute("store", "apply", "--dry-run", "--days", "90", config))
+        assertThat(execute("store", "apply", "--dry-run", "--days", "800", config))
                 .isZero();
         assertThat(out.toString())
                 .contains("CREATE DATABASE \"dc\"")
-                .contains("DURATION 90d DEFAULT")
+                .contains("DURATION 800d DEFAULT")
                 .contains("INTO \"dc\".\"years\".\"site_kpi\"");
         assertThat(execute("store", "apply", config)).isEqualTo(1);
         assertThat(err.toString()).contains("http://127.0.0.1:1 can't be reached");

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
@@ -36,15 +39,33 @@ class RetentionTest {
         try (InfluxDb server = InfluxDb.start(folder)) {
             SinkSettings sink = SinkSettings.of(URI.create(server.url()));
             new Retention(DATABASE, 400).apply(sink);
-            new Retention(DATABASE, 90).apply(sink);
-            new Retention(DATABASE, 90).apply(sink);
+            new Retention(DATABASE, 369).apply(sink);
+            new Retention(DATABASE, 369).apply(sink);
 
             assertThat(server.query("", "SHOW RETENTION POLICIES ON " + DATABASE))
                     .extracting(row -> row.text("name") + " " + row.text("duration"))
-                    .contains("raw 2160h0m0s", "years 0s");
+                    .contains("raw 8856h0m0s", "years 0s");
             assertThat(server.query("", "SHOW CONTINUOUS QUERIES"))
                     .extracting(row -> row.text("name"))
                     .contains("windows", "alerts", "device_hours", "point_hours");
+        }
+    }
+
+    /** On the last day of the year its window is 365 days old, and stated still. */
+    @Test
+    void a_retention_in_which_the_year_under_way_would_stand_still_is_refused(@TempDir Path folder) {
+        assumeTrue(InfluxDb.available(), "influxd isn't installed");
+        try (InfluxDb server = InfluxDb.start(folder)) {
+            SinkSettings sink = SinkSettings.of(URI.create(server.url()));
+            for (int days : new int[] {90, 368}) {
+                assertThatThrownBy(() -> new Retention(DATABASE, days).apply(sink))
+                        .isInstanceOf(Retention.RefusedException.class)
+                        .hasMessageContaining("--days " + days)
+                        .hasMessageContaining("369 at least");
+            }
+            assertThat(server.query("", "SHOW DATABASES"))
+                    .extracting(row -> row.text("name"))
+                    .doesNotContain(DATABASE);
         }
     }
 
@@ -59,8 +80,8 @@ class RetentionTest {
             write(server, """
                     site_kpi,site=casa1,window=1d pue=1.5,pue_category="PUE3",state="final",coverage=1 %1$d
                     site_kpi,site=casa1,window=1m pue=1.4,state="final",coverage=1 %1$d
-                    device_energy,area=a,class=c,device=d,role=it,site=casa1 energy_wh=10,coverage=1,flag="" %2$d
-                    device_energy,area=a,class=c,device=d,role=it,site=casa1 energy_wh=20,coverage=0.5,flag="" %3$d
+                    device_energy,area=a,class=c,device=d,role=it,site=casa1 energy_wh=10,carried_wh=7,coverage=1,flag="" %2$d
+                    device_energy,area=a,class=c,device=d,role=it,site=casa1 energy_wh=20,carried_wh=0,coverage=0.5,flag="" %3$d
                     device_point,area=a,class=c,device=d,point=power,site=casa1 mean=5,min=4,max=6,last=5,count=6 %2$d
                     device_point,area=a,class=c,device=d,point=power,site=casa1 mean=7,min=6,max=9,last=8,count=6 %3$d
                     alert,rule=r,severity=warning,site=casa1 state="raised",message="m",value=1 %2$d
@@ -81,12 +102,67 @@ class RetentionTest {
             Row energy = only(server, "device_energy_1h");
             assertThat(energy.number("time")).hasValue((double) hour);
             assertThat(energy.number("energy_wh")).hasValue(30);
+            assertThat(energy.number("carried_wh")).hasValue(7);
             assertThat(energy.number("coverage")).hasValue(1.5 / 60);
             Row point = only(server, "device_point_1h");
             assertThat(point.number("max")).hasValue(9);
             assertThat(point.number("mean")).hasValue(6);
             assertThat(only(server, "alert").text("state")).isEqualTo("raised");
         }
+    }
+
+    /** The guide's own statements, of which each says what was wrong. */
+    @Test
+    void a_corrected_device_is_taken_out_of_the_area_where_it_never_was(@TempDir Path folder) throws Exception {
+        assumeTrue(InfluxDb.available(), "influxd isn't installed");
+        List<String> statements = guide();
+        try (InfluxDb server = InfluxDb.start(folder)) {
+            new Retention(DATABASE, 400).apply(SinkSettings.of(URI.create(server.url())));
+            long moment = System.currentTimeMillis() / 3_600_000 * 3_600_000 - 7_200_000;
+            String wrong = "area=hall-1/row-a,class=rack-pdu,device=pdu-a01a";
+            String right = "area=hall-1/row-b,class=rack-pdu,device=pdu-a01a";
+            for (String area : List.of(wrong, right)) {
+                write(server, """
+                        device_energy,%1$s,role=it,site=casa1 energy_wh=10,coverage=1 %2$d
+                        device_energy,%1$s,role=it,site=casa1 energy_wh=20,coverage=1 %3$d
+                        device_point,%1$s,point=power,site=casa1 mean=5,min=4,max=6,last=5,count=6 %3$d
+                        """.formatted(area, moment - 60_000, moment));
+            }
+            for (String statement : new Retention(DATABASE, 400).statements()) {
+                Matcher select = SELECT.matcher(statement);
+                if (select.find()) {
+                    server.query(DATABASE, select.group(1));
+                }
+            }
+
+            String since = Instant.ofEpochMilli(moment).toString();
+            for (String statement : statements) {
+                server.query(DATABASE, statement.replace("2026-11-01T00:00:00Z", since));
+            }
+
+            assertThat(areas(server, "device_energy", since)).containsExactly("hall-1/row-b");
+            assertThat(areas(server, "device_point", since)).containsExactly("hall-1/row-b");
+            assertThat(areas(server, "years\".\"device_energy_1h", since)).containsExactly("hall-1/row-b");
+            assertThat(areas(server, "years\".\"device_point_1h", since)).containsExactly("hall-1/row-b");
+            assertThat(server.query(DATABASE, "SELECT * FROM device_energy WHERE time < '" + since + "'"))
+                    .as("what was before is as it was")
+                    .hasSize(2);
+        }
+    }
+
+    private static List<String> guide() throws IOException {
+        List<String> statements = Files.readAllLines(Path.of("../docs/operate.md")).stream()
+                .filter(line -> line.startsWith("DELETE FROM "))
+                .toList();
+        assertThat(statements).hasSize(4);
+        return statements;
+    }
+
+    private static List<String> areas(InfluxDb server, String measurement, String since) {
+        return server.query(DATABASE, "SELECT * FROM \"" + measurement + "\" WHERE time >= '" + since + "'").stream()
+                .map(row -> row.text("area"))
+                .distinct()
+                .toList();
     }
 
     @Test

@@ -29,6 +29,9 @@ public record Retention(String database, int days) {
     /** No query over more than so much takes the server long. */
     private static final Duration SLICE = Duration.ofDays(10);
 
+    /** A leap year, what may still be restated of it, and a day between the zones of site and server. */
+    private static final int LEAST_DAYS = 366 + 2 + 1;
+
     /** What went wrong, as the server says it. */
     public static final class RefusedException extends Exception {
         private static final long serialVersionUID = 1L;
@@ -36,6 +39,11 @@ public record Retention(String database, int days) {
         RefusedException(String message) {
             super(message);
         }
+    }
+
+    /** Whether the window of a whole year is kept until nothing can change it any more. */
+    public boolean outlastsAYear() {
+        return days >= LEAST_DAYS;
     }
 
     /** The statements in InfluxQL; running them again changes nothing. */
@@ -121,6 +129,11 @@ public record Retention(String database, int days) {
     private StoreKind told(SinkSettings sink) throws RefusedException {
         try {
             StoreKind kind = StoreKind.of(sink);
+            if (kind != StoreKind.QUESTDB && !outlastsAYear()) {
+                throw new RefusedException("--days " + days + " is too short for " + sink.url() + ", " + LEAST_DAYS
+                        + " at least: a year's window has the time of its first moment and is stated until two days after"
+                        + " its last, and a server refuses what is older than it keeps");
+            }
             if (!kind.advice(database, days).isEmpty()) {
                 throw new RefusedException(sink.url() + ": " + kind.advice(database, days));
             }
