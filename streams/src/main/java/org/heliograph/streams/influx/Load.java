@@ -9,19 +9,26 @@ final class Load {
     private final LineBatch lines = new LineBatch();
     private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     private List<Incomplete> statements = List.of();
+    private String text = "";
 
     void add(ConsumerRecord<byte[], byte[]> record, Figure figure) {
         Points.append(figure, lines, records.size());
         records.add(record);
     }
 
-    /** Nothing is added from here on. */
+    /** Nothing is added from here on: what is sent is made ready while the request before is still on its way. */
     void seal() {
         statements = lines.statements();
+        text = size() == 0 ? "" : lines.lines(0, size());
     }
 
     int size() {
         return lines.size();
+    }
+
+    /** All lines. */
+    String text() {
+        return text;
     }
 
     String lines(int from, int to) {
@@ -41,5 +48,6 @@ final class Load {
         lines.clear();
         records.clear();
         statements = List.of();
+        text = "";
     }
 }

@@ -246,7 +246,7 @@ final class SinkLoop implements ConsumerRebalanceListener {
                 }
             }
         }
-        return store.write(now.load().lines(0, now.load().size()));
+        return store.write(now.load().text());
     }
 
     /** Of a refused run of lines each half is written, down to the line that the store won't take. */
