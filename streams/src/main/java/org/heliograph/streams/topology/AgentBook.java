@@ -31,6 +31,8 @@ final class AgentBook {
     /** A clock that was doubtful so lately counts as doubtful: not every pack needs the agent's clock. */
     private static final long DOUBTED_MILLIS = Duration.ofMinutes(10).toMillis();
 
+    private static final long SECOND_MILLIS = 1_000;
+
     private final Map<String, Map<String, Heard>> sites = new HashMap<>();
 
     private static final class Heard {
@@ -42,13 +44,14 @@ final class AgentBook {
         }
 
         void take(ClockQuality clock, long latestMillis, OptionalLong sentMillis, long nowMillis) {
-            share.setHeardMs(nowMillis);
+            long nowSecondMillis = wholeSecond(nowMillis);
+            share.setHeardMs(nowSecondMillis);
             if (latestMillis <= nowMillis + Gate.FUTURE_TOLERANCE.toMillis()) {
                 newestMillis = Math.max(newestMillis, latestMillis);
             }
             switch (clock) {
-                case CLOCK_QUALITY_RESTAMPED -> share.setRestampedMs(nowMillis);
-                case CLOCK_QUALITY_UNSYNCHRONISED -> share.setUnsynchronisedMs(nowMillis);
+                case CLOCK_QUALITY_RESTAMPED -> share.setRestampedMs(nowSecondMillis);
+                case CLOCK_QUALITY_UNSYNCHRONISED -> share.setUnsynchronisedMs(nowSecondMillis);
                 case CLOCK_QUALITY_UNSPECIFIED, CLOCK_QUALITY_DEVICE, CLOCK_QUALITY_ARRIVAL, UNRECOGNIZED -> {}
             }
             if (sentMillis.isPresent() && newestMillis != Long.MIN_VALUE) {
@@ -76,6 +79,11 @@ final class AgentBook {
             agents.put(agent, heard);
         }
         heard.take(pack.clock(), latestMillis, sentMillis(headers), nowMillis);
+    }
+
+    /** When something was heard is said to the second: else every pack would be news of the site's state. */
+    static long wholeSecond(long millis) {
+        return millis - millis % SECOND_MILLIS;
     }
 
     private static OptionalLong sentMillis(Headers headers) {

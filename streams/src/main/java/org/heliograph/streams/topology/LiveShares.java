@@ -97,7 +97,7 @@ final class LiveShares {
                 stale.add(Stale.newBuilder()
                         .setDevice(name)
                         .setLastMs(last.timeMillis())
-                        .setHeardMs(last.heardMillis())
+                        .setHeardMs(AgentBook.wholeSecond(last.heardMillis()))
                         .setBehindMs(last.behindMillis())
                         .build());
                 return;

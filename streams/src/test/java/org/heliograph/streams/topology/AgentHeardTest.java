@@ -131,6 +131,21 @@ class AgentHeardTest {
         assertThat(edge().getClock()).isEqualTo(ClockDoubt.SET_LATE);
     }
 
+    /** A backlog of late readings would else state the site anew at every look. */
+    @Test
+    void packs_that_change_nothing_else_are_no_news_within_a_second() {
+        send(UPS, NOON, Optional.empty(), ClockQuality.DEVICE);
+        live();
+        driver.advance(Duration.ofMillis(100));
+        driver.read("hg.live", SiteLive::parseFrom);
+        for (int i = 0; i < 7; i++) {
+            send(UPS, NOON.minusSeconds(60), Optional.empty(), ClockQuality.DEVICE);
+            driver.advance(Duration.ofMillis(100));
+        }
+
+        assertThat(driver.read("hg.live", SiteLive::parseFrom)).hasSizeLessThanOrEqualTo(2);
+    }
+
     @Test
     void an_agent_that_nothing_has_come_of_for_a_day_is_not_told_of_any_more() {
         send(UPS, NOON, Optional.of(NOON), ClockQuality.ARRIVAL);
