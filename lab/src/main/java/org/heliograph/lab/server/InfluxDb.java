@@ -24,12 +24,24 @@ public final class InfluxDb extends Server {
      *
      * @throws ServerException if it doesn't, or isn't installed
      */
-    @SuppressWarnings("resource") // the client is closed with the server
     public static InfluxDb start(Path folder) {
+        return start(folder, false);
+    }
+
+    /** One that does nothing for who isn't a user of it; asked here by its administrator. */
+    public static InfluxDb startWithUsers(Path folder) {
+        InfluxDb server = start(folder, true);
+        server.query("", "CREATE USER admin WITH PASSWORD 'admin' WITH ALL PRIVILEGES");
+        return server;
+    }
+
+    @SuppressWarnings("resource") // the client is closed with the server
+    private static InfluxDb start(Path folder, boolean hasUsers) {
         Path home = ServerProcess.folder(folder);
         int port = FreePort.find();
-        Path settings = ServerProcess.write(home.resolve("influxdb.conf"), settings(home, port, FreePort.find()));
-        InfluxQl client = new InfluxQl("http://127.0.0.1:" + port, "");
+        Path settings =
+                ServerProcess.write(home.resolve("influxdb.conf"), settings(home, port, FreePort.find(), hasUsers));
+        InfluxQl client = new InfluxQl("http://127.0.0.1:" + port, "", hasUsers ? "/query?u=admin&p=admin" : "/query");
         ServerProcess process = ServerProcess.program(
                 "InfluxDB",
                 home,
@@ -58,7 +70,7 @@ public final class InfluxDb extends Server {
         client.close();
     }
 
-    private static String settings(Path home, int port, int rpcPort) {
+    private static String settings(Path home, int port, int rpcPort, boolean hasUsers) {
         return """
                 reporting-disabled = true
                 bind-address = "127.0.0.1:%2$d"
@@ -78,12 +90,13 @@ public final class InfluxDb extends Server {
                 [http]
                   enabled = true
                   bind-address = "127.0.0.1:%1$d"
+                  auth-enabled = %4$b
                   log-enabled = false
                   max-body-size = 0
                 [continuous_queries]
                   enabled = false
                 [logging]
                   level = "warn"
-                """.formatted(port, rpcPort, home);
+                """.formatted(port, rpcPort, home, hasUsers);
     }
 }

@@ -10,10 +10,17 @@ import java.util.Map;
 /** The query interface that every InfluxDB has, whoever runs it: {@code /query} with InfluxQL. */
 public final class InfluxQl implements AutoCloseable {
     private final Http http;
+    private final String path;
 
     /** @param token for {@code Authorization: Token}; empty for none */
     public InfluxQl(String url, String token) {
+        this(url, token, "/query");
+    }
+
+    /** @param path of the interface, with whatever has to be said to every question */
+    InfluxQl(String url, String token, String path) {
         http = new Http(url, token);
+        this.path = path;
     }
 
     /** Whether a server is there. */
@@ -28,7 +35,7 @@ public final class InfluxQl implements AutoCloseable {
      * @throws ServerException if the server can't be reached or refuses the statement
      */
     public List<Row> query(String database, String influxql) {
-        JsonNode answer = http.json("POST", "/query", Map.of("db", database, "q", influxql, "epoch", "ms"));
+        JsonNode answer = http.json("POST", path, Map.of("db", database, "q", influxql, "epoch", "ms"));
         List<Row> rows = new ArrayList<>();
         for (JsonNode result : answer.path("results")) {
             if (result.path("error").asText().startsWith("database not found")) {

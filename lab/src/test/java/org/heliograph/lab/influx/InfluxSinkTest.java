@@ -2,6 +2,7 @@ package org.heliograph.lab.influx;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,15 +24,18 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.heliograph.lab.server.HeliographProcess;
+import org.heliograph.lab.server.InfluxDb;
 import org.heliograph.lab.server.KafkaServer;
 import org.heliograph.lab.server.Row;
 import org.heliograph.streams.influx.InfluxSink;
 import org.heliograph.streams.influx.SinkSettings;
+import org.heliograph.telemetry.security.Secret;
 import org.heliograph.telemetry.wire.DeadLetter;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
 import org.heliograph.telemetry.wire.v1.WindowState;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -224,6 +228,38 @@ class InfluxSinkTest {
                 assertSaysHowItIs(sink);
             }
         }
+    }
+
+    @Test
+    void a_user_who_may_only_write_to_the_database_is_enough(@TempDir Path folder) throws Exception {
+        assumeTrue(InfluxDb.available(), "influxd isn't installed");
+        Path token = Files.writeString(folder.resolve("token"), "sink:s3cret");
+        try (InfluxDb store = InfluxDb.startWithUsers(folder.resolve("store"));
+                Engine engine = engine()) {
+            store.query("", "CREATE USER sink WITH PASSWORD 's3cret'");
+            engine.publishMinutes(2, 0, 3, 600);
+            try (InfluxSink sink = InfluxSink.start(kafkaClient(), engine.topics, asUser(store, token))) {
+                await(() -> sink.progress().problem().contains("GRANT WRITE ON \"heliograph\""), "what has to be done");
+                store.query("", "CREATE DATABASE heliograph");
+                store.query("", "GRANT WRITE ON heliograph TO sink");
+                await(() -> sink.progress().records() == 6, "all to be written");
+            }
+            assertThat(store.query("heliograph", "SELECT energy_wh FROM device_energy"))
+                    .hasSize(6);
+        }
+    }
+
+    private static SinkSettings asUser(InfluxDb store, Path token) {
+        return new SinkSettings(
+                true,
+                URI.create(store.url()),
+                "heliograph",
+                "heliograph",
+                Optional.of(new Secret.InFile(token)),
+                "as-user-" + RUN.incrementAndGet(),
+                10_000,
+                10_000,
+                Optional.empty());
     }
 
     /** To probes and to Prometheus, where there is no page. */

@@ -15,17 +15,20 @@ import org.influxdb.InfluxDBIOException;
 import org.influxdb.dto.Query;
 import org.jspecify.annotations.Nullable;
 
-/** An InfluxDB 1.x server, through influxdb-java; the database is created when it isn't there. */
+/**
+ * An InfluxDB 1.x server, through influxdb-java; the database is created when it isn't there, and not asked for
+ * otherwise: that is an administrator's right, while writing is any user's who was granted it.
+ */
 final class Influx1Store implements Store {
     /** The library leaves the parameter away. */
     private static final @Nullable String DEFAULT_RETENTION_POLICY = null;
 
+    private static final int FORBIDDEN = 403;
     private static final int SERVER_ERROR = 500;
 
     private final InfluxDB client;
     private final String database;
     private final LastStatus lastStatus;
-    private boolean databaseExists;
 
     private Influx1Store(InfluxDB client, String database, LastStatus lastStatus) {
         this.client = client;
@@ -42,10 +45,7 @@ final class Influx1Store implements Store {
         InfluxDB client = colon < 0
                 ? InfluxDBFactory.connect(settings.url().toString(), http)
                 : InfluxDBFactory.connect(
-                        settings.url().toString(),
-                        token.substring(0, colon),
-                        token.substring(colon + 1),
-                        http);
+                        settings.url().toString(), token.substring(0, colon), token.substring(colon + 1), http);
         return new Influx1Store(client, settings.bucket(), lastStatus);
     }
 
@@ -55,24 +55,38 @@ final class Influx1Store implements Store {
     }
 
     @Override
-    @SuppressWarnings("deprecation") // the only way to create a database but a query by hand, which is what this is
     public Outcome write(String lines) {
         try {
-            if (!databaseExists) {
-                client.createDatabase(database);
-                databaseExists = true;
+            try {
+                post(lines);
+            } catch (InfluxDBException.DatabaseNotFoundException _) {
+                create();
+                post(lines);
             }
-            client.write(
-                    database, DEFAULT_RETENTION_POLICY, InfluxDB.ConsistencyLevel.ONE, TimeUnit.MILLISECONDS, lines);
             return new Outcome.Written();
-        } catch (InfluxDBException.DatabaseNotFoundException e) {
-            databaseExists = false;
-            return new Outcome.Away(String.valueOf(e.getMessage()));
         } catch (InfluxDBIOException e) {
             return new Outcome.Away(String.valueOf(e.getCause()));
         } catch (InfluxDBException e) {
-            return Store.failed(lastStatus.code, String.valueOf(e.getMessage()));
+            String reason = String.valueOf(e.getMessage());
+            return Store.failed(
+                    lastStatus.code, lastStatus.code == FORBIDDEN ? reason + "; " + missingRight() : reason);
         }
+    }
+
+    private void post(String lines) {
+        client.write(database, DEFAULT_RETENTION_POLICY, InfluxDB.ConsistencyLevel.ONE, TimeUnit.MILLISECONDS, lines);
+    }
+
+    @SuppressWarnings("deprecation") // the only way to create a database but a query by hand, which is what this is
+    private void create() {
+        client.createDatabase(database);
+    }
+
+    /** Whether the database is there isn't told to who has no right to it. */
+    private String missingRight() {
+        return "an administrator has to CREATE DATABASE " + Extract.quoted(database)
+                + ", if it isn't there, and to GRANT WRITE ON " + Extract.quoted(database)
+                + " (ALL, for figures to be withdrawn)";
     }
 
     /** @throws InfluxDBException if the server can't be reached or refuses the statement */
