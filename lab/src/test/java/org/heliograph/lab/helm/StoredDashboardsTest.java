@@ -125,6 +125,33 @@ class StoredDashboardsTest {
         assertThat(devices.number("Stale")).hasValue(1);
     }
 
+    @ParameterizedTest
+    @MethodSource("queriesOfTheDayOrMonth")
+    void after_midnight_no_share_of_yesterday_is_todays(Dashboard.Query query) {
+        assertThat(ask(query, StoredSite.AT_NIGHT, ALL)).singleElement().satisfies(row -> {
+            assertThat(row.number("Coverage")).hasValue(1);
+            assertThat(query.figures())
+                    .filteredOn(figure -> !figure.equals("Coverage"))
+                    .noneMatch(row::has);
+        });
+    }
+
+    static Stream<Dashboard.Query> queriesOfTheDayOrMonth() {
+        return queries()
+                .filter(query -> query.text().matches(".*\"window\" = '1(d|mo)'.*")
+                        && !query.text().contains("$timeFilter"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("queriesOfPowerOverTime")
+    void a_minute_that_was_covered_in_part_is_no_power(Dashboard.Query query) {
+        assertThat(ask(query, StoredSite.AT_NIGHT, ALL)).noneMatch(row -> row.has("Power"));
+    }
+
+    static Stream<Dashboard.Query> queriesOfPowerOverTime() {
+        return queries().filter(query -> query.text().contains("mean(\"energy_wh\") * 60"));
+    }
+
     @Test
     void a_minute_without_live_state_is_a_gap_in_the_power_flow() {
         List<Row> powers = ask("Power flow");

@@ -11,6 +11,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -37,6 +38,9 @@ import org.heliograph.telemetry.wire.v1.WindowState;
 /** A real InfluxDB with a few figures of every kind and state of a site, written by the product's sink out of a real Kafka. */
 final class StoredSite implements AutoCloseable {
     static final String SITE = "casa1";
+    /** Where a day has begun a moment ago, and meters were heard for half of the last minute. */
+    static final String AT_NIGHT = "night1";
+
     static final String AREA = "hall-1/row-a";
     static final double PUE = 1.375;
     static final double CO2_KILOGRAMS = 812.5;
@@ -106,7 +110,15 @@ final class StoredSite implements AutoCloseable {
                 InfluxSink sink = InfluxSink.start(client, topics, SinkSettings.of(URI.create(url)))) {
             Publisher publisher = new Publisher(producer);
             windows(now).forEach(window -> publisher.send(topics.kpi(), window));
+            nightly(now).forEach(window -> publisher.send(topics.kpi(), window));
             minutes(now).forEach(minute -> publisher.send(topics.energy(), minute));
+            minutes(now)
+                    .forEach(minute -> publisher.send(
+                            topics.energy(),
+                            minute.toBuilder()
+                                    .setSite(AT_NIGHT)
+                                    .setCoverage(0.5)
+                                    .build()));
             publisher.send(topics.alerts(), alert(now.minusSeconds(600)));
             for (Instant time = now.minus(SHOWN); !time.isAfter(now); time = time.plus(STEP)) {
                 if (time.isBefore(now.minus(SILENT_FROM)) || time.isAfter(now.minus(SILENT_TO))) {
@@ -169,6 +181,24 @@ final class StoredSite implements AutoCloseable {
                         .build(),
                 full("1mo", now.minus(Duration.ofDays(20)), WindowState.PROVISIONAL)
                         .build());
+    }
+
+    /** Of yesterday and of the few minutes since: without solar energy nobody knows a share, or what it avoids. */
+    private static List<SiteWindow> nightly(Instant now) {
+        Instant midnight = now.minus(Duration.ofMinutes(5));
+        return Stream.of("1d", "1mo")
+                .flatMap(length -> Stream.of(
+                        full(length, midnight.minus(Duration.ofHours(23)), WindowState.FINAL)
+                                .setSite(AT_NIGHT)
+                                .build(),
+                        SiteWindow.newBuilder()
+                                .setSite(AT_NIGHT)
+                                .setWindow(length)
+                                .setStartMs(midnight.toEpochMilli())
+                                .setCoverage(1)
+                                .setState(WindowState.PROVISIONAL)
+                                .build()))
+                .toList();
     }
 
     /** A window with every figure. */
