@@ -3,14 +3,15 @@ package org.heliograph.agent;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.AgentFile;
 import org.heliograph.agent.config.Operation;
+import org.heliograph.agent.health.Health;
 import org.heliograph.agent.intake.IntakeCounts;
+import org.heliograph.agent.intake.time.LinuxMachine;
 import org.heliograph.agent.journal.JournalException;
 import org.heliograph.agent.uplink.KafkaProperties;
 import org.heliograph.telemetry.yaml.ConfigurationException;
@@ -58,7 +59,7 @@ final class OnceCommand implements Callable<Integer> {
                 err.println(config + ": no device can be asked: there is none in coap, gpio or i2c");
                 return CommandLine.ExitCode.USAGE;
             }
-            try (Agent agent = Agent.start(read, InstantSource.system())) {
+            try (Agent agent = Agent.start(read, new LinuxMachine())) {
                 return pass(agent, err);
             }
         } catch (ConfigurationException e) {
@@ -99,6 +100,10 @@ final class OnceCommand implements Callable<Integer> {
         if (waiting > 0) {
             err.println("agent: " + waiting + " packs wait in the journal"
                     + (agent.status().reachable() ? "" : "; Kafka was not reached"));
+            agent.health().causes().stream()
+                    .filter(cause -> cause.part().equals("clock"))
+                    .map(Health.Cause::message)
+                    .forEach(reason -> err.println("agent: " + reason));
         }
         return CommandLine.ExitCode.SOFTWARE;
     }

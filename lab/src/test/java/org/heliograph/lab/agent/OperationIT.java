@@ -14,18 +14,35 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.californium.core.CoapResource;
 import org.eclipse.californium.core.CoapServer;
 import org.eclipse.californium.core.coap.CoAP;
 import org.eclipse.californium.core.network.CoapEndpoint;
 import org.eclipse.californium.core.server.resources.CoapExchange;
 import org.eclipse.californium.elements.config.Configuration;
+import org.heliograph.agent.intake.Admission;
+import org.heliograph.agent.intake.Arrival;
+import org.heliograph.agent.intake.JournalingIntake;
+import org.heliograph.agent.intake.time.AgentClock;
+import org.heliograph.agent.intake.time.LinuxMachine;
+import org.heliograph.agent.intake.time.Machine;
+import org.heliograph.agent.journal.Journal;
 import org.heliograph.lab.server.FreePort;
 import org.heliograph.lab.server.KafkaServer;
 import org.heliograph.lab.server.Mosquitto;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Sampling;
+import org.heliograph.telemetry.reading.Stamp;
+import org.heliograph.telemetry.wire.ClockQuality;
+import org.heliograph.telemetry.wire.Dispatch;
+import org.heliograph.telemetry.wire.PackCodec;
 import org.heliograph.telemetry.wire.Topics;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,7 +87,7 @@ class OperationIT {
     }
 
     @Test
-    void once_reads_every_device_that_can_be_asked_delivers_it_and_ends() throws Exception {
+    void once_reads_every_device_that_can_be_asked_delivers_it_with_what_was_held_and_ends() throws Exception {
         try (KafkaServer kafka = KafkaServer.start(folder.resolve("kafka"));
                 Records packs = new Records(kafka.bootstrap(), topics.telemetry())) {
             Records.createTopics(kafka.bootstrap(), topics);
@@ -79,16 +96,28 @@ class OperationIT {
                 int port = crac.getEndpoints().getFirst().getAddress().getPort();
                 String there = "  - {device: crac-01, uri: \"coap://127.0.0.1:" + port + "/senml\"}\n";
                 Path config = config(kafka.bootstrap(), "coap:\n" + there);
+                hold(folder.resolve("agent.journal"));
 
-                assertThat(command("once", config.toString())).endsWith("delivered 1 packs", "exit 0");
-                assertThat(packs.await(1)).hasSize(1);
+                assertThat(command("once", config.toString()))
+                        .endsWith("delivered 1 packs, and 1 entries that had waited", "exit 0");
+                List<ConsumerRecord<String, byte[]>> sent = packs.await(records -> records.stream()
+                        .map(ConsumerRecord::key)
+                        .toList()
+                        .containsAll(List.of("casa1/held", "casa1/crac-01")));
+                assertThat(sent)
+                        .filteredOn(pack -> pack.key().equals("casa1/held"))
+                        .singleElement()
+                        .satisfies(pack -> assertThat(PackCodec.decode(pack.value()))
+                                .as("what this start of the machine had held is no dead letter")
+                                .extracting(Dispatch::clock)
+                                .isEqualTo(ClockQuality.RESTAMPED));
 
                 String absent = "  - {device: crac-02, uri: \"coap://127.0.0.1:9/senml\"}\n";
                 Path half = config(kafka.bootstrap(), "coap:\n" + there + absent);
                 assertThat(command("once", "--within", "15s", half.toString()))
                         .contains("agent: no reading of crac-02")
                         .endsWith("exit 1");
-                packs.await(2);
+                packs.await(3);
             } finally {
                 crac.destroy();
             }
@@ -151,12 +180,13 @@ class OperationIT {
         }
     }
 
+    /** A plausible clock is believed at once, whether or not this machine has a time service. */
     private Path config(String bootstrap, String sources) throws IOException {
         return Files.writeString(folder.resolve("agent.yaml"), """
                 agent: edge-1
                 site: casa1
                 kafka: {bootstrap: "%s"}
-                journal: {path: agent.journal}
+                journal: {path: agent.journal, waitForTime: PT0S}
                 """.formatted(bootstrap) + sources);
     }
 
@@ -180,6 +210,49 @@ class OperationIT {
                                     .build(),
                             HttpResponse.BodyHandlers.ofString())
                     .body();
+        }
+    }
+
+    /** As an agent leaves it that was stopped before a time service had set the machine's clock. */
+    private static void hold(Path file) throws Exception {
+        LinuxMachine real = new LinuxMachine();
+        Machine unset = new Machine() {
+            @Override
+            public long wallMillis() {
+                return real.upMillis();
+            }
+
+            @Override
+            public long upMillis() {
+                return real.upMillis();
+            }
+
+            @Override
+            public String start() {
+                return real.start();
+            }
+
+            @Override
+            public Sync sync() {
+                return Sync.NO;
+            }
+        };
+        DeviceId device = new DeviceId("casa1", "held");
+        try (Journal journal =
+                Journal.open(file, new Journal.Limits(Duration.ZERO, 1, 1 << 20), InstantSource.system())) {
+            Admission admission = new JournalingIntake(
+                            journal, "edge-1", new AgentClock(unset, journal, Duration.ofMinutes(10)))
+                    .offer(
+                            new Readings(
+                                    device,
+                                    "",
+                                    new Sampling()
+                                            .gauge(Point.POWER, unset.wallMillis(), 7)
+                                            .series()),
+                            Stamp.ARRIVAL,
+                            new Arrival("test", device, new byte[0], Instant.ofEpochMilli(unset.wallMillis())))
+                    .get();
+            assertThat(admission).isInstanceOf(Admission.Kept.class);
         }
     }
 
