@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -88,6 +89,27 @@ class LongSilenceTest {
         measure();
         assertThat(carried()).isEqualTo(before);
         assertThat(inWindows() + carried()).isEqualTo(6_001 * WH);
+    }
+
+    private List<CarriedEnergy> carriedBy(Instant minute) {
+        return Objects.requireNonNull(minutes.get(minute.toEpochMilli())).getCarriedList();
+    }
+
+    @Test
+    void what_is_carried_moves_to_a_reading_that_ended_the_silence_sooner() {
+        reads(NOON, 1_000);
+        measure();
+        driver.advance(SILENCE);
+        Instant back = NOON.plus(SILENCE);
+        reads(back, 7_000);
+        measure();
+        assertThat(carriedBy(back)).hasSize(1);
+
+        Instant sooner = back.minus(Duration.ofHours(1));
+        reads(sooner, 6_900);
+        measure();
+        assertThat(carriedBy(sooner)).hasSize(1);
+        assertThat(carriedBy(back)).isEmpty();
     }
 
     @Test
