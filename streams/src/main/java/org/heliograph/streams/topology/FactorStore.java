@@ -84,8 +84,8 @@ final class FactorStore implements FactorBook {
             if (known.isEmpty() || point.replaces(known.get())) {
                 store.put(key, stated.toByteArray());
                 from = Math.min(from, stated.getTimeMs());
-                to = Math.max(to, point.reach().toEpochMilli());
-                to = Math.max(to, known.map(p -> p.reach().toEpochMilli()).orElse(to));
+                // it ends an earlier point, which may reach farther than itself
+                to = Math.max(to, stated.getTimeMs() + IntensityPoint.LONGEST_REACH.toMillis());
             }
         }
         return from < to ? List.of(new Change(news.getId(), from, to)) : List.of();

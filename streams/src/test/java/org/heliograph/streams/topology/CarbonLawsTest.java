@@ -19,6 +19,7 @@ import java.util.stream.LongStream;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Sampling;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -64,6 +65,29 @@ class CarbonLawsTest {
         for (String label : List.of("15m", "1h", "1d")) {
             assertThat(avoided(shuffled, label)).as(label).isEqualTo(avoided(shuffled, "1m"));
         }
+    }
+
+    @Test
+    void a_point_of_five_minutes_that_comes_late_ends_all_that_an_hourly_one_before_it_reached() {
+        World world = new World(new Random(1));
+        Consumer<EngineDriver> hourly = point(0, "hourly", 500);
+        Consumer<EngineDriver> fiveMinutes = point(10, "5_minutes", 300); // held until minute 135
+        List<Consumer<EngineDriver>> beforeIt = new ArrayList<>(world.readings);
+        beforeIt.addFirst(hourly);
+        Map<String, SiteWindow> late = play(beforeIt, List.of(fiveMinutes), new Random(0));
+
+        assertThat(late.get("1m@" + World.at(134).toEpochMilli())).isNotNull().matches(SiteWindow::hasCo2AvoidedUg);
+        assertThat(late.get("1m@" + World.at(135).toEpochMilli()))
+                .isNotNull()
+                .matches(window -> !window.hasCo2AvoidedUg());
+        assertThat(late).isEqualTo(play(List.of(hourly, fiveMinutes), world.readings, new Random(0)));
+    }
+
+    private static Consumer<EngineDriver> point(int minute, String granularity, int grams) {
+        String json =
+                "{\"zone\": \"IN\", \"carbonIntensity\": %d, \"datetime\": \"%s\", \"updatedAt\": \"%s\", \"isEstimated\": false, \"temporalGranularity\": \"%s\"}"
+                        .formatted(grams, World.at(minute), World.at(minute), granularity);
+        return engine -> engine.factor("electricitymaps-IN/" + minute, json);
     }
 
     private static long avoided(Map<String, SiteWindow> windows, String label) {
