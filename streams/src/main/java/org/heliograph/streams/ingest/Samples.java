@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,8 +24,11 @@ import org.jspecify.annotations.Nullable;
 public final class Samples {
     private static final long FINEST_MILLIS = 50;
 
-    /** A device that says more serial numbers than that within a minute is none: the first by name stay. */
-    static final int MAX_SERIALS = 8;
+    /**
+     * A device that says more serial numbers of one point than that within a minute is none: the last by name stay. A unit
+     * that gives way to another takes two.
+     */
+    static final int MAX_SERIALS = 2;
 
     private static final Samples EMPTY = new Samples(List.of());
 
@@ -155,18 +159,25 @@ public final class Samples {
     /**
      * Of samples of one point closer together than {@link #FINEST_MILLIS}, the first: no device that means well reads
      * faster, and one that doesn't must not make a minute larger than a record may be. Thinning a union of thinned samples
-     * gives what thinning the union gives, so that no order matters. The same holds for the serial numbers kept.
+     * gives what thinning the union gives, so that no order matters. The same holds for the serial numbers kept of a point:
+     * none is ever dropped but for others that stay.
      */
     public Samples thinned() {
         if (isThin()) {
             return this;
         }
-        return new Samples(units.stream()
-                .limit(MAX_SERIALS) // ascending
-                .map(unit -> new Unit(
-                        unit.serial(),
-                        unit.series().stream().map(Samples::thinned).toList()))
-                .toList());
+        List<Unit> thin = new ArrayList<>(units.size());
+        Map<Point, Integer> serials = new EnumMap<>(Point.class);
+        for (Unit unit : units.reversed()) {
+            List<Series> kept = unit.series().stream()
+                    .filter(series -> serials.merge(series.point(), 1, Integer::sum) <= MAX_SERIALS)
+                    .map(Samples::thinned)
+                    .toList();
+            if (!kept.isEmpty()) {
+                thin.addFirst(new Unit(unit.serial(), kept));
+            }
+        }
+        return new Samples(thin);
     }
 
     private boolean isThin() {

@@ -136,7 +136,7 @@ final class HeldSamples {
         if (!isChanged) {
             return;
         }
-        NavigableMap<Long, Minute> run = new TreeMap<>();
+        NavigableMap<Long, Samples> run = new TreeMap<>();
         int runSamples = 0;
         NavigableMap<Long, NavigableMap<Long, Samples>> rewritten = new TreeMap<>();
         for (Map.Entry<Long, Minute> entry : minutes.entrySet()) {
@@ -158,14 +158,15 @@ final class HeldSamples {
                     && runSamples < SampleBlocks.MOST_SAMPLES
                     && millis != newestMillis;
             if (!follows) {
-                writeRun(run);
+                put(run);
+                run.clear();
                 runSamples = 0;
             }
-            run.put(millis, minute);
+            run.put(millis, minute.samples);
             runSamples += minute.samples.size();
         }
-        writeRun(run);
-        rewritten.values().forEach(block -> blocks.put(deviceKey, block));
+        put(run);
+        rewritten.values().forEach(this::putInParts);
         isChanged = false;
     }
 
@@ -174,19 +175,34 @@ final class HeldSamples {
         return changedMinute.isAlone ? new TreeMap<>() : blocks.minutes(deviceKey, startMillis);
     }
 
-    private void writeRun(NavigableMap<Long, Minute> run) {
-        if (run.isEmpty()) {
+    /** Writes a block whose minutes may have grown: in several, where it must take no further minute. */
+    private void putInParts(NavigableMap<Long, Samples> block) {
+        NavigableMap<Long, Samples> part = new TreeMap<>();
+        int partSamples = 0;
+        for (Map.Entry<Long, Samples> minute : block.entrySet()) {
+            if (partSamples >= SampleBlocks.MOST_SAMPLES) {
+                put(part);
+                part.clear();
+                partSamples = 0;
+            }
+            part.put(minute.getKey(), minute.getValue());
+            partSamples += minute.getValue().size();
+        }
+        put(part);
+    }
+
+    private void put(NavigableMap<Long, Samples> block) {
+        if (block.isEmpty()) {
             return;
         }
-        long start = run.firstKey();
-        NavigableMap<Long, Samples> samples = new TreeMap<>();
-        run.forEach((millis, minute) -> {
-            samples.put(millis, minute.samples);
-            minute.blockMillis = start;
-            minute.isAlone = run.size() == 1;
-        });
-        blocks.put(deviceKey, samples);
-        run.clear();
+        blocks.put(deviceKey, block);
+        for (long millis : block.keySet()) {
+            Minute held = minutes.get(millis);
+            if (held != null) {
+                held.blockMillis = block.firstKey();
+                held.isAlone = block.size() == 1;
+            }
+        }
     }
 
     /** Drops minutes from memory that are written, oldest first, as long as there are more than so many. */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The stored samples of each device, in blocks of consecutive minutes. Blocks don't overlap, each minute of a block has
- * samples, and a minute that is in one stays in it.
+ * samples, and a minute that is in one stays in it, unless the block has grown too large and is parted.
  */
 final class SampleBlocks {
     /** Most minutes in a block. */

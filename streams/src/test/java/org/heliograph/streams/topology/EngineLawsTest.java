@@ -145,11 +145,15 @@ class EngineLawsTest {
     }
 
     private static Samples allSamples(RandomHistory history, String device) {
-        return history.packs().stream()
+        Samples all = history.packs().stream()
                 .filter(pack -> pack.device().equals(device))
                 .map(pack -> Samples.of(pack.serial(), pack.sampling().series()))
-                .reduce(Samples.empty(), Samples::plus)
-                .thinned();
+                .reduce(Samples.empty(), Samples::plus);
+        Samples thinned = Samples.empty();
+        for (long minute = history.earliestMillis(); minute <= NOON_MILLIS; minute += MINUTE_MILLIS) {
+            thinned = thinned.plus(all.between(minute, minute + MINUTE_MILLIS).thinned());
+        }
+        return thinned;
     }
 
     private static void assertWindows(

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -113,6 +114,49 @@ final class SampleStoreTest {
         try (KeyValueIterator<Bytes, byte[]> blocks = entries.all()) {
             blocks.forEachRemaining(block -> assertThat(block.value).hasSizeLessThan(500_000));
         }
+    }
+
+    @Test
+    void the_largest_minute_fits_into_a_record() {
+        Random random = new Random(1);
+        for (int minute = 0; minute < 4; minute++) {
+            add(START + minute * MINUTE, random);
+        }
+        store.write(); // three of them in one block
+        for (int minute = 0; minute < 4; minute++) {
+            for (int unit = 0; unit < 6; unit++) {
+                store.add(DEVICE, START + minute * MINUTE, crowded("unit-" + unit, START + minute * MINUTE, random));
+            }
+        }
+        store.write();
+
+        assertThat(stored()).hasSize(4);
+        try (KeyValueIterator<Bytes, byte[]> blocks = entries.all()) {
+            blocks.forEachRemaining(block -> assertThat(block.value).hasSizeLessThan(900_000));
+        }
+        for (int minute = 0; minute < 4; minute++) {
+            long start = START + minute * MINUTE;
+            assertEqual(new SampleStore(entries).minute(DEVICE, start), store.minute(DEVICE, start));
+        }
+    }
+
+    /** As much as can be of every point, as hard to encode as can be. */
+    private static Samples crowded(String serial, long minute, Random random) {
+        List<Series> series = new ArrayList<>();
+        for (Point point : Point.values()) {
+            int shift = series.size() % 2; // no point has the times of the one before it
+            long[] times =
+                    LongStream.range(0, 1_200).map(i -> minute + i * 50 + shift).toArray();
+            series.add(
+                    point.isRegister()
+                            ? new Series.Register(
+                                    point,
+                                    times,
+                                    random.longs(times.length, 0, 1L << 62).toArray())
+                            : new Series.Gauge(
+                                    point, times, random.doubles(times.length).toArray()));
+        }
+        return Samples.of(serial, series);
     }
 
     private void add(long minute, Random random) {
