@@ -27,6 +27,8 @@ public record Irregularity(
         RegisterReading after,
         Optional<RegisterReading> next,
         OptionalLong restartMillis) {
+    /** By how much a register and power of the same device may differ that mean the same. */
+    private static final double CLEARLY_MORE = 1.05;
 
     /** Whether the register fell and came straight back to what it showed before, or beyond. */
     boolean isDip() {
@@ -137,27 +139,75 @@ public record Irregularity(
     }
 
     /**
-     * Whether a sudden step shows what the standstill before it held back, by the device's own power: it is more than
-     * twice what flowed since the last reading, and at most twice what has flowed since the register stood still.
+     * Whether a step ends within a time that the device's power decides about, be it power that comes late: a sudden one
+     * after a standstill of a minute, as far as readings that come late may reach back.
+     */
+    public static boolean isDecidedByPower(
+            Samples samples, Point register, DeviceHistory history, long fromMillis, long toMillis) {
+        RegisterTrack track = RegisterTrack.of(samples, register, history).orElse(null);
+        for (int i = 2; track != null && i < track.size(); i++) {
+            long ends = track.timeMillis(i);
+            if (ends < fromMillis
+                    || ends >= toMillis
+                    || history.at(ends).flatMap(DeviceHistory::power).isEmpty()) {
+                continue;
+            }
+            StepRules rules =
+                    history.stepRules(register, DeviceMinute.startOf(ends)).orElse(null);
+            int first = track.standstill(i - 1);
+            long since = first > 0 ? track.timeMillis(first - 1) : 0;
+            if (rules != null && isSudden(track, i, rules) && holdsMinute(since, track.timeMillis(i - 1))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a whole minute lies between two moments: only such a one is ever said to be stuck. */
+    private static boolean holdsMinute(long fromMillis, long toMillis) {
+        return DeviceMinute.startOf(fromMillis + DeviceMinute.LENGTH_MILLIS - 1) + DeviceMinute.LENGTH_MILLIS
+                <= toMillis;
+    }
+
+    /**
+     * Whether a sudden step shows what the standstill before it held back, by the device's own power. It does where it is
+     * more than twice what flowed since the last reading; or where it is clearly more than that, and more than half of
+     * what flowed since the standstill began: a display that is refreshed seldom. It is at most twice what has flowed by
+     * then, and what the rating allows in times that power wasn't read, if the register was stuck in those where it was.
      */
     private static boolean isCatchUp(
             Samples samples, Point register, DeviceHistory history, RegisterTrack track, int i, StepRules rules) {
         Device device = history.at(track.timeMillis(i)).orElse(null);
-        if (device == null || !(samples.of(Point.POWER).orElse(null) instanceof Series.Gauge power)) {
+        int first = track.standstill(i - 1);
+        long from = track.timeMillis(first);
+        long last = track.timeMillis(i - 1);
+        if (device == null
+                || !holdsMinute(from, last)
+                || !(samples.of(Point.POWER).orElse(null) instanceof Series.Gauge power)) {
             return false;
         }
-        PowerMeter flowed = (from, to) -> DeviceHistory.power(device)
-                .map(spec -> GaugeMeter.measure(power, from, to, spec, rules.maxWatts(), Direction.of(register)))
+        PowerMeter flowed = (since, until) -> DeviceHistory.power(device)
+                .map(spec -> GaugeMeter.measure(power, since, until, spec, rules.maxWatts(), Direction.of(register)))
                 .orElse(Metered.NOTHING);
         long to = track.timeMillis(i);
-        Metered lately = flowed.between(track.timeMillis(i - 1), to);
+        Metered lately = flowed.between(last, to);
+        if (lately.coveredMillis() < to - last) {
+            return false;
+        }
+        Metered whole = flowed.between(from, to);
+        long unreadMillis = to - from - whole.coveredMillis();
+        double heldBack = whole.millijoules() - lately.millijoules();
+        boolean wasStuck = heldBack * DeviceMinute.LENGTH_MILLIS
+                > (double) rules.toleranceMillijoules() * (whole.coveredMillis() - lately.coveredMillis());
         long step = track.millijoules(i) - track.millijoules(i - 1);
-        return lately.coveredMillis() == to - track.timeMillis(i - 1)
-                && step > 2 * lately.millijoules() + rules.toleranceMillijoules()
-                && step
-                        <= 2
-                                * flowed.between(track.timeMillis(track.standstill(i - 1)), to)
-                                        .millijoules();
+        boolean isFarMoreThanLately = step > 2 * lately.millijoules() + rules.toleranceMillijoules();
+        boolean isRefresh = wasStuck
+                && first > 0 // else nobody knows since when it stood still
+                && unreadMillis == 0
+                && step > CLEARLY_MORE * lately.millijoules()
+                && step > whole.millijoules() / 2;
+        double most = 2.0 * whole.millijoules() + (wasStuck ? rules.maxWatts() * unreadMillis : 0);
+        return (isFarMoreThanLately || isRefresh) && step <= most;
     }
 
     /** What a device's power says of a time. */

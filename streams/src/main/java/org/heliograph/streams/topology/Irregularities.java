@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What isn't plain about the registers of each device. What an irregular step means may depend on readings hours away,
- * so the minutes with such steps are remembered, and the meaning of all of them is found anew whenever a minute of their
- * device is measured. Nearly all devices have none.
+ * so the minutes with such steps are remembered, and those with steps that late power may make such; the meaning of all
+ * of them is found anew whenever a minute of their device is measured. Nearly all devices have none.
  */
 final class Irregularities {
     static final String STORE = "irregularities";
@@ -75,12 +75,12 @@ final class Irregularities {
             return Found.NONE;
         }
         Map<Point, Long> settled = StoredSpans.settledMillis(before);
-        NavigableSet<Long> irregular = new TreeSet<>();
+        NavigableSet<Long> remembered = new TreeSet<>();
         Map<Point, List<Span>> spans = new EnumMap<>(Point.class);
         for (Point register : registers) {
             List<Irregularity> steps = new ArrayList<>();
             for (long minute : suspected) {
-                List<Irregularity> ofMinute = known.steps(
+                KnownSteps.OfMinute ofMinute = known.minute(
                         deviceKey,
                         history,
                         points,
@@ -88,35 +88,39 @@ final class Irregularities {
                         minute,
                         measured,
                         looked -> look(deviceKey, history, register, looked, points));
-                if (!ofMinute.isEmpty()) {
-                    irregular.add(minute);
-                    long settledMillis = settled.getOrDefault(register, -1L);
-                    ofMinute.stream()
-                            .filter(step -> step.after().timeMillis() > settledMillis)
-                            .forEach(steps::add);
+                if (ofMinute.isToBeRemembered()) {
+                    remembered.add(minute);
                 }
+                long settledMillis = settled.getOrDefault(register, -1L);
+                ofMinute.steps().stream()
+                        .filter(step -> step.after().timeMillis() > settledMillis)
+                        .forEach(steps::add);
             }
             List<Span> meaning = Spans.of(steps, register, history);
             if (!meaning.isEmpty()) {
                 spans.put(register, meaning);
             }
         }
-        known.keepOnly(deviceKey, irregular);
-        return keep(deviceKey, before, irregular, spans);
+        known.keepOnly(deviceKey, remembered);
+        return keep(deviceKey, before, remembered, spans);
     }
 
     private KnownSteps.OfMinute look(
             String deviceKey, DeviceHistory history, Point register, long minuteMillis, Set<Point> points) {
         long since = samples.standstillMinute(deviceKey, minuteMillis, register);
         Samples around = samples.around(deviceKey, since, minuteMillis, points);
-        List<Irregularity> steps =
-                Irregularity.among(around, register, history, minuteMillis, minuteMillis + DeviceMinute.LENGTH_MILLIS);
-        return KnownSteps.OfMinute.of(steps, around, points, since, minuteMillis);
+        long end = minuteMillis + DeviceMinute.LENGTH_MILLIS;
+        List<Irregularity> steps = Irregularity.among(around, register, history, minuteMillis, end);
+        boolean isDecidedByPower = Irregularity.isDecidedByPower(around, register, history, minuteMillis, end);
+        return KnownSteps.OfMinute.of(steps, isDecidedByPower, around, points, since, minuteMillis);
     }
 
     private Found keep(
-            String deviceKey, DeviceIrregularities before, NavigableSet<Long> irregular, Map<Point, List<Span>> spans) {
-        DeviceIrregularities after = StoredSpans.encode(irregular, spans, StoredSpans.settledMillis(before));
+            String deviceKey,
+            DeviceIrregularities before,
+            NavigableSet<Long> remembered,
+            Map<Point, List<Span>> spans) {
+        DeviceIrregularities after = StoredSpans.encode(remembered, spans, StoredSpans.settledMillis(before));
         if (after.equals(before)) {
             return new Found(spans, Set.of());
         }

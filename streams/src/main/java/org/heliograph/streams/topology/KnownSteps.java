@@ -28,10 +28,11 @@ final class KnownSteps {
     /**
      * The steps of a minute.
      *
+     * @param isDecidedByPower whether power that comes late may make a step irregular, or plain again
      * @param fromMillis no sample before it decides about them
      * @param toMillis no sample after it decides about them
      */
-    record OfMinute(List<Irregularity> steps, long fromMillis, long toMillis) {
+    record OfMinute(List<Irregularity> steps, boolean isDecidedByPower, long fromMillis, long toMillis) {
 
         /**
          * Steps and what they were found from.
@@ -40,14 +41,19 @@ final class KnownSteps {
          *     {@link RegisterMeter#CONTEXT} on each side, where there are so many
          */
         static OfMinute of(
-                List<Irregularity> steps, Samples samples, Set<Point> points, long sinceMillis, long minuteMillis) {
+                List<Irregularity> steps,
+                boolean isDecidedByPower,
+                Samples samples,
+                Set<Point> points,
+                long sinceMillis,
+                long minuteMillis) {
             long from = sinceMillis;
             long to = minuteMillis + DeviceMinute.LENGTH_MILLIS;
             for (Point point : points) {
                 Series series = samples.of(point).orElse(null);
                 int size = series == null ? 0 : series.size();
                 if (series == null || size < RegisterMeter.CONTEXT) {
-                    return new OfMinute(steps, 0, Long.MAX_VALUE);
+                    return new OfMinute(steps, isDecidedByPower, 0, Long.MAX_VALUE);
                 }
                 boolean isWholeBefore = series.timeMillis(RegisterMeter.CONTEXT - 1) < sinceMillis;
                 boolean isWholeAfter =
@@ -55,7 +61,12 @@ final class KnownSteps {
                 from = isWholeBefore ? Math.min(from, series.timeMillis(0)) : 0;
                 to = isWholeAfter ? Math.max(to, series.timeMillis(size - 1)) : Long.MAX_VALUE;
             }
-            return new OfMinute(steps, from, to);
+            return new OfMinute(steps, isDecidedByPower, from, to);
+        }
+
+        /** Whether it is to be looked at again when samples around it change, however far they are. */
+        boolean isToBeRemembered() {
+            return isDecidedByPower || !steps.isEmpty();
         }
 
         boolean dependsOnAny(NavigableSet<Long> minutesMillis) {
@@ -73,7 +84,7 @@ final class KnownSteps {
      * @param changedMillis minutes whose samples may have changed since they were looked for
      * @param points the points that decide about them
      */
-    List<Irregularity> steps(
+    OfMinute minute(
             String deviceKey,
             DeviceHistory history,
             Set<Point> points,
@@ -94,7 +105,7 @@ final class KnownSteps {
             known = look.apply(minuteMillis);
             minutes.put(minuteMillis, known);
         }
-        return known.steps();
+        return known;
     }
 
     /** Forgets all minutes of a device but some. */

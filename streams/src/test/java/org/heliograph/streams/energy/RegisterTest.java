@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Set;
+import org.assertj.core.data.Offset;
 import org.heliograph.streams.energy.Meter.Whole;
 import org.heliograph.telemetry.quantity.Millijoules;
 import org.heliograph.telemetry.reading.Point;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a register that misbehaves counts (domain section 2), on the whole set of its readings. */
 class RegisterTest {
@@ -227,6 +230,59 @@ class RegisterTest {
         assertThat(whole.wattHours()).isEqualTo(532);
         assertThat(whole.coveredSeconds()).isEqualTo(660);
         assertThat(whole.flags()).containsExactly(Flag.INTERPOLATED);
+    }
+
+    @Test
+    void a_display_that_refreshes_every_other_reading_counts_once() {
+        Meter meter = Meter.with("rating: 60 kW", "").draws(0, 1200, 6000).shows(0, 900);
+        for (int minute = 1; minute <= 20; minute++) {
+            meter.shows(minute * 60, 1000 + minute / 2 * 200);
+        }
+        assertThat(meter.from(60, 1200)).isEqualTo(new Whole(2000, 1140, Set.of(Flag.INTERPOLATED)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1000, 3000, 4000, 5000, 5500})
+    void coarse_counts_that_nobody_declared_count_once(int watts) {
+        Meter meter = Meter.with("rating: 60 kW", "").draws(0, 7200, watts);
+        for (int minute = 0; minute <= 120; minute++) {
+            meter.shows(minute * 60, 1000 + Math.floor(minute * watts / 60.0 / 100) * 100);
+        }
+        Whole whole = meter.from(720, 7200); // of the first standstill nobody knows when it began
+        assertThat(whole.wattHours()).isCloseTo(watts * 1.8, Offset.offset(100.0));
+    }
+
+    @Test
+    void a_standstill_that_is_caught_up_counts_once_though_power_was_not_read_all_the_while() {
+        Meter meter = Meter.with("rating: 5 MW", "").draws(0, 240, 150_000).draws(1080, 1320, 150_000);
+        for (int minute = 0; minute <= 20; minute++) {
+            meter.shows(minute * 60, 1000);
+        }
+        Whole whole = meter.shows(1260, 53_500, 1320, 56_000).from(0, 1320);
+        assertThat(whole.wattHours()).isEqualTo(55_000);
+        assertThat(whole.flags()).contains(Flag.INTERPOLATED).doesNotContain(Flag.STUCK);
+    }
+
+    @Test
+    void a_counter_that_stood_still_and_goes_on_is_estimated_from_power() {
+        Meter meter = Meter.with("rating: 5 MW", "").draws(0, 1260, 150_000).shows(0, 1000);
+        for (int minute = 1; minute <= 20; minute++) {
+            meter.shows(minute * 60, 3500);
+        }
+        Whole whole = meter.shows(1260, 6010).from(0, 1260); // a little more than power says
+        assertThat(whole.wattHours()).isEqualTo(52_510);
+        assertThat(whole.flags()).contains(Flag.STUCK).doesNotContain(Flag.INTERPOLATED);
+    }
+
+    @Test
+    void the_first_power_of_the_day_is_not_spread_over_the_night() {
+        Meter dawn = Meter.rated().draws(60, 3660, 20).draws(3670, 3720, 1200).shows(0, 990);
+        for (int minute = 1; minute <= 61; minute++) {
+            dawn.shows(minute * 60, 1000);
+        }
+        dawn.shows(3720, 1022);
+        assertThat(dawn.from(60, 3660)).isEqualTo(new Whole(0, 3600, Set.of()));
+        assertThat(dawn.from(3660, 3720).wattHours()).isEqualTo(22);
     }
 
     @Test

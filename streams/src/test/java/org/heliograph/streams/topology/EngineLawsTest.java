@@ -46,6 +46,7 @@ class EngineLawsTest {
               - {id: pdu-a, profile: rack-pdu, role: it}
               - {id: pdu-b, profile: rack-pdu, role: it}
               - {id: util-1, profile: utility-meter, role: grid}
+              - {id: ups-1, profile: ups, role: ups}
             """;
 
     @TempDir
@@ -307,6 +308,42 @@ class EngineLawsTest {
                         .isEqualTo(DeviceMinuteMessage.of(
                                 new DeviceId(EngineDriver.SITE, "pdu-a"), device, minute, truth));
             });
+        }
+    }
+
+    @Test
+    void power_that_comes_late_decides_about_the_step_after_a_standstill() {
+        Map<String, DeviceMinute> inOrder = standstill(0);
+        Map<String, DeviceMinute> late = standstill(45);
+        assertThat(late.values().stream().mapToLong(DeviceMinute::getEnergyMj).sum())
+                .isEqualTo(49_200 * WH);
+        assertThat(late).isEqualTo(inOrder);
+    }
+
+    /**
+     * Twenty minutes at 24 kW, then 984: the register is frozen for most of the former, and shows the truth again with the
+     * first reading of the latter. That it isn't the counter that stood still can be told only from all of the power.
+     */
+    private Map<String, DeviceMinute> standstill(int minutesLate) {
+        try (EngineDriver engine = engine()) {
+            List<Sampling> powers = new ArrayList<>();
+            for (int i = 0; i <= 23; i++) {
+                long at = minutesBeforeNoon(60 - i);
+                long wattHours = 1000L + 400L * i + (i <= 20 ? 0 : 8000 + 16_000L * (i - 21));
+                long shown = i > 1 && i <= 20 ? 1400 : wattHours;
+                engine.send("ups-1", new Sampling().register(Point.ENERGY, at, shown * WH));
+                Sampling power = new Sampling().gauge(Point.POWER, at, i <= 20 ? 24_000 : 984_000);
+                if (minutesLate > 0 && i < 17) {
+                    powers.add(power);
+                } else {
+                    engine.send("ups-1", power);
+                }
+            }
+            settle(engine);
+            engine.advance(Duration.ofMinutes(minutesLate));
+            powers.forEach(power -> engine.send("ups-1", power));
+            settle(engine);
+            return deviceMinutes(engine);
         }
     }
 
