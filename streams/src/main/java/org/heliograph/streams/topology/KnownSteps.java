@@ -16,14 +16,20 @@ import org.heliograph.streams.energy.RegisterMeter;
 import org.heliograph.streams.ingest.Samples;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Series;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The irregular steps of the devices' registers, remembered in memory by the minute in which they end, so that a device
  * that has thousands isn't looked at anew, all of it, for each minute that is measured. Whatever they were found from is
- * in the stores.
+ * in the stores, so that those beyond {@link #MOST_STEPS} can be looked for each time: slower, but no device that shows
+ * nonsense every second fills the memory.
  */
 final class KnownSteps {
+    /** So many steps are remembered: about 15 MB. */
+    static final int MOST_STEPS = 65_536;
+
     private final Map<String, OfDevice> devices = new HashMap<>();
+    private int rememberedSteps;
 
     /**
      * The steps of a minute.
@@ -96,25 +102,43 @@ final class KnownSteps {
         if (device == null
                 || !device.history().equals(history)
                 || !device.points().equals(points)) {
+            keepOnly(deviceKey, Set.of());
             device = new OfDevice(history, Set.copyOf(points), new EnumMap<>(Point.class));
             devices.put(deviceKey, device);
         }
         NavigableMap<Long, OfMinute> minutes = device.registers().computeIfAbsent(register, _ -> new TreeMap<>());
         OfMinute known = minutes.get(minuteMillis);
         if (known == null || known.dependsOnAny(changedMillis)) {
+            forget(minutes.remove(minuteMillis));
             known = look.apply(minuteMillis);
-            minutes.put(minuteMillis, known);
+            if (rememberedSteps + known.steps().size() <= MOST_STEPS) {
+                rememberedSteps += known.steps().size();
+                minutes.put(minuteMillis, known);
+            }
         }
         return known;
     }
 
+    int rememberedSteps() {
+        return rememberedSteps;
+    }
+
     /** Forgets all minutes of a device but some. */
     void keepOnly(String deviceKey, Set<Long> minutesMillis) {
-        OfDevice device = devices.get(deviceKey);
-        if (minutesMillis.isEmpty()) {
-            devices.remove(deviceKey);
-        } else if (device != null) {
-            device.registers().values().forEach(minutes -> minutes.keySet().retainAll(minutesMillis));
+        OfDevice device = minutesMillis.isEmpty() ? devices.remove(deviceKey) : devices.get(deviceKey);
+        if (device == null) {
+            return;
         }
+        for (NavigableMap<Long, OfMinute> minutes : device.registers().values()) {
+            minutes.entrySet().removeIf(minute -> {
+                boolean isToGo = !minutesMillis.contains(minute.getKey());
+                forget(isToGo ? minute.getValue() : null);
+                return isToGo;
+            });
+        }
+    }
+
+    private void forget(@Nullable OfMinute minute) {
+        rememberedSteps -= minute == null ? 0 : minute.steps().size();
     }
 }
