@@ -302,7 +302,7 @@ final class Database implements Store {
     @Override
     public void keep(String name, long value) throws SQLException {
         begin();
-        if (value == 0) {
+        if (value == 0 && name.startsWith(COUNTER)) {
             try (PreparedStatement forget = connection.prepareStatement("DELETE FROM state WHERE name = ?")) {
                 forget.setString(1, name);
                 forget.executeUpdate();

@@ -21,8 +21,6 @@ public final class Journal implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Journal.class);
 
     /** State rows of counters, apart from the journal's own. */
-    static final String COUNTER = "counter/";
-
     private static final long READ_BYTES_MAX = 4L << 20;
 
     private final AutoCloseable lock;
@@ -103,8 +101,8 @@ public final class Journal implements AutoCloseable {
         keep(store, boot, born);
         Map<String, Long> counters = new ConcurrentHashMap<>();
         state.forEach((name, value) -> {
-            if (name.startsWith(COUNTER)) {
-                counters.put(name.substring(COUNTER.length()), value);
+            if (name.startsWith(Store.COUNTER)) {
+                counters.put(name.substring(Store.COUNTER.length()), value);
             }
         });
         long confirmed = state.getOrDefault(Store.CONFIRMED, 0L);
@@ -195,7 +193,7 @@ public final class Journal implements AutoCloseable {
         } else {
             counters.put(name, value);
         }
-        writer.keep(COUNTER + name, value);
+        writer.keep(Store.COUNTER + name, value);
     }
 
     /** The offset behind which {@link #read} starts after a restart. */
@@ -243,7 +241,7 @@ public final class Journal implements AutoCloseable {
 
     /** How often its file was damaged, as far as that is known. */
     public long damages() {
-        return counters.getOrDefault(Salvage.DAMAGED.substring(COUNTER.length()), 0L);
+        return counters.getOrDefault(Salvage.DAMAGED.substring(Store.COUNTER.length()), 0L);
     }
 
     /** Dead letters that had to give way to newer ones, of this start and of earlier ones. */

@@ -15,7 +15,7 @@ import java.util.function.Predicate;
  */
 final class Salvage {
     /** How often a file was damaged, as long as the number itself isn't lost with it. */
-    static final String DAMAGED = Journal.COUNTER + "journal/damaged";
+    static final String DAMAGED = Store.COUNTER + "journal/damaged";
 
     private static final int PAGE_ENTRIES = 1_000;
     private static final long PAGE_BYTES = 1L << 20;

@@ -20,6 +20,9 @@ interface Store extends AutoCloseable {
 
     String DROPPED = "dropped";
 
+    /** What the names of its callers' counters begin with. */
+    String COUNTER = "counter/";
+
     void insert(long offset, Entry entry) throws SQLException;
 
     /** Deletes every entry up to an offset, and says how much of it were dead letters. */
@@ -37,7 +40,7 @@ interface Store extends AutoCloseable {
     /** Deletes the oldest dead letters, so many bytes of them or more, but never the newest. Says how much that was. */
     Amount dropDeadLetters(long bytes) throws SQLException;
 
-    /** A row that isn't there counts as 0: so 0 takes it out. */
+    /** Keeps a number. A counter that isn't there is 0: so 0 takes it out. */
     void keep(String name, long value) throws SQLException;
 
     void commit() throws SQLException;

@@ -153,7 +153,7 @@ public final class ModelDisk {
 
         @Override
         public void keep(String name, long value) {
-            if (value == 0) {
+            if (value == 0 && name.startsWith(COUNTER)) {
                 open.state().remove(name);
             } else {
                 open.state().put(name, value);
