@@ -20,7 +20,6 @@ import org.slf4j.LoggerFactory;
 public final class Journal implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Journal.class);
 
-    /** State rows of counters, apart from the journal's own. */
     private static final long READ_BYTES_MAX = 4L << 20;
 
     private final AutoCloseable lock;
