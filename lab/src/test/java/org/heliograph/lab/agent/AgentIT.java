@@ -372,6 +372,7 @@ class AgentIT {
                 site: casa1
                 kafka: {bootstrap: "%s", prefix: %s}
                 journal: {path: agent.journal}
+                mqtt: [{url: "tcp://127.0.0.1:9"}]
                 """.formatted(kafka.bootstrap(), topics.prefix()));
         Path file = folder.resolve("agent.journal");
         try (Journal journal =
@@ -410,11 +411,11 @@ class AgentIT {
                     config,
                     right.replace(
                             "kafka: {",
-                            "kafka: {properties: {partitioner.class: " + BrokenPartitioner.class.getName() + "}, "));
+                            "kafka: {properties: {interceptor.classes: " + BrokenInterceptor.class.getName() + "}, "));
             try (AgentProcess agent = AgentProcess.start(config)) {
                 device.publishRetained(TOPIC, pack(1));
                 assertThat(agent.awaitEnd()).isEqualTo(1);
-                awaitLog("agent=broken reason=java.lang.IllegalStateException: as planned");
+                awaitLog("agent=broken reason=java.lang.AssertionError: as planned");
             }
             Files.writeString(config, right);
             try (AgentProcess _ = AgentProcess.start(config);
