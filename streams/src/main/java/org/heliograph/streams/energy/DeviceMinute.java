@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import org.heliograph.streams.ingest.Samples;
@@ -157,15 +158,21 @@ public record DeviceMinute(
         return flags.stream().anyMatch(Flag::isEstimate);
     }
 
-    /** Net energy in the direction that the role counts: import, production, consumption, discharge; a UPS's output. */
-    public long netMillijoules() {
-        Long counted = energies.get(Point.ENERGY);
-        if (counted != null) {
-            return counted;
+    /**
+     * Net energy in the direction that the role counts: import, production, consumption, discharge; a UPS's output. Absent
+     * while one of its registers says nothing: import is no net where nobody knows the export.
+     */
+    public OptionalLong netMillijoules() {
+        if (coveredMillis == 0) {
+            return OptionalLong.empty();
         }
-        return energies.getOrDefault(Point.ENERGY_IMPORT, 0L)
-                - energies.getOrDefault(Point.ENERGY_EXPORT, 0L)
-                + energies.getOrDefault(Point.ENERGY_DISCHARGE, 0L)
-                - energies.getOrDefault(Point.ENERGY_CHARGE, 0L);
+        Long counted = energies.get(Point.ENERGY);
+        return OptionalLong.of(
+                counted != null
+                        ? counted
+                        : energies.getOrDefault(Point.ENERGY_IMPORT, 0L)
+                                - energies.getOrDefault(Point.ENERGY_EXPORT, 0L)
+                                + energies.getOrDefault(Point.ENERGY_DISCHARGE, 0L)
+                                - energies.getOrDefault(Point.ENERGY_CHARGE, 0L));
     }
 }

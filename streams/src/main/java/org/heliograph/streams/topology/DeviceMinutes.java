@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.heliograph.streams.energy.CarriedEnergy;
 import org.heliograph.streams.energy.DeviceMinute;
@@ -81,9 +82,9 @@ final class DeviceMinutes {
         if (minuteMillis != 0) {
             bytes.writeInt64(org.heliograph.telemetry.wire.v1.DeviceMinute.START_MS_FIELD_NUMBER, minuteMillis);
         }
-        if (!minute.energies().isEmpty()) {
-            bytes.writeSInt64(
-                    org.heliograph.telemetry.wire.v1.DeviceMinute.ENERGY_MJ_FIELD_NUMBER, minute.netMillijoules());
+        OptionalLong net = minute.netMillijoules();
+        if (net.isPresent()) {
+            bytes.writeSInt64(org.heliograph.telemetry.wire.v1.DeviceMinute.ENERGY_MJ_FIELD_NUMBER, net.getAsLong());
         }
         for (Map.Entry<Point, Long> energy : ordered(minute.energies())) {
             write(bytes, energy.getKey(), energy.getValue());

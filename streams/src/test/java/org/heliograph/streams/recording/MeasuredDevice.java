@@ -85,7 +85,7 @@ final class MeasuredDevice {
         long covered = 0;
         for (long minute = start; minute < end; minute += DeviceMinute.LENGTH_MILLIS) {
             DeviceMinute measured = minute(samples, touching, minute);
-            millijoules = Math.addExact(millijoules, measured.netMillijoules());
+            millijoules = Math.addExact(millijoules, measured.netMillijoules().orElse(0));
             covered += measured.coveredMillis();
             flags.addAll(measured.flags());
         }

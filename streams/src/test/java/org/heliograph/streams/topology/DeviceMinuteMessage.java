@@ -26,9 +26,7 @@ final class DeviceMinuteMessage {
                 .setCoverage(minute.coveredMillis() / (double) DeviceMinute.LENGTH_MILLIS)
                 .setEstimated(minute.isEstimated())
                 .setFlag(minute.flags().stream().map(Flag::label).sorted().collect(Collectors.joining(",")));
-        if (!minute.energies().isEmpty()) {
-            message.setEnergyMj(minute.netMillijoules());
-        }
+        minute.netMillijoules().ifPresent(message::setEnergyMj);
         minute.energies().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(energy -> message.addEnergy(PointEnergy.newBuilder()

@@ -25,6 +25,7 @@ import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
+import org.heliograph.telemetry.wire.v1.PointEnergy;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
 import org.heliograph.telemetry.yaml.ConfigurationException;
@@ -260,6 +261,18 @@ class EngineLawsTest {
             SiteWindow minute = engine.window("1m", NOON.minus(Duration.ofMinutes(2)));
             assertThat(minute.getEnergyImportMj()).isEqualTo(7 * WH);
             assertThat(minute.hasEnergyExportMj()).isFalse();
+            assertThat(deviceMinutes(engine).get(name("util-1", minutesBeforeNoon(2))))
+                    .satisfies(said -> {
+                        assertThat(said.hasEnergyMj())
+                                .as("import without export is no net")
+                                .isFalse();
+                        assertThat(said.getCoverage()).isZero();
+                        assertThat(said.getEnergyList())
+                                .containsExactly(PointEnergy.newBuilder()
+                                        .setPoint(Point.ENERGY_IMPORT.number())
+                                        .setMillijoules(7 * WH)
+                                        .build());
+                    });
         }
     }
 

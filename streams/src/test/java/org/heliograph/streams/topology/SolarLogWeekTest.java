@@ -153,7 +153,7 @@ class SolarLogWeekTest {
                 assertThat(said)
                         .as("%s at %s", inverter, Instant.ofEpochMilli(minute))
                         .returns(inverter, DeviceMinute::getDevice)
-                        .returns(expected.netMillijoules(), DeviceMinute::getEnergyMj)
+                        .returns(expected.netMillijoules().orElse(0), DeviceMinute::getEnergyMj)
                         .returns(expected.coveredMillis() / (double) MINUTE_MILLIS, DeviceMinute::getCoverage)
                         .returns(labels(expected.flags()), DeviceMinute::getFlag);
                 expected.flags().forEach(flag -> flags.add(flag.label()));
