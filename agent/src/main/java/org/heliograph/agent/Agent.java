@@ -198,7 +198,7 @@ public final class Agent implements AutoCloseable {
         if (own == null) {
             canary = null;
         } else {
-            plans.add(new Sources.Plan("canary", own, () -> {
+            plans.add(Sources.Plan.of("canary", AgentConfig.Part.CANARY, own, () -> {
                 Canary singing = new Canary(
                         own,
                         config.site(),
@@ -209,20 +209,18 @@ public final class Agent implements AutoCloseable {
                 return singing;
             }));
         }
-        sources.run(plans, limit, clock);
+        sources.run(plans, config.owners(), limit, clock);
         declared(config).forEach(device -> silence.expect(device, time.upMillis()));
     }
 
     /** Devices that are to be heard because the configuration names them. */
     private static Set<String> declared(AgentConfig config) {
         Set<String> devices = new HashSet<>();
-        config.coap().forEach(device -> devices.add(device.device()));
-        if (config.coapServer() != null) {
-            devices.addAll(config.coapServer().devices());
-        }
-        config.board().pulses().forEach(input -> devices.add(input.device()));
-        config.board().contacts().forEach(input -> devices.add(input.device()));
-        config.board().sensors().forEach(input -> devices.add(input.device()));
+        config.owners().forEach((device, part) -> {
+            if (part != AgentConfig.Part.CANARY) {
+                devices.add(device.device());
+            }
+        });
         return devices;
     }
 

@@ -2,17 +2,21 @@ package org.heliograph.agent;
 
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.heliograph.agent.config.AgentConfig;
+import org.heliograph.agent.config.AgentConfig.Part;
 import org.heliograph.agent.config.Board;
 import org.heliograph.agent.config.CoapServer;
 import org.heliograph.agent.intake.CountedIntake;
 import org.heliograph.agent.intake.Intake;
+import org.heliograph.agent.intake.OwnedIntake;
 import org.heliograph.agent.source.Source;
 import org.heliograph.agent.source.board.BoardSource;
 import org.heliograph.agent.source.board.Counts;
@@ -21,6 +25,7 @@ import org.heliograph.agent.source.board.Signal;
 import org.heliograph.agent.source.coap.CoapPushSource;
 import org.heliograph.agent.source.coap.CoapSource;
 import org.heliograph.agent.source.mqtt.MqttSource;
+import org.heliograph.telemetry.reading.DeviceId;
 
 /** The sources that run. One that is configured as it was goes on through a reload, untouched. */
 final class Sources implements AutoCloseable {
@@ -29,11 +34,25 @@ final class Sources implements AutoCloseable {
 
     private final Map<Object, Running> running = new LinkedHashMap<>();
 
-    /** @param config what it is made of; equal means that it needn't be made anew */
-    record Plan(String name, Object config, Supplier<Source> make) {}
+    /**
+     * A source to be.
+     *
+     * @param speaksFor whether it is for this source to speak for a device that the configuration gives to a part
+     * @param config what it is made of; equal means that it needn't be made anew
+     */
+    record Plan(String name, BiPredicate<String, Part> speaksFor, Object config, Supplier<Source> make) {
+        static Plan of(String name, Part part, Object config, Supplier<Source> make) {
+            return new Plan(name, (_, of) -> of == part, config, make);
+        }
+    }
 
-    /** @param intake counts what it hands in */
-    record Running(String name, Source source, CountedIntake intake) {}
+    /**
+     * A source that runs.
+     *
+     * @param owned keeps it from speaking for others' devices
+     * @param intake counts what it hands in
+     */
+    record Running(String name, Source source, OwnedIntake owned, CountedIntake intake) {}
 
     /** What a configuration asks for, apart from the agent's own canary. */
     static List<Plan> plans(AgentConfig config, InstantSource clock, Counts counts, Supplier<Signal> signal) {
@@ -44,37 +63,62 @@ final class Sources implements AutoCloseable {
                 / Math.max(1, config.mqtt().size() + (config.coapServer() == null ? 0 : 1));
         config.mqtt()
                 .forEach(broker -> plans.add(new Plan(
-                        "mqtt " + broker.url(), broker, () -> new MqttSource(broker, site, clock, bytesUnderWayMax))));
+                        "mqtt " + broker.url(),
+                        (device, _) -> broker.speaksFor().contains(device),
+                        broker,
+                        () -> new MqttSource(broker, site, clock, bytesUnderWayMax))));
         if (!config.coap().isEmpty()) {
-            plans.add(new Plan("coap", config.coap(), () -> new CoapSource(config.coap(), site, clock)));
+            plans.add(Plan.of("coap", Part.COAP, config.coap(), () -> new CoapSource(config.coap(), site, clock)));
         }
         CoapServer server = config.coapServer();
         if (server != null) {
-            plans.add(new Plan("coap server", server, () -> new CoapPushSource(server, site, clock, bytesUnderWayMax)));
+            plans.add(Plan.of(
+                    "coap server",
+                    Part.COAP_SERVER,
+                    server,
+                    () -> new CoapPushSource(server, site, clock, bytesUnderWayMax)));
         }
         if (!config.board().equals(Board.NONE)) {
-            plans.add(new Plan(
+            plans.add(Plan.of(
                     "board",
+                    Part.BOARD,
                     config.board(),
                     () -> new BoardSource(config.board(), site, counts, signal, clock, Hardware.PI)));
         }
         return plans;
     }
 
-    /** Ends what isn't in the plans, then starts what doesn't run. */
-    synchronized void run(List<Plan> plans, Intake intake, InstantSource clock) {
+    /** Ends what isn't in the plans, then starts what doesn't run. Each speaks for its devices only, from the first moment on. */
+    synchronized void run(List<Plan> plans, Map<DeviceId, Part> owners, Intake intake, InstantSource clock) {
         Set<Object> wanted = plans.stream().map(Plan::config).collect(Collectors.toSet());
         Map<Object, Running> unwanted = new LinkedHashMap<>(running);
         unwanted.keySet().removeAll(wanted);
         closeAll(unwanted.values().stream().map(Running::source).toList());
         running.keySet().removeAll(unwanted.keySet());
         for (Plan plan : plans) {
+            Running known = running.get(plan.config());
+            if (known != null) {
+                known.owned().foreign(foreign(plan, owners));
+            }
+        }
+        for (Plan plan : plans) {
             if (!running.containsKey(plan.config())) {
-                Running started = new Running(plan.name(), plan.make().get(), new CountedIntake(intake, clock));
+                OwnedIntake owned = new OwnedIntake(intake, foreign(plan, owners));
+                Running started = new Running(plan.name(), plan.make().get(), owned, new CountedIntake(owned, clock));
                 running.put(plan.config(), started);
                 started.source().start(started.intake());
             }
         }
+    }
+
+    private static Map<DeviceId, String> foreign(Plan plan, Map<DeviceId, Part> owners) {
+        Map<DeviceId, String> foreign = new HashMap<>();
+        owners.forEach((device, part) -> {
+            if (!plan.speaksFor().test(device.device(), part)) {
+                foreign.put(device, part.label());
+            }
+        });
+        return foreign;
     }
 
     synchronized List<Running> running() {

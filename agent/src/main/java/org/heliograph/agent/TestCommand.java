@@ -65,10 +65,12 @@ final class TestCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         Printed printed = new Printed(out);
         try {
-            AgentConfig read = apart(AgentFile.read(config, KafkaProperties::faults));
+            AgentConfig whole = AgentFile.read(config, KafkaProperties::faults);
+            AgentConfig read = apart(whole);
             InstantSource clock = InstantSource.system();
             try (Sources sources = new Sources()) {
-                sources.run(Sources.plans(read, clock, new Unkept(), () -> Signal.WELL), printed, clock);
+                sources.run(
+                        Sources.plans(read, clock, new Unkept(), () -> Signal.WELL), whole.owners(), printed, clock);
                 Thread.sleep(time);
             }
             out.printf("%d packs decoded, %d refused%n", printed.decoded, printed.refused);

@@ -4,11 +4,15 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.heliograph.agent.payload.json.Rule;
 import org.heliograph.agent.payload.sparkplug.SparkplugNames;
+import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.security.Secret;
 import org.heliograph.telemetry.security.Tls;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +38,39 @@ public record AgentConfig(
     public AgentConfig {
         mqtt = List.copyOf(mqtt);
         coap = List.copyOf(coap);
+    }
+
+    /** The parts that name devices. Such a device is that part's: nothing else speaks for it, unless it may. */
+    public enum Part {
+        COAP("coap"),
+        COAP_SERVER("coapServer"),
+        BOARD("gpio and i2c"),
+        CANARY("canary");
+
+        private final String label;
+
+        Part(String label) {
+            this.label = label;
+        }
+
+        /** As the file calls it. */
+        public String label() {
+            return label;
+        }
+    }
+
+    /** Whose the devices are that the configuration names, in a way in which a device can be only one's. */
+    public Map<DeviceId, Part> owners() {
+        Map<DeviceId, Part> owners = new HashMap<>();
+        coap.forEach(device -> owners.put(new DeviceId(site, device.device()), Part.COAP));
+        if (coapServer != null) {
+            coapServer.devices().forEach(device -> owners.put(new DeviceId(site, device), Part.COAP_SERVER));
+        }
+        board.devices().forEach(device -> owners.put(new DeviceId(site, device), Part.BOARD));
+        if (operation.canary() != null) {
+            owners.put(new DeviceId(site, operation.canary().device()), Part.CANARY);
+        }
+        return owners;
     }
 
     /** How many CoAP devices the configuration names: those that are observed and those that push. */
@@ -86,6 +123,7 @@ public record AgentConfig(
      * @param topics filters of SenML; with no sparkplug and no rules either, empty for the site's own
      * @param rules for the JSON of other makers
      * @param sparkplug null where none is spoken
+     * @param speaksFor devices of other parts for which its topics may speak, too
      * @param login null for a broker that asks for none
      * @param tls null for the machine's own authorities, if the URL asks for TLS
      */
@@ -98,11 +136,23 @@ public record AgentConfig(
             List<String> topics,
             List<Rule> rules,
             @Nullable Sparkplug sparkplug,
+            Set<String> speaksFor,
             @Nullable Login login,
             @Nullable Tls tls) {
         public Mqtt {
             topics = List.copyOf(topics);
             rules = List.copyOf(rules);
+            speaksFor = Set.copyOf(speaksFor);
+        }
+
+        /** Devices that its mappings name, ours for theirs. */
+        Set<String> named() {
+            Set<String> named = new TreeSet<>();
+            rules.forEach(rule -> named.addAll(rule.devices().values()));
+            if (sparkplug != null) {
+                named.addAll(sparkplug.names().devices().values());
+            }
+            return named;
         }
 
         /**
@@ -119,6 +169,7 @@ public record AgentConfig(
                     topics,
                     rules,
                     sparkplug == null ? null : sparkplug.unnamed(),
+                    speaksFor,
                     login,
                     tls);
         }

@@ -80,12 +80,12 @@ public final class AgentFile {
         AgentConfig.Kafka kafka = kafka(required(top, "kafka"), producer, file);
         AgentConfig.Journal journal = journal(required(top, "journal"), file);
         Set<String> devices = new HashSet<>();
-        List<AgentConfig.Mqtt> mqtt = BrokerList.read(top, agent, file);
         CoapPart coapPart = new CoapPart(file, devices);
         List<AgentConfig.Coap> coap = coapPart.observed(top);
         CoapServer coapServer = coapPart.server(top);
         Board board = BoardSection.read(top, devices);
         Operation operation = OperationSection.read(top, file, agent, devices);
+        List<AgentConfig.Mqtt> mqtt = BrokerList.read(top, agent, file, devices);
         if (mqtt.isEmpty() && coap.isEmpty() && coapServer == null && !board.hasInputs()) {
             top.fault("mqtt", "the agent has no source; give it at least one of mqtt, coap, coapServer, gpio, i2c");
         }

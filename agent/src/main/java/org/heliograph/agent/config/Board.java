@@ -1,7 +1,9 @@
 package org.heliograph.agent.config;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.heliograph.telemetry.reading.Point;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,15 @@ public record Board(
     /** Whether anything there gives readings. */
     public boolean hasInputs() {
         return !pulses.isEmpty() || !contacts.isEmpty() || !sensors.isEmpty();
+    }
+
+    /** Whose inputs these are. */
+    Set<String> devices() {
+        Set<String> devices = new HashSet<>();
+        pulses.forEach(input -> devices.add(input.device()));
+        contacts.forEach(input -> devices.add(input.device()));
+        sensors.forEach(input -> devices.add(input.device()));
+        return devices;
     }
 
     /** How many inputs give readings. */

@@ -24,7 +24,8 @@ final class BrokerList {
 
     private BrokerList() {}
 
-    static List<AgentConfig.Mqtt> read(Section top, String agent, Path file) {
+    /** @param devices that other parts name */
+    static List<AgentConfig.Mqtt> read(Section top, String agent, Path file, Set<String> devices) {
         List<AgentConfig.Mqtt> brokers = new ArrayList<>();
         Set<String> sessions = new HashSet<>();
         for (Section section : top.sections("mqtt")) {
@@ -50,16 +51,34 @@ final class BrokerList {
             List<String> topics = section.list("topics", TopicFilter::require);
             List<Rule> rules = MappingList.read(section);
             AgentConfig.Sparkplug sparkplug = SparkplugPart.read(section);
+            Set<String> speaksFor = new HashSet<>(section.list("speaksFor", name -> foreign(name, devices)));
             AgentConfig.Login login = login(section, file);
             Tls tls = Tls.of(section, file).orElse(null);
             if (tls != null && url.startsWith(PLAIN)) {
                 section.fault("tls", "is of no use with " + PLAIN + "; make the url " + SECURE);
             }
             section.finish();
-            brokers.add(new AgentConfig.Mqtt(
-                    url, protocol, clientId, expiry, receiveMaximum, topics, rules, sparkplug, login, tls));
+            AgentConfig.Mqtt broker = new AgentConfig.Mqtt(
+                    url, protocol, clientId, expiry, receiveMaximum, topics, rules, sparkplug, speaksFor, login, tls);
+            for (String device : broker.named()) {
+                if (devices.contains(device) && !speaksFor.contains(device)) {
+                    section.fault(
+                            section.has("mappings") ? "mappings" : "sparkplug",
+                            "'" + device + "' is a device of another part: name it there or here, or in speaksFor"
+                                    + " if both may speak for it");
+                }
+            }
+            brokers.add(broker);
         }
         return brokers;
+    }
+
+    private static String foreign(String device, Set<String> devices) {
+        if (!devices.contains(device)) {
+            throw new IllegalArgumentException(
+                    "'" + device + "' is a device of no other part: this broker may speak for it anyway");
+        }
+        return device;
     }
 
     private static AgentConfig.@Nullable Login login(Section section, Path file) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.heliograph.agent.payload.sparkplug.SparkplugNames;
@@ -58,6 +59,7 @@ class AgentFileTest {
                         List.of(),
                         List.of(),
                         null,
+                        Set.of(),
                         null,
                         null));
         assertThat(config.coap())

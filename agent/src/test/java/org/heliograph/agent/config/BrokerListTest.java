@@ -165,6 +165,28 @@ class BrokerListTest {
     }
 
     @Test
+    void a_broker_may_speak_for_another_parts_device_only_where_both_say_so() throws Exception {
+        String named = """
+                    mappings: [{use: tasmota-energy, zone: UTC, devices: {plug-7: crac-09}}]
+                    sparkplug: {devices: {g/n: crac-10}}
+                """;
+        String coap = """
+                coap:
+                  - {device: crac-09, uri: "coap://127.0.0.1"}
+                  - {device: crac-10, uri: "coap://127.0.0.2"}
+                """;
+
+        assertThat(read(named).speaksFor()).isEmpty();
+        assertThatThrownBy(() -> read(named + coap))
+                .hasMessageContaining("agent.yaml:7: mqtt[0].mappings: 'crac-09' is a device of another part")
+                .hasMessageContaining("'crac-10' is a device of another part");
+        assertThat(read(named + "    speaksFor: [crac-09, crac-10]\n" + coap).speaksFor())
+                .containsExactlyInAnyOrder("crac-09", "crac-10");
+        assertThatThrownBy(() -> read("    speaksFor: [crac-09, crac-11]\n" + coap))
+                .hasMessageContaining("mqtt[0].speaksFor[1]: 'crac-11' is a device of no other part");
+    }
+
+    @Test
     void a_broker_may_speak_3_1_1_which_has_no_word_for_some_settings() throws Exception {
         assertThat(read("    protocol: 3.1.1\n").protocol()).isEqualTo(AgentConfig.Protocol.V3_1_1);
         assertThatThrownBy(() -> read("    protocol: 3.1.1\n    sessionExpiry: P1D\n    receiveMaximum: 10\n"))

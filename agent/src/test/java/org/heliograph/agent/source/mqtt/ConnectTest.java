@@ -15,6 +15,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import javax.net.ServerSocketFactory;
 import javax.net.ssl.SSLServerSocket;
@@ -199,6 +200,7 @@ class ConnectTest {
                 List.of(),
                 List.of(),
                 null,
+                Set.of(),
                 login,
                 tls);
     }

@@ -1,0 +1,67 @@
+package org.heliograph.agent.intake;
+
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Stamp;
+import org.heliograph.telemetry.wire.Presence;
+
+/**
+ * Lets one source speak for its own devices and those that are nobody's. What it says in the name of another source's device
+ * is refused, and is nothing of that device: it costs it none of its rate, isn't a sign of its life, nor a loss of it.
+ */
+public final class OwnedIntake implements Intake {
+    private final Intake intake;
+    private volatile Map<DeviceId, String> foreign;
+
+    /** @param foreign devices that it doesn't speak for, and whose they are */
+    public OwnedIntake(Intake intake, Map<DeviceId, String> foreign) {
+        this.intake = intake;
+        this.foreign = Map.copyOf(foreign);
+    }
+
+    /** From now on others. */
+    public void foreign(Map<DeviceId, String> others) {
+        foreign = Map.copyOf(others);
+    }
+
+    @Override
+    public CompletableFuture<Admission> offer(Readings readings, Stamp stamp, Arrival arrival) {
+        String owner = foreign.get(readings.device());
+        return owner == null
+                ? intake.offer(readings, stamp, arrival)
+                : intake.refuse(reason(readings.device(), owner), anonymous(arrival));
+    }
+
+    @Override
+    public CompletableFuture<Admission> refuse(String reason, Arrival arrival) {
+        return intake.refuse(
+                reason,
+                arrival.device() != null && foreign.containsKey(arrival.device()) ? anonymous(arrival) : arrival);
+    }
+
+    @Override
+    public CompletableFuture<Admission> announce(DeviceId device, Presence presence) {
+        String owner = foreign.get(device);
+        return owner == null
+                ? intake.announce(device, presence)
+                : CompletableFuture.completedFuture(new Admission.Refused(reason(device, owner)));
+    }
+
+    @Override
+    public void lost(DeviceId device, String reason, long packs, long readings) {
+        if (!foreign.containsKey(device)) {
+            intake.lost(device, reason, packs, readings);
+        }
+    }
+
+    private static String reason(DeviceId device, String owner) {
+        return "'" + device.device() + "' is a device of " + owner
+                + " in the agent's configuration, and this isn't from there";
+    }
+
+    private static Arrival anonymous(Arrival arrival) {
+        return new Arrival(arrival.source(), null, arrival.payload(), arrival.at());
+    }
+}

@@ -1,0 +1,219 @@
+package org.heliograph.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.heliograph.agent.config.AgentConfig;
+import org.heliograph.agent.config.AgentConfig.Part;
+import org.heliograph.agent.config.AgentFile;
+import org.heliograph.agent.intake.Admission;
+import org.heliograph.agent.intake.Arrival;
+import org.heliograph.agent.intake.Intake;
+import org.heliograph.agent.intake.RateLimit;
+import org.heliograph.agent.source.Source;
+import org.heliograph.agent.source.board.Counts;
+import org.heliograph.agent.source.board.Signal;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Sampling;
+import org.heliograph.telemetry.reading.Stamp;
+import org.heliograph.telemetry.wire.Presence;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** For whom a source may speak. */
+class SourcesTest {
+    private static final DeviceId PROVEN = new DeviceId("casa1", "crac-09");
+    private static final DeviceId NOBODYS = new DeviceId("casa1", "util-1");
+    private static final Instant NOW = Instant.parse("2026-07-01T10:00:00Z");
+    private static final String FOREIGN =
+            "'crac-09' is a device of coapServer in the agent's configuration, and this isn't from there";
+
+    private static final Counts NO_COUNTS = new Counts() {
+        @Override
+        public long of(String name) {
+            return 0;
+        }
+
+        @Override
+        public void keep(String name, long count) {
+            // nothing is counted
+        }
+    };
+
+    private final Behind behind = new Behind();
+    private final Speaker topic = new Speaker();
+    private final Speaker door = new Speaker();
+    private final List<Sources.Plan> plans = List.of(
+            new Sources.Plan("mqtt", (_, _) -> false, "a broker", () -> topic),
+            Sources.Plan.of("coap server", Part.COAP_SERVER, "a door", () -> door));
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private static final class Speaker implements Source {
+        private Intake intake = new Behind();
+
+        @Override
+        public void start(Intake into) {
+            intake = into;
+        }
+
+        @Override
+        public void close() {
+            // it has nothing open
+        }
+
+        Admission say(DeviceId device) {
+            return intake.offer(
+                            new Readings(
+                                    device,
+                                    "",
+                                    new Sampling()
+                                            .gauge(Point.POWER, NOW.toEpochMilli(), 1)
+                                            .series()),
+                            new Arrival("somewhere", device, new byte[0], NOW))
+                    .join();
+        }
+    }
+
+    private static final class Behind implements Intake {
+        private final List<String> kept = new ArrayList<>();
+        private final List<String> refused = new ArrayList<>();
+        private final List<String> told = new ArrayList<>();
+
+        @Override
+        public CompletableFuture<Admission> offer(Readings readings, Stamp stamp, Arrival arrival) {
+            kept.add(readings.device().device());
+            return CompletableFuture.completedFuture(new Admission.Kept(kept.size()));
+        }
+
+        @Override
+        public CompletableFuture<Admission> refuse(String reason, Arrival arrival) {
+            refused.add(Objects.requireNonNullElse(arrival.device(), "nobody") + ": " + reason);
+            return CompletableFuture.completedFuture(new Admission.Refused(reason));
+        }
+
+        @Override
+        public CompletableFuture<Admission> announce(DeviceId device, Presence presence) {
+            told.add(device.device());
+            return CompletableFuture.completedFuture(new Admission.Kept(0));
+        }
+
+        @Override
+        public void lost(DeviceId device, String reason, long packs, long readings) {
+            told.add(device.device() + " " + reason);
+        }
+    }
+
+    @Test
+    void no_other_source_speaks_for_a_device_that_a_part_of_the_configuration_names() {
+        try (Sources sources = new Sources()) {
+            sources.run(plans, Map.of(PROVEN, Part.COAP_SERVER), behind, () -> NOW);
+
+            assertThat(topic.say(PROVEN)).isEqualTo(new Admission.Refused(FOREIGN));
+            assertThat(topic.say(NOBODYS)).isInstanceOf(Admission.Kept.class);
+            assertThat(door.say(PROVEN)).isInstanceOf(Admission.Kept.class);
+            assertThat(behind.kept).containsExactly("util-1", "crac-09");
+            assertThat(behind.refused)
+                    .as("a dead letter, but none of the device's")
+                    .containsExactly("nobody: " + FOREIGN);
+            assertThat(sources.running().getFirst().intake().counts().refused())
+                    .isEqualTo(Map.of(
+                            "'…' is a device of coapServer in the agent's configuration, and this isn't from ", 1L));
+        }
+    }
+
+    @Test
+    void nor_does_it_say_that_the_device_is_gone_nor_that_something_of_it_is_lost() {
+        try (Sources sources = new Sources()) {
+            sources.run(plans, Map.of(PROVEN, Part.COAP_SERVER), behind, () -> NOW);
+
+            assertThat(topic.intake
+                            .announce(PROVEN, Presence.offline(NOW, "death"))
+                            .join())
+                    .isEqualTo(new Admission.Refused(FOREIGN));
+            topic.intake.lost(PROVEN, "turned-away", 1, 1);
+            assertThat(behind.told).isEmpty();
+            door.intake.lost(PROVEN, "turned-away", 1, 1);
+            assertThat(behind.told).containsExactly("crac-09 turned-away");
+        }
+    }
+
+    @Test
+    void who_speaks_for_another_takes_nothing_of_that_ones_rate() {
+        try (Sources sources = new Sources()) {
+            RateLimit limit = new RateLimit(behind, 1, 5, () -> NOW);
+            sources.run(plans, Map.of(PROVEN, Part.COAP_SERVER), limit, () -> NOW);
+
+            for (int i = 0; i < 20; i++) {
+                topic.say(PROVEN);
+                topic.intake
+                        .refuse("nonsense", new Arrival("hg/casa1/crac-09/senml", PROVEN, new byte[0], NOW))
+                        .join();
+            }
+
+            assertThat(door.say(PROVEN)).isInstanceOf(Admission.Kept.class);
+            assertThat(behind.told).isEmpty();
+        }
+    }
+
+    @Test
+    void a_source_that_goes_on_through_a_reload_learns_of_devices_that_have_become_others() {
+        try (Sources sources = new Sources()) {
+            sources.run(plans, Map.of(), behind, () -> NOW);
+            assertThat(topic.say(PROVEN)).isInstanceOf(Admission.Kept.class);
+
+            sources.run(plans, Map.of(PROVEN, Part.COAP_SERVER), behind, () -> NOW);
+            assertThat(topic.say(PROVEN)).isInstanceOf(Admission.Refused.class);
+
+            sources.run(plans, Map.of(), behind, () -> NOW);
+            assertThat(topic.say(PROVEN)).isInstanceOf(Admission.Kept.class);
+        }
+    }
+
+    @Test
+    void each_part_speaks_for_its_own_and_a_broker_for_whom_it_is_allowed_to() throws Exception {
+        Files.writeString(folder.resolve("key"), "0123456789abcdef");
+        AgentConfig config = AgentFile.read(Files.writeString(folder.resolve("agent.yaml"), """
+                agent: edge-1
+                site: casa1
+                kafka: {bootstrap: "127.0.0.1:9"}
+                journal: {path: j.db}
+                mqtt:
+                  - {url: "tcp://127.0.0.1:1", speaksFor: [lights-1]}
+                  - {url: "tcp://127.0.0.1:2"}
+                coap: [{device: crac-01, uri: "coap://127.0.0.1:1"}]
+                coapServer: {dtls: {devices: [{device: crac-09, identity: i, key: {file: key}}]}}
+                gpio: [{device: lights-1, pin: 17, pulsesPerKilowattHour: 1000}]
+                canary: {}
+                """));
+
+        assertThat(config.owners())
+                .isEqualTo(Map.of(
+                        new DeviceId("casa1", "crac-01"),
+                        Part.COAP,
+                        PROVEN,
+                        Part.COAP_SERVER,
+                        new DeviceId("casa1", "lights-1"),
+                        Part.BOARD,
+                        new DeviceId("casa1", "edge-1"),
+                        Part.CANARY));
+        assertThat(Sources.plans(config, InstantSource.system(), NO_COUNTS, () -> Signal.WELL))
+                .map(plan -> config.owners().entrySet().stream()
+                        .filter(owned -> plan.speaksFor().test(owned.getKey().device(), owned.getValue()))
+                        .map(owned -> owned.getKey().device())
+                        .toList())
+                .containsExactly(
+                        List.of("lights-1"), List.of(), List.of("crac-01"), List.of("crac-09"), List.of("lights-1"));
+    }
+}
