@@ -10,8 +10,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,12 +20,12 @@ final class JournalFile implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(JournalFile.class);
 
     /** The database, its write-ahead log, and the log's index, which SQLite makes anew. */
-    private static final List<String> SUFFIXES = List.of("", "-wal", "-shm");
+    static final List<String> SUFFIXES = List.of("", "-wal", "-shm");
 
     private static final String LOG = "-wal";
 
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
+    /** So many times the quota may be set aside, all in all. */
+    private static final int ASIDE_PART = 2;
 
     private static final long RESERVE_PART = 32;
     private static final long RESERVE_BYTES_MIN = 64 << 10;
@@ -79,8 +77,8 @@ final class JournalFile implements AutoCloseable {
 
     Database open(Journal.Limits limits, Shedding shedding, InstantSource clock)
             throws SQLException, IOException, JournalException {
-        String time = TIME.format(clock.instant());
-        finish(time);
+        Path aside = SetAside.named(file, clock.instant());
+        finish(aside, limits);
         long reserveBytes = Math.clamp(limits.maxBytes() / RESERVE_PART, RESERVE_BYTES_MIN, RESERVE_BYTES_MAX);
         Reserve reserve = new Reserve(file, reserveBytes, disk);
         long logBytes = reserveBytes / LOG_PART;
@@ -93,7 +91,7 @@ final class JournalFile implements AutoCloseable {
                 // what is saved needs it more; half of it stays for the journal that comes of that, and its log
                 reserve.release();
                 salvage(givenUp, reserveBytes / 2, limits, shedding, clock);
-                finish(time);
+                finish(aside, limits);
                 return Database.writer(file, reserve, logBytes);
             }
             if (!reserve.release()) {
@@ -175,11 +173,10 @@ final class JournalFile implements AutoCloseable {
     }
 
     /** What was saved takes the place of what was damaged, which is set aside. */
-    private void finish(String time) throws IOException {
+    private void finish(Path aside, Journal.Limits limits) throws IOException {
         if (!Files.exists(saved)) {
             return;
         }
-        Path aside = file.resolveSibling(file.getFileName() + ".corrupt-" + time);
         for (String suffix : SUFFIXES) {
             if (Files.exists(part(file, suffix))) {
                 Files.move(part(file, suffix), part(aside, suffix));
@@ -187,15 +184,16 @@ final class JournalFile implements AutoCloseable {
         }
         Files.move(saved, file, StandardCopyOption.ATOMIC_MOVE);
         log.error("journal=set-aside file={} aside={}", file, aside.getFileName());
+        SetAside.thinOut(file, ASIDE_PART * limits.maxBytes());
     }
 
-    private static void remove(Path database) throws IOException {
+    static void remove(Path database) throws IOException {
         for (String suffix : SUFFIXES) {
             Files.deleteIfExists(part(database, suffix));
         }
     }
 
-    private static Path part(Path database, String suffix) {
+    static Path part(Path database, String suffix) {
         return database.resolveSibling(database.getFileName() + suffix);
     }
 

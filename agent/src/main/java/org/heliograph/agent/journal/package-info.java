@@ -21,7 +21,7 @@
  *   <li>A damaged file never stops the start, and costs no more than what is damaged in it: whatever entry its checksum
  *       proves is taken over, at its place, also from pages to which nothing leads any more and from behind the bit that
  *       makes SQLite cut its log. What is missing is told in the same new file, before the damaged one is set aside. What
- *       was delivered may come again where nothing is left that says so.
+ *       was delivered may come again where nothing is left that says so. Of those set aside the newest stay, three at most.
  *   <li>A start believes what the agent before it has left in a large file, and doesn't read that whole, only where that
  *       agent ended on purpose and found no damage; and only once.
  *   <li>An entry that the disk has changed, by its checksum, is handed out as a dead letter, never as readings; whether its

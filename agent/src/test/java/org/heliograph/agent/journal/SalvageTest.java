@@ -104,6 +104,45 @@ class SalvageTest {
     }
 
     @Test
+    void a_disk_that_damages_it_again_and_again_is_not_filled_with_what_was_set_aside() throws Exception {
+        for (int minute = 0; minute < SetAside.FILES_MAX + 3; minute++) {
+            damageAndReopen(minute, LIMITS);
+        }
+        Path foreign = Files.writeString(folder.resolve("agent.db.corrupt-notes"), "of somebody");
+
+        damageAndReopen(30, LIMITS);
+        assertThat(asides()).containsExactly("20260701T100400", "20260701T100500", "20260701T103000");
+        assertThat(JournalFile.part(SetAside.named(file, at(0)), "-wal")).doesNotExist();
+        assertThat(foreign).exists();
+
+        // each is larger than half of what may be set aside
+        damageAndReopen(31, new Journal.Limits(Duration.ofMillis(2), 500, sound.length / 3));
+        assertThat(asides()).containsExactly("20260701T103100");
+    }
+
+    private void damageAndReopen(int minute, Journal.Limits limits) throws Exception {
+        byte[] bytes = sound.clone();
+        Arrays.fill(bytes, 0, PAGE_BYTES, (byte) 0);
+        Files.write(file, bytes);
+        Files.writeString(JournalFile.part(file, "-wal"), "torn");
+        Journal.open(file, limits, InstantSource.fixed(at(minute))).close();
+    }
+
+    private static Instant at(int minute) {
+        return CLOCK.instant().plusSeconds(60L * minute);
+    }
+
+    private List<String> asides() throws Exception {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(path -> path.getFileName().toString())
+                    .filter(name -> name.matches("agent\\.db\\.corrupt-.*Z"))
+                    .map(name -> name.substring("agent.db.corrupt-".length(), name.indexOf('.', 20)))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Test
     void a_file_without_its_first_page_loses_nothing() throws Exception {
         byte[] bytes = sound.clone();
         Arrays.fill(bytes, 0, PAGE_BYTES, (byte) 0);
