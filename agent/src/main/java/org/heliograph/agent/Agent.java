@@ -87,7 +87,7 @@ public final class Agent implements AutoCloseable {
                 "heliograph-" + config.agent(),
                 properties(kafka),
                 clock);
-        Restamping restamping = new Restamping(time);
+        Restamping restamping = new Restamping(time, this::isReachable);
         Spoilage spoilage = new Spoilage(new DeviceId(config.site(), config.agent()), journal.born());
         pump = new Pump(journal, uplink, entries -> spoilage.told(restamping.due(entries)));
         vitals = new Vitals(journal, pump, time);
@@ -262,6 +262,10 @@ public final class Agent implements AutoCloseable {
             log.info("device=heard device={}", change.device());
             var _ = intake.announce(device, Presence.online(since, "heard again"));
         }
+    }
+
+    private boolean isReachable() {
+        return pump.isReachable();
     }
 
     public Status status() {

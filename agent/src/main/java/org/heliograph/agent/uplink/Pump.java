@@ -140,6 +140,9 @@ public final class Pump implements AutoCloseable {
                             return;
                         }
                         Thread.sleep(IDLE);
+                        if (!reachable) {
+                            look(); // what waits may be due as soon as it can be sent
+                        }
                     }
                     case Pass.Moved _ -> retry = retryFirst;
                     case Pass.Halted _ -> {

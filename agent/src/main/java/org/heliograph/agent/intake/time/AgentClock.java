@@ -3,6 +3,7 @@ package org.heliograph.agent.intake.time;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.heliograph.agent.journal.Journal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,12 +16,12 @@ public final class AgentClock {
     private static final Instant EARLIEST = Instant.parse("2026-01-01T00:00:00Z");
 
     private static final String SEEN = "clock/seen";
-    private static final String ORIGIN = "clock/origin/";
     private static final long KEEP_EVERY_MILLIS = 60_000;
 
     private final Machine machine;
     private final Journal journal;
     private final Duration waitAtMost;
+    private final Origins origins;
     private Standing standing = new Standing.Held("the agent has just started");
     private long seenMillis;
     private boolean doubted = true;
@@ -30,6 +31,7 @@ public final class AgentClock {
         this.journal = journal;
         this.waitAtMost = waitAtMost;
         this.seenMillis = journal.counter(SEEN);
+        this.origins = new Origins(journal, machine.start());
     }
 
     /** A clock that nobody doubts: that of a program which embeds the agent. */
@@ -81,6 +83,9 @@ public final class AgentClock {
                     machine.sync());
             say(before);
             remember(wallMillis);
+            if (standing instanceof Standing.Believed believed) {
+                origins.learn(believed);
+            }
         }
         return new Look(standing, wallMillis, upMillis, machine.start());
     }
@@ -91,19 +96,12 @@ public final class AgentClock {
     }
 
     /**
-     * The wall clock at the machine's start, for readings that were held since: the same one each time, as a pack that is sent
-     * twice has to say the same twice.
+     * By which a held entry of a start of the machine gets its time; empty when nobody knows, or not yet.
+     *
+     * @param mayGuess whether the time of a clock that nothing keeps right may be used for good
      */
-    public synchronized long heldOriginMillis(Standing.Believed believed) {
-        String name = ORIGIN + machine.start();
-        long kept = journal.counter(name);
-        if (kept == 0) {
-            kept = believed.originMillis();
-            // what an earlier start held has no time any more
-            journal.counters(ORIGIN).forEach(earlier -> journal.keepCounter(earlier, 0));
-            journal.keepCounter(name, kept);
-        }
-        return kept;
+    Optional<Origins.Origin> origin(String start, long offset, boolean mayGuess) {
+        return origins.of(start, offset, mayGuess);
     }
 
     private void say(Standing before) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.heliograph.agent.journal.Entry;
 import org.heliograph.agent.journal.Stored;
 import org.heliograph.telemetry.reading.Readings;
@@ -32,9 +33,15 @@ public final class Restamping {
     private static final String NEVER = "the machine went down before its clock was set: nobody knows when it came";
 
     private final AgentClock clock;
+    private final BooleanSupplier reachable;
 
-    public Restamping(AgentClock clock) {
+    /**
+     * @param reachable whether what is due could be sent now: a time that is only a guess isn't given before, as it may be
+     *     known until then
+     */
+    public Restamping(AgentClock clock, BooleanSupplier reachable) {
         this.clock = clock;
+        this.reachable = reachable;
     }
 
     /**
@@ -50,33 +57,42 @@ public final class Restamping {
                 continue;
             }
             AgentClock.Look look = clock.look();
-            if (isHeld && !look.start().equals(stored.entry().headers().get(START))) {
-                giveUp(stored, NEVER, Loss.NEVER_STAMPED, look.wallMillis(), due);
-            } else if (!(look.standing() instanceof Standing.Believed believed)) {
-                break;
-            } else if (isHeld) {
-                due.add(stamped(stored, clock.heldOriginMillis(believed)));
-            } else {
+            if (isHeld) {
+                String start = stored.entry().headers().getOrDefault(START, "");
+                boolean isOfNow = start.equals(look.start());
+                Optional<Origins.Origin> origin =
+                        clock.origin(start, stored.offset(), !isOfNow || reachable.getAsBoolean());
+                if (origin.isPresent()) {
+                    due.add(stamped(stored, origin.get()));
+                } else if (isOfNow) {
+                    break;
+                } else {
+                    giveUp(stored, NEVER, Loss.NEVER_STAMPED, look.wallMillis(), due);
+                }
+            } else if (look.standing() instanceof Standing.Believed believed) {
                 judge(stored, look.wallMillis(), believed.synchronised(), due);
+            } else {
+                break;
             }
         }
         return due;
     }
 
-    private static Stored stamped(Stored stored, long originMillis) {
+    private static Stored stamped(Stored stored, Origins.Origin origin) {
         Entry entry = stored.entry();
         try {
             Dispatch held = PackCodec.decode(entry.value());
-            Optional<Readings> readings = held.readings().map(some -> Shift.by(some, originMillis - ORIGIN_MILLIS));
-            Dispatch dispatch = new Dispatch(
-                    held.device(), held.origin(), readings, ClockQuality.RESTAMPED, held.losses(), held.presence());
+            Optional<Readings> readings = held.readings().map(some -> Shift.by(some, origin.millis() - ORIGIN_MILLIS));
+            ClockQuality quality = origin.synchronised() ? ClockQuality.RESTAMPED : ClockQuality.UNSYNCHRONISED;
+            Dispatch dispatch =
+                    new Dispatch(held.device(), held.origin(), readings, quality, held.losses(), held.presence());
             long millis =
-                    readings.map(Readings::latest).map(Instant::toEpochMilli).orElse(originMillis);
+                    readings.map(Readings::latest).map(Instant::toEpochMilli).orElse(origin.millis());
             return new Stored(
                     stored.offset(),
                     new Entry(Entry.Kind.READINGS, entry.key(), millis, Map.of(), PackCodec.encode(dispatch)));
         } catch (MalformedPackException | IllegalArgumentException e) {
-            return letter(stored, "its time can't be found out: " + e.getMessage(), originMillis);
+            return letter(stored, "its time can't be found out: " + e.getMessage(), origin.millis());
         }
     }
 

@@ -90,7 +90,11 @@ class HoldingTest {
     /** One run of the agent, until the journal is closed. */
     private record Run(Journal journal, AgentClock clock, JournalingIntake intake) {
         List<Stored> due() throws JournalException {
-            return new Restamping(clock).due(journal.read(journal.confirmed(), 1_000));
+            return due(1_000, true);
+        }
+
+        List<Stored> due(int entries, boolean reachable) throws JournalException {
+            return new Restamping(clock, () -> reachable).due(journal.read(journal.confirmed(), entries));
         }
     }
 
@@ -301,7 +305,96 @@ class HoldingTest {
     }
 
     @Test
-    void of_each_start_of_the_machine_only_the_latest_ones_origin_stays() throws Exception {
+    void what_was_held_keeps_its_time_through_a_restart_of_the_machine_once_the_clock_was_set() throws Exception {
+        long came = pi.trueMillis();
+        try (Journal journal = open()) {
+            Run run = run(journal);
+            offer(run, INVERTER, 1);
+            pi.setByService();
+            run.clock().look(); // and Kafka is still away
+        }
+        restartMachine();
+        try (Journal journal = open()) {
+            Run run = run(journal);
+            offer(run, METER, 2);
+
+            assertThat(run.due())
+                    .as("the second start's clock isn't set yet")
+                    .singleElement()
+                    .satisfies(stored -> {
+                        assertThat(time(stored)).isEqualTo(came);
+                        assertThat(decode(stored).clock()).isEqualTo(ClockQuality.RESTAMPED);
+                    });
+            long cameSecond = pi.trueMillis();
+            pi.setByService();
+            assertThat(run.due()).extracting(HoldingTest::time).containsExactly(came, cameSecond);
+        }
+    }
+
+    @Test
+    void a_time_is_not_guessed_for_good_while_nothing_can_be_sent_and_is_known_when_it_can() throws Exception {
+        try (Journal journal = open()) {
+            Run run = run(journal);
+            long came = pi.trueMillis();
+            offer(run, INVERTER, 1);
+            pi.pass(Duration.ofMinutes(20).toMillis()); // believed without a time service
+            assertThat(run.due(1_000, false)).isEmpty();
+
+            pi.setByService();
+
+            assertThat(run.due()).singleElement().satisfies(stored -> {
+                assertThat(time(stored)).isEqualTo(came);
+                assertThat(decode(stored).clock()).isEqualTo(ClockQuality.RESTAMPED);
+            });
+        }
+    }
+
+    @Test
+    void a_guessed_time_says_so_and_is_replaced_only_where_it_was_not_sent() throws Exception {
+        try (Journal journal = open()) {
+            Run run = run(journal);
+            long guessed = pi.wallMillis();
+            long came = pi.trueMillis();
+            offer(run, INVERTER, 1);
+            offer(run, INVERTER, 2);
+            pi.pass(Duration.ofMinutes(20).toMillis());
+            byte[] sent = run.due(1, true).getFirst().entry().value();
+            assertThat(decode(run.due(1, true).getFirst()).clock()).isEqualTo(ClockQuality.UNSYNCHRONISED);
+            pi.setByService();
+
+            assertThat(run.due()).extracting(HoldingTest::time).containsExactly(guessed, came);
+            assertThat(run.due().getFirst().entry().value())
+                    .as("it may have arrived, and says the same again")
+                    .isEqualTo(sent);
+            assertThat(decode(run.due().getLast()).clock()).isEqualTo(ClockQuality.RESTAMPED);
+        }
+        restartMachine();
+        try (Journal journal = open()) {
+            assertThat(run(journal).due())
+                    .extracting(stored -> decode(stored).clock())
+                    .containsExactly(ClockQuality.UNSYNCHRONISED, ClockQuality.RESTAMPED);
+        }
+    }
+
+    @Test
+    void a_better_guess_takes_the_place_of_one_that_was_not_used() throws Exception {
+        try (Journal journal = open()) {
+            Run run = run(journal);
+            long came = pi.trueMillis();
+            offer(run, INVERTER, 1);
+            pi.pass(Duration.ofMinutes(20).toMillis());
+            assertThat(run.due(1_000, false)).isEmpty();
+            pi.wallAtStart = TRUE_START; // somebody has set it by hand
+
+            assertThat(run.due()).singleElement().satisfies(stored -> {
+                assertThat(time(stored)).isEqualTo(came);
+                assertThat(decode(stored).clock()).isEqualTo(ClockQuality.UNSYNCHRONISED);
+            });
+        }
+    }
+
+    @Test
+    void what_was_found_out_of_a_start_is_kept_until_nothing_waits_any_more() throws Exception {
         for (String start : List.of("first", "second", "third")) {
             pi.start = start;
             pi.wallAtStart = FAKE_START;
@@ -310,11 +403,23 @@ class HoldingTest {
                 Run run = run(journal);
                 offer(run, INVERTER, 1);
                 pi.setByService();
-                assertThat(run.due()).isNotEmpty();
+                run.clock().look();
             }
         }
         try (Journal journal = open()) {
-            assertThat(journal.counters("clock/origin/")).containsExactly("clock/origin/third");
+            Run run = run(journal);
+            assertThat(journal.counters("clock/origin/"))
+                    .containsExactlyInAnyOrder("clock/origin/first", "clock/origin/second", "clock/origin/third");
+            assertThat(run.due())
+                    .extracting(stored -> stored.entry().kind())
+                    .containsOnly(Entry.Kind.READINGS)
+                    .hasSize(3);
+            journal.confirm(run.due());
+        }
+        pi.start = "fourth";
+        try (Journal journal = open()) {
+            run(journal);
+            assertThat(journal.counters("clock/")).containsExactly("clock/seen");
         }
     }
 
@@ -386,6 +491,13 @@ class HoldingTest {
         }
     }
 
+    private void restartMachine() {
+        pi.start = "second";
+        pi.upMillis = 20_000;
+        pi.wallAtStart = FAKE_START;
+        pi.sync = Machine.Sync.NO;
+    }
+
     private static void send(Run run, List<Stored> sent) throws JournalException {
         run.journal().flush().toCompletableFuture().join();
         List<Stored> due = run.due();
@@ -414,6 +526,10 @@ class HoldingTest {
                 device,
                 "[]".getBytes(StandardCharsets.UTF_8),
                 Instant.ofEpochMilli(pi.wallMillis()));
+    }
+
+    private static long time(Stored stored) {
+        return decode(stored).readings().orElseThrow().latest().toEpochMilli();
     }
 
     private static Dispatch decode(Stored stored) {
