@@ -114,6 +114,7 @@ final class Database implements Store {
         config.setJournalMode(mode);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.setBusyTimeout(BUSY_MILLIS);
+        config.setGetGeneratedKeys(false); // else each insert is followed by a question for its rowid
         return config.createConnection("jdbc:sqlite:" + file);
     }
 

@@ -50,6 +50,19 @@ public record DeviceId(String site, String device) {
         }
     }
 
+    /** Written out, as it is the key of maps on every reading's way: what a record is given goes through method handles. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof DeviceId(String itsSite, String itsDevice)
+                && device.equals(itsDevice)
+                && site.equals(itsSite);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * site.hashCode() + device.hashCode();
+    }
+
     @Override
     public String toString() {
         return key();

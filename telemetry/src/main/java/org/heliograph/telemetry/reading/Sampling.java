@@ -36,24 +36,26 @@ public final class Sampling {
 
     public List<Series> series() {
         List<Series> series = new ArrayList<>(samples.size());
-        samples.forEach((point, byTime) -> {
-            long[] times = byTime.keySet().stream().mapToLong(Long::longValue).toArray();
-            series.add(
-                    point.isRegister()
-                            ? new Series.Register(
-                                    point,
-                                    times,
-                                    byTime.values().stream()
-                                            .mapToLong(Number::longValue)
-                                            .toArray())
-                            : new Series.Gauge(
-                                    point,
-                                    times,
-                                    byTime.values().stream()
-                                            .mapToDouble(Number::doubleValue)
-                                            .toArray()));
-        });
+        samples.forEach((point, byTime) -> series.add(series(point, byTime)));
         return List.copyOf(series);
+    }
+
+    private static Series series(Point point, SortedMap<Long, Number> byTime) {
+        long[] times = new long[byTime.size()];
+        long[] millijoules = new long[point.isRegister() ? times.length : 0];
+        double[] values = new double[point.isRegister() ? 0 : times.length];
+        int at = 0;
+        for (Map.Entry<Long, Number> sample : byTime.entrySet()) {
+            times[at] = sample.getKey();
+            if (point.isRegister()) {
+                millijoules[at++] = sample.getValue().longValue();
+            } else {
+                values[at++] = sample.getValue().doubleValue();
+            }
+        }
+        return point.isRegister()
+                ? new Series.Register(point, times, millijoules)
+                : new Series.Gauge(point, times, values);
     }
 
     private SortedMap<Long, Number> of(Point point) {

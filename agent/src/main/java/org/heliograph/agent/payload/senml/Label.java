@@ -1,7 +1,9 @@
 package org.heliograph.agent.payload.senml;
 
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,9 @@ enum Label {
     UPDATE_TIME("ut", 7),
     DATA("vd", 8);
 
+    /** Those that are in force for the records that follow, too. */
+    static final Set<Label> BASE = EnumSet.range(BASE_VERSION, BASE_SUM);
+
     private static final Map<String, Label> BY_NAME =
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(label -> label.json, Function.identity()));
     private static final Map<Long, Label> BY_NUMBER =
@@ -44,11 +49,6 @@ enum Label {
 
     static @Nullable Label numbered(long number) {
         return BY_NUMBER.get(number);
-    }
-
-    /** Whether it is in force for the records that follow, too. */
-    boolean isBase() {
-        return cbor < 0;
     }
 
     /** As people write it. */

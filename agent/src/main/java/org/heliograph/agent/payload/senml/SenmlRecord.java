@@ -76,7 +76,7 @@ final class SenmlRecord {
 
     /** Whether it only sets base fields for the records that follow. */
     boolean isBaseOnly() {
-        return !seen.isEmpty() && seen.stream().allMatch(Label::isBase);
+        return !seen.isEmpty() && Label.BASE.containsAll(seen);
     }
 
     /** Takes a field, as whatever its label wants. */

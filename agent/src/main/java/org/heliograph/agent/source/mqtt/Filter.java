@@ -1,29 +1,39 @@
 package org.heliograph.agent.source.mqtt;
 
+import java.util.List;
+
 /** A filter that was subscribed to. */
-record Filter(String text) {
+final class Filter {
     private static final String SHARED = "$share/";
+
+    private final List<String> levels;
+
+    Filter(String text) {
+        String bare = text.startsWith(SHARED) ? text.substring(text.indexOf('/', SHARED.length()) + 1) : text;
+        levels = List.of(bare.split("/", -1));
+    }
 
     /** As a broker sees it (MQTT 5, 4.7 and 4.8.2). */
     boolean matches(String topic) {
-        String[] levels = bare().split("/", -1);
-        String[] found = topic.split("/", -1);
-        if (topic.startsWith("$") && isWildcard(levels[0])) {
+        if (topic.startsWith("$") && isWildcard(levels.getFirst())) {
             return false;
         }
-        for (int i = 0; i < levels.length; i++) {
-            if (levels[i].equals("#")) {
+        int start = 0;
+        for (String level : levels) {
+            if (level.equals("#")) {
                 return true;
             }
-            if (i >= found.length || (!levels[i].equals("+") && !levels[i].equals(found[i]))) {
+            if (start > topic.length()) {
                 return false;
             }
+            int slash = topic.indexOf('/', start);
+            int end = slash < 0 ? topic.length() : slash;
+            if (!level.equals("+") && !(level.length() == end - start && topic.startsWith(level, start))) {
+                return false;
+            }
+            start = end + 1;
         }
-        return levels.length == found.length;
-    }
-
-    private String bare() {
-        return text.startsWith(SHARED) ? text.substring(text.indexOf('/', SHARED.length()) + 1) : text;
+        return start > topic.length();
     }
 
     private static boolean isWildcard(String level) {

@@ -70,7 +70,7 @@ final class Reception {
 
     Received receive(Link.Message message, Instant arrival) {
         String topic = message.topic();
-        if (filters.stream().noneMatch(filter -> filter.matches(topic))) {
+        if (!isWanted(topic)) {
             return new Received(null, new Decoded.Refused(NOT_WANTED));
         }
         SparkplugHost host = sparkplug;
@@ -97,6 +97,15 @@ final class Reception {
         }
         return new Received(
                 speaker, ofItsTime(message, senml.decode(format(message), message.payload(), speaker, arrival)));
+    }
+
+    private boolean isWanted(String topic) {
+        for (Filter filter : filters) {
+            if (filter.matches(topic)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What the publisher says, if that is one of SenML's; else what it looks like: many say nothing, or just JSON. */
