@@ -117,7 +117,7 @@ final class Judge {
                 .setRule(rule.name())
                 .setSeverity(rule.severity())
                 .setState(after.isRaised() ? AlertState.RAISED : AlertState.CLEARED)
-                .setMessage(after.isRaised() ? text : "no longer: " + text)
+                .setMessage(after.isRaised() ? text : "cleared: " + text)
                 .setValue(seen.value())
                 .setTimeMs(seen.timeMillis())
                 .build();
@@ -157,7 +157,7 @@ final class Judge {
         courses.put(subject, new Course.Quiet(nowMillis));
         return Optional.of(raised.toBuilder()
                 .setState(AlertState.CLEARED)
-                .setMessage("no longer: " + why)
+                .setMessage("cleared: " + why)
                 .setTimeMs(nowMillis)
                 .build());
     }

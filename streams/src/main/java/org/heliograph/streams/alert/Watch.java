@@ -45,7 +45,7 @@ public enum Watch {
     /** How old an agent's newest reading was when the agent sent it: what waits in its journal. */
     AGENT_BACKLOG("s", "the newest that the agent sends is old, by"),
     /** Whether an agent's clock is right: 0 as far as is known, 1 it was set late, 2 nothing keeps it right. */
-    AGENT_CLOCK("", "the agent's clock is not to be relied on:"),
+    AGENT_CLOCK("", "doubt about the agent's clock (0 none, 1 set late, 2 nothing keeps it right):"),
     /** How old the newest reading is that an agent made of itself. */
     CANARY_AGE("s", "the agent's newest reading of itself is old, by"),
     /** How far the stamps of a device that speaks are behind those of its agent's other devices. */

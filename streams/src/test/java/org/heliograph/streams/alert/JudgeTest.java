@@ -60,7 +60,7 @@ class JudgeTest {
         assertThat(told()).containsExactly("RAISED@20", "CLEARED@45");
         assertThat(told.getFirst().getMessage()).isEqualTo("the inlet is at 28 °C");
         assertThat(told.getFirst().getSeverity()).isEqualTo("warning");
-        assertThat(told.getLast().getMessage()).isEqualTo("no longer: the inlet is at 22 °C");
+        assertThat(told.getLast().getMessage()).isEqualTo("cleared: the inlet is at 22 °C");
     }
 
     @Test
@@ -130,7 +130,7 @@ class JudgeTest {
 
         assertThat(other.orphans(100 * MINUTE)).singleElement().satisfies(alert -> {
             assertThat(alert.getState()).isEqualTo(AlertState.CLEARED);
-            assertThat(alert.getMessage()).isEqualTo("no longer: the rule is gone");
+            assertThat(alert.getMessage()).isEqualTo("cleared: the rule is gone");
         });
         assertThat(other.orphans(101 * MINUTE)).isEmpty();
     }

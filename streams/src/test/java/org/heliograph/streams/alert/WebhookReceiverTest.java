@@ -32,7 +32,7 @@ class WebhookReceiverTest {
             .build();
     private static final Alert CLEARED = RAISED.toBuilder()
             .setState(AlertState.CLEARED)
-            .setMessage("no longer")
+            .setMessage("cleared")
             .setTimeMs(1_750_000_060_000L)
             .build();
 
@@ -74,7 +74,7 @@ class WebhookReceiverTest {
                                 + "\"severity\":\"critical\"},\"annotations\":{\"summary\":\"the leak contact says 1\","
                                 + "\"value\":\"1.0\"},\"startsAt\":\"2025-06-15T15:06:40Z\"}]",
                         "[{\"labels\":{\"alertname\":\"leak\",\"site\":\"casa1\",\"device\":\"pdu-1\","
-                                + "\"severity\":\"critical\"},\"annotations\":{\"summary\":\"no longer\","
+                                + "\"severity\":\"critical\"},\"annotations\":{\"summary\":\"cleared\","
                                 + "\"value\":\"1.0\"},\"startsAt\":\"2025-06-15T15:06:40Z\","
                                 + "\"endsAt\":\"2025-06-15T15:07:40Z\"}]");
     }
