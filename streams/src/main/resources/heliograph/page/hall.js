@@ -46,10 +46,19 @@ export function heardValues(units, name, atMs) {
   return units.filter((unit) => isHeard(unit, atMs)).map((unit) => unit[name]).filter(isFigure);
 }
 
-/** How a cooling unit is: its alarms by what it says itself, and by what the alerts say of it. */
+/** How a cooling unit is: its alarms by what it says itself, and by what the alerts say of it. Many never say anything. */
 export function coolingState(unit, alerts, atMs) {
   if (!isHeard(unit, atMs)) return 'unheard';
-  return unit.events > 0 || alerts.some((alert) => alert.device === unit.device) ? 'alarm' : 'ok';
+  if (unit.events > 0 || alerts.some((alert) => alert.device === unit.device)) return 'alarm';
+  return isFigure(unit.events) ? 'ok' : 'untold';
+}
+
+/** What stands beside the cooling units: how many are to be looked at; that none is in alarm only if all of them say so. */
+export function coolingSummary(states) {
+  const faults = states.filter((state) => state === 'alarm' || state === 'unheard').length;
+  const untold = states.filter((state) => state === 'untold').length;
+  if (faults) return say('faultCount', {count: faults});
+  return untold ? say('untoldCount', {count: untold}) : say('noAlarms');
 }
 
 export function inverterState(unit, alerts, atMs) {
@@ -110,14 +119,14 @@ export function drawHall(hall, alerts, nowMs) {
 
 function summaries(hall, alerts, atMs, write, $) {
   const supplies = heardValues(hall.cooling, 'supply_temp_c', atMs);
-  const alarms = hall.cooling.filter((unit) => coolingState(unit, alerts, atMs) !== 'ok').length;
+  const cooling = hall.cooling.map((unit) => coolingState(unit, alerts, atMs));
   write('crac-summary', hall.cooling.length === 0 ? say('cracsNone') : say('cracSummary', {
     count: hall.cooling.length,
     low: supplies.length ? celsius(Math.min(...supplies)) : ABSENT,
     high: supplies.length ? celsius(Math.max(...supplies)) : ABSENT,
   }));
-  write('crac-faults', hall.cooling.length === 0 ? '' : alarms ? say('faultCount', {count: alarms}) : say('noAlarms'));
-  $('crac-faults').classList.toggle('bad', alarms > 0);
+  write('crac-faults', cooling.length === 0 ? '' : coolingSummary(cooling));
+  $('crac-faults').classList.toggle('bad', cooling.some((state) => state === 'alarm' || state === 'unheard'));
   const states = hall.inverters.map((unit) => inverterState(unit, alerts, atMs));
   const faults = states.filter((state) => state !== 'ok').length;
   const powers = heardValues(hall.inverters, 'power_w', atMs);
@@ -157,7 +166,7 @@ function drawCooling(body, units, alerts, atMs) {
   fill(body, units.map((unit) => {
     const state = coolingState(unit, alerts, atMs);
     const of = (value, write) => (state === 'unheard' ? ABSENT : write(value));
-    const word = state === 'alarm' ? say('alarm') : state === 'ok' ? say('ok') : unheard(unit, atMs);
+    const word = state === 'unheard' ? unheard(unit, atMs) : say(state);
     return [unit.device, {text: word, className: `state ${state}`},
       of(unit.supply_temp_c, (v) => `${celsius(v)} °C`), of(unit.return_temp_c, (v) => `${celsius(v)} °C`),
       of(unit.fan_speed_pct, (v) => whole(v, '%')), of(unit.cooling_demand_pct, (v) => whole(v, '%')),

@@ -69,10 +69,10 @@ export function packs(losses) {
   return given > 0 ? `${missing}, ${say('packsGiven', {count: count(given)})}` : missing;
 }
 
-/** A device that speaks of long ago isn't silent: its clock is behind. */
-function silence({last_ms: lastMs, heard_ms: heardMs, behind_ms: behindMs}, atMs) {
+/** Why a device has no current values: it is silent, or it speaks of long ago, and its clock is behind. */
+export function whyNotCurrent({last_ms: lastMs, heard_ms: heardMs, behind_ms: behindMs}, atMs) {
   if (heardMs && behindMs >= CLOCK_LIMIT_MS) return say('clockBehind', {age: span(behindMs)});
-  return lastMs ? span(atMs - lastMs) : say('neverHeard');
+  return lastMs ? say('silentFor', {age: span(atMs - lastMs)}) : say('neverHeard');
 }
 
 function showSilent(live, nowMs) {
@@ -80,7 +80,7 @@ function showSilent(live, nowMs) {
   // of old data, how long they were silent at its time
   const heardMs = live?.latest_reading_ms || nowMs;
   const atMs = nowMs - heardMs > READING_LIMIT_MS ? heardMs : nowMs;
-  const lines = silent.map((one) => [one.device, silence(one, atMs)]);
+  const lines = silent.map((one) => [one.device, whyNotCurrent(one, atMs)]);
   const more = (live?.devices_stale ?? 0) - silent.length;
   if (more > 0) lines.push([say('more', {count: more}), '']);
   const list = $('silent-list');

@@ -9,8 +9,8 @@ import {
   clock, coverage, kilograms, kilowatts, liveIn, moment, percent, pue, signed, siteDate, span, speak, zoneName,
 } from './format.js';
 import {freshness} from './freshness.js';
-import {band, coolingState, heardValues, inverterState, rowName, summary, timeOf} from './hall.js';
-import {packs} from './view.js';
+import {band, coolingState, coolingSummary, heardValues, inverterState, rowName, summary, timeOf} from './hall.js';
+import {packs, whyNotCurrent} from './view.js';
 import {knows, learn, say, WORDS} from './words.js';
 
 const NOON = Date.UTC(2026, 5, 1, 12);
@@ -269,6 +269,16 @@ test('a cooling unit is in alarm by its own word or by an alert, and unheard bef
   assert.equal(coolingState({device: 'crac-01'}, [], NOON), 'unheard');
 });
 
+test('of a cooling unit that never reports alarms nobody says that it has none', () => {
+  const unit = {device: 'crac-01', at_ms: NOON};
+  assert.equal(coolingState(unit, [], NOON), 'untold');
+  assert.equal(say(coolingState(unit, [], NOON)), 'alarms not reported');
+  assert.equal(coolingState(unit, [{device: 'crac-01'}], NOON), 'alarm');
+  assert.equal(coolingSummary(['ok', 'ok']), 'none in alarm');
+  assert.equal(coolingSummary(['ok', 'untold']), 'alarms of 1 not reported');
+  assert.equal(coolingSummary(['alarm', 'untold', 'unheard']), '2 to look at');
+});
+
 test('an inverter is behind when its neighbours do clearly more', () => {
   const unit = {device: 'inv-01', at_ms: NOON, state_name: 'mppt', of_neighbours: 0.97};
   assert.equal(inverterState(unit, [], NOON), 'ok');
@@ -315,4 +325,10 @@ test('the gap ledger is one line over all agents', () => {
     '0 of 1,204,330 packs missing');
   assert.equal(packs([{agent: 'a', expected: 10, missing: 1, reported: 2, unnumbered: 1}]),
     '1 of 10 packs missing, 3 given up by agents');
+});
+
+test('a device without current values is silent, or its clock is behind, or it was never heard', () => {
+  assert.equal(whyNotCurrent({last_ms: NOON - 12 * MINUTE}, NOON), 'silent for 12 min');
+  assert.equal(whyNotCurrent({last_ms: NOON - 60 * MINUTE, heard_ms: NOON, behind_ms: 60 * MINUTE}, NOON), 'clock 1 h behind');
+  assert.equal(whyNotCurrent({}, NOON), 'never heard');
 });

@@ -32,7 +32,7 @@ final class LiveTable {
                                         .toString())
                                 .orElse("-"),
                 "  PUE    " + figure(live, "pue", "%.3f", 1) + "        devices online "
-                        + figure(live, "devices_online", "%.0f", 1) + ", silent "
+                        + figure(live, "devices_online", "%.0f", 1) + ", not current "
                         + figure(live, "devices_stale", "%.0f", 1),
                 "  kW     grid " + kilowatts(live, "power_import_w") + "  solar " + kilowatts(live, "power_pv_w")
                         + "  IT " + kilowatts(live, "power_it_w") + "  cooling " + kilowatts(live, "power_cooling_w"),

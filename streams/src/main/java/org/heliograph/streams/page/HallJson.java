@@ -54,11 +54,11 @@ final class HallJson {
                     .orElse(OptionalDouble.empty());
         }
 
-        /** Mean power over what the inverter is made for; its kilowatts where that isn't known. */
+        /** Mean power over what the inverter is made for; absent where that isn't known: kilowatts are no share. */
         OptionalDouble output() {
             OptionalDouble watts = mean(Point.POWER);
-            return watts.isPresent()
-                    ? OptionalDouble.of(watts.getAsDouble() / ratingWatts.orElse(1_000))
+            return watts.isPresent() && ratingWatts.isPresent()
+                    ? OptionalDouble.of(watts.getAsDouble() / ratingWatts.getAsDouble())
                     : OptionalDouble.empty();
         }
 

@@ -102,6 +102,7 @@ final class FixtureDay {
                                 .addPoints(point(Point.RETURN_TEMP, 29.4))
                                 .addPoints(point(Point.FAN_SPEED, 62))
                                 .addPoints(point(Point.COOLING_DEMAND, 55 + number))
+                                .addPoints(point(Point.EVENTS, 0))
                                 .build());
                     }
                 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.site.SiteModel;
@@ -22,6 +24,46 @@ class HallJsonTest {
         assertThat(inverter("pv-inverter-701", 7)).contains("\"state\":7.0,\"state_name\":\"standby\"");
         assertThat(inverter("pv-inverter-701", 6)).contains("\"state\":6.0,\"state_name\":\"fault\"");
         assertThat(inverter("pv-inverter", 0)).contains("\"state\":0.0").doesNotContain("state_name");
+    }
+
+    @Test
+    void without_a_rating_an_inverter_is_set_beside_nobody() throws Exception {
+        String rated = "rating: 50 kW";
+        assertThat(shares(inverters(rated, rated, rated, rated))).isEqualTo(4);
+        // with kilowatts for a share it would be far above the others, and move the middle of them
+        assertThat(shares(inverters(rated, rated, rated, "area: ''"))).isEqualTo(3);
+        assertThat(shares(inverters(rated, rated, "area: ''", "area: ''"))).isZero();
+    }
+
+    private static long shares(String hall) {
+        return Pattern.compile("\"of_neighbours\":1\\.0")
+                .matcher(hall)
+                .results()
+                .count();
+    }
+
+    /** Inverters that yield the same, each with a field of its own in the site model. */
+    private static String inverters(String... fields) throws Exception {
+        StringBuilder devices = new StringBuilder();
+        Map<String, DeviceMinute> minutes = new TreeMap<>();
+        for (int i = 0; i < fields.length; i++) {
+            String id = "inv-" + (i + 1);
+            devices.append("  - {id: %s, profile: pv-inverter, role: pv, %s}\n".formatted(id, fields[i]));
+            minutes.put(
+                    id,
+                    DeviceMinute.newBuilder()
+                            .setSite("casa1")
+                            .setDevice(id)
+                            .setRole("pv")
+                            .setStartMs(NOW.minusSeconds(60).toEpochMilli())
+                            .addPoints(PointStatistics.newBuilder()
+                                    .setPoint(Point.POWER.number())
+                                    .setMean(30_000)
+                                    .setCount(60))
+                            .build());
+        }
+        SiteModel model = SiteFile.parse("site.yaml", "site: casa1\nzone: Africa/Casablanca\ndevices:\n" + devices);
+        return HallJson.hall("casa1", NOW, Optional.of(model), minutes);
     }
 
     private static String inverter(String profile, double state) throws Exception {

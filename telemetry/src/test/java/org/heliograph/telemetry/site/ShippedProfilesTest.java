@@ -29,7 +29,7 @@ class ShippedProfilesTest {
         "ups, ups, energy energy_import power load",
         "floor-pdu, floor-pdu, energy power",
         "rack-pdu, it, energy power voltage current breaker",
-        "crac, cooling, energy power supply_temp return_temp supply_humidity fan_speed cooling_demand compressor",
+        "crac, cooling, energy power supply_temp return_temp supply_humidity fan_speed cooling_demand compressor events",
         "energy-meter, auxiliary, energy power",
         "energy-meter, cooling, energy power",
         "pulse-meter, auxiliary, energy",
