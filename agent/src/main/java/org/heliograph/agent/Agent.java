@@ -308,6 +308,10 @@ public final class Agent implements AutoCloseable {
         return journal.damages();
     }
 
+    boolean deadLettersWait() {
+        return pump.lettersWaitFor().isPresent();
+    }
+
     boolean isWriting() {
         return journal.isWriting();
     }

@@ -173,6 +173,10 @@ final class Metrics {
                 agent.damages());
         to.counter(PREFIX + "delivered_total", "Entries that Kafka has confirmed.", status.uplinked());
         to.gauge(PREFIX + "uplink_reachable", "Whether Kafka was, at the last attempt.", status.reachable() ? 1 : 0);
+        to.gauge(
+                PREFIX + "dead_letters_wait",
+                "Whether dead letters wait because Kafka takes none of them, while it takes readings.",
+                agent.deadLettersWait() ? 1 : 0);
         agent.oldestMillis()
                 .ifPresentOrElse(
                         oldest -> to.gauge(

@@ -101,7 +101,8 @@ final class OnceCommand implements Callable<Integer> {
             err.println("agent: " + waiting + " packs wait in the journal"
                     + (agent.status().reachable() ? "" : "; Kafka was not reached"));
             agent.health().causes().stream()
-                    .filter(cause -> cause.part().equals("clock"))
+                    .filter(cause ->
+                            cause.part().equals("clock") || cause.part().equals("rejects"))
                     .map(Health.Cause::message)
                     .forEach(reason -> err.println("agent: " + reason));
         }

@@ -57,6 +57,9 @@ final class Vitals {
         if (!pump.isReachable()) {
             causes.add(new Cause("uplink", Severity.DEGRADED, "Kafka is not reached; readings are kept"));
         }
+        pump.lettersWaitFor()
+                .ifPresent(reason -> causes.add(
+                        new Cause("rejects", Severity.DEGRADED, "dead letters wait, readings don't: " + reason)));
         if (clock.look().standing() instanceof Standing.Held(String reason)) {
             causes.add(new Cause("clock", Severity.DEGRADED, "readings that need its time are held: " + reason));
         }

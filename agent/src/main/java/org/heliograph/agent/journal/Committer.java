@@ -46,7 +46,7 @@ final class Committer {
 
     /** Whether there is anything to write, if only that something was delivered. */
     boolean isDue(List<Work> group) {
-        return !group.isEmpty() || progress.confirmation().offset() > deleted.offset();
+        return !group.isEmpty() || deleted.isBehind(progress.confirmation());
     }
 
     /** Brings a group to disk, with the deletion of what was delivered; throws with nothing of either on disk. */
@@ -132,7 +132,7 @@ final class Committer {
             if (Database.isFull(failure)) {
                 store.makeRoom();
             }
-            if (confirmed.offset() == deleted.offset()) {
+            if (!deleted.isBehind(confirmed)) {
                 return false;
             }
             Amount delivered = delete(confirmed);
@@ -171,11 +171,15 @@ final class Committer {
     }
 
     private Amount delete(Progress.Confirmation confirmed) throws SQLException {
-        if (confirmed.offset() == deleted.offset()) {
+        if (!deleted.isBehind(confirmed)) {
             return Amount.NONE;
         }
-        Amount ofDeadLetters = store.deleteThrough(confirmed.offset());
+        Amount ofDeadLetters = store.deleteThrough(deleted.offset(), confirmed.offset(), confirmed.letters());
         store.keep(Store.CONFIRMED, confirmed.offset());
+        boolean wait = confirmed.letters() < confirmed.offset();
+        if (wait || deleted.letters() < deleted.offset()) {
+            store.keep(Store.WAITING, wait ? confirmed.letters() + 1 : 0);
+        }
         return ofDeadLetters;
     }
 

@@ -269,17 +269,24 @@ final class Database implements Store {
     }
 
     @Override
-    public Amount deleteThrough(long offset) throws SQLException {
+    public Amount deleteThrough(long after, long offset, long letters) throws SQLException {
         begin();
-        Amount deadLetters;
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT count(*), coalesce(sum(size), 0) FROM entry WHERE "
-                        + DEAD_LETTERS + " AND offset <= " + offset)) {
-            deadLetters = new Amount(row.getLong(1), row.getLong(2));
+        Amount deadLetters = deadLettersThrough(letters);
+        if (letters >= offset) {
+            prepared.delete().setLong(1, offset);
+            prepared.delete().executeUpdate();
+            return deadLetters;
         }
-        prepared.delete().setLong(1, offset);
-        prepared.delete().executeUpdate();
+        try (Statement statement = connection.createStatement()) {
+            statement.executeUpdate("DELETE FROM entry WHERE " + DEAD_LETTERS + " AND offset <= " + letters);
+            statement.executeUpdate("DELETE FROM entry WHERE offset > " + after + " AND offset <= " + offset
+                    + " AND NOT (" + DEAD_LETTERS + ")");
+        }
         return deadLetters;
+    }
+
+    Amount deadLettersThrough(long offset) throws SQLException {
+        return amount(DEAD_LETTERS + " AND offset <= " + offset);
     }
 
     @Override
@@ -452,19 +459,32 @@ final class Database implements Store {
 
     @Override
     public List<Stored> read(long after, int maxEntries, long maxBytes) throws SQLException {
-        List<Stored> entries = new ArrayList<>();
-        long bytes = 0;
         prepared.select().setLong(1, after);
         prepared.select().setInt(2, maxEntries);
         try (ResultSet rows = prepared.select().executeQuery()) {
-            while (rows.next()) {
-                Stored stored = stored(rows);
-                bytes += stored.entry().sizeBytes();
-                if (bytes > maxBytes && !entries.isEmpty()) {
-                    break;
-                }
-                entries.add(stored);
+            return entries(rows, maxBytes);
+        }
+    }
+
+    @Override
+    public List<Stored> letters(long after, long through, int maxEntries, long maxBytes) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(SELECT + " WHERE " + DEAD_LETTERS + " AND offset > " + after
+                        + " AND offset <= " + through + " ORDER BY offset LIMIT " + maxEntries)) {
+            return entries(rows, maxBytes);
+        }
+    }
+
+    private static List<Stored> entries(ResultSet rows, long maxBytes) throws SQLException {
+        List<Stored> entries = new ArrayList<>();
+        long bytes = 0;
+        while (rows.next()) {
+            Stored stored = stored(rows);
+            bytes += stored.entry().sizeBytes();
+            if (bytes > maxBytes && !entries.isEmpty()) {
+                break;
             }
+            entries.add(stored);
         }
         return entries;
     }

@@ -55,7 +55,7 @@ public final class Inspection implements AutoCloseable {
     /** Every entry that waits for delivery, oldest first. */
     public void forEach(Consumer<Stored> visitor) throws JournalException {
         try {
-            long position = database.state().getOrDefault(Store.CONFIRMED, 0L);
+            long position = Journal.lettersThrough(database.state());
             for (List<Stored> page = page(position); !page.isEmpty(); page = page(position)) {
                 page.forEach(visitor);
                 position = page.getLast().offset();

@@ -110,7 +110,7 @@ public final class Journal implements AutoCloseable {
         Optional<Left> left = store.left().filter(counted -> counted.rules() == shedding.rules());
         Left there = left.isPresent() ? left.get() : count(store, shedding, boot);
         Room room = new Room(limits.maxBytes(), shedding::yields, there.readings(), there.yielding(), deadLetters);
-        Progress progress = new Progress(last, confirmed, shedding::yields);
+        Progress progress = new Progress(last, confirmed, lettersThrough(state), shedding::yields);
         Committer committer = new Committer(
                 store,
                 room,
@@ -121,6 +121,12 @@ public final class Journal implements AutoCloseable {
                 state.getOrDefault(Store.DROPPED, 0L));
         Writer writer = new Writer(store, committer, room, limits);
         return new Journal(lock, reader, writer, room, progress, committer, counters, boot, born);
+    }
+
+    /** Up to where the dead letters were delivered, too, by a journal's own numbers. */
+    static long lettersThrough(Map<String, Long> state) {
+        long waiting = state.getOrDefault(Store.WAITING, 0L);
+        return waiting > 0 ? waiting - 1 : state.getOrDefault(Store.CONFIRMED, 0L);
     }
 
     private static Left count(Store store, Shedding shedding, long boot) throws SQLException {
@@ -218,14 +224,18 @@ public final class Journal implements AutoCloseable {
             }
             return entries;
         } catch (SQLException e) {
-            if (Database.isDamage(e)) {
-                writer.distrust();
-                throw new IllegalStateException("the journal is damaged: " + e.getMessage(), e);
-            }
-            throw new JournalException("the journal can't be read: " + e.getMessage(), e);
+            throw unreadable(e);
         } finally {
             progress.handing().unlock();
         }
+    }
+
+    private JournalException unreadable(SQLException e) {
+        if (Database.isDamage(e)) {
+            writer.distrust();
+            throw new IllegalStateException("the journal is damaged: " + e.getMessage(), e);
+        }
+        return new JournalException("the journal can't be read: " + e.getMessage(), e);
     }
 
     /** Waits until there are entries on disk behind an offset; false when there were none in that time. */
@@ -235,7 +245,31 @@ public final class Journal implements AutoCloseable {
 
     /** These were delivered, and all before them. They are deleted with one of the next commits. */
     public void confirm(List<Stored> delivered) {
-        progress.confirm(delivered);
+        confirm(delivered, delivered.getLast().offset());
+    }
+
+    /** The same, but for the dead letters behind an offset: they stay, and are to be had by {@link #readLetters}. */
+    public void confirm(List<Stored> delivered, long letters) {
+        progress.confirm(delivered, letters);
+    }
+
+    /** Up to where dead letters were delivered: {@link #confirmed}, unless some had to wait. */
+    public long lettersConfirmed() {
+        return progress.confirmation().letters();
+    }
+
+    /** Dead letters that wait while what is behind them was delivered, oldest first. For the pump's thread. */
+    public List<Stored> readLetters(long after, long through, int maxEntries) throws JournalException {
+        try {
+            return reader.letters(after, through, maxEntries, READ_BYTES_MAX);
+        } catch (SQLException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /** Dead letters up to an offset were delivered as well. */
+    public void confirmLetters(long through) {
+        progress.confirmLetters(through);
     }
 
     /** How often its file was damaged, as far as that is known. */

@@ -20,15 +20,21 @@ final class Progress {
     /**
      * What was confirmed since the start.
      *
+     * @param offset everything up to here
+     * @param letters ... but of dead letters only those up to here
      * @param readings all but dead letters
      * @param yielding of the readings, those that might have given way
      */
-    record Confirmation(long offset, Amount readings, Amount yielding) {}
+    record Confirmation(long offset, long letters, Amount readings, Amount yielding) {
+        boolean isBehind(Confirmation other) {
+            return offset < other.offset || letters < other.letters;
+        }
+    }
 
-    Progress(long committed, long confirmed, Predicate<String> yields) {
+    Progress(long committed, long confirmed, long letters, Predicate<String> yields) {
         this.committed = committed;
         this.handedOut = confirmed;
-        this.confirmation = new Confirmation(confirmed, Amount.NONE, Amount.NONE);
+        this.confirmation = new Confirmation(confirmed, letters, Amount.NONE, Amount.NONE);
         this.yields = yields;
     }
 
@@ -63,7 +69,8 @@ final class Progress {
         return true;
     }
 
-    synchronized void confirm(List<Stored> delivered) {
+    /** @param letters dead letters behind it weren't delivered */
+    synchronized void confirm(List<Stored> delivered, long letters) {
         Amount readings = confirmation.readings();
         Amount yielding = confirmation.yielding();
         for (Stored stored : delivered) {
@@ -73,8 +80,13 @@ final class Progress {
                 yielding = entry.kind().isReadings() && yields.test(entry.key()) ? yielding.plus(entry) : yielding;
             }
         }
-        confirmation = new Confirmation(delivered.getLast().offset(), readings, yielding);
+        confirmation = new Confirmation(delivered.getLast().offset(), letters, readings, yielding);
         notifyAll();
+    }
+
+    synchronized void confirmLetters(long through) {
+        confirmation =
+                new Confirmation(confirmation.offset(), through, confirmation.readings(), confirmation.yielding());
     }
 
     /** Waits until an entry was delivered; false when it wasn't in that time. */

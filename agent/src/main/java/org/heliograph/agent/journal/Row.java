@@ -34,6 +34,10 @@ record Row(
                 && READ.equals(entry.headers().get("source"));
     }
 
+    boolean isDeadLetter() {
+        return kind == Entry.Kind.DEAD_LETTER.number();
+    }
+
     /** By its checksum; one that was written before there were any proves nothing. */
     boolean isProven() {
         return checksum != null

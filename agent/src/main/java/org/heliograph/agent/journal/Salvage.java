@@ -89,14 +89,14 @@ final class Salvage {
         }
         fresh.commit();
         long confirmed = numbers.getOrDefault(Store.CONFIRMED, 0L);
-        List<Row> behind =
-                ofLog.stream().filter(row -> row.offset() > confirmed).toList();
-        write(behind);
-        restore(confirmed, Row::isProven);
+        long letters = Journal.lettersThrough(numbers);
+        Predicate<Row> waits = row -> row.offset() > (row.isDeadLetter() ? letters : confirmed);
+        write(ofLog.stream().filter(waits).toList());
+        restore(waits.and(Row::isProven));
         long saved = restored.entries();
         // a place that no proven row makes likely is as wrong as the row may be
         long end = Math.max(fresh.lastOffset(), confirmed) + damaged.looks() * PAGE_ENTRIES_MAX;
-        restore(confirmed, row -> !row.isProven() && row.offset() <= end);
+        restore(waits.and(row -> !row.isProven() && row.offset() <= end));
         long spoilt = restored.entries() - saved;
         long gone = gone(confirmed);
         fresh.growAtWill();
@@ -115,7 +115,7 @@ final class Salvage {
         return numbers;
     }
 
-    private void restore(long confirmed, Predicate<Row> which) throws IOException, SQLException {
+    private void restore(Predicate<Row> which) throws IOException, SQLException {
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < damaged.looks() && restored.bytes() < bytesMax; i++) {
             ByteBuffer page = damaged.look(i);
@@ -123,9 +123,7 @@ final class Salvage {
                 continue;
             }
             highest = Math.max(highest, cells.highest(page));
-            cells.rows(page).stream()
-                    .filter(row -> row.offset() > confirmed && which.test(row))
-                    .forEach(rows::add);
+            cells.rows(page).stream().filter(which).forEach(rows::add);
             if (rows.size() >= PAGE_ENTRIES) {
                 write(rows);
                 rows.clear();
@@ -169,14 +167,16 @@ final class Salvage {
 
     /** Places up to the last that is known of. Where it isn't by an entry, it is no farther than the damaged pages reach. */
     private long gone(long confirmed) throws SQLException {
-        List<Stored> first = fresh.read(0, 1, PAGE_BYTES);
+        List<Stored> first = fresh.read(confirmed, 1, PAGE_BYTES);
         long from =
                 confirmed > 0 || first.isEmpty() ? confirmed : first.getFirst().offset() - 1;
         long last = Math.max(Math.max(fresh.lastOffset(), leftOut), from);
         if (highest - last <= damaged.looks() * PAGE_ENTRIES_MAX) {
             last = Math.max(last, highest);
         }
-        return Math.max(0, last - from - restored.entries());
+        // dead letters that had to wait are before all these places
+        long before = fresh.deadLettersThrough(confirmed).entries();
+        return Math.max(0, last - from - (restored.entries() - before));
     }
 
     private void tell(Survey survey, long gone) throws SQLException {

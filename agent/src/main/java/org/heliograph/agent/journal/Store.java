@@ -20,13 +20,21 @@ interface Store extends AutoCloseable {
 
     String DROPPED = "dropped";
 
+    /** The offset of the first dead letter that waits though what is behind it was delivered; 0 when none does. */
+    String WAITING = "waiting-letter";
+
     /** What the names of its callers' counters begin with. */
     String COUNTER = "counter/";
 
     void insert(long offset, Entry entry) throws SQLException;
 
-    /** Deletes every entry up to an offset, and says how much of it were dead letters. */
-    Amount deleteThrough(long offset) throws SQLException;
+    /**
+     * Deletes what was delivered, and says how much of it were dead letters.
+     *
+     * @param after up to here that was done before
+     * @param letters dead letters behind it stay
+     */
+    Amount deleteThrough(long after, long offset, long letters) throws SQLException;
 
     /** Takes one entry out. */
     void delete(long offset) throws SQLException;
@@ -75,6 +83,9 @@ interface Store extends AutoCloseable {
 
     /** The entries behind an offset, oldest first; stops before {@code maxBytes} are exceeded, but not before the first. */
     List<Stored> read(long after, int maxEntries, long maxBytes) throws SQLException;
+
+    /** The same, of dead letters alone, and up to an offset. */
+    List<Stored> letters(long after, long through, int maxEntries, long maxBytes) throws SQLException;
 
     @Override
     void close() throws SQLException;

@@ -17,7 +17,8 @@
  *   <li>A full disk can be emptied: what was delivered is deleted even while nothing can be written. For that a reserve
  *       is held beside the journal, and given up when it is needed.
  *   <li>Dead letters take no room from readings. They have a share of their own, in which the oldest give way to the
- *       newest; how many did is on disk too.
+ *       newest; how many did is on disk too. They hold no reading up either: what is behind them may be confirmed, and deleted,
+ *       while they wait; they never overtake what is before them.
  *   <li>A damaged file never stops the start, and costs no more than what is damaged in it: whatever entry its checksum
  *       proves is taken over, at its place, also from pages to which nothing leads any more and from behind the bit that
  *       makes SQLite cut its log. What is missing is told in the same new file, before the damaged one is set aside. What

@@ -76,26 +76,24 @@ public final class KafkaUplink implements Uplink {
 
     @Override
     public Delivery deliver(List<Stored> entries) throws InterruptedException {
+        Waiting waiting = new Waiting();
         int delivered = 0;
         try {
             Producer<byte[], byte[]> to = producer();
-            List<Future<RecordMetadata>> answers = new ArrayList<>(entries.size());
-            for (Stored stored : entries) {
-                Future<RecordMetadata> answer = to.send(record(stored.entry()));
-                if (answer.isDone()) {
-                    // no metadata or no buffer: leave at once, the next one would block as long again
-                    isAccepted(answer);
-                }
-                answers.add(answer);
-            }
-            to.flush();
+            List<Future<RecordMetadata>> answers = send(entries, to);
             for (Future<RecordMetadata> answer : answers) {
-                if (!isAccepted(answer)) {
-                    deliverAlone(entries.get(delivered), to);
-                }
+                settle(entries.get(delivered), answer, waiting, delivered);
                 delivered++;
             }
-            return new Delivery.Complete();
+            if (waiting.first == Integer.MAX_VALUE) {
+                return new Delivery.Complete();
+            }
+            if (entries.stream().map(Stored::entry).allMatch(KafkaUplink::isForRejects)) {
+                // nothing else has shown that Kafka is there; and some states of a producer can't be left
+                to.partitionsFor(topics.telemetry());
+                abandon();
+            }
+            return new Delivery.Partly(waiting.letters, waiting.made, waiting.reason);
         } catch (InterruptException e) {
             // Kafka has set the flag again, and closing would stumble over it
             Thread.interrupted();
@@ -103,7 +101,83 @@ public final class KafkaUplink implements Uplink {
             throw interrupted(e);
         } catch (KafkaException e) {
             abandon();
-            return new Delivery.Halted(delivered, reason(e));
+            return new Delivery.Halted(Math.min(delivered, waiting.first), reason(e));
+        }
+    }
+
+    /** Dead letters that Kafka doesn't take now, of one delivery. */
+    private static final class Waiting {
+        private final List<Stored> letters = new ArrayList<>();
+        private final List<Entry> made = new ArrayList<>();
+        private String reason = "";
+        /** The place, among the delivery's entries, of the first of them, or of what it was. */
+        private int first = Integer.MAX_VALUE;
+
+        /** @param letter what is to be kept of the entry at that place */
+        void add(Stored stored, Entry letter, KafkaException why, int place) {
+            if (Uplink.isLetter(stored)) {
+                letters.add(stored);
+            } else {
+                Map<String, String> headers = new HashMap<>(letter.headers());
+                headers.put(DeadLetter.SOURCE, source(stored));
+                made.add(new Entry(letter.kind(), letter.key(), letter.timestampMillis(), headers, letter.value()));
+            }
+            reason = KafkaUplink.reason(why);
+            first = Math.min(first, place);
+        }
+    }
+
+    private static String source(Stored stored) {
+        return "journal@" + stored.offset();
+    }
+
+    private static boolean isForRejects(Entry entry) {
+        return entry.kind() == Entry.Kind.DEAD_LETTER;
+    }
+
+    private List<Future<RecordMetadata>> send(List<Stored> entries, Producer<byte[], byte[]> to)
+            throws InterruptedException {
+        List<Future<RecordMetadata>> answers = new ArrayList<>(entries.size());
+        Optional<Future<RecordMetadata>> noLetters = Optional.empty();
+        for (Stored stored : entries) {
+            boolean isForRejects = isForRejects(stored.entry());
+            if (isForRejects && noLetters.isPresent()) {
+                answers.add(noLetters.get());
+                continue;
+            }
+            Future<RecordMetadata> answer = to.send(record(stored.entry()));
+            answers.add(answer);
+            if (answer.isDone()) {
+                try {
+                    // no metadata or no buffer: leave at once, the next one would block as long again
+                    isAccepted(answer);
+                } catch (KafkaException e) {
+                    requireLetter(stored.entry(), e);
+                    noLetters = Optional.of(answer);
+                }
+            }
+        }
+        to.flush();
+        return answers;
+    }
+
+    /** What became of one; of a dead letter that has to wait, in {@code waiting}. */
+    private void settle(Stored stored, Future<RecordMetadata> answer, Waiting waiting, int place)
+            throws InterruptedException {
+        try {
+            if (!isAccepted(answer)) {
+                deliverAlone(stored, waiting, place);
+            }
+        } catch (KafkaException e) {
+            requireLetter(stored.entry(), e);
+            waiting.add(stored, stored.entry(), e, place);
+        }
+    }
+
+    /** Of a dead letter what may pass holds nothing up; of anything else it does. */
+    private static void requireLetter(Entry entry, KafkaException e) {
+        if (!isForRejects(entry) || e instanceof InterruptException) {
+            throw e;
         }
     }
 
@@ -131,7 +205,8 @@ public final class KafkaUplink implements Uplink {
     }
 
     /** A record of its own, to tell one that the broker refuses from its neighbours in a batch. */
-    private void deliverAlone(Stored stored, Producer<byte[], byte[]> to) throws InterruptedException {
+    private void deliverAlone(Stored stored, Waiting waiting, int place) throws InterruptedException {
+        Producer<byte[], byte[]> to = producer();
         Future<RecordMetadata> answer = to.send(record(stored.entry()));
         to.flush();
         String refusal = refusal(answer);
@@ -143,14 +218,19 @@ public final class KafkaUplink implements Uplink {
         Map<String, String> headers = new HashMap<>(entry.headers());
         headers.put(DeadLetter.REASON, "Kafka refuses it: " + refusal);
         headers.put(DeadLetter.STAGE, "agent");
-        headers.putIfAbsent(DeadLetter.SOURCE, "journal@" + stored.offset());
+        headers.putIfAbsent(DeadLetter.SOURCE, source(stored));
         Entry letter = new Entry(
                 Entry.Kind.DEAD_LETTER,
                 entry.key(),
                 clock.millis(),
                 headers,
                 Arrays.copyOf(entry.value(), Math.min(entry.value().length, POISON_BYTES_MAX)));
-        require(letter, to);
+        try {
+            require(letter, to);
+        } catch (KafkaException e) {
+            requireLetter(letter, e);
+            waiting.add(stored, letter, e, place);
+        }
         Optional<Entry> report = report(stored);
         if (report.isPresent()) {
             require(report.get(), to);

@@ -2,15 +2,19 @@ package org.heliograph.agent.uplink;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.heliograph.agent.journal.Append;
 import org.heliograph.agent.journal.Entry;
 import org.heliograph.agent.journal.Journal;
 import org.heliograph.agent.journal.JournalException;
 import org.heliograph.agent.journal.Stored;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +30,11 @@ public final class Pump implements AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
     private static final Duration RETRY_FIRST = Duration.ofMillis(200);
     private static final Duration RETRY_LAST = Duration.ofSeconds(5);
+    /** Trying dead letters that aren't taken may hold readings up for as long as Kafka's producer waits: so rarely. */
+    private static final Duration LETTERS_FIRST = Duration.ofSeconds(10);
+
+    private static final Duration LETTERS_LAST = Duration.ofMinutes(5);
+    private static final int LETTERS_MAX = 500;
 
     private final Journal journal;
     private final Uplink uplink;
@@ -36,6 +45,12 @@ public final class Pump implements AutoCloseable {
     private final CompletableFuture<Throwable> fault = new CompletableFuture<>();
     private final AtomicLong uplinked = new AtomicLong();
     private long position;
+    /** Dead letters up to here have arrived; behind it, up to the position, they wait. */
+    private long letters;
+
+    private Duration lettersPause = LETTERS_FIRST;
+    private long lettersAtNanos = System.nanoTime();
+    private volatile @Nullable String lettersWaitFor;
     private volatile boolean closing;
     private volatile boolean reachable = true;
     private volatile long oldestMillis = NONE;
@@ -70,6 +85,10 @@ public final class Pump implements AutoCloseable {
         this.uplink = uplink;
         this.retryFirst = retryFirst;
         this.position = journal.confirmed();
+        this.letters = journal.lettersConfirmed();
+        if (letters < position) {
+            lettersWaitFor = "they waited before this start, too";
+        }
         this.thread = Thread.ofPlatform()
                 .name("pump")
                 .uncaughtExceptionHandler((_, e) -> fault.complete(e))
@@ -101,6 +120,11 @@ public final class Pump implements AutoCloseable {
         return reachable;
     }
 
+    /** Why dead letters wait while readings go; empty when they don't. */
+    public Optional<String> lettersWaitFor() {
+        return Optional.ofNullable(lettersWaitFor);
+    }
+
     /** Stops sending. What isn't confirmed by now is sent by the next start. */
     @Override
     public void close() {
@@ -126,6 +150,9 @@ public final class Pump implements AutoCloseable {
         try {
             look();
             while (true) {
+                if (lettersWaitFor != null && !closing && reachable && System.nanoTime() - lettersAtNanos >= 0) {
+                    passLetters();
+                }
                 switch (pass()) {
                     case Pass.Idle _ -> {
                         if (closing) {
@@ -150,7 +177,7 @@ public final class Pump implements AutoCloseable {
                             return;
                         }
                         Thread.sleep(retry);
-                        retry = retry.multipliedBy(2).compareTo(RETRY_LAST) > 0 ? RETRY_LAST : retry.multipliedBy(2);
+                        retry = longer(retry, RETRY_LAST);
                     }
                 }
             }
@@ -178,27 +205,135 @@ public final class Pump implements AutoCloseable {
             oldestMillis = NONE;
             return new Pass.Idle();
         }
-        List<Stored> going = due.apply(entries);
-        oldestMillis = oldestMillis(going, entries);
-        if (going.isEmpty()) {
+        List<Stored> ready = due.apply(entries);
+        oldestMillis = oldestMillis(ready, entries);
+        if (ready.isEmpty()) {
             return new Pass.Waiting();
+        }
+        long last = ready.getLast().offset();
+        List<Stored> going = lettersWaitFor == null ? ready : withoutLetters(ready);
+        if (going.isEmpty()) {
+            confirm(through(last, entries));
+            return new Pass.Moved();
         }
         return switch (uplink.deliver(going)) {
             case Uplink.Delivery.Complete _ -> {
-                confirm(through(going.getLast().offset(), entries));
+                confirm(through(last, entries));
                 say(true, "");
                 yield new Pass.Moved();
             }
+            case Uplink.Delivery.Partly partly -> {
+                say(true, "");
+                if (!keep(partly)) {
+                    yield new Pass.Halted();
+                }
+                confirm(through(last, entries));
+                yield new Pass.Moved();
+            }
             case Uplink.Delivery.Halted halted -> {
-                // of an entry that became several all must have arrived
-                confirm(
-                        halted.delivered() == going.size()
-                                ? through(going.getLast().offset(), entries)
-                                : through(going.get(halted.delivered()).offset() - 1, entries));
+                confirm(through(reached(halted, going, last), entries));
                 say(false, halted.reason());
                 yield new Pass.Halted();
             }
         };
+    }
+
+    /** Up to where a delivery that halted has got: of an entry that became several all must have arrived. */
+    private static long reached(Uplink.Delivery.Halted halted, List<Stored> going, long last) {
+        return halted.delivered() == going.size()
+                ? last
+                : going.get(halted.delivered()).offset() - 1;
+    }
+
+    private static List<Stored> withoutLetters(List<Stored> entries) {
+        return entries.stream().filter(stored -> !Uplink.isLetter(stored)).toList();
+    }
+
+    /** Dead letters that aren't taken wait; false where one that the journal doesn't have yet can't be put there. */
+    private boolean keep(Uplink.Delivery.Partly partly) throws InterruptedException {
+        for (Entry made : partly.made()) {
+            if (!keep(made)) {
+                return false;
+            }
+        }
+        if (lettersWaitFor == null && !partly.letters().isEmpty()) {
+            letters = partly.letters().getFirst().offset() - 1;
+            lettersPause = LETTERS_FIRST;
+            lettersAtNanos = System.nanoTime() + lettersPause.toNanos();
+            log.warn("uplink=dead-letters-wait reason={}", partly.reason());
+        }
+        if (!partly.letters().isEmpty()) {
+            lettersWaitFor = partly.reason();
+        }
+        return true;
+    }
+
+    private boolean keep(Entry made) throws InterruptedException {
+        return switch (journal.append(made)) {
+            case Append.Taken taken -> {
+                try {
+                    taken.onDisk().get();
+                    yield true;
+                } catch (ExecutionException _) {
+                    yield false; // the journal is closing
+                }
+            }
+            case Append.Full _ -> false;
+        };
+    }
+
+    /** Tries the dead letters that wait, once. */
+    void passLetters() throws InterruptedException {
+        List<Stored> waiting;
+        try {
+            waiting = journal.readLetters(letters, position, LETTERS_MAX);
+        } catch (JournalException e) {
+            log.debug("pump=waiting reason={}", e.getMessage());
+            lettersLater();
+            return;
+        }
+        if (waiting.isEmpty()) { // all have gone, or given way
+            lettersThrough(position, waiting);
+            lettersWaitFor = null;
+            log.info("uplink=dead-letters-go");
+            return;
+        }
+        long last = waiting.getLast().offset();
+        switch (uplink.deliver(waiting)) {
+            case Uplink.Delivery.Complete _ -> lettersThrough(last, waiting);
+            case Uplink.Delivery.Partly partly -> {
+                if (keep(partly)) {
+                    lettersThrough(
+                            partly.letters().isEmpty()
+                                    ? last
+                                    : partly.letters().getFirst().offset() - 1,
+                            waiting);
+                }
+                lettersLater();
+            }
+            case Uplink.Delivery.Halted halted -> {
+                lettersThrough(reached(halted, waiting, last), waiting);
+                lettersLater();
+            }
+        }
+    }
+
+    private void lettersThrough(long offset, List<Stored> waiting) {
+        if (offset > letters) {
+            uplinked.addAndGet(through(offset, waiting).size());
+            letters = offset;
+            journal.confirmLetters(offset);
+        }
+    }
+
+    private void lettersLater() {
+        lettersPause = longer(lettersPause, LETTERS_LAST);
+        lettersAtNanos = System.nanoTime() + lettersPause.toNanos();
+    }
+
+    private static Duration longer(Duration pause, Duration last) {
+        Duration doubled = pause.multipliedBy(2);
+        return doubled.compareTo(last) > 0 ? last : doubled;
     }
 
     /** Of what is held nobody knows the time yet: only once it is due. */
@@ -218,7 +353,7 @@ public final class Pump implements AutoCloseable {
     /** With nothing to send, so that a missing broker is known of before the first reading comes. */
     private void look() throws InterruptedException {
         switch (uplink.reach()) {
-            case Uplink.Delivery.Complete _ -> say(true, "");
+            case Uplink.Delivery.Complete _, Uplink.Delivery.Partly _ -> say(true, "");
             case Uplink.Delivery.Halted halted -> say(false, halted.reason());
         }
     }
@@ -235,9 +370,13 @@ public final class Pump implements AutoCloseable {
 
     private void confirm(List<Stored> delivered) {
         if (!delivered.isEmpty()) {
-            uplinked.addAndGet(delivered.size()); // first: who sees that nothing waits any more sees what was sent
-            journal.confirm(delivered);
             position = delivered.getLast().offset();
+            letters = lettersWaitFor == null ? position : letters;
+            // first: who sees that nothing waits any more sees what was sent
+            uplinked.addAndGet(delivered.stream()
+                    .filter(stored -> stored.offset() <= letters || !Uplink.isLetter(stored))
+                    .count());
+            journal.confirm(delivered, letters);
         }
     }
 

@@ -1,6 +1,8 @@
 package org.heliograph.agent.uplink;
 
 import java.util.List;
+import org.heliograph.agent.journal.Entry;
+import org.heliograph.agent.journal.Journal;
 import org.heliograph.agent.journal.Stored;
 
 /** Where the journal's entries go. */
@@ -11,6 +13,11 @@ public interface Uplink extends AutoCloseable {
     /** Whether the other side answers, without sending it anything: complete, or halted with the reason. */
     Delivery reach() throws InterruptedException;
 
+    /** Whether the journal has it as a dead letter: what the disk has made one is an entry of another kind there. */
+    static boolean isLetter(Stored stored) {
+        return stored.entry().kind() == Entry.Kind.DEAD_LETTER && !Journal.hasSpoilt(stored.entry());
+    }
+
     @Override
     void close();
 
@@ -18,6 +25,20 @@ public interface Uplink extends AutoCloseable {
     sealed interface Delivery {
         /** All are safe on the other side. */
         record Complete() implements Delivery {}
+
+        /**
+         * All but dead letters are: the other side takes none of those now, while it takes readings.
+         *
+         * @param letters those of the entries that are still to be delivered, in order
+         * @param made dead letters that the journal doesn't have: what became one only on its way
+         * @param reason for the log
+         */
+        record Partly(List<Stored> letters, List<Entry> made, String reason) implements Delivery {
+            public Partly {
+                letters = List.copyOf(letters);
+                made = List.copyOf(made);
+            }
+        }
 
         /**
          * The first ones are; the others have to be delivered again later, even though some of them may have arrived.

@@ -27,8 +27,8 @@ class FullDisk implements Store {
     }
 
     @Override
-    public Amount deleteThrough(long offset) throws SQLException {
-        return database.deleteThrough(offset);
+    public Amount deleteThrough(long after, long offset, long letters) throws SQLException {
+        return database.deleteThrough(after, offset, letters);
     }
 
     @Override
@@ -109,6 +109,11 @@ class FullDisk implements Store {
     @Override
     public List<Stored> read(long after, int maxEntries, long maxBytes) throws SQLException {
         return database.read(after, maxEntries, maxBytes);
+    }
+
+    @Override
+    public List<Stored> letters(long after, long through, int maxEntries, long maxBytes) throws SQLException {
+        return database.letters(after, through, maxEntries, maxBytes);
     }
 
     @Override

@@ -105,11 +105,14 @@ public final class ModelDisk {
         }
 
         @Override
-        public Amount deleteThrough(long offset) {
-            Map<Long, Entry> delivered = open.entries().headMap(offset, true);
-            Amount deadLetters = amount(delivered, Entry.Kind.DEAD_LETTER);
-            delivered.clear();
-            return deadLetters;
+        public Amount deleteThrough(long after, long offset, long letters) {
+            Map<Long, Entry> delivered = new TreeMap<>(open.entries().headMap(offset, true));
+            delivered
+                    .entrySet()
+                    .removeIf(
+                            stored -> stored.getValue().kind() == Entry.Kind.DEAD_LETTER && stored.getKey() > letters);
+            open.entries().keySet().removeAll(delivered.keySet());
+            return amount(delivered, Entry.Kind.DEAD_LETTER);
         }
 
         @Override
@@ -234,6 +237,15 @@ public final class ModelDisk {
             // the writer sees what it is about to commit, as its connection does
             Content seen = writes ? open : committed;
             return seen.entries().tailMap(after, false).entrySet().stream()
+                    .limit(maxEntries)
+                    .map(stored -> new Stored(stored.getKey(), stored.getValue()))
+                    .toList();
+        }
+
+        @Override
+        public List<Stored> letters(long after, long through, int maxEntries, long maxBytes) {
+            return committed.entries().subMap(after, false, Math.max(after, through), true).entrySet().stream()
+                    .filter(stored -> stored.getValue().kind() == Entry.Kind.DEAD_LETTER)
                     .limit(maxEntries)
                     .map(stored -> new Stored(stored.getKey(), stored.getValue()))
                     .toList();

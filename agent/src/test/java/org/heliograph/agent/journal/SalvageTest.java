@@ -143,6 +143,44 @@ class SalvageTest {
     }
 
     @Test
+    void dead_letters_that_wait_behind_delivered_readings_are_saved_and_are_no_loss() throws Exception {
+        Path waiting = folder.resolve("waiting.db");
+        try (Journal journal = Journal.open(waiting, LIMITS, CLOCK)) {
+            for (int i = 1; i <= 90; i++) {
+                var _ = journal.append(new Entry(
+                        i % 3 == 0 ? Entry.Kind.DEAD_LETTER : Entry.Kind.READINGS,
+                        "casa1/inv-01",
+                        i,
+                        Map.of(),
+                        new byte[200]));
+            }
+            journal.flush().get();
+            journal.confirm(journal.read(0, 60), 2);
+        }
+        try (Journal journal = Journal.open(waiting, LIMITS, CLOCK)) {
+            assertThat(journal.lettersConfirmed()).isEqualTo(2);
+            assertThat(journal.readLetters(2, 60, 100)).hasSize(20);
+            assertThat(journal.backlog().entries()).isEqualTo(20 + 30);
+            journal.confirm(journal.read(60, 10), 2);
+        }
+        byte[] bytes = Files.readAllBytes(waiting);
+        Arrays.fill(bytes, 0, PAGE_BYTES, (byte) 0);
+        Files.write(waiting, bytes);
+
+        List<Long> told = new ArrayList<>();
+        try (Journal journal = Journal.open(waiting, LIMITS, new Telling(told), CLOCK)) {
+            assertThat(journal.confirmed()).isEqualTo(70);
+            assertThat(journal.readLetters(journal.lettersConfirmed(), 70, 100))
+                    .extracting(stored -> stored.entry().timestampMillis())
+                    .startsWith(3L, 6L, 9L)
+                    .hasSize(23);
+            assertThat(told)
+                    .as("readings that are saved, places that are empty")
+                    .containsExactly(13L, 0L);
+        }
+    }
+
+    @Test
     void a_file_without_its_first_page_loses_nothing() throws Exception {
         byte[] bytes = sound.clone();
         Arrays.fill(bytes, 0, PAGE_BYTES, (byte) 0);

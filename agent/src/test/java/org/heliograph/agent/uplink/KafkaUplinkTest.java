@@ -20,6 +20,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
@@ -202,6 +203,95 @@ class KafkaUplinkTest {
         assertThat(topics()).containsExactly("hg.telemetry", "hg.rejects", "hg.telemetry", "hg.telemetry");
         assertThat(sequence(arrived.getFirst())).isEqualTo(1);
         assertThat(sequence(arrived.getLast())).isEqualTo(3);
+    }
+
+    @Test
+    void a_topic_of_dead_letters_that_takes_none_holds_no_reading_back() throws Exception {
+        List<Broker> brokers = new ArrayList<>();
+        try (KafkaUplink uplink =
+                new KafkaUplink(Topics.DEFAULT, () -> withoutRejects(brokers), InstantSource.fixed(NOW))) {
+            assertThat(uplink.deliver(List.of(pack(1), letter(2), pack(3), letter(4))))
+                    .isInstanceOfSatisfying(Uplink.Delivery.Partly.class, partly -> {
+                        assertThat(partly.letters()).extracting(Stored::offset).containsExactly(2L, 4L);
+                        assertThat(partly.made()).isEmpty();
+                        assertThat(partly.reason()).contains("TopicAuthorizationException");
+                    });
+            assertThat(arrived).extracting(KafkaUplinkTest::sequence).containsExactly(1L, 3L);
+            assertThat(brokers.getFirst().closed())
+                    .as("it works for the readings")
+                    .isFalse();
+
+            assertThat(uplink.deliver(List.of(letter(5)))).isInstanceOf(Uplink.Delivery.Partly.class);
+            assertThat(brokers.getFirst().closed())
+                    .as("it has shown nothing that works")
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void where_nothing_is_taken_at_all_dead_letters_wait_with_the_rest() throws Exception {
+        TimeoutException away = new TimeoutException("no metadata");
+        try (KafkaUplink uplink = new KafkaUplink(
+                Topics.DEFAULT,
+                () -> new Broker(_ -> true, away) {
+                    @Override
+                    public List<PartitionInfo> partitionsFor(String topic) {
+                        throw away;
+                    }
+                },
+                InstantSource.fixed(NOW))) {
+            assertThat(uplink.deliver(List.of(letter(1), pack(2))))
+                    .isEqualTo(new Uplink.Delivery.Halted(0, "TimeoutException: no metadata"));
+            assertThat(uplink.deliver(List.of(letter(1))))
+                    .isEqualTo(new Uplink.Delivery.Halted(0, "TimeoutException: no metadata"));
+        }
+    }
+
+    @Test
+    void what_becomes_a_dead_letter_only_on_its_way_is_handed_back_where_none_is_taken() throws Exception {
+        try (KafkaUplink uplink = new KafkaUplink(
+                Topics.DEFAULT,
+                () ->
+                        new Broker(
+                                record -> record.topic().equals("hg.rejects") || sequence(record) == 2,
+                                new RecordTooLargeException("unused")) {
+                            @Override
+                            public synchronized Future<RecordMetadata> send(
+                                    ProducerRecord<byte[], byte[]> sent, Callback callback) {
+                                return sent.topic().equals("hg.rejects")
+                                        ? CompletableFuture.failedFuture(new TopicAuthorizationException("hg.rejects"))
+                                        : super.send(sent, callback);
+                            }
+                        },
+                InstantSource.fixed(NOW))) {
+            assertThat(uplink.deliver(List.of(pack(1), pack(2), pack(3))))
+                    .isInstanceOfSatisfying(Uplink.Delivery.Partly.class, partly -> {
+                        assertThat(partly.letters()).isEmpty();
+                        assertThat(partly.made())
+                                .singleElement()
+                                .satisfies(made -> assertThat(made.headers())
+                                        .containsEntry("source", "journal@2")
+                                        .hasEntrySatisfying(
+                                                "reason",
+                                                reason -> assertThat(reason)
+                                                        .startsWith("Kafka refuses it: RecordTooLargeException")));
+                    });
+        }
+        assertThat(arrived)
+                .extracting(KafkaUplinkTest::sequence)
+                .as("its loss is told")
+                .contains(1L, 3L, -1L);
+    }
+
+    private Broker withoutRejects(List<Broker> brokers) {
+        Broker broker = new Broker(
+                record -> record.topic().equals("hg.rejects"), new TopicAuthorizationException("hg.rejects"));
+        brokers.add(broker);
+        return broker;
+    }
+
+    private static Stored letter(long offset) {
+        return new Stored(offset, new Entry(Entry.Kind.DEAD_LETTER, "", 1, Map.of("reason", "no SenML"), new byte[10]));
     }
 
     @Test

@@ -32,7 +32,8 @@ class PowerCutTest {
         NONE,
         NO_SYNC,
         SKIPPED_ENTRY,
-        SWAPPED_ENTRIES
+        SWAPPED_ENTRIES,
+        FORGOTTEN_LETTERS
     }
 
     @Test
@@ -55,6 +56,21 @@ class PowerCutTest {
         assertThat(failures(Mutation.SWAPPED_ENTRIES, 100)).isNotEmpty().allMatch(failure -> failure.contains("order"));
     }
 
+    @Test
+    void dead_letters_that_are_confirmed_while_they_wait_are_caught() {
+        assertThat(failures(Mutation.FORGOTTEN_LETTERS, 100))
+                .isNotEmpty()
+                .allMatch(failure -> failure.contains("dead letters are lost"));
+    }
+
+    @Test
+    void a_topic_of_dead_letters_that_is_away_holds_no_reading_back() {
+        for (int seed = 0; seed < 200; seed++) {
+            assertThat(new Schedule(seed, Mutation.NONE).readingsThatWaitForLetters())
+                    .isZero();
+        }
+    }
+
     private static List<String> failures(Mutation mutation, int schedules) {
         return IntStream.range(0, schedules)
                 .mapToObj(seed -> new Schedule(seed, mutation).run())
@@ -71,6 +87,7 @@ class PowerCutTest {
         private final Map<String, CompletableFuture<Long>> taken = new HashMap<>();
         private final List<String> arrived = new ArrayList<>();
         private boolean away;
+        private boolean lettersAway;
         private Journal journal;
         private Pump pump;
 
@@ -98,11 +115,30 @@ class PowerCutTest {
             disk.setFull(false);
             disk.fallAtNextCommit(ModelDisk.Fall.NONE);
             away = false;
+            lettersAway = false;
             do {
                 ModelDisk.write(journal);
-            } while (pass());
+                passLetters();
+            } while (pass() || pump.lettersWaitFor().isPresent());
             ModelDisk.write(journal);
             return verdict();
+        }
+
+        /** With a topic of dead letters that never comes back; how many readings haven't arrived in the end. */
+        long readingsThatWaitForLetters() {
+            for (int i = 0; i < STEPS; i++) {
+                append(random.nextInt(4) == 0 ? Entry.Kind.DEAD_LETTER : Entry.Kind.READINGS);
+            }
+            lettersAway = true;
+            do {
+                ModelDisk.write(journal);
+                passLetters();
+            } while (pass());
+            Set<String> missing = new HashSet<>(taken.keySet());
+            missing.removeAll(arrived);
+            assertThat(pump.lettersWaitFor()).contains("letters away");
+            assertThat(missing).isNotEmpty();
+            return missing.stream().filter(name -> !name.startsWith("letter")).count();
         }
 
         private void step(int draw) {
@@ -112,8 +148,12 @@ class PowerCutTest {
                 append(Entry.Kind.DEAD_LETTER);
             } else if (draw < 70) {
                 ModelDisk.write(journal);
-            } else if (draw < 85) {
+            } else if (draw < 81) {
                 pass();
+            } else if (draw < 84) {
+                passLetters();
+            } else if (draw < 86) {
+                lettersAway = !lettersAway;
             } else if (draw < 89) {
                 away = !away;
             } else if (draw < 93) {
@@ -145,6 +185,17 @@ class PowerCutTest {
             }
         }
 
+        /** The pump tries them only where there are any. */
+        private void passLetters() {
+            try {
+                if (pump.lettersWaitFor().isPresent()) {
+                    pump.passLetters();
+                }
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+
         private void restart() {
             disk.cutPower();
             journal = open();
@@ -163,17 +214,26 @@ class PowerCutTest {
         public Delivery deliver(List<Stored> entries) {
             int reaches = away ? random.nextInt(entries.size() + 1) : entries.size();
             List<Stored> sent = new ArrayList<>(entries.subList(0, reaches));
+            List<Stored> letters =
+                    lettersAway ? sent.stream().filter(Uplink::isLetter).toList() : List.of();
             if (mutation == Mutation.SKIPPED_ENTRY && sent.size() > 3) {
                 sent.remove(1);
             }
             if (mutation == Mutation.SWAPPED_ENTRIES) {
                 sent = sent.reversed();
             }
+            sent.removeAll(letters);
             for (Stored stored : sent) {
                 arrived.add(new String(stored.entry().value(), StandardCharsets.UTF_8));
             }
-            // of what arrived, not everything is known to have
-            return away ? new Delivery.Halted(random.nextInt(reaches + 1), "away") : new Delivery.Complete();
+            if (away) {
+                // of what arrived, not everything is known to have
+                int before = letters.isEmpty() ? reaches : entries.indexOf(letters.getFirst());
+                return new Delivery.Halted(random.nextInt(before + 1), "away");
+            }
+            return letters.isEmpty() || mutation == Mutation.FORGOTTEN_LETTERS
+                    ? new Delivery.Complete()
+                    : new Delivery.Partly(letters, List.of(), "letters away");
         }
 
         @Override

@@ -106,6 +106,98 @@ class PumpTest {
     }
 
     @Test
+    void readings_go_on_while_dead_letters_are_not_taken_and_those_follow_in_order_also_after_a_restart()
+            throws Exception {
+        Lettered uplink = new Lettered();
+        try (Journal journal = open()) {
+            Pump pump = new Pump(journal, uplink);
+            append(journal, 0, 2);
+            letters(journal, 2, 4);
+            append(journal, 4, 6);
+            assertThat(pump.pass()).isInstanceOf(Pump.Pass.Moved.class);
+            letters(journal, 6, 7);
+            append(journal, 7, 8);
+            assertThat(pump.pass()).isInstanceOf(Pump.Pass.Moved.class);
+            pump.passLetters();
+
+            assertThat(uplink.arrived).isEqualTo(List.of(0L, 1L, 4L, 5L, 7L));
+            assertThat(pump.uplinked()).isEqualTo(5);
+            assertThat(pump.lettersWaitFor()).contains("not made yet");
+            assertThat(pump.isReachable()).isTrue();
+            journal.flush().get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+            assertThat(journal.backlog().entries()).isEqualTo(3);
+        }
+        try (Journal journal = open()) {
+            Pump pump = new Pump(journal, uplink);
+            append(journal, 8, 9);
+            pump.pass();
+            assertThat(uplink.arrived).endsWith(7L, 8L);
+            assertThat(pump.lettersWaitFor()).isPresent();
+
+            uplink.takesLetters = true;
+            pump.passLetters();
+            pump.passLetters();
+            letters(journal, 9, 10);
+            pump.pass();
+
+            assertThat(uplink.arrived).endsWith(8L, 2L, 3L, 6L, 9L);
+            assertThat(pump.lettersWaitFor()).isEmpty();
+            journal.flush().get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+            assertThat(journal.backlog().entries()).isZero();
+        }
+    }
+
+    @Test
+    void a_dead_letter_that_is_made_on_the_way_and_not_taken_is_kept_in_the_journal() throws Exception {
+        Entry made = new Entry(Entry.Kind.DEAD_LETTER, "", 99, Map.of(), new byte[1]);
+        Lettered uplink = new Lettered() {
+            @Override
+            public Delivery deliver(List<Stored> entries) {
+                return entries.getFirst().offset() == 1
+                        ? new Delivery.Partly(List.of(), List.of(made), "not made yet")
+                        : super.deliver(entries);
+            }
+        };
+        uplink.takesLetters = true;
+        try (Journal journal = open()) {
+            Pump pump = new Pump(journal, uplink);
+            append(journal, 0, 1);
+            pump.pass();
+            pump.pass();
+            assertThat(uplink.arrived).containsExactly(99L);
+        }
+    }
+
+    /** Takes readings, and dead letters only once their topic is there. */
+    private static class Lettered implements Uplink {
+        final List<Long> arrived = new ArrayList<>();
+        boolean takesLetters;
+
+        @Override
+        public Delivery deliver(List<Stored> entries) {
+            List<Stored> letters = takesLetters
+                    ? List.of()
+                    : entries.stream().filter(Uplink::isLetter).toList();
+            entries.stream()
+                    .filter(stored -> !letters.contains(stored))
+                    .forEach(stored -> arrived.add(stored.entry().timestampMillis()));
+            return letters.isEmpty()
+                    ? new Delivery.Complete()
+                    : new Delivery.Partly(letters, List.of(), "not made yet");
+        }
+
+        @Override
+        public Delivery reach() {
+            return new Delivery.Complete();
+        }
+
+        @Override
+        public void close() {
+            // nothing is held
+        }
+    }
+
+    @Test
     void the_oldest_is_the_first_whose_time_is_known() throws Exception {
         try (Journal journal = open()) {
             Pump waiting = new Pump(journal, new PlannedUplink(), _ -> List.of());
@@ -221,8 +313,16 @@ class PumpTest {
     }
 
     private static void append(Journal journal, int from, int to) throws Exception {
+        append(Entry.Kind.READINGS, journal, from, to);
+    }
+
+    private static void letters(Journal journal, int from, int to) throws Exception {
+        append(Entry.Kind.DEAD_LETTER, journal, from, to);
+    }
+
+    private static void append(Entry.Kind kind, Journal journal, int from, int to) throws Exception {
         for (int i = from; i < to; i++) {
-            Entry entry = new Entry(Entry.Kind.READINGS, "casa1/inv-01", i, Map.of(), new byte[8]);
+            Entry entry = new Entry(kind, "casa1/inv-01", i, Map.of(), new byte[8]);
             assertThat(journal.append(entry)).isInstanceOf(Append.Taken.class);
         }
         journal.flush().get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
