@@ -71,7 +71,11 @@ class DashboardsIT {
                 // the first whole day is still open
                 boolean mayBeEmpty = MAY_BE_EMPTY.contains(query.toString())
                         || query.toString().endsWith(" by day");
-                if (!ofAGrade && !mayBeEmpty && query.figures().stream().noneMatch(figure -> has(rows, figure))) {
+                boolean ofAnotherModel = query.text().contains("'pv-inverter-701'"); // the simulated ones are of 103
+                if (!ofAGrade
+                        && !ofAnotherModel
+                        && !mayBeEmpty
+                        && query.figures().stream().noneMatch(figure -> has(rows, figure))) {
                     empty.add(dashboard + ": " + query);
                 }
             }

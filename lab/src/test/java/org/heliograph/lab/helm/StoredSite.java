@@ -226,6 +226,7 @@ final class StoredSite implements AutoCloseable {
                 .setEnergySelfMj(KWH * 8)
                 .setEnergyExportMj(0)
                 .setCo2AvoidedUg(4_600_000_000L)
+                .setFactorAverage("ember-2024@1")
                 .addBranches(Branch.newBuilder()
                         .setDevice("ups-a")
                         .setOwnMj(KWH * 115)
@@ -241,6 +242,8 @@ final class StoredSite implements AutoCloseable {
         return List.of(
                 device("inv-01", "pv-inverter", Role.PV, "roof", minute, Point.STATE)
                         .setFlag("integrated")
+                        .build(),
+                device("inv-02", "pv-inverter-701", Role.PV, "roof", minute, Point.STATE)
                         .build(),
                 device("ups-a", "ups", Role.UPS, "", minute, Point.LOAD).build(),
                 device("fpdu-1", "floor-pdu", Role.FLOOR_PDU, "", minute, Point.POWER)
