@@ -5,8 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A metric as its birth defined it.
  *
- * @param owner the device; empty for the node itself
  * @param meaning null for a metric that is of no concern to us
  * @param unit by the configuration or else by the birth; empty for the point's own
  */
-record BornMetric(String owner, String name, int dataType, SparkplugNames.@Nullable Metric meaning, String unit) {}
+record BornMetric(String name, int dataType, SparkplugNames.@Nullable Metric meaning, String unit) {}

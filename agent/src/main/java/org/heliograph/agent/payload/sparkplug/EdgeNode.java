@@ -15,14 +15,32 @@ final class EdgeNode {
     private static final int SEQUENCE_SIZE = 256;
 
     private final SparkplugTopic birthTopic;
-    private final Map<Long, BornMetric> byAlias = new HashMap<>();
-    private final Map<String, Map<String, BornMetric>> byName = new HashMap<>();
+    private final Map<String, Birth> births = new HashMap<>();
     private final Set<String> known = new HashSet<>();
     private boolean born;
     private long birthSequence;
     private int nextSequence;
     private boolean birthSequenceKnown;
     private long bornAtMillis;
+
+    /**
+     * What the node (as device {@code ""}) or one of its devices has said of its metrics. Each has aliases of its own: they
+     * should be unique within a node, but many number each device's from the start, and who speaks is in the topic.
+     *
+     * @param refusal why nothing of this device can be understood; null when it can
+     */
+    private record Birth(
+            Map<Long, BornMetric> byAlias,
+            Map<String, BornMetric> byName,
+            @Nullable String refusal) {
+        Birth() {
+            this(new HashMap<>(), new HashMap<>(), null);
+        }
+
+        static Birth refused(String reason) {
+            return new Birth(Map.of(), Map.of(), reason);
+        }
+    }
 
     EdgeNode(SparkplugTopic topic) {
         this.birthTopic = new SparkplugTopic(topic.group(), SparkplugTopic.Type.NCMD, topic.node(), "");
@@ -37,7 +55,7 @@ final class EdgeNode {
     }
 
     boolean isBorn(String device) {
-        return born && byName.containsKey(device);
+        return born && births.containsKey(device);
     }
 
     /** Whether a message was sent before the birth that it seems to follow: it is of an earlier one. */
@@ -51,7 +69,7 @@ final class EdgeNode {
     }
 
     int metrics() {
-        return byName.values().stream().mapToInt(Map::size).sum();
+        return births.values().stream().mapToInt(birth -> birth.byName.size()).sum();
     }
 
     /** An empty table, with the node's own metrics to come. */
@@ -62,43 +80,55 @@ final class EdgeNode {
         nextSequence = next(sequence);
         birthSequenceKnown = bdSequence != null;
         birthSequence = bdSequence == null ? 0 : bdSequence;
-        byName.put("", new HashMap<>());
+        births.put("", new Birth());
     }
 
     /** A device's metrics are to come, in place of those that it had. */
     void deviceBirth(String device) {
-        byAlias.values().removeIf(metric -> metric.owner().equals(device));
-        byName.put(device, new HashMap<>());
+        births.put(device, new Birth());
         known.add(device);
     }
 
     void deviceDeath(String device) {
-        byAlias.values().removeIf(metric -> metric.owner().equals(device));
-        byName.remove(device);
+        births.remove(device);
     }
 
-    void define(BornMetric metric, @Nullable Long alias) throws Refusal {
+    void define(String owner, BornMetric metric, @Nullable Long alias) throws Refusal {
+        Birth birth = births.computeIfAbsent(owner, _ -> new Birth());
         if (alias != null) {
-            BornMetric other = byAlias.putIfAbsent(alias, metric);
+            BornMetric other = birth.byAlias.putIfAbsent(alias, metric);
             if (other != null) {
                 throw new Refusal("alias " + Long.toUnsignedString(alias) + " is given to '" + metric.name()
                         + "' and to '" + other.name() + "'");
             }
         }
-        if (byName.getOrDefault(metric.owner(), Map.of()).containsKey(metric.name())) {
+        if (birth.byName.putIfAbsent(metric.name(), metric) != null) {
             throw new Refusal("'" + metric.name() + "' is born twice");
         }
-        byName.computeIfAbsent(metric.owner(), _ -> new HashMap<>()).put(metric.name(), metric);
+    }
+
+    /** It is there, but what its birth says can't be: until it is born again nothing of it is understood. */
+    void refuseBirth(String owner, String reason) {
+        births.put(owner, Birth.refused(reason));
+    }
+
+    /** Why nothing of a device that is born can be understood; null when it can. */
+    @Nullable
+    String refusalOf(String owner) {
+        Birth birth = births.get(owner);
+        return birth == null ? null : birth.refusal;
     }
 
     @Nullable
-    BornMetric aliased(long alias) {
-        return byAlias.get(alias);
+    BornMetric aliased(String owner, long alias) {
+        Birth birth = births.get(owner);
+        return birth == null ? null : birth.byAlias.get(alias);
     }
 
     @Nullable
-    BornMetric named(String device, String name) {
-        return byName.getOrDefault(device, Map.of()).get(name);
+    BornMetric named(String owner, String name) {
+        Birth birth = births.get(owner);
+        return birth == null ? null : birth.byName.get(name);
     }
 
     /** Whether a message is the next one; it is taken as such. */
@@ -132,8 +162,7 @@ final class EdgeNode {
 
     void forget() {
         born = false;
-        byAlias.clear();
-        byName.clear();
+        births.clear();
     }
 
     private static int next(long sequence) {

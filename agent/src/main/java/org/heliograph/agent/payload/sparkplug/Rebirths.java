@@ -6,19 +6,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * When a node may be asked for a rebirth again: a birth is its largest message, and one that can't be read would be asked
- * for without end. Twice as long each time, until a birth is understood.
+ * for without end. Twice as long each time, until the node was in no doubt for as long as it had to wait: a birth that was
+ * understood proves nothing, as what comes next may put it in doubt again.
  */
 final class Rebirths {
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
     private final Duration first;
+    private final Duration longest;
     private Duration wait;
     private @Nullable Instant askedAt;
     private boolean wanted;
-    private boolean asked;
 
     Rebirths(Duration first) {
         this.first = first;
+        this.longest = first.compareTo(LONGEST) > 0 ? first : LONGEST;
         this.wait = first;
     }
 
@@ -26,13 +28,7 @@ final class Rebirths {
         wanted = true;
     }
 
-    void understood() {
-        wanted = false;
-        asked = false;
-        wait = first;
-    }
-
-    /** Dead nodes are born again by themselves. */
+    /** It has come, or will come by itself. */
     void cancel() {
         wanted = false;
     }
@@ -47,11 +43,9 @@ final class Rebirths {
         if (last != null && !now.isBefore(last) && now.isBefore(last.plus(wait))) {
             return false;
         }
-        if (asked) {
-            Duration doubled = wait.multipliedBy(2);
-            wait = doubled.compareTo(LONGEST) > 0 ? LONGEST : doubled;
-        }
-        asked = true;
+        boolean again = last != null && !now.isBefore(last) && now.isBefore(last.plus(wait.multipliedBy(2)));
+        Duration longer = wait.multipliedBy(2);
+        wait = !again ? first : longer.compareTo(longest) > 0 ? longest : longer;
         askedAt = now;
         return true;
     }

@@ -139,8 +139,8 @@ public final class SparkplugHost {
         if (topic.type() == SparkplugTopic.Type.NBIRTH) {
             node.birth(payload.getSeq(), bdSequence(payload), payload.getTimestamp());
             known.serials.clear();
+            known.rebirths.cancel();
             define(known, topic, payload);
-            known.rebirths.understood();
         } else {
             inSequence(node, topic, payload);
         }
@@ -227,33 +227,44 @@ public final class SparkplugHost {
         }
     }
 
-    private void define(Known known, SparkplugTopic topic, Payload payload) throws Doubt {
-        int metrics = nodes.values().stream().mapToInt(n -> n.node.metrics()).sum();
-        if (metrics + payload.getMetricsCount() > METRICS_MAX) {
-            throw new Doubt("more than " + METRICS_MAX + " metrics of all edge nodes");
-        }
+    /** A birth that can't be is its own device's harm: the sequence goes on, and the others with it. */
+    private void define(Known known, SparkplugTopic topic, Payload payload) throws Refusal {
         try {
+            int metrics =
+                    nodes.values().stream().mapToInt(n -> n.node.metrics()).sum();
+            if (metrics + payload.getMetricsCount() > METRICS_MAX) {
+                throw new Refusal("more than " + METRICS_MAX + " metrics of all edge nodes");
+            }
             for (Metric metric : payload.getMetricsList()) {
-                if (metric.getName().isEmpty()) {
-                    throw new Refusal("a metric without a name in a birth");
-                }
-                SparkplugNames.Metric meaning = names.metric(metric.getName()).orElse(null);
-                String unit =
-                        meaning == null ? "" : meaning.unit().isEmpty() ? MetricValue.unit(metric) : meaning.unit();
-                known.node.define(
-                        new BornMetric(topic.device(), metric.getName(), metric.getDatatype(), meaning, unit),
-                        metric.hasAlias() ? metric.getAlias() : null);
-                if (metric.getName().equals(SERIAL) && metric.hasStringValue()) {
-                    known.serials.put(topic.device(), metric.getStringValue());
-                }
+                define(known, topic, metric);
             }
         } catch (Refusal refusal) {
-            throw new Doubt(refusal.reason());
+            known.node.refuseBirth(topic.device(), refusal.reason());
+            throw refusal;
+        }
+    }
+
+    private void define(Known known, SparkplugTopic topic, Metric metric) throws Refusal {
+        if (metric.getName().isEmpty()) {
+            throw new Refusal("a metric without a name in a birth");
+        }
+        SparkplugNames.Metric meaning = names.metric(metric.getName()).orElse(null);
+        String unit = meaning == null ? "" : meaning.unit().isEmpty() ? MetricValue.unit(metric) : meaning.unit();
+        known.node.define(
+                topic.device(),
+                new BornMetric(metric.getName(), metric.getDatatype(), meaning, unit),
+                metric.hasAlias() ? metric.getAlias() : null);
+        if (metric.getName().equals(SERIAL) && metric.hasStringValue()) {
+            known.serials.put(topic.device(), metric.getStringValue());
         }
     }
 
     private Decoded readings(Known known, SparkplugTopic topic, Payload payload, Instant arrival)
             throws Doubt, Refusal {
+        String refusal = known.node.refusalOf(topic.device());
+        if (refusal != null) {
+            throw new Refusal("its birth was refused: " + refusal);
+        }
         List<Metric> metrics = payload.getMetricsList();
         List<BornMetric> born = new ArrayList<>(metrics.size());
         // all are resolved before any is judged: a doubt is more than a refusal
@@ -283,9 +294,9 @@ public final class SparkplugHost {
 
     private static BornMetric resolve(EdgeNode node, SparkplugTopic topic, Metric metric) throws Doubt {
         BornMetric born = metric.getName().isEmpty()
-                ? node.aliased(metric.getAlias())
+                ? node.aliased(topic.device(), metric.getAlias())
                 : node.named(topic.device(), metric.getName());
-        if (born == null || !born.owner().equals(topic.device())) {
+        if (born == null) {
             throw new Doubt((metric.getName().isEmpty()
                             ? "alias " + Long.toUnsignedString(metric.getAlias())
                             : Refusal.quoted(metric.getName()))

@@ -261,7 +261,27 @@ class SparkplugHostTest {
     }
 
     @Test
-    void a_birth_that_gives_an_alias_twice_is_no_birth() {
+    void a_birth_that_contradicts_itself_is_its_devices_harm_alone() {
+        bornWithMeter();
+        Outcome birth = take(node.deviceBirth("pdu-1", T0, metric("power", 1, T0), metric("power", 2, T0)));
+        assertThat(reason(birth)).isEqualTo("'power' is born twice");
+        assertThat(birth.commands()).as("it would be born as badly again").isEmpty();
+        assertThat(birth.seen()).as("nothing of it can be understood").isEmpty();
+
+        Outcome data = take(node.data("pdu-1", T0, metric("power", 3, T0)));
+        assertThat(reason(data)).isEqualTo("its birth was refused: 'power' is born twice");
+        assertThat(data.commands()).isEmpty();
+        assertThat(accepted(node.data("util-1", T0, metric("power", 4, T0)))).hasSize(1);
+
+        take(node.birth(T0));
+        take(node.deviceBirth("pdu-1", T0, metric("power", 1, T0)));
+        assertThat(accepted(node.data("pdu-1", T0, metric("power", 5, T0))))
+                .as("a better birth makes it good")
+                .hasSize(1);
+    }
+
+    @Test
+    void an_alias_that_a_birth_gives_twice_means_neither() {
         take(node.connect(T0));
         Payload twice = Payload.newBuilder()
                 .setTimestamp(T0.toEpochMilli())
@@ -270,9 +290,54 @@ class SparkplugHostTest {
                 .addMetrics(metric("voltage", 1, T0).setAlias(7))
                 .build();
 
-        Outcome outcome = take(new TestNode.Published(
-                new SparkplugTopic("casa1", SparkplugTopic.Type.DBIRTH, "edge-7", "util-1"), twice));
-        assertThat(reason(outcome)).startsWith("alias 7 is given to 'voltage' and to 'power'");
+        assertThat(reason(take(new TestNode.Published(
+                        new SparkplugTopic("casa1", SparkplugTopic.Type.DBIRTH, "edge-7", "util-1"), twice))))
+                .isEqualTo("alias 7 is given to 'voltage' and to 'power'");
+    }
+
+    @Test
+    void devices_that_number_their_aliases_alike_are_told_apart_by_their_topics() {
+        take(node.connect(T0));
+        take(node.deviceBirth("util-1", T0, metric("power", 1, T0)));
+        node.reuseAliases();
+        take(node.deviceBirth("pdu-1", T0, metric("voltage", 1, T0)));
+
+        assertThat(accepted(node.data("util-1", T0, metric("power", 2, T0))))
+                .containsExactly(readings("util-1", new Sampling().gauge(Point.POWER, millis(0), 2)));
+        assertThat(accepted(node.data("pdu-1", T0, metric("voltage", 231, T0))))
+                .containsExactly(readings("pdu-1", new Sampling().gauge(Point.VOLTAGE, millis(0), 231)));
+    }
+
+    @Test
+    void a_node_whose_every_birth_ends_in_doubt_is_asked_less_and_less_often() {
+        take(node.connect(T0));
+        int asked = 0;
+        for (int second = 0; second < 3_600; second++) {
+            Instant now = T0.plusSeconds(second);
+            // a device of which no birth tells
+            TestNode.Published data = node.data("ghost", T0, metric("power", 1, T0));
+            boolean asks =
+                    !host.take(data.topic(), data.body(), now, false).commands().isEmpty();
+            if (asks) {
+                asked++;
+                TestNode.Published birth = node.birth(T0);
+                host.take(birth.topic(), birth.body(), now, false);
+            }
+        }
+
+        assertThat(asked).isBetween(14, 18);
+    }
+
+    @Test
+    void a_node_that_was_long_without_doubt_is_asked_at_once_and_soon_again() {
+        for (int i = 0; i < 10; i++) {
+            host.take(node.data("", T0).topic(), node.data("", T0).body(), T0.plusSeconds(300L * i), false);
+        }
+        Instant calm = T0.plusSeconds(3_600);
+
+        assertThat(host.due(calm)).hasSize(1);
+        assertThat(host.due(calm.plusSeconds(9))).isEmpty();
+        assertThat(host.due(calm.plusSeconds(10))).hasSize(1);
     }
 
     @Test
