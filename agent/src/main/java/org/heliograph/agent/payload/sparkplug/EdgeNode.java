@@ -119,6 +119,12 @@ final class EdgeNode {
         return birth == null ? null : birth.refusal;
     }
 
+    /** Whether any of its metrics is a point. */
+    boolean hasPoints(String owner) {
+        Birth birth = births.get(owner);
+        return birth != null && birth.byName.values().stream().anyMatch(metric -> metric.meaning() != null);
+    }
+
     @Nullable
     BornMetric aliased(String owner, long alias) {
         Birth birth = births.get(owner);

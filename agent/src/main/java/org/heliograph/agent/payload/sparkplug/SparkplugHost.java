@@ -46,8 +46,9 @@ public final class SparkplugHost {
     private final SparkplugNames names;
     private final Duration rebirthEvery;
     private final Map<String, Known> nodes = new LinkedHashMap<>();
+
+    /** Our names of those that are there. */
     private final Map<String, String> speakerOf = new HashMap<>();
-    private final Map<String, Boolean> online = new HashMap<>();
 
     /** @param rebirthEvery how often a node is asked for a rebirth, at most */
     public SparkplugHost(String site, SparkplugNames names, Duration rebirthEvery) {
@@ -158,18 +159,15 @@ public final class SparkplugHost {
                     known.serials.remove(topic.device());
                     define(known, topic, payload);
                 }
-                Optional<String> device = names.device(topic);
-                device.ifPresent(name -> see(seen, name, Presence.online(time(payload, arrival), "born")));
-                yield readings(known, topic, payload, arrival);
+                if (names.isListed(topic) || node.hasPoints(topic.device())) {
+                    claim(topic, time(payload, arrival), seen);
+                }
+                yield readings(known, topic, payload, arrival, seen);
             }
-            case NDATA, DDATA -> readings(known, topic, payload, arrival);
+            case NDATA, DDATA -> readings(known, topic, payload, arrival, seen);
             case DDEATH -> {
                 node.deviceDeath(topic.device());
-                names.device(topic)
-                        .ifPresent(name -> see(
-                                seen,
-                                name,
-                                Presence.offline(time(payload, arrival), "its edge node says that it is gone")));
+                release(topic, Presence.offline(time(payload, arrival), "its edge node says that it is gone"), seen);
                 yield NO_READING;
             }
             case NDEATH, NCMD, DCMD -> NO_READING;
@@ -202,10 +200,9 @@ public final class SparkplugHost {
         for (String device : known.node.known()) {
             SparkplugTopic speaker =
                     new SparkplugTopic(topic.group(), SparkplugTopic.Type.DDEATH, topic.node(), device);
-            names.device(speaker)
-                    .ifPresent(name -> see(seen, name, Presence.offline(arrival, "its edge node is gone")));
+            release(speaker, Presence.offline(arrival, "its edge node is gone"), seen);
         }
-        names.device(topic).ifPresent(name -> see(seen, name, Presence.offline(arrival, "its connection is gone")));
+        release(topic, Presence.offline(arrival, "its connection is gone"), seen);
         // after our own absence it may be the late death of a connection before the present one: the node is asked
         if (known.node.knowsItsBirth()) {
             known.rebirths.cancel();
@@ -259,7 +256,8 @@ public final class SparkplugHost {
         }
     }
 
-    private Decoded readings(Known known, SparkplugTopic topic, Payload payload, Instant arrival)
+    private Decoded readings(
+            Known known, SparkplugTopic topic, Payload payload, Instant arrival, List<Outcome.Seen> seen)
             throws Doubt, Refusal {
         String refusal = known.node.refusalOf(topic.device());
         if (refusal != null) {
@@ -274,7 +272,7 @@ public final class SparkplugHost {
         if (born.stream().allMatch(metric -> metric.meaning() == null)) {
             return NO_READING;
         }
-        Samples samples = new Samples(device(topic));
+        Samples samples = new Samples(claim(topic, time(payload, arrival), seen));
         int ofArrival = 0;
         for (int i = 0; i < metrics.size(); i++) {
             add(samples, born.get(i), metrics.get(i), payload, arrival);
@@ -305,8 +303,11 @@ public final class SparkplugHost {
         return born;
     }
 
-    /** One name is one speaker's, the first one's: two devices of a name would be one. */
-    private DeviceId device(SparkplugTopic topic) throws Refusal {
+    /**
+     * One name is one speaker's, the first one's until it dies: two devices of a name would be one. Who has it is there;
+     * of anyone else, whose name it isn't or who says nothing of any point, nobody is told.
+     */
+    private DeviceId claim(SparkplugTopic topic, Instant since, List<Outcome.Seen> seen) throws Refusal {
         String name = names.device(topic)
                 .orElseThrow(() -> new Refusal(Refusal.quoted(topic.speaker())
                         + " has no device's name; give it one under 'devices' of sparkplug"));
@@ -315,7 +316,19 @@ public final class SparkplugHost {
             throw new Refusal("'" + name + "' is " + first + " already; give " + topic.speaker()
                     + " another name under 'devices' of sparkplug");
         }
-        return new DeviceId(site, name);
+        DeviceId device = new DeviceId(site, name);
+        if (first == null) {
+            // a rebirth is no news of who is there
+            seen.add(new Outcome.Seen(device, Presence.online(since, "born")));
+        }
+        return device;
+    }
+
+    /** A name whose speaker is gone is free: another gateway may have taken its place. */
+    private void release(SparkplugTopic topic, Presence offline, List<Outcome.Seen> seen) {
+        names.device(topic)
+                .filter(name -> speakerOf.remove(name, topic.speaker()))
+                .ifPresent(name -> seen.add(new Outcome.Seen(new DeviceId(site, name), offline)));
     }
 
     private static void add(Samples samples, BornMetric born, Metric metric, Payload payload, Instant arrival)
@@ -368,14 +381,6 @@ public final class SparkplugHost {
     private static Instant time(Payload payload, Instant arrival) {
         Instant told = Instant.ofEpochMilli(payload.getTimestamp());
         return Samples.isSet(told) && !told.isAfter(arrival) ? told : arrival;
-    }
-
-    /** Changes only: a rebirth is no news of who is there. */
-    private void see(List<Outcome.Seen> seen, String name, Presence presence) {
-        Boolean before = online.put(name, presence.online());
-        if (before == null || before != presence.online()) {
-            seen.add(new Outcome.Seen(new DeviceId(site, name), presence));
-        }
     }
 
     private static @Nullable Long bdSequence(Payload payload) {

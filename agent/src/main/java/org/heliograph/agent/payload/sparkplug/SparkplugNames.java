@@ -31,6 +31,11 @@ public record SparkplugNames(Map<String, String> devices, Map<String, Metric> po
         return DeviceId.isName(name) ? Optional.of(name) : Optional.empty();
     }
 
+    /** Whether the configuration names this very speaker. */
+    boolean isListed(SparkplugTopic topic) {
+        return devices.containsKey(topic.speaker());
+    }
+
     Optional<Metric> metric(String name) {
         Metric listed = points.get(name);
         return listed != null ? Optional.of(listed) : Point.labelled(name).map(point -> new Metric(point, ""));
