@@ -291,6 +291,9 @@ public final class SparkplugHost {
     }
 
     private static BornMetric resolve(EdgeNode node, SparkplugTopic topic, Metric metric) throws Doubt {
+        if (metric.getName().isEmpty() && !metric.hasAlias()) {
+            throw new Doubt("a metric with neither name nor alias");
+        }
         BornMetric born = metric.getName().isEmpty()
                 ? node.aliased(topic.device(), metric.getAlias())
                 : node.named(topic.device(), metric.getName());

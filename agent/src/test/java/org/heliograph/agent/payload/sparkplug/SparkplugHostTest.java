@@ -538,6 +538,20 @@ class SparkplugHostTest {
     }
 
     @Test
+    void a_metric_with_neither_name_nor_alias_is_not_the_one_with_alias_0() {
+        bornWithMeter();
+        Payload nameless = Payload.newBuilder()
+                .setTimestamp(T0.toEpochMilli())
+                .setSeq(2)
+                .addMetrics(metric("", 5, T0).clearName())
+                .build();
+
+        assertThat(reason(take(new TestNode.Published(
+                        new SparkplugTopic("casa1", SparkplugTopic.Type.DDATA, "edge-7", "util-1"), nameless))))
+                .startsWith("a metric with neither name nor alias");
+    }
+
+    @Test
     void what_is_retained_is_refused() {
         TestNode.Published birth = node.connect(T0, metric("power", 1, T0));
 
