@@ -1,10 +1,13 @@
 package org.heliograph.agent.payload;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
 import org.heliograph.telemetry.quantity.Millijoules;
 import org.heliograph.telemetry.quantity.Scale;
 import org.heliograph.telemetry.reading.DeviceId;
@@ -26,11 +29,21 @@ public final class Samples {
     /** A clock that shows less was never set: devices start at 1970, or at the year of their firmware's library. */
     private static final Instant SET_SINCE = Instant.parse("2015-01-01T00:00:00Z");
 
+    /**
+     * The smallest integers of 16, 32 and 64 bits, with which devices say that they have no value: no register counts down
+     * to them. (The largest are the engine's to know: there are registers that reach them.)
+     */
+    private static final Set<BigInteger> NO_VALUE = Set.of(
+            BigInteger.valueOf(Short.MIN_VALUE),
+            BigInteger.valueOf(Integer.MIN_VALUE),
+            BigInteger.valueOf(Long.MIN_VALUE));
+
     private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
 
     private final DeviceId device;
     private final Sampling sampling = new Sampling();
     private String serial = "";
+    private boolean absences;
 
     public Samples(DeviceId device) {
         this.device = device;
@@ -38,10 +51,6 @@ public final class Samples {
 
     public DeviceId device() {
         return device;
-    }
-
-    public boolean isEmpty() {
-        return sampling.isEmpty();
     }
 
     /** @param unit empty for the point's own */
@@ -57,7 +66,9 @@ public final class Samples {
 
     /** A number in the point's own unit. */
     public void number(Point point, long timeMillis, BigDecimal number) throws Refusal {
-        if (point.isRegister()) {
+        if (point.isRegister() && isNoValue(number)) {
+            absent();
+        } else if (point.isRegister()) {
             sampling.register(point, timeMillis, millijoules(point, number));
         } else {
             double value = number.doubleValue();
@@ -66,6 +77,11 @@ public final class Samples {
             }
             sampling.gauge(point, timeMillis, value);
         }
+    }
+
+    /** The device says that it has no value of something now. */
+    public void absent() {
+        absences = true;
     }
 
     /** A yes or no, which only contacts are. */
@@ -91,11 +107,15 @@ public final class Samples {
         serial = given;
     }
 
-    public Readings readings() throws Refusal {
-        if (sampling.isEmpty()) {
-            throw new Refusal("no readings");
+    /** Empty when all that the device says is that it has no values. */
+    public Optional<Readings> readings() throws Refusal {
+        if (!sampling.isEmpty()) {
+            return Optional.of(new Readings(device, serial, sampling.series()));
         }
-        return new Readings(device, serial, sampling.series());
+        if (absences) {
+            return Optional.empty();
+        }
+        throw new Refusal("no readings");
     }
 
     /** The number, if arithmetic with it is cheap: to be asked before any. */
@@ -120,6 +140,12 @@ public final class Samples {
             throw new Refusal("a time of " + seconds.round(new MathContext(15)) + " s is out of range");
         }
         return millis.longValueExact();
+    }
+
+    /** Whatever power of ten it was scaled by on its way. */
+    private static boolean isNoValue(BigDecimal number) {
+        return number.signum() < 0
+                && NO_VALUE.contains(number.stripTrailingZeros().unscaledValue());
     }
 
     private static long millijoules(Point point, BigDecimal wattHours) throws Refusal {

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class JsonDecoder {
     private static final Pattern DECIMAL = Pattern.compile("[-+]?\\d{1,30}(\\.\\d{1,30})?([eE][-+]?\\d{1,3})?");
 
+    /** What a float without a value is printed as. */
+    private static final String NO_NUMBER = "nan";
+
     private final String site;
     private final List<Rule> rules;
 
@@ -68,12 +71,20 @@ public final class JsonDecoder {
     private Decoded readings(List<Applied> applied, Document document, Instant arrival) throws Refusal {
         Map<String, Samples> byDevice = new LinkedHashMap<>();
         Set<Stamp> stamps = EnumSet.noneOf(Stamp.class);
+        Refusal unlisted = null;
         for (Applied one : applied) {
             Rule rule = one.rule;
             if (rule.points().stream().noneMatch(point -> isThere(document, point))) {
                 continue;
             }
-            Samples samples = byDevice.computeIfAbsent(device(rule, one.names), this::samples);
+            Optional<String> device = rule.deviceOf(one.names);
+            if (device.isEmpty()) {
+                // of one message's channels some may be nobody's, and the others are heard
+                unlisted = new Refusal(Refusal.quoted(rule.device().fill(one.names))
+                        + " is not among the devices that the mapping lists");
+                continue;
+            }
+            Samples samples = byDevice.computeIfAbsent(named(device.get()), this::samples);
             Clock clock = rule.clock();
             Optional<Instant> told = clock == null ? Optional.empty() : clock.read(document, arrival);
             stamps.add(told.isPresent() ? Stamp.DEVICE : Stamp.ARRIVAL);
@@ -81,9 +92,12 @@ public final class JsonDecoder {
         }
         List<Readings> readings = new ArrayList<>();
         for (Samples samples : byDevice.values()) {
-            readings.add(samples.readings());
+            samples.readings().ifPresent(readings::add);
         }
-        if (readings.isEmpty() && applied.stream().noneMatch(a -> a.rule.optional())) {
+        if (byDevice.isEmpty() && unlisted != null) {
+            throw unlisted;
+        }
+        if (byDevice.isEmpty() && applied.stream().noneMatch(a -> a.rule.optional())) {
             throw new Refusal("none of the mapped points is in it: "
                     + applied.stream()
                             .flatMap(a -> a.rule.points().stream())
@@ -104,10 +118,7 @@ public final class JsonDecoder {
         };
     }
 
-    private static String device(Rule rule, Map<String, String> names) throws Refusal {
-        String device = rule.deviceOf(names)
-                .orElseThrow(() -> new Refusal(Refusal.quoted(rule.device().fill(names))
-                        + " is not among the devices that the mapping lists"));
+    private static String named(String device) throws Refusal {
         if (!DeviceId.isName(device)) {
             throw new Refusal(
                     Refusal.quoted(device) + " is not a device's name; list it under 'devices' of the mapping");
@@ -155,6 +166,8 @@ public final class JsonDecoder {
         } else if (mapped.words().isEmpty() && DECIMAL.matcher(text).matches()) {
             BigDecimal number = Samples.bounded(mapped.at().toString(), new BigDecimal(text));
             samples.number(mapped.point(), timeMillis, mapped.factor().apply(number));
+        } else if (text.equalsIgnoreCase(NO_NUMBER)) {
+            samples.absent();
         } else {
             throw new Refusal("'" + mapped.at() + "' is " + Refusal.quoted(text) + ", which is not a number"
                     + (mapped.words().isEmpty()

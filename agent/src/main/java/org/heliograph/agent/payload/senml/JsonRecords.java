@@ -15,7 +15,7 @@ final class JsonRecords implements Records {
     private static final int DIGITS_MAX = 200;
 
     private static final JsonFactory JSON = JsonFactory.builder()
-            // NaN and Infinity are read in order to be refused by name
+            // NaN and Infinity aren't JSON, but devices write them for what they have no value of
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(NESTING_MAX)

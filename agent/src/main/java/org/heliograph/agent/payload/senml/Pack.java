@@ -1,6 +1,7 @@
 package org.heliograph.agent.payload.senml;
 
 import java.math.BigDecimal;
+import java.util.Optional;
 import org.heliograph.agent.payload.Refusal;
 import org.heliograph.agent.payload.Samples;
 import org.heliograph.telemetry.reading.DeviceId;
@@ -18,6 +19,8 @@ final class Pack {
     private @Nullable Samples samples;
     private boolean relative;
     private boolean absolute;
+    private @Nullable Refusal passedOver;
+    private boolean understood;
 
     /** @param device null for the one that the names say */
     Pack(String site, @Nullable DeviceId device) {
@@ -49,7 +52,11 @@ final class Pack {
         }
     }
 
-    Readings readings() throws Refusal {
+    /** Empty when the device says only that it has no values. */
+    Optional<Readings> readings() throws Refusal {
+        if (passedOver != null && !understood) {
+            throw passedOver;
+        }
         if (samples == null) {
             throw new Refusal("no readings");
         }
@@ -72,7 +79,18 @@ final class Pack {
     }
 
     private void sample(Samples samples, String label, Resolution.Resolved resolved) throws Refusal {
-        Point point = Point.labelled(label).orElseThrow(() -> new Refusal(Refusal.quoted(label) + " is not a point"));
+        Optional<Point> known = Point.labelled(label);
+        if (known.isEmpty()) {
+            // devices say more than we ask for; who says nothing else has a wrong name
+            passedOver = passedOver == null ? new Refusal(Refusal.quoted(label) + " is not a point") : passedOver;
+            return;
+        }
+        understood = true;
+        Point point = known.get();
+        if (resolved.isAbsent()) {
+            samples.absent();
+            return;
+        }
         long timeMillis = Samples.millis(resolved.timeSeconds(), 0);
         relative |= resolved.relative();
         absolute |= !resolved.relative();

@@ -34,6 +34,7 @@ final class Resolution {
      * @param unit empty when none is given
      * @param timeSeconds since 1970
      * @param relative whether the time counts from now
+     * @param isAbsent whether the value is NaN or an infinity
      */
     record Resolved(
             String name,
@@ -44,9 +45,10 @@ final class Resolution {
             @Nullable String text,
             @Nullable Boolean flag,
             boolean hasData,
+            boolean isAbsent,
             @Nullable BigDecimal sum) {
         boolean hasValue() {
-            return number != null || text != null || flag != null || hasData;
+            return number != null || text != null || flag != null || hasData || isAbsent;
         }
     }
 
@@ -85,6 +87,7 @@ final class Resolution {
                 senml.text,
                 senml.flag,
                 senml.hasData,
+                senml.isAbsent,
                 senml.sum == null ? null : baseSum.add(senml.sum)));
     }
 

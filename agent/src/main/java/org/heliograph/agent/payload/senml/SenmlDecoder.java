@@ -52,7 +52,7 @@ public final class SenmlDecoder {
                 number++;
                 if (!records.next(senml)) {
                     number = 0;
-                    return new Decoded.Accepted(pack.readings(), pack.stamp());
+                    return new Decoded.Accepted(pack.readings().stream().toList(), pack.stamp());
                 }
                 if (number > RECORDS_MAX) {
                     return new Decoded.Refused("more than " + RECORDS_MAX + " records");

@@ -49,6 +49,10 @@ final class SenmlRecord {
     BigDecimal sum;
 
     boolean hasData;
+
+    /** Whether its value is NaN or an infinity: it has none. */
+    boolean isAbsent;
+
     private final Set<Label> seen = EnumSet.noneOf(Label.class);
 
     void clear() {
@@ -66,12 +70,16 @@ final class SenmlRecord {
         flag = null;
         sum = null;
         hasData = false;
+        isAbsent = false;
         seen.clear();
     }
 
     /** How many value fields there are. */
     int values() {
-        return (number != null ? 1 : 0) + (text != null ? 1 : 0) + (flag != null ? 1 : 0) + (hasData ? 1 : 0);
+        return (number != null || isAbsent ? 1 : 0)
+                + (text != null ? 1 : 0)
+                + (flag != null ? 1 : 0)
+                + (hasData ? 1 : 0);
     }
 
     /** Whether it only sets base fields for the records that follow. */
@@ -93,7 +101,10 @@ final class SenmlRecord {
             case BASE_SUM -> baseSum = number(label, field);
             case NAME -> name = text(label, field);
             case UNIT -> unit = text(label, field);
-            case VALUE -> number = number(label, field);
+            case VALUE -> {
+                isAbsent = field instanceof Field.NoNumber;
+                number = isAbsent ? null : number(label, field);
+            }
             case STRING -> text = text(label, field);
             case BOOLEAN -> {
                 if (!(field instanceof Field.Flag(boolean value))) {

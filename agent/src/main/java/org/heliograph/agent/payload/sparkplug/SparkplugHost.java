@@ -278,15 +278,12 @@ public final class SparkplugHost {
             add(samples, born.get(i), metrics.get(i), payload, arrival);
             ofArrival += isTimed(metrics.get(i), payload) ? 0 : 1;
         }
-        if (samples.isEmpty()) {
-            return NO_READING;
-        }
         String serial = known.serials.get(topic.device());
         if (serial != null) {
             samples.serial(serial);
         }
         return new Decoded.Accepted(
-                samples.readings(),
+                samples.readings().stream().toList(),
                 ofArrival == 0 ? Stamp.DEVICE : ofArrival == metrics.size() ? Stamp.ARRIVAL : Stamp.MIXED);
     }
 
@@ -348,6 +345,7 @@ public final class SparkplugHost {
             }
             long timeMillis = timeMillis(metric, payload, arrival);
             if (MetricValue.isFlag(metric, dataType)) {
+                samples.absent();
                 samples.flag(meaning.point(), timeMillis, metric.getBooleanValue());
             } else {
                 samples.number(meaning.point(), timeMillis, number.get(), born.unit());

@@ -331,14 +331,15 @@ final class Observation implements Runnable {
             try {
                 return switch (decoder.decode(format.get(), arrival.payload(), device, arrival.at())) {
                     case Decoded.Accepted accepted -> {
-                        Readings readings = accepted.readings().getFirst();
                         // without a time of its own a late reading would be stamped later than it is
-                        yield late && accepted.stamp() != Stamp.DEVICE
-                                ? new Handover.Parcel(Optional.empty(), () -> NOTHING_NEW, answered)
-                                : new Handover.Parcel(
-                                        Optional.of(readings),
-                                        () -> repetition.offer(readings, accepted.stamp(), arrival, intake),
-                                        answered);
+                        if (accepted.readings().isEmpty() || (late && accepted.stamp() != Stamp.DEVICE)) {
+                            yield new Handover.Parcel(Optional.empty(), () -> NOTHING_NEW, answered);
+                        }
+                        Readings readings = accepted.readings().getFirst();
+                        yield new Handover.Parcel(
+                                Optional.of(readings),
+                                () -> repetition.offer(readings, accepted.stamp(), arrival, intake),
+                                answered);
                     }
                     case Decoded.Refused refused -> refused(refused.reason(), arrival, answered);
                 };

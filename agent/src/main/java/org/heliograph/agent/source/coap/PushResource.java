@@ -35,6 +35,10 @@ final class PushResource extends CoapResource {
 
     private static final Logger log = LoggerFactory.getLogger(PushResource.class);
 
+    /** A device that says only that it has no values is heard. */
+    private static final CompletableFuture<Admission> NOTHING_TO_KEEP =
+            CompletableFuture.completedFuture(new Admission.Kept(0));
+
     private static final Duration COME_BACK_AFTER = Duration.ofSeconds(5);
     private static final int DIAGNOSTIC_CHARS_MAX = 200;
 
@@ -124,6 +128,9 @@ final class PushResource extends CoapResource {
                 : decoder.decode(format, arrival.payload(), device, arrival.at());
         return switch (decoded) {
             case Decoded.Accepted accepted -> {
+                if (accepted.readings().isEmpty()) {
+                    yield NOTHING_TO_KEEP;
+                }
                 Readings readings = accepted.readings().getFirst();
                 if (device == null && senders.isProvable(readings.device())) {
                     yield intake.refuse(

@@ -100,6 +100,28 @@ class JsonDecoderTest {
     }
 
     @Test
+    void a_channel_that_is_nobodys_takes_none_of_the_others_with_it() {
+        Map<String, String> listed = Map.of("em-0", "util-1");
+        JsonDecoder decoder = new JsonDecoder(
+                "casa1", List.of(rule("x/{device}", "{device}-0", listed), rule("x/{device}", "{device}-1", listed)));
+
+        assertThat(((Decoded.Accepted) decoder.decode("x/em", "{\"p\":1}".getBytes(StandardCharsets.UTF_8), ARRIVAL))
+                        .readings())
+                .extracting(Readings::device)
+                .containsExactly(new DeviceId("casa1", "util-1"));
+        assertThat(decoder.decode("x/other", "{\"p\":1}".getBytes(StandardCharsets.UTF_8), ARRIVAL))
+                .isEqualTo(new Decoded.Refused("'other-1' is not among the devices that the mapping lists"));
+    }
+
+    @Test
+    void a_register_that_says_that_it_has_no_value_has_none() {
+        assertThat(((Decoded.Accepted) decode(energy("1/10"), "x/d", "{\"e\":-2147483648}")).readings())
+                .isEmpty();
+        assertThat(((Decoded.Accepted) decode(energy("1"), "x/d", "{\"e\":\"NaN\"}")).readings())
+                .isEmpty();
+    }
+
+    @Test
     void a_name_that_can_be_no_devices_is_refused() {
         assertThat(decode(rule("x/{device}", "{device}", Map.of()), "x/plug 7", "{\"p\":1}"))
                 .isEqualTo(

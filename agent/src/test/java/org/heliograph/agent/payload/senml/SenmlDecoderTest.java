@@ -13,6 +13,7 @@ import org.heliograph.telemetry.reading.Stamp;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SenmlDecoderTest {
     private static final DeviceId DEVICE = new DeviceId("casa1", "inv-01");
@@ -103,6 +104,38 @@ class SenmlDecoderTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"n\":\"frequency\",\"v\":NaN}",
+                "{\"n\":\"frequency\",\"v\":-Infinity}",
+                "{\"n\":\"energy\",\"v\":-32768}",
+                "{\"n\":\"energy\",\"v\":-3276.8}",
+                "{\"n\":\"energy\",\"u\":\"kWh\",\"v\":-2147483648}",
+                "{\"n\":\"energy\",\"v\":-9223372036854775808}"
+            })
+    void what_says_that_there_is_no_value_costs_the_others_nothing(String absent) {
+        assertThat(accepted("[" + absent + ",{\"n\":\"power\",\"v\":1}]").series())
+                .isEqualTo(new Sampling()
+                        .gauge(Point.POWER, ARRIVAL.toEpochMilli(), 1)
+                        .series());
+        assertThat(((Decoded.Accepted) decode("[" + absent + "]")).readings())
+                .as("alone it is in order, and no reading")
+                .isEmpty();
+    }
+
+    @Test
+    void a_name_that_is_no_points_is_passed_over_beside_one_that_is() {
+        assertThat(accepted(
+                                "[{\"n\":\"rssi\",\"u\":\"dBW\",\"v\":-60},{\"n\":\"power\",\"v\":1},{\"n\":\"fw\",\"vs\":\"1.2\"}]")
+                        .series())
+                .isEqualTo(new Sampling()
+                        .gauge(Point.POWER, ARRIVAL.toEpochMilli(), 1)
+                        .series());
+        assertThat(refused("[{\"n\":\"power\",\"v\":1},{\"n\":\"inv-02:rssi\",\"v\":-60}]"))
+                .contains("a device speaks only for itself");
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
             not json                                        | not JSON
             {"n":"power","v":1}                             | not an array
@@ -114,8 +147,8 @@ class SenmlDecoderTest {
             [{"n":"power","s":1}]                           | no readings
             [{"n":"power"}]                                 | record 1: 'power' has no value
             [{"n":"power","v":1,"vb":true}]                 | record 1: 'power' has 2 values
-            [{"n":"power","v":NaN}]                         | record 1: 'v' is NaN, which is no value
-            [{"n":"power","v":-Infinity}]                   | record 1: 'v' is -Infinity, which is no value
+            [{"n":"power","v":1,"t":NaN}]                   | record 1: 't' is NaN, which is no value
+            [{"n":"power","v":NaN,"vb":true}]               | record 1: 'power' has 2 values
             [{"n":"power","v":"1"}]                         | record 1: 'v' is not a number
             [{"n":"power","v":null}]                        | record 1: 'v' is not a number
             [{"n":"power","v":1},{"n":"power","v":1,"v":2}] | record 2: 'v' appears twice in a record
@@ -127,8 +160,10 @@ class SenmlDecoderTest {
             [{"n":"power","v":1e340}]                       | record 1: 'power' is out of range
             [{"n":"energy","v":1e30}]                       | record 1: 'energy' is out of range
             [{"n":"energy","v":-0.001}]                     | record 1: 'energy' is negative: a register counts
+            [{"n":"energy","v":-32769}]                     | record 1: 'energy' is negative: a register counts
+            [{"n":"energy","v":-1}]                         | record 1: 'energy' is negative: a register counts
             [{"n":"power","u":"V","v":1}]                   | record 1: 'power' is in W, not in 'V'
-            [{"n":"wattage","v":1}]                         | record 1: 'wattage' is not a point
+            [{"n":"wattage","v":1}]                         | 'wattage' is not a point
             [{"n":"inv-02:power","v":1}]                    | record 1: 'inv-02:power' is not inv-01's to report
             [{"bn":"inv-02:","n":"power","v":1}]            | record 1: 'inv-02:power' is not inv-01's to report
             [{"bn":"urn:dev:inv-01:","n":"power","v":1}]    | record 1: 'urn:dev:inv-01:power' is not inv-01's to report
