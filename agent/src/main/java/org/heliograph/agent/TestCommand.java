@@ -39,6 +39,7 @@ import picocli.CommandLine.Parameters;
             "",
             "An agent that runs is not disturbed: brokers get a session of its own, with a name of its own, that ends with the",
             "command; nothing is acknowledged in the name of the agent. Pins that the agent holds can't be read beside it.",
+            "Sparkplug's data can't be read before their node's birth: wait for one, or ask for it with --rebirth.",
             "",
             "Exits with 0 if anything was decoded, with 1 if nothing was.",
             "",
@@ -57,6 +58,12 @@ final class TestCommand implements Callable<Integer> {
             converter = Patience.class)
     private Duration time = Duration.ofSeconds(30);
 
+    @Option(
+            names = "--rebirth",
+            description =
+                    "Ask Sparkplug's nodes for their births, which everybody hears: the one thing that is ever sent.")
+    private boolean rebirth;
+
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
@@ -66,7 +73,7 @@ final class TestCommand implements Callable<Integer> {
         Printed printed = new Printed(out);
         try {
             AgentConfig whole = AgentFile.read(config, KafkaProperties::faults);
-            AgentConfig read = apart(whole);
+            AgentConfig read = apart(whole, rebirth);
             InstantSource clock = InstantSource.system();
             try (Sources sources = new Sources()) {
                 sources.run(
@@ -85,7 +92,7 @@ final class TestCommand implements Callable<Integer> {
     }
 
     /** With sessions of its own, which end at once; and without the light, which is the running agent's. */
-    static AgentConfig apart(AgentConfig config) {
+    static AgentConfig apart(AgentConfig config, boolean rebirth) {
         String suffix =
                 "-test-" + Integer.toHexString(RandomGenerator.getDefault().nextInt());
         Board board = config.board();
@@ -94,7 +101,9 @@ final class TestCommand implements Callable<Integer> {
                 config.site(),
                 config.kafka(),
                 config.journal(),
-                config.mqtt().stream().map(broker -> broker.apart(suffix)).toList(),
+                config.mqtt().stream()
+                        .map(broker -> broker.apart(suffix, rebirth))
+                        .toList(),
                 config.coap(),
                 // a device that pushes forgets what is confirmed, and nothing here is kept
                 null,

@@ -156,19 +156,21 @@ public record AgentConfig(
         }
 
         /**
-         * The same broker, with a session of another name that ends with its connection, and without saying anything of
-         * the host.
+         * The same broker, with a session of another name that ends with its connection. It takes nothing from those who
+         * share a subscription with the agent, and says nothing: not of the host, and to no node.
+         *
+         * @param asks whether it may ask Sparkplug's nodes for their births all the same
          */
-        public Mqtt apart(String suffix) {
+        public Mqtt apart(String suffix, boolean asks) {
             return new Mqtt(
                     url,
                     protocol,
                     clientId + suffix,
                     Duration.ZERO,
                     receiveMaximum,
-                    topics,
+                    topics.stream().map(TopicFilter::unshared).distinct().toList(),
                     rules,
-                    sparkplug == null ? null : sparkplug.unnamed(),
+                    sparkplug == null ? null : sparkplug.unnamed(asks),
                     speaksFor,
                     login,
                     tls);
@@ -180,15 +182,19 @@ public record AgentConfig(
      *
      * @param groups empty for all
      * @param host its name as a primary host; null when it isn't one, and says nothing of itself
-     * @param rebirthEvery how often it asks a node for a rebirth, at most
+     * @param rebirthEvery how often it asks a node for a rebirth, at most; null for one that only listens
      */
-    public record Sparkplug(List<String> groups, @Nullable String host, Duration rebirthEvery, SparkplugNames names) {
+    public record Sparkplug(
+            List<String> groups,
+            @Nullable String host,
+            @Nullable Duration rebirthEvery,
+            SparkplugNames names) {
         public Sparkplug {
             groups = List.copyOf(groups);
         }
 
-        Sparkplug unnamed() {
-            return new Sparkplug(groups, null, rebirthEvery, names);
+        Sparkplug unnamed(boolean asks) {
+            return new Sparkplug(groups, null, asks ? rebirthEvery : null, names);
         }
     }
 

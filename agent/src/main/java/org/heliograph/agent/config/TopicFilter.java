@@ -9,6 +9,11 @@ final class TopicFilter {
 
     private TopicFilter() {}
 
+    /** The same topics, whoever shares them. */
+    static String unshared(String text) {
+        return text.startsWith(SHARED) ? text.substring(text.indexOf('/', SHARED.length()) + 1) : text;
+    }
+
     /** @throws IllegalArgumentException with a sentence, if it is none */
     static String require(String text) {
         String filter = text;

@@ -116,6 +116,23 @@ class BrokerListTest {
     }
 
     @Test
+    void a_session_apart_takes_nothing_from_the_agents_and_says_nothing() throws Exception {
+        AgentConfig.Mqtt agents = read("""
+                    topics: ["$share/edge/hg/casa1/+/senml", hg/casa1/+/senml, plant/#]
+                    sparkplug: {host: heliograph}
+                """);
+
+        AgentConfig.Mqtt apart = agents.apart("-test", false);
+        assertThat(apart.topics()).containsExactly("hg/casa1/+/senml", "plant/#");
+        assertThat(apart.clientId()).isEqualTo(agents.clientId() + "-test");
+        assertThat(apart.sessionExpiry()).isZero();
+        assertThat(apart.sparkplug()).isEqualTo(new AgentConfig.Sparkplug(List.of(), null, null, SparkplugNames.OURS));
+        assertThat(agents.apart("-test", true).sparkplug())
+                .as("that is to ask for births")
+                .isEqualTo(new AgentConfig.Sparkplug(List.of(), null, Duration.ofSeconds(10), SparkplugNames.OURS));
+    }
+
+    @Test
     void sparkplug_is_read() throws Exception {
         assertThat(read("""
                     sparkplug:

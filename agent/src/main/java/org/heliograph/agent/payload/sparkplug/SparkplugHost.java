@@ -44,14 +44,14 @@ public final class SparkplugHost {
 
     private final String site;
     private final SparkplugNames names;
-    private final Duration rebirthEvery;
+    private final @Nullable Duration rebirthEvery;
     private final Map<String, Known> nodes = new LinkedHashMap<>();
 
     /** Our names of those that are there. */
     private final Map<String, String> speakerOf = new HashMap<>();
 
-    /** @param rebirthEvery how often a node is asked for a rebirth, at most */
-    public SparkplugHost(String site, SparkplugNames names, Duration rebirthEvery) {
+    /** @param rebirthEvery how often a node is asked for a rebirth, at most; null for a host that only listens */
+    public SparkplugHost(String site, SparkplugNames names, @Nullable Duration rebirthEvery) {
         this.site = site;
         this.names = names;
         this.rebirthEvery = rebirthEvery;
@@ -76,7 +76,10 @@ public final class SparkplugHost {
             if (nodes.size() >= NODES_MAX) {
                 return refused("more than " + NODES_MAX + " edge nodes");
             }
-            known = new Known(new EdgeNode(topic), new Rebirths(rebirthEvery), new HashMap<>());
+            known = new Known(
+                    new EdgeNode(topic),
+                    new Rebirths(rebirthEvery == null ? Duration.ZERO : rebirthEvery),
+                    new HashMap<>());
             nodes.put(topic.nodeKey(), known);
         }
         List<Outcome.Seen> seen = new ArrayList<>();
@@ -86,7 +89,8 @@ public final class SparkplugHost {
         } catch (Doubt doubt) {
             known.node.forget();
             known.rebirths.want();
-            decoded = new Decoded.Refused(doubt.reason + "; " + topic.nodeKey() + " is asked for a rebirth");
+            decoded = new Decoded.Refused(doubt.reason + "; " + topic.nodeKey()
+                    + (rebirthEvery == null ? " has to be born again" : " is asked for a rebirth"));
         } catch (Refusal refusal) {
             decoded = new Decoded.Refused(refusal.reason());
         }
@@ -341,11 +345,11 @@ public final class SparkplugHost {
         try {
             Optional<BigDecimal> number = MetricValue.number(metric, dataType);
             if (number.isEmpty()) {
+                samples.absent();
                 return;
             }
             long timeMillis = timeMillis(metric, payload, arrival);
             if (MetricValue.isFlag(metric, dataType)) {
-                samples.absent();
                 samples.flag(meaning.point(), timeMillis, metric.getBooleanValue());
             } else {
                 samples.number(meaning.point(), timeMillis, number.get(), born.unit());
@@ -393,8 +397,8 @@ public final class SparkplugHost {
         return null;
     }
 
-    private static List<Outcome.Command> due(Known known, Instant now) {
-        if (!known.rebirths.isDue(now)) {
+    private List<Outcome.Command> due(Known known, Instant now) {
+        if (rebirthEvery == null || !known.rebirths.isDue(now)) {
             return List.of();
         }
         SparkplugTopic to = known.node.commandTopic();

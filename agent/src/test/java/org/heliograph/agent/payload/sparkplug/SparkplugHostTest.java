@@ -552,6 +552,18 @@ class SparkplugHostTest {
     }
 
     @Test
+    void a_host_that_only_listens_asks_for_nothing() {
+        SparkplugHost listener = new SparkplugHost("casa1", SparkplugNames.OURS, null);
+        node.connect(T0);
+        TestNode.Published data = node.data("", T0, metric("power", 1, T0));
+
+        Outcome outcome = listener.take(data.topic(), data.body(), T0, false);
+        assertThat(reason(outcome)).endsWith("casa1/edge-7 has to be born again");
+        assertThat(outcome.commands()).isEmpty();
+        assertThat(listener.due(T0.plusSeconds(3_600))).isEmpty();
+    }
+
+    @Test
     void what_is_retained_is_refused() {
         TestNode.Published birth = node.connect(T0, metric("power", 1, T0));
 
