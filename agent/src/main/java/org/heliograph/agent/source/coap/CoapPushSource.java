@@ -89,6 +89,7 @@ public final class CoapPushSource implements Source {
                 while (true) {
                     CoapEndpoint endpoint = CoapEndpoint.builder()
                             .setConfiguration(configuration())
+                            .setCoapStackFactory(new BoundedTransfers(TRANSFERS_MAX))
                             .setConnector(socket.get())
                             .build();
                     try {
@@ -162,7 +163,6 @@ public final class CoapPushSource implements Source {
 
     private static Configuration configuration() {
         return CoapSource.configuration(Patience.DEFAULT)
-                .set(CoapConfig.MAX_ACTIVE_PEERS, TRANSFERS_MAX)
                 .set(CoapConfig.MAX_PEER_INACTIVITY_PERIOD, TRANSFER_WITHIN.toSeconds(), TimeUnit.SECONDS)
                 .set(CoapConfig.BLOCKWISE_STATUS_LIFETIME, TRANSFER_WITHIN.toSeconds(), TimeUnit.SECONDS);
     }

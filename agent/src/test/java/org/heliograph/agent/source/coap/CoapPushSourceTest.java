@@ -6,8 +6,10 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +74,42 @@ class CoapPushSourceTest {
             assertThat(response).isNotNull();
             assertThat(response.getCode()).isEqualTo(CoAP.ResponseCode.CHANGED);
         }
+    }
+
+    @Test
+    void each_of_many_devices_that_want_no_confirmation_is_answered() throws Exception {
+        List<DatagramSocket> devices = new ArrayList<>();
+        try (CoapPushSource source = named()) {
+            int port = port(source);
+            for (int i = 0; i < 200; i++) {
+                DatagramSocket device = new DatagramSocket(0, HERE);
+                devices.add(device);
+                device.setSoTimeout(120_000);
+                device.send(new DatagramPacket(nonConfirmable(i), nonConfirmable(i).length, HERE, port));
+                DatagramPacket answer = new DatagramPacket(new byte[64], 64);
+                device.receive(answer);
+                assertThat(answer.getData()[1]).as("the answer to device " + i).isEqualTo((byte)
+                        CoAP.ResponseCode.CHANGED.value);
+            }
+        } finally {
+            devices.forEach(DatagramSocket::close);
+        }
+    }
+
+    /** A POST to /senml of SenML JSON, without a token. */
+    private static byte[] nonConfirmable(int mid) {
+        byte[] body = ONE_WATT.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(13 + body.length)
+                .put((byte) 0x50)
+                .put((byte) CoAP.Code.POST.value)
+                .putShort((short) mid)
+                .put((byte) 0xB5)
+                .put("senml".getBytes(StandardCharsets.US_ASCII))
+                .put((byte) 0x11)
+                .put((byte) PushingDevice.JSON)
+                .put((byte) 0xFF)
+                .put(body)
+                .array();
     }
 
     @Test
