@@ -63,7 +63,7 @@ final class Sources implements AutoCloseable {
                 / Math.max(1, config.mqtt().size() + (config.coapServer() == null ? 0 : 1));
         config.mqtt()
                 .forEach(broker -> plans.add(new Plan(
-                        "mqtt " + broker.url(),
+                        name(broker, config.mqtt()),
                         (device, _) -> broker.speaksFor().contains(device),
                         broker,
                         () -> new MqttSource(broker, site, clock, bytesUnderWayMax))));
@@ -89,6 +89,13 @@ final class Sources implements AutoCloseable {
     }
 
     /** Ends what isn't in the plans, then starts what doesn't run. Each speaks for its devices only, from the first moment on. */
+    /** By which the metrics tell it: sessions of one broker by their names. */
+    private static String name(AgentConfig.Mqtt broker, List<AgentConfig.Mqtt> all) {
+        boolean alone =
+                all.stream().filter(other -> other.url().equals(broker.url())).count() == 1;
+        return "mqtt " + broker.url() + (alone ? "" : " " + broker.clientId());
+    }
+
     synchronized void run(List<Plan> plans, Map<DeviceId, Part> owners, Intake intake, InstantSource clock) {
         Set<Object> wanted = plans.stream().map(Plan::config).collect(Collectors.toSet());
         Map<Object, Running> unwanted = new LinkedHashMap<>(running);

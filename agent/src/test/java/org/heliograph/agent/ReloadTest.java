@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Without any of the servers: everything is waited for. */
+import org.heliograph.agent.source.board.Counts;
+import org.heliograph.agent.source.board.Signal;
 class ReloadTest {
     private static final String MQTT = "mqtt: [{url: \"tcp://127.0.0.1:1\"}]\n";
     private static final String MORE_MQTT = "mqtt: [{url: \"tcp://127.0.0.1:1\"}, {url: \"tcp://127.0.0.1:2\"}]\n";
@@ -90,6 +92,53 @@ class ReloadTest {
                 kafka: {bootstrap: "127.0.0.1:9"}
                 journal: {path: j.db}
                 """ + sources);
+    @Test
+    void who_asks_while_a_change_is_taken_up_interrupts_nothing_and_is_heard_afterwards() throws Exception {
+        CountDownLatch taking = new CountDownLatch(1);
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch takenTwice = new CountDownLatch(2);
+        AtomicBoolean interrupted = new AtomicBoolean();
+        try (Reload reload = new Reload(config(MQTT), () -> {
+            taking.countDown();
+            try {
+                asked.await();
+            } catch (InterruptedException _) {
+                interrupted.set(true);
+            }
+            takenTwice.countDown();
+        })) {
+            reload.start();
+            reload.ask();
+            assertThat(taking.await(2, TimeUnit.MINUTES)).isTrue();
+            reload.ask();
+            asked.countDown();
+
+            assertThat(takenTwice.await(2, TimeUnit.MINUTES)).isTrue();
+            assertThat(interrupted).isFalse();
+        }
+    }
+
+    @Test
+    void sessions_of_one_broker_have_names_of_their_own_in_the_metrics() throws Exception {
+        Path file =
+                config("mqtt: [{url: \"tcp://a:1\"}, {url: \"tcp://a:1\", clientId: more}, {url: \"tcp://b:1\"}]\n");
+        Counts none = new Counts() {
+            @Override
+            public long of(String name) {
+                return 0;
+            }
+
+            @Override
+            public void keep(String name, long count) {
+                // nothing counts
+            }
+        };
+
+        assertThat(Sources.plans(AgentFile.read(file), InstantSource.system(), none, () -> Signal.WELL))
+                .extracting(Sources.Plan::name)
+                .containsExactly("mqtt tcp://a:1 heliograph-edge-1", "mqtt tcp://a:1 more", "mqtt tcp://b:1");
+    }
+
     }
 
     private void change(String sources, int seconds) throws Exception {

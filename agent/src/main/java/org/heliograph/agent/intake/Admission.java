@@ -8,6 +8,14 @@ public sealed interface Admission {
     /** No room until the backlog shrinks: no acknowledgement, hand it in again later. */
     record Full(long capacityBytes) implements Admission {}
 
-    /** It can never be accepted; a dead letter with the reason is on disk: acknowledge. */
-    record Refused(String reason) implements Admission {}
+    /**
+     * It can never be accepted: acknowledge.
+     *
+     * @param overLimit whether it was too much, and is only counted; else a dead letter with the reason is on disk
+     */
+    record Refused(String reason, boolean overLimit) implements Admission {
+        public Refused(String reason) {
+            this(reason, false);
+        }
+    }
 }

@@ -77,7 +77,11 @@ public final class CountedIntake implements Intake {
             switch (admission) {
                 case Admission.Kept _ -> kept.increment();
                 case Admission.Full _ -> turnedAway.increment();
-                case Admission.Refused(String reason) -> adder(classOf(reason)).increment();
+                case Admission.Refused answered -> {
+                    if (!answered.overLimit()) {
+                        adder(classOf(answered.reason())).increment();
+                    }
+                }
             }
             return admission;
         });

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps one device from taking the room of all: what it hands in beyond its rate and its burst is lost, which is counted
  * and told upstream, and its device is answered for it, so that its transport goes on with the others'. (To make it wait
  * instead would fill the broker's window of unanswered messages with it, and starve them all.) Malformed payloads count
- * like others.
+ * like others; where they name no device, their topic or address stands for it.
  */
 public final class RateLimit implements Intake {
     /** Devices that are remembered; of more, those are forgotten that were silent for the longest. */
@@ -44,25 +44,25 @@ public final class RateLimit implements Intake {
         burst = moreBurst;
     }
 
-    /** What was refused since the start, by device; without those that were forgotten. */
+    /** What was refused since the start, by device, or by {@code ""} for all who name none; without those forgotten. */
     public synchronized Map<String, Long> refused() {
         Map<String, Long> refused = new LinkedHashMap<>();
-        buckets.forEach((device, bucket) -> {
+        for (Bucket bucket : buckets.values()) {
             if (bucket.refused > 0) {
-                refused.put(device, bucket.refused);
+                refused.merge(bucket.device, bucket.refused, Long::sum);
             }
-        });
+        }
         return refused;
     }
 
     @Override
     public CompletableFuture<Admission> offer(Readings readings, Stamp stamp, Arrival arrival) {
-        return take(readings.device(), readings.size(), () -> intake.offer(readings, stamp, arrival));
+        return take(readings.device(), arrival, readings.size(), () -> intake.offer(readings, stamp, arrival));
     }
 
     @Override
     public CompletableFuture<Admission> refuse(String reason, Arrival arrival) {
-        return take(arrival.device(), 0, () -> intake.refuse(reason, arrival));
+        return take(arrival.device(), arrival, 0, () -> intake.refuse(reason, arrival));
     }
 
     @Override
@@ -76,9 +76,10 @@ public final class RateLimit implements Intake {
     }
 
     private CompletableFuture<Admission> take(
-            @Nullable DeviceId device, long readings, Supplier<CompletableFuture<Admission>> on) {
-        String name = device == null ? "" : device.key();
-        if (isTaken(name)) {
+            @Nullable DeviceId device, Arrival arrival, long readings, Supplier<CompletableFuture<Admission>> on) {
+        // no device's key begins so
+        String name = device == null ? "from " + arrival.source() : device.key();
+        if (isTaken(name, device)) {
             return on.get().thenApply(admission -> {
                 if (admission instanceof Admission.Full) {
                     giveBack(name); // it comes again
@@ -90,11 +91,11 @@ public final class RateLimit implements Intake {
             intake.lost(device, Loss.OVER_LIMIT, 1, readings);
         }
         return CompletableFuture.completedFuture(
-                new Admission.Refused("more than " + packsPerSecond + " packs a second from one device"));
+                new Admission.Refused("more than " + packsPerSecond + " packs a second from one device", true));
     }
 
-    private synchronized boolean isTaken(String name) {
-        return bucket(name).take(clock.millis());
+    private synchronized boolean isTaken(String name, @Nullable DeviceId device) {
+        return bucket(name, device).take(clock.millis());
     }
 
     private synchronized void giveBack(String name) {
@@ -104,7 +105,7 @@ public final class RateLimit implements Intake {
         }
     }
 
-    private Bucket bucket(String name) {
+    private Bucket bucket(String name, @Nullable DeviceId device) {
         Bucket known = buckets.get(name);
         if (known != null) {
             return known;
@@ -114,17 +115,19 @@ public final class RateLimit implements Intake {
             silent.next();
             silent.remove();
         }
-        Bucket fresh = new Bucket(clock.millis());
+        Bucket fresh = new Bucket(device == null ? "" : device.device(), clock.millis());
         buckets.put(name, fresh);
         return fresh;
     }
 
     private final class Bucket {
+        private final String device;
         private double tokens = burst;
         private long atMillis;
         private long refused;
 
-        Bucket(long nowMillis) {
+        Bucket(String device, long nowMillis) {
+            this.device = device;
             atMillis = nowMillis;
         }
 

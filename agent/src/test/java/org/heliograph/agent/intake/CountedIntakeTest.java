@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Readings;
@@ -50,6 +51,18 @@ class CountedIntakeTest {
                         "a reading of # is # s ahead of the agent's clock", "the topic is of site '…', not '…'");
         assertThat(intake.counts().received()).isEqualTo(4);
         assertThat(intake.counts().lastMillis()).isEqualTo(NOW.toEpochMilli());
+    }
+
+    @Test
+    void what_is_too_much_is_no_dead_letter() {
+        RateLimit limit = new RateLimit(intake, 1, 1, InstantSource.fixed(NOW));
+        CountedIntake counted = new CountedIntake(limit, InstantSource.fixed(NOW));
+        for (int i = 0; i < 3; i++) {
+            counted.refuse("bad", new Arrival("hg", null, new byte[0], NOW)).join();
+        }
+
+        assertThat(counted.counts().received()).isEqualTo(3);
+        assertThat(counted.counts().refused()).isEqualTo(Map.of("bad", 1L));
     }
 
     @Test

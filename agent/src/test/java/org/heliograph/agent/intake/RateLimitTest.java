@@ -76,7 +76,7 @@ class RateLimitTest {
         assertThat(behind.taken(CALM)).isEqualTo(100);
         // its burst, then its rate
         assertThat(behind.taken(LOUD)).isEqualTo(10 + 2 * 99);
-        assertThat(limit.refused()).isEqualTo(Map.of("casa1/loud", 100L * 200 - behind.taken(LOUD)));
+        assertThat(limit.refused()).isEqualTo(Map.of("loud", 100L * 200 - behind.taken(LOUD)));
         // each is told upstream
         assertThat(behind.lost).isEqualTo(Map.of(LOUD, 100L * 200 - behind.taken(LOUD)));
     }
@@ -86,7 +86,7 @@ class RateLimitTest {
         for (int i = 0; i < 10; i++) {
             assertThat(offer(CALM)).isInstanceOf(Admission.Kept.class);
         }
-        assertThat(offer(CALM)).isEqualTo(new Admission.Refused("more than 2 packs a second from one device"));
+        assertThat(offer(CALM)).isEqualTo(new Admission.Refused("more than 2 packs a second from one device", true));
     }
 
     @Test
@@ -105,6 +105,17 @@ class RateLimitTest {
             limit.refuse("bad", new Arrival("hg/x", null, new byte[0], now)).join();
         }
         assertThat(behind.letters).hasSize(10);
+        assertThat(limit.refused()).isEqualTo(Map.of("", 40L));
+    }
+
+    @Test
+    void a_topic_whose_every_payload_is_bad_takes_no_dead_letters_from_the_others() {
+        for (int i = 0; i < 50; i++) {
+            limit.refuse("bad", new Arrival("hg/x", null, new byte[0], now)).join();
+        }
+        limit.refuse("bad, too", new Arrival("hg/y", null, new byte[0], now)).join();
+
+        assertThat(behind.letters).endsWith("bad, too");
     }
 
     @Test
