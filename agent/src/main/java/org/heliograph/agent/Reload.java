@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.AgentFile;
 import org.heliograph.agent.uplink.KafkaProperties;
@@ -20,46 +22,59 @@ final class Reload implements AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
 
     private final Path file;
-    private final Agent agent;
+    private final Runnable take;
     private final Thread thread;
     private String seen;
     private volatile boolean asked;
+    private volatile boolean closing;
+    private final AtomicInteger refused = new AtomicInteger();
 
     Reload(Path file, Agent agent) {
         this.file = file;
-        this.agent = agent;
+        this.take = () -> take(agent);
+        this.seen = stamp();
+        this.thread = Thread.ofVirtual().name("reload").unstarted(this::run);
+    }
+
+    /** @param take what is done with a file that is another; it isn't disturbed by being asked once more */
+    Reload(Path file, Runnable take) {
+        this.file = file;
+        this.take = take;
         this.seen = stamp();
         this.thread = Thread.ofVirtual().name("reload").unstarted(this::run);
     }
 
     void start() {
-        onHangup(() -> {
-            asked = true;
-            thread.interrupt();
-        });
+        onHangup(this::ask);
         thread.start();
     }
 
+    /** To be taken up now, or once more after what is being taken up. */
+    void ask() {
+        asked = true;
+        LockSupport.unpark(thread);
+    }
+
     private void run() {
-        while (true) {
-            try {
-                Thread.sleep(LOOK_EVERY);
-            } catch (InterruptedException _) {
-                if (!asked) {
-                    return;
-                }
-            }
+        while (!closing) {
+            // woken without being interrupted: sources that are ending are waited for, whoever asks meanwhile
+            LockSupport.parkNanos(LOOK_EVERY.toNanos());
             String now = stamp();
-            if (asked || !now.equals(seen)) {
+            if (!closing && (asked || !now.equals(seen))) {
                 asked = false;
                 seen = now;
-                take();
+                take.run();
             }
         }
     }
 
+    /** How many files were wrong since the start. */
+    int refused() {
+        return refused.get();
+    }
+
     /** A file that is wrong changes nothing. */
-    private void take() {
+    private void take(Agent agent) {
         try {
             AgentConfig changed = AgentFile.read(file, KafkaProperties::faults);
             List<String> later = agent.reload(changed);
@@ -68,6 +83,7 @@ final class Reload implements AutoCloseable {
                 log.warn("reload=partly needsRestart={}", later);
             }
         } catch (ConfigurationException e) {
+            refused.incrementAndGet();
             log.error("reload=refused; the agent goes on as it was:\n{}", e.getMessage());
         } catch (RuntimeException e) {
             log.error("reload=failed", e);
@@ -86,8 +102,8 @@ final class Reload implements AutoCloseable {
 
     @Override
     public void close() {
-        asked = false;
-        thread.interrupt();
+        closing = true;
+        LockSupport.unpark(thread);
     }
 
     /** The JDK has signals, but not where javac may see them. Without them the file is still looked at. */

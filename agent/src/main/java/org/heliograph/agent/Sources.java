@@ -33,6 +33,7 @@ final class Sources implements AutoCloseable {
     private static final int UNDER_WAY_PART = 8;
 
     private final Map<Object, Running> running = new LinkedHashMap<>();
+    private boolean closed;
 
     /**
      * A source to be.
@@ -88,7 +89,6 @@ final class Sources implements AutoCloseable {
         return plans;
     }
 
-    /** Ends what isn't in the plans, then starts what doesn't run. Each speaks for its devices only, from the first moment on. */
     /** By which the metrics tell it: sessions of one broker by their names. */
     private static String name(AgentConfig.Mqtt broker, List<AgentConfig.Mqtt> all) {
         boolean alone =
@@ -96,7 +96,12 @@ final class Sources implements AutoCloseable {
         return "mqtt " + broker.url() + (alone ? "" : " " + broker.clientId());
     }
 
+    /** Ends what isn't in the plans, then starts what doesn't run. Each speaks for its devices only, from the first moment on. */
     synchronized void run(List<Plan> plans, Map<DeviceId, Part> owners, Intake intake, InstantSource clock) {
+        if (closed) {
+            // a reload that was still under way when the agent ended
+            return;
+        }
         Set<Object> wanted = plans.stream().map(Plan::config).collect(Collectors.toSet());
         Map<Object, Running> unwanted = new LinkedHashMap<>(running);
         unwanted.keySet().removeAll(wanted);
@@ -134,6 +139,7 @@ final class Sources implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+        closed = true;
         closeAll(running.values().stream().map(Running::source).toList());
         running.clear();
     }

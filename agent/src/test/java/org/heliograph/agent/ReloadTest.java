@@ -4,21 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.heliograph.agent.config.AgentFile;
 import org.heliograph.agent.source.Source;
+import org.heliograph.agent.source.board.Counts;
+import org.heliograph.agent.source.board.Signal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Without any of the servers: everything is waited for. */
-import org.heliograph.agent.source.board.Counts;
-import org.heliograph.agent.source.board.Signal;
 class ReloadTest {
     private static final String MQTT = "mqtt: [{url: \"tcp://127.0.0.1:1\"}]\n";
     private static final String MORE_MQTT = "mqtt: [{url: \"tcp://127.0.0.1:1\"}, {url: \"tcp://127.0.0.1:2\"}]\n";
@@ -75,23 +79,19 @@ class ReloadTest {
             Source mqtt = agent.sources().getFirst().source();
 
             change(MQTT + "coap: [{device: c, uri: nowhere}]\n", 1);
+            await(() -> reload.refused() == 1);
             change(MQTT + COAP, 2);
             await(() -> agent.sources().size() == 2);
 
             change("mqtt: [{url: nonsense}]\n", 3);
+            await(() -> reload.refused() == 2);
+            assertThat(agent.sources()).hasSize(2);
             change(MQTT, 4);
             await(() -> agent.sources().size() == 1);
             assertThat(agent.sources().getFirst().source()).isSameAs(mqtt);
         }
     }
 
-    private Path config(String sources) throws Exception {
-        return Files.writeString(folder.resolve("agent.yaml"), """
-                agent: edge-1
-                site: casa1
-                kafka: {bootstrap: "127.0.0.1:9"}
-                journal: {path: j.db}
-                """ + sources);
     @Test
     void who_asks_while_a_change_is_taken_up_interrupts_nothing_and_is_heard_afterwards() throws Exception {
         CountDownLatch taking = new CountDownLatch(1);
@@ -139,10 +139,26 @@ class ReloadTest {
                 .containsExactly("mqtt tcp://a:1 heliograph-edge-1", "mqtt tcp://a:1 more", "mqtt tcp://b:1");
     }
 
+    private Path config(String sources) throws Exception {
+        return Files.writeString(folder.resolve("agent.yaml"), text(sources));
+    }
+
+    private static String text(String sources) {
+        return """
+                agent: edge-1
+                site: casa1
+                kafka: {bootstrap: "127.0.0.1:9"}
+                journal: {path: j.db}
+                """ + sources;
     }
 
     private void change(String sources, int seconds) throws Exception {
-        Files.setLastModifiedTime(config(sources), FileTime.from(Instant.EPOCH.plusSeconds(seconds)));
+        Path file = folder.resolve("agent.yaml");
+        Path next = folder.resolve("next.yaml");
+        Files.writeString(next, text(sources));
+        Files.setLastModifiedTime(next, FileTime.from(Instant.EPOCH.plusSeconds(seconds)));
+        // at once: half a file would be looked at, too
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static void await(BooleanSupplier condition) {
