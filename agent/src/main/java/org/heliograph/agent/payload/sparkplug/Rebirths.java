@@ -17,6 +17,7 @@ final class Rebirths {
     private Duration wait;
     private @Nullable Instant askedAt;
     private boolean wanted;
+    private int unanswered;
 
     Rebirths(Duration first) {
         this.first = first;
@@ -31,6 +32,12 @@ final class Rebirths {
     /** It has come, or will come by itself. */
     void cancel() {
         wanted = false;
+        unanswered = 0;
+    }
+
+    /** How often it was asked since its last birth. */
+    int unanswered() {
+        return unanswered;
     }
 
     /** Whether it is time to ask; then it counts as asked. */
@@ -47,6 +54,7 @@ final class Rebirths {
         Duration longer = wait.multipliedBy(2);
         wait = !again ? first : longer.compareTo(longest) > 0 ? longest : longer;
         askedAt = now;
+        unanswered++;
         return true;
     }
 }

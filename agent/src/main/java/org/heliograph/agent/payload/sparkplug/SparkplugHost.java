@@ -36,6 +36,9 @@ public final class SparkplugHost {
     static final int DEVICES_MAX = 1_000;
     static final int METRICS_MAX = 50_000;
 
+    /** A node that was asked so often hears us, and its birth doesn't reach us. */
+    private static final int UNANSWERED_MANY = 3;
+
     private static final String BD_SEQUENCE = "bdSeq";
     private static final String REBIRTH = "Node Control/Rebirth";
     private static final String SERIAL = "serial";
@@ -89,12 +92,21 @@ public final class SparkplugHost {
         } catch (Doubt doubt) {
             known.node.forget();
             known.rebirths.want();
-            decoded = new Decoded.Refused(doubt.reason + "; " + topic.nodeKey()
-                    + (rebirthEvery == null ? " has to be born again" : " is asked for a rebirth"));
+            decoded = new Decoded.Refused(doubt.reason + "; " + topic.nodeKey() + whatNow(known.rebirths));
         } catch (Refusal refusal) {
             decoded = new Decoded.Refused(refusal.reason());
         }
         return new Outcome(decoded, seen, due(known, arrival));
+    }
+
+    private String whatNow(Rebirths rebirths) {
+        if (rebirthEvery == null) {
+            return " has to be born again";
+        }
+        return rebirths.unanswered() < UNANSWERED_MANY
+                ? " is asked for a rebirth"
+                : " was asked for a rebirth " + rebirths.unanswered()
+                        + " times and none came: one of more than 128 KiB isn't delivered";
     }
 
     /** Commands whose time has come: to nodes that were asked for a rebirth and gave none. */

@@ -121,6 +121,22 @@ class SparkplugHostTest {
     }
 
     @Test
+    void a_node_whose_birth_never_comes_is_told_with_what_may_keep_it_away() {
+        for (int i = 0; i < 3; i++) {
+            TestNode.Published data = node.data("", T0);
+            assertThat(reason(host.take(data.topic(), data.body(), T0.plusSeconds(600L * i), false)))
+                    .endsWith("casa1/edge-7 is asked for a rebirth");
+        }
+        assertThat(reason(take(node.data("", T0))))
+                .endsWith("casa1/edge-7 was asked for a rebirth 3 times and none came: one of more than 128 KiB isn't"
+                        + " delivered");
+
+        take(node.connect(T0));
+        node.data("", T0); // lost
+        assertThat(reason(take(node.data("", T0)))).endsWith("casa1/edge-7 is asked for a rebirth");
+    }
+
+    @Test
     void a_clock_that_is_set_back_doesnt_silence_the_requests() {
         take(node.data("", T0));
 
