@@ -107,6 +107,14 @@ class SparkplugIT {
             other.publish(STATE, "{\"online\":false,\"timestamp\":1}".getBytes(StandardCharsets.UTF_8), 1, true);
             assertThat(text(await(heard, STATE))).contains("\"online\":false");
             assertThat(text(await(heard, STATE))).contains("\"online\":true");
+
+            // by a clock that was ahead of the present one: nodes believe only what is later
+            String ahead = "{\"online\":false,\"timestamp\":4102444800000}";
+            other.publish(STATE, ahead.getBytes(StandardCharsets.UTF_8), 1, true);
+            String said = "";
+            while (!said.contains("\"online\":true,\"timestamp\":4102444800001")) {
+                said = text(await(heard, STATE));
+            }
             other.disconnect().waitForCompletion();
         }
     }

@@ -1,6 +1,7 @@
 package org.heliograph.agent.source.mqtt;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.logging.Level;
@@ -73,10 +74,13 @@ public final class MqttSource implements Source {
         Backoff backoff = new Backoff(RETRY_FIRST, RETRY_LAST);
         boolean subscribed = false;
         boolean told = false;
+        Instant stateBefore = Instant.EPOCH;
         try {
             while (!closing) {
                 String reason;
-                try (Session session = new Session(link(), reception, intake, clock, host())) {
+                HostState state = state(stateBefore);
+                stateBefore = state == null ? stateBefore : state.connecting();
+                try (Session session = new Session(link(), reception, intake, clock, state)) {
                     boolean kept = session.open(subscribed);
                     if (subscribed && !kept) {
                         log.warn(
@@ -92,6 +96,11 @@ public final class MqttSource implements Source {
                     backoff.reset();
                     told = false;
                     reason = session.awaitLoss();
+                    if (session.laterState().isPresent()) {
+                        stateBefore = session.laterState().get();
+                        told = true;
+                        log.info("mqtt=again url={} reason=\"{}\"", config.url(), reason);
+                    }
                 } catch (Link.LinkException e) {
                     reason = String.valueOf(e.getMessage());
                 } catch (RuntimeException e) {
@@ -125,8 +134,12 @@ public final class MqttSource implements Source {
         };
     }
 
-    private @Nullable String host() {
+    private @Nullable HostState state(Instant before) {
         AgentConfig.Sparkplug sparkplug = config.sparkplug();
-        return sparkplug == null ? null : sparkplug.host();
+        if (sparkplug == null || sparkplug.host() == null) {
+            return null;
+        }
+        Instant now = clock.instant();
+        return new HostState(sparkplug.host(), now.isAfter(before) ? now : before.plusMillis(1));
     }
 }

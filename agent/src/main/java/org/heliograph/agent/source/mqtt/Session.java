@@ -1,8 +1,10 @@
 package org.heliograph.agent.source.mqtt;
 
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -35,6 +37,7 @@ final class Session implements Link.Listener, AutoCloseable {
     private final InstantSource clock;
     private final @Nullable HostState state;
     private final BlockingQueue<String> losses = new LinkedBlockingQueue<>();
+    private volatile @Nullable Instant laterState;
 
     /**
      * Acknowledges, away from the journal's thread. What it has to do is bounded by the receive maximum: a broker sends
@@ -43,12 +46,12 @@ final class Session implements Link.Listener, AutoCloseable {
     private final ScheduledThreadPoolExecutor answers = new ScheduledThreadPoolExecutor(
             1, Thread.ofVirtual().name("mqtt answers").factory());
 
-    Session(Link link, Reception reception, Intake intake, InstantSource clock, @Nullable String host) {
+    Session(Link link, Reception reception, Intake intake, InstantSource clock, @Nullable HostState state) {
         this.link = link;
         this.reception = reception;
         this.intake = intake;
         this.clock = clock;
-        this.state = host == null ? null : new HostState(host, clock.instant());
+        this.state = state;
         answers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         answers.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
     }
@@ -108,14 +111,28 @@ final class Session implements Link.Listener, AutoCloseable {
             received.outcome().commands().forEach(command -> later(() -> publish(command)));
             handIn(message, arrival, received.outcome());
             if (state != null && message.topic().equals(state.topic()) && state.isDenied(message.payload())) {
-                // the will of an earlier connection, which came late
-                HostState denied = state;
-                later(() -> publish(denied.online()));
+                denied(state, message.payload());
             }
         } catch (RuntimeException e) {
             log.error("mqtt=fault topic={} bytes={}", message.topic(), message.payload().length, e);
             handIn(message, arrival, Outcome.of(new Decoded.Refused("the agent failed on it: " + e)));
         }
+    }
+
+    /** The will of an earlier connection, which came late; or that of one whose clock was ahead of the present one. */
+    private void denied(HostState denied, byte[] payload) {
+        denied.laterOf(payload)
+                .ifPresentOrElse(
+                        later -> {
+                            laterState = later;
+                            losses.add("a later state of this host is known than the one of this connection");
+                        },
+                        () -> later(() -> publish(denied.online())));
+    }
+
+    /** The time of a state that edge nodes prefer to this connection's: only another connection can have a later one. */
+    Optional<Instant> laterState() {
+        return Optional.ofNullable(laterState);
     }
 
     /** One thing that a message brings; handed in again for as long as there is no room for it. */
