@@ -36,6 +36,7 @@ final class CheckCommand implements Callable<Integer> {
                     read.mqtt().size(),
                     read.coapDevices(),
                     read.board().inputs());
+            read.warnings().forEach(warning -> out.printf("%s: warning: %s%n", config, warning));
             return CommandLine.ExitCode.OK;
         } catch (ConfigurationException e) {
             spec.commandLine().getErr().println(e.getMessage());

@@ -36,6 +36,21 @@ class CommandTest {
     }
 
     @Test
+    void check_warns_of_a_password_that_anyone_on_the_network_can_read() throws IOException {
+        String secret =
+                Files.writeString(folder.resolve("broker.password"), "p").toString();
+        String login = ", user: edge, password: {file: \"" + secret + "\"}}]";
+
+        assertThat(execute("check", file(RIGHT.replace("127.0.0.1:1\"}]", "127.0.0.1:1\"" + login))))
+                .isZero();
+        assertThat(out.toString()).as("it doesn't leave the machine").doesNotContain("warning");
+        assertThat(execute("check", file(RIGHT.replace("127.0.0.1:1\"}]", "broker.hall:1\"" + login))))
+                .isZero();
+        assertThat(out.toString())
+                .contains("warning: mqtt[0].password: goes over the network for everyone to read; make the url ssl://");
+    }
+
+    @Test
     void check_and_run_exit_2_and_name_file_line_and_field() throws IOException {
         String file = file(RIGHT.replace("tcp:", "http:"));
         for (String command : new String[] {"check", "run"}) {

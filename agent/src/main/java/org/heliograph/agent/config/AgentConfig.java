@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +72,18 @@ public record AgentConfig(
             owners.put(new DeviceId(site, operation.canary().device()), Part.CANARY);
         }
         return owners;
+    }
+
+    /** What is allowed, and seldom meant. */
+    public List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        for (int i = 0; i < mqtt.size(); i++) {
+            if (mqtt.get(i).login() != null && mqtt.get(i).isInTheClear()) {
+                warnings.add(
+                        "mqtt[" + i + "].password: goes over the network for everyone to read; make the url ssl://");
+            }
+        }
+        return warnings;
     }
 
     /** How many CoAP devices the configuration names: those that are observed and those that push. */
@@ -153,6 +166,14 @@ public record AgentConfig(
                 named.addAll(sparkplug.names().devices().values());
             }
             return named;
+        }
+
+        /** Whether what is said to it can be read on a network. */
+        private boolean isInTheClear() {
+            String host = URI.create(url).getHost();
+            boolean here =
+                    host != null && (host.equals("localhost") || host.equals("[::1]") || host.startsWith("127."));
+            return url.startsWith("tcp://") && !here;
         }
 
         /**
