@@ -23,8 +23,8 @@ import org.heliograph.telemetry.wire.SequenceRange;
 
 /**
  * What gives way when the journal is full, by the configuration. Thinned out is first; what is still too much goes from the
- * oldest on. A pack that says something beside its readings, a loss or a presence, goes on saying it. Everything that goes is
- * counted in a report of its device.
+ * oldest on. What a pack says of losses goes on in the report that counts it; a presence stays until a later one is near, so
+ * that nothing that comes without end stays without end. Everything that goes is counted in a report of its device.
  */
 public final class GivingWay implements Shedding {
     private final DeviceId agent;
@@ -115,13 +115,20 @@ public final class GivingWay implements Shedding {
         @Override
         public List<Change> drop(List<Stored> page, long bytes) {
             List<Change> changes = new ArrayList<>();
+            Map<String, Long> present = new HashMap<>();
+            for (Stored stored : page) {
+                dispatch(stored)
+                        .flatMap(Dispatch::presence)
+                        .ifPresent(_ -> present.put(stored.entry().key(), stored.offset()));
+            }
             long freed = 0;
             for (Stored stored : page) {
                 if (freed >= bytes) {
                     break;
                 }
                 int before = changes.size();
-                leave(stored, Optional.empty(), Loss.DROPPED_OLDEST, changes);
+                boolean isOutdated = present.getOrDefault(stored.entry().key(), 0L) > stored.offset();
+                leave(stored, Optional.empty(), isOutdated, Loss.DROPPED_OLDEST, changes);
                 freed += changes.subList(before, changes.size()).stream()
                         .mapToLong(Change::freedBytes)
                         .sum();
@@ -129,15 +136,26 @@ public final class GivingWay implements Shedding {
             return changes;
         }
 
-        /** Leaves so much of an entry's readings, and counts the rest; what is left of the entry, if it is. */
         private Optional<Stored> leave(Stored stored, Optional<Readings> rest, String reason, List<Change> changes) {
+            return leave(stored, rest, false, reason, changes);
+        }
+
+        /**
+         * Leaves so much of an entry's readings, and counts the rest; what is left of the entry, if it is.
+         *
+         * @param isOutdated whether a presence that it says is said otherwise by a later one
+         */
+        private Optional<Stored> leave(
+                Stored stored, Optional<Readings> rest, boolean isOutdated, String reason, List<Change> changes) {
             Dispatch dispatch = dispatch(stored).orElse(null);
-            if (dispatch == null || dispatch.readings().equals(rest)) {
+            if (dispatch == null) {
                 return Optional.of(stored);
             }
             Entry entry = stored.entry();
-            boolean speaks = !dispatch.losses().isEmpty() || dispatch.presence().isPresent();
-            boolean goes = rest.isEmpty() && !speaks;
+            boolean goes = rest.isEmpty() && (isOutdated || dispatch.presence().isEmpty());
+            if (!goes && dispatch.readings().equals(rest)) {
+                return Optional.of(stored);
+            }
             count(entry, dispatch, rest, goes, reason);
             if (goes) {
                 changes.add(new Change.Drop(stored));
@@ -164,6 +182,7 @@ public final class GivingWay implements Shedding {
             Optional<Instant> from = dispatch.readings().filter(_ -> timed).map(Readings::earliest);
             Optional<Instant> to = dispatch.readings().filter(_ -> timed).map(Readings::latest);
             tallies.computeIfAbsent(entry.key(), _ -> new Tally())
+                    .addAll(goes ? dispatch.losses() : List.of())
                     .add(new Loss(
                             reason,
                             origin.boot(),

@@ -8,7 +8,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.heliograph.agent.journal.Journal;
 import org.heliograph.agent.journal.JournalException;
 import org.heliograph.agent.journal.Stored;
@@ -19,6 +22,7 @@ import org.heliograph.telemetry.reading.Sampling;
 import org.heliograph.telemetry.wire.Dispatch;
 import org.heliograph.telemetry.wire.Loss;
 import org.heliograph.telemetry.wire.PackCodec;
+import org.heliograph.telemetry.wire.Presence;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -100,6 +104,59 @@ class ChangedPolicyTest {
         }
     }
 
+    @Test
+    void a_device_that_floods_and_yields_stays_within_the_quota_and_each_of_its_packs_is_counted() throws Exception {
+        long quota = 1 << 15;
+        int handedIn = 40_000;
+        try (Journal journal = open(quota, true, false)) {
+            AtomicLong millis = new AtomicLong(NOW.toEpochMilli());
+            JournalingIntake intake = intake(journal);
+            RateLimit limit = new RateLimit(intake, 1, 1, () -> Instant.ofEpochMilli(millis.get()));
+            for (int i = 0; i < handedIn; i++) {
+                millis.addAndGet(100);
+                var _ = offered(limit, i % 900);
+                if (i % 500 == 0) {
+                    journal.flush().get();
+                }
+            }
+            intake.tellLosses(Duration.ZERO);
+            journal.flush().get();
+
+            assertThat(journal.backlog().bytes()).isLessThanOrEqualTo(quota);
+            List<Dispatch> packs = packs(journal);
+            Map<String, Long> lost = packs.stream()
+                    .flatMap(pack -> pack.losses().stream())
+                    .collect(Collectors.groupingBy(Loss::reason, Collectors.summingLong(Loss::readings)));
+            long there =
+                    packs.stream().filter(pack -> pack.readings().isPresent()).count();
+            assertThat(lost).containsKeys(Loss.OVER_LIMIT, Loss.DROPPED_OLDEST);
+            assertThat(there + lost.values().stream().mapToLong(Long::longValue).sum())
+                    .isEqualTo(handedIn);
+        }
+    }
+
+    @Test
+    void a_device_that_comes_and_goes_without_end_stays_within_the_quota_and_its_last_word_is_kept() throws Exception {
+        long quota = 1 << 15;
+        try (Journal journal = open(quota, true, false)) {
+            JournalingIntake intake = intake(journal);
+            Presence last = Presence.offline(NOW, "none");
+            for (int i = 0; i < 3_000; i++) {
+                Instant since = NOW.plusSeconds(i);
+                last = i % 2 == 0 ? Presence.online(since, "birth") : Presence.offline(since, "death");
+                var _ = intake.announce(METER, last);
+                if (i % 100 == 0) {
+                    journal.flush().get();
+                }
+            }
+            journal.flush().get();
+
+            assertThat(journal.backlog().bytes()).isLessThanOrEqualTo(quota);
+            assertThat(packs(journal).stream().flatMap(pack -> pack.presence().stream()))
+                    .endsWith(last);
+        }
+    }
+
     private Journal open(long quota, boolean yields, boolean thins) throws JournalException {
         return Journal.open(
                 folder.resolve("agent.db"),
@@ -116,7 +173,7 @@ class ChangedPolicyTest {
         return offered(intake, number).get();
     }
 
-    private static CompletableFuture<Admission> offered(JournalingIntake intake, int number) {
+    private static CompletableFuture<Admission> offered(Intake intake, int number) {
         Instant at = NOW.minusSeconds(1_000 - number);
         Readings readings = new Readings(
                 METER,

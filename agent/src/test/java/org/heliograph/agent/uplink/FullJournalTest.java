@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.heliograph.agent.intake.GivingWay;
 import org.heliograph.agent.journal.Append;
 import org.heliograph.agent.journal.Backlog;
@@ -234,7 +235,23 @@ class FullJournalTest {
                         .register(Point.ENERGY, clockMillis - 1_000L * i, clockMillis);
             }
             Origin origin = new Origin("edge-1", journal.boot(), next.getOrDefault(device, 0L));
-            Dispatch dispatch = Dispatch.of(new Readings(device, "", sampling.series()), origin, ClockQuality.DEVICE);
+            List<Loss> losses = random.nextInt(3) == 0
+                    ? List.of(new Loss(
+                            Loss.OVER_LIMIT,
+                            0,
+                            List.of(),
+                            1 + random.nextInt(50),
+                            0,
+                            Optional.empty(),
+                            Optional.empty()))
+                    : List.of();
+            Dispatch dispatch = new Dispatch(
+                    device,
+                    origin,
+                    Optional.of(new Readings(device, "", sampling.series())),
+                    ClockQuality.DEVICE,
+                    losses,
+                    Optional.empty());
             Entry entry =
                     new Entry(Entry.Kind.READINGS, device.key(), clockMillis, Map.of(), PackCodec.encode(dispatch));
             if (journal.append(entry) instanceof Append.Taken took) {
@@ -353,12 +370,30 @@ class FullJournalTest {
                 long lost = losses.getOrDefault(device, List.of()).stream()
                         .mapToLong(Loss::readings)
                         .sum();
+                long said = overLimit(sent.stream()
+                        .map(Sent::dispatch)
+                        .filter(one -> one.device().equals(device)));
+                long heard = overLimit(order.stream()
+                        .filter(one -> one.device().equals(device))
+                        .distinct());
+                if (said != heard) {
+                    return "seed " + seed + ": of " + device + " " + said + " packs were over its limit, " + heard
+                            + " are told";
+                }
                 if (taken != there + lost) {
                     return "seed " + seed + ": " + device + " has " + taken + " readings, " + there + " arrived, "
                             + lost + " are told lost";
                 }
             }
             return "";
+        }
+
+        private static long overLimit(Stream<Dispatch> dispatches) {
+            return dispatches
+                    .flatMap(dispatch -> dispatch.losses().stream())
+                    .filter(loss -> loss.reason().equals(Loss.OVER_LIMIT))
+                    .mapToLong(Loss::packs)
+                    .sum();
         }
 
         private String orderOrRest() {
