@@ -312,6 +312,10 @@ public final class Agent implements AutoCloseable {
         return pump.lettersWaitFor().isPresent();
     }
 
+    long diskErrors() {
+        return journal.errors();
+    }
+
     boolean isWriting() {
         return journal.isWriting();
     }

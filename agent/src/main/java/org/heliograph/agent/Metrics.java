@@ -171,6 +171,10 @@ final class Metrics {
                 PREFIX + "journal_damaged_total",
                 "Times that the journal's file was damaged, and what could be proven of it was saved.",
                 agent.damages());
+        to.counter(
+                PREFIX + "journal_errors_total",
+                "Errors of the disk, in reading and writing the journal, but for its being full.",
+                agent.diskErrors());
         to.counter(PREFIX + "delivered_total", "Entries that Kafka has confirmed.", status.uplinked());
         to.gauge(PREFIX + "uplink_reachable", "Whether Kafka was, at the last attempt.", status.reachable() ? 1 : 0);
         to.gauge(

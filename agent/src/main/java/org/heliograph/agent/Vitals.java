@@ -44,8 +44,11 @@ final class Vitals {
             causes.add(new Cause(part, Severity.DEAD, "its thread has died; the log says of what"));
         }
         if (!journal.isWriting()) {
-            causes.add(new Cause("journal", Severity.FAILING, "the disk takes nothing; the log says why"));
+            causes.add(new Cause("journal", Severity.FAILING, journal.failure().orElse("the disk takes nothing")));
         }
+        pump.unreadable()
+                .ifPresent(
+                        reason -> causes.add(new Cause("journal", Severity.FAILING, "nothing can be sent: " + reason)));
         Load load = journal.load();
         if (load.firm() >= FULL) {
             causes.add(new Cause("journal", Severity.FAILING, "it is full: devices are told to come back"));

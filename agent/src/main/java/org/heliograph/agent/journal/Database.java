@@ -41,6 +41,10 @@ final class Database implements Store {
     private static final int BUSY_MILLIS = 5_000;
 
     private static final int FULL = 13;
+    private static final Set<Integer> BUSY = Set.of(5, 6);
+    /** Of an extended result code. */
+    private static final int PRIMARY = 0xFF;
+
     private static final int PAGE_BYTES = 4_096;
     /** What a start reads whole, whatever was before: a tenth of a second from an SD card's cache, half a one without. */
     private static final long SMALL_BYTES = 16L << 20;
@@ -176,6 +180,11 @@ final class Database implements Store {
 
     static boolean isFull(SQLException e) {
         return e.getErrorCode() == FULL;
+    }
+
+    /** Whether another try may be all that is needed, however often: a full disk can be emptied, another process ends. */
+    static boolean mayPass(SQLException e) {
+        return isFull(e) || BUSY.contains(e.getErrorCode() & PRIMARY);
     }
 
     @Override

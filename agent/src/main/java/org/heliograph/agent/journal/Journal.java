@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,7 @@ public final class Journal implements AutoCloseable {
     private final Progress progress;
     private final Committer committer;
     private final Map<String, Long> counters;
+    private final LongAdder errors;
     private final long boot;
     private final long born;
 
@@ -51,8 +53,10 @@ public final class Journal implements AutoCloseable {
             Progress progress,
             Committer committer,
             Map<String, Long> counters,
+            LongAdder errors,
             long boot,
             long born) {
+        this.errors = errors;
         this.lock = lock;
         this.reader = reader;
         this.writer = writer;
@@ -119,8 +123,9 @@ public final class Journal implements AutoCloseable {
                 last + 1,
                 deadLetters,
                 state.getOrDefault(Store.DROPPED, 0L));
-        Writer writer = new Writer(store, committer, room, limits);
-        return new Journal(lock, reader, writer, room, progress, committer, counters, boot, born);
+        LongAdder errors = new LongAdder();
+        Writer writer = new Writer(store, committer, room, limits, errors);
+        return new Journal(lock, reader, writer, room, progress, committer, counters, errors, boot, born);
     }
 
     /** Up to where the dead letters were delivered, too, by a journal's own numbers. */
@@ -235,6 +240,7 @@ public final class Journal implements AutoCloseable {
             writer.distrust();
             throw new IllegalStateException("the journal is damaged: " + e.getMessage(), e);
         }
+        errors.increment();
         return new JournalException("the journal can't be read: " + e.getMessage(), e);
     }
 
@@ -294,6 +300,16 @@ public final class Journal implements AutoCloseable {
     /** False while the disk takes nothing. */
     public boolean isWriting() {
         return room.isOpen();
+    }
+
+    /** Why the disk takes nothing; empty when it does. */
+    public Optional<String> failure() {
+        return writer.failure();
+    }
+
+    /** Errors of the disk since the start, in reading and in writing, but for its being full. */
+    public long errors() {
+        return errors.sum();
     }
 
     public Load load() {

@@ -4,10 +4,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +22,9 @@ final class Writer {
     private static final Duration CONFIRM_WITHIN = Duration.ofSeconds(1);
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    /** A disk that fails (and isn't just full) is tried so often, a minute long: then only opening the file anew may help. */
+    static final int TRIES_MAX = 60;
+
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(3);
 
     private final Store store;
@@ -34,10 +39,15 @@ final class Writer {
     private final List<Work> group = new ArrayList<>();
     private Work.@Nullable Keep keeping;
     private boolean failing;
+    private int tries;
+    private final LongAdder errors;
+    private volatile @Nullable String failure;
     private volatile boolean closing;
     private volatile boolean trusted = true;
 
-    Writer(Store store, Committer committer, Room room, Journal.Limits limits) {
+    /** @param errors counts those of the disk, but for its being full */
+    Writer(Store store, Committer committer, Room room, Journal.Limits limits, LongAdder errors) {
+        this.errors = errors;
         this.store = store;
         this.committer = committer;
         this.room = room;
@@ -199,19 +209,35 @@ final class Writer {
         group.clear();
         if (failing) {
             failing = false;
+            tries = 0;
+            failure = null;
             room.setOpen(true);
             log.info("journal=writing");
         }
         return true;
     }
 
+    /** Why nothing is written at the moment; empty when it is. */
+    Optional<String> failure() {
+        return Optional.ofNullable(failure);
+    }
+
     private void failed(SQLException e) {
+        failure = Database.isFull(e) ? "the disk is full" : "the disk fails: " + e.getMessage();
         if (!failing) {
             failing = true;
             room.setOpen(false);
             log.error("journal=failing reason={}", e.toString());
         }
         log.debug("journal=still-failing reason={}", e.toString());
+        if (Database.mayPass(e)) {
+            tries = 0;
+        } else {
+            errors.increment();
+            if (++tries >= TRIES_MAX) {
+                throw new IllegalStateException("the journal's disk fails: " + e.getMessage(), e);
+            }
+        }
         committer.drain(e);
     }
 

@@ -24,6 +24,9 @@ public final class Pump implements AutoCloseable {
 
     private static final long NONE = -1;
     private static final int BATCH_ENTRIES_MAX = 5_000;
+    /** A journal that can't be read is tried so often, a minute and a half long: then only opening it anew may help. */
+    static final int READS_MAX = 20;
+
     /** How long it waits for entries before it sees whether it should stop. */
     private static final Duration IDLE = Duration.ofMillis(500);
 
@@ -51,6 +54,8 @@ public final class Pump implements AutoCloseable {
     private Duration lettersPause = LETTERS_FIRST;
     private long lettersAtNanos = System.nanoTime();
     private volatile @Nullable String lettersWaitFor;
+    private int unread;
+    private volatile @Nullable String unreadable;
     private volatile boolean closing;
     private volatile boolean reachable = true;
     private volatile long oldestMillis = NONE;
@@ -125,6 +130,11 @@ public final class Pump implements AutoCloseable {
         return Optional.ofNullable(lettersWaitFor);
     }
 
+    /** Why nothing can be read from the journal; empty when it can. */
+    public Optional<String> unreadable() {
+        return Optional.ofNullable(unreadable);
+    }
+
     /** Stops sending. What isn't confirmed by now is sent by the next start. */
     @Override
     public void close() {
@@ -172,7 +182,7 @@ public final class Pump implements AutoCloseable {
                         }
                     }
                     case Pass.Moved _ -> retry = retryFirst;
-                    case Pass.Halted _ -> {
+                    case Pass.Halted _, Pass.Unreadable _ -> {
                         if (closing) {
                             return;
                         }
@@ -196,11 +206,24 @@ public final class Pump implements AutoCloseable {
         record Moved() implements Pass {}
 
         record Halted() implements Pass {}
+
+        record Unreadable() implements Pass {}
     }
 
     /** Delivers what is next, once. */
     Pass pass() throws InterruptedException {
-        List<Stored> entries = read();
+        List<Stored> entries;
+        try {
+            entries = journal.read(position, batchEntriesMax);
+        } catch (JournalException e) {
+            unread(e);
+            return new Pass.Unreadable();
+        }
+        if (unreadable != null) {
+            unreadable = null;
+            unread = 0;
+            log.info("pump=reading");
+        }
         if (entries.isEmpty()) {
             oldestMillis = NONE;
             return new Pass.Idle();
@@ -358,13 +381,13 @@ public final class Pump implements AutoCloseable {
         }
     }
 
-    private List<Stored> read() throws InterruptedException {
-        try {
-            return journal.read(position, batchEntriesMax);
-        } catch (JournalException e) {
+    private void unread(JournalException e) {
+        if (unreadable == null) {
             log.error("pump=waiting reason={}", e.getMessage());
-            Thread.sleep(RETRY_LAST);
-            return List.of();
+        }
+        unreadable = e.getMessage();
+        if (++unread >= READS_MAX) {
+            throw new IllegalStateException(e.getMessage(), e);
         }
     }
 

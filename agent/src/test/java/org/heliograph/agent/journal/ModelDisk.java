@@ -18,12 +18,15 @@ import java.util.TreeMap;
 public final class ModelDisk {
     private static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-07-01T10:00:00Z"));
     private static final int SQLITE_FULL = 13;
+    private static final int SQLITE_IOERR = 10;
 
     private Content synced = new Content(new TreeMap<>(), new HashMap<>());
     /** What another connection sees: everything that was committed. */
     private Content committed = synced.copy();
 
     private boolean full;
+    private boolean failsToWrite;
+    private boolean failsToRead;
     private boolean syncs = true;
     private boolean reportsNothing;
     private Fall fall = Fall.NONE;
@@ -64,6 +67,12 @@ public final class ModelDisk {
         this.full = full;
     }
 
+    /** Errors of its electronics, not of its space. */
+    public void setFailing(boolean reads, boolean writes) {
+        failsToRead = reads;
+        failsToWrite = writes;
+    }
+
     public void fallAtNextCommit(Fall how) {
         fall = how;
     }
@@ -95,6 +104,9 @@ public final class ModelDisk {
         public void insert(long offset, Entry entry) throws SQLException {
             if (full) {
                 throw new SQLException("database or disk is full", "", SQLITE_FULL);
+            }
+            if (failsToWrite) {
+                throw new SQLException("disk I/O error", "", SQLITE_IOERR);
             }
             if (reportsNothing && entry.kind() == Entry.Kind.REPORT) {
                 return;
@@ -233,7 +245,10 @@ public final class ModelDisk {
         }
 
         @Override
-        public List<Stored> read(long after, int maxEntries, long maxBytes) {
+        public List<Stored> read(long after, int maxEntries, long maxBytes) throws SQLException {
+            if (failsToRead && !writes) {
+                throw new SQLException("disk I/O error", "", SQLITE_IOERR);
+            }
             // the writer sees what it is about to commit, as its connection does
             Content seen = writes ? open : committed;
             return seen.entries().tailMap(after, false).entrySet().stream()
