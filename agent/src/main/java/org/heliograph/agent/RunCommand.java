@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  ./heliograph agent run agent.yaml",
-            "  JAVA_OPTS='-XX:+UseSerialGC -Xmx96m' ./heliograph agent run /etc/heliograph/agent.yaml"
+            "  JAVA_OPTS=-Xmx128m ./heliograph agent run /etc/heliograph/agent.yaml"
         })
 final class RunCommand implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(RunCommand.class);

@@ -149,11 +149,11 @@ final class RunCommand implements Callable<Integer> {
                 site.seed(),
                 site.itLoad(),
                 mqtt.replaceFirst("^mqtt:", "tcp:"),
-                coapHost,
-                coapPortBase,
-                speed == null ? Double.POSITIVE_INFINITY : speed,
-                SiteOptions.duration("--wait-first", waitFirst),
-                SiteOptions.duration("--wait-lost", waitLost),
+                new Settings.Coap(coapHost, coapPortBase),
+                new Settings.Replay(
+                        speed == null ? Double.POSITIVE_INFINITY : speed,
+                        SiteOptions.duration("--wait-first", waitFirst),
+                        SiteOptions.duration("--wait-lost", waitLost)),
                 clock,
                 new Settings.Faulty(kinds, faultsUntil(start, end)));
         Thread teller = Thread.currentThread();

@@ -70,7 +70,7 @@ public final class SimulatedSite implements AutoCloseable {
                 .map(Device::id)
                 .forEach(id -> first.put(id, devices.first(id)));
         coapDevices = Set.copyOf(first.keySet());
-        coap = CoapFleet.start(settings.coapHost(), settings.coapPortBase(), first);
+        coap = CoapFleet.start(settings.coap().host(), settings.coap().portBase(), first);
         mqtt = new MqttFleet(
                 settings.mqttUrl(),
                 "sim-" + model.site() + "-" + ProcessHandle.current().pid());
@@ -166,9 +166,9 @@ public final class SimulatedSite implements AutoCloseable {
     private void tell(Instant from, Instant to, Duration cadence, int instantsPerPack, ProgressListener listener)
             throws InterruptedException {
         LOG.info("replay state=started from={} to={} cadence={}", from, to, cadence);
-        coap.expectObserversFor(settings.firstObserver());
-        coap.awaitReceived(settings.lostObserver());
-        mqtt.insistOnListeners(settings.firstObserver());
+        coap.expectObserversFor(settings.replay().firstObserver());
+        coap.awaitReceived(settings.replay().lostObserver());
+        mqtt.insistOnListeners(settings.replay().firstObserver());
         long startNanos = System.nanoTime();
         long readings = 0;
         Instant next = from.equals(told) ? from.plus(cadence) : from;
@@ -184,7 +184,7 @@ public final class SimulatedSite implements AutoCloseable {
             handOver(Math.clamp(4L * instantsPerPack, 2, MOST_INSTANTS_SHOWN));
             told = last;
             mqtt.awaitConfirmed();
-            coap.awaitReceived(settings.lostObserver());
+            coap.awaitReceived(settings.replay().lostObserver());
             stayShown(shownNanos);
             listener.reached(last, to, readings);
             slowDown(Duration.between(from, last), startNanos);
@@ -260,8 +260,9 @@ public final class SimulatedSite implements AutoCloseable {
     }
 
     private void slowDown(Duration simulated, long startNanos) throws InterruptedException {
-        if (Double.isFinite(settings.replaySpeed())) {
-            long dueNanos = startNanos + (long) (simulated.toNanos() / settings.replaySpeed());
+        if (Double.isFinite(settings.replay().speed())) {
+            long dueNanos =
+                    startNanos + (long) (simulated.toNanos() / settings.replay().speed());
             long early = dueNanos - System.nanoTime();
             if (early > 0) {
                 TimeUnit.NANOSECONDS.sleep(early);

@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
         name = "check",
         description = "Check a configuration and the site models that it names, without running anything.",
         mixinStandardHelpOptions = true,
-        footer = {"", "Example:", "  heliograph streams check streams.yaml"})
+        footer = {"", "Example:", "  ./heliograph streams check streams.yaml"})
 final class CheckCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();

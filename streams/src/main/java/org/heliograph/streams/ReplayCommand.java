@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code heliograph streams replay}. */
@@ -35,8 +36,8 @@ import picocli.CommandLine.Spec;
             "window that lies in it with hg.kpi, which stays as it is. Differences are the result: the exit status is 0.",
             "",
             "Examples:",
-            "  heliograph streams replay --site corrected.yaml --config streams.yaml",
-            "  heliograph streams replay --site corrected.yaml --from 2026-06-01 --to 2026-06-08 --json"
+            "  ./heliograph streams replay --site corrected.yaml streams.yaml",
+            "  ./heliograph streams replay --site corrected.yaml --from 2026-06-01 --to 2026-06-08 --json streams.yaml"
         })
 final class ReplayCommand implements Callable<Integer> {
     @Spec
@@ -45,8 +46,15 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--site", required = true, paramLabel = "FILE", description = "The corrected site model.")
     private Path site = Path.of("site.yaml");
 
-    @Option(names = "--config", paramLabel = "FILE", description = "streams.yaml (default: ${DEFAULT-VALUE})")
+    @Parameters(paramLabel = "CONFIG", arity = "0..1", description = "streams.yaml (default: ${DEFAULT-VALUE})")
     private Path config = Path.of("streams.yaml");
+
+    @Option(names = "--config", paramLabel = "FILE", description = "The same, as an option.")
+    void config(@Nullable Path file) {
+        if (file != null) {
+            config = file;
+        }
+    }
 
     @Option(
             names = "--from",

@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
             "over, or was covered too little, and every month are reported as interim. What isn't known is said.",
             "",
             "Examples:",
-            "  heliograph streams report --site casa1 --period 2026 streams.yaml",
-            "  heliograph streams report --site casa1 --period 2026-06 --lang fr --out reports streams.yaml"
+            "  ./heliograph streams report --site casa1 --period 2026 streams.yaml",
+            "  ./heliograph streams report --site casa1 --period 2026-06 --lang fr --out reports streams.yaml"
         })
 final class ReportCommand implements Callable<Integer> {
     @Spec

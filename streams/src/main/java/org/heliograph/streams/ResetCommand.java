@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code heliograph streams reset}. */
@@ -31,15 +32,22 @@ import picocli.CommandLine.Spec;
             "Stop all instances first, and run it once on each machine that holds state.",
             "",
             "Examples:",
-            "  heliograph streams reset --config streams.yaml",
-            "  heliograph streams reset --yes --from 2026-06-01T00:00:00Z"
+            "  ./heliograph streams reset streams.yaml",
+            "  ./heliograph streams reset --yes --from 2026-06-01T00:00:00Z streams.yaml"
         })
 final class ResetCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(names = "--config", paramLabel = "FILE", description = "streams.yaml (default: ${DEFAULT-VALUE})")
+    @Parameters(paramLabel = "CONFIG", arity = "0..1", description = "streams.yaml (default: ${DEFAULT-VALUE})")
     private Path config = Path.of("streams.yaml");
+
+    @Option(names = "--config", paramLabel = "FILE", description = "The same, as an option.")
+    void config(@Nullable Path file) {
+        if (file != null) {
+            config = file;
+        }
+    }
 
     @Option(
             names = "--from",

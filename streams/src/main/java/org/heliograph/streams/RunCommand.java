@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
             "scale them apart.",
             "",
             "Example:",
-            "  heliograph streams run streams.yaml"
+            "  ./heliograph streams run streams.yaml"
         })
 final class RunCommand implements Callable<Integer> {
     @Spec

@@ -43,8 +43,8 @@ final class StoreCommand implements Runnable {
                 "others refuse what is older than they keep; the year under way would stand still.",
                 "",
                 "Examples:",
-                "  heliograph streams store apply --dry-run streams.yaml",
-                "  heliograph streams store apply --days 800 streams.yaml"
+                "  ./heliograph streams store apply --dry-run streams.yaml",
+                "  ./heliograph streams store apply --days 800 streams.yaml"
             })
     static final class Apply implements Callable<Integer> {
         private static final int MOST_DAYS = 36_500;
@@ -106,7 +106,7 @@ final class StoreCommand implements Runnable {
                 "(docs/operate.md) there is more to be worked out. Run again it changes nothing.",
                 "",
                 "Example:",
-                "  heliograph streams store fill streams.yaml"
+                "  ./heliograph streams store fill streams.yaml"
             })
     static final class Fill implements Callable<Integer> {
         @Spec

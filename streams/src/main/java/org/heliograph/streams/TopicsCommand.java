@@ -38,7 +38,7 @@ final class TopicsCommand implements Runnable {
                 "readings elsewhere, and a longer retention may be meant. 'streams run' makes missing topics, too.",
                 "",
                 "Example:",
-                "  heliograph streams topics apply streams.yaml"
+                "  ./heliograph streams topics apply streams.yaml"
             })
     static final class Apply implements Callable<Integer> {
         @Spec
@@ -76,7 +76,7 @@ final class TopicsCommand implements Runnable {
                 "Exit status 1 when one is missing or differs.",
                 "",
                 "Example:",
-                "  heliograph streams topics show streams.yaml"
+                "  ./heliograph streams topics show streams.yaml"
             })
     static final class Show implements Callable<Integer> {
         @Spec

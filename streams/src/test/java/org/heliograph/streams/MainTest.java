@@ -57,6 +57,21 @@ class MainTest {
     }
 
     @Test
+    void replay_and_reset_take_the_configuration_as_an_argument_or_an_option() throws IOException {
+        String wrong = file("wrong.yaml", "kafka: {}\n");
+        for (String[] command : new String[][] {
+            {"reset", "--yes", wrong},
+            {"reset", "--yes", "--config", wrong},
+            {"replay", "--site", "site.yaml", wrong},
+            {"replay", "--site", "site.yaml", "--config", wrong}
+        }) {
+            err.getBuffer().setLength(0);
+            assertThat(execute(command)).isEqualTo(2);
+            assertThat(err.toString()).as(String.join(" ", command)).startsWith(wrong + ":1: kafka.bootstrap");
+        }
+    }
+
+    @Test
     void an_unknown_option_or_command_exits_2() {
         assertThat(execute("run", "--turbo")).isEqualTo(2);
         assertThat(execute("fly")).isEqualTo(2);

@@ -27,20 +27,46 @@ class OperationGuideTest {
     private static final Pattern OF_STREAMS = Pattern.compile("(?:gauge|counter)\\(\\s*\"([a-z_]+)\"");
     private static final Pattern OF_THE_PROCESS = Pattern.compile("\"((?:process|jvm)_[a-z_]+)\"");
     private static final Pattern DIAGNOSIS = Pattern.compile("\"([a-z]+(?:-[a-z]+)+)\"");
+    private static final Pattern NAME = Pattern.compile("heliograph_[a-z_]+");
     private static final Pattern TOLD = Pattern.compile("`((?:heliograph|process|jvm)_[a-z_]+)`");
 
     @Test
     void every_metric_is_told_with_what_to_do_and_none_that_is_not_there() throws Exception {
+        Set<String> exposed = exposed();
+        assertThat(exposed).as("the sources are read").hasSizeGreaterThan(30);
+        assertThat(TOLD.matcher(guide()).results().map(told -> told.group(1)).collect(Collectors.toSet()))
+                .containsAll(exposed)
+                .isSubsetOf(exposed);
+    }
+
+    @Test
+    void what_the_guide_calls_an_alert_prometheus_is_told_to_watch() throws Exception {
+        String rules = Files.readString(Chart.FOLDER.resolve("examples/prometheus-rules.yaml"));
+        Set<String> watched = NAME.matcher(rules.lines()
+                        .filter(line -> line.strip().startsWith("expr:"))
+                        .collect(Collectors.joining("\n")))
+                .results()
+                .map(MatchResult::group)
+                .collect(Collectors.toSet());
+        assertThat(watched).isSubsetOf(exposed()).hasSizeGreaterThan(15);
+        List<String> told = guide().lines()
+                .filter(line -> line.startsWith("| `heliograph_") && line.contains(" alert: "))
+                .toList();
+        assertThat(told)
+                .hasSizeGreaterThan(15)
+                .allSatisfy(row -> assertThat(NAME.matcher(row).results())
+                        .as(row)
+                        .anyMatch(name -> watched.contains(name.group())));
+    }
+
+    private static Set<String> exposed() throws IOException {
         Path agent = Path.of("agent/src/main/java/org/heliograph/agent/Metrics.java");
         Set<String> exposed = new TreeSet<>();
         found(OF_THE_AGENT, agent).forEach(name -> exposed.add("heliograph_agent_" + name));
         found(OF_THE_PROCESS, agent).forEach(exposed::add);
         found(OF_STREAMS, Path.of("streams/src/main/java/org/heliograph/streams/Parts.java"))
                 .forEach(name -> exposed.add("heliograph_" + name));
-        assertThat(exposed).as("the sources are read").hasSizeGreaterThan(30);
-        assertThat(TOLD.matcher(guide()).results().map(told -> told.group(1)).collect(Collectors.toSet()))
-                .containsAll(exposed)
-                .isSubsetOf(exposed);
+        return exposed;
     }
 
     @Test

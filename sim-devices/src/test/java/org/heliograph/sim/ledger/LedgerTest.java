@@ -64,6 +64,7 @@ class LedgerTest {
 
         assertThat(truth.it2Millijoules()).isEqualTo(truth.it3Millijoules() + truth.feederLossMillijoules());
         assertThat(truth.it1Millijoules()).isEqualTo(truth.it2Millijoules() + truth.floorPduLossMillijoules());
+        assertThat(truth.consumedMillijoules()).isEqualTo(truth.dcMillijoules());
         assertThat(truth.pue1().orElseThrow()).isLessThan(truth.pue2().orElseThrow());
         assertThat(truth.pue2().orElseThrow()).isLessThan(truth.pue3().orElseThrow());
     }

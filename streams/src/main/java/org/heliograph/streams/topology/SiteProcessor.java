@@ -41,7 +41,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The site side: adds the partitions' shares of a minute up, rolls minutes up, and publishes windows as they change and
- * close, and the live state once a second. A window closes by the wall clock, so a silent site's windows close too.
+ * close, and the live state: at the tick in which it has changed, else once a second. A window closes by the wall clock,
+ * so a silent site's windows close too.
  */
 final class SiteProcessor implements Processor<String, byte[], String, Emission> {
     static final String SHARES = "site-shares";

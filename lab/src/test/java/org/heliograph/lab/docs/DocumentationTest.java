@@ -1,0 +1,179 @@
+package org.heliograph.lab.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.site.Device;
+import org.heliograph.telemetry.site.Profile;
+import org.heliograph.telemetry.site.Role;
+import org.heliograph.telemetry.site.SiteFile;
+import org.heliograph.telemetry.yaml.ConfigurationException;
+import org.junit.jupiter.api.Test;
+
+/** The documents tell of everything that there is, and of nothing else. */
+class DocumentationTest {
+    private static final Path REPOSITORY = Path.of("").toAbsolutePath().resolveSibling("");
+
+    /** As the sources ask a section of a configuration for its keys. */
+    private static final Pattern KEY = Pattern.compile(
+            "(?:\\.(?:section|sections|parsed|optional|text|texts|flag|integer|duration|list|decimal|oneOrMore|has)\\(\\s*"
+                    + "|Secret\\.of\\(\\w+, |required\\(top, )\"([a-z][a-zA-Z0-9]*)\"");
+
+    /** As the sink's source names measurements, tags and fields. */
+    private static final Pattern STORED = Pattern.compile(
+            "(?:\\.(?:begin|beginMerged|tag|field|text|absent)\\(|(?:text|number|kilowattHours|kilograms)\\(\\s*lines,\\s*)"
+                    + "\"([a-z0-9_]+)\"");
+
+    private static final Pattern PROFILE = Pattern.compile("- profile: ([a-z0-9-]+)");
+    private static final Pattern LINK = Pattern.compile("]\\(([^)#\\s]*)(#[^)\\s]*)?\\)");
+
+    @Test
+    void every_setting_stands_in_its_example() throws IOException {
+        Set<String> agent = keys("agent/src/main/java/org/heliograph/agent/config", ".java");
+        agent.removeAll(Set.of("mapping", "rules")); // of the mappings that ship
+        assertThat(agent).hasSizeGreaterThan(80);
+        assertStands(agent, text("agent/examples/agent.yaml") + text("docs/devices.md"));
+
+        Set<String> streams = keys("streams/src/main/java/org/heliograph/streams/config", ".java");
+        streams.addAll(keys("streams/src/main/java/org/heliograph/streams", "Settings.java"));
+        assertThat(streams).hasSizeGreaterThan(40);
+        assertStands(streams, text("streams/examples/streams.yaml"));
+    }
+
+    private static void assertStands(Set<String> keys, String example) {
+        assertThat(keys)
+                .allSatisfy(key -> assertThat(Pattern.compile("\\b" + key + "\\b(:|`)")
+                                        .matcher(example)
+                                        .find()
+                                || Pattern.compile("\\{" + key + ", \\w+}|\\{\\w+, " + key + "}")
+                                        .matcher(example)
+                                        .find())
+                        .as("'" + key + "' is told")
+                        .isTrue());
+    }
+
+    @Test
+    void who_adds_a_device_finds_every_role_profile_and_point() throws Exception {
+        List<String> rows = text("docs/devices.md")
+                .lines()
+                .filter(line -> line.startsWith("| `"))
+                .toList();
+        for (Role role : Role.values()) {
+            assertThat(rows).as(role.label()).anyMatch(row -> row.startsWith("| `" + role.label() + "` |"));
+        }
+        for (Device device : oneOfEachProfile()) {
+            Profile profile = device.profile();
+            assertThat(rows).as(profile.name()).anyMatch(row -> {
+                String[] cells = row.split("\\|", -1);
+                return cells[1].contains("`" + profile.name() + "`")
+                        && profile.points().keySet().stream()
+                                .allMatch(point -> cells[2].contains("`" + point.label() + "`"));
+            });
+        }
+        for (Point point : Point.values()) {
+            assertThat(rows).as(point.label()).anyMatch(row -> {
+                String[] cells = row.split("\\|", -1);
+                return cells[1].contains("`" + point.label() + "`")
+                        && cells[2].contains(
+                                point.unit().symbol().isEmpty()
+                                        ? "a number"
+                                        : point.unit().symbol());
+            });
+        }
+    }
+
+    private static List<Device> oneOfEachProfile() throws IOException, ConfigurationException {
+        Set<String> names = found(PROFILE, text("telemetry/src/main/resources/heliograph/profiles.yaml"));
+        assertThat(names).hasSizeGreaterThan(10);
+        String devices = names.stream()
+                .map(name -> "  - {id: one-" + name + ", profile: " + name + ", role: room}\n")
+                .collect(Collectors.joining());
+        return SiteFile.parse("site.yaml", "site: s1\nzone: UTC\ndevices:\n" + devices)
+                .devicesAt(Instant.now());
+    }
+
+    @Test
+    void every_measurement_tag_and_field_of_the_store_is_told() throws IOException {
+        Set<String> stored = found(STORED, text("streams/src/main/java/org/heliograph/streams/influx/Points.java"));
+        assertThat(stored).hasSizeGreaterThan(70);
+        String told = text("docs/measurements.md");
+        assertThat(stored).allSatisfy(name -> assertThat(told).contains("`" + name + "`"));
+    }
+
+    @Test
+    void every_link_leads_somewhere() throws IOException {
+        for (Path page : pages()) {
+            for (MatchResult link :
+                    LINK.matcher(Files.readString(page)).results().toList()) {
+                if (link.group(1).contains(":")) {
+                    continue; // another's
+                }
+                Path target = link.group(1).isEmpty()
+                        ? page
+                        : page.resolveSibling(link.group(1)).normalize();
+                assertThat(target).as("linked in " + page).exists();
+                if (link.group(2) != null) {
+                    assertThat(headings(target))
+                            .as(target + ", linked in " + page)
+                            .contains(link.group(2));
+                }
+            }
+        }
+    }
+
+    private static List<Path> pages() throws IOException {
+        try (Stream<Path> docs = Files.walk(REPOSITORY.resolve("docs"))) {
+            return Stream.concat(
+                            docs.filter(file -> file.toString().endsWith(".md")),
+                            Stream.of(REPOSITORY.resolve("README.md"), REPOSITORY.resolve("helm/heliograph/README.md")))
+                    .toList();
+        }
+    }
+
+    private static Set<String> keys(String folder, String ending) throws IOException {
+        Set<String> keys = new TreeSet<>();
+        try (Stream<Path> sources = Files.walk(REPOSITORY.resolve(folder))) {
+            for (Path source :
+                    sources.filter(file -> file.toString().endsWith(ending)).toList()) {
+                keys.addAll(found(KEY, Files.readString(source)));
+            }
+        }
+        return keys;
+    }
+
+    private static Set<String> found(Pattern pattern, String text) {
+        return pattern.matcher(text)
+                .results()
+                .map(match -> match.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static String text(String file) throws IOException {
+        return Files.readString(REPOSITORY.resolve(file));
+    }
+
+    /** As GitHub makes anchors of them. */
+    private static Set<String> headings(Path page) throws IOException {
+        try (Stream<String> lines = Files.lines(page)) {
+            return lines.filter(line -> line.startsWith("#"))
+                    .map(line -> "#"
+                            + line.replaceFirst("^#+ ", "")
+                                    .toLowerCase(Locale.ROOT)
+                                    .replaceAll("[^a-z0-9 _-]", "")
+                                    .replace(' ', '-'))
+                    .collect(Collectors.toSet());
+        }
+    }
+}
