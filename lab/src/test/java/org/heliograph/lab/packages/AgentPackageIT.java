@@ -132,6 +132,8 @@ class AgentPackageIT {
                 .isEmpty();
         assertThat(Files.readString(machine.path("/usr/lib/heliograph/agent/bom.json")))
                 .contains("CycloneDX", "californium-core");
+        assertThat(Files.readString(machine.path("/usr/share/doc/heliograph-agent/copyright")))
+                .contains("bom.json");
     }
 
     /** A newer version of the same, over a configuration that somebody has edited. */
