@@ -27,9 +27,6 @@ public record Irregularity(
         RegisterReading after,
         Optional<RegisterReading> next,
         OptionalLong restartMillis) {
-    /** By how much a register and power of the same device may differ that mean the same. */
-    private static final double CLEARLY_MORE = 1.05;
-
     /** Whether the register fell and came straight back to what it showed before, or beyond. */
     boolean isDip() {
         return before.isPresent()
@@ -171,9 +168,10 @@ public record Irregularity(
 
     /**
      * Whether a sudden step shows what the standstill before it held back, by the device's own power. It does where it is
-     * more than twice what flowed since the last reading; or where it is clearly more than that, and more than half of
-     * what flowed since the standstill began: a display that is refreshed seldom. It is at most twice what has flowed by
-     * then, and what the rating allows in times that power wasn't read, if the register was stuck in those where it was.
+     * more than twice what flowed since the last reading; or where it is more than half of what flowed since the standstill
+     * began: a display that is refreshed seldom, or a register that counts in steps which nobody has declared, since none
+     * ever holds back as much as one of those. It is at most twice what has flowed by then, and what the rating allows in
+     * times that power wasn't read, if the register was stuck in those where it was.
      */
     private static boolean isCatchUp(
             Samples samples, Point register, DeviceHistory history, RegisterTrack track, int i, StepRules rules) {
@@ -204,7 +202,6 @@ public record Irregularity(
         boolean isRefresh = wasStuck
                 && first > 0 // else nobody knows since when it stood still
                 && unreadMillis == 0
-                && step > CLEARLY_MORE * lately.millijoules()
                 && step > whole.millijoules() / 2;
         double most = 2.0 * whole.millijoules() + (wasStuck ? rules.maxWatts() * unreadMillis : 0);
         return (isFarMoreThanLately || isRefresh) && step <= most;

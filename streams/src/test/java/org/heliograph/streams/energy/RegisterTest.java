@@ -242,7 +242,7 @@ class RegisterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1000, 3000, 4000, 5000, 5500})
+    @ValueSource(ints = {1000, 3000, 4000, 5000, 5500, 5720, 5800, 5900, 5950, 6100, 7000})
     void coarse_counts_that_nobody_declared_count_once(int watts) {
         Meter meter = Meter.with("rating: 60 kW", "").draws(0, 7200, watts);
         for (int minute = 0; minute <= 120; minute++) {
