@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** The packs of one device, by the agents that numbered them and the starts of those. Not safe for threads. */
 public final class DeviceLedger {
@@ -72,7 +73,7 @@ public final class DeviceLedger {
      * A pack has come.
      *
      * @param listensFromStart whether all that was ever sent of this device has come by here. If not, the first start of an
-     *     agent that is heard may have begun before
+     *     agent that is heard, and those before it, may have begun before
      * @return whether it is here for the first time
      */
     public boolean receive(BootId id, long sequence, boolean listensFromStart, long nowMillis) {
@@ -123,12 +124,16 @@ public final class DeviceLedger {
     }
 
     private BootLedger boot(BootId id, boolean listensFromStart) {
-        return open.computeIfAbsent(id, _ -> BootLedger.begin(listensFromStart || knows(id.agent())));
+        return open.computeIfAbsent(id, _ -> BootLedger.begin(listensFromStart || knowsEarlier(id)));
     }
 
-    private boolean knows(String agent) {
-        return closed.containsKey(agent)
-                || open.keySet().stream().anyMatch(id -> id.agent().equals(agent));
+    /**
+     * Whether an earlier start of the agent was heard: this one has begun since. An earlier one that is heard of later, say
+     * by a report of what it lost, may have begun before anybody listened.
+     */
+    private boolean knowsEarlier(BootId start) {
+        return Stream.concat(open.keySet().stream(), remembered.stream())
+                .anyMatch(id -> id.agent().equals(start.agent()) && id.boot() < start.boot());
     }
 
     private void closeOldest() {

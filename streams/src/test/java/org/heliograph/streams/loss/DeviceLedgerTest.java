@@ -78,6 +78,14 @@ class DeviceLedgerTest {
     }
 
     @Test
+    void a_start_before_the_first_that_was_heard_has_begun_before_anybody_listened() {
+        ledger.receive(new BootId("edge-1", 8), 1_000, false, 0);
+        ledger.giveUp(BOOT, 5_000, 9_000, false); // which the later start reports
+
+        assertThat(loss()).isEqualTo(loss(4_001, 0, 4_000, 0));
+    }
+
+    @Test
     void a_restarted_agent_counts_anew() {
         receive(BOOT, 0, 1, 2);
         receive(new BootId("edge-1", 8), 0, 1);
