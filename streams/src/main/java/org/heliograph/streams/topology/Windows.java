@@ -57,9 +57,7 @@ final class Windows {
             if (Keys.window(key) == Window.MINUTE) {
                 get(windowKey(key))
                         .filter(kept -> kept.stored().getUnpublished())
-                        .ifPresent(kept -> changedMinutes.put(
-                                kept.key(),
-                                new Change(Cause.LATE_DATA, kept.stored().getChangedMs())));
+                        .ifPresent(kept -> changedMinutes.put(kept.key(), kept.change()));
             }
         }
     }
@@ -84,6 +82,12 @@ final class Windows {
 
         Content content() {
             return new Content(sums(), used(), branches());
+        }
+
+        /** What has changed it last; for one that wasn't published before then, that is as ever late data. */
+        Change change() {
+            Cause cause = stored.getCause().equals(Cause.FACTOR.label()) ? Cause.FACTOR : Cause.LATE_DATA;
+            return new Change(cause, stored.getChangedMs());
         }
 
         Lifecycle lifecycle() {

@@ -16,6 +16,8 @@ import org.heliograph.streams.rollup.Cause;
 import org.heliograph.streams.rollup.Window;
 import org.heliograph.streams.rollup.WindowKey;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 final class WindowsTest {
     private static final String SITE = "casa1";
@@ -46,6 +48,29 @@ final class WindowsTest {
         assertThat(imported(started)).isEqualTo(5);
     }
 
+    @ParameterizedTest
+    @EnumSource(Cause.class)
+    void what_a_minute_that_changed_before_a_start_restates_after_it_names_the_same_cause(Cause cause) {
+        Windows windows = new Windows(store, openStore);
+        update(windows, 0, 5);
+        windows.addUp(sites);
+        windows.open()
+                .forEach(kept -> windows.put(new Windows.Kept(
+                        kept.key(),
+                        kept.with(kept.lifecycle().closed()).stored().toBuilder()
+                                .setUnpublished(false)
+                                .build())));
+        update(windows, 0, 6, cause);
+        Windows started = new Windows(store, openStore);
+        started.addUp(sites);
+
+        assertThat(imported(started)).isEqualTo(6);
+        assertThat(started.touched())
+                .extracting(kept -> kept.stored().getCause())
+                .hasSize(5)
+                .containsOnly(cause.label());
+    }
+
     @Test
     void only_what_has_changed_is_touched() {
         Windows windows = new Windows(store, openStore);
@@ -63,12 +88,16 @@ final class WindowsTest {
     }
 
     private static void update(Windows windows, int minute, long millijoules) {
+        update(windows, minute, millijoules, Cause.LATE_DATA);
+    }
+
+    private static void update(Windows windows, int minute, long millijoules, Cause cause) {
         long[] sums = new long[Sum.values().length];
         sums[List.of(Sum.values()).indexOf(Sum.IMPORT)] = millijoules;
         windows.update(
                 new WindowKey(SITE, Window.MINUTE, NOON.plusSeconds(60L * minute)),
                 new Windows.Content(Sums.of(sums), FactorsUsed.NONE, Branches.NONE),
-                new Windows.Change(Cause.LATE_DATA, NOON.toEpochMilli()));
+                new Windows.Change(cause, NOON.toEpochMilli()));
     }
 
     private static long imported(Windows windows) {
