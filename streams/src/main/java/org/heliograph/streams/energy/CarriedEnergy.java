@@ -2,27 +2,26 @@ package org.heliograph.streams.energy;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 import org.heliograph.streams.ingest.Samples;
 import org.heliograph.telemetry.reading.Point;
-import org.heliograph.telemetry.reading.Series;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.Profile.PointSpec;
 
 /**
- * What a register counted before the windows that can still be restated, told by a reading that comes after a silence
- * longer than those reach back. It is in no window: named, so that the register's total is accounted for.
+ * What a register counted before the windows that can still be restated, told by a reading that comes after a silence, or
+ * a standstill, longer than those reach back. It is in no window: named, so that the register's total is accounted for.
  *
- * @param fromMillis of the last reading before the silence
+ * @param fromMillis of the last reading before the silence, the first of the standstill
  * @param toMillis where the windows begin that have the rest of the step
  */
 public record CarriedEnergy(Point register, long fromMillis, long toMillis, long millijoules) {
 
-    /** From when on windows can be restated, for a silence that began then. */
+    /** From when on windows have what was counted over a silence, or a standstill, that began then. */
     @FunctionalInterface
     public interface Reach {
-        long fromMillis(Point register, long silentSinceMillis);
+        /** Before that moment, if they have all of it. */
+        long fromMillis(Point register, long sinceMillis);
     }
 
     /**
@@ -45,39 +44,33 @@ public record CarriedEnergy(Point register, long fromMillis, long toMillis, long
             if (spec == null || track == null) {
                 continue;
             }
-            int first = 0;
-            while (first < track.size() && track.timeMillis(first) < startMillis) {
-                first++;
-            }
-            if (first == 0
-                    || first == track.size()
-                    || track.timeMillis(first) >= startMillis + DeviceMinute.LENGTH_MILLIS) {
-                continue;
-            }
-            long from = track.timeMillis(first - 1);
-            long to = reach.fromMillis(register, from);
-            if (from < to && to < track.timeMillis(first) && isSilent(context, from, to)) {
-                Metered before = RegisterMeter.measure(track, spans.apply(register), from, to, spec)
-                        .energy();
-                if (before.millijoules() != 0) {
-                    carried.add(new CarriedEnergy(register, from, to, before.millijoules()));
+            for (int i = 1; i < track.size(); i++) {
+                if (track.timeMillis(i) >= startMillis
+                        && track.timeMillis(i) < startMillis + DeviceMinute.LENGTH_MILLIS) {
+                    List<Span> irregular = spans.apply(register);
+                    long from = sinceMillis(track, i, irregular);
+                    long to = reach.fromMillis(register, from);
+                    if (from < to && to < track.timeMillis(i)) {
+                        Metered before = RegisterMeter.measure(track, irregular, from, to, spec)
+                                .energy();
+                        if (before.millijoules() != 0) {
+                            carried.add(new CarriedEnergy(register, from, to, before.millijoules()));
+                        }
+                    }
                 }
             }
         }
         return carried;
     }
 
-    /** Where the device's power was heard, its windows have had that all along. */
-    private static boolean isSilent(Samples context, long fromMillis, long toMillis) {
-        Optional<Series> power = context.of(Point.POWER);
-        if (power.isEmpty()) {
-            return true;
-        }
-        for (int i = 0; i < power.get().size(); i++) {
-            if (power.get().timeMillis(i) > fromMillis && power.get().timeMillis(i) < toMillis) {
-                return false;
+    /** From when on reading i tells what was counted: the one before it, or where the irregular stretch began that it ends. */
+    private static long sinceMillis(RegisterTrack track, int i, List<Span> spans) {
+        long millis = track.timeMillis(i);
+        for (Span span : spans) {
+            if (span.fromMillis() < millis && span.toMillis() >= millis) {
+                return span.toMillis() == millis ? span.fromMillis() : millis; // within one, it tells nothing yet
             }
         }
-        return true;
+        return track.timeMillis(i - 1);
     }
 }

@@ -131,7 +131,7 @@ public record DeviceMinute(
      * Whether a register isn't what the role counts, but said beside it: what a UPS draws. Few measure that, so it decides
      * nothing of the minute, and is said of a whole one or not at all.
      */
-    static boolean isBeside(Device device, Point register) {
+    public static boolean isBeside(Device device, Point register) {
         return device.role() == Role.UPS && register == Point.ENERGY_IMPORT;
     }
 

@@ -34,8 +34,10 @@ public record EngineSettings(
         Duration retention,
         Duration measureBudget) {
 
-    /** Samples are kept for longer than the longest late horizon. */
-    static final Duration REACH = EngineSection.LONGEST_LATE.plusHours(2);
+    /** Samples are kept for longer than the longest late horizon, by that much. */
+    static final Duration MARGIN = Duration.ofHours(2);
+
+    static final Duration REACH = EngineSection.LONGEST_LATE.plus(MARGIN);
 
     public static EngineSettings of(Topics topics) {
         return new EngineSettings(

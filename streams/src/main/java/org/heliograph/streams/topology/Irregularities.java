@@ -48,6 +48,11 @@ final class Irregularities {
         List<Span> of(Point register) {
             return spans.getOrDefault(register, List.of());
         }
+
+        /** Whether any of them begins before a moment. */
+        boolean reachesBack(long millis) {
+            return spans.values().stream().flatMap(List::stream).anyMatch(span -> span.fromMillis() < millis);
+        }
     }
 
     /**
@@ -55,8 +60,15 @@ final class Irregularities {
      *
      * @param run the samples of the minutes and around them
      * @param points the metering points that the device has reported
+     * @param oldestMillis minutes before that aren't measured any more, changed or not
      */
-    Found find(String deviceKey, DeviceHistory history, List<Long> minutesMillis, Samples run, Set<Point> points) {
+    Found find(
+            String deviceKey,
+            DeviceHistory history,
+            List<Long> minutesMillis,
+            Samples run,
+            Set<Point> points,
+            long oldestMillis) {
         Set<Point> registers = EnumSet.noneOf(Point.class);
         points.stream().filter(Point::isRegister).forEach(registers::add);
         byte @Nullable [] stored = store.get(deviceKey);
@@ -102,7 +114,7 @@ final class Irregularities {
             }
         }
         known.keepOnly(deviceKey, remembered);
-        return keep(deviceKey, before, remembered, spans);
+        return keep(deviceKey, before, remembered, spans, oldestMillis);
     }
 
     private KnownSteps.OfMinute look(
@@ -119,7 +131,8 @@ final class Irregularities {
             String deviceKey,
             DeviceIrregularities before,
             NavigableSet<Long> remembered,
-            Map<Point, List<Span>> spans) {
+            Map<Point, List<Span>> spans,
+            long oldestMillis) {
         DeviceIrregularities after = StoredSpans.encode(remembered, spans, StoredSpans.settledMillis(before));
         if (after.equals(before)) {
             return new Found(spans, Set.of());
@@ -133,15 +146,15 @@ final class Irregularities {
         for (Point register : registers) {
             Set<Span> was = new HashSet<>(old.getOrDefault(register, List.of()));
             Set<Span> is = new HashSet<>(spans.getOrDefault(register, List.of()));
-            was.stream().filter(span -> !is.contains(span)).forEach(span -> addMinutes(span, changed));
-            is.stream().filter(span -> !was.contains(span)).forEach(span -> addMinutes(span, changed));
+            was.stream().filter(span -> !is.contains(span)).forEach(span -> addMinutes(span, oldestMillis, changed));
+            is.stream().filter(span -> !was.contains(span)).forEach(span -> addMinutes(span, oldestMillis, changed));
         }
         return new Found(spans, changed);
     }
 
     /** To the one in which it ends, with the step that ends it. */
-    private static void addMinutes(Span span, Set<Long> minutes) {
-        for (long minute = DeviceMinute.startOf(span.fromMillis());
+    private static void addMinutes(Span span, long oldestMillis, Set<Long> minutes) {
+        for (long minute = Math.max(oldestMillis, DeviceMinute.startOf(span.fromMillis()));
                 minute <= span.toMillis();
                 minute += DeviceMinute.LENGTH_MILLIS) {
             minutes.add(minute);

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.heliograph.streams.energy.DeviceHistory;
@@ -117,13 +116,12 @@ final class Measurement {
         DeviceHistory history = DeviceHistory.of(site, id.device());
         Set<Point> points = DeviceProcessor.meteringPoints(history.entries(), seen);
         Samples run = samples.around(seen.key(), minutes.getFirst(), minutes.getLast(), points);
-        Irregularities.Found found = irregularities.find(seen.key(), history, minutes, run, points);
         long oldest = settings.oldestMinuteMillis(context.currentSystemTimeMs());
-        boolean reachesBack = run.series().stream().anyMatch(series -> series.timeMillis(0) < oldest);
-        if (reachesBack) {
-            site.device(id.device(), Instant.ofEpochMilli(minutes.getFirst()))
-                    .ifPresent(device -> silences.note(seen.key(), device, run, minutes.getFirst(), oldest));
-        }
+        Irregularities.Found found = irregularities.find(seen.key(), history, minutes, run, points, oldest);
+        site.device(id.device(), Instant.ofEpochMilli(minutes.getFirst()))
+                .ifPresent(device -> silences.note(seen.key(), device, run, found::of, minutes, oldest));
+        boolean reachesBack =
+                found.reachesBack(oldest) || run.series().stream().anyMatch(series -> series.timeMillis(0) < oldest);
         for (long minuteMillis : minutes) {
             site.device(id.device(), Instant.ofEpochMilli(minuteMillis)).ifPresent(device -> {
                 Samples around =
@@ -137,9 +135,7 @@ final class Measurement {
                 publish(seen, device, minuteMillis, minute, touched);
             });
         }
-        return found.changedMinutesMillis().stream()
-                .filter(minute -> minute >= oldest)
-                .collect(Collectors.toSet());
+        return found.changedMinutesMillis();
     }
 
     /** Publishes what is said of the minute now, unless it is what was said. */

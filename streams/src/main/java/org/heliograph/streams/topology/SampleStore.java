@@ -197,13 +197,16 @@ final class SampleStore {
     }
 
     /**
-     * Deletes a device's blocks of minutes before a moment, but for those with the newest of each point: a register that
-     * has been silent since goes on from there.
+     * Deletes a device's blocks of minutes before a moment, but for those with the newest of each point, and those where a
+     * register began to show what it shows last: one that has been silent or stood still since goes on from there.
      */
     void purge(String deviceKey, long beforeMillis, Set<Point> points) {
         HeldSamples held = held(deviceKey);
         held.write();
         SortedSet<Long> kept = before(deviceKey, beforeMillis, points).minutesMillis();
+        points.stream()
+                .filter(Point::isRegister)
+                .forEach(register -> kept.add(standstillMinute(deviceKey, beforeMillis, register)));
         blocks.deleteUntil(
                 deviceKey,
                 beforeMillis,

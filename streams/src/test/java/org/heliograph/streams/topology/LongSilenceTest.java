@@ -23,6 +23,22 @@ class LongSilenceTest {
     private static final Instant NOON = Instant.parse("2026-06-15T12:00:00Z");
     private static final long WH = 3_600_000L;
     private static final Duration SILENCE = Duration.ofHours(60);
+    private static final Duration STEP = Duration.ofMinutes(20);
+    private static final int STEPS = (int) SILENCE.dividedBy(STEP);
+    /** What a kilowatt is in a step. */
+    private static final long STEP_MILLIJOULES = 1_000 * STEP.toMillis();
+
+    private static final String YAML = """
+            site: test1
+            zone: UTC
+            profiles:
+              - profile: slow-pdu
+                points:
+                  energy: {period: PT20M, maxGap: PT1H}
+                  power: {period: PT20M, maxGap: PT1H}
+            devices:
+              - {id: pdu-a, profile: slow-pdu, role: it, rating: 7.4 kW}
+            """;
 
     @TempDir
     private Path state;
@@ -32,7 +48,7 @@ class LongSilenceTest {
 
     @BeforeEach
     void start() {
-        driver = new EngineDriver(state, NOON, SiteFixture.YAML);
+        driver = new EngineDriver(state, NOON, YAML);
     }
 
     @AfterEach
@@ -46,6 +62,10 @@ class LongSilenceTest {
 
     private void measure() {
         driver.advanceTwice(Duration.ofSeconds(70));
+        readMinutes();
+    }
+
+    private void readMinutes() {
         driver.read("hg.energy", DeviceMinute::parseFrom).stream()
                 .filter(minute -> minute.getDevice().equals("pdu-a"))
                 .forEach(minute -> minutes.put(minute.getStartMs(), minute));
@@ -113,18 +133,76 @@ class LongSilenceTest {
     }
 
     @Test
-    void where_power_was_heard_during_the_silence_of_the_register_nothing_is_carried() {
-        reads(NOON, 1_000);
-        measure();
-        driver.advance(Duration.ofHours(8));
-        driver.send(
-                "pdu-a",
-                new Sampling().gauge(Point.POWER, NOON.plus(Duration.ofHours(8)).toEpochMilli(), 100));
-        measure();
-        driver.advance(Duration.ofHours(52));
-        reads(NOON.plus(SILENCE), 7_000);
+    void where_power_was_heard_during_the_silence_of_the_register_it_counts_once() {
+        for (int i = 0; i <= STEPS; i++) {
+            Sampling sampling = new Sampling().gauge(Point.POWER, stepMillis(i), 1_000);
+            if (i == 0 || i == STEPS) {
+                sampling.register(Point.ENERGY, stepMillis(i), i * STEP_MILLIJOULES);
+            }
+            driver.send("pdu-a", sampling);
+            pass(i);
+        }
         measure();
 
         assertThat(carried()).isZero();
+        assertThat(inWindows()).isEqualTo(STEPS * STEP_MILLIJOULES);
+    }
+
+    @Test
+    void a_standstill_that_power_was_believed_for_counts_once_when_it_is_caught_up() {
+        freezes(true);
+
+        assertThat(carried()).isZero();
+        assertThat(inWindows()).isEqualTo((STEPS + 3) * STEP_MILLIJOULES);
+    }
+
+    @Test
+    void what_a_standstill_without_power_held_back_before_the_windows_is_named() {
+        freezes(false);
+
+        assertThat(carried()).isBetween(9_500 * WH, 10_500 * WH);
+        assertThat(inWindows() + carried()).isEqualTo((STEPS + 3) * STEP_MILLIJOULES);
+    }
+
+    /** At a steady kilowatt the register shows the same for as long as the silence, and then the truth again. */
+    private void freezes(boolean withPower) {
+        for (int i = 0; i <= STEPS + 3; i++) {
+            long shown = i == 0 || i >= STEPS ? i : 1;
+            Sampling sampling =
+                    new Sampling().register(Point.ENERGY, stepMillis(i), 1_000 * WH + shown * STEP_MILLIJOULES);
+            driver.send("pdu-a", withPower ? sampling.gauge(Point.POWER, stepMillis(i), 1_000) : sampling);
+            pass(i);
+        }
+        measure();
+    }
+
+    private static long stepMillis(int step) {
+        return NOON.plus(STEP.multipliedBy(step)).toEpochMilli();
+    }
+
+    /** The time after a step; what is published is read now and then. */
+    private void pass(int step) {
+        driver.advance(STEP);
+        if (step % 100 == 0) {
+            readMinutes();
+        }
+    }
+
+    @Test
+    void a_silence_that_windows_had_all_of_carries_nothing_when_its_end_is_measured_again() {
+        Duration silence = Duration.ofHours(49);
+        reads(NOON, 1_000);
+        measure();
+        driver.advance(silence);
+        Instant back = NOON.plus(silence).plusSeconds(30);
+        reads(back, 7_000);
+        measure();
+        assertThat(inWindows()).isEqualTo(6_000 * WH);
+
+        driver.advance(Duration.ofHours(2));
+        reads(back.plusSeconds(10), 7_001);
+        measure();
+        assertThat(carried()).isZero();
+        assertThat(inWindows()).isEqualTo(6_001 * WH);
     }
 }
