@@ -163,7 +163,7 @@ class OperationIT {
                 assertThat(metrics.lines().filter(line -> line.startsWith("heliograph_agent_limited_total{")))
                         .singleElement()
                         .satisfies(line -> {
-                            assertThat(line).contains("device=\"casa1/loud\"");
+                            assertThat(line).contains("device=\"loud\"");
                             assertThat(Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)))
                                     .isGreaterThan(500);
                         });
