@@ -134,7 +134,7 @@ class AgentIT {
         long tomorrow = Instant.now().plus(Duration.ofDays(1)).getEpochSecond();
         List<List<String>> refused = List.of(
                 List.of(TOPIC, "[{\"n\":\"power\",\"v\":", "not JSON"),
-                List.of(TOPIC, "[{\"n\":\"power\",\"v\":NaN}]", "NaN, which is no value"),
+                List.of(TOPIC, "[{\"n\":\"power\",\"v\":1,\"t\":NaN}]", "NaN, which is no value"),
                 List.of(TOPIC, "[{\"n\":\"pdu-a01a:power\",\"v\":1}]", "a device speaks only for itself"),
                 List.of(TOPIC, "[{\"n\":\"wattage\",\"v\":1}]", "'wattage' is not a point"),
                 List.of(TOPIC, "[{\"n\":\"power\",\"v\":1,\"t\":" + tomorrow + "}]", "ahead of the agent's clock"),
