@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +32,7 @@ import org.heliograph.agent.health.Silence;
 import org.heliograph.agent.health.WatchedIntake;
 import org.heliograph.agent.intake.GivingWay;
 import org.heliograph.agent.intake.JournalingIntake;
+import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.intake.RateLimit;
 import org.heliograph.agent.intake.Spoilage;
 import org.heliograph.agent.intake.time.AgentClock;
@@ -60,6 +63,7 @@ public final class Agent implements AutoCloseable {
 
     private final InstantSource clock;
     private final AgentClock time;
+    private final MachineClock moments;
     private final long found;
     private final Journal journal;
     private final KafkaUplink uplink;
@@ -80,6 +84,7 @@ public final class Agent implements AutoCloseable {
         this.found = journal.backlog().entries();
         this.clock = clock;
         this.time = time;
+        this.moments = new MachineClock(clock, time::upMillis);
         AgentConfig.Kafka kafka = config.kafka();
         uplink = new KafkaUplink(
                 kafka.bootstrap(),
@@ -193,7 +198,7 @@ public final class Agent implements AutoCloseable {
     }
 
     private void runSources() {
-        List<Sources.Plan> plans = new ArrayList<>(Sources.plans(config, clock, countsOf(journal), vitals::signal));
+        List<Sources.Plan> plans = new ArrayList<>(Sources.plans(config, moments, countsOf(journal), vitals::signal));
         Operation.Canary own = config.operation().canary();
         if (own == null) {
             canary = null;
@@ -202,7 +207,7 @@ public final class Agent implements AutoCloseable {
                 Canary singing = new Canary(
                         own,
                         config.site(),
-                        clock,
+                        moments,
                         () -> new Canary.Vitals(vitals.signal().number(), 100 * vitals.load()),
                         journal::awaitConfirmed);
                 canary = singing;
@@ -298,6 +303,13 @@ public final class Agent implements AutoCloseable {
 
     Map<String, Long> limited() {
         return limit.refused();
+    }
+
+    /** Packs whose device's own times couldn't be, by its name. */
+    SortedMap<String, Long> unbelieved() {
+        SortedMap<String, Long> packs = new TreeMap<>();
+        intake.unbelieved().forEach((device, count) -> packs.put(device.device(), count));
+        return packs;
     }
 
     List<Sources.Running> sources() {

@@ -149,6 +149,13 @@ final class Metrics {
                         count,
                         "device",
                         device));
+        agent.unbelieved()
+                .forEach((device, count) -> to.counter(
+                        PREFIX + "unbelieved_total",
+                        "Packs of a device whose own times can't be, which got the time of their arrival.",
+                        count,
+                        "device",
+                        device));
     }
 
     private static void journal(Agent agent, long nowMillis, Exposition to) {

@@ -16,6 +16,7 @@ import org.heliograph.agent.config.Board;
 import org.heliograph.agent.config.CoapServer;
 import org.heliograph.agent.intake.CountedIntake;
 import org.heliograph.agent.intake.Intake;
+import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.intake.OwnedIntake;
 import org.heliograph.agent.source.Source;
 import org.heliograph.agent.source.board.BoardSource;
@@ -56,7 +57,7 @@ final class Sources implements AutoCloseable {
     record Running(String name, Source source, OwnedIntake owned, CountedIntake intake) {}
 
     /** What a configuration asks for, apart from the agent's own canary. */
-    static List<Plan> plans(AgentConfig config, InstantSource clock, Counts counts, Supplier<Signal> signal) {
+    static List<Plan> plans(AgentConfig config, MachineClock clock, Counts counts, Supplier<Signal> signal) {
         List<Plan> plans = new ArrayList<>();
         String site = config.site();
         long bytesUnderWayMax = Runtime.getRuntime().maxMemory()

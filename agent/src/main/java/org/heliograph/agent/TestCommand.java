@@ -15,6 +15,7 @@ import org.heliograph.agent.config.Board;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
+import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.source.board.Counts;
 import org.heliograph.agent.source.board.Signal;
 import org.heliograph.agent.uplink.KafkaProperties;
@@ -74,7 +75,7 @@ final class TestCommand implements Callable<Integer> {
         try {
             AgentConfig whole = AgentFile.read(config, KafkaProperties::faults);
             AgentConfig read = apart(whole, rebirth);
-            InstantSource clock = InstantSource.system();
+            MachineClock clock = MachineClock.of(InstantSource.system());
             try (Sources sources = new Sources()) {
                 sources.run(
                         Sources.plans(read, clock, new Unkept(), () -> Signal.WELL), whole.owners(), printed, clock);

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.JournalingIntake;
+import org.heliograph.agent.intake.Moment;
 import org.heliograph.agent.journal.Journal;
 import org.heliograph.agent.journal.JournalException;
 import org.heliograph.telemetry.reading.DeviceId;
@@ -116,12 +117,12 @@ class JournalCommandTest {
                 intake.lost(INVERTER, Loss.TURNED_AWAY, 2, 7);
             }
         }
-        intake.refuse("not JSON", new Arrival("hg/x", null, "x".getBytes(StandardCharsets.UTF_8), NOW))
+        intake.refuse("not JSON", new Arrival("hg/x", null, "x".getBytes(StandardCharsets.UTF_8), Moment.of(NOW)))
                 .get();
     }
 
     private static Arrival arrival() {
-        return new Arrival("hg/casa1/inv-01/senml", INVERTER, new byte[0], NOW);
+        return new Arrival("hg/casa1/inv-01/senml", INVERTER, new byte[0], Moment.of(NOW));
     }
 
     private void sql(String statement) throws Exception {

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.heliograph.agent.config.AgentFile;
+import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.source.Source;
 import org.heliograph.agent.source.board.Counts;
 import org.heliograph.agent.source.board.Signal;
@@ -134,7 +135,8 @@ class ReloadTest {
             }
         };
 
-        assertThat(Sources.plans(AgentFile.read(file), InstantSource.system(), none, () -> Signal.WELL))
+        assertThat(Sources.plans(
+                        AgentFile.read(file), MachineClock.of(InstantSource.system()), none, () -> Signal.WELL))
                 .extracting(Sources.Plan::name)
                 .containsExactly("mqtt tcp://a:1 heliograph-edge-1", "mqtt tcp://a:1 more", "mqtt tcp://b:1");
     }

@@ -17,6 +17,8 @@ import org.heliograph.agent.config.AgentFile;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
+import org.heliograph.agent.intake.MachineClock;
+import org.heliograph.agent.intake.Moment;
 import org.heliograph.agent.intake.RateLimit;
 import org.heliograph.agent.source.Source;
 import org.heliograph.agent.source.board.Counts;
@@ -81,7 +83,7 @@ class SourcesTest {
                                     new Sampling()
                                             .gauge(Point.POWER, NOW.toEpochMilli(), 1)
                                             .series()),
-                            new Arrival("somewhere", device, new byte[0], NOW))
+                            new Arrival("somewhere", device, new byte[0], Moment.of(NOW)))
                     .join();
         }
     }
@@ -158,7 +160,7 @@ class SourcesTest {
             for (int i = 0; i < 20; i++) {
                 topic.say(PROVEN);
                 topic.intake
-                        .refuse("nonsense", new Arrival("hg/casa1/crac-09/senml", PROVEN, new byte[0], NOW))
+                        .refuse("nonsense", new Arrival("hg/casa1/crac-09/senml", PROVEN, new byte[0], Moment.of(NOW)))
                         .join();
             }
 
@@ -208,7 +210,7 @@ class SourcesTest {
                         Part.BOARD,
                         new DeviceId("casa1", "edge-1"),
                         Part.CANARY));
-        assertThat(Sources.plans(config, InstantSource.system(), NO_COUNTS, () -> Signal.WELL))
+        assertThat(Sources.plans(config, MachineClock.of(InstantSource.system()), NO_COUNTS, () -> Signal.WELL))
                 .map(plan -> config.owners().entrySet().stream()
                         .filter(owned -> plan.speaksFor().test(owned.getKey().device(), owned.getValue()))
                         .map(owned -> owned.getKey().device())

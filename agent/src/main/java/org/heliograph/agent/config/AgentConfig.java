@@ -110,7 +110,7 @@ public record AgentConfig(
      * @param maxBytes what may wait for delivery
      * @param whenFull what happens beyond that
      * @param waitForTime how long after the machine's start its clock is doubted while no time service has set it
-     * @param deviceTimeFrom a device that says an earlier time has a clock that was never set
+     * @param deviceTimeFrom a device that says an earlier time has a clock that isn't set
      */
     public record Journal(
             Path path,

@@ -46,7 +46,7 @@ public final class AgentFile {
     private static final Duration COMMIT_EVERY_MAX = Duration.ofSeconds(10);
     private static final int COMMIT_AT = 500;
     private static final Duration WAIT_FOR_TIME = Duration.ofMinutes(10);
-    private static final Instant DEVICE_TIME_FROM = Instant.parse("2020-01-01T00:00:00Z");
+    private static final Instant DEVICE_TIME_FROM = Instant.parse("2026-01-01T00:00:00Z");
 
     private AgentFile() {}
 
@@ -212,7 +212,7 @@ public final class AgentFile {
         try {
             return Instant.parse(text);
         } catch (DateTimeParseException e) {
-            throw new IllegalArgumentException("'" + text + "' is not an instant such as 2020-01-01T00:00:00Z", e);
+            throw new IllegalArgumentException("'" + text + "' is not an instant such as 2026-01-01T00:00:00Z", e);
         }
     }
 

@@ -2,7 +2,6 @@ package org.heliograph.agent.health;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -12,11 +11,14 @@ import org.heliograph.agent.config.Operation;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
+import org.heliograph.agent.intake.MachineClock;
+import org.heliograph.agent.intake.Moment;
 import org.heliograph.agent.source.Source;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Sampling;
+import org.heliograph.telemetry.reading.Stamp;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +34,7 @@ public final class Canary implements Source {
 
     private final DeviceId device;
     private final Duration period;
-    private final InstantSource clock;
+    private final MachineClock clock;
     private final Supplier<Vitals> vitals;
     private final Delivery delivery;
     private volatile Flight latest = new Flight(0, 0);
@@ -61,7 +63,7 @@ public final class Canary implements Source {
     }
 
     public Canary(
-            Operation.Canary config, String site, InstantSource clock, Supplier<Vitals> vitals, Delivery delivery) {
+            Operation.Canary config, String site, MachineClock clock, Supplier<Vitals> vitals, Delivery delivery) {
         this.device = new DeviceId(site, config.device());
         this.period = config.period();
         this.clock = clock;
@@ -105,10 +107,11 @@ public final class Canary implements Source {
 
     /** Sends one out, and follows it until it has arrived or the next is due: a later one that arrives tells more. */
     void fly(Intake intake) throws InterruptedException {
-        Instant now = clock.instant();
+        Moment came = clock.moment();
+        Instant now = came.wall();
         long nanos = System.nanoTime();
         try {
-            if (sing(now, intake).get(period.toMillis(), TimeUnit.MILLISECONDS) instanceof Admission.Kept(long offset)
+            if (sing(came, intake).get(period.toMillis(), TimeUnit.MILLISECONDS) instanceof Admission.Kept(long offset)
                     && delivery.await(offset, period)) {
                 latest = new Flight(now.toEpochMilli(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanos));
             }
@@ -117,12 +120,15 @@ public final class Canary implements Source {
         }
     }
 
-    private CompletableFuture<Admission> sing(Instant now, Intake intake) {
+    /** Without a time of its own: the agent's clock is what it goes by. */
+    private CompletableFuture<Admission> sing(Moment came, Intake intake) {
         Vitals of = vitals.get();
-        Sampling sampling = new Sampling()
-                .gauge(Point.STATE, now.toEpochMilli(), of.state())
-                .gauge(Point.LOAD, now.toEpochMilli(), of.loadPercent());
+        long millis = came.wall().toEpochMilli();
+        Sampling sampling =
+                new Sampling().gauge(Point.STATE, millis, of.state()).gauge(Point.LOAD, millis, of.loadPercent());
         return intake.offer(
-                new Readings(device, "", sampling.series()), new Arrival("canary", device, new byte[0], now));
+                new Readings(device, "", sampling.series()),
+                Stamp.ARRIVAL,
+                new Arrival("canary", device, new byte[0], came));
     }
 }

@@ -5,11 +5,26 @@ import org.heliograph.telemetry.reading.DeviceId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A payload as it came in, for the dead letter should it be refused.
+ * A payload as it came in, for the dead letter should it be refused, and for its time, however long it waits for room.
  *
  * @param source where it came from: an MQTT topic, a CoAP URI, a pin
  * @param device who sent it, as the transport says; null when the transport doesn't say
- * @param at when it came, by this machine's clock
+ * @param came when it came
+ * @param live whether it came from the device at that moment; else something on its way had kept it, since when nobody knows
  */
 @SuppressWarnings("ArrayRecordComponent") // bytes that are handed on, never compared
-public record Arrival(String source, @Nullable DeviceId device, byte[] payload, Instant at) {}
+public record Arrival(String source, @Nullable DeviceId device, byte[] payload, Moment came, boolean live) {
+    public Arrival(String source, @Nullable DeviceId device, byte[] payload, Moment came) {
+        this(source, device, payload, came, true);
+    }
+
+    /** When it came, by this machine's clock. */
+    public Instant at() {
+        return came.wall();
+    }
+
+    /** The same of another sender, or of nobody. */
+    public Arrival by(@Nullable DeviceId sender) {
+        return new Arrival(source, sender, payload, came, live);
+    }
+}

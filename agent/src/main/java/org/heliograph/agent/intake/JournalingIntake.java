@@ -10,13 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongFunction;
 import org.heliograph.agent.intake.time.AgentClock;
-import org.heliograph.agent.intake.time.Plausibility;
-import org.heliograph.agent.intake.time.Restamping;
-import org.heliograph.agent.intake.time.Shift;
-import org.heliograph.agent.intake.time.Standing;
+import org.heliograph.agent.intake.time.Stamping;
 import org.heliograph.agent.journal.Append;
 import org.heliograph.agent.journal.Entry;
 import org.heliograph.agent.journal.Journal;
@@ -30,14 +28,18 @@ import org.heliograph.telemetry.wire.Loss;
 import org.heliograph.telemetry.wire.Origin;
 import org.heliograph.telemetry.wire.PackCodec;
 import org.heliograph.telemetry.wire.Presence;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts what it accepts into the journal, as it will travel on Kafka. It numbers each device's packs, from 0 at each
  * start, in the order of the journal: a number is used only for a pack that the journal took.
  */
 public final class JournalingIntake implements Intake {
-    /** The default of {@code deviceTimeFrom}. */
-    public static final Instant DEVICE_TIME_FROM = Instant.parse("2020-01-01T00:00:00Z");
+    private static final Logger log = LoggerFactory.getLogger(JournalingIntake.class);
+
+    /** The default of {@code deviceTimeFrom}: nothing was measured for an agent before there was one. */
+    public static final Instant DEVICE_TIME_FROM = AgentClock.EARLIEST;
 
     /** A dead letter keeps at most so much of its payload: enough to see what it is, and to repair what devices send. */
     static final int DEAD_LETTER_BYTES_MAX = 16 << 10;
@@ -50,7 +52,8 @@ public final class JournalingIntake implements Intake {
     private final Journal journal;
     private final String agent;
     private final AgentClock clock;
-    private final Instant deviceTimeFrom;
+    private final Stamping stamping;
+    private final Map<DeviceId, LongAdder> unbelieved = new ConcurrentHashMap<>();
     private final Map<DeviceId, Numbering> devices = new HashMap<>();
     /** Devices of which something was lost that nobody was told of yet, and since when, by the machine's own time. */
     private final Map<DeviceId, Long> untold = new LinkedHashMap<>();
@@ -71,12 +74,12 @@ public final class JournalingIntake implements Intake {
         this(journal, agent, clock, DEVICE_TIME_FROM);
     }
 
-    /** @param deviceTimeFrom a device that says an earlier time has a clock that was never set */
+    /** @param deviceTimeFrom a device that says an earlier time has a clock that isn't set */
     public JournalingIntake(Journal journal, String agent, AgentClock clock, Instant deviceTimeFrom) {
         this.journal = journal;
         this.agent = agent;
         this.clock = clock;
-        this.deviceTimeFrom = deviceTimeFrom;
+        this.stamping = new Stamping(deviceTimeFrom);
     }
 
     public IntakeCounts counts() {
@@ -85,70 +88,55 @@ public final class JournalingIntake implements Intake {
 
     @Override
     public CompletableFuture<Admission> offer(Readings readings, Stamp stamp, Arrival arrival) {
-        AgentClock.Look look = clock.look();
-        if (stamp == Stamp.DEVICE && readings.latest().isBefore(deviceTimeFrom)) {
-            long late = look.wallMillis() - readings.latest().toEpochMilli();
-            return offer(Shift.by(readings, late), Stamp.ARRIVAL, arrival);
-        }
         try {
-            return switch (look.standing()) {
-                case Standing.Believed believed -> offer(readings, quality(stamp, believed), believed, look, arrival);
-                case Standing.Held held -> hold(readings, stamp, look, held, arrival);
+            Moment came = arrival.came();
+            return switch (stamping.of(
+                    readings,
+                    stamp,
+                    new Stamping.Came(came.wall().toEpochMilli(), came.upMillis(), arrival.live()),
+                    clock.look())) {
+                case Stamping.Stamped.Refused(String reason) -> refuse(reason, arrival);
+                case Stamping.Stamped.Kept kept -> keep(kept, arrival);
             };
         } catch (IllegalArgumentException e) {
             return refuse("a time that can't be: " + e.getMessage(), arrival);
         }
     }
 
-    private CompletableFuture<Admission> offer(
-            Readings readings,
-            ClockQuality quality,
-            Standing.Believed believed,
-            AgentClock.Look look,
-            Arrival arrival) {
-        return Plausibility.fault(readings, look.wallMillis(), believed.synchronised())
-                .map(fault -> refuse(fault, arrival))
-                .orElseGet(() -> number(Entry.Kind.READINGS, readings, quality, Map.of(), arrival));
-    }
-
-    /**
-     * What has no time but the agent's is kept until that is right. So is what seems to be of the future: a clock that may be
-     * behind can't refuse it, and nothing else has looked at it yet.
-     */
-    private CompletableFuture<Admission> hold(
-            Readings readings, Stamp stamp, AgentClock.Look look, Standing.Held held, Arrival arrival) {
-        return switch (stamp) {
-            case DEVICE ->
-                number(
-                        Entry.Kind.READINGS,
-                        readings,
-                        ClockQuality.DEVICE,
-                        Plausibility.fault(readings, look.wallMillis(), true)
-                                .map(_ -> Restamping.TO_JUDGE)
-                                .orElse(Map.of()),
-                        arrival);
-            case ARRIVAL ->
-                number(
-                        Entry.Kind.HELD,
-                        Shift.by(readings, Restamping.ORIGIN_MILLIS + look.upMillis() - look.wallMillis()),
-                        ClockQuality.UNKNOWN,
-                        Map.of(Restamping.START, look.start()),
-                        arrival);
-            case MIXED -> refuse("some of its times are the device's, some the agent's, and " + held.reason(), arrival);
-        };
-    }
-
-    private static ClockQuality quality(Stamp stamp, Standing.Believed believed) {
-        if (stamp == Stamp.DEVICE) {
-            return ClockQuality.DEVICE;
-        }
-        return believed.synchronised() ? ClockQuality.ARRIVAL : ClockQuality.UNSYNCHRONISED;
-    }
-
-    private CompletableFuture<Admission> number(
-            Entry.Kind kind, Readings readings, ClockQuality quality, Map<String, String> headers, Arrival arrival) {
-        return number(kind, readings.device(), Optional.of(readings), quality, headers, Optional.empty())
+    private CompletableFuture<Admission> keep(Stamping.Stamped.Kept kept, Arrival arrival) {
+        DeviceId device = kept.readings().device();
+        CompletableFuture<Admission> answer = number(
+                        kept.kind(),
+                        device,
+                        Optional.of(kept.readings()),
+                        kept.quality(),
+                        kept.headers(),
+                        Optional.empty())
                 .orElseGet(() -> refuse(TOO_MANY, arrival));
+        return kept.unbelieved().isEmpty()
+                ? answer
+                : answer.thenApply(admission -> {
+                    if (admission instanceof Admission.Kept) {
+                        unbelieved(device, kept.unbelieved().get());
+                    }
+                    return admission;
+                });
+    }
+
+    private void unbelieved(DeviceId device, String reason) {
+        unbelieved
+                .computeIfAbsent(device, _ -> {
+                    log.warn("device=unbelieved device={} reason=\"{}\"", device.device(), reason);
+                    return new LongAdder();
+                })
+                .increment();
+    }
+
+    /** Packs of each device whose own times couldn't be, and gave way to that of their arrival. */
+    public Map<DeviceId, Long> unbelieved() {
+        Map<DeviceId, Long> packs = new HashMap<>();
+        unbelieved.forEach((device, count) -> packs.put(device, count.sum()));
+        return packs;
     }
 
     @Override

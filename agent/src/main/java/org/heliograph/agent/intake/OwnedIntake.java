@@ -31,14 +31,13 @@ public final class OwnedIntake implements Intake {
         String owner = foreign.get(readings.device());
         return owner == null
                 ? intake.offer(readings, stamp, arrival)
-                : intake.refuse(reason(readings.device(), owner), anonymous(arrival));
+                : intake.refuse(reason(readings.device(), owner), arrival.by(null));
     }
 
     @Override
     public CompletableFuture<Admission> refuse(String reason, Arrival arrival) {
         return intake.refuse(
-                reason,
-                arrival.device() != null && foreign.containsKey(arrival.device()) ? anonymous(arrival) : arrival);
+                reason, arrival.device() != null && foreign.containsKey(arrival.device()) ? arrival.by(null) : arrival);
     }
 
     @Override
@@ -59,9 +58,5 @@ public final class OwnedIntake implements Intake {
     private static String reason(DeviceId device, String owner) {
         return "'" + device.device() + "' is a device of " + owner
                 + " in the agent's configuration, and this isn't from there";
-    }
-
-    private static Arrival anonymous(Arrival arrival) {
-        return new Arrival(arrival.source(), null, arrival.payload(), arrival.at());
     }
 }

@@ -48,7 +48,7 @@ class AgentFileTest {
                         512L << 20,
                         new WhenFull(List.of()),
                         Duration.ofMinutes(10),
-                        java.time.Instant.parse("2020-01-01T00:00:00Z")));
+                        java.time.Instant.parse("2026-01-01T00:00:00Z")));
         assertThat(config.mqtt())
                 .containsExactly(new AgentConfig.Mqtt(
                         "tcp://broker:1883",

@@ -11,6 +11,7 @@ import org.heliograph.agent.config.Operation;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
+import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
@@ -23,18 +24,20 @@ class CanaryTest {
     private static final Instant START = Instant.parse("2026-07-01T10:00:00Z");
 
     private final List<Readings> taken = new ArrayList<>();
+    private final List<Stamp> stamps = new ArrayList<>();
     private Instant now = START;
     private long confirmed;
     private final Canary canary = new Canary(
             new Operation.Canary("edge-1", Duration.ofSeconds(10)),
             "casa1",
-            () -> now,
+            MachineClock.of(() -> now),
             () -> new Canary.Vitals(1, 12.5),
             (offset, _) -> offset <= confirmed);
     private final Intake intake = new Intake() {
         @Override
         public CompletableFuture<Admission> offer(Readings readings, Stamp stamp, Arrival arrival) {
             taken.add(readings);
+            stamps.add(stamp);
             return CompletableFuture.completedFuture(new Admission.Kept(taken.size()));
         }
 
@@ -66,6 +69,13 @@ class CanaryTest {
                                 .gauge(Point.STATE, START.toEpochMilli(), 1)
                                 .gauge(Point.LOAD, START.toEpochMilli(), 12.5)
                                 .series()));
+    }
+
+    @Test
+    void its_time_is_that_of_the_agents_clock_and_is_held_with_it() throws Exception {
+        canary.fly(intake);
+
+        assertThat(stamps).containsExactly(Stamp.ARRIVAL);
     }
 
     @Test

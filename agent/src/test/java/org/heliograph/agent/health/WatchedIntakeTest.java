@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
+import org.heliograph.agent.intake.Moment;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
@@ -70,7 +71,7 @@ class WatchedIntakeTest {
                         CRAC,
                         "",
                         new Sampling().gauge(Point.POWER, NOW.toEpochMilli(), 7).series()),
-                new Arrival("coap://crac-01/senml", CRAC, new byte[0], NOW));
+                new Arrival("coap://crac-01/senml", CRAC, new byte[0], Moment.of(NOW)));
     }
 
     private final class Journal implements Intake {

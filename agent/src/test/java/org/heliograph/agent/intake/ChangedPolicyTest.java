@@ -179,7 +179,7 @@ class ChangedPolicyTest {
                 METER,
                 "",
                 new Sampling().gauge(Point.POWER, at.toEpochMilli(), number).series());
-        return intake.offer(readings, new Arrival("hg/casa1/util-1/senml", METER, new byte[0], NOW));
+        return intake.offer(readings, new Arrival("hg/casa1/util-1/senml", METER, new byte[0], Moment.of(NOW)));
     }
 
     private static List<Dispatch> packs(Journal journal) throws Exception {

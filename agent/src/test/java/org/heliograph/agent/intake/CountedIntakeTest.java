@@ -58,7 +58,8 @@ class CountedIntakeTest {
         RateLimit limit = new RateLimit(intake, 1, 1, InstantSource.fixed(NOW));
         CountedIntake counted = new CountedIntake(limit, InstantSource.fixed(NOW));
         for (int i = 0; i < 3; i++) {
-            counted.refuse("bad", new Arrival("hg", null, new byte[0], NOW)).join();
+            counted.refuse("bad", new Arrival("hg", null, new byte[0], Moment.of(NOW)))
+                    .join();
         }
 
         assertThat(counted.counts().received()).isEqualTo(3);
@@ -80,6 +81,7 @@ class CountedIntakeTest {
     }
 
     private void refuse(String reason) {
-        intake.refuse(reason, new Arrival("hg", null, new byte[0], NOW)).join();
+        intake.refuse(reason, new Arrival("hg", null, new byte[0], Moment.of(NOW)))
+                .join();
     }
 }

@@ -127,22 +127,64 @@ class JournalingIntakeTest {
     }
 
     @Test
-    void a_reading_a_day_ahead_becomes_a_dead_letter_with_its_bytes() throws Exception {
+    void a_device_that_is_ahead_gets_the_time_of_its_arrival_and_is_counted() throws Exception {
         try (Journal journal = open(1 << 20)) {
             JournalingIntake intake = intake(journal);
+            Instant ahead = NOW.plus(Plausibility.AHEAD_MAX).plusMillis(1);
 
-            Admission admission = intake.offer(readings(INVERTER, NOW.plus(Duration.ofDays(1))), arrival(INVERTER))
+            assertThat(intake.offer(readings(INVERTER, ahead), arrival(INVERTER))
+                            .get())
+                    .isInstanceOf(Admission.Kept.class);
+
+            Entry entry = journal.read(0, 10).getFirst().entry();
+            Dispatch pack = PackCodec.decode(entry.value());
+            assertThat(pack.readings()).contains(readings(INVERTER, NOW));
+            assertThat(pack.clock()).isEqualTo(ClockQuality.ARRIVAL);
+            assertThat(entry.timestampMillis()).isEqualTo(NOW.toEpochMilli());
+            assertThat(intake.unbelieved()).isEqualTo(Map.of(INVERTER, 1L));
+        }
+    }
+
+    @Test
+    void what_a_broker_had_kept_is_refused_with_its_bytes_if_its_own_time_cannot_be() throws Exception {
+        try (Journal journal = open(1 << 20)) {
+            JournalingIntake intake = intake(journal);
+            Arrival kept = new Arrival("hg/casa1/inv-01/senml", INVERTER, PAYLOAD, Moment.of(NOW), false);
+            Instant unset = Instant.parse("2000-01-01T00:00:00Z");
+
+            Admission ahead = intake.offer(readings(INVERTER, NOW.plus(Duration.ofDays(1))), kept)
+                    .get();
+            Admission never = intake.offer(readings(INVERTER, unset), kept).get();
+            Admission plausible = intake.offer(readings(INVERTER, NOW.minus(Duration.ofHours(47))), kept)
                     .get();
 
-            String reason = "a reading of 2026-07-02T10:00:00Z is 86400 s ahead of the agent's clock";
-            assertThat(admission).isEqualTo(new Admission.Refused(reason));
+            String reason = "a reading of 2026-07-02T10:00:00Z is 86400 s ahead of the agent's clock,"
+                    + " and since when it was kept on its way nobody knows";
+            assertThat(ahead).isEqualTo(new Admission.Refused(reason));
+            assertThat(never).isInstanceOf(Admission.Refused.class);
+            assertThat(plausible).isInstanceOf(Admission.Kept.class);
             Entry letter = journal.read(0, 10).getFirst().entry();
             assertThat(letter.kind()).isEqualTo(Entry.Kind.DEAD_LETTER);
             assertThat(letter.value()).isEqualTo(PAYLOAD);
             assertThat(letter.timestampMillis()).isEqualTo(NOW.toEpochMilli());
             assertThat(letter.headers())
                     .isEqualTo(Map.of("reason", reason, "stage", "agent", "source", "hg/casa1/inv-01/senml"));
-            assertThat(intake.counts()).isEqualTo(new IntakeCounts(1, 0, 1, 0));
+            assertThat(intake.counts()).isEqualTo(new IntakeCounts(3, 1, 2, 0));
+        }
+    }
+
+    @Test
+    void a_time_from_before_there_was_an_agent_is_of_a_clock_that_is_not_set() throws Exception {
+        try (Journal journal = open(1 << 20)) {
+            Instant fellBack = Instant.parse("2021-01-01T00:00:00Z");
+
+            intake(journal)
+                    .offer(readings(INVERTER, fellBack), arrival(INVERTER))
+                    .get();
+
+            assertThat(PackCodec.decode(journal.read(0, 10).getFirst().entry().value())
+                            .readings())
+                    .contains(readings(INVERTER, NOW));
         }
     }
 
@@ -164,7 +206,7 @@ class JournalingIntakeTest {
             byte[] large = new byte[JournalingIntake.DEAD_LETTER_BYTES_MAX + 1];
 
             CompletableFuture<Admission> answer =
-                    intake(journal).refuse("too large", new Arrival("hg/x", null, large, NOW));
+                    intake(journal).refuse("too large", new Arrival("hg/x", null, large, Moment.of(NOW)));
 
             assertThat(answer.get()).isEqualTo(new Admission.Refused("too large"));
             Entry letter = journal.read(0, 10).getFirst().entry();
@@ -285,7 +327,7 @@ class JournalingIntakeTest {
     }
 
     private static Arrival arrival(DeviceId device) {
-        return new Arrival("hg/" + device.key() + "/senml", device, PAYLOAD, NOW);
+        return new Arrival("hg/" + device.key() + "/senml", device, PAYLOAD, Moment.of(NOW));
     }
 
     private static Readings readings(DeviceId device, Instant at) {

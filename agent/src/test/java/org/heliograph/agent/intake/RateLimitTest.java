@@ -102,7 +102,8 @@ class RateLimitTest {
     @Test
     void what_can_not_be_read_counts_too_and_so_does_what_comes_from_nobody() {
         for (int i = 0; i < 50; i++) {
-            limit.refuse("bad", new Arrival("hg/x", null, new byte[0], now)).join();
+            limit.refuse("bad", new Arrival("hg/x", null, new byte[0], Moment.of(now)))
+                    .join();
         }
         assertThat(behind.letters).hasSize(10);
         assertThat(limit.refused()).isEqualTo(Map.of("", 40L));
@@ -111,9 +112,11 @@ class RateLimitTest {
     @Test
     void a_topic_whose_every_payload_is_bad_takes_no_dead_letters_from_the_others() {
         for (int i = 0; i < 50; i++) {
-            limit.refuse("bad", new Arrival("hg/x", null, new byte[0], now)).join();
+            limit.refuse("bad", new Arrival("hg/x", null, new byte[0], Moment.of(now)))
+                    .join();
         }
-        limit.refuse("bad, too", new Arrival("hg/y", null, new byte[0], now)).join();
+        limit.refuse("bad, too", new Arrival("hg/y", null, new byte[0], Moment.of(now)))
+                .join();
 
         assertThat(behind.letters).endsWith("bad, too");
     }
@@ -148,7 +151,7 @@ class RateLimitTest {
                                 new Sampling()
                                         .gauge(Point.POWER, now.toEpochMilli(), 1)
                                         .series()),
-                        new Arrival("hg", device, new byte[0], now))
+                        new Arrival("hg", device, new byte[0], Moment.of(now)))
                 .join();
     }
 }

@@ -126,7 +126,7 @@ class SpoilageTest {
         journal();
         try (Journal journal = open()) {
             intake(journal)
-                    .refuse("no JSON", new Arrival("hg/x", INVERTER, new byte[] {1, 2, 3}, CLOCK.instant()))
+                    .refuse("no JSON", new Arrival("hg/x", INVERTER, new byte[] {1, 2, 3}, Moment.of(CLOCK.instant())))
                     .get();
         }
         spoil("value = x'ff'", 7);
@@ -148,7 +148,9 @@ class SpoilageTest {
             JournalingIntake intake = intake(journal);
             for (int i = 0; i < 6; i++) {
                 DeviceId device = i % 2 == 0 ? INVERTER : METER;
-                intake.offer(readings(device, i, 1.5), new Arrival("hg/x", device, new byte[0], CLOCK.instant()))
+                intake.offer(
+                                readings(device, i, 1.5),
+                                new Arrival("hg/x", device, new byte[0], Moment.of(CLOCK.instant())))
                         .get();
             }
             return journal.boot();

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.AgentConfig.Protocol;
 import org.heliograph.agent.config.AgentFile;
+import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.source.mqtt.MqttSource;
 import org.heliograph.lab.pki.DevelopmentAuthority;
 import org.heliograph.lab.pki.Identity;
@@ -135,7 +136,11 @@ class MqttSourceIT {
             AgentConfig.Mqtt config = config(mosquitto.uri(), protocol, "");
             // the broker ends a connection that is silent for half as long again: as much may an answer be late
             try (MqttSource source = new MqttSource(
-                    config, "casa1", InstantSource.system(), BYTES_UNDER_WAY_MAX, Duration.ofSeconds(8))) {
+                    config,
+                    "casa1",
+                    MachineClock.of(InstantSource.system()),
+                    BYTES_UNDER_WAY_MAX,
+                    Duration.ofSeconds(8))) {
                 source.start(intake);
                 awaitSubscription(device, intake);
                 intake.withhold();
@@ -352,7 +357,8 @@ class MqttSourceIT {
     }
 
     private static MqttSource start(AgentConfig.Mqtt config, RecordingIntake intake) {
-        MqttSource source = new MqttSource(config, "casa1", InstantSource.system(), BYTES_UNDER_WAY_MAX);
+        MqttSource source =
+                new MqttSource(config, "casa1", MachineClock.of(InstantSource.system()), BYTES_UNDER_WAY_MAX);
         source.start(intake);
         return source;
     }

@@ -29,6 +29,7 @@ import org.eclipse.californium.elements.config.Configuration;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.JournalingIntake;
+import org.heliograph.agent.intake.Moment;
 import org.heliograph.agent.intake.time.AgentClock;
 import org.heliograph.agent.intake.time.LinuxMachine;
 import org.heliograph.agent.intake.time.Machine;
@@ -280,7 +281,11 @@ class OperationIT {
                                             .gauge(Point.POWER, unset.wallMillis(), 7)
                                             .series()),
                             Stamp.ARRIVAL,
-                            new Arrival("test", device, new byte[0], Instant.ofEpochMilli(unset.wallMillis())))
+                            new Arrival(
+                                    "test",
+                                    device,
+                                    new byte[0],
+                                    new Moment(Instant.ofEpochMilli(unset.wallMillis()), unset.upMillis())))
                     .get();
             assertThat(admission).isInstanceOf(Admission.Kept.class);
         }

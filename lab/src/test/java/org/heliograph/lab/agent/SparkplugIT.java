@@ -20,6 +20,7 @@ import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.AgentConfig.Protocol;
 import org.heliograph.agent.config.AgentFile;
+import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.payload.sparkplug.v1.Metric;
 import org.heliograph.agent.payload.sparkplug.v1.Payload;
 import org.heliograph.agent.source.mqtt.MqttSource;
@@ -60,8 +61,8 @@ class SparkplugIT {
         BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
         try (Mosquitto mosquitto = Mosquitto.start(folder.resolve("mosquitto"))) {
             MqttAsyncClient node = node(mosquitto.uri(), heard);
-            try (MqttSource source =
-                    new MqttSource(config(mosquitto.uri(), protocol), "casa1", InstantSource.system(), 64 << 20)) {
+            try (MqttSource source = new MqttSource(
+                    config(mosquitto.uri(), protocol), "casa1", MachineClock.of(InstantSource.system()), 64 << 20)) {
                 source.start(intake);
                 assertThat(text(await(heard, STATE))).contains("\"online\":true");
 
@@ -97,8 +98,11 @@ class SparkplugIT {
     void a_late_will_of_an_earlier_connection_is_denied(Protocol protocol) throws Exception {
         RecordingIntake intake = new RecordingIntake();
         try (Mosquitto mosquitto = Mosquitto.start(folder.resolve("mosquitto"));
-                MqttSource source =
-                        new MqttSource(config(mosquitto.uri(), protocol), "casa1", InstantSource.system(), 64 << 20)) {
+                MqttSource source = new MqttSource(
+                        config(mosquitto.uri(), protocol),
+                        "casa1",
+                        MachineClock.of(InstantSource.system()),
+                        64 << 20)) {
             MqttAsyncClient other = client(mosquitto.uri(), "other");
             BlockingQueue<Heard> heard = listen(other, STATE);
             source.start(intake);

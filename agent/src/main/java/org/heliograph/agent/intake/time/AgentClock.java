@@ -13,7 +13,7 @@ public final class AgentClock {
     private static final Logger log = LoggerFactory.getLogger(AgentClock.class);
 
     /** The agent was written after this. */
-    private static final Instant EARLIEST = Instant.parse("2026-01-01T00:00:00Z");
+    public static final Instant EARLIEST = Instant.parse("2026-01-01T00:00:00Z");
 
     private static final String SEEN = "clock/seen";
     private static final long KEEP_EVERY_MILLIS = 60_000;

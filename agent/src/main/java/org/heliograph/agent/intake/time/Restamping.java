@@ -2,6 +2,7 @@ package org.heliograph.agent.intake.time;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +29,10 @@ public final class Restamping {
     private static final String UNJUDGED = "unjudged";
 
     /** Headers of an entry whose times are the device's own, and to be judged before it leaves. */
-    public static final Map<String, String> TO_JUDGE = Map.of("times", UNJUDGED);
+    static final Map<String, String> TO_JUDGE = Map.of("times", UNJUDGED);
+
+    /** Beside them: when it came, since the start of the machine. */
+    private static final String CAME = "came";
 
     private static final String NEVER = "the machine went down before its clock was set: nobody knows when it came";
 
@@ -44,6 +48,14 @@ public final class Restamping {
         this.reachable = reachable;
     }
 
+    /** Headers of an entry whose times are to be judged by the moment at which it came. */
+    static Map<String, String> toJudge(String start, long cameUpMillis) {
+        Map<String, String> headers = new HashMap<>(TO_JUDGE);
+        headers.put(START, start);
+        headers.put(CAME, String.valueOf(cameUpMillis));
+        return Map.copyOf(headers);
+    }
+
     /**
      * What can be sent now of entries in a row: all, or those before the first that still has to wait. Of an entry that will
      * never have a time, or has one that can't be, two are made, at its offset: a dead letter, and a report of the loss.
@@ -56,26 +68,35 @@ public final class Restamping {
                 due.add(stored);
                 continue;
             }
-            AgentClock.Look look = clock.look();
-            if (isHeld) {
-                String start = stored.entry().headers().getOrDefault(START, "");
-                boolean isOfNow = start.equals(look.start());
-                Optional<Origins.Origin> origin =
-                        clock.origin(start, stored.offset(), !isOfNow || reachable.getAsBoolean());
-                if (origin.isPresent()) {
-                    due.add(stamped(stored, origin.get()));
-                } else if (isOfNow) {
-                    break;
-                } else {
-                    giveUp(stored, NEVER, Loss.NEVER_STAMPED, look.wallMillis(), due);
-                }
-            } else if (look.standing() instanceof Standing.Believed believed) {
-                judge(stored, look.wallMillis(), believed.synchronised(), due);
-            } else {
+            if (!isSettled(stored, isHeld, due)) {
                 break;
             }
         }
         return due;
+    }
+
+    /** False if it has to wait. */
+    private boolean isSettled(Stored stored, boolean isHeld, List<Stored> due) {
+        AgentClock.Look look = clock.look();
+        String start = stored.entry().headers().getOrDefault(START, "");
+        boolean isOfNow = start.equals(look.start());
+        Optional<Origins.Origin> origin = clock.origin(start, stored.offset(), !isOfNow || reachable.getAsBoolean());
+        if (origin.isPresent()) {
+            due.add(isHeld ? stamped(stored, origin.get()) : judged(stored, origin.get()));
+            return true;
+        }
+        if (isOfNow) {
+            return false;
+        }
+        if (isHeld) {
+            giveUp(stored, NEVER, Loss.NEVER_STAMPED, look.wallMillis(), due);
+            return true;
+        }
+        if (look.standing() instanceof Standing.Believed believed) {
+            judge(stored, look.wallMillis(), believed.synchronised(), due);
+            return true;
+        }
+        return false;
     }
 
     private static Stored stamped(Stored stored, Origins.Origin origin) {
@@ -83,17 +104,43 @@ public final class Restamping {
         try {
             Dispatch held = PackCodec.decode(entry.value());
             Optional<Readings> readings = held.readings().map(some -> Shift.by(some, origin.millis() - ORIGIN_MILLIS));
-            ClockQuality quality = origin.synchronised() ? ClockQuality.RESTAMPED : ClockQuality.UNSYNCHRONISED;
-            Dispatch dispatch =
-                    new Dispatch(held.device(), held.origin(), readings, quality, held.losses(), held.presence());
-            long millis =
-                    readings.map(Readings::latest).map(Instant::toEpochMilli).orElse(origin.millis());
-            return new Stored(
-                    stored.offset(),
-                    new Entry(Entry.Kind.READINGS, entry.key(), millis, Map.of(), PackCodec.encode(dispatch)));
+            return timed(stored, held, readings, origin);
         } catch (MalformedPackException | IllegalArgumentException e) {
             return letter(stored, "its time can't be found out: " + e.getMessage(), origin.millis());
         }
+    }
+
+    /** By the clock as it was when it came: the device's own time, or if that can't be, the time of its arrival. */
+    private static Stored judged(Stored stored, Origins.Origin origin) {
+        Entry entry = stored.entry();
+        try {
+            long cameMillis = origin.millis() + Long.parseLong(entry.headers().getOrDefault(CAME, ""));
+            Dispatch pack = PackCodec.decode(entry.value());
+            Optional<Readings> moved = pack.readings()
+                    .filter(some -> Plausibility.fault(some, cameMillis, origin.synchronised())
+                            .isPresent())
+                    .map(some -> Shift.by(some, cameMillis - some.latest().toEpochMilli()));
+            return moved.isPresent() ? timed(stored, pack, moved, origin) : asItIs(stored);
+        } catch (MalformedPackException | IllegalArgumentException e) {
+            return letter(stored, "its time can't be judged: " + e.getMessage(), origin.millis());
+        }
+    }
+
+    private static Stored timed(Stored stored, Dispatch pack, Optional<Readings> readings, Origins.Origin origin) {
+        ClockQuality quality = origin.synchronised() ? ClockQuality.RESTAMPED : ClockQuality.UNSYNCHRONISED;
+        Dispatch dispatch =
+                new Dispatch(pack.device(), pack.origin(), readings, quality, pack.losses(), pack.presence());
+        long millis = readings.map(Readings::latest).map(Instant::toEpochMilli).orElse(origin.millis());
+        return new Stored(
+                stored.offset(),
+                new Entry(Entry.Kind.READINGS, stored.entry().key(), millis, Map.of(), PackCodec.encode(dispatch)));
+    }
+
+    private static Stored asItIs(Stored stored) {
+        Entry entry = stored.entry();
+        return new Stored(
+                stored.offset(),
+                new Entry(entry.kind(), entry.key(), entry.timestampMillis(), Map.of(), entry.value()));
     }
 
     private static boolean isToJudge(Entry entry) {
@@ -109,9 +156,7 @@ public final class Restamping {
             if (fault.isPresent()) {
                 giveUp(stored, fault.get(), Loss.OF_THE_FUTURE, wallMillis, due);
             } else {
-                due.add(new Stored(
-                        stored.offset(),
-                        new Entry(entry.kind(), entry.key(), entry.timestampMillis(), Map.of(), entry.value())));
+                due.add(asItIs(stored));
             }
         } catch (MalformedPackException e) {
             due.add(letter(stored, "its time can't be judged: " + e.getMessage(), wallMillis));

@@ -1,7 +1,6 @@
 package org.heliograph.agent.source.board;
 
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -11,6 +10,7 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.heliograph.agent.config.Board;
 import org.heliograph.agent.intake.Intake;
+import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.source.Backoff;
 import org.heliograph.agent.source.Source;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,7 @@ public final class BoardSource implements Source {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
 
     private final String site;
-    private final InstantSource clock;
+    private final MachineClock clock;
     private final Hardware hardware;
     private final Duration retryFirst;
     private final List<Part> parts = new ArrayList<>();
@@ -41,7 +41,7 @@ public final class BoardSource implements Source {
      * @param signal what the light is to show; asked every two seconds
      */
     public BoardSource(
-            Board config, String site, Counts counts, Supplier<Signal> signal, InstantSource clock, Hardware hardware) {
+            Board config, String site, Counts counts, Supplier<Signal> signal, MachineClock clock, Hardware hardware) {
         this(config, site, counts, signal, clock, hardware, RETRY_FIRST);
     }
 
@@ -50,7 +50,7 @@ public final class BoardSource implements Source {
             String site,
             Counts counts,
             Supplier<Signal> signal,
-            InstantSource clock,
+            MachineClock clock,
             Hardware hardware,
             Duration retryFirst) {
         this.site = site;

@@ -2,7 +2,6 @@ package org.heliograph.agent.source.board;
 
 import com.pi4j.context.Context;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
@@ -11,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
+import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Sampling;
@@ -30,10 +30,10 @@ final class Rig implements AutoCloseable {
     private final Hardware hardware;
     private final String site;
     private final Intake intake;
-    private final InstantSource clock;
+    private final MachineClock clock;
     private final Map<String, ScheduledThreadPoolExecutor> threads = new HashMap<>();
 
-    Rig(Context context, Hardware hardware, String site, Intake intake, InstantSource clock) {
+    Rig(Context context, Hardware hardware, String site, Intake intake, MachineClock clock) {
         this.context = context;
         this.hardware = hardware;
         this.site = site;
@@ -49,7 +49,7 @@ final class Rig implements AutoCloseable {
         return hardware;
     }
 
-    InstantSource clock() {
+    MachineClock clock() {
         return clock;
     }
 
@@ -78,7 +78,7 @@ final class Rig implements AutoCloseable {
     void report(String device, String source, Sampling sampling) {
         DeviceId id = new DeviceId(site, device);
         Readings readings = new Readings(id, "", sampling.series());
-        var _ = intake.offer(readings, Stamp.ARRIVAL, new Arrival(source, id, new byte[0], clock.instant()))
+        var _ = intake.offer(readings, Stamp.ARRIVAL, new Arrival(source, id, new byte[0], clock.moment()))
                 .thenAccept(admission -> {
                     if (admission instanceof Admission.Full) {
                         intake.lost(id, Loss.TURNED_AWAY, 1, readings.size());

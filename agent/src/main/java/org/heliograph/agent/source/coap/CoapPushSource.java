@@ -2,7 +2,6 @@ package org.heliograph.agent.source.coap;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +16,7 @@ import org.eclipse.californium.elements.UDPConnector;
 import org.eclipse.californium.elements.config.Configuration;
 import org.eclipse.californium.scandium.config.DtlsConnectorConfig;
 import org.heliograph.agent.intake.Intake;
+import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.source.Backoff;
 import org.heliograph.agent.source.Source;
 import org.heliograph.telemetry.security.Secret;
@@ -39,7 +39,7 @@ public final class CoapPushSource implements Source {
 
     private final org.heliograph.agent.config.CoapServer config;
     private final String site;
-    private final InstantSource clock;
+    private final MachineClock clock;
     private final long bytesUnderWayMax;
     private final Dtls.Capacity capacity;
     private final Senders senders;
@@ -50,14 +50,14 @@ public final class CoapPushSource implements Source {
     private boolean closed;
 
     public CoapPushSource(
-            org.heliograph.agent.config.CoapServer config, String site, InstantSource clock, long bytesUnderWayMax) {
+            org.heliograph.agent.config.CoapServer config, String site, MachineClock clock, long bytesUnderWayMax) {
         this(config, site, clock, bytesUnderWayMax, Dtls.Capacity.DEFAULT);
     }
 
     CoapPushSource(
             org.heliograph.agent.config.CoapServer config,
             String site,
-            InstantSource clock,
+            MachineClock clock,
             long bytesUnderWayMax,
             Dtls.Capacity capacity) {
         this.capacity = capacity;

@@ -2,7 +2,6 @@ package org.heliograph.agent.source.coap;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -14,6 +13,7 @@ import org.eclipse.californium.elements.config.Configuration;
 import org.eclipse.californium.elements.config.UdpConfig;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.intake.Intake;
+import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.source.Backoff;
 import org.heliograph.agent.source.Source;
 import org.heliograph.telemetry.reading.DeviceId;
@@ -39,7 +39,7 @@ public final class CoapSource implements Source {
 
     private final List<AgentConfig.Coap> config;
     private final String site;
-    private final InstantSource clock;
+    private final MachineClock clock;
     private final Patience patience;
     private final List<Observation> observations = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
@@ -51,7 +51,7 @@ public final class CoapSource implements Source {
             1, Thread.ofPlatform().name("coap renewals").factory());
     private boolean closed;
 
-    public CoapSource(List<AgentConfig.Coap> config, String site, InstantSource clock) {
+    public CoapSource(List<AgentConfig.Coap> config, String site, MachineClock clock) {
         this(config, site, clock, Patience.DEFAULT, CoapEndpoint::builder);
     }
 
@@ -59,7 +59,7 @@ public final class CoapSource implements Source {
     CoapSource(
             List<AgentConfig.Coap> config,
             String site,
-            InstantSource clock,
+            MachineClock clock,
             Patience patience,
             Supplier<CoapEndpoint.Builder> plain) {
         this.plain = plain;

@@ -1,7 +1,6 @@
 package org.heliograph.agent.source.coap;
 
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -16,6 +15,7 @@ import org.eclipse.californium.elements.RawData;
 import org.heliograph.agent.config.CoapServer;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
+import org.heliograph.agent.intake.MachineClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +39,7 @@ final class Doorkeeper extends MessageInterceptorAdapter {
     private final Senders senders;
     private final CoapServer.Rate rate;
     private final Intake intake;
-    private final InstantSource clock;
+    private final MachineClock clock;
     private final LongSupplier nanos;
     private final Connector connector;
     private final UdpDataSerializer serializer = new UdpDataSerializer();
@@ -67,7 +67,7 @@ final class Doorkeeper extends MessageInterceptorAdapter {
             Senders senders,
             CoapServer.Rate rate,
             Intake intake,
-            InstantSource clock,
+            MachineClock clock,
             LongSupplier nanos,
             Connector connector) {
         this.senders = senders;
@@ -87,7 +87,7 @@ final class Doorkeeper extends MessageInterceptorAdapter {
             if (strangers.take(1, nanos.getAsLong()).isZero()) {
                 var _ = intake.refuse(
                         "nobody who is known here sends from " + address,
-                        new Arrival(PushResource.SOURCE + address, null, request.getPayload(), clock.instant()));
+                        new Arrival(PushResource.SOURCE + address, null, request.getPayload(), clock.moment()));
             }
             return;
         }

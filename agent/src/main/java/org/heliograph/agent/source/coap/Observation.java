@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -30,6 +29,7 @@ import org.eclipse.californium.elements.exception.ConnectorException;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
+import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.payload.Decoded;
 import org.heliograph.agent.payload.senml.SenmlDecoder;
 import org.heliograph.agent.payload.senml.SenmlFormat;
@@ -70,7 +70,7 @@ final class Observation implements Runnable {
     private final Confirmations confirmations;
     private final ScheduledThreadPoolExecutor renewals;
     private final Intake intake;
-    private final InstantSource clock;
+    private final MachineClock clock;
     private final Patience patience;
     private final Backoff backoff;
     private final SenmlDecoder decoder = new SenmlDecoder();
@@ -91,7 +91,7 @@ final class Observation implements Runnable {
             Confirmations confirmations,
             ScheduledThreadPoolExecutor renewals,
             Intake intake,
-            InstantSource clock,
+            MachineClock clock,
             Patience patience) {
         this.device = device;
         this.configured = configured;
@@ -316,7 +316,7 @@ final class Observation implements Runnable {
 
         /** Decoded once: what is handed in again has come when it came. */
         private Handover.Parcel parcel(Response response, boolean late) {
-            Arrival arrival = new Arrival(uri.toString(), device, response.getPayload(), clock.instant());
+            Arrival arrival = new Arrival(uri.toString(), device, response.getPayload(), clock.moment());
             Runnable answered = () -> confirmations.confirm(response);
             int number = response.getOptions().getContentFormat();
             Optional<SenmlFormat> format = SenmlFormat.ofContentFormat(number);

@@ -1,7 +1,6 @@
 package org.heliograph.agent.source.coap;
 
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +14,7 @@ import org.eclipse.californium.core.server.resources.CoapExchange;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
+import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.payload.Decoded;
 import org.heliograph.agent.payload.senml.SenmlDecoder;
 import org.heliograph.agent.payload.senml.SenmlFormat;
@@ -45,13 +45,13 @@ final class PushResource extends CoapResource {
     private final Senders senders;
     private final String site;
     private final Intake intake;
-    private final InstantSource clock;
+    private final MachineClock clock;
     private final long bytesUnderWayMax;
     private final AtomicLong bytesUnderWay = new AtomicLong();
     private final SenmlDecoder decoder = new SenmlDecoder();
     private final Map<DeviceId, Repetition> repetitions = new ConcurrentHashMap<>();
 
-    PushResource(Senders senders, String site, Intake intake, InstantSource clock, long bytesUnderWayMax) {
+    PushResource(Senders senders, String site, Intake intake, MachineClock clock, long bytesUnderWayMax) {
         super(NAME);
         this.senders = senders;
         this.site = site;
@@ -91,7 +91,7 @@ final class PushResource extends CoapResource {
         DeviceId device = sender instanceof Sender.Device(DeviceId id) ? id : null;
         String address =
                 request.getSourceContext().getPeerAddress().getAddress().getHostAddress();
-        Arrival arrival = new Arrival(SOURCE + address, device, body, clock.instant());
+        Arrival arrival = new Arrival(SOURCE + address, device, body, clock.moment());
         Optional<SenmlFormat> format =
                 SenmlFormat.ofContentFormat(request.getOptions().getContentFormat());
         CompletableFuture<Admission> admission;

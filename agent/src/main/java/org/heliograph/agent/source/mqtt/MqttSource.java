@@ -2,11 +2,11 @@ package org.heliograph.agent.source.mqtt;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.logging.Level;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.intake.Intake;
+import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.source.Backoff;
 import org.heliograph.agent.source.Source;
 import org.jspecify.annotations.Nullable;
@@ -29,20 +29,20 @@ public final class MqttSource implements Source {
 
     private final AgentConfig.Mqtt config;
     private final String site;
-    private final InstantSource clock;
+    private final MachineClock clock;
     private final long bytesUnderWayMax;
     private final Duration keepAlive;
     private @Nullable Thread thread;
     private volatile boolean closing;
 
     /** @param bytesUnderWayMax of messages that the broker has sent and that aren't acknowledged yet */
-    public MqttSource(AgentConfig.Mqtt config, String site, InstantSource clock, long bytesUnderWayMax) {
+    public MqttSource(AgentConfig.Mqtt config, String site, MachineClock clock, long bytesUnderWayMax) {
         this(config, site, clock, bytesUnderWayMax, KEEP_ALIVE);
     }
 
     /** @param keepAlive a broker that hears nothing for half as long again ends the connection */
     public MqttSource(
-            AgentConfig.Mqtt config, String site, InstantSource clock, long bytesUnderWayMax, Duration keepAlive) {
+            AgentConfig.Mqtt config, String site, MachineClock clock, long bytesUnderWayMax, Duration keepAlive) {
         this.bytesUnderWayMax = bytesUnderWayMax;
         this.config = config;
         this.site = site;

@@ -1,7 +1,6 @@
 package org.heliograph.agent.source.mqtt;
 
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +15,7 @@ import java.util.function.Supplier;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
+import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.payload.Decoded;
 import org.heliograph.agent.payload.sparkplug.Outcome;
 import org.heliograph.telemetry.reading.Readings;
@@ -34,7 +34,7 @@ final class Session implements Link.Listener, AutoCloseable {
     private final Link link;
     private final Reception reception;
     private final Intake intake;
-    private final InstantSource clock;
+    private final MachineClock clock;
     private final @Nullable HostState state;
     private final BlockingQueue<String> losses = new LinkedBlockingQueue<>();
     private volatile @Nullable Instant laterState;
@@ -46,7 +46,7 @@ final class Session implements Link.Listener, AutoCloseable {
     private final ScheduledThreadPoolExecutor answers = new ScheduledThreadPoolExecutor(
             1, Thread.ofVirtual().name("mqtt answers").factory());
 
-    Session(Link link, Reception reception, Intake intake, InstantSource clock, @Nullable HostState state) {
+    Session(Link link, Reception reception, Intake intake, MachineClock clock, @Nullable HostState state) {
         this.link = link;
         this.reception = reception;
         this.intake = intake;
@@ -101,13 +101,13 @@ final class Session implements Link.Listener, AutoCloseable {
     /** Nothing may be thrown here: it would end the connection. */
     @Override
     public void arrived(Link.Message message) {
-        Arrival arrival = new Arrival(message.topic(), null, message.payload(), clock.instant());
+        Arrival arrival = new Arrival(message.topic(), null, message.payload(), clock.moment(), !message.retained());
         try {
             Reception.Received received;
             synchronized (reception) {
                 received = reception.receive(message, arrival.at());
             }
-            arrival = new Arrival(arrival.source(), received.device(), arrival.payload(), arrival.at());
+            arrival = arrival.by(received.device());
             received.outcome().commands().forEach(command -> later(() -> publish(command)));
             handIn(message, arrival, received.outcome());
             if (state != null && message.topic().equals(state.topic()) && state.isDenied(message.payload())) {

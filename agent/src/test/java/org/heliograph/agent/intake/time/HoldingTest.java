@@ -15,6 +15,7 @@ import java.util.Random;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.JournalingIntake;
+import org.heliograph.agent.intake.Moment;
 import org.heliograph.agent.journal.Entry;
 import org.heliograph.agent.journal.Journal;
 import org.heliograph.agent.journal.JournalException;
@@ -213,15 +214,76 @@ class HoldingTest {
 
             Readings absurd =
                     readings(INVERTER, Instant.parse("2036-07-01T10:00:00Z").toEpochMilli(), 1);
-            assertThat(run.intake()
-                            .offer(absurd, Stamp.DEVICE, arrival(INVERTER))
-                            .get())
+            run.intake().offer(absurd, Stamp.DEVICE, arrival(INVERTER)).get();
+            assertThat(decode(run.due().getLast()).clock())
                     .as("ten years ahead is a broken clock by any other")
-                    .isInstanceOf(Admission.Refused.class);
+                    .isEqualTo(ClockQuality.UNSYNCHRONISED);
             pi.sync = Machine.Sync.YES;
-            assertThat(run.intake().offer(own, Stamp.DEVICE, arrival(INVERTER)).get())
-                    .as("one that is kept right does")
-                    .isInstanceOf(Admission.Refused.class);
+            run.intake().offer(own, Stamp.DEVICE, arrival(INVERTER)).get();
+            assertThat(decode(run.due().getLast()).clock())
+                    .as("one that is kept right judges")
+                    .isEqualTo(ClockQuality.ARRIVAL);
+        }
+    }
+
+    @Test
+    void a_device_that_is_ahead_of_a_clock_that_was_doubted_gets_the_time_of_its_arrival_once_that_is_known()
+            throws Exception {
+        try (Journal journal = open()) {
+            Run run = run(journal);
+            long came = pi.trueMillis();
+            Sampling minutesAhead =
+                    new Sampling().gauge(Point.POWER, came + 360_000 - 1_000, 1).gauge(Point.POWER, came + 360_000, 2);
+            run.intake()
+                    .offer(new Readings(INVERTER, "", minutesAhead.series()), Stamp.DEVICE, arrival(INVERTER))
+                    .get();
+            pi.pass(300_000); // by now it would be ahead by a minute only
+            assertThat(run.due()).isEmpty();
+            pi.setByService();
+
+            assertThat(run.due()).singleElement().satisfies(stored -> {
+                Readings readings = decode(stored).readings().orElseThrow();
+                assertThat(readings.earliest().toEpochMilli()).isEqualTo(came - 1_000);
+                assertThat(readings.latest().toEpochMilli()).isEqualTo(came);
+                assertThat(stored.entry().timestampMillis()).isEqualTo(came);
+                assertThat(decode(stored).clock()).isEqualTo(ClockQuality.RESTAMPED);
+            });
+        }
+    }
+
+    @Test
+    void what_waited_for_room_while_the_clock_was_set_has_the_time_at_which_it_came() throws Exception {
+        try (Journal journal = open()) {
+            Run run = run(journal);
+            long came = pi.trueMillis();
+            Readings timeless = readings(INVERTER, pi.wallMillis(), 1);
+            Readings unset = readings(METER, 946_684_800_000L, 1);
+            Arrival arrival = arrival(INVERTER);
+            pi.pass(90_000); // the journal was full
+            pi.setByService();
+
+            run.intake().offer(timeless, Stamp.ARRIVAL, arrival).get();
+            run.intake().offer(unset, Stamp.DEVICE, arrival).get();
+
+            assertThat(run.due()).extracting(HoldingTest::time).containsExactly(came, came);
+            assertThat(run.due())
+                    .extracting(stored -> decode(stored).clock())
+                    .containsExactly(ClockQuality.ARRIVAL, ClockQuality.ARRIVAL);
+        }
+    }
+
+    @Test
+    void what_waited_for_room_is_held_from_the_moment_at_which_it_came() throws Exception {
+        try (Journal journal = open()) {
+            Run run = run(journal);
+            long came = pi.trueMillis();
+            Readings timeless = readings(INVERTER, pi.wallMillis(), 1);
+            Arrival arrival = arrival(INVERTER);
+            pi.pass(90_000);
+            run.intake().offer(timeless, Stamp.ARRIVAL, arrival).get();
+            pi.setByService();
+
+            assertThat(run.due()).extracting(HoldingTest::time).containsExactly(came);
         }
     }
 
@@ -525,7 +587,7 @@ class HoldingTest {
                 "hg/" + device.key() + "/senml",
                 device,
                 "[]".getBytes(StandardCharsets.UTF_8),
-                Instant.ofEpochMilli(pi.wallMillis()));
+                new Moment(Instant.ofEpochMilli(pi.wallMillis()), pi.upMillis()));
     }
 
     private static long time(Stored stored) {

@@ -29,6 +29,7 @@ import org.heliograph.agent.config.Board;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
+import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
@@ -350,7 +351,7 @@ class BoardSourceTest {
                 "casa1",
                 counts,
                 () -> Signal.WELL,
-                InstantSource.fixed(NOW),
+                MachineClock.of(InstantSource.fixed(NOW)),
                 new Hardware(context, "mock-digital-input", "mock-digital-output", "mock-i2c"),
                 Duration.ofMillis(2));
     }

@@ -23,6 +23,7 @@ import org.eclipse.californium.core.coap.Response;
 import org.heliograph.agent.config.CoapServer;
 import org.heliograph.agent.fuzz.Mutation;
 import org.heliograph.agent.intake.Admission;
+import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -291,8 +292,8 @@ class CoapPushSourceTest {
     }
 
     private CoapPushSource source(CoapServer.Plain plain, CoapServer.Rate rate) {
-        CoapPushSource source =
-                new CoapPushSource(new CoapServer(plain, null, rate), "casa1", InstantSource.system(), 4 << 20);
+        CoapPushSource source = new CoapPushSource(
+                new CoapServer(plain, null, rate), "casa1", MachineClock.of(InstantSource.system()), 4 << 20);
         source.start(intake);
         return source;
     }

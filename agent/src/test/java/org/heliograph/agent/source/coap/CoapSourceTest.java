@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
 import org.eclipse.californium.core.network.CoapEndpoint;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.intake.Admission;
+import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.wire.Presence;
 import org.junit.jupiter.api.Test;
@@ -273,7 +274,11 @@ class CoapSourceTest {
 
     private CoapSource observing(URI uri, Supplier<CoapEndpoint.Builder> socket) {
         CoapSource source = new CoapSource(
-                List.of(new AgentConfig.Coap("crac-01", uri, null)), "casa1", InstantSource.system(), PATIENCE, socket);
+                List.of(new AgentConfig.Coap("crac-01", uri, null)),
+                "casa1",
+                MachineClock.of(InstantSource.system()),
+                PATIENCE,
+                socket);
         source.start(intake);
         return source;
     }

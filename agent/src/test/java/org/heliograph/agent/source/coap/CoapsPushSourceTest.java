@@ -18,6 +18,7 @@ import org.eclipse.californium.core.coap.Request;
 import org.eclipse.californium.core.coap.Response;
 import org.eclipse.californium.elements.DtlsEndpointContext;
 import org.heliograph.agent.config.CoapServer;
+import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.security.Secret;
 import org.heliograph.telemetry.security.Tls;
@@ -244,8 +245,8 @@ class CoapsPushSourceTest {
     }
 
     private CoapPushSource source(CoapServer.Dtls dtls, CoapServer.Rate rate) {
-        CoapPushSource source =
-                new CoapPushSource(new CoapServer(null, dtls, rate), "casa1", InstantSource.system(), 4 << 20);
+        CoapPushSource source = new CoapPushSource(
+                new CoapServer(null, dtls, rate), "casa1", MachineClock.of(InstantSource.system()), 4 << 20);
         source.start(intake);
         return source;
     }

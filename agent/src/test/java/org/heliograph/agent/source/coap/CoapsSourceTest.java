@@ -14,6 +14,7 @@ import org.eclipse.californium.core.network.CoapEndpoint;
 import org.eclipse.californium.scandium.config.DtlsConnectorConfig;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.CoapSecurity;
+import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.telemetry.security.Secret;
 import org.heliograph.telemetry.security.Tls;
 import org.jspecify.annotations.Nullable;
@@ -118,7 +119,7 @@ class CoapsSourceTest {
         CoapSource source = new CoapSource(
                 List.of(new AgentConfig.Coap("crac-01", uri, security)),
                 "casa1",
-                InstantSource.system(),
+                MachineClock.of(InstantSource.system()),
                 PATIENCE,
                 CoapEndpoint::builder);
         source.start(intake);

@@ -20,6 +20,7 @@ import java.util.Optional;
 import org.eclipse.californium.core.coap.CoAP;
 import org.eclipse.californium.core.coap.Request;
 import org.heliograph.agent.config.CoapServer;
+import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.telemetry.security.Secret;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -213,7 +214,7 @@ class DtlsLimitsTest {
         return new CoapPushSource(
                 new CoapServer(null, dtls, new CoapServer.Rate(20, 200)),
                 "casa1",
-                InstantSource.system(),
+                MachineClock.of(InstantSource.system()),
                 4 << 20,
                 capacity);
     }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.heliograph.agent.intake.Arrival;
+import org.heliograph.agent.intake.Moment;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
@@ -22,7 +23,10 @@ import org.junit.jupiter.api.Test;
 class HandoverTest {
     private static final DeviceId CRAC = new DeviceId("casa1", "crac-01");
     private static final Arrival ARRIVAL = new Arrival(
-            "coap://crac-01/senml", CRAC, "[]".getBytes(StandardCharsets.UTF_8), Instant.parse("2026-07-01T10:00:00Z"));
+            "coap://crac-01/senml",
+            CRAC,
+            "[]".getBytes(StandardCharsets.UTF_8),
+            Moment.of(Instant.parse("2026-07-01T10:00:00Z")));
     private static final Duration NEVER = Duration.ofDays(1);
 
     private final RecordingIntake intake = new RecordingIntake();

@@ -23,6 +23,7 @@ import java.util.stream.IntStream;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.CoapSecurity;
 import org.heliograph.agent.config.CoapServer;
+import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.security.Secret;
 import org.jspecify.annotations.Nullable;
@@ -121,14 +122,16 @@ class LibcoapTest {
     }
 
     private CoapPushSource source(CoapServer config) {
-        CoapPushSource source = new CoapPushSource(config, "casa1", InstantSource.system(), 4 << 20);
+        CoapPushSource source = new CoapPushSource(config, "casa1", MachineClock.of(InstantSource.system()), 4 << 20);
         source.start(intake);
         return source;
     }
 
     private CoapSource observing(URI uri, @Nullable CoapSecurity security) {
         CoapSource source = new CoapSource(
-                List.of(new AgentConfig.Coap("crac-09", uri, security)), "casa1", InstantSource.system());
+                List.of(new AgentConfig.Coap("crac-09", uri, security)),
+                "casa1",
+                MachineClock.of(InstantSource.system()));
         source.start(intake);
         return source;
     }

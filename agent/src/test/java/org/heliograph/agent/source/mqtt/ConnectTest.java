@@ -23,6 +23,7 @@ import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
+import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Stamp;
@@ -183,7 +184,7 @@ class ConnectTest {
     }
 
     private static MqttSource source(AgentConfig.Mqtt config, long bytesUnderWayMax) {
-        return new MqttSource(config, "casa1", InstantSource.system(), bytesUnderWayMax);
+        return new MqttSource(config, "casa1", MachineClock.of(InstantSource.system()), bytesUnderWayMax);
     }
 
     private static AgentConfig.Mqtt config(String url) {

@@ -19,6 +19,7 @@ import org.heliograph.agent.fuzz.Mutation;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
+import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Stamp;
@@ -54,8 +55,8 @@ class HostileMessagesTest {
                 .toList();
         Recorder recorder = new Recorder();
         AgentConfig.Mqtt config = config();
-        try (Session session =
-                new Session(recorder, new Reception(config, "casa1"), recorder, InstantSource.system(), null)) {
+        try (Session session = new Session(
+                recorder, new Reception(config, "casa1"), recorder, MachineClock.of(InstantSource.system()), null)) {
             session.open(false);
             for (int id = 1; id <= MESSAGES; id++) {
                 String topic = random.nextInt(4) > 0
