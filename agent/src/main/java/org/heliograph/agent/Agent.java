@@ -99,7 +99,7 @@ public final class Agent implements AutoCloseable {
         intake = new JournalingIntake(
                 journal, config.agent(), time, config.journal().deviceTimeFrom());
         Operation operation = config.operation();
-        silence = new Silence(Expectations.of(operation.silence(), config.site(), clock));
+        silence = new Silence(Expectations.of(config, clock));
         limit = new RateLimit(
                 new WatchedIntake(intake, silence, clock, time::upMillis),
                 operation.limit().packsPerSecond(),
@@ -187,7 +187,7 @@ public final class Agent implements AutoCloseable {
                         changed.operation().canary()));
         Operation operation = config.operation();
         limit.limit(operation.limit().packsPerSecond(), operation.limit().burst());
-        silence.rule(Expectations.of(operation.silence(), config.site(), clock));
+        silence.rule(Expectations.of(config, clock));
         gone.forEach(silence::forget);
         runSources();
         return later;
@@ -262,10 +262,13 @@ public final class Agent implements AutoCloseable {
         Instant since = clock.instant().minus(change.since());
         if (change.silent()) {
             log.warn("device=silent device={} for={}", change.device(), change.since());
-            var _ = intake.announce(device, Presence.offline(since, "silent"));
         } else {
             log.info("device=heard device={}", change.device());
-            var _ = intake.announce(device, Presence.online(since, "heard again"));
+        }
+        if (!change.told()) {
+            var _ = intake.announce(
+                    device,
+                    change.silent() ? Presence.offline(since, "silent") : Presence.online(since, "heard again"));
         }
     }
 

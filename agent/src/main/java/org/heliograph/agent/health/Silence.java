@@ -7,19 +7,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Who is silent. A device is when it has missed some of its reports: how often it reports is known, or learned from the
- * pauses between those that came. Knows no clock; pauses are measured by the machine's own count, which nobody sets.
+ * pauses between those that came. Whose transport says by itself when it is gone, as of one that reports only what has
+ * changed, is silent when that is said, and not before. Knows no clock; pauses are measured by the machine's own count,
+ * which nobody sets.
  */
 public final class Silence {
     /** Devices that are watched; of more, the later ones aren't. */
     static final int DEVICES_MAX = 10_000;
 
-    /** Pauses until what was learned counts. */
+    /** What is too rarely heard to know how often it reports. */
+    static final Duration UNLEARNED = Duration.ofDays(1);
+
+    /** Pauses until what was learned counts; and as many in a row that it doesn't explain, until it is learned anew. */
     private static final int PAUSES_MIN = 3;
-    /** What a pause adds to what was learned. */
-    private static final double SHARE = 0.125;
+    /** What was learned is of about so many pauses; by their length, as of a burst of messages only its distance counts. */
+    private static final double PAUSES_REMEMBERED = 8;
 
     private final Map<String, Watched> devices = new LinkedHashMap<>();
     private Rule rule;
@@ -30,11 +36,22 @@ public final class Silence {
      * @param periods so many reports have to be missing
      * @param atLeast nobody is silent sooner
      * @param known how often a device reports; empty to learn it
+     * @param supervised devices of which, once they were heard, their transport says by itself when they are gone
      */
-    public record Rule(int periods, Duration atLeast, Function<String, Optional<Duration>> known) {}
+    public record Rule(
+            int periods, Duration atLeast, Function<String, Optional<Duration>> known, Predicate<String> supervised) {
+        /** Messages that come closer are of one report: no pause between them could be missed. */
+        private long reportMillis() {
+            return atLeast.dividedBy(periods).toMillis();
+        }
+    }
 
-    /** A device became silent, or was heard again. */
-    public record Change(String device, boolean silent, Duration since) {}
+    /**
+     * A device became silent, or was heard again.
+     *
+     * @param told whether its transport has told of it already
+     */
+    public record Change(String device, boolean silent, Duration since, boolean told) {}
 
     /** @param lastMillis when it was heard last; 0 when it never was */
     public record State(String device, long lastMillis, boolean silent) {}
@@ -61,16 +78,32 @@ public final class Silence {
 
     /** @param wallMillis what the clock says, for {@link State#lastMillis} and nothing else */
     public synchronized void heard(String device, long upMillis, long wallMillis) {
-        Watched watched = devices.get(device);
-        if (watched == null) {
-            if (devices.size() >= DEVICES_MAX) {
-                return;
+        watched(device, upMillis).ifPresent(watched -> {
+            if (!watched.everHeard || upMillis >= watched.sinceMillis) {
+                watched.heard(upMillis, rule.reportMillis());
+                watched.lastMillis = wallMillis;
             }
-            watched = new Watched(upMillis);
-            devices.put(device, watched);
+        });
+    }
+
+    /** Its transport says whether it is there: from now on that counts. */
+    public synchronized void told(String device, boolean present, long upMillis) {
+        watched(device, upMillis).ifPresent(watched -> {
+            watched.supervised = true;
+            watched.away = !present;
+            if (present) {
+                watched.sinceMillis = upMillis;
+            }
+        });
+    }
+
+    private Optional<Watched> watched(String device, long upMillis) {
+        Watched known = devices.get(device);
+        if (known == null && devices.size() < DEVICES_MAX) {
+            known = new Watched(upMillis);
+            devices.put(device, known);
         }
-        watched.heard(upMillis);
-        watched.lastMillis = wallMillis;
+        return Optional.ofNullable(known);
     }
 
     /** What has changed since the last look. */
@@ -78,10 +111,15 @@ public final class Silence {
         List<Change> changes = new ArrayList<>();
         devices.forEach((device, watched) -> {
             long quietMillis = upMillis - watched.sinceMillis;
-            boolean silent = quietMillis > patience(device, watched).toMillis();
+            boolean supervised = watched.supervised
+                    || (watched.everHeard && rule.supervised().test(device));
+            boolean silent = supervised
+                    ? watched.away
+                    : quietMillis > patience(device, watched).toMillis();
             if (silent != watched.silent) {
+                watched.told = silent ? supervised : watched.told;
                 watched.silent = silent;
-                changes.add(new Change(device, silent, Duration.ofMillis(quietMillis)));
+                changes.add(new Change(device, silent, Duration.ofMillis(quietMillis), watched.told));
             }
         });
         return changes;
@@ -94,34 +132,64 @@ public final class Silence {
     }
 
     private Duration patience(String device, Watched watched) {
-        Duration period = rule.known()
-                .apply(device)
-                .orElseGet(() ->
-                        watched.pauses < PAUSES_MIN ? Duration.ZERO : Duration.ofMillis((long) watched.pauseMillis));
+        Optional<Duration> known = rule.known().apply(device);
+        if (known.isEmpty() && watched.everHeard && watched.pauses < PAUSES_MIN) {
+            return UNLEARNED;
+        }
+        Duration period = known.orElseGet(() -> Duration.ofMillis((long) watched.pauseMillis));
         Duration patience = period.multipliedBy(rule.periods());
         return patience.compareTo(rule.atLeast()) > 0 ? patience : rule.atLeast();
     }
 
     private static final class Watched {
         private long sinceMillis;
+        /** When its latest report began. */
+        private long reportMillis;
+
         private double pauseMillis;
         private int pauses;
+        /** In a row, that were too long by what was learned. */
+        private int unexplained;
+
         private boolean everHeard;
         private long lastMillis;
         private boolean silent;
+        /** Whether its transport told that it is. */
+        private boolean told;
+
+        private boolean supervised;
+        private boolean away;
 
         Watched(long upMillis) {
             sinceMillis = upMillis;
+            reportMillis = upMillis;
         }
 
-        void heard(long upMillis) {
-            if (everHeard && !silent) {
-                long pause = upMillis - sinceMillis;
-                pauseMillis = pauses == 0 ? pause : pauseMillis + SHARE * (pause - pauseMillis);
-                pauses = Math.min(PAUSES_MIN, pauses + 1);
+        void heard(long upMillis, long oneReportMillis) {
+            long pause = upMillis - reportMillis;
+            if (!everHeard) {
+                reportMillis = upMillis;
+            } else if (pause >= oneReportMillis) {
+                learn(pause);
+                reportMillis = upMillis;
             }
             everHeard = true;
+            away = false;
             sinceMillis = upMillis;
+        }
+
+        /** One silence doesn't teach that silence is usual; but one that nothing usual interrupts is. */
+        private void learn(long pause) {
+            if (pauses < PAUSES_MIN) {
+                pauseMillis = Math.max(pauseMillis, (double) pause);
+                pauses++;
+            } else if (!silent) {
+                unexplained = 0;
+                pauseMillis += Math.min(1, pause / (PAUSES_REMEMBERED * pauseMillis)) * (pause - pauseMillis);
+            } else if (++unexplained >= PAUSES_MIN) {
+                unexplained = 0;
+                pauseMillis = pause;
+            }
         }
     }
 }

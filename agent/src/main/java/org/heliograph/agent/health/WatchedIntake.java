@@ -11,7 +11,7 @@ import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Stamp;
 import org.heliograph.telemetry.wire.Presence;
 
-/** Tells the watch of each device that was heard: with readings, not with what can't be read. */
+/** Tells the watch of each device that was heard, not with what can't be read; and of what its transport says of it. */
 public final class WatchedIntake implements Intake {
     private final Intake intake;
     private final Silence silence;
@@ -30,8 +30,17 @@ public final class WatchedIntake implements Intake {
     public CompletableFuture<Admission> offer(Readings readings, Stamp stamp, Arrival arrival) {
         CompletableFuture<Admission> answer = intake.offer(readings, stamp, arrival);
         // after it was handed in: who waits until everybody was heard and nothing is left to send would end before it
-        silence.heard(readings.device().device(), upMillis.getAsLong(), clock.millis());
+        // when it came, and not again when it is handed in again because there was no room
+        silence.heard(
+                readings.device().device(),
+                arrival.came().upMillis(),
+                arrival.at().toEpochMilli());
         return answer;
+    }
+
+    @Override
+    public void heard(DeviceId device) {
+        silence.heard(device.device(), upMillis.getAsLong(), clock.millis());
     }
 
     @Override
@@ -41,6 +50,7 @@ public final class WatchedIntake implements Intake {
 
     @Override
     public CompletableFuture<Admission> announce(DeviceId device, Presence presence) {
+        silence.told(device.device(), presence.online(), upMillis.getAsLong());
         return intake.announce(device, presence);
     }
 

@@ -61,6 +61,11 @@ public final class CountedIntake implements Intake {
     }
 
     @Override
+    public void heard(DeviceId device) {
+        intake.heard(device);
+    }
+
+    @Override
     public CompletableFuture<Admission> announce(DeviceId device, Presence presence) {
         return intake.announce(device, presence);
     }

@@ -41,6 +41,13 @@ public final class OwnedIntake implements Intake {
     }
 
     @Override
+    public void heard(DeviceId device) {
+        if (!foreign.containsKey(device)) {
+            intake.heard(device);
+        }
+    }
+
+    @Override
     public CompletableFuture<Admission> announce(DeviceId device, Presence presence) {
         String owner = foreign.get(device);
         return owner == null

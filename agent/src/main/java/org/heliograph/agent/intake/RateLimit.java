@@ -66,6 +66,11 @@ public final class RateLimit implements Intake {
     }
 
     @Override
+    public void heard(DeviceId device) {
+        intake.heard(device);
+    }
+
+    @Override
     public CompletableFuture<Admission> announce(DeviceId device, Presence presence) {
         return intake.announce(device, presence);
     }

@@ -3,7 +3,6 @@ package org.heliograph.agent.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +13,8 @@ class SilenceTest {
     private final Silence silence = new Silence(new Silence.Rule(
             3,
             Duration.ofMinutes(1),
-            device -> device.equals("known") ? Optional.of(Duration.ofMinutes(5)) : Optional.empty()));
+            device -> device.equals("known") ? Optional.of(Duration.ofMinutes(5)) : Optional.empty(),
+            device -> device.equals("observed")));
 
     @Test
     void a_device_that_reports_every_second_is_silent_after_a_minute_and_told_once() {
@@ -22,12 +22,13 @@ class SilenceTest {
 
         assertThat(silence.look(now + MINUTE - SECOND)).isEmpty();
         assertThat(silence.look(now + MINUTE + SECOND))
-                .containsExactly(new Silence.Change("meter", true, Duration.ofSeconds(61)));
+                .containsExactly(new Silence.Change("meter", true, Duration.ofSeconds(61), false));
         assertThat(silence.look(now + 5 * MINUTE)).isEmpty();
         assertThat(silence.states()).containsExactly(new Silence.State("meter", now, true));
 
         silence.heard("meter", now + 10 * MINUTE, now);
-        assertThat(silence.look(now + 10 * MINUTE)).containsExactly(new Silence.Change("meter", false, Duration.ZERO));
+        assertThat(silence.look(now + 10 * MINUTE))
+                .containsExactly(new Silence.Change("meter", false, Duration.ZERO, false));
     }
 
     @Test
@@ -50,10 +51,68 @@ class SilenceTest {
     void a_device_that_was_never_heard_is_silent_too() {
         silence.expect("crac", 0);
 
-        assertThat(silence.look(2 * MINUTE)).containsExactly(new Silence.Change("crac", true, Duration.ofMinutes(2)));
+        assertThat(silence.look(2 * MINUTE))
+                .containsExactly(new Silence.Change("crac", true, Duration.ofMinutes(2), false));
         assertThat(silence.states()).containsExactly(new Silence.State("crac", 0, true));
         silence.forget("crac");
         assertThat(silence.states()).isEmpty();
+    }
+
+    @Test
+    void a_rare_device_that_nobody_declared_is_never_called_silent_while_it_keeps_its_pace() {
+        for (long second = 0; second <= 3_600; second++) {
+            if (second % 300 == 0) {
+                silence.heard("plug", second * SECOND, 1);
+            }
+            assertThat(silence.look(second * SECOND)).as("second %d", second).isEmpty();
+        }
+        assertThat(silence.look(4_501 * SECOND)).as("three reports are missing").hasSize(1);
+    }
+
+    @Test
+    void messages_that_come_in_bursts_are_one_report() {
+        for (long second = 0; second <= 3_600; second++) {
+            if (second % 300 < 10) {
+                silence.heard("shelly", second * SECOND, 1);
+            }
+            assertThat(silence.look(second * SECOND)).as("second %d", second).isEmpty();
+        }
+    }
+
+    @Test
+    void a_backlog_that_is_told_at_once_does_not_teach_that_it_is_the_pace() {
+        long now = talk("plug", 0, 100, SECOND); // 100 s of it
+        for (int i = 0; i < 20; i++) {
+            now = talk("plug", now + 5 * MINUTE, 1, SECOND);
+            silence.look(now - 1);
+            silence.look(now);
+        }
+        assertThat(silence.look(now + 14 * MINUTE)).isEmpty();
+        assertThat(silence.look(now + 16 * MINUTE)).hasSize(1);
+    }
+
+    @Test
+    void one_that_was_heard_too_rarely_to_know_is_silent_after_a_day() {
+        silence.heard("new", 0, 1);
+
+        assertThat(silence.look(Silence.UNLEARNED.toMillis())).isEmpty();
+        assertThat(silence.look(Silence.UNLEARNED.toMillis() + 1)).hasSize(1);
+    }
+
+    @Test
+    void an_observed_device_is_missed_until_it_was_heard_and_then_when_its_observation_says_so() {
+        silence.expect("observed", 0);
+        assertThat(silence.look(2 * MINUTE))
+                .containsExactly(new Silence.Change("observed", true, Duration.ofMinutes(2), false));
+        silence.heard("observed", 2 * MINUTE, 1);
+        assertThat(silence.look(2 * MINUTE))
+                .as("who was told that it is silent is told that it isn't")
+                .containsExactly(new Silence.Change("observed", false, Duration.ZERO, false));
+
+        assertThat(silence.look(600 * MINUTE)).isEmpty();
+        silence.told("observed", false, 600 * MINUTE);
+        assertThat(silence.look(600 * MINUTE))
+                .containsExactly(new Silence.Change("observed", true, Duration.ofMinutes(598), true));
     }
 
     @Test
@@ -64,7 +123,7 @@ class SilenceTest {
             assertThat(silence.look(now)).as("silence %d", i).hasSize(1);
             silence.heard("meter", now, now);
             silence.look(now);
-            now = talk("meter", now, 10, SECOND);
+            now = talk("meter", now, 100, SECOND);
         }
     }
 
@@ -74,7 +133,7 @@ class SilenceTest {
             silence.heard("d" + i, 0, 1);
         }
         assertThat(silence.states()).hasSize(Silence.DEVICES_MAX);
-        assertThat(List.copyOf(silence.look(MINUTE / 2))).isEmpty();
+        assertThat(silence.look(MINUTE / 2)).isEmpty();
     }
 
     private long talk(String device, long fromMillis, int times, long everyMillis) {

@@ -28,7 +28,7 @@ class WatchedIntakeTest {
     private static final Instant NOW = Instant.parse("2026-07-01T10:00:00Z");
 
     private final Silence silence =
-            new Silence(new Silence.Rule(3, Duration.ofMinutes(1), _ -> Optional.<Duration>empty()));
+            new Silence(new Silence.Rule(3, Duration.ofMinutes(1), _ -> Optional.<Duration>empty(), _ -> false));
     private final List<Silence.State> whenHandedIn = new ArrayList<>();
 
     @Test
@@ -36,7 +36,7 @@ class WatchedIntakeTest {
         silence.expect("crac-01", 0);
         WatchedIntake watched = new WatchedIntake(new Journal(), silence, InstantSource.fixed(NOW), () -> 1_000);
 
-        report(watched);
+        report(watched, NOW, 1_000);
 
         // agent once ends when everybody was heard and nothing waits in the journal
         assertThat(whenHandedIn).containsExactly(new Silence.State("crac-01", 0, false));
@@ -48,30 +48,71 @@ class WatchedIntakeTest {
         AtomicLong upMillis = new AtomicLong();
         AtomicReference<Instant> wall = new AtomicReference<>(NOW);
         WatchedIntake watched = new WatchedIntake(new Journal(), silence, wall::get, upMillis::get);
-        for (int i = 0; i < 10; i++) {
+        for (int i = 0; i < 100; i++) {
             upMillis.addAndGet(1_000);
-            report(watched);
+            report(watched, wall.get(), upMillis.get());
             wall.set(wall.get().plus(Duration.ofHours(8)));
             assertThat(silence.look(upMillis.get())).isEmpty();
         }
         assertThat(silence.states())
                 .containsExactly(new Silence.State(
-                        "crac-01", NOW.plus(Duration.ofHours(72)).toEpochMilli(), false));
+                        "crac-01", NOW.plus(Duration.ofHours(8 * 99)).toEpochMilli(), false));
 
         wall.set(NOW.minus(Duration.ofHours(8)));
         upMillis.addAndGet(61_000);
         assertThat(silence.look(upMillis.get()))
                 .as("it reports every second, and is missed after a minute")
-                .containsExactly(new Silence.Change("crac-01", true, Duration.ofSeconds(61)));
+                .containsExactly(new Silence.Change("crac-01", true, Duration.ofSeconds(61), false));
     }
 
-    private static void report(WatchedIntake watched) {
+    @Test
+    void what_is_handed_in_again_because_there_was_no_room_is_no_sign_of_life() {
+        WatchedIntake watched = new WatchedIntake(new Journal(), silence, InstantSource.fixed(NOW), () -> 0);
+        for (int i = 0; i < 100; i++) {
+            report(watched, NOW, 1_000L * i);
+        }
+        for (int i = 0; i < 200; i++) {
+            report(watched, NOW, 99_000); // the latest, again and again
+        }
+
+        assertThat(silence.look(99_000 + 61_000))
+                .containsExactly(new Silence.Change("crac-01", true, Duration.ofSeconds(61), false));
+    }
+
+    @Test
+    void a_device_whose_transport_tells_of_its_end_is_silent_then_and_not_before() {
+        AtomicLong upMillis = new AtomicLong();
+        WatchedIntake watched = new WatchedIntake(new Journal(), silence, InstantSource.fixed(NOW), upMillis::get);
+        report(watched, NOW, 0);
+        var _ = watched.announce(CRAC, Presence.online(NOW, "born"));
+
+        upMillis.set(Duration.ofDays(30).toMillis());
+        assertThat(silence.look(upMillis.get())).as("nothing has changed").isEmpty();
+        var _ = watched.announce(CRAC, Presence.offline(NOW, "dead"));
+
+        assertThat(silence.look(upMillis.get()))
+                .containsExactly(new Silence.Change("crac-01", true, Duration.ofDays(30), true));
+        var _ = watched.announce(CRAC, Presence.online(NOW, "born"));
+        assertThat(silence.look(upMillis.get()))
+                .containsExactly(new Silence.Change("crac-01", false, Duration.ZERO, true));
+    }
+
+    @Test
+    void a_device_that_says_nothing_new_is_heard_all_the_same() {
+        WatchedIntake watched = new WatchedIntake(new Journal(), silence, InstantSource.fixed(NOW), () -> 0);
+
+        watched.heard(CRAC);
+
+        assertThat(silence.states()).containsExactly(new Silence.State("crac-01", NOW.toEpochMilli(), false));
+    }
+
+    private static void report(WatchedIntake watched, Instant wall, long upMillis) {
         var _ = watched.offer(
                 new Readings(
                         CRAC,
                         "",
                         new Sampling().gauge(Point.POWER, NOW.toEpochMilli(), 7).series()),
-                new Arrival("coap://crac-01/senml", CRAC, new byte[0], Moment.of(NOW)));
+                new Arrival("coap://crac-01/senml", CRAC, new byte[0], new Moment(wall, upMillis)));
     }
 
     private final class Journal implements Intake {
@@ -88,7 +129,7 @@ class WatchedIntakeTest {
 
         @Override
         public CompletableFuture<Admission> announce(DeviceId device, Presence presence) {
-            throw new AssertionError(device + " " + presence);
+            return CompletableFuture.completedFuture(new Admission.Kept(1));
         }
 
         @Override

@@ -308,6 +308,7 @@ final class Observation implements Runnable {
             tell(new Event.Heard(Duration.ofSeconds(response.getOptions().getMaxAge()), response.isNotification()));
             if (response.getCode() == CoAP.ResponseCode.VALID) {
                 // nothing has changed, and so there is nothing to read
+                intake.heard(device);
                 confirmations.confirm(response);
                 return;
             }

@@ -29,6 +29,7 @@ final class Repetition {
     CompletableFuture<Admission> offer(Readings shown, Stamp stamp, Arrival arrival, Intake intake) {
         Optional<Readings> fresh = fresh(shown);
         if (fresh.isEmpty()) {
+            intake.heard(shown.device());
             return NOTHING_NEW;
         }
         return intake.offer(fresh.get(), stamp, arrival).thenApply(admission -> {
