@@ -33,6 +33,7 @@ interface Link extends AutoCloseable {
      * What a broker brings.
      *
      * @param retained whether the broker had kept it, from an unknown moment
+     * @param again whether it was sent before, and the broker has no acknowledgement
      * @param contentType what its publisher says that it is; null when it doesn't, as in 3.1.1
      */
     @SuppressWarnings("ArrayRecordComponent") // bytes that are handed on, never compared
@@ -42,6 +43,7 @@ interface Link extends AutoCloseable {
             int id,
             int qos,
             boolean retained,
+            boolean again,
             @Nullable String contentType) {}
 
     /** What is to be published; as a will, when the connection ends without a word. */

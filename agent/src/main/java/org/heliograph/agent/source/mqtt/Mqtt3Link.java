@@ -153,7 +153,13 @@ final class Mqtt3Link implements Link {
         @Override
         public void messageArrived(String topic, MqttMessage message) {
             listener.arrived(new Message(
-                    topic, message.getPayload(), message.getId(), message.getQos(), message.isRetained(), null));
+                    topic,
+                    message.getPayload(),
+                    message.getId(),
+                    message.getQos(),
+                    message.isRetained(),
+                    message.isDuplicate(),
+                    null));
         }
 
         @Override

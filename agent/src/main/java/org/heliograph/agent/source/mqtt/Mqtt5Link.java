@@ -173,6 +173,7 @@ final class Mqtt5Link implements Link {
                     message.getId(),
                     message.getQos(),
                     message.isRetained(),
+                    message.isDuplicate(),
                     properties == null ? null : properties.getContentType()));
         }
 

@@ -71,6 +71,7 @@ public final class MqttSource implements Source {
 
     private void keepConnected(Intake intake) {
         Reception reception = new Reception(config, site);
+        Unacknowledged unacknowledged = new Unacknowledged();
         Backoff backoff = new Backoff(RETRY_FIRST, RETRY_LAST);
         boolean subscribed = false;
         boolean told = false;
@@ -80,7 +81,7 @@ public final class MqttSource implements Source {
                 String reason;
                 HostState state = state(stateBefore);
                 stateBefore = state == null ? stateBefore : state.connecting();
-                try (Session session = new Session(link(), reception, intake, clock, state)) {
+                try (Session session = new Session(link(), reception, unacknowledged, intake, clock, state)) {
                     boolean kept = session.open(subscribed);
                     if (subscribed && !kept) {
                         log.warn(

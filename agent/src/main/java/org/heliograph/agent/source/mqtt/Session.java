@@ -1,15 +1,18 @@
 package org.heliograph.agent.source.mqtt;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.heliograph.agent.intake.Admission;
@@ -30,14 +33,20 @@ final class Session implements Link.Listener, AutoCloseable {
 
     private static final long RETRY_FULL_MILLIS = 500;
     private static final long COMMANDS_MILLIS = 1_000;
+    private static final Duration SETTLE_WITHIN = Duration.ofMillis(300);
 
     private final Link link;
     private final Reception reception;
+    private final Unacknowledged unacknowledged;
     private final Intake intake;
     private final MachineClock clock;
     private final @Nullable HostState state;
+    private final Duration settleWithin;
     private final BlockingQueue<String> losses = new LinkedBlockingQueue<>();
     private volatile @Nullable Instant laterState;
+    private volatile boolean closing;
+    /** An acknowledgement would go nowhere from here on. */
+    private volatile boolean ended;
 
     /**
      * Acknowledges, away from the journal's thread. What it has to do is bounded by the receive maximum: a broker sends
@@ -46,11 +55,31 @@ final class Session implements Link.Listener, AutoCloseable {
     private final ScheduledThreadPoolExecutor answers = new ScheduledThreadPoolExecutor(
             1, Thread.ofVirtual().name("mqtt answers").factory());
 
-    Session(Link link, Reception reception, Intake intake, MachineClock clock, @Nullable HostState state) {
+    Session(
+            Link link,
+            Reception reception,
+            Unacknowledged unacknowledged,
+            Intake intake,
+            MachineClock clock,
+            @Nullable HostState state) {
+        this(link, reception, unacknowledged, intake, clock, state, SETTLE_WITHIN);
+    }
+
+    /** @param settleWithin how long closing waits for what is on its way to the disk */
+    Session(
+            Link link,
+            Reception reception,
+            Unacknowledged unacknowledged,
+            Intake intake,
+            MachineClock clock,
+            @Nullable HostState state,
+            Duration settleWithin) {
         this.link = link;
         this.reception = reception;
+        this.unacknowledged = unacknowledged;
         this.intake = intake;
         this.clock = clock;
+        this.settleWithin = settleWithin;
         this.state = state;
         answers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         answers.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
@@ -64,6 +93,9 @@ final class Session implements Link.Listener, AutoCloseable {
      */
     boolean open(boolean maySkip) throws Link.LinkException {
         boolean kept = link.connect(state == null ? null : state.offline(), this);
+        if (!kept) {
+            unacknowledged.clear();
+        }
         if (!kept || !maySkip) {
             link.subscribe(reception.filters());
         }
@@ -82,6 +114,9 @@ final class Session implements Link.Listener, AutoCloseable {
 
     @Override
     public void close() {
+        closing = true;
+        settle();
+        ended = true;
         answers.shutdown();
         if (state != null) {
             // a connection that is closed in order has no will
@@ -93,15 +128,52 @@ final class Session implements Link.Listener, AutoCloseable {
         }
     }
 
+    /** What is on its way to the disk is acknowledged still: a source that is made anew knows nothing of it. */
+    private void settle() {
+        if (ended) {
+            return;
+        }
+        try {
+            unacknowledged.onDisk().get(settleWithin.toMillis(), TimeUnit.MILLISECONDS);
+            answers.submit(() -> {}).get(settleWithin.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            log.debug("mqtt=unsettled reason={}", e.toString());
+        }
+    }
+
     @Override
     public void lost(String reason) {
+        ended = true;
         losses.add(reason);
     }
 
     /** Nothing may be thrown here: it would end the connection. */
     @Override
     public void arrived(Link.Message message) {
+        if (closing) {
+            return; // the broker brings it again on the next connection
+        }
         Arrival arrival = new Arrival(message.topic(), null, message.payload(), clock.moment(), !message.retained());
+        Optional<Unacknowledged.HandedIn> before = unacknowledged.of(message);
+        if (before.isEmpty()) {
+            take(message, arrival);
+            return;
+        }
+        var _ = before.get()
+                .kept()
+                .thenAccept(kept -> later(() -> {
+                    if (kept) {
+                        acknowledge(message, before.get());
+                    } else {
+                        take(message, arrival);
+                    }
+                }));
+    }
+
+    private void take(Link.Message message, Arrival unnamed) {
+        Arrival arrival = unnamed;
         try {
             Reception.Received received;
             synchronized (reception) {
@@ -158,16 +230,18 @@ final class Session implements Link.Listener, AutoCloseable {
             later(() -> link.acknowledge(message));
             return;
         }
-        AtomicInteger open = new AtomicInteger(offers.size());
-        offers.forEach(offer -> handIn(message, offer, open));
+        Delivery delivery = new Delivery(message, new AtomicInteger(offers.size()), unacknowledged.handedIn(message));
+        offers.forEach(offer -> handIn(delivery, offer));
     }
 
     /** @param open how much of the message isn't on disk yet */
-    private void handIn(Link.Message message, Offer offer, AtomicInteger open) {
+    private record Delivery(Link.Message message, AtomicInteger open, Unacknowledged.HandedIn handed) {}
+
+    private void handIn(Delivery delivery, Offer offer) {
         var _ = offer.handIn.get().whenComplete((admission, failure) -> {
             // no failure without an agent that is ending: the broker keeps the message
             if (failure == null) {
-                later(() -> answer(admission, message, offer, open));
+                answer(admission, delivery, offer);
             }
         });
     }
@@ -180,24 +254,40 @@ final class Session implements Link.Listener, AutoCloseable {
         }
     }
 
-    private void answer(Admission admission, Link.Message message, Offer offer, AtomicInteger open) {
+    /** On the journal's thread. */
+    private void answer(Admission admission, Delivery delivery, Offer offer) {
         switch (admission) {
             case Admission.Kept _, Admission.Refused _ -> {
-                if (open.decrementAndGet() == 0) {
-                    link.acknowledge(message);
+                if (delivery.open.decrementAndGet() == 0) {
+                    later(() -> acknowledge(delivery.message, delivery.handed));
+                    delivery.handed.settle(); // after it: who closes waits for this, and then for what is to be done
                 }
             }
             case Admission.Full _ -> {
-                // At QoS 1 the broker waits, at most the receive maximum of messages. At QoS 0 the device has chosen
-                // that it may be lost.
-                if (message.qos() >= Link.QOS) {
-                    var _ = answers.schedule(
-                            () -> handIn(message, offer, open), RETRY_FULL_MILLIS, TimeUnit.MILLISECONDS);
-                } else {
-                    offer.lost.run();
-                }
+                unacknowledged.turnedAway(delivery.handed);
+                later(() -> turnedAway(delivery, offer));
             }
         }
+    }
+
+    private void acknowledge(Link.Message message, Unacknowledged.HandedIn handed) {
+        if (!ended) {
+            link.acknowledge(message);
+        }
+        if (!ended) {
+            unacknowledged.forget(handed);
+        }
+    }
+
+    /**
+     * At QoS 1 the broker waits, at most the receive maximum of messages. At QoS 0 the device has chosen that it may be lost.
+     */
+    private void turnedAway(Delivery delivery, Offer offer) {
+        if (delivery.message.qos() < Link.QOS) {
+            offer.lost.run();
+            return;
+        }
+        var _ = answers.schedule(() -> handIn(delivery, offer), RETRY_FULL_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void publishDue() {

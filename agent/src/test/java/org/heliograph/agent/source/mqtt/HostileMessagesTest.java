@@ -56,7 +56,12 @@ class HostileMessagesTest {
         Recorder recorder = new Recorder();
         AgentConfig.Mqtt config = config();
         try (Session session = new Session(
-                recorder, new Reception(config, "casa1"), recorder, MachineClock.of(InstantSource.system()), null)) {
+                recorder,
+                new Reception(config, "casa1"),
+                new Unacknowledged(),
+                recorder,
+                MachineClock.of(InstantSource.system()),
+                null)) {
             session.open(false);
             for (int id = 1; id <= MESSAGES; id++) {
                 String topic = random.nextInt(4) > 0
@@ -64,7 +69,8 @@ class HostileMessagesTest {
                         : new String(Mutation.of(topics, random), StandardCharsets.UTF_8);
                 byte[] payload = Mutation.of(payloads, random);
                 String type = random.nextInt(8) > 0 ? null : "application/senml+cbor";
-                session.arrived(new Link.Message(topic, payload, id, 1, random.nextInt(8) == 0, type));
+                session.arrived(
+                        new Link.Message(topic, payload, id, 1, random.nextInt(8) == 0, random.nextInt(8) == 0, type));
                 Integer acknowledged = recorder.acknowledged.poll(2, TimeUnit.MINUTES);
                 assertThat(acknowledged).as(topic).isEqualTo(id);
             }

@@ -78,7 +78,7 @@ class ReceptionTest {
 
     private static Decoded decoded(Reception reception, String topic) {
         return reception
-                .receive(new Link.Message(topic, JSON, 1, 1, false, null), NOW)
+                .receive(new Link.Message(topic, JSON, 1, 1, false, false, null), NOW)
                 .outcome()
                 .decoded();
     }
@@ -103,7 +103,7 @@ class ReceptionTest {
                 mqtt: [{url: "tcp://broker:1883"}]
                 """);
         return new Reception(AgentFile.read(file).mqtt().getFirst(), "casa1")
-                .receive(new Link.Message("hg/casa1/util-1/senml", payload, 1, 1, false, contentType), NOW)
+                .receive(new Link.Message("hg/casa1/util-1/senml", payload, 1, 1, false, false, contentType), NOW)
                 .outcome()
                 .decoded();
     }

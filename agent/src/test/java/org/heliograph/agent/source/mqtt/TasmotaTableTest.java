@@ -118,7 +118,7 @@ class TasmotaTableTest {
             String topic = Objects.requireNonNull(row.get("topic"));
             byte[] payload = Objects.requireNonNull(row.get("payload")).getBytes(StandardCharsets.UTF_8);
             Decoded decoded = reception
-                    .receive(new Link.Message(topic, payload, 1, 1, false, null), ARRIVAL)
+                    .receive(new Link.Message(topic, payload, 1, 1, false, false, null), ARRIVAL)
                     .outcome()
                     .decoded();
             found.add(
