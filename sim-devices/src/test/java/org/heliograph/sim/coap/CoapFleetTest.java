@@ -329,8 +329,13 @@ class CoapFleetTest {
             single.expectObserversFor(PATIENCE);
             Process observing = CoapClientProgram.start("-m", "get", "-s", "600", uri(single, "crac-01") + "/senml");
             single.awaitReceived(PATIENCE);
-            single.show("crac-01", read(), SHOWN);
-            single.awaitReceived(PATIENCE);
+            // the last block of the first may still be on its way to it when it was sent; when it has asked for the
+            // blocks of
+            // the second it has taken that
+            for (int i = 0; i < 2; i++) {
+                single.show("crac-01", read(), SHOWN);
+                single.awaitReceived(PATIENCE);
+            }
             // it writes what it has heard when it ends; ended otherwise, its output would be closed with it
             assertThat(observing.toHandle().destroy()).isTrue();
 
@@ -339,7 +344,7 @@ class CoapFleetTest {
                     .matcher(new String(observing.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                     .results()
                     .forEach(pack -> shown.addAll(instantsOf(pack.group())));
-            assertThat(shown).hasSize(1 + INSTANTS_PER_STEP);
+            assertThat(shown).hasSizeGreaterThanOrEqualTo(1 + INSTANTS_PER_STEP);
         }
     }
 }
