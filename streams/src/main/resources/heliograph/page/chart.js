@@ -1,6 +1,6 @@
 // The last 24 hours in quarter hours, drawn by uPlot (the global from its own script).
 import {ABSENT, clock, date, isFigure, kilowatts, number, pue, siteDate} from './format.js';
-import {basis} from './view.js';
+import {basis, coverageOf} from './view.js';
 import {say} from './words.js';
 
 export const QUARTER_MS = 900_000;
@@ -9,7 +9,8 @@ const KWH_PER_QUARTER_TO_KW = 4;
 
 /** The mean power of a quarter, in kW. Of one that isn't covered whole it isn't known: its energy is of fewer minutes. */
 const meanPower = (window, name) => (
-  isFigure(window[name]) && window.coverage >= 1 ? window[name] * KWH_PER_QUARTER_TO_KW : null);
+  isFigure(window[name]) && window.coverage >= 1 && coverageOf(window, name.replace(/_kwh$/, '')) >= 1
+    ? window[name] * KWH_PER_QUARTER_TO_KW : null);
 
 const meanPowerText = (window, name) => {
   const kw = meanPower(window, name);

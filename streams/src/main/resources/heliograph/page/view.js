@@ -38,6 +38,17 @@ export function basis(window) {
   return parts.join(', ');
 }
 
+/** How much of a window a figure is of, by the figure's name without its unit. */
+export function coverageOf(window, figure) {
+  return window.figure_coverage?.find((partial) => partial.figure === figure)?.coverage ?? 1;
+}
+
+/** Says beside a figure of how much of the window it is, where that is less than what the window's basis says. */
+function extent(window, figure, text) {
+  const share = coverageOf(window, figure);
+  return share < window.coverage ? `${text}, ${say('coverage', {share: coverage(share)})}` : text;
+}
+
 /** Why there is no PUE now. */
 export function pueReason(live) {
   if (!live) return say('noLive');
@@ -127,11 +138,12 @@ export function showDay(window, nowMs) {
   write('day-pue-note', window?.pue_category ? say('interim', {category: window.pue_category}) : '');
   const why = absence(window);
   figure('co2', kilograms(window?.co2_avoided_kg), 'kg');
-  write('co2-note', isFigure(window?.co2_avoided_kg) ? say('factor', {factor: window.factor_average ?? say('unknown')}) : why);
+  write('co2-note', isFigure(window?.co2_avoided_kg) 
+    ? extent(window, 'co2_avoided', say('factor', {factor: window.factor_average ?? say('unknown')})) : why);
   figure('self-consumption', percent(window?.self_consumption), '%');
-  write('self-consumption-note', isFigure(window?.self_consumption) ? say('usedHere') : why);
+  write('self-consumption-note', isFigure(window?.self_consumption) ? extent(window, 'self_consumption', say('usedHere')) : why);
   figure('self-sufficiency', percent(window?.self_sufficiency), '%');
-  write('self-sufficiency-note', isFigure(window?.self_sufficiency) ? say('fromSolar') : why);
+  write('self-sufficiency-note', isFigure(window?.self_sufficiency) ? extent(window, 'self_sufficiency', say('fromSolar')) : why);
 }
 
 function absence(window) {

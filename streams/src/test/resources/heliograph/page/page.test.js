@@ -135,6 +135,13 @@ test('a quarter that was partly covered has no power: its energy is of fewer min
   assert.deepEqual(tableRows([part], NOON)[0].slice(2, 5), ['–', '–', '–']);
 });
 
+test('a quarter in which one meter was not heard throughout has no power of it', () => {
+  const part = quarter(-2, {energy_import_kwh: 10, figure_coverage: [{figure: 'energy_import', coverage: 0.5}]});
+  const data = columns([part], NOON + MINUTE);
+  const at = 2 * data.slots.findIndex(({window}) => window === part);
+  assert.deepEqual([data.it[at], data.grid[at], data.solar[at]], [1000, null, 0]);
+});
+
 test('the summaries leave out units that are not heard', () => {
   const at = (ms, power_w) => ({at_ms: ms, power_w});
   assert.deepEqual(heardValues([at(NOON - MINUTE, 45_000), at(NOON - 12 * 60 * MINUTE, 44_000), at(NOON - MINUTE)], 'power_w', NOON), [45_000]);

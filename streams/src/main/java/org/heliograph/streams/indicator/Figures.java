@@ -1,5 +1,6 @@
 package org.heliograph.streams.indicator;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -100,20 +101,31 @@ public record Figures(Sums sums, int minutes) {
 
     /** Covered minutes over minutes: of PUE where the site can have one, else of {@code E_DC}. */
     public double coverage() {
-        long covered = sums.get(category().map(c -> c.matchedMinutes).orElse(Sum.DC_MINUTES));
+        return share(sums.get(category().map(c -> c.matchedMinutes).orElse(Sum.DC_MINUTES)));
+    }
+
+    /** The share of the minutes in which every expected device covered all of it. */
+    public double completeCoverage() {
+        return share(sums.get(Sum.COMPLETE_MINUTES));
+    }
+
+    /** Those figures that aren't of the whole window, each with how much of it. */
+    public List<FigureCoverage> partial() {
+        return FigureCoverage.partial(this);
+    }
+
+    double share(long covered) {
         return minutes == 0 ? 0 : Math.min(1, covered / (double) minutes);
     }
 
     /**
      * The share of the minutes that the masses are of: of what is avoided, or where nothing is, of what the grid gave.
-     * Where no minute has a mass there is none to cover.
+     * Before a site had any PV there was nothing to avoid. Where no minute has a mass there is none to cover.
      */
     public OptionalDouble carbonCoverage() {
         long avoided = sums.get(Sum.CO2_AVERAGE_MINUTES);
-        long covered = avoided > 0 ? avoided : sums.get(Sum.CO2_GRID_MINUTES);
-        return covered == 0 || minutes == 0
-                ? OptionalDouble.empty()
-                : OptionalDouble.of(Math.min(1, covered / (double) minutes));
+        long covered = avoided > 0 ? avoided + sums.get(Sum.SELF_COVER) : sums.get(Sum.CO2_GRID_MINUTES);
+        return covered == 0 || minutes == 0 ? OptionalDouble.empty() : OptionalDouble.of(share(covered));
     }
 
     /** Whether any energy isn't as its own meter counted it, or a lower category stands in for one that wasn't heard. */

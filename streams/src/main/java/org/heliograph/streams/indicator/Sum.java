@@ -86,7 +86,23 @@ public enum Sum {
     PARTS_COOLING,
     PARTS_AUXILIARY,
     PARTS_DISTRIBUTION,
-    PARTS_MINUTES;
+    PARTS_MINUTES,
+
+    // Covered minutes of an energy, beyond those in which it is known: -1 for a minute that not all of its devices
+    // covered,
+    // 1 for one in which the site had none of them. Older programs stored none: known was covered to them.
+    GRID_COVER,
+    EXPORT_COVER,
+    PV_COVER,
+    SELF_COVER,
+    BATTERY_COVER,
+    CHARGE_COVER,
+    GENERATOR_COVER,
+    IT1_COVER,
+    IT2_COVER,
+    IT3_COVER,
+    COOLING_COVER,
+    AUXILIARY_COVER;
 
     /** Its place in stored sums. */
     @SuppressWarnings("EnumOrdinal") // the order is the storage format, and said to be so

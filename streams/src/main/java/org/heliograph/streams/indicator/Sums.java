@@ -48,6 +48,7 @@ public final class Sums {
         long[] v = new long[SIZE];
         Balance balance = Balance.of(minute);
         energies(minute, balance, v);
+        covers(minute, v);
         matched(minute, balance, v);
         parts(minute, v);
         carbon(minute, balance, factors, v);
@@ -96,6 +97,32 @@ public final class Sums {
             set(v, energy, minute.forward(role));
             set(v, minutes, 1);
         }
+    }
+
+    /** What a window needs to say how much of it each of these energies is of. */
+    private static void covers(SiteMinute minute, long[] v) {
+        set(v, Sum.GRID_COVER, cover(minute, Role.GRID, minute.knows(Role.GRID)));
+        set(v, Sum.EXPORT_COVER, cover(minute, Role.GRID, minute.knows(Role.GRID) && minute.knowsReverse(Role.GRID)));
+        set(v, Sum.PV_COVER, cover(minute, Role.PV, minute.knows(Role.PV)));
+        set(v, Sum.SELF_COVER, cover(minute, Role.PV, false));
+        set(v, Sum.BATTERY_COVER, cover(minute, Role.BATTERY, minute.knows(Role.BATTERY)));
+        set(
+                v,
+                Sum.CHARGE_COVER,
+                cover(minute, Role.BATTERY, minute.knows(Role.BATTERY) && minute.knowsReverse(Role.BATTERY)));
+        set(v, Sum.GENERATOR_COVER, cover(minute, Role.GENERATOR, minute.knows(Role.GENERATOR)));
+        set(v, Sum.IT1_COVER, cover(minute, Role.UPS, minute.knows(Role.UPS)));
+        set(v, Sum.IT2_COVER, cover(minute, Role.FLOOR_PDU, minute.knows(Role.FLOOR_PDU)));
+        set(v, Sum.IT3_COVER, cover(minute, Role.IT, minute.knows(Role.IT)));
+        set(v, Sum.COOLING_COVER, cover(minute, Role.COOLING, minute.knows(Role.COOLING)));
+        set(v, Sum.AUXILIARY_COVER, cover(minute, Role.AUXILIARY, minute.knows(Role.AUXILIARY)));
+    }
+
+    private static int cover(SiteMinute minute, Role role, boolean known) {
+        if (!minute.has(role)) {
+            return 1;
+        }
+        return known && !minute.covers(role) ? -1 : 0;
     }
 
     private static void matched(SiteMinute minute, Balance balance, long[] v) {

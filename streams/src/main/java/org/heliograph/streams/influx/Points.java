@@ -1,6 +1,8 @@
 package org.heliograph.streams.influx;
 
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.heliograph.telemetry.quantity.Millijoules;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.Role;
@@ -9,6 +11,7 @@ import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.AlertState;
 import org.heliograph.telemetry.wire.v1.Branch;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
+import org.heliograph.telemetry.wire.v1.FigureCoverage;
 import org.heliograph.telemetry.wire.v1.PointStatistics;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
@@ -17,6 +20,9 @@ import org.heliograph.telemetry.wire.v1.WindowState;
 /** A figure as points: the contract's measurements, tags and fields. */
 final class Points {
     private static final double MICROGRAMS_PER_KILOGRAM = 1e9;
+    /** Cut, so that a share of less than all never reads as all. */
+    private static final double SHARE_STEPS = 1e4;
+
     private static final long MILLIS_PER_SECOND = 1_000;
     private static final long MILLIS_PER_MINUTE = 60_000;
 
@@ -112,6 +118,7 @@ final class Points {
                 window.getCo2AvoidedLifecycleUg());
         kilograms(lines, "co2_export_kg", window.hasCo2ExportUg(), window.getCo2ExportUg());
         kilograms(lines, "co2_location_kg", window.hasCo2LocationUg(), window.getCo2LocationUg());
+        coverages(window, lines);
         lines.field("coverage", window.getCoverage())
                 .field("estimated", window.getEstimated() ? 1 : 0)
                 .field("revision", window.getRevision());
@@ -125,6 +132,36 @@ final class Points {
         text(lines, "factor_fuel", window.getFactorFuel());
         number(lines, "co2_coverage", window.hasCo2Coverage(), window.getCo2Coverage());
         lines.end(window.getStartMs(), record);
+    }
+
+    /** Said too when nothing is partial, to overwrite what a restatement made whole; not of a window before there was that. */
+    private static void coverages(SiteWindow window, LineBatch lines) {
+        boolean known = window.hasCompleteCoverage();
+        number(lines, "complete_coverage", known, window.getCompleteCoverage());
+        coverage(lines, "cue", known && window.hasCue(), window);
+        coverage(lines, "co2_location", known && window.hasCo2LocationUg(), window);
+        if (known) {
+            lines.text(
+                    "partial",
+                    window.getFigureCoverageList().stream()
+                            .map(partial -> String.format(
+                                    Locale.ROOT,
+                                    "%s %.4f",
+                                    partial.getFigure(),
+                                    Math.floor(partial.getCoverage() * SHARE_STEPS) / SHARE_STEPS))
+                            .collect(Collectors.joining(", ")));
+        } else {
+            lines.absent("partial");
+        }
+    }
+
+    private static void coverage(LineBatch lines, String figure, boolean known, SiteWindow window) {
+        double coverage = window.getFigureCoverageList().stream()
+                .filter(partial -> partial.getFigure().equals(figure))
+                .mapToDouble(FigureCoverage::getCoverage)
+                .findFirst()
+                .orElse(1);
+        number(lines, figure + "_coverage", known, coverage);
     }
 
     private static void energies(SiteWindow window, LineBatch lines) {

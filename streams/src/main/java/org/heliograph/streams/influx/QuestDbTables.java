@@ -46,8 +46,8 @@ public final class QuestDbTables {
                             + " energy_charge_kwh energy_discharge_kwh energy_generator_kwh"
                             + " pue pue1 pue2 pue3 dcie self_consumption self_sufficiency ref cue"
                             + " co2_avoided_kg co2_avoided_marginal_kg co2_export_kg co2_location_kg"
-                            + " coverage estimated revision",
-                    "pue_category state",
+                            + " coverage complete_coverage cue_coverage co2_location_coverage estimated revision",
+                    "pue_category state partial",
                     true),
             new Table(
                     "site_live",

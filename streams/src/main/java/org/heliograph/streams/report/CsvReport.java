@@ -58,6 +58,9 @@ final class CsvReport {
         String value =
                 figure.value().isPresent() ? Double.toString(figure.value().getAsDouble()) : "";
         line(out, report, section, window, figure.key(), value, figure.unit());
+        if (figure.isPartial()) {
+            line(out, report, section, window, figure.key() + "_coverage", Double.toString(figure.coverage()), "");
+        }
     }
 
     private static void text(

@@ -96,7 +96,12 @@ final class HtmlReport {
         } else {
             SiteWindow w = whole.get();
             out.append(escaped(language.saying("state", state(w)) + ". "
-                    + language.saying("coverage", language.percent(w.getCoverage())) + ". "
+                    + language.saying("coverage", language.coverage(w.getCoverage())) + ". "
+                    + report.least()
+                            .map(figure ->
+                                    language.saying("least", name(figure) + " " + language.coverage(figure.coverage()))
+                                            + ". ")
+                            .orElse("")
                     + t(w.getEstimated() ? "estimated.yes" : "estimated.no")));
         }
         out.append("</p>\n");
@@ -116,7 +121,9 @@ final class HtmlReport {
                     .append(escaped(name(figure)))
                     .append("<b>")
                     .append(escaped(value(figure, figure.unit())))
-                    .append("</b></td>");
+                    .append("</b>")
+                    .append(extent(figure))
+                    .append("</td>");
         }
         out.append("</tr></table>\n");
     }
@@ -184,6 +191,7 @@ final class HtmlReport {
         report.parts().forEach(part -> part(part, most));
         out.append("</tbody></table>\n<p class=\"note\">")
                 .append(escaped(t("chart.note")))
+                .append(report.parts().stream().anyMatch(HtmlReport::isBehind) ? " " + escaped(t("part.partial")) : "")
                 .append("</p>\n");
     }
 
@@ -195,11 +203,12 @@ final class HtmlReport {
         for (Figure figure : SiteReport.ofPart(w)) {
             out.append("<td class=\"n\">")
                     .append(figure.value().isPresent() ? escaped(value(figure, "")) : "–")
+                    .append(isBehind(figure, w) ? "*" : "")
                     .append("</td>");
         }
         boolean open = w.getState() == WindowState.PROVISIONAL;
         out.append("<td class=\"n\">")
-                .append(part.stated().isPresent() ? escaped(language.percent(w.getCoverage())) : "–")
+                .append(part.stated().isPresent() ? escaped(language.coverage(w.getCoverage())) : "–")
                 .append("</td><td class=\"w\">")
                 .append(escaped(
                         open ? t("state.open") : part.stated().map(this::state).orElse(t("none.short"))))
@@ -212,6 +221,17 @@ final class HtmlReport {
                     w.getEnergyDcMj() / most * 100));
         }
         out.append("</td></tr>\n");
+    }
+
+    private static boolean isBehind(SiteReport.Part part) {
+        return part.stated()
+                .filter(window -> SiteReport.ofPart(window).stream().anyMatch(figure -> isBehind(figure, window)))
+                .isPresent();
+    }
+
+    /** Whether a figure is of fewer minutes than the coverage beside it says. */
+    private static boolean isBehind(Figure figure, SiteWindow window) {
+        return figure.isPartial() && figure.coverage() < window.getCoverage();
     }
 
     private void points() {
@@ -313,7 +333,14 @@ final class HtmlReport {
 
     private String cell(Figure figure) {
         return (figure.value().isPresent() ? "<td class=\"n\">" : "<td class=\"n unknown\">")
-                + escaped(value(figure, figure.unit())) + "</td>";
+                + escaped(value(figure, figure.unit())) + extent(figure) + "</td>";
+    }
+
+    /** Of how much of the period a figure is, where it isn't all of it. */
+    private String extent(Figure figure) {
+        return figure.isPartial()
+                ? "<div class=\"note\">" + escaped(t("partial") + " " + language.coverage(figure.coverage())) + "</div>"
+                : "";
     }
 
     private String state(SiteWindow window) {

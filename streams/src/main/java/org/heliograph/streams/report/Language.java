@@ -14,6 +14,8 @@ import java.util.Properties;
 
 /** The words and numbers of a report in a language. */
 final class Language {
+    private static final double PERCENT_STEPS = 1e4;
+
     private final Locale locale;
     private final Properties texts = new Properties();
 
@@ -76,6 +78,11 @@ final class Language {
         }
         DecimalFormat format = new DecimalFormat("#,##0" + (decimals > 0 ? "." + "0".repeat(decimals) : ""), symbols);
         return format.format(value.getAsDouble()) + (unit.isEmpty() ? "" : "\u00a0" + unit);
+    }
+
+    /** A coverage: never rounded up to all. */
+    String coverage(double share) {
+        return percent(Math.floor(share * PERCENT_STEPS) / PERCENT_STEPS);
     }
 
     String percent(double share) {

@@ -2,9 +2,12 @@ package org.heliograph.streams.report;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.heliograph.streams.indicator.EmissionFactor;
@@ -12,6 +15,7 @@ import org.heliograph.streams.indicator.Factors;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteModel;
+import org.heliograph.telemetry.wire.v1.FigureCoverage;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
 import org.heliograph.telemetry.wire.v1.WindowState;
@@ -24,7 +28,9 @@ import org.heliograph.telemetry.wire.v1.WindowState;
  * @param restated windows of the period that were restated after they were final, the longest first
  * @param points how many devices have which role at the period's end, or now
  * @param factors the published factors in its CO2
- * @param isInterim whether its PUE is an interim one: no year, a year still open, or one that was covered too little
+ * @param isInterim whether its figures are interim ones: no year, a year still open, or one of which a figure that is
+ *     filed covers too little
+ * @param least of the figures that are filed, the one that covers the least; empty when none covers less than the PUE
  * @param live the newest live state, which carries the gap ledger; empty when there was none for a day
  * @param made when it was made
  */
@@ -38,10 +44,16 @@ record SiteReport(
         Map<Role, Integer> points,
         List<EmissionFactor> factors,
         boolean isInterim,
+        Optional<Figure> least,
         Optional<SiteLive> live,
         Instant made) {
-    /** Of a year less than that covered, nobody should file its PUE as the annual one. */
+    /** Of a year less than that covered, nobody should file a figure as the annual one. */
     static final double ANNUAL_COVERAGE = 0.95;
+
+    private static final Set<String> STATED = Set.of("pue", "cue", "co2_avoided", "co2_location");
+
+    /** What the window's own coverage is of. */
+    private static final Set<String> OF_PUE = Set.of("pue", "dcie", "energy_it");
 
     private static final double MILLIJOULES_PER_KWH = 3.6e9;
     private static final double MICROGRAMS_PER_KILOGRAM = 1e9;
@@ -74,11 +86,13 @@ record SiteReport(
         List<EmissionFactor> used = factors.all().stream()
                 .filter(factor -> List.of(named.split(",", -1)).contains(factor.id() + "@" + factor.version()))
                 .toList();
+        Optional<Figure> least = whole.flatMap(SiteReport::leastCovered);
         boolean interim = !period.isYear()
                 || whole.isEmpty()
                 || now.isBefore(end)
                 || whole.get().getState() == WindowState.PROVISIONAL
-                || whole.get().getCoverage() < ANNUAL_COVERAGE;
+                || whole.get().getCoverage() < ANNUAL_COVERAGE
+                || least.filter(figure -> figure.coverage() < ANNUAL_COVERAGE).isPresent();
         return new SiteReport(
                 model.site(),
                 model.zone().getId(),
@@ -89,8 +103,35 @@ record SiteReport(
                 points,
                 used,
                 interim,
+                least,
                 windows.live(),
                 now);
+    }
+
+    /** Of what an operator states to others. */
+    private static Optional<Figure> leastCovered(SiteWindow window) {
+        Stream<Figure> stated = Stream.of(performance(window), carbon(window))
+                .flatMap(List::stream)
+                .filter(figure -> STATED.contains(figure.key()));
+        return Stream.concat(stated, regulation(window).stream())
+                .filter(figure -> figure.isPartial() && figure.coverage() < window.getCoverage())
+                .min(Comparator.comparingDouble(Figure::coverage));
+    }
+
+    /** How much of a window a figure is of, by the figure's name on the wire. */
+    private static double coverage(SiteWindow window, String figure) {
+        return window.getFigureCoverageList().stream()
+                .filter(partial -> partial.getFigure().equals(figure))
+                .mapToDouble(FigureCoverage::getCoverage)
+                .findFirst()
+                .orElse(1);
+    }
+
+    /** Figures that bear the names of the wire, each with how much of the window it is of. */
+    private static List<Figure> covered(SiteWindow window, Stream<Figure> figures) {
+        return figures.map(figure -> figure.of(
+                        OF_PUE.contains(figure.key()) ? window.getCoverage() : coverage(window, figure.key())))
+                .toList();
     }
 
     private SiteWindow window() {
@@ -101,56 +142,67 @@ record SiteReport(
         return performance(window());
     }
 
-    static List<Figure> performance(SiteWindow w) {
-        return List.of(
-                Figure.of("pue", w.hasPue(), w.getPue(), "", 3),
-                Figure.of("pue1", w.hasPue1(), w.getPue1(), "", 3),
-                Figure.of("pue2", w.hasPue2(), w.getPue2(), "", 3),
-                Figure.of("pue3", w.hasPue3(), w.getPue3(), "", 3),
-                Figure.of("dcie", w.hasDcie(), w.getDcie(), "", 3),
-                Figure.of("ref", w.hasRef(), w.getRef(), "", 4),
-                Figure.of("cue", w.hasCue(), w.getCue(), "kg/kWh", 3),
-                Figure.of("self_consumption", w.hasSelfConsumption(), w.getSelfConsumption(), "", 4),
-                Figure.of("self_sufficiency", w.hasSelfSufficiency(), w.getSelfSufficiency(), "", 4));
+    private static List<Figure> performance(SiteWindow w) {
+        return covered(
+                w,
+                Stream.of(
+                        Figure.of("pue", w.hasPue(), w.getPue(), "", 3),
+                        Figure.of("pue1", w.hasPue1(), w.getPue1(), "", 3),
+                        Figure.of("pue2", w.hasPue2(), w.getPue2(), "", 3),
+                        Figure.of("pue3", w.hasPue3(), w.getPue3(), "", 3),
+                        Figure.of("dcie", w.hasDcie(), w.getDcie(), "", 3),
+                        Figure.of("ref", w.hasRef(), w.getRef(), "", 4),
+                        Figure.of("cue", w.hasCue(), w.getCue(), "kg/kWh", 3),
+                        Figure.of("self_consumption", w.hasSelfConsumption(), w.getSelfConsumption(), "", 4),
+                        Figure.of("self_sufficiency", w.hasSelfSufficiency(), w.getSelfSufficiency(), "", 4)));
     }
 
     List<Figure> energies() {
         SiteWindow w = window();
-        return List.of(
-                energy("energy_dc", w.hasEnergyDcMj(), w.getEnergyDcMj()),
-                energy("energy_it1", w.hasEnergyIt1Mj(), w.getEnergyIt1Mj()),
-                energy("energy_it2", w.hasEnergyIt2Mj(), w.getEnergyIt2Mj()),
-                energy("energy_it3", w.hasEnergyIt3Mj(), w.getEnergyIt3Mj()),
-                energy("energy_cooling", w.hasEnergyCoolingMj(), w.getEnergyCoolingMj()),
-                energy("energy_import", w.hasEnergyImportMj(), w.getEnergyImportMj()),
-                energy("energy_export", w.hasEnergyExportMj(), w.getEnergyExportMj()),
-                energy("energy_pv", w.hasEnergyPvMj(), w.getEnergyPvMj()),
-                energy("energy_self", w.hasEnergySelfMj(), w.getEnergySelfMj()),
-                energy("energy_charge", w.hasEnergyChargeMj(), w.getEnergyChargeMj()),
-                energy("energy_discharge", w.hasEnergyDischargeMj(), w.getEnergyDischargeMj()),
-                energy("energy_generator", w.hasEnergyGeneratorMj(), w.getEnergyGeneratorMj()));
+        return covered(
+                w,
+                Stream.of(
+                        energy("energy_dc", w.hasEnergyDcMj(), w.getEnergyDcMj()),
+                        energy("energy_it1", w.hasEnergyIt1Mj(), w.getEnergyIt1Mj()),
+                        energy("energy_it2", w.hasEnergyIt2Mj(), w.getEnergyIt2Mj()),
+                        energy("energy_it3", w.hasEnergyIt3Mj(), w.getEnergyIt3Mj()),
+                        energy("energy_cooling", w.hasEnergyCoolingMj(), w.getEnergyCoolingMj()),
+                        energy("energy_import", w.hasEnergyImportMj(), w.getEnergyImportMj()),
+                        energy("energy_export", w.hasEnergyExportMj(), w.getEnergyExportMj()),
+                        energy("energy_pv", w.hasEnergyPvMj(), w.getEnergyPvMj()),
+                        energy("energy_self", w.hasEnergySelfMj(), w.getEnergySelfMj()),
+                        energy("energy_charge", w.hasEnergyChargeMj(), w.getEnergyChargeMj()),
+                        energy("energy_discharge", w.hasEnergyDischargeMj(), w.getEnergyDischargeMj()),
+                        energy("energy_generator", w.hasEnergyGeneratorMj(), w.getEnergyGeneratorMj())));
     }
 
     List<Figure> carbon() {
-        SiteWindow w = window();
-        return List.of(
-                mass("co2_avoided", w.hasCo2AvoidedUg(), w.getCo2AvoidedUg()),
-                mass("co2_avoided_marginal", w.hasCo2AvoidedMarginalUg(), w.getCo2AvoidedMarginalUg()),
-                mass("co2_export", w.hasCo2ExportUg(), w.getCo2ExportUg()),
-                mass("co2_location", w.hasCo2LocationUg(), w.getCo2LocationUg()),
-                Figure.of("co2_coverage", w.hasCo2Coverage(), w.getCo2Coverage(), "", 4));
+        return carbon(window());
+    }
+
+    private static List<Figure> carbon(SiteWindow w) {
+        return covered(
+                w,
+                Stream.of(
+                        mass("co2_avoided", w.hasCo2AvoidedUg(), w.getCo2AvoidedUg()),
+                        mass("co2_avoided_marginal", w.hasCo2AvoidedMarginalUg(), w.getCo2AvoidedMarginalUg()),
+                        mass("co2_export", w.hasCo2ExportUg(), w.getCo2ExportUg()),
+                        mass("co2_location", w.hasCo2LocationUg(), w.getCo2LocationUg()),
+                        Figure.of("co2_coverage", w.hasCo2Coverage(), w.getCo2Coverage(), "", 4)));
     }
 
     /** The figures of a part that its table shows. */
     static List<Figure> ofPart(SiteWindow w) {
-        return List.of(
-                Figure.of("pue", w.hasPue(), w.getPue(), "", 3),
-                energy("energy_dc", w.hasEnergyDcMj(), w.getEnergyDcMj()),
-                energy("energy_it", w.hasEnergyItMj(), w.getEnergyItMj()),
-                energy("energy_pv", w.hasEnergyPvMj(), w.getEnergyPvMj()),
-                energy("energy_self", w.hasEnergySelfMj(), w.getEnergySelfMj()),
-                Figure.of("self_consumption", w.hasSelfConsumption(), w.getSelfConsumption(), "", 3),
-                mass("co2_avoided", w.hasCo2AvoidedUg(), w.getCo2AvoidedUg()));
+        return covered(
+                w,
+                Stream.of(
+                        Figure.of("pue", w.hasPue(), w.getPue(), "", 3),
+                        energy("energy_dc", w.hasEnergyDcMj(), w.getEnergyDcMj()),
+                        energy("energy_it", w.hasEnergyItMj(), w.getEnergyItMj()),
+                        energy("energy_pv", w.hasEnergyPvMj(), w.getEnergyPvMj()),
+                        energy("energy_self", w.hasEnergySelfMj(), w.getEnergySelfMj()),
+                        Figure.of("self_consumption", w.hasSelfConsumption(), w.getSelfConsumption(), "", 3),
+                        mass("co2_avoided", w.hasCo2AvoidedUg(), w.getCo2AvoidedUg())));
     }
 
     /**
@@ -158,22 +210,21 @@ record SiteReport(
      * asks of data centres with an IT power demand of 500 kW and more, those that are measured first.
      */
     List<Figure> regulation() {
-        SiteWindow w = window();
+        return regulation(window());
+    }
+
+    private static List<Figure> regulation(SiteWindow w) {
         List<Figure> fields = new ArrayList<>();
-        fields.add(energy("eu_edc", w.hasEnergyDcMj(), w.getEnergyDcMj()));
-        // at the UPS; where there is none, further down
+        fields.add(energy("eu_edc", w.hasEnergyDcMj(), w.getEnergyDcMj()).of(coverage(w, "energy_dc")));
+        ItLevel level = ItLevel.of(w);
+        fields.add(energy(level.key(), level.isKnown(), level.millijoules()).of(level.coverage()));
         fields.add(
-                w.hasEnergyIt1Mj()
-                        ? energy("eu_eit", true, w.getEnergyIt1Mj())
-                        : w.hasEnergyIt2Mj()
-                                ? energy("eu_eit_pdu", true, w.getEnergyIt2Mj())
-                                : energy("eu_eit_rack", w.hasEnergyIt3Mj(), w.getEnergyIt3Mj()));
-        fields.add(energy("eu_eres_oos", w.hasEnergySelfMj(), w.getEnergySelfMj()));
+                energy("eu_eres_oos", w.hasEnergySelfMj(), w.getEnergySelfMj()).of(coverage(w, "energy_self")));
         fields.add(
-                w.hasPue1()
-                        ? Figure.of("eu_pue", true, w.getPue1(), "", 3)
-                        : Figure.of("eu_pue", w.hasPue(), w.getPue(), "", 3));
-        fields.add(Figure.of("eu_ref_onsite", w.hasRef(), w.getRef(), "", 4));
+                level.pue().isPresent()
+                        ? new Figure("eu_pue", level.pue(), "", 3, coverage(w, level.pueName()))
+                        : Figure.of("eu_pue", w.hasPue(), w.getPue(), "", 3).of(w.getCoverage()));
+        fields.add(Figure.of("eu_ref_onsite", w.hasRef(), w.getRef(), "", 4).of(coverage(w, "ref")));
         Stream.of(
                         "eu_pdit/kW",
                         "eu_sdc/m2",
@@ -198,6 +249,44 @@ record SiteReport(
                         Figure.unknown(field.substring(0, field.indexOf('/')), field.substring(field.indexOf('/') + 1)))
                 .forEach(fields::add);
         return fields;
+    }
+
+    /**
+     * Where the energy of the IT is taken for the regulation: at the UPS; further down only where a level covers the
+     * window and those above don't.
+     */
+    private record ItLevel(
+            String key, boolean isKnown, long millijoules, double coverage, String pueName, OptionalDouble pue) {
+        static ItLevel of(SiteWindow w) {
+            List<ItLevel> levels = List.of(
+                    new ItLevel(
+                            "eu_eit",
+                            w.hasEnergyIt1Mj(),
+                            w.getEnergyIt1Mj(),
+                            SiteReport.coverage(w, "energy_it1"),
+                            "pue1",
+                            w.hasPue1() ? OptionalDouble.of(w.getPue1()) : OptionalDouble.empty()),
+                    new ItLevel(
+                            "eu_eit_pdu",
+                            w.hasEnergyIt2Mj(),
+                            w.getEnergyIt2Mj(),
+                            SiteReport.coverage(w, "energy_it2"),
+                            "pue2",
+                            w.hasPue2() ? OptionalDouble.of(w.getPue2()) : OptionalDouble.empty()),
+                    new ItLevel(
+                            "eu_eit_rack",
+                            w.hasEnergyIt3Mj(),
+                            w.getEnergyIt3Mj(),
+                            SiteReport.coverage(w, "energy_it3"),
+                            "pue3",
+                            w.hasPue3() ? OptionalDouble.of(w.getPue3()) : OptionalDouble.empty()));
+            List<ItLevel> known = levels.stream().filter(ItLevel::isKnown).toList();
+            return known.stream()
+                    .filter(level -> level.coverage() >= ANNUAL_COVERAGE)
+                    .findFirst()
+                    .or(() -> known.stream().findFirst())
+                    .orElse(levels.getFirst());
+        }
     }
 
     private static Figure energy(String key, boolean present, long millijoules) {

@@ -14,6 +14,7 @@ import org.heliograph.streams.indicator.PueCategory;
 import org.heliograph.streams.indicator.Sum;
 import org.heliograph.streams.rollup.Lifecycle;
 import org.heliograph.streams.rollup.Window;
+import org.heliograph.telemetry.wire.v1.FigureCoverage;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
 
 /** A window as {@code hg.kpi} carries it. */
@@ -47,6 +48,7 @@ final class WindowMessage {
                 .setState(kept.state())
                 .setRevision(kept.lifecycle().revision())
                 .setCause(kept.stored().getCause());
+        coverages(figures, window);
         energies(figures, window);
         parts(figures, window);
         ratios(figures, window);
@@ -80,6 +82,13 @@ final class WindowMessage {
                 .setText(diagnosis.text())
                 .setValueMj(diagnosis.valueMillijoules())
                 .build();
+    }
+
+    private static void coverages(Figures figures, SiteWindow.Builder window) {
+        window.setCompleteCoverage(figures.completeCoverage());
+        figures.partial()
+                .forEach(partial -> window.addFigureCoverage(
+                        FigureCoverage.newBuilder().setFigure(partial.figure()).setCoverage(partial.coverage())));
     }
 
     private static void energies(Figures figures, SiteWindow.Builder window) {

@@ -3,9 +3,11 @@ package org.heliograph.streams.indicator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.heliograph.streams.site.BranchShare;
@@ -14,6 +16,8 @@ import org.heliograph.streams.site.SiteMinute;
 import org.heliograph.streams.site.SiteShare;
 import org.heliograph.telemetry.site.Role;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class FiguresTest {
     private static final long KWH = 3_600_000_000L;
@@ -112,6 +116,58 @@ class FiguresTest {
         assertThat(figures.pue(PueCategory.PUE3)).hasValue(140 / 96.0);
         assertThat(figures.coverage()).isEqualTo(0.5);
         assertThat(figures.isComplete()).isFalse();
+    }
+
+    /** Of 10 minutes, 4 lack a meter of each kind: no energy may pass for that of all 10. */
+    @ParameterizedTest
+    @CsvSource({
+        "UPS, energy_it1",
+        "FLOOR_PDU, energy_it2",
+        "IT, energy_it3",
+        "COOLING, energy_cooling",
+        "GRID, energy_import",
+        "GRID, energy_export",
+        "GRID, co2_location",
+        "PV, energy_pv",
+    })
+    void an_energy_that_lacks_a_device_says_of_how_many_minutes_it_is(Role lacking, String figure) {
+        Map<Role, RoleSum> roles = new EnumMap<>(minute(2, 2).sums().roles());
+        RoleSum whole = Objects.requireNonNull(minute(2, 2).sums().roles().get(lacking));
+        roles.put(lacking, new RoleSum(whole.forwardMillijoules(), whole.reverseMillijoules(), 0, 1, 0));
+        SiteMinute[] minutes = new SiteMinute[10];
+        Arrays.fill(minutes, minute(2, 2));
+        assertThat(figures(minutes).partial()).isEmpty();
+        assertThat(figures(minutes).completeCoverage()).isEqualTo(1);
+
+        Arrays.fill(minutes, 0, 4, new SiteMinute(new SiteShare(roles), SITE));
+        assertThat(figures(minutes).partial()).contains(new FigureCoverage(figure, 0.6));
+        assertThat(figures(minutes).completeCoverage()).isEqualTo(0.6);
+
+        Arrays.fill(minutes, 0, 4, without(lacking));
+        assertThat(figures(minutes).partial()).contains(new FigureCoverage(figure, 0.6));
+    }
+
+    @Test
+    void a_lost_meter_leaves_the_figures_whole_that_do_not_rest_on_it() {
+        Figures figures = figures(minute(2, 2), without(Role.COOLING));
+
+        assertThat(figures.partial()).containsExactly(new FigureCoverage("energy_cooling", 0.5));
+        assertThat(figures.coverage()).isEqualTo(1);
+        assertThat(figures.completeCoverage()).isEqualTo(0.5);
+    }
+
+    @Test
+    void minutes_before_there_was_any_device_of_a_role_lack_nothing_of_it() {
+        Map<Role, Integer> before = new EnumMap<>(SITE);
+        before.remove(Role.PV);
+        before.remove(Role.COOLING);
+        Figures figures = figures(
+                minute(2, 2), new SiteMinute(without(Role.PV, Role.COOLING).sums(), before));
+
+        assertThat(figures.partial())
+                .extracting(FigureCoverage::figure)
+                .containsExactly("self_sufficiency", "ref"); // those are of the minutes with PV only
+        assertThat(figures.carbonCoverage()).hasValue(1);
     }
 
     @Test

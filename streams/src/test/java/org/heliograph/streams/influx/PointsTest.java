@@ -13,6 +13,7 @@ import org.heliograph.telemetry.wire.v1.AlertState;
 import org.heliograph.telemetry.wire.v1.Branch;
 import org.heliograph.telemetry.wire.v1.CarriedEnergy;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
+import org.heliograph.telemetry.wire.v1.FigureCoverage;
 import org.heliograph.telemetry.wire.v1.PointStatistics;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
@@ -157,6 +158,28 @@ class PointsTest {
     }
 
     @Test
+    void a_window_names_the_figures_that_are_not_of_all_of_it_and_takes_that_back() {
+        SiteWindow.Builder window = SiteWindow.newBuilder()
+                .setSite("casa1")
+                .setWindow("1d")
+                .setStartMs(START_MILLIS)
+                .setCue(0.77)
+                .setCo2LocationUg(1)
+                .setCompleteCoverage(0.5)
+                .addFigureCoverage(
+                        FigureCoverage.newBuilder().setFigure("energy_it1").setCoverage(0.99999))
+                .addFigureCoverage(
+                        FigureCoverage.newBuilder().setFigure("co2_location").setCoverage(0.5));
+        assertThat(lines(new Figure.OfWindow(window.build())).getFirst())
+                .contains("complete_coverage=0.5,cue_coverage=1.0,co2_location_coverage=0.5,"
+                        + "partial=\"energy_it1 0.9999, co2_location 0.5000\"");
+
+        window.clearFigureCoverage().setCompleteCoverage(1);
+        assertThat(lines(new Figure.OfWindow(window.build())).getFirst())
+                .contains("complete_coverage=1.0,cue_coverage=1.0,co2_location_coverage=1.0,partial=\"\"");
+    }
+
+    @Test
     void a_window_has_a_point_for_each_meter_with_others_below_it() {
         SiteWindow window = SiteWindow.newBuilder()
                 .setSite("casa1")
@@ -223,7 +246,8 @@ class PointsTest {
                         self_consumption self_sufficiency ref cue co2_avoided_kg co2_avoided_marginal_kg
                         co2_avoided_lifecycle_kg co2_export_kg
                         co2_location_kg co2_coverage factor_average factor_marginal factor_fuel
-                        coverage estimated state revision cause
+                        coverage complete_coverage cue_coverage co2_location_coverage partial
+                        estimated state revision cause
                         """));
         SiteLive live = filled(SiteLive.newBuilder()).build();
         assertThat(lines(new Figure.OfSite(live)))

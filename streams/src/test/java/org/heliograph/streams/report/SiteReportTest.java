@@ -28,6 +28,7 @@ import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.wire.v1.AgentLoss;
+import org.heliograph.telemetry.wire.v1.FigureCoverage;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
 import org.heliograph.telemetry.wire.v1.WindowState;
@@ -169,6 +170,52 @@ class SiteReportTest {
         assertThat(value(report(YEAR, AFTER).regulation(), "eu_pue")).hasValue(1.25);
         windows.add(year().clearEnergyIt1Mj().clearPue1().build());
         assertThat(value(report(YEAR, AFTER).regulation(), "eu_eit_rack")).hasValue(6_860_000.0);
+    }
+
+    /** Half of the IT at the UPS is missing for 73 days; the PUE is of the racks and whole. */
+    @Test
+    void a_year_is_interim_by_the_least_covered_of_what_is_filed_and_names_it() throws Exception {
+        windows.add(year().setCompleteCoverage(0.8)
+                .addFigureCoverage(partial("energy_it1", 0.8))
+                .addFigureCoverage(partial("pue1", 0.8))
+                .addFigureCoverage(partial("energy_cooling", 0.1))
+                .build());
+        SiteReport report = report(YEAR, AFTER);
+
+        assertThat(report.isInterim())
+                .as("the racks stand in for the UPS, which covers less")
+                .isFalse();
+        assertThat(value(report.regulation(), "eu_eit_rack")).hasValue(6_860_000.0);
+
+        windows.add(year().clearEnergyIt3Mj()
+                .setCompleteCoverage(0.8)
+                .addFigureCoverage(partial("energy_it1", 0.8))
+                .addFigureCoverage(partial("co2_location", 0.96))
+                .setCo2LocationUg(1_000_000_000)
+                .build());
+        SiteReport alone = report(YEAR, AFTER);
+        assertThat(alone.isInterim()).isTrue();
+        assertThat(english(alone))
+                .contains("Least covered of what is filed: EIT, total energy consumption of IT equipment, at the UPS"
+                        + " 80.00\u00a0%")
+                .contains("1\u00a0kg<div class=\"note\">coverage 96.00\u00a0%</div>");
+        assertThat(csv(alone)).anySatisfy(row -> assertThat(row).contains("eu_eit_coverage", "0.8"));
+    }
+
+    @Test
+    void a_figure_of_a_month_that_is_of_fewer_minutes_than_its_coverage_is_marked() throws Exception {
+        windows.add(year().build());
+        windows.add(month(6).build());
+        assertThat(english(report(YEAR, AFTER))).doesNotContain("713,000*");
+        windows.add(month(6).addFigureCoverage(partial("energy_pv", 0.99)).build());
+        assertThat(english(report(YEAR, AFTER))).contains("713,000*", "*: of fewer minutes");
+    }
+
+    private static FigureCoverage partial(String figure, double coverage) {
+        return FigureCoverage.newBuilder()
+                .setFigure(figure)
+                .setCoverage(coverage)
+                .build();
     }
 
     @Test

@@ -26,6 +26,7 @@ import org.heliograph.telemetry.wire.v1.ClockDoubt;
 import org.heliograph.telemetry.wire.v1.DeviceLoss;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
 import org.heliograph.telemetry.wire.v1.Diagnosis;
+import org.heliograph.telemetry.wire.v1.FigureCoverage;
 import org.heliograph.telemetry.wire.v1.Pack;
 import org.heliograph.telemetry.wire.v1.PointEnergy;
 import org.heliograph.telemetry.wire.v1.PointStatistics;
@@ -212,6 +213,16 @@ class GoldenBytesTest {
             .setPartsDistributionMj(12)
             .build();
 
+    private static final SiteWindow SITE_WINDOW_3 = SiteWindow.newBuilder()
+            .setSite("casa1")
+            .setWindow("1h")
+            .setStartMs(START)
+            .setEndMs(START + 3_600_000)
+            .setCompleteCoverage(0.5)
+            .addFigureCoverage(
+                    FigureCoverage.newBuilder().setFigure("energy_it1").setCoverage(0.75))
+            .build();
+
     private static final SiteLive SITE_LIVE_3 = SiteLive.newBuilder()
             .setSite("casa1")
             .setTimeMs(START)
@@ -315,6 +326,8 @@ class GoldenBytesTest {
         assertThat(DeviceMinute.parseFrom(GoldenBytes.read("device-minute-2"))).isEqualTo(DEVICE_MINUTE_2);
         assertThat(SITE_WINDOW_2.toByteArray()).isEqualTo(GoldenBytes.read("site-window-2"));
         assertThat(SiteWindow.parseFrom(GoldenBytes.read("site-window-2"))).isEqualTo(SITE_WINDOW_2);
+        assertThat(SITE_WINDOW_3.toByteArray()).isEqualTo(GoldenBytes.read("site-window-3"));
+        assertThat(SiteWindow.parseFrom(GoldenBytes.read("site-window-3"))).isEqualTo(SITE_WINDOW_3);
         assertThat(SITE_LIVE_2.toByteArray()).isEqualTo(GoldenBytes.read("site-live-2"));
         assertThat(SiteLive.parseFrom(GoldenBytes.read("site-live-2"))).isEqualTo(SITE_LIVE_2);
         assertThat(SITE_LIVE_3.toByteArray()).isEqualTo(GoldenBytes.read("site-live-3"));
@@ -336,7 +349,7 @@ class GoldenBytesTest {
                 .containsAll(Pack.getDescriptor().getFields());
         assertThat(fields(DEVICE_MINUTE, DEVICE_MINUTE_2))
                 .containsAll(DeviceMinute.getDescriptor().getFields());
-        assertThat(fields(SITE_WINDOW, SITE_WINDOW_2))
+        assertThat(fields(SITE_WINDOW, SITE_WINDOW_2, SITE_WINDOW_3))
                 .containsAll(SiteWindow.getDescriptor().getFields());
         assertThat(fields(SITE_LIVE, SITE_LIVE_2, SITE_LIVE_3, SITE_LIVE_4))
                 .containsAll(SiteLive.getDescriptor().getFields());
