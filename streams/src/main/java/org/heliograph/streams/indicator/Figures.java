@@ -62,15 +62,18 @@ public record Figures(Sums sums, int minutes) {
         return ratio(Sum.CONSUMPTION_SELF, Sum.CONSUMPTION_PV);
     }
 
-    /** {@code E_self / E_DC}. */
+    /**
+     * {@code E_self / E_DC}, at most 1: solar energy counts when it goes into a battery, and may then be more than the load
+     * of that time.
+     */
     public OptionalDouble selfSufficiency() {
-        return ratio(Sum.SUFFICIENCY_SELF, Sum.SUFFICIENCY_DC);
+        OptionalDouble share = ratio(Sum.SUFFICIENCY_SELF, Sum.SUFFICIENCY_DC);
+        return share.isPresent() ? OptionalDouble.of(Math.min(1, share.getAsDouble())) : share;
     }
 
     /** Renewable energy factor (ISO/IEC 30134-3): renewable energy used on site over {@code E_DC}, at most 1. */
     public OptionalDouble renewableEnergyFactor() {
-        OptionalDouble share = selfSufficiency();
-        return share.isPresent() ? OptionalDouble.of(Math.min(1, share.getAsDouble())) : share;
+        return selfSufficiency(); // all that is renewable and known here is the site's own
     }
 
     /**

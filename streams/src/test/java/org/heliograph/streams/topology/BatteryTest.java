@@ -96,9 +96,13 @@ class BatteryTest {
         SiteWindow stored = engine.window("1m", NOON.minusSeconds(60));
         assertThat(stored.getEnergySelfMj()).isEqualTo(130 * WH);
         assertThat(stored.getPue()).isEqualTo(1.25);
+        assertThat(stored.getSelfSufficiency())
+                .as("130 of solar energy, a load of 100")
+                .isEqualTo(1);
         SiteWindow hour = engine.window("1h", NOON.minusSeconds(3600));
         assertThat(hour.getEnergySelfMj()).isEqualTo(170 * WH);
         assertThat(hour.getSelfConsumption()).isEqualTo(170 / 190.0);
+        assertThat(hour.getSelfSufficiency()).isEqualTo(170 / 300.0);
         assertThat(hour.getCo2AvoidedUg()).isEqualTo(170 * 577_650L);
         assertThat(hour.getEstimated()).isFalse();
     }
