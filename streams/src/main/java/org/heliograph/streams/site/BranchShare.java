@@ -1,7 +1,9 @@
 package org.heliograph.streams.site;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.Role;
@@ -32,16 +34,34 @@ public record BranchShare(
     static Map<String, BranchShare> of(Device device, MeterTree tree, Map<Point, Long> energies) {
         Map<String, BranchShare> shares = new HashMap<>();
         long draw = draw(device, energies);
-        long tolerance = tolerance(device, energies);
         if (tree.nodes().containsKey(device.id())) {
+            long tolerance = tolerance(device, energies, downstream(device.role()));
             shares.put(device.id(), new BranchShare(draw, 1, 0, 0, tolerance, Heaviest.NONE));
         }
         if (tree.nodes().containsKey(device.parent())) {
-            long upstream = device.role() == Role.UPS ? energies.getOrDefault(Point.ENERGY_IMPORT, draw) : draw;
-            Heaviest heaviest = Heaviest.of(device.id(), upstream);
-            shares.put(device.parent(), new BranchShare(0, 0, upstream, 1, tolerance, heaviest));
+            List<Point> registers = upstream(device.role(), energies.keySet());
+            long upstream = device.role() == Role.UPS ? get(energies, registers.getFirst()) : draw;
+            long tolerance = tolerance(device, energies, registers);
+            shares.put(
+                    device.parent(), new BranchShare(0, 0, upstream, 1, tolerance, Heaviest.of(device.id(), upstream)));
         }
         return shares;
+    }
+
+    /** The registers of what a device passes on to those below it: both directions, where it has two. */
+    static List<Point> downstream(Role role) {
+        return switch (role) {
+            case GRID -> List.of(Point.ENERGY_IMPORT, Point.ENERGY_EXPORT);
+            case BATTERY -> List.of(Point.ENERGY_CHARGE, Point.ENERGY_DISCHARGE);
+            case PV, GENERATOR, UPS, FLOOR_PDU, IT, COOLING, AUXILIARY, ROOM -> List.of(Point.ENERGY);
+        };
+    }
+
+    /** The registers of what it takes from the one above it: a UPS may have one for that. */
+    static List<Point> upstream(Role role, Set<Point> registers) {
+        return role == Role.UPS && registers.contains(Point.ENERGY_IMPORT)
+                ? List.of(Point.ENERGY_IMPORT)
+                : downstream(role);
     }
 
     /** Shares of disjoint sets of devices. */
@@ -65,10 +85,11 @@ public record BranchShare(
         };
     }
 
-    /** Each direction has its own error: import and export don't cancel. Rounded up, once for a device and minute. */
-    private static long tolerance(Device device, Map<Point, Long> energies) {
+    /** Each direction has its own error: import and export don't cancel. Rounded up, once for a register and minute. */
+    private static long tolerance(Device device, Map<Point, Long> energies, List<Point> registers) {
         long tolerance = 0;
-        for (long energy : energies.values()) {
+        for (Point register : registers) {
+            long energy = get(energies, register);
             tolerance += Math.ceilDiv(Math.multiplyExact(Math.abs(energy), device.accuracyBasisPoints()), BASIS_POINTS);
         }
         return tolerance;

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.heliograph.streams.energy.DeviceMinute;
@@ -54,14 +55,19 @@ public record MeterTree(SortedMap<String, Node> nodes) {
                 .map(child -> child.profile().name())
                 .distinct()
                 .count();
-        long steps =
-                steps(meter) + children.stream().mapToLong(MeterTree::steps).sum();
+        long steps = steps(meter, BranchShare.downstream(meter.role()))
+                + children.stream().mapToLong(MeterTree::upstreamSteps).sum();
         return new Node(meter.parent(), children.size(), classes == 1, steps);
     }
 
-    private static long steps(Device device) {
+    private static long upstreamSteps(Device device) {
+        Set<Point> has = Set.copyOf(DeviceMinute.registers(device));
+        return steps(device, BranchShare.upstream(device.role(), has));
+    }
+
+    private static long steps(Device device, List<Point> registers) {
         long steps = 0;
-        for (Point register : DeviceMinute.registers(device)) {
+        for (Point register : registers) {
             @Nullable PointSpec spec = device.profile().points().get(register);
             steps += spec == null ? 0 : spec.resolutionMillijoules();
         }
