@@ -1,5 +1,7 @@
 package org.heliograph.streams.indicator;
 
+import java.util.stream.Stream;
+
 /** Which factors went into the CO2 of a window. */
 public record FactorsUsed(Provenance average, Provenance marginal, Provenance fuel) {
     public static final FactorsUsed NONE = new FactorsUsed(Provenance.NONE, Provenance.NONE, Provenance.NONE);
@@ -8,7 +10,8 @@ public record FactorsUsed(Provenance average, Provenance marginal, Provenance fu
     public static FactorsUsed of(Sums minute, FactorBook.Choice choice) {
         boolean average = minute.get(Sum.CO2_AVERAGE_MINUTES) > 0 || minute.get(Sum.CO2_GRID_MINUTES) > 0;
         boolean marginal = minute.get(Sum.CO2_MARGINAL_MINUTES) > 0;
-        boolean fuel = minute.get(Sum.CUE_MINUTES) > 0 && minute.get(Sum.GENERATOR) > 0;
+        boolean cue = Stream.of(PueCategory.values()).anyMatch(category -> minute.get(category.cueMinutes) > 0);
+        boolean fuel = cue && minute.get(Sum.GENERATOR) > 0;
         return new FactorsUsed(
                 Provenance.of(choice.average().filter(_ -> average)),
                 Provenance.of(choice.marginal().filter(_ -> marginal)),

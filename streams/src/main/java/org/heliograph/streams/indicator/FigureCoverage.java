@@ -52,7 +52,6 @@ public record FigureCoverage(String figure, double coverage) {
             Extent.heard("self_consumption", Sum.CONSUMPTION_MINUTES, Sum.SELF_COVER),
             Extent.matched("self_sufficiency", Sum.SUFFICIENCY_MINUTES),
             Extent.matched("ref", Sum.SUFFICIENCY_MINUTES),
-            Extent.matched("cue", Sum.CUE_MINUTES),
             Extent.heard("co2_avoided", Sum.CO2_AVERAGE_MINUTES, Sum.SELF_COVER),
             Extent.heard("co2_avoided_marginal", Sum.CO2_MARGINAL_MINUTES, Sum.SELF_COVER),
             Extent.matched("co2_export", Sum.CO2_EXPORT_MINUTES),
@@ -60,9 +59,12 @@ public record FigureCoverage(String figure, double coverage) {
 
     /** Those of a window's figures that aren't of all of it. */
     static List<FigureCoverage> partial(Figures figures) {
-        Stream<Extent> known = EXTENTS.stream().filter(extent -> figures.sums().get(extent.known()) > 0);
-        return known.map(extent -> extent.in(figures))
-                .filter(figure -> figure.coverage() < 1)
-                .toList();
+        Stream<FigureCoverage> known = EXTENTS.stream()
+                .filter(extent -> figures.sums().get(extent.known()) > 0)
+                .map(extent -> extent.in(figures));
+        Stream<FigureCoverage> cue = Stream.of(figures.cueMinutes())
+                .filter(minutes -> minutes > 0)
+                .map(minutes -> new FigureCoverage("cue", figures.share(minutes)));
+        return Stream.concat(known, cue).filter(figure -> figure.coverage() < 1).toList();
     }
 }

@@ -5,12 +5,19 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The key figures of a window, from its sums (domain section 4). Energies in millijoules, masses in micrograms, CUE in
  * kg/kWh.
  */
 public record Figures(Sums sums, int minutes) {
+    /** A category may lack one part in that many of the minutes that the best covered one has, and stand for the window. */
+    private static final long TOLERATED_PART = 20;
+
+    /** And that many of a short window, whose last minutes are still on their way from some meters. */
+    private static final long TOLERATED_MINUTES = 3;
+
     /** micrograms per millijoule, in kilograms per kilowatt-hour. */
     private static final double CUE_UNIT = 3.6e9 / 1e9;
 
@@ -34,18 +41,29 @@ public record Figures(Sums sums, int minutes) {
     }
 
     /**
-     * The category that stands for the window: the highest that has matched minutes. Where none has, the highest whose
-     * energy is known; else the highest that the site has meters for.
+     * The category that stands for the window: the highest that covers it, which lacks no more than a twentieth of the
+     * minutes that the best covered one has, or a few of a short window's. So one lost meter among hundreds doesn't leave
+     * a year with the PUE of the days before. Where none has any, the highest whose energy is known; else the highest that
+     * the site has meters for.
      */
     public Optional<PueCategory> category() {
-        return highest(category -> category.matchedMinutes)
+        long most = Stream.of(PueCategory.values())
+                .mapToLong(category -> sums.get(category.matchedMinutes))
+                .max()
+                .orElse(0);
+        long enough = Math.max(1, most - Math.max(most / TOLERATED_PART, TOLERATED_MINUTES));
+        return highest(category -> category.matchedMinutes, enough)
                 .or(() -> highest(category -> category.energyMinutes))
                 .or(() -> highest(category -> category.meteredMinutes));
     }
 
     private Optional<PueCategory> highest(Function<PueCategory, Sum> minutes) {
+        return highest(minutes, 1);
+    }
+
+    private Optional<PueCategory> highest(Function<PueCategory, Sum> minutes, long least) {
         for (PueCategory category : new PueCategory[] {PueCategory.PUE3, PueCategory.PUE2, PueCategory.PUE1}) {
-            if (sums.get(minutes.apply(category)) > 0) {
+            if (sums.get(minutes.apply(category)) >= least) {
                 return Optional.of(category);
             }
         }
@@ -77,15 +95,28 @@ public record Figures(Sums sums, int minutes) {
     }
 
     /**
-     * Carbon usage effectiveness (ISO/IEC 30134-8), kg CO2e per kWh of IT. Absent when the generator ran and nobody knows
+     * Carbon usage effectiveness (ISO/IEC 30134-8), kg CO2e per kWh of IT in the window's category. Absent when the generator ran and nobody knows
      * what its fuel emits: without those minutes it would be understated.
      */
     public OptionalDouble carbonUsageEffectiveness() {
         if (sums.get(Sum.UNKNOWN_FUEL_MINUTES) > 0) {
             return OptionalDouble.empty();
         }
-        OptionalDouble ratio = ratio(Sum.CUE_MICROGRAMS, Sum.CUE_IT);
-        return ratio.isPresent() ? OptionalDouble.of(ratio.getAsDouble() * CUE_UNIT) : ratio;
+        long micrograms = withOlder(Sum.CUE_MICROGRAMS, category -> category.cueMicrograms);
+        long it = withOlder(Sum.CUE_IT, category -> category.cueIt);
+        return it > 0 && micrograms != Overflow.BEYOND
+                ? OptionalDouble.of(micrograms / (double) it * CUE_UNIT)
+                : OptionalDouble.empty();
+    }
+
+    /** The minutes that CUE is of. */
+    long cueMinutes() {
+        return withOlder(Sum.CUE_MINUTES, category -> category.cueMinutes);
+    }
+
+    private long withOlder(Sum older, Function<PueCategory, Sum> sum) {
+        long now = category().map(category -> sums.get(sum.apply(category))).orElse(0L);
+        return Overflow.sum(sums.get(older), now);
     }
 
     /**

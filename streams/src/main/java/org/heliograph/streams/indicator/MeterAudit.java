@@ -186,7 +186,7 @@ public final class MeterAudit {
         long measured = Stream.of(PueCategory.values())
                 .filter(category -> figures.sums().get(category.matchedMinutes) > 0)
                 .count();
-        String levels = below.stream().map(category -> role(category).label()).collect(Collectors.joining(", "));
+        String levels = below.stream().map(category -> category.role.label()).collect(Collectors.joining(", "));
         if (below.size() < measured) {
             return "the meters in the role " + levels;
         }
@@ -196,14 +196,6 @@ public final class MeterAudit {
                 .limit(MAX_NAMED)
                 .collect(Collectors.joining(", "));
         return measured > 1 ? grid : grid + " or the meters in the role " + levels;
-    }
-
-    private static Role role(PueCategory category) {
-        return switch (category) {
-            case PUE1 -> Role.UPS;
-            case PUE2 -> Role.FLOOR_PDU;
-            case PUE3 -> Role.IT;
-        };
     }
 
     private static String kilowattHours(long millijoules) {

@@ -53,6 +53,7 @@ public enum Sum {
     SUFFICIENCY_SELF,
     SUFFICIENCY_DC,
     SUFFICIENCY_MINUTES,
+    // Of minutes that older programs added up: the CUE of the highest category that the minute's site had meters for.
     CUE_MICROGRAMS,
     CUE_IT,
     CUE_MINUTES,
@@ -102,7 +103,18 @@ public enum Sum {
     IT2_COVER,
     IT3_COVER,
     COOLING_COVER,
-    AUXILIARY_COVER;
+    AUXILIARY_COVER,
+
+    // Matched minutes of the CUE in each category.
+    CUE1_MICROGRAMS,
+    CUE1_IT,
+    CUE1_MINUTES,
+    CUE2_MICROGRAMS,
+    CUE2_IT,
+    CUE2_MINUTES,
+    CUE3_MICROGRAMS,
+    CUE3_IT,
+    CUE3_MINUTES;
 
     /** Its place in stored sums. */
     @SuppressWarnings("EnumOrdinal") // the order is the storage format, and said to be so

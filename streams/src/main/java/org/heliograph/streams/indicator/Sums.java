@@ -130,9 +130,9 @@ public final class Sums {
         set(v, Sum.METERED2_MINUTES, minute.has(Role.FLOOR_PDU) ? 1 : 0);
         set(v, Sum.METERED3_MINUTES, minute.has(Role.IT) ? 1 : 0);
         balance.input().ifPresent(input -> {
-            pue(minute, Role.UPS, input.millijoules(), Sum.PUE1_DC, Sum.PUE1_IT, Sum.PUE1_MINUTES, v);
-            pue(minute, Role.FLOOR_PDU, input.millijoules(), Sum.PUE2_DC, Sum.PUE2_IT, Sum.PUE2_MINUTES, v);
-            pue(minute, Role.IT, input.millijoules(), Sum.PUE3_DC, Sum.PUE3_IT, Sum.PUE3_MINUTES, v);
+            for (PueCategory category : PueCategory.values()) {
+                pue(minute, category, input.millijoules(), v);
+            }
         });
         balance.self().ifPresent(self -> {
             set(v, Sum.CONSUMPTION_SELF, self.millijoules());
@@ -146,11 +146,11 @@ public final class Sums {
         });
     }
 
-    private static void pue(SiteMinute minute, Role it, long input, Sum dc, Sum energy, Sum minutes, long[] v) {
-        if (minute.has(it) && minute.covers(it)) {
-            set(v, dc, input);
-            set(v, energy, minute.forward(it));
-            set(v, minutes, 1);
+    private static void pue(SiteMinute minute, PueCategory category, long input, long[] v) {
+        if (minute.has(category.role) && minute.covers(category.role)) {
+            set(v, category.matchedDc, input);
+            set(v, category.matchedIt, minute.forward(category.role));
+            set(v, category.matchedMinutes, 1);
         }
     }
 
@@ -206,10 +206,9 @@ public final class Sums {
         });
     }
 
-    /** What the site's energy emitted, import and fuel, beside its IT energy. */
+    /** What the site's energy emitted, import and fuel, beside its IT energy in each category. */
     private static void usage(SiteMinute minute, long importMicrograms, Optional<EmissionFactor> fuel, long[] v) {
-        Role it = itRole(minute);
-        if (it == null || !minute.covers(it) || !minute.covers(Role.GENERATOR)) {
+        if (!minute.covers(Role.GENERATOR)) {
             return;
         }
         long generated = minute.forward(Role.GENERATOR);
@@ -217,9 +216,13 @@ public final class Sums {
             return;
         }
         long fuelMicrograms = fuel.map(factor -> factor.micrograms(generated)).orElse(0L);
-        set(v, Sum.CUE_MICROGRAMS, Overflow.sum(importMicrograms, fuelMicrograms));
-        set(v, Sum.CUE_IT, minute.forward(it));
-        set(v, Sum.CUE_MINUTES, 1);
+        for (PueCategory category : PueCategory.values()) {
+            if (minute.has(category.role) && minute.covers(category.role)) {
+                set(v, category.cueMicrograms, Overflow.sum(importMicrograms, fuelMicrograms));
+                set(v, category.cueIt, minute.forward(category.role));
+                set(v, category.cueMinutes, 1);
+            }
+        }
     }
 
     /** Where the site measures IT energy best: the highest PUE category that it has meters for. */

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
 import org.heliograph.streams.site.BranchShare;
 import org.heliograph.streams.site.RoleSum;
 import org.heliograph.streams.site.SiteMinute;
@@ -70,7 +71,7 @@ class FiguresTest {
         assertThat(figures.energy(Sum.CO2_AVOIDED_MARGINAL, Sum.CO2_MARGINAL_MINUTES))
                 .hasValue(20 * 660_000_000L);
         assertThat(figures.carbonUsageEffectiveness().orElseThrow())
-                .isCloseTo(120 * 0.57765 / 96, org.assertj.core.data.Offset.offset(1e-12));
+                .isCloseTo(120 * 0.57765 / 96, Offset.offset(1e-12));
     }
 
     @Test
@@ -255,7 +256,7 @@ class FiguresTest {
     void what_the_generator_burns_counts_in_the_cue() {
         Figures figures = figures(generating(30 * KWH, FACTORS));
         assertThat(figures.carbonUsageEffectiveness().orElseThrow())
-                .isCloseTo((120 * 0.57765 + 30 * 0.702) / 96, org.assertj.core.data.Offset.offset(1e-12));
+                .isCloseTo((120 * 0.57765 + 30 * 0.702) / 96, Offset.offset(1e-12));
         assertThat(figures.energy(Sum.CO2_LOCATION, Sum.CO2_GRID_MINUTES)).hasValue(120 * 577_650_000L);
     }
 
@@ -280,6 +281,74 @@ class FiguresTest {
 
         assertThat(figures(generating(0, noFuel), outage).carbonUsageEffectiveness())
                 .isEmpty();
+    }
+
+    /** The utility meter is dead with the grid: what the site emitted in these minutes is left out, and said to be. */
+    @Test
+    void an_outage_that_the_utility_meter_did_not_survive_is_missing_in_the_cue_which_says_so() {
+        Map<Role, RoleSum> roles = new EnumMap<>(without(Role.GRID).sums().roles());
+        roles.put(Role.GENERATOR, new RoleSum(140 * KWH, 0, 1, 0, 0));
+        Map<Role, Integer> expected = new EnumMap<>(SITE);
+        expected.put(Role.GENERATOR, 1);
+        Sums outage = Sums.of(new SiteMinute(new SiteShare(roles), expected), FACTORS);
+        Sums before = generating(0, FACTORS);
+        Figures figures = figures(before, before, before, outage);
+
+        assertThat(figures.carbonUsageEffectiveness()).isPresent();
+        assertThat(figures.coverage()).isEqualTo(1);
+        assertThat(figures.partial())
+                .contains(new FigureCoverage("cue", 0.75), new FigureCoverage("co2_location", 0.75));
+    }
+
+    /** One of the rack PDUs dies on the second of January. */
+    @Test
+    void a_year_whose_racks_were_whole_for_a_day_is_of_the_floor_pdus() {
+        SiteMinute day = minute(2, 2);
+        Map<Role, RoleSum> roles = new EnumMap<>(day.sums().roles());
+        roles.put(Role.IT, new RoleSum(95 * KWH, 0, 1, 0, 0));
+        SiteMinute[] year = new SiteMinute[365];
+        Arrays.fill(year, new SiteMinute(new SiteShare(roles), SITE));
+        year[0] = day;
+        Figures figures = figures(year);
+
+        assertThat(figures.category()).contains(PueCategory.PUE2);
+        assertThat(figures.coverage()).isEqualTo(1);
+        assertThat(figures.itEnergy()).hasValue(365 * 98 * KWH);
+        assertThat(figures.isEstimated()).as("the racks are metered").isTrue();
+        assertThat(figures.carbonUsageEffectiveness().orElseThrow())
+                .isCloseTo(120 * 0.57765 / 98, Offset.offset(1e-12));
+        assertThat(figures.partial())
+                .containsExactly(new FigureCoverage("energy_it3", 1 / 365.0), new FigureCoverage("pue3", 1 / 365.0));
+    }
+
+    @Test
+    void a_category_may_lack_a_twentieth_of_a_long_window_or_three_minutes_of_a_short_one() {
+        assertThat(lacking(5, 100).category()).contains(PueCategory.PUE3);
+        assertThat(lacking(6, 100).category()).contains(PueCategory.PUE2);
+        assertThat(lacking(3, 15).category()).contains(PueCategory.PUE3);
+        assertThat(lacking(4, 15).category()).contains(PueCategory.PUE2);
+        assertThat(lacking(1, 1).category()).as("nothing of the racks").contains(PueCategory.PUE2);
+    }
+
+    private static Figures lacking(int minutesWithoutRacks, int minutes) {
+        SiteMinute[] all = new SiteMinute[minutes];
+        Arrays.fill(all, minute(2, 2));
+        Arrays.fill(all, 0, minutesWithoutRacks, without(Role.IT));
+        return figures(all);
+    }
+
+    /** What programs stored that knew one CUE: it counts on. */
+    @Test
+    void the_cue_of_minutes_that_an_older_program_added_up_counts_on() {
+        long[] stored = new long[Sum.CUE_MINUTES.index() + 1];
+        stored[Sum.CUE_MICROGRAMS.index()] = 60 * 577_650_000L;
+        stored[Sum.CUE_IT.index()] = 96 * KWH;
+        stored[Sum.CUE_MINUTES.index()] = 1;
+        Figures figures = figures(Sums.of(stored), Sums.of(minute(2, 2), FACTORS));
+
+        assertThat(figures.carbonUsageEffectiveness().orElseThrow())
+                .isCloseTo((60 + 120) * 0.57765 / (2 * 96), Offset.offset(1e-12));
+        assertThat(figures.partial()).extracting(FigureCoverage::figure).doesNotContain("cue");
     }
 
     @Test
