@@ -1,5 +1,6 @@
 package org.heliograph.streams.rollup;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -21,6 +22,12 @@ public enum Window {
     MONTH("1mo", 5),
     YEAR("1y", 6);
 
+    /**
+     * How far from a site's own a day, month or year of the zone that it had before may begin and be the same one: parts
+     * are taken for those of a longer window by their start, that much later.
+     */
+    public static final Duration FARTHEST_ZONE = Duration.ofHours(12);
+
     private final String label;
     private final int code;
 
@@ -40,6 +47,16 @@ public enum Window {
 
     public static Window coded(int code) {
         return values()[code - 1];
+    }
+
+    /** Whether it is counted in the site's zone. */
+    public boolean isLocal() {
+        return this == DAY || isOfLocalParts();
+    }
+
+    /** Whether it is added up from such windows. */
+    public boolean isOfLocalParts() {
+        return this == MONTH || this == YEAR;
     }
 
     /** The start of the window that contains a moment. */

@@ -14,6 +14,11 @@ public record WindowKey(String site, Window window, Instant start) {
         return window.endOf(start, zone);
     }
 
+    /** Whether it begins as windows of the zone do. */
+    public boolean isOfZone(ZoneId zone) {
+        return window.startOf(start, zone).equals(start);
+    }
+
     /** The window of a longer kind that this one is a part of. */
     public WindowKey within(Window whole, ZoneId zone) {
         return new WindowKey(site, whole, whole.startOf(start, zone));

@@ -2,7 +2,6 @@ package org.heliograph.streams.topology;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -181,10 +180,10 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
             if (site.isEmpty()) {
                 continue;
             }
-            if (isOfZone(kept.key(), site.get().model().zone())) {
+            if (kept.key().isOfZone(site.get().model().zone())) {
                 published |= publish(now, kept, site.get(), nowMillis);
             } else {
-                now.windows().forget(kept.key());
+                now.windows().retire(kept);
             }
         }
         if (published) {
@@ -199,11 +198,6 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
                         changingFrom(nowMillis).toEpochMilli(),
                         System.nanoTime() + settings.measureBudget().toNanos(),
                         (site, version, minuteMillis) -> addUp(now, site, version, minuteMillis, Cause.FACTOR));
-    }
-
-    /** Whether it is a window of the site as it is now: a day of a zone that the site has left is not said again. */
-    private static boolean isOfZone(WindowKey key, ZoneId zone) {
-        return key.window().startOf(key.start(), zone).equals(key.start());
     }
 
     /** Whoever looks at the present is to see what was published now, not at the next commit. */

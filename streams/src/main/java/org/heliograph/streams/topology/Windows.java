@@ -1,5 +1,6 @@
 package org.heliograph.streams.topology;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -38,6 +39,9 @@ final class Windows {
     static final String OPEN_STORE = "open-windows";
 
     private static final byte[] PRESENT = {1};
+
+    /** No day began earlier that another, of any zone, may overlap or follow. */
+    private static final Duration TWO_DAYS = Duration.ofDays(2);
 
     private final KeyValueStore<Bytes, byte[]> store;
     private final KeyValueStore<Bytes, byte[]> openStore;
@@ -159,6 +163,9 @@ final class Windows {
         for (Window window : Window.values()) { // each after its parts
             outdated.getOrDefault(window, Map.of())
                     .forEach((key, change) -> sites.model(key.site()).ifPresent(site -> {
+                        if (window.isLocal() && get(key).isEmpty()) {
+                            succeed(key, site.zone());
+                        }
                         if (change(key, addedUp(key, site.zone()), change)) {
                             outdate(key, change, site.zone(), outdated);
                         }
@@ -182,22 +189,22 @@ final class Windows {
         }
         StoredWindow.Builder stored =
                 before.map(kept -> kept.stored().toBuilder()).orElseGet(StoredWindow::newBuilder);
-        stored.clearSums()
-                .clearBranches()
-                .addAllBranches(StoredBranches.encode(content.branches()))
-                .setChangedMs(change.millis())
-                .setUnpublished(true);
-        for (long sum : content.sums().toArray()) {
-            stored.addSums(sum);
-        }
-        stored.setFactorAverage(content.used().average().toString());
-        stored.setFactorMarginal(content.used().marginal().toString());
-        stored.setFactorFuel(content.used().fuel().toString());
+        with(stored, content).setChangedMs(change.millis()).setUnpublished(true);
         Kept changed = new Kept(key, stored.build());
         boolean restates = before.isPresent() && !before.get().stored().getUnpublished();
         put(restates ? changed.restated(change.cause()) : changed);
         touched.add(Keys.window(key));
         return true;
+    }
+
+    private static StoredWindow.Builder with(StoredWindow.Builder stored, Content content) {
+        stored.clearSums().clearBranches().addAllBranches(StoredBranches.encode(content.branches()));
+        for (long sum : content.sums().toArray()) {
+            stored.addSums(sum);
+        }
+        return stored.setFactorAverage(content.used().average().toString())
+                .setFactorMarginal(content.used().marginal().toString())
+                .setFactorFuel(content.used().fuel().toString());
     }
 
     Optional<Kept> get(WindowKey key) {
@@ -242,7 +249,7 @@ final class Windows {
     }
 
     /** Drops a window that is no window of the site any more. */
-    void forget(WindowKey forgotten) {
+    private void forget(WindowKey forgotten) {
         Bytes key = Keys.window(forgotten);
         store.delete(key);
         if (open.remove(key)) {
@@ -255,8 +262,9 @@ final class Windows {
         List<Bytes> old = new ArrayList<>();
         for (Window window : Window.values()) {
             // a local year may begin before 1970
+            Instant needed = window.neededFrom(changing, site.zone());
             long neededFromMillis =
-                    Math.max(1, window.neededFrom(changing, site.zone()).toEpochMilli());
+                    Math.max(1, (window.isLocal() ? needed.minus(Window.FARTHEST_ZONE) : needed).toEpochMilli());
             try (KeyValueIterator<Bytes, byte[]> windows = store.range(
                     Keys.window(site.site(), window, 0), Keys.window(site.site(), window, neededFromMillis - 1))) {
                 windows.forEachRemaining(entry -> {
@@ -269,23 +277,70 @@ final class Windows {
         old.forEach(store::delete);
     }
 
+    /**
+     * Makes room for a window that begins: after a change of the site's zone, those of the old zone that it stands for go,
+     * and a day of the old zone ends where it begins. What is longer is added up from both, and so has every minute once.
+     */
+    private void succeed(WindowKey next, ZoneId zone) {
+        boolean isDay = next.window() == Window.DAY;
+        Instant from = next.start().minus(isDay ? TWO_DAYS : Window.FARTHEST_ZONE);
+        Optional<Kept> before = Optional.empty();
+        for (Kept other : between(next.site(), next.window(), from, next.end(zone))) {
+            if (isDay && other.key().start().isBefore(next.start())) {
+                before = Optional.of(other);
+            } else if (!other.key().isOfZone(zone)) {
+                forget(other.key());
+            }
+        }
+        before.filter(day -> !day.key().isOfZone(zone)).ifPresent(day -> cut(day, next.start()));
+    }
+
+    private void cut(Kept day, Instant end) {
+        Content content =
+                sum(between(day.key().site(), Window.QUARTER, day.key().start(), end));
+        retire(new Kept(day.key(), with(day.stored().toBuilder(), content).build()));
+    }
+
+    /** Takes leave of a window of a zone that the site has left: it isn't said again, but what is longer needs its days. */
+    void retire(Kept old) {
+        if (old.key().window() != Window.DAY) {
+            forget(old.key());
+            return;
+        }
+        Kept closed = old.with(old.lifecycle().closed());
+        put(new Kept(
+                old.key(), closed.stored().toBuilder().setUnpublished(false).build()));
+        touched.remove(Keys.window(old.key()));
+    }
+
     private Content addedUp(WindowKey whole, ZoneId zone) {
+        Duration shift = whole.window().isOfLocalParts() ? Window.FARTHEST_ZONE : Duration.ZERO;
         Window part = whole.window().part().orElseThrow();
+        return sum(between(
+                whole.site(), part, whole.start().minus(shift), whole.end(zone).minus(shift)));
+    }
+
+    private static Content sum(List<Kept> parts) {
         Sums sum = Sums.ZERO;
         FactorsUsed used = FactorsUsed.NONE;
         Branches branches = Branches.NONE;
-        long endMillis = whole.end(zone).toEpochMilli();
-        try (KeyValueIterator<Bytes, byte[]> parts = store.range(
-                Keys.window(whole.site(), part, whole.start().toEpochMilli()),
-                Keys.window(whole.site(), part, endMillis - 1))) {
-            while (parts.hasNext()) {
-                Kept kept = kept(whole, parts.next().value);
-                sum = sum.plus(kept.sums());
-                used = used.plus(kept.used());
-                branches = branches.plus(kept.branches());
-            }
+        for (Kept kept : parts) {
+            sum = sum.plus(kept.sums());
+            used = used.plus(kept.used());
+            branches = branches.plus(kept.branches());
         }
         return new Content(sum, used, branches);
+    }
+
+    /** The kept windows that begin in that time, in their order; a local year may begin before 1970. */
+    private List<Kept> between(String site, Window window, Instant from, Instant to) {
+        List<Kept> kept = new ArrayList<>();
+        try (KeyValueIterator<Bytes, byte[]> windows = store.range(
+                Keys.window(site, window, Math.max(0, from.toEpochMilli())),
+                Keys.window(site, window, to.toEpochMilli() - 1))) {
+            windows.forEachRemaining(entry -> kept.add(kept(windowKey(entry.key), entry.value)));
+        }
+        return kept;
     }
 
     private static Kept kept(WindowKey key, byte[] stored) {

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
 import org.heliograph.streams.ingest.Scope;
+import org.heliograph.streams.rollup.Window;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Sampling;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
@@ -14,6 +17,8 @@ import org.heliograph.telemetry.wire.v1.SiteWindow;
 import org.heliograph.telemetry.wire.v1.WindowState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Devices come, move and go while the engine runs; what a moment counted as is what the model says of that moment. */
 class SiteModelOverTimeTest {
@@ -189,6 +194,47 @@ class SiteModelOverTimeTest {
 
             assertThat(engine.window("1d", newDay).getEnergyIt3Mj()).isEqualTo(25 * (A + B));
             assertThat(engine.window("1d", oldDay)).isEqualTo(old);
+        }
+    }
+
+    /** Days of both zones, which overlap or leave hours between them; and readings of before that come after the change. */
+    @ParameterizedTest
+    @CsvSource({
+        "Africa/Casablanca, UTC",
+        "UTC, Africa/Casablanca",
+        "UTC, Asia/Kolkata",
+        "America/New_York, UTC",
+        "UTC, America/New_York",
+    })
+    void after_a_change_of_zone_month_and_year_have_every_minute_once(String before, String after) {
+        ZoneId zone = ZoneId.of(after);
+        try (EngineDriver engine = engine(NOON.plusSeconds(60), HEAD.replace("Africa/Casablanca", before))) {
+            readQuarterly(engine, -1200, 0);
+            engine.advanceTwice(Duration.ofSeconds(10));
+
+            engine.model(HEAD.replace("Africa/Casablanca", after));
+            engine.advance(Duration.ofMinutes(16));
+            readQuarterly(engine, 15, 15);
+            engine.advanceTwice(Duration.ofMinutes(2));
+            assertEverywhere(engine, zone, 1215 * A);
+
+            readQuarterly(engine, -2400, -1215);
+            engine.advanceTwice(Duration.ofMinutes(2));
+            assertEverywhere(engine, zone, 2415 * A);
+        }
+    }
+
+    private static void readQuarterly(EngineDriver engine, int first, int last) {
+        for (int minute = first; minute <= last; minute += 15) {
+            register(engine, minute, 10_000 * A + A * minute);
+        }
+    }
+
+    private static void assertEverywhere(EngineDriver engine, ZoneId zone, long millijoules) {
+        for (Window window : List.of(Window.MONTH, Window.YEAR)) {
+            assertThat(engine.window(window.label(), window.startOf(NOON, zone)).getEnergyIt3Mj())
+                    .as(window.label())
+                    .isEqualTo(millijoules);
         }
     }
 
