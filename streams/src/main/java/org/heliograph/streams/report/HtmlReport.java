@@ -164,6 +164,11 @@ final class HtmlReport {
         out.append(escaped(t("factor.used") + " " + named("average", w.getFactorAverage()) + "; "
                         + named("marginal", w.getFactorMarginal()) + "; " + named("fuel", w.getFactorFuel())))
                 .append("</p>\n");
+        if (!report.mixedFactors().isEmpty()) {
+            out.append("<p>")
+                    .append(escaped(language.saying("factor.mixed", String.join(", ", report.mixedFactors()))))
+                    .append("</p>\n");
+        }
     }
 
     private String named(String kind, String factor) {

@@ -108,6 +108,22 @@ record SiteReport(
                 now);
     }
 
+    /**
+     * Published factors of which two versions that are for the same time are in the figures: a revision restates as far
+     * back as minutes are kept, and the older version stays in what was closed before that.
+     */
+    List<String> mixedFactors() {
+        return factors.stream()
+                .filter(one -> factors.stream()
+                        .anyMatch(other -> one.id().equals(other.id())
+                                && !one.version().equals(other.version())
+                                && one.validFrom().isBefore(other.validTo())
+                                && other.validFrom().isBefore(one.validTo())))
+                .map(EmissionFactor::id)
+                .distinct()
+                .toList();
+    }
+
     /** Of what an operator states to others. */
     private static Optional<Figure> leastCovered(SiteWindow window) {
         Stream<Figure> stated = Stream.of(performance(window), carbon(window))

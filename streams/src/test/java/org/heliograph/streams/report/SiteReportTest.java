@@ -219,6 +219,17 @@ class SiteReportTest {
     }
 
     @Test
+    void a_year_with_two_versions_of_a_factor_for_the_same_time_is_said_to_be_mixed() throws Exception {
+        windows.add(year().setFactorAverage("ember-2023@2,ember-2024@2025").build());
+        assertThat(report(YEAR, AFTER).mixedFactors()).isEmpty();
+        assertThat(english(report(YEAR, AFTER))).doesNotContain("are mixed");
+
+        windows.add(year().setFactorAverage("ember-2023@2,ember-2023@3").build());
+        assertThat(report(YEAR, AFTER).mixedFactors()).containsExactly("ember-2023");
+        assertThat(english(report(YEAR, AFTER))).contains("are mixed");
+    }
+
+    @Test
     void the_csv_parses_with_as_many_fields_in_each_line_and_all_digits() throws Exception {
         windows.add(year().setFactorAverage("a@1,b@2").build());
         List<List<String>> rows = csv(report(YEAR, AFTER));
