@@ -27,6 +27,10 @@ import org.heliograph.telemetry.site.Role;
  * window still has to be exact.
  */
 public final class LedgerCheck {
+    private static final double MILLIJOULES_PER_KILOWATT_HOUR = 3.6e9;
+    private static final double MICROGRAMS_PER_GRAM = 1e6;
+    private static final double GRAMS_PER_KILOGRAM = 1e3;
+
     private final FigureStore store;
     private final Ledger ledger;
     private final FaultLedger faults;
@@ -94,7 +98,7 @@ public final class LedgerCheck {
         SiteTruth truth = ledger.truth(from, to);
         Optional<Row> row =
                 store.windows(site, label, start, start.plusMillis(1)).stream().findFirst();
-        return compare(label, truth, row);
+        return compare(label, truth, row, false);
     }
 
     /** The devices that had faults, beside their truths. */
@@ -106,11 +110,12 @@ public final class LedgerCheck {
         Map<Instant, Row> rows = new HashMap<>();
         store.windows(site, label, from, to).forEach(row -> rows.put(row.time("time"), row));
         return truths.stream()
-                .map(truth -> compare(label, truth, Optional.ofNullable(rows.get(truth.from()))))
+                .map(truth -> compare(label, truth, Optional.ofNullable(rows.get(truth.from())), true))
                 .toList();
     }
 
-    private Compared compare(String label, SiteTruth truth, Optional<Row> stored) {
+    /** @param isWhole whether the truth is that of the whole window */
+    private Compared compare(String label, SiteTruth truth, Optional<Row> stored, boolean isWhole) {
         if (stored.isEmpty()) {
             Difference missing = new Difference(label, truth.from(), "window", "missing", "exists");
             return new Compared(truth, stored, List.of(missing), List.of());
@@ -123,10 +128,25 @@ public final class LedgerCheck {
         compared.ratio("pue3", truth.pue3(), Role.GRID, Role.PV, Role.IT);
         compared.ratio("self_consumption", truth.selfConsumption(), Role.GRID, Role.PV);
         compared.ratio("self_sufficiency", truth.selfSufficiency(), Role.GRID, Role.PV);
+        compared.ratio("ref", truth.selfSufficiency(), Role.GRID, Role.PV); // without a battery never above 1
         Allowance self = compared.allowance(Role.PV, Point.ENERGY)
                 .plus(compared.allowance(Role.GRID, Point.ENERGY_EXPORT).negated());
         compared.mass("co2_avoided_kg", co2AvoidedMicrograms(truth), micrograms(self, truth), Role.GRID, Role.PV);
+        unroundedMasses(compared, truth);
+        if (isWhole) {
+            compared.covered();
+        }
         return new Compared(truth, stored, compared.differences(), compared.marked());
+    }
+
+    /** By the simulator's own arithmetic, beside that of the engine: a fault of what both round by is no agreement. */
+    private void unroundedMasses(WindowComparison compared, SiteTruth truth) {
+        double gramsPerKilowattHour = average.microgramsPerKilowattHour() / MICROGRAMS_PER_GRAM;
+        long minutes = Duration.between(truth.from(), truth.to()).toMinutes();
+        double avoided = ledger.co2AvoidedKilograms(truth.from(), truth.to(), _ -> gramsPerKilowattHour);
+        compared.unrounded("co2_avoided_kg", avoided, minutes, Role.GRID, Role.PV);
+        double imported = truth.importMillijoules() / MILLIJOULES_PER_KILOWATT_HOUR;
+        compared.unrounded("co2_location_kg", imported * gramsPerKilowattHour / GRAMS_PER_KILOGRAM, minutes, Role.GRID);
     }
 
     /** Where nobody heard the rack PDUs, and {@code pue3} says so, another category stands in for them. */
@@ -148,6 +168,8 @@ public final class LedgerCheck {
             default -> truth.pue3();
         };
         compared.ratio("pue", pue, Role.GRID, Role.PV, it);
+        OptionalDouble dcie = pue.isPresent() ? OptionalDouble.of(1 / pue.getAsDouble()) : pue;
+        compared.ratio("dcie", dcie, Role.GRID, Role.PV, it);
     }
 
     private static void energies(WindowComparison compared, SiteTruth truth) {

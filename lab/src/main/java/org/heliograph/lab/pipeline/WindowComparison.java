@@ -73,6 +73,30 @@ final class WindowComparison {
         }
     }
 
+    /**
+     * The unrounded mass: each minute is rounded by at most half a microgram. Only where no fault touches the roles; what a
+     * fault allows is known in whole micrograms.
+     */
+    void unrounded(String field, double kilograms, long minutes, Role... roles) {
+        OptionalDouble stored = row.number(field);
+        double tolerance = minutes / 2.0 / MICROGRAMS_PER_KILOGRAM + RATIO_TOLERANCE * Math.abs(kilograms);
+        boolean agree = stored.isPresent() && Math.abs(stored.getAsDouble() - kilograms) <= tolerance;
+        if (!agree && causes(roles).isEmpty()) {
+            book(
+                    new Difference(label, start, field, LedgerCheck.text(stored), String.valueOf(kilograms)),
+                    false,
+                    roles);
+        }
+    }
+
+    /** Where no device had a fault, every minute has to be covered. */
+    void covered() {
+        OptionalDouble stored = row.number("coverage");
+        if (faults.effects(start, end).isEmpty() && stored.orElse(0) < 1) {
+            book(new Difference(label, start, "coverage", LedgerCheck.text(stored), "1"), false);
+        }
+    }
+
     void ratio(String field, OptionalDouble truth, Role... roles) {
         OptionalDouble stored = row.number(field);
         boolean agree = stored.isPresent() == truth.isPresent()

