@@ -76,7 +76,7 @@ topic says how long it keeps.
 - {name: {{ $prefix }}.live, partitions: {{ $site }}, config: {cleanup.policy: delete, retention.ms: "86400000"}}
 - {name: {{ $prefix }}.alerts, partitions: {{ $site }}, config: {cleanup.policy: compact}}
 - {name: {{ $prefix }}.rejects, partitions: 1, config: {cleanup.policy: delete, retention.ms: "3024000000", message.timestamp.after.max.ms: "9223372036854775807"}}
-- {name: {{ $prefix }}.sites, partitions: 1, config: {cleanup.policy: compact}}
-- {name: {{ $prefix }}.factors, partitions: 1, config: {cleanup.policy: compact}}
+- {name: {{ $prefix }}.sites, partitions: 1, config: {cleanup.policy: compact, min.compaction.lag.ms: "3024000000"}}
+- {name: {{ $prefix }}.factors, partitions: 1, config: {cleanup.policy: compact, min.compaction.lag.ms: "3024000000"}}
 - {name: {{ $prefix }}.resets, partitions: 1, config: {cleanup.policy: compact}}
 {{- end }}

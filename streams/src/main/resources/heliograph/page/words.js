@@ -157,6 +157,7 @@ const RULES_FR = {
   'device-clock-behind': 'horloge de l’appareil en retard',
   'readings-late': 'site sans mesures récentes',
   'clock-ahead': 'horloge en avance',
+  'site-model-refused': 'modèle du site refusé',
   'children-above-parent': 'compteurs aval au-dessus de leur amont',
   'pue-below-one': 'PUE inférieur à 1',
 };

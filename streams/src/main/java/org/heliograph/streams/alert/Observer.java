@@ -268,6 +268,7 @@ final class Observer {
             seen.add(of(live, Watch.READINGS_AGE, "", Math.max(0, age), ""));
             seen.add(of(live, Watch.CLOCK_AHEAD, "", Math.max(0, -age), ""));
         }
+        seen.add(of(live, Watch.SITE_MODEL, "", live.hasModelRefused() ? 1 : 0, live.getModelRefused()));
         losses(live, seen);
         agents(live, seen);
         if (isCurrent) {

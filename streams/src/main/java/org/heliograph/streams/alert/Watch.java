@@ -48,6 +48,8 @@ public enum Watch {
     AGENT_CLOCK("", "doubt about the agent's clock (0 none, 1 set late, 2 nothing keeps it right):"),
     /** How old the newest reading is that an agent made of itself. */
     CANARY_AGE("s", "the agent's newest reading of itself is old, by"),
+    /** 1 while the engine refuses the newest model of a site and goes by the one before it, else 0. */
+    SITE_MODEL("", "the newest site model is refused (1) or in force (0):"),
     /** How far the stamps of a device that speaks are behind those of its agent's other devices. */
     CLOCK_BEHIND("s", "what the device says is older than what others of its agent say, by");
 

@@ -17,10 +17,8 @@ import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
-import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
-import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -56,7 +54,7 @@ public final class Engine {
                         .withLoggingDisabled(),
                 settings.topics().sites(),
                 Consumed.with(NAME, VALUE).withName("sites"),
-                () -> new SiteModelUpdate(sitesRevision));
+                () -> new SiteModelGate(sitesRevision));
 
         KStream<String, Emission> devices = builder.stream(
                         settings.inputs().telemetry(),
@@ -173,22 +171,6 @@ public final class Engine {
                     store(FactorStore.STORE),
                     store(Restatements.STORE),
                     store(AlertBook.STORE));
-        }
-    }
-
-    /** Keeps the global store of site models up to date. */
-    private static final class SiteModelUpdate extends ContextualProcessor<String, byte[], Void, Void> {
-        private final AtomicLong revision;
-
-        SiteModelUpdate(AtomicLong revision) {
-            this.revision = revision;
-        }
-
-        @Override
-        public void process(Record<String, byte[]> model) {
-            KeyValueStore<String, byte[]> store = context().getStateStore(SiteModels.STORE);
-            store.put(model.key(), model.value());
-            revision.incrementAndGet();
         }
     }
 }

@@ -96,7 +96,9 @@ final class LiveBoard {
                         .count();
         if (!modelIsChanging) { // else the partitions count by different models: all by the new one in a second
             List<LiveShare> all = ofThisModel.stream().map(Received::share).toList();
-            live.put(site, live(site, version, current, all, nowMillis));
+            SiteLive.Builder now = live(site, version, current, all, nowMillis);
+            sites.refusal(site).ifPresent(now::setModelRefused);
+            live.put(site, now.build());
             changed.remove(site);
             toldMillis.put(site, nowMillis);
         }
@@ -106,7 +108,7 @@ final class LiveBoard {
         return nowMillis - received.receivedMillis() <= SHARE_PATIENCE.toMillis();
     }
 
-    private static SiteLive live(
+    private static SiteLive.Builder live(
             String site, SiteModels.Version version, List<LiveShare> current, List<LiveShare> all, long nowMillis) {
         SiteLive.Builder live = SiteLive.newBuilder()
                 .setSite(site)
@@ -131,7 +133,7 @@ final class LiveBoard {
         live.setDevicesOnline(online).setDevicesStale(Math.max(0, devices.size() - online));
         live.addAllSilent(silent(version, devices, all));
         powers(new Powers(version.expectedAt(Instant.ofEpochMilli(nowMillis)), current), live);
-        return live.build();
+        return live;
     }
 
     /** The silent devices by name: those that were heard once, and those never heard. */

@@ -17,18 +17,16 @@ import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.yaml.ConfigurationException;
+import org.heliograph.telemetry.yaml.Fault;
+import org.heliograph.telemetry.yaml.Faults;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/**
- * The site models of {@code hg.sites}, parsed once for each version. A model that can't be read is told in the log, and
- * the one before it stays.
- */
+/** The site models that {@link SiteModelGate} has let in, parsed once for each version. */
 final class SiteModels {
     static final String STORE = "sites";
 
-    private static final Logger LOG = LoggerFactory.getLogger(SiteModels.class);
+    /** No site is called that. */
+    private static final String REFUSED = "refused/";
 
     private final ReadOnlyKeyValueStore<String, byte[]> store;
     private final AtomicLong revision;
@@ -44,7 +42,7 @@ final class SiteModels {
 
     /** One version: the array that it was parsed from tells whether the store has a newer one. */
     @SuppressWarnings("ArrayRecordComponent") // compared by identity, never by content
-    private record Parsed(byte[] text, Optional<Version> version) {}
+    private record Parsed(byte[] text, Version version) {}
 
     /**
      * A site's current model.
@@ -76,6 +74,15 @@ final class SiteModels {
         return version(site).map(Version::model);
     }
 
+    /** Why the newest model of a site can't be used, when it can't; the one before it is in force. */
+    Optional<String> refusal(String site) {
+        return Optional.ofNullable(store.get(refusalKey(site))).map(SiteModels::text);
+    }
+
+    static String refusalKey(String site) {
+        return REFUSED + site;
+    }
+
     Optional<Version> version(String site) {
         long now = revision.get();
         if (now != parsedRevision) {
@@ -99,32 +106,48 @@ final class SiteModels {
         }
         Parsed known = parsed.get(site);
         if (known == null || known.text() != text) { // the store keeps the array: identity is enough, and cheap
-            Optional<Version> newer = parse(site, text);
-            known = new Parsed(text, newer.isEmpty() && known != null ? known.version() : newer);
+            known = new Parsed(text, parse(site, text));
             parsed.put(site, known);
         }
-        return known.version();
+        return Optional.of(known.version());
     }
 
-    private static Optional<Version> parse(String site, byte[] text) {
-        String yaml = new String(text, StandardCharsets.UTF_8);
+    private static Version parse(String site, byte[] text) {
         try {
-            SiteModel model = SiteFile.parse("hg.sites/" + site, yaml);
-            if (model.late().compareTo(EngineSection.LONGEST_LATE) > 0) {
-                LOG.error(
-                        "event=site-model-refused site={} late={} longest={}",
-                        site,
-                        model.late(),
-                        EngineSection.LONGEST_LATE);
-                return Optional.empty();
-            }
+            SiteModel model = read(site, text);
             Map<String, Integer> indexes = new HashMap<>();
             model.devices().forEach(device -> indexes.putIfAbsent(device.id(), indexes.size()));
-            return Optional.of(new Version(model, yaml.hashCode(), indexes, expected(model), trees(model)));
+            return new Version(model, text(text).hashCode(), indexes, expected(model), trees(model));
         } catch (ConfigurationException e) {
-            LOG.error("event=site-model-refused site={} faults=\"{}\"", site, e.getMessage());
-            return Optional.empty();
+            throw new StateException(STORE, e);
         }
+    }
+
+    /**
+     * Reads a record of {@code hg.sites}.
+     *
+     * @throws ConfigurationException if the engine can't go by it
+     */
+    static SiteModel read(String site, byte[] text) throws ConfigurationException {
+        String name = "hg.sites/" + site;
+        SiteModel model = SiteFile.parse(name, text(text));
+        Faults faults = new Faults();
+        if (!model.site().equals(site)) {
+            faults.add(new Fault(name, 0, "site", "is '" + model.site() + "', but the record's key is '" + site + "'"));
+        }
+        if (model.late().compareTo(EngineSection.LONGEST_LATE) > 0) {
+            faults.add(new Fault(
+                    name,
+                    0,
+                    "late",
+                    model.late() + " is longer than the engine keeps samples, " + EngineSection.LONGEST_LATE));
+        }
+        faults.throwIfAny();
+        return model;
+    }
+
+    private static String text(byte[] stored) {
+        return new String(stored, StandardCharsets.UTF_8);
     }
 
     private static NavigableMap<Instant, MeterTree> trees(SiteModel model) {

@@ -195,12 +195,21 @@ public final class TopicPlan {
                 topic(names.live(), sitePartitions, replication, deleteAfter(SHORT)),
                 topic(names.alerts(), sitePartitions, replication, Map.of("cleanup.policy", "compact")),
                 topic(names.rejects(), 1, replication, whateverItsTime(deleteAfter(REPLAYABLE))),
-                topic(names.sites(), 1, replication, Map.of("cleanup.policy", "compact")),
-                topic(names.factors(), 1, replication, Map.of("cleanup.policy", "compact")));
+                topic(names.sites(), 1, replication, compactLate()),
+                topic(names.factors(), 1, replication, compactLate()));
     }
 
     private static NewTopic topic(String name, int partitions, short replication, Map<String, String> configs) {
         return new NewTopic(name, partitions, replication).configs(configs);
+    }
+
+    /** Whoever reads it from its beginning finds what was in force before a newest record that can't be used. */
+    private static Map<String, String> compactLate() {
+        return Map.of(
+                "cleanup.policy",
+                "compact",
+                TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG,
+                Long.toString(REPLAYABLE.toMillis()));
     }
 
     private static Map<String, String> deleteAfter(Duration retention) {

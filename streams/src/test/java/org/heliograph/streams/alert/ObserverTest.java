@@ -305,7 +305,8 @@ class ObserverTest {
                 .build();
 
         assertThat(seen(observer.of(live, Set.of())))
-                .containsExactly("READINGS_AGE  500.0", "CLOCK_AHEAD  0.0", "PACKS_MISSING edge-1 0.0");
+                .containsExactly(
+                        "READINGS_AGE  500.0", "CLOCK_AHEAD  0.0", "SITE_MODEL  0.0", "PACKS_MISSING edge-1 0.0");
     }
 
     @Test
@@ -358,6 +359,7 @@ class ObserverTest {
                 .containsExactly(
                         "READINGS_AGE  500.0",
                         "CLOCK_AHEAD  0.0",
+                        "SITE_MODEL  0.0",
                         "AGENT_BACKLOG edge-1 499.5",
                         "AGENT_CLOCK edge-1 1.0",
                         "AGENT_CLOCK edge-2 2.0",

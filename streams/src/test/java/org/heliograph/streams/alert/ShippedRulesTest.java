@@ -108,6 +108,14 @@ class ShippedRulesTest {
                             .build())),
             Map.entry("device-clock-behind", ShippedRulesTest::behind),
             Map.entry(
+                    "site-model-refused",
+                    (minute, isBad) -> List.of(
+                            isBad
+                                    ? live(minute, 0)
+                                            .setModelRefused("devices: are missing")
+                                            .build()
+                                    : live(minute, 0).build())),
+            Map.entry(
                     "clock-ahead",
                     (minute, isBad) -> List.of(live(minute, isBad ? 30 : 0).build())));
 

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What holds for the engine whatever comes, in whatever order. */
 class EngineLawsTest {
@@ -223,6 +224,34 @@ class EngineLawsTest {
                         .extracting(DeviceMinute::getEnergyMj)
                         .isEqualTo(10 * WH);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "site: [",
+                "site: test2\nzone: UTC\ndevices: [{id: pdu-a, profile: rack-pdu, role: it}]\n",
+                "site: test1\nlate: PT72H\ndevices: [{id: pdu-a, profile: rack-pdu, role: it}]\n"
+            })
+    void a_start_after_a_model_that_can_t_be_used_goes_on_with_the_one_before_it(String refused) {
+        try (EngineDriver engine = engine()) {
+            engine.model(refused); // both came before anybody asked: as at a start
+            for (int i = 0; i <= 2; i++) {
+                engine.send("pdu-a", new Sampling().register(Point.ENERGY, minutesBeforeNoon(2 - i), 10 * WH * i));
+            }
+            engine.advanceTwice(Duration.ofSeconds(1));
+
+            assertThat(engine.output("hg.rejects").isEmpty()).isTrue();
+            assertThat(deviceMinutes(engine).get(name("pdu-a", minutesBeforeNoon(2))))
+                    .extracting(DeviceMinute::getEnergyMj)
+                    .isEqualTo(10 * WH);
+            assertThat(engine.read("hg.live", SiteLive::parseFrom).getLast().getModelRefused())
+                    .contains("hg.sites/test1");
+            engine.model(YAML);
+            engine.advanceTwice(Duration.ofSeconds(2));
+            assertThat(engine.read("hg.live", SiteLive::parseFrom).getLast().hasModelRefused())
+                    .isFalse();
         }
     }
 
