@@ -2,6 +2,8 @@ package org.heliograph.streams;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -32,6 +34,17 @@ final class RunCommand implements Callable<Integer> {
     @Parameters(paramLabel = "CONFIG", description = "streams.yaml")
     private Path config = Path.of("streams.yaml");
 
+    private final InstantSource clock;
+
+    RunCommand() {
+        this(InstantSource.system());
+    }
+
+    /** @param clock the system's, as Kafka's clients see it */
+    RunCommand(InstantSource clock) {
+        this.clock = clock;
+    }
+
     @Override
     public Integer call() throws InterruptedException {
         return Work.by(config, spec, this::run);
@@ -45,16 +58,26 @@ final class RunCommand implements Callable<Integer> {
             awaitUninterruptibly(stopped);
         });
         Runtime.getRuntime().addShutdownHook(hook);
-        try (Parts parts = new Parts(settings)) {
+        ClockWatch watch = ClockWatch.start(clock, main::interrupt);
+        try (Parts parts = new Parts(settings);
+                watch) {
             parts.start(spec.commandLine().getOut());
             parts.awaitFailure();
-            spec.commandLine().getErr().println("heliograph streams: the engine stopped; the log says why");
-            return Main.FAILED;
+            return failed("the engine stopped; the log says why");
         } catch (InterruptedException _) {
-            return Main.OK;
+            Duration setBack = watch.setBack();
+            return setBack == null
+                    ? Main.OK
+                    : failed("the system's clock was set back by " + setBack.toSeconds()
+                            + " s. Kafka's clients would wait until it has caught up: start it anew");
         } finally {
             stopped.countDown();
         }
+    }
+
+    private int failed(String reason) {
+        spec.commandLine().getErr().println("heliograph streams: " + reason);
+        return Main.FAILED;
     }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {

@@ -9,8 +9,12 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 class MainTest {
     @TempDir
@@ -93,6 +97,21 @@ class MainTest {
         }
         String said = err.toString();
         assertThat(said).contains("heliograph streams run: ").doesNotContain("\tat ");
+    }
+
+    @Test
+    void a_clock_that_is_set_back_ends_it_with_the_reason_and_exits_1() throws IOException {
+        Instant noon = Instant.parse("2026-06-15T12:00:00Z");
+        AtomicInteger asked = new AtomicInteger();
+        InstantSource setBack = () -> asked.getAndIncrement() == 0 ? noon : noon.minusSeconds(3600);
+        String file = file("streams.yaml", "kafka: {bootstrap: '127.0.0.1:1'}\npage: {enabled: false}\n");
+
+        int status = new CommandLine(new RunCommand(setBack))
+                .setErr(new PrintWriter(err, true))
+                .execute(file);
+
+        assertThat(status).isEqualTo(1);
+        assertThat(err.toString()).contains("the system's clock was set back by 3600 s");
     }
 
     @Test
