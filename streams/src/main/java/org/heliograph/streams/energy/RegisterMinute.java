@@ -48,7 +48,8 @@ record RegisterMinute(
 
     /**
      * What to believe of a minute that the register covers plainly. It is stuck where it stood still though power says
-     * otherwise. A contradiction is looked for over all readings around, so that seldom samples aren't taken for one.
+     * otherwise. A contradiction is looked for over all readings around, so that seldom samples aren't taken for one; but
+     * the minute has to have it too, or it is that of a neighbour, in which the register shows what it had held back.
      */
     private Metered crossChecked(
             Metered counted, RegisterTrack track, PointSpec spec, Series.Gauge power, PointSpec powerSpec) {
@@ -68,13 +69,18 @@ record RegisterMinute(
         Metered flowed = integrated(power, powerSpec, from, to);
         boolean isComparable =
                 around.gaps().isEmpty() && around.energy().flags().isEmpty() && flowed.coveredMillis() == to - from;
-        return isComparable && contradict(around.energy().millijoules(), flowed.millijoules(), tolerance)
+        return isComparable
+                        && differByHalf(counted.millijoules(), integrated.millijoules())
+                        && contradict(around.energy().millijoules(), flowed.millijoules(), tolerance)
                 ? counted.with(Set.of(Flag.MISMATCH))
                 : counted;
     }
 
     private static boolean contradict(long counted, long flowed, long tolerance) {
-        long difference = Math.abs(counted - flowed);
-        return difference > tolerance && difference > Math.max(counted, flowed) / 2;
+        return Math.abs(counted - flowed) > tolerance && differByHalf(counted, flowed);
+    }
+
+    private static boolean differByHalf(long counted, long flowed) {
+        return Math.abs(counted - flowed) > Math.max(counted, flowed) / 2;
     }
 }

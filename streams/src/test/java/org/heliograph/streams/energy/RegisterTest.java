@@ -323,6 +323,19 @@ class RegisterTest {
     }
 
     @Test
+    void a_minute_next_to_a_catch_up_does_not_contradict_power() {
+        Meter meter = Meter.rated();
+        for (int minute = 0; minute < 25; minute++) {
+            meter.draws(minute * 60 + 30, minute * 60 + 30, 900);
+            double wattHours = minute >= 10 && minute < 16 ? 1135 : 1000 + 15 * minute;
+            meter.shows(minute * 60 + 30, wattHours); // it stands still after minute 9 and shows all of it in minute 16
+        }
+        Whole whole = meter.from(60, 1440);
+        assertThat(whole.wattHours()).isEqualTo(23 * 15);
+        assertThat(whole.flags()).doesNotContain(Flag.MISMATCH);
+    }
+
+    @Test
     void power_fills_what_the_register_leaves_open() {
         Meter meter = Meter.rated().draws(0, 60, 360).shows(0, 1000, 30, 1002);
         assertThat(meter.from(0, 60)).isEqualTo(new Whole(5, 60, Set.of(Flag.INTEGRATED)));
