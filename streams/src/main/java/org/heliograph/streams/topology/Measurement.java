@@ -160,7 +160,10 @@ final class Measurement {
         if (settings.scope().publishes(Instant.ofEpochMilli(minuteMillis))) {
             context.forward(new Record<>(seen.key(), new Emission.Energy(value), minuteMillis));
         }
-        if (device.role().countsEnergy() && ofSite.touch()) {
+        // a device that has become one without an energy leaves what it was counted in
+        boolean counts =
+                device.role().countsEnergy() || (before != null && before.role().countsEnergy());
+        if (counts && ofSite.touch()) {
             touched.add(ofSite);
         }
     }

@@ -162,6 +162,25 @@ class SiteModelOverTimeTest {
     }
 
     @Test
+    void a_late_reading_of_a_device_that_counts_no_energy_any_more_takes_it_out_of_its_minute() {
+        try (EngineDriver engine = engine(NOON.plusSeconds(600), BEFORE)) {
+            read(engine, "pdu-a", A, -5, 5);
+            read(engine, "pdu-b", B, -5, 5);
+            engine.advanceTwice(Duration.ofSeconds(10));
+            assertThat(minute(engine, 2).getEnergyIt3Mj()).isEqualTo(A + B);
+
+            engine.model(BEFORE.replace(
+                    "{id: pdu-b, profile: rack-pdu, role: it", "{id: pdu-b, profile: rack-pdu, role: room"));
+            long at = NOON.plusSeconds(150).toEpochMilli();
+            engine.send("pdu-b", new Sampling().register(Point.ENERGY, at, 1002 * B + B / 2));
+            engine.advanceTwice(Duration.ofSeconds(10));
+            engine.advanceTwice(Duration.ofMinutes(1));
+
+            assertThat(minute(engine, 2).getEnergyIt3Mj()).isEqualTo(A);
+        }
+    }
+
+    @Test
     void a_device_gone_from_the_model_stays_in_the_minutes_that_it_was_counted_in() {
         try (EngineDriver engine = engine(NOON.plusSeconds(600), BEFORE)) {
             read(engine, "pdu-b", B, -20, 5);
