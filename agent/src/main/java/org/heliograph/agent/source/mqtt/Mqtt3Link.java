@@ -74,6 +74,8 @@ final class Mqtt3Link implements Link {
             }
             if (tls != null) {
                 options.setSocketFactory(tls.context().getSocketFactory());
+            } else if (Link.isPlain(config.url())) {
+                options.setSocketFactory(PacketGuard.sockets(true));
             }
         } catch (IOException | GeneralSecurityException e) {
             throw new LinkException(e.toString(), e);

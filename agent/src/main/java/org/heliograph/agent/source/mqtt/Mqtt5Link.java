@@ -76,6 +76,8 @@ final class Mqtt5Link implements Link {
             }
             if (tls != null) {
                 options.setSocketFactory(tls.context().getSocketFactory());
+            } else if (Link.isPlain(config.url())) {
+                options.setSocketFactory(PacketGuard.sockets(false));
             }
         } catch (IOException | GeneralSecurityException e) {
             throw new LinkException(e.toString(), e);

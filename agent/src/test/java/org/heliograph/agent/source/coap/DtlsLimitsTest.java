@@ -15,11 +15,14 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import org.eclipse.californium.core.coap.CoAP;
 import org.eclipse.californium.core.coap.Request;
 import org.heliograph.agent.config.CoapServer;
+import org.heliograph.agent.fuzz.Mutation;
 import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.telemetry.security.Secret;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +39,7 @@ class DtlsLimitsTest {
     private static final int HELLO = 1;
     private static final int HELLO_VERIFY = 3;
     private static final int HANDSHAKE_TYPE_AT = 13;
+    private static final int COOKIE_AT = 28;
     private static final int QUIET_MILLIS = 1_000;
     private static final int ANSWER_MILLIS = 120_000;
 
@@ -90,6 +94,52 @@ class DtlsLimitsTest {
             }
         }
         assertThat(post()).isEqualTo(CoAP.ResponseCode.CHANGED);
+    }
+
+    @Test
+    void broken_records_and_handshakes_that_go_astray_keep_no_device_out() throws Exception {
+        SplittableRandom random = new SplittableRandom(11);
+        for (int i = 0; i < 100; i++) {
+            try (DatagramSocket anybody = socket()) {
+                List<byte[]> flight = flight(cookie(anybody));
+                if (i % 2 == 0) {
+                    send(anybody, flight.getFirst());
+                }
+                for (int j = 0; j < 40; j++) {
+                    byte[] broken = Mutation.of(flight, random);
+                    send(anybody, Arrays.copyOf(broken, Math.min(broken.length, 4_096)));
+                }
+            }
+        }
+        assertThat(post()).isEqualTo(CoAP.ResponseCode.CHANGED);
+        assertThat(intake.devices()).containsOnly("crac-09");
+    }
+
+    /** As the server gives it to whoever asks; asked again, as a datagram may be lost among many. */
+    private byte[] cookie(DatagramSocket anybody) throws Exception {
+        long deadline = System.nanoTime() + Duration.ofMillis(ANSWER_MILLIS).toNanos();
+        while (System.nanoTime() < deadline) {
+            send(anybody, hello(0));
+            Optional<byte[]> answer = receive(anybody, QUIET_MILLIS);
+            if (answer.isPresent() && answer.get()[HANDSHAKE_TYPE_AT] == HELLO_VERIFY) {
+                return Arrays.copyOfRange(answer.get(), COOKIE_AT, COOKIE_AT + answer.get()[COOKIE_AT - 1]);
+            }
+        }
+        throw new AssertionError("no cookie");
+    }
+
+    /** What a client says from its second hello on, and records of every type. */
+    private static List<byte[]> flight(byte[] cookie) {
+        return List.of(
+                record(22, 0, 1, handshake(HELLO, 1, helloBody(cookie))),
+                record(22, 0, 2, handshake(16, 2, new byte[] {0, 4, 'i', 'd', '-', '9'})),
+                record(22, 0, 3, handshake(11, 2, new byte[] {0, 0, 0})),
+                record(20, 0, 4, new byte[] {1}),
+                record(22, 1, 0, new byte[40]),
+                record(23, 1, 1, new byte[40]),
+                record(21, 0, 5, new byte[] {2, 40}),
+                record(25, 1, 2, new byte[40]),
+                record(22, 0, 6, handshake(20, 3, new byte[12])));
     }
 
     @Test
@@ -253,16 +303,32 @@ class DtlsLimitsTest {
      * @param claimedBytes what it says that it is long; 0 for the truth
      */
     private static byte[] hello(int claimedBytes) {
-        ByteBuffer body = ByteBuffer.allocate(64);
-        body.putShort((short) 0xFEFD).put(new byte[32]).put((byte) 0).put((byte) 0);
+        byte[] message = handshake(HELLO, 0, helloBody(new byte[0]));
+        if (claimedBytes > 0) {
+            System.arraycopy(threeBytes(claimedBytes), 0, message, 1, 3);
+        }
+        return record(22, 0, 0, message);
+    }
+
+    private static byte[] helloBody(byte[] cookie) {
+        ByteBuffer body = ByteBuffer.allocate(64 + cookie.length);
+        body.putShort((short) 0xFEFD).put(new byte[32]).put((byte) 0);
+        body.put((byte) cookie.length).put(cookie);
         body.putShort((short) 2).putShort((short) 0xC0A8).put((byte) 1).put((byte) 0);
-        body.flip();
-        int length = body.remaining();
-        ByteBuffer record = ByteBuffer.allocate(25 + length);
-        record.put((byte) 22).putShort((short) 0xFEFD).putLong(0).putShort((short) (12 + length));
-        record.put((byte) HELLO).put(threeBytes(claimedBytes == 0 ? length : claimedBytes));
-        record.putShort((short) 0).put(threeBytes(0)).put(threeBytes(length)).put(body);
-        return record.array();
+        return Arrays.copyOf(body.array(), body.position());
+    }
+
+    private static byte[] handshake(int type, int number, byte[] body) {
+        ByteBuffer message = ByteBuffer.allocate(12 + body.length);
+        message.put((byte) type).put(threeBytes(body.length)).putShort((short) number);
+        return message.put(threeBytes(0)).put(threeBytes(body.length)).put(body).array();
+    }
+
+    private static byte[] record(int type, int epoch, int number, byte[] fragment) {
+        ByteBuffer record = ByteBuffer.allocate(13 + fragment.length);
+        record.put((byte) type).putShort((short) 0xFEFD).putShort((short) epoch);
+        record.putShort((short) 0).putInt(number).putShort((short) fragment.length);
+        return record.put(fragment).array();
     }
 
     private static byte[] threeBytes(int value) {

@@ -1,0 +1,288 @@
+package org.heliograph.agent.source.mqtt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.heliograph.agent.config.AgentConfig;
+import org.heliograph.agent.config.AgentConfig.Protocol;
+import org.heliograph.agent.fuzz.Mutation;
+import org.heliograph.agent.intake.Admission;
+import org.heliograph.agent.intake.Arrival;
+import org.heliograph.agent.intake.Intake;
+import org.heliograph.agent.intake.MachineClock;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Stamp;
+import org.heliograph.telemetry.wire.Presence;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Below the messages: a broker that breaks the protocol itself, to the agent's real clients. Broken by seed. */
+@Timeout(1_800)
+class HostileBrokerTest {
+    private static final int ROUNDS = 40;
+    /** Broken before the client has its answer: each of them costs it the time that it waits for one, so few. */
+    private static final int EARLY_ROUNDS = 1;
+    /** What goes on after a broken beginning, at most. */
+    private static final int STREAM_BYTES = 1 << 20;
+    /** Soon enough that a client whose reader is dead finds that out. */
+    private static final int KEEP_ALIVE_SECONDS = 1;
+    /** Of a broker that doesn't answer pings, but does nothing wrong either. */
+    private static final int PATIENT_SECONDS = 600;
+
+    private static final int CONNECT = 1;
+    private static final int SUBSCRIBE = 8;
+    private static final int PUBACK = 4;
+    private static final int ID = 7;
+
+    private final Counted intake = new Counted();
+
+    @ParameterizedTest
+    @EnumSource(Protocol.class)
+    void whatever_a_broker_says_the_connection_ends_and_a_right_broker_is_served_afterwards(Protocol protocol)
+            throws Exception {
+        long seconds = Long.getLong("fuzz.seconds", 0);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        SplittableRandom random = new SplittableRandom(seconds == 0 ? 9 : System.nanoTime());
+        for (int i = 0; i < ROUNDS || (seconds > 0 && System.nanoTime() < end); i++) {
+            byte[] said = said(protocol, random);
+            boolean isConnected = i >= EARLY_ROUNDS;
+            boolean isSubscribed = i >= 2 * EARLY_ROUNDS;
+            String loss = meet(protocol, KEEP_ALIVE_SECONDS, socket -> {
+                DataInputStream in = new DataInputStream(socket.getInputStream());
+                OutputStream out = socket.getOutputStream();
+                packet(in, CONNECT);
+                if (isConnected) {
+                    out.write(connack(protocol));
+                }
+                if (isSubscribed) {
+                    out.write(suback(protocol, packet(in, SUBSCRIBE).getShort(0)));
+                }
+                out.write(said);
+                out.flush();
+            });
+            assertThat(loss).isNotEmpty();
+        }
+        assertServed(protocol);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Protocol.class)
+    void a_packet_that_claims_to_be_huge_takes_no_memory(Protocol protocol) throws Exception {
+        String loss = meet(protocol, PATIENT_SECONDS, socket -> {
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            packet(in, CONNECT);
+            OutputStream out = socket.getOutputStream();
+            out.write(connack(protocol));
+            out.write(suback(protocol, packet(in, SUBSCRIBE).getShort(0)));
+            out.write(new byte[] {(byte) 0x90, -1, -1, -1, 0x7F});
+            out.flush();
+            in.readAllBytes();
+        });
+        assertThat(loss).contains("a packet of 268435455 bytes");
+        assertServed(protocol);
+    }
+
+    private interface Script {
+        void play(Socket socket) throws IOException;
+    }
+
+    /** A connection with a broker that plays a script and hangs up; why it was lost. */
+    private String meet(Protocol protocol, int keepAliveSeconds, Script script) throws Exception {
+        ServerSocket broker = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        Thread playing = Thread.ofVirtual().start(() -> {
+            try (Socket socket = broker.accept()) {
+                script.play(socket);
+            } catch (IOException _) {
+                // the agent hung up first
+            }
+        });
+        AgentConfig.Mqtt config = config(protocol, broker.getLocalPort());
+        String loss;
+        try (broker;
+                Session session = new Session(
+                        link(protocol, config, keepAliveSeconds),
+                        new Reception(config, "casa1"),
+                        new Unacknowledged(),
+                        intake,
+                        MachineClock.of(InstantSource.system()),
+                        null)) {
+            session.open(false);
+            loss = session.awaitLoss();
+        } catch (Link.LinkException | RuntimeException e) {
+            // as MqttSource takes both
+            loss = String.valueOf(e.getMessage());
+        }
+        playing.join();
+        return loss;
+    }
+
+    private void assertServed(Protocol protocol) throws Exception {
+        BlockingQueue<Short> acknowledged = new LinkedBlockingQueue<>();
+        int before = intake.offered.get();
+        var _ = meet(protocol, PATIENT_SECONDS, socket -> {
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            packet(in, CONNECT);
+            OutputStream out = socket.getOutputStream();
+            out.write(connack(protocol));
+            out.write(suback(protocol, packet(in, SUBSCRIBE).getShort(0)));
+            out.write(publish(protocol, "hg/casa1/util-1/senml", "[{\"n\":\"power\",\"u\":\"W\",\"v\":1}]"));
+            out.flush();
+            acknowledged.add(packet(in, PUBACK).getShort(0));
+        });
+        assertThat(acknowledged).containsExactly((short) ID);
+        assertThat(intake.offered).hasValue(before + 1);
+    }
+
+    private static byte[] said(Protocol protocol, SplittableRandom random) {
+        byte[] connack = connack(protocol);
+        byte[] suback = suback(protocol, (short) 1);
+        byte[] publish = publish(protocol, "hg/casa1/util-1/senml", "[{\"n\":\"power\",\"u\":\"W\",\"v\":1}]");
+        List<byte[]> seeds = List.of(
+                connack,
+                suback,
+                publish,
+                joined(connack, suback, publish),
+                joined(publish, publish),
+                new byte[] {(byte) 0xD0, 0},
+                new byte[] {0x40, 2, 0, 1},
+                new byte[] {0x62, 2, 0, 1},
+                new byte[] {(byte) 0xE0, 0},
+                new byte[] {(byte) 0xE0, 2, (byte) 0x81, 0},
+                new byte[] {(byte) 0xF0, 2, 0x18, 0},
+                new byte[] {0x30, -1, -1, -1, 0x7F},
+                new byte[] {0x30, -1, -1, -1, -1, -1});
+        byte[] broken = Mutation.of(seeds, random);
+        return random.nextInt(10) > 0 ? broken : joined(broken, repeated(broken));
+    }
+
+    private static byte[] repeated(byte[] piece) {
+        ByteBuffer all = ByteBuffer.allocate(STREAM_BYTES);
+        while (piece.length > 0 && all.remaining() >= piece.length) {
+            all.put(piece);
+        }
+        return all.array();
+    }
+
+    private static byte[] connack(Protocol protocol) {
+        return switch (protocol) {
+            case V5 -> new byte[] {0x20, 3, 0, 0, 0};
+            case V3_1_1 -> new byte[] {0x20, 2, 0, 0};
+        };
+    }
+
+    private static byte[] suback(Protocol protocol, short id) {
+        return switch (protocol) {
+            case V5 -> new byte[] {(byte) 0x90, 4, (byte) (id >> 8), (byte) id, 0, 1};
+            case V3_1_1 -> new byte[] {(byte) 0x90, 3, (byte) (id >> 8), (byte) id, 1};
+        };
+    }
+
+    private static byte[] publish(Protocol protocol, String topic, String payload) {
+        ByteBuffer body = ByteBuffer.allocate(127);
+        body.putShort((short) topic.length()).put(topic.getBytes(StandardCharsets.UTF_8));
+        body.putShort((short) ID);
+        if (protocol == Protocol.V5) {
+            body.put((byte) 0);
+        }
+        body.put(payload.getBytes(StandardCharsets.UTF_8)).flip();
+        byte[] packet = new byte[2 + body.remaining()];
+        packet[0] = 0x32;
+        packet[1] = (byte) body.remaining();
+        body.get(packet, 2, body.remaining());
+        return packet;
+    }
+
+    /** The body of the next packet of a type; others are passed over. */
+    private static ByteBuffer packet(DataInputStream in, int type) throws IOException {
+        while (true) {
+            int first = in.readUnsignedByte();
+            int length = 0;
+            int shift = 0;
+            int digit;
+            do {
+                digit = in.readUnsignedByte();
+                length |= (digit & 0x7F) << shift;
+                shift += 7;
+            } while (digit > 0x7F);
+            byte[] body = in.readNBytes(length);
+            if (first >> 4 == type) {
+                return ByteBuffer.wrap(body);
+            }
+        }
+    }
+
+    private static Link link(Protocol protocol, AgentConfig.Mqtt config, int keepAliveSeconds)
+            throws Link.LinkException {
+        return switch (protocol) {
+            case V5 -> new Mqtt5Link(config, 10, keepAliveSeconds);
+            case V3_1_1 -> new Mqtt3Link(config, keepAliveSeconds);
+        };
+    }
+
+    private static AgentConfig.Mqtt config(Protocol protocol, int port) {
+        return new AgentConfig.Mqtt(
+                "tcp://127.0.0.1:" + port,
+                protocol,
+                "heliograph-edge-1",
+                Duration.ofDays(1),
+                10,
+                List.of(),
+                List.of(),
+                null,
+                Set.of(),
+                null,
+                null);
+    }
+
+    private static byte[] joined(byte[]... parts) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            all.writeBytes(part);
+        }
+        return all.toByteArray();
+    }
+
+    private static final class Counted implements Intake {
+        private final AtomicInteger offered = new AtomicInteger();
+
+        @Override
+        public CompletableFuture<Admission> offer(Readings readings, Stamp stamp, Arrival arrival) {
+            return CompletableFuture.completedFuture(new Admission.Kept(offered.incrementAndGet()));
+        }
+
+        @Override
+        public CompletableFuture<Admission> refuse(String reason, Arrival arrival) {
+            return CompletableFuture.completedFuture(new Admission.Refused(reason));
+        }
+
+        @Override
+        public CompletableFuture<Admission> announce(DeviceId device, Presence presence) {
+            return CompletableFuture.completedFuture(new Admission.Kept(0));
+        }
+
+        @Override
+        public void lost(DeviceId device, String reason, long packs, long readings) {
+            // of no consequence
+        }
+    }
+}
