@@ -20,13 +20,15 @@ import org.jspecify.annotations.Nullable;
  * @param standstill the first reading that shows what {@code before} shows, without another between them
  * @param next the reading after; absent while there is none
  * @param restartMillis the declared restart between the two, where there is one
+ * @param isCatchUp whether the device's power says that the step shows what the standstill held back
  */
 public record Irregularity(
         Optional<RegisterReading> before,
         Optional<RegisterReading> standstill,
         RegisterReading after,
         Optional<RegisterReading> next,
-        OptionalLong restartMillis) {
+        OptionalLong restartMillis,
+        boolean isCatchUp) {
     /** Whether the register fell and came straight back to what it showed before, or beyond. */
     boolean isDip() {
         return before.isPresent()
@@ -100,9 +102,11 @@ public record Irregularity(
 
     private static Optional<Irregularity> judge(
             Samples samples, Point register, DeviceHistory history, RegisterTrack track, int i, StepRules rules) {
-        boolean irregular = isPlainlyIrregular(track, i, rules)
-                || (isSudden(track, i, rules) && isCatchUp(samples, register, history, track, i, rules));
-        if (!irregular) {
+        boolean isPlainlyIrregular = isPlainlyIrregular(track, i, rules);
+        boolean isCatchUp = isSudden(track, i, rules)
+                && (isPlainlyIrregular || heldMinute(track, i))
+                && isCatchUp(samples, register, history, track, i, rules);
+        if (!isCatchUp && !isPlainlyIrregular) {
             return Optional.empty();
         }
         return Optional.of(new Irregularity(
@@ -110,7 +114,8 @@ public record Irregularity(
                 i > 0 ? Optional.of(track.reading(track.standstill(i - 1))) : Optional.empty(),
                 track.reading(i),
                 i + 1 < track.size() ? Optional.of(track.reading(i + 1)) : Optional.empty(),
-                restart(track, i, rules)));
+                restart(track, i, rules),
+                isCatchUp));
     }
 
     private static boolean isPlainlyIrregular(RegisterTrack track, int i, StepRules rules) {
@@ -160,6 +165,11 @@ public record Irregularity(
         return false;
     }
 
+    /** Whether the standstill before a step holds a whole minute. */
+    private static boolean heldMinute(RegisterTrack track, int i) {
+        return holdsMinute(track.timeMillis(track.standstill(i - 1)), track.timeMillis(i - 1));
+    }
+
     /** Whether a whole minute lies between two moments: only such a one is ever said to be stuck. */
     private static boolean holdsMinute(long fromMillis, long toMillis) {
         return DeviceMinute.startOf(fromMillis + DeviceMinute.LENGTH_MILLIS - 1) + DeviceMinute.LENGTH_MILLIS
@@ -179,9 +189,7 @@ public record Irregularity(
         int first = track.standstill(i - 1);
         long from = track.timeMillis(first);
         long last = track.timeMillis(i - 1);
-        if (device == null
-                || !holdsMinute(from, last)
-                || !(samples.of(Point.POWER).orElse(null) instanceof Series.Gauge power)) {
+        if (device == null || !(samples.of(Point.POWER).orElse(null) instanceof Series.Gauge power)) {
             return false;
         }
         PowerMeter flowed = (since, until) -> DeviceHistory.power(device)

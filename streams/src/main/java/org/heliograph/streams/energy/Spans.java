@@ -80,6 +80,10 @@ public final class Spans {
             catchesUp(step, base, rules);
             return i + 1;
         }
+        if (step.isCatchUp() && isHeldBack(step, base, rules)) { // wherever the register goes later
+            rises(step, base, rules);
+            return i + 1;
+        }
         boolean falls = step.after().millijoules() < base.millijoules();
         Optional<RegisterReading> straightBack = step.next()
                 .filter(next -> falls && next.isOfSameUnit(base) && next.millijoules() >= base.millijoules());
@@ -163,10 +167,8 @@ public final class Spans {
 
     /** It stays up there: what a standstill held back has been shown at once, or nobody knows. */
     private void rises(Irregularity step, RegisterReading base, StepRules rules) {
-        RegisterReading since = sinceLastSpan(step.standstill().orElse(base));
-        boolean stoodStill =
-                since.timeMillis() < base.timeMillis() && step.restartMillis().isEmpty();
-        if (stoodStill && accumulates(base, rules) && rules.isPlausible(since, step.after())) {
+        if (isHeldBack(step, base, rules)) {
+            RegisterReading since = sinceLastSpan(step.standstill().orElse(base));
             counted(
                     since,
                     step.after(),
@@ -176,6 +178,14 @@ public final class Spans {
         } else {
             hole(base, step.after(), Flag.SPIKE);
         }
+    }
+
+    /** Whether the register stood still for so long that it may have counted the step since. */
+    private boolean isHeldBack(Irregularity step, RegisterReading base, StepRules rules) {
+        RegisterReading since = sinceLastSpan(step.standstill().orElse(base));
+        boolean stoodStill =
+                since.timeMillis() < base.timeMillis() && step.restartMillis().isEmpty();
+        return stoodStill && accumulates(base, rules) && rules.isPlausible(since, step.after());
     }
 
     /** A step that the rating allows, but the device's power only since the register stood still. */

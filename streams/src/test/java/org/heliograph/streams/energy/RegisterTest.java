@@ -232,6 +232,18 @@ class RegisterTest {
         assertThat(whole.flags()).containsExactly(Flag.INTERPOLATED);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 50_000})
+    void a_standstill_that_is_caught_up_counts_once_whatever_the_register_shows_later(int nonsense) {
+        Meter meter = Meter.rated().draws(0, 1200, 3600);
+        for (int second = 0; second <= 1200; second += 60) {
+            boolean isFrozen = second > 120 && second < 660;
+            boolean isNonsense = second == 900 || second == 960;
+            meter.shows(second, isFrozen ? 1120 : isNonsense ? nonsense : 1000 + second);
+        }
+        assertThat(meter.from(0, 1200)).isEqualTo(new Whole(1200, 1200, Set.of(Flag.INTERPOLATED, Flag.GLITCH)));
+    }
+
     @Test
     void a_display_that_refreshes_every_other_reading_counts_once() {
         Meter meter = Meter.with("rating: 60 kW", "").draws(0, 1200, 6000).shows(0, 900);
