@@ -2,20 +2,22 @@ package org.heliograph.streams.topology;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
+import java.util.List;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.heliograph.streams.rollup.Cause;
 import org.heliograph.streams.topology.state.v1.PendingRestatement;
 
 /**
- * The times that changed factors leave to be restated. Kept in a store, with how far each has got, so that a crash
- * forgets none; mirrored in memory.
+ * The times that changed factors leave to be restated, and those of sites whose model hasn't come yet. Kept in a store,
+ * with how far each has got, so that a crash forgets none; mirrored in memory.
  */
 final class Restatements {
     static final String STORE = "restatements";
@@ -37,7 +39,7 @@ final class Restatements {
 
     /** Adds a site's minute up anew. */
     interface Restating {
-        void restate(String site, SiteModels.Version version, long minuteMillis);
+        void restate(String site, SiteModels.Version version, long minuteMillis, Cause cause);
     }
 
     void mark(FactorStore.Change change) {
@@ -57,6 +59,19 @@ final class Restatements {
                         .build());
     }
 
+    /** Has minutes added up of which shares have come before the model of their site: once it is there. */
+    void await(String site, long fromMillis, long toMillis) {
+        Bytes key = Bytes.wrap(("\0" + site).getBytes(StandardCharsets.UTF_8)); // no factor's
+        PendingRestatement before = pending.get(key);
+        keep(
+                key,
+                PendingRestatement.newBuilder()
+                        .setNextSite(site)
+                        .setFromMs(before == null ? fromMillis : Math.min(fromMillis, before.getFromMs()))
+                        .setToMs(before == null ? toMillis : Math.max(toMillis, before.getToMs()))
+                        .build());
+    }
+
     /**
      * Restates what is pending, as much as there is time for.
      *
@@ -64,16 +79,25 @@ final class Restatements {
      *     added up anew
      */
     void work(long keptSinceMillis, long deadlineNanos, Restating restating) {
-        while (!pending.isEmpty()) {
-            Map.Entry<Bytes, PendingRestatement> next = pending.firstEntry();
-            Optional<PendingRestatement> rest = work(next.getValue(), keptSinceMillis, deadlineNanos, restating);
+        for (Bytes key : List.copyOf(pending.keySet())) {
+            PendingRestatement next = Objects.requireNonNull(pending.get(key));
+            if (isAwaiting(next)
+                    && next.getToMs() > keptSinceMillis
+                    && sites.version(next.getNextSite()).isEmpty()) {
+                continue;
+            }
+            Optional<PendingRestatement> rest = work(next, keptSinceMillis, deadlineNanos, restating);
             if (rest.isPresent()) {
-                keep(next.getKey(), rest.get());
+                keep(key, rest.get());
                 return;
             }
-            pending.remove(next.getKey());
-            store.delete(next.getKey());
+            pending.remove(key);
+            store.delete(key);
         }
+    }
+
+    private static boolean isAwaiting(PendingRestatement change) {
+        return change.getId().isEmpty();
     }
 
     /** What is left of it. */
@@ -83,14 +107,22 @@ final class Restatements {
         for (Optional<String> site = siteFrom(Keys.share(begunSite, 0, 0));
                 site.isPresent();
                 site = siteFrom(after(site.get()))) {
+            if (isAwaiting(change) && !site.get().equals(begunSite)) {
+                break;
+            }
             Optional<SiteModels.Version> version = sites.version(site.get());
-            if (version.isEmpty() || !version.get().model().factors().names(change.getId())) {
+            if (version.isEmpty()) {
+                await(site.get(), change.getFromMs(), change.getToMs());
+                continue;
+            }
+            if (!isAwaiting(change) && !version.get().model().factors().names(change.getId())) {
                 continue;
             }
             long from = Math.max(keptSinceMillis, change.getFromMs());
             from = Math.max(from, site.get().equals(begunSite) ? change.getNextMinuteMs() : 0);
             for (long minute : minutes(site.get(), from, change.getToMs())) {
-                restating.restate(site.get(), version.get(), minute);
+                restating.restate(
+                        site.get(), version.get(), minute, isAwaiting(change) ? Cause.LATE_DATA : Cause.FACTOR);
                 if (System.nanoTime() > deadlineNanos) {
                     return Optional.of(change.toBuilder()
                             .setNextSite(site.get())

@@ -132,14 +132,18 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
     }
 
     private void addShare(Task now, String site, MinuteShare share) {
-        Optional<SiteModels.Version> version = now.sites().version(site);
         Bytes key = Keys.share(site, share.getMinuteMs(), share.getPartition());
         byte[] value = share.toByteArray();
-        if (version.isEmpty() || Arrays.equals(value, now.shares().get(key))) {
+        if (Arrays.equals(value, now.shares().get(key))) {
             return;
         }
         now.shares().put(key, value);
-        addUp(now, site, version.get(), share.getMinuteMs(), Cause.LATE_DATA);
+        long minute = share.getMinuteMs();
+        now.sites()
+                .version(site)
+                .ifPresentOrElse(
+                        version -> addUp(now, site, version, minute, Cause.LATE_DATA),
+                        () -> now.restatements().await(site, minute, minute + DeviceMinute.LENGTH_MILLIS));
     }
 
     /** Adds a minute up from its shares, and the windows that contain it. */
@@ -197,7 +201,7 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
                 .work(
                         changingFrom(nowMillis).toEpochMilli(),
                         System.nanoTime() + settings.measureBudget().toNanos(),
-                        (site, version, minuteMillis) -> addUp(now, site, version, minuteMillis, Cause.FACTOR));
+                        (site, version, minute, cause) -> addUp(now, site, version, minute, cause));
     }
 
     /** Whoever looks at the present is to see what was published now, not at the next commit. */

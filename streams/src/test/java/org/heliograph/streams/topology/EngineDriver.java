@@ -23,6 +23,7 @@ import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
 import org.heliograph.streams.indicator.Factors;
 import org.heliograph.streams.ingest.Scope;
+import org.heliograph.streams.topology.state.v1.SiteInput;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Sampling;
@@ -83,7 +84,17 @@ final class EngineDriver implements AutoCloseable {
     }
 
     void model(String yaml) {
-        sites.pipeInput(SITE, yaml.getBytes(StandardCharsets.UTF_8));
+        model(SITE, yaml);
+    }
+
+    void model(String site, String yaml) {
+        sites.pipeInput(site, yaml.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** What the device side of another instance sends on. */
+    void fromDevices(String site, SiteInput input) {
+        driver.createInputTopic("test" + Engine.SHARES_SUFFIX, new StringSerializer(), new ByteArraySerializer())
+                .pipeInput(site, input.toByteArray());
     }
 
     /** A record of {@code hg.factors}. */

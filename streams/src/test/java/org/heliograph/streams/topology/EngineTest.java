@@ -15,11 +15,14 @@ import java.util.Optional;
 import java.util.Random;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.test.TestRecord;
+import org.heliograph.streams.site.SiteShare;
 import org.heliograph.streams.topology.EngineDriver.Sent;
+import org.heliograph.streams.topology.state.v1.SiteInput;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Sampling;
+import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.wire.DeadLetter;
 import org.heliograph.telemetry.wire.Dispatch;
 import org.heliograph.telemetry.wire.Loss;
@@ -57,6 +60,25 @@ class EngineTest {
 
     private EngineDriver engine() {
         return new EngineDriver(state, NOON, SiteFixture.YAML);
+    }
+
+    @Test
+    void a_share_that_comes_before_the_model_of_its_site_is_added_up_when_that_comes() {
+        SiteShare share = SiteShare.of(Role.IT, Map.of(Point.ENERGY, 5 * WH), true, false);
+        driver.fromDevices(
+                "new1",
+                SiteInput.newBuilder()
+                        .setMinute(Shares.encode(share).setMinuteMs(NOON.toEpochMilli()))
+                        .build());
+        driver.advanceTwice(Duration.ofSeconds(1));
+        driver.model("new1", "site: new1\nzone: UTC\ndevices: [{id: pdu-a, profile: rack-pdu, role: it}]\n");
+        driver.advanceTwice(Duration.ofSeconds(1));
+
+        assertThat(driver.read("hg.kpi", SiteWindow::parseFrom))
+                .filteredOn(window ->
+                        window.getSite().equals("new1") && window.getWindow().equals("15m"))
+                .extracting(SiteWindow::getEnergyIt3Mj)
+                .containsExactly(5 * WH);
     }
 
     /** One reading a minute of every device, n + 1 of them, so that n minutes are whole. */

@@ -52,7 +52,7 @@ class RestatementsTest {
         restatements.work(
                 keptSinceMillis,
                 deadlineNanos,
-                (site, _, minute) -> restated.add(site + "+" + (minute - START_MILLIS) / MINUTE_MILLIS));
+                (site, _, minute, _) -> restated.add(site + "+" + (minute - START_MILLIS) / MINUTE_MILLIS));
     }
 
     @Test
@@ -70,6 +70,25 @@ class RestatementsTest {
         work(restarted(), 0, System.nanoTime() + Duration.ofHours(1).toNanos());
         work(restarted(), 0, System.nanoTime() + Duration.ofHours(1).toNanos());
         assertThat(restated).containsExactly("a+0", "a+1", "ab+0", "ab+1", "ab+2", "c+0");
+        assertThat(store.approximateNumEntries()).isZero();
+    }
+
+    @Test
+    void what_a_site_without_a_model_leaves_waits_for_it_over_a_crash_and_holds_nobody_up() {
+        site("a", "f", 2);
+        site("b", "f", 4);
+        site("c", "f", 1);
+        models.put("b", "site: [");
+        restarted().mark(new FactorStore.Change("f", START_MILLIS, START_MILLIS + MINUTE_MILLIS + 1));
+        restarted().await("b", START_MILLIS + 2 * MINUTE_MILLIS, START_MILLIS + 3 * MINUTE_MILLIS);
+        long later = System.nanoTime() + Duration.ofHours(1).toNanos();
+        work(restarted(), 0, later);
+        work(restarted(), 0, later);
+        assertThat(restated).containsExactly("a+0", "a+1", "c+0");
+
+        site("b", "f", 0);
+        work(restarted(), 0, later);
+        assertThat(restated).containsExactly("a+0", "a+1", "c+0", "b+0", "b+1", "b+2");
         assertThat(store.approximateNumEntries()).isZero();
     }
 
