@@ -232,7 +232,7 @@ class EngineLawsTest {
             strings = {
                 "site: [",
                 "site: test2\nzone: UTC\ndevices: [{id: pdu-a, profile: rack-pdu, role: it}]\n",
-                "site: test1\nlate: PT72H\ndevices: [{id: pdu-a, profile: rack-pdu, role: it}]\n"
+                "site: test1\nzone: UTC\nlate: PT72H\ndevices: [{id: pdu-a, profile: rack-pdu, role: it}]\n"
             })
     void a_start_after_a_model_that_can_t_be_used_goes_on_with_the_one_before_it(String refused) {
         try (EngineDriver engine = engine()) {
