@@ -78,7 +78,7 @@ class RestatementsTest {
         site("a", "f", 2);
         site("b", "f", 4);
         site("c", "f", 1);
-        models.put("b", "site: [");
+        models.remove("b");
         restarted().mark(new FactorStore.Change("f", START_MILLIS, START_MILLIS + MINUTE_MILLIS + 1));
         restarted().await("b", START_MILLIS + 2 * MINUTE_MILLIS, START_MILLIS + 3 * MINUTE_MILLIS);
         long later = System.nanoTime() + Duration.ofHours(1).toNanos();

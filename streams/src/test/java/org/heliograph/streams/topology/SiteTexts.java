@@ -15,6 +15,10 @@ final class SiteTexts implements ReadOnlyKeyValueStore<String, byte[]> {
         texts.put(site, yaml.getBytes(StandardCharsets.UTF_8));
     }
 
+    void remove(String site) {
+        texts.remove(site);
+    }
+
     @Override
     public byte @Nullable [] get(String site) {
         return texts.get(site);
