@@ -1,5 +1,6 @@
 package org.heliograph.agent.source.mqtt;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -48,7 +49,8 @@ final class PacketGuard extends InputStream {
                 return new Socket() {
                     @Override
                     public InputStream getInputStream() throws IOException {
-                        return new PacketGuard(super.getInputStream(), cuts);
+                        // Paho asks for a packet's first bytes one by one: each would be a call of the system
+                        return new PacketGuard(new BufferedInputStream(super.getInputStream()), cuts);
                     }
                 };
             }
@@ -150,7 +152,7 @@ final class PacketGuard extends InputStream {
 
     @Override
     public int available() throws IOException {
-        return next.length - nextAt + (int) Math.min(left, in.available());
+        return next.length - nextAt + (left == 0 ? 0 : (int) Math.min(left, in.available()));
     }
 
     @Override
