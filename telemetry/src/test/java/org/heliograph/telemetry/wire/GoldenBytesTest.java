@@ -247,6 +247,12 @@ class GoldenBytesTest {
                     .setClock(ClockDoubt.UNKEPT))
             .build();
 
+    private static final SiteLive SITE_LIVE_5 = SiteLive.newBuilder()
+            .setSite("casa1")
+            .setTimeMs(START)
+            .setModelRefused("line 3: it is of site 'casa2'")
+            .build();
+
     private static final SiteLive SITE_LIVE_2 = SiteLive.newBuilder()
             .setSite("casa1")
             .setTimeMs(START)
@@ -334,6 +340,8 @@ class GoldenBytesTest {
         assertThat(SiteLive.parseFrom(GoldenBytes.read("site-live-3"))).isEqualTo(SITE_LIVE_3);
         assertThat(SITE_LIVE_4.toByteArray()).isEqualTo(GoldenBytes.read("site-live-4"));
         assertThat(SiteLive.parseFrom(GoldenBytes.read("site-live-4"))).isEqualTo(SITE_LIVE_4);
+        assertThat(SITE_LIVE_5.toByteArray()).isEqualTo(GoldenBytes.read("site-live-5"));
+        assertThat(SiteLive.parseFrom(GoldenBytes.read("site-live-5"))).isEqualTo(SITE_LIVE_5);
     }
 
     @Test
@@ -351,7 +359,7 @@ class GoldenBytesTest {
                 .containsAll(DeviceMinute.getDescriptor().getFields());
         assertThat(fields(SITE_WINDOW, SITE_WINDOW_2, SITE_WINDOW_3))
                 .containsAll(SiteWindow.getDescriptor().getFields());
-        assertThat(fields(SITE_LIVE, SITE_LIVE_2, SITE_LIVE_3, SITE_LIVE_4))
+        assertThat(fields(SITE_LIVE, SITE_LIVE_2, SITE_LIVE_3, SITE_LIVE_4, SITE_LIVE_5))
                 .containsAll(SiteLive.getDescriptor().getFields());
         assertThat(ALERT.getAllFields().keySet())
                 .containsAll(Alert.getDescriptor().getFields());
