@@ -30,6 +30,7 @@ import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.AlertState;
 import org.heliograph.telemetry.wire.v1.Branch;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
+import org.heliograph.telemetry.wire.v1.FigureCoverage;
 import org.heliograph.telemetry.wire.v1.PointStatistics;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
@@ -227,6 +228,9 @@ final class StoredSite implements AutoCloseable {
                 .setEnergyExportMj(0)
                 .setCo2AvoidedUg(4_600_000_000L)
                 .setFactorAverage("ember-2024@1")
+                .setCompleteCoverage(0.9)
+                .addFigureCoverage(
+                        FigureCoverage.newBuilder().setFigure("energy_cooling").setCoverage(0.9))
                 .addBranches(Branch.newBuilder()
                         .setDevice("ups-a")
                         .setOwnMj(KWH * 115)
