@@ -42,7 +42,7 @@ public final class Silence {
             int periods, Duration atLeast, Function<String, Optional<Duration>> known, Predicate<String> supervised) {
         /** Messages that come closer are of one report: no pause between them could be missed. */
         private long reportMillis() {
-            return atLeast.dividedBy(periods).toMillis();
+            return atLeast.toMillis() / periods;
         }
     }
 
