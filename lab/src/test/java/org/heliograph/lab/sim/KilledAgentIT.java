@@ -50,7 +50,7 @@ class KilledAgentIT {
     private static final int LATER_MILLIS_MAX = 300;
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Instant TO = FROM.plus(MINUTE.multipliedBy(MINUTES));
-    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final Duration LIMIT = Duration.ofMinutes(10);
 
     /** A register's value at an instant. */
     private record Sample(String device, Point point, Instant at, long millijoules) {}
