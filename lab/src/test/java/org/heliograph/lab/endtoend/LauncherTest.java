@@ -1,6 +1,7 @@
 package org.heliograph.lab.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -65,5 +66,27 @@ class LauncherTest {
         Answer help = run(LAUNCHER, path, "--help");
         assertThat(help.status()).isZero();
         assertThat(help.text()).contains("./heliograph demo --headless --for 90s");
+    }
+
+    @Test
+    void who_asks_for_help_to_run_the_agent_gets_it_and_no_agent_is_started_for_its_class_cache() throws Exception {
+        Path launcher = Files.copy(LAUNCHER, folder.resolve("heliograph"));
+        Files.createFile(Files.createDirectory(folder.resolve("target")).resolve(".built"));
+        Path bin = Files.createDirectories(folder.resolve("jdk/bin"));
+        script(bin.resolve("javac"), "echo javac 25");
+        script(bin.resolve("java"), "echo called: \"$@\"");
+
+        Answer answer = run(launcher, bin + ":/usr/bin:/bin", "agent", "run", "--help");
+
+        assertThat(answer.status()).isZero();
+        assertThat(answer.text().lines().filter(line -> line.startsWith("called:")))
+                .singleElement(STRING)
+                .endsWith("org.heliograph.agent.Main run --help");
+        assertThat(folder.resolve("target/agent.aot")).doesNotExist();
+    }
+
+    private static void script(Path file, String line) throws IOException {
+        Files.writeString(file, "#!/bin/sh\n" + line + "\n");
+        assertThat(file.toFile().setExecutable(true)).isTrue();
     }
 }
