@@ -55,8 +55,6 @@ import org.slf4j.LoggerFactory;
 public final class Agent implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Agent.class);
 
-    private static final Duration FLUSH_WITHIN = Duration.ofSeconds(1);
-    private static final Duration DRAIN_WITHIN = Duration.ofMillis(1_500);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     /** A loss waits so long for a pack of its device to travel with. */
     private static final Duration TELL_LOSSES_AFTER = Duration.ofSeconds(10);
@@ -77,6 +75,7 @@ public final class Agent implements AutoCloseable {
     private volatile AgentConfig config;
     private volatile @Nullable Canary canary;
     private @Nullable HealthServer health;
+    private volatile List<String> left = List.of();
 
     private Agent(AgentConfig config, Journal journal, AgentClock time, InstantSource clock) {
         this.config = config;
@@ -360,21 +359,39 @@ public final class Agent implements AutoCloseable {
     /** Stops the sources, brings what they took to disk, sends what goes at once. The rest is sent after the next start. */
     @Override
     public void close() {
-        watch.interrupt();
-        sources.close();
-        intake.tellLosses(Duration.ZERO);
-        flush();
-        pump.close(pump.isReachable() ? DRAIN_WITHIN : Duration.ZERO);
-        uplink.close();
-        journal.close();
-        if (health != null) {
-            health.close();
-        }
+        left = new Stop().run(this::end);
     }
 
-    private void flush() {
+    /** Parts that didn't end in time when it was closed, by name: their threads go with the process. */
+    List<String> left() {
+        return left;
+    }
+
+    private List<String> end(Stop.Step step, Duration patience) {
+        switch (step) {
+            case SOURCES -> {
+                watch.interrupt();
+                return sources.close(patience);
+            }
+            case INTAKE -> {
+                intake.tellLosses(Duration.ZERO);
+                flush(patience);
+            }
+            case PUMP -> pump.close(pump.isReachable() ? patience : Duration.ZERO);
+            case UPLINK -> uplink.close(patience);
+            case HEALTH -> {
+                if (health != null) {
+                    health.close();
+                }
+            }
+            case JOURNAL -> journal.close(patience);
+        }
+        return List.of();
+    }
+
+    private void flush(Duration atMost) {
         try {
-            journal.flush().get(FLUSH_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+            journal.flush().get(atMost.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException _) {

@@ -37,7 +37,6 @@ import picocli.CommandLine.Parameters;
 final class RunCommand implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(RunCommand.class);
 
-    private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
     private static final Duration REPORT_EVERY = Duration.ofSeconds(10);
 
     @Parameters(paramLabel = "CONFIG", description = "The agent's configuration, agent.yaml.")
@@ -54,14 +53,15 @@ final class RunCommand implements Callable<Integer> {
         try {
             AgentConfig read = AgentFile.read(config, KafkaProperties::faults);
             AtomicBoolean faulty = new AtomicBoolean();
-            try (Agent agent = Agent.start(read, new LinuxMachine())) {
+            Agent agent = Agent.start(read, new LinuxMachine());
+            try (agent) {
                 var _ = agent.fault().thenAccept(fault -> {
                     log.error(
                             "agent=broken reason={} trace={}",
                             fault.toString(),
                             Arrays.toString(fault.getStackTrace()));
                     faulty.set(true);
-                    endWithin(STOP_WITHIN);
+                    endWithin(Stop.WITHIN);
                     stop.countDown();
                 });
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> await(stop, stopped), "stop"));
@@ -71,6 +71,7 @@ final class RunCommand implements Callable<Integer> {
                     report(agent, stop);
                 }
             }
+            log.info("agent=stopped left={}", agent.left());
             return faulty.get() ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
         } catch (ConfigurationException e) {
             err.println(e.getMessage());
@@ -134,8 +135,8 @@ final class RunCommand implements Callable<Integer> {
     private static void await(CountDownLatch stop, CountDownLatch stopped) {
         stop.countDown();
         try {
-            if (!stopped.await(STOP_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
-                log.warn("stopping=abandoned after={}", STOP_WITHIN);
+            if (!stopped.await(Stop.WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
+                log.warn("agent=abandoned after={}", Stop.WITHIN);
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

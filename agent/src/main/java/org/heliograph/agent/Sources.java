@@ -1,7 +1,9 @@
 package org.heliograph.agent;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,9 +29,15 @@ import org.heliograph.agent.source.coap.CoapPushSource;
 import org.heliograph.agent.source.coap.CoapSource;
 import org.heliograph.agent.source.mqtt.MqttSource;
 import org.heliograph.telemetry.reading.DeviceId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The sources that run. One that is configured as it was goes on through a reload, untouched. */
 final class Sources implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Sources.class);
+
+    private static final Duration CLOSE_WITHIN = Stop.Step.patience(Stop.Step.SOURCES.budget());
+
     /** The part of the heap that messages may hold, of all brokers and of devices that push, on their way to the journal. */
     private static final int UNDER_WAY_PART = 8;
 
@@ -106,7 +114,7 @@ final class Sources implements AutoCloseable {
         Set<Object> wanted = plans.stream().map(Plan::config).collect(Collectors.toSet());
         Map<Object, Running> unwanted = new LinkedHashMap<>(running);
         unwanted.keySet().removeAll(wanted);
-        closeAll(unwanted.values().stream().map(Running::source).toList());
+        closeAll(unwanted.values(), CLOSE_WITHIN);
         running.keySet().removeAll(unwanted.keySet());
         for (Plan plan : plans) {
             Running known = running.get(plan.config());
@@ -139,23 +147,37 @@ final class Sources implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
-        closed = true;
-        closeAll(running.values().stream().map(Running::source).toList());
-        running.clear();
+    public void close() {
+        close(CLOSE_WITHIN);
     }
 
-    /** All at once: each may have to wait for an answer that doesn't come. */
-    private static void closeAll(List<Source> sources) {
-        List<Thread> closing = sources.stream()
-                .map(source -> Thread.ofVirtual().name("closing").start(source::close))
-                .toList();
+    /** Ends all that run; returns the names of those that don't end in time. */
+    synchronized List<String> close(Duration atMost) {
+        closed = true;
+        List<String> left = closeAll(running.values(), atMost);
+        running.clear();
+        return left;
+    }
+
+    /** All at once: each may have to wait for an answer that doesn't come. On threads that a bus may hang for ever. */
+    private static List<String> closeAll(Collection<Running> sources, Duration atMost) {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        Map<Thread, String> closing = new LinkedHashMap<>();
+        for (Running one : sources) {
+            closing.put(
+                    Thread.ofPlatform().daemon().name("closing " + one.name()).start(one.source()::close), one.name());
+        }
+        List<String> left = new ArrayList<>();
         try {
-            for (Thread thread : closing) {
-                thread.join();
+            for (Map.Entry<Thread, String> one : closing.entrySet()) {
+                if (!one.getKey().join(Duration.ofNanos(deadline - System.nanoTime()))) {
+                    log.warn("source=left name=\"{}\" after={}", one.getValue(), atMost);
+                    left.add(one.getValue());
+                }
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+        return left;
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -11,6 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.AgentConfig.Part;
 import org.heliograph.agent.config.AgentFile;
@@ -180,6 +184,46 @@ class SourcesTest {
 
             sources.run(plans, Map.of(), behind, () -> NOW);
             assertThat(topic.say(PROVEN)).isInstanceOf(Admission.Kept.class);
+        }
+    }
+
+    @Test
+    void a_source_that_doesnt_end_is_named_and_the_others_end() throws Exception {
+        CountDownLatch ended = new CountDownLatch(1);
+        CountDownLatch hangs = new CountDownLatch(1);
+        try (Sources sources = new Sources()) {
+            sources.run(
+                    List.of(
+                            Sources.Plan.of(
+                                    "board",
+                                    Part.BOARD,
+                                    "pins",
+                                    () -> new Ending(() -> {
+                                        while (hangs.getCount() > 0) {
+                                            LockSupport.park(); // a bus doesn't hear an interruption either
+                                        }
+                                    })),
+                            Sources.Plan.of("coap", Part.COAP, "devices", () -> new Ending(ended::countDown))),
+                    Map.of(),
+                    behind,
+                    () -> NOW);
+
+            assertThat(sources.close(Duration.ofMillis(1))).contains("board");
+            assertThat(ended.await(2, TimeUnit.MINUTES)).isTrue();
+        } finally {
+            hangs.countDown();
+        }
+    }
+
+    private record Ending(Runnable end) implements Source {
+        @Override
+        public void start(Intake into) {
+            // it has nothing to say
+        }
+
+        @Override
+        public void close() {
+            end.run();
         }
     }
 

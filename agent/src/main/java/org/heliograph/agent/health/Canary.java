@@ -30,8 +30,6 @@ import org.slf4j.LoggerFactory;
 public final class Canary implements Source {
     private static final Logger log = LoggerFactory.getLogger(Canary.class);
 
-    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
-
     private final DeviceId device;
     private final Duration period;
     private final MachineClock clock;

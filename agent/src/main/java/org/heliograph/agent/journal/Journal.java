@@ -23,6 +23,8 @@ public final class Journal implements AutoCloseable {
 
     private static final long READ_BYTES_MAX = 4L << 20;
 
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(3);
+
     private final AutoCloseable lock;
     private final Store reader;
     private final Writer writer;
@@ -328,7 +330,14 @@ public final class Journal implements AutoCloseable {
     /** Writes what was taken and closes. Entries are refused as if it were full from here on. */
     @Override
     public void close() {
-        writer.close();
+        close(CLOSE_WITHIN);
+    }
+
+    /** Closes, and waits so long for a disk that takes nothing. */
+    public void close(Duration atMost) {
+        if (!writer.close(atMost)) {
+            return; // it may be writing yet: nobody else may
+        }
         try {
             reader.close();
             lock.close();

@@ -25,8 +25,6 @@ final class Writer {
     /** A disk that fails (and isn't just full) is tried so often, a minute long: then only opening the file anew may help. */
     static final int TRIES_MAX = 60;
 
-    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(3);
-
     private final Store store;
     private final Committer committer;
     private final Room room;
@@ -53,6 +51,7 @@ final class Writer {
         this.room = room;
         this.limits = limits;
         this.thread = Thread.ofPlatform()
+                .daemon()
                 .name("journal")
                 .uncaughtExceptionHandler((_, e) -> fault.complete(e))
                 .unstarted(this::run);
@@ -104,22 +103,24 @@ final class Writer {
         return done;
     }
 
-    void close() {
+    /** Ends once all is written, or the disk has taken nothing for a time; false when it isn't known to have ended. */
+    boolean close(Duration atMost) {
         synchronized (this) {
-            if (closing) {
-                return;
+            if (!closing) {
+                closing = true;
+                queue.add(new Work.Close());
             }
-            closing = true;
-            queue.add(new Work.Close());
         }
         try {
-            if (!thread.join(CLOSE_WITHIN)) {
+            if (!thread.join(atMost)) {
                 thread.interrupt();
                 thread.join();
             }
+            return true;
         } catch (InterruptedException _) {
             thread.interrupt();
             Thread.currentThread().interrupt();
+            return false;
         }
     }
 

@@ -1,9 +1,13 @@
 package org.heliograph.agent.source;
 
+import java.time.Duration;
 import org.heliograph.agent.intake.Intake;
 
 /** Devices of one technology. */
 public interface Source extends AutoCloseable {
+    /** How long closing may wait for those who don't answer. */
+    Duration CLOSE_WITHIN = Duration.ofSeconds(1);
+
     /** Begins to take readings; returns at once, whether or not anything can be reached. */
     void start(Intake intake);
 

@@ -55,7 +55,7 @@ public final class KafkaUplink implements Uplink {
     private final Topics topics;
     private final Supplier<Producer<byte[], byte[]>> producers;
     private final InstantSource clock;
-    private @Nullable Producer<byte[], byte[]> producer;
+    private volatile @Nullable Producer<byte[], byte[]> producer;
     private long saidSentMillis;
 
     /** @param extra producer properties from the configuration */
@@ -198,8 +198,14 @@ public final class KafkaUplink implements Uplink {
 
     @Override
     public void close() {
-        if (producer != null) {
-            producer.close(CLOSE_WITHIN);
+        close(CLOSE_WITHIN);
+    }
+
+    /** Closes within a time; even while a delivery hangs, which it ends. */
+    public void close(Duration atMost) {
+        Producer<byte[], byte[]> open = producer;
+        if (open != null) {
+            open.close(atMost);
             producer = null;
         }
     }
@@ -274,17 +280,16 @@ public final class KafkaUplink implements Uplink {
     }
 
     private Producer<byte[], byte[]> producer() {
-        if (producer == null) {
-            producer = producers.get();
+        Producer<byte[], byte[]> open = producer;
+        if (open == null) {
+            open = producers.get();
+            producer = open;
         }
-        return producer;
+        return open;
     }
 
     private void abandon() {
-        if (producer != null) {
-            producer.close(Duration.ZERO);
-            producer = null;
-        }
+        close(Duration.ZERO);
     }
 
     private ProducerRecord<byte[], byte[]> record(Entry entry) {

@@ -95,6 +95,7 @@ public final class Pump implements AutoCloseable {
             lettersWaitFor = "they waited before this start, too";
         }
         this.thread = Thread.ofPlatform()
+                .daemon()
                 .name("pump")
                 .uncaughtExceptionHandler((_, e) -> fault.complete(e))
                 .unstarted(this::run);

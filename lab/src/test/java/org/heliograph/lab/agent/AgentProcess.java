@@ -17,6 +17,8 @@ import org.heliograph.lab.server.HeliographProcess;
 /** {@code agent run} in a JVM of its own. */
 final class AgentProcess implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(2);
+    /** 128 and the number of SIGTERM. */
+    private static final int TERMINATED = 143;
 
     private final Process process;
     private final String ready;
@@ -47,8 +49,16 @@ final class AgentProcess implements AutoCloseable {
         command.addAll(List.of("env", "--default-signal=HUP"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(HeliographProcess.agentOptions());
+        command.add("-Dlogback.configurationFile=" + agentLogback());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         return command;
+    }
+
+    /** The agent's own, not that of the lab, which comes first on this class path and says less. */
+    private static String agentLogback() {
+        String root =
+                Main.class.getProtectionDomain().getCodeSource().getLocation().toString();
+        return root.endsWith("/") ? root + "logback.xml" : "jar:" + root + "!/logback.xml";
     }
 
     /** SIGHUP. */
@@ -78,10 +88,10 @@ final class AgentProcess implements AutoCloseable {
         return process.exitValue();
     }
 
-    /** SIGTERM. */
+    /** SIGTERM; it ends by itself, as one that was told to. */
     void stop() throws InterruptedException {
         process.destroy();
-        awaitEnd();
+        assertThat(awaitEnd()).isEqualTo(TERMINATED);
     }
 
     @Override

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -180,6 +183,24 @@ class OperationIT {
         }
     }
 
+    @Test
+    void it_stops_though_nobody_answers_and_says_what_it_had_to_leave() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            silent.setSoTimeout((int) Duration.ofMinutes(2).toMillis());
+            Path config = config("127.0.0.1:9", """
+                    mqtt: [{url: "tcp://127.0.0.1:%d"}]
+                    coap: [{device: crac-01, uri: "coap://127.0.0.1:9/senml"}]
+                    """.formatted(silent.getLocalPort()));
+            try (AgentProcess agent = AgentProcess.start(config)) {
+                try (Socket _ = silent.accept()) { // and it waits for an answer to its greeting
+                    agent.stop();
+                }
+            }
+            // what it left depends on how long a machine takes for the rest: not this test's
+            assertThat(Files.readString(folder.resolve("agent.log"))).contains("agent=stopped left=[");
+        }
+    }
+
     private void awaitLog(String text, int times) throws IOException {
         long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
         while (Files.readString(folder.resolve("agent.log")).split(text, -1).length <= times) {
@@ -295,7 +316,7 @@ class OperationIT {
     private static CoapServer crac() {
         CoapServer server = new CoapServer(Configuration.createStandardWithoutFile());
         server.addEndpoint(CoapEndpoint.builder()
-                .setInetSocketAddress(new java.net.InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), 0))
+                .setInetSocketAddress(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .setConfiguration(Configuration.createStandardWithoutFile())
                 .build());
         CoapResource senml = new CoapResource("senml") {

@@ -23,7 +23,8 @@ public final class BoardSource implements Source {
 
     private static final Duration RETRY_FIRST = Duration.ofSeconds(1);
     private static final Duration RETRY_LAST = Duration.ofMinutes(1);
-    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
+    /** The rest of a source's time is for the buses. */
+    private static final Duration STARTING_WITHIN = CLOSE_WITHIN.dividedBy(2);
 
     private final String site;
     private final MachineClock clock;
@@ -129,7 +130,7 @@ public final class BoardSource implements Source {
         if (starting != null) {
             starting.interrupt();
             try {
-                starting.join(CLOSE_WITHIN);
+                starting.join(STARTING_WITHIN);
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
             }

@@ -11,6 +11,7 @@ import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
 import org.heliograph.agent.intake.MachineClock;
+import org.heliograph.agent.source.Source;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Sampling;
@@ -24,7 +25,7 @@ final class Rig implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Rig.class);
 
     private static final String PINS = "board pins";
-    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
+    private static final Duration CLOSE_WITHIN = Source.CLOSE_WITHIN.dividedBy(2);
 
     private final Context context;
     private final Hardware hardware;

@@ -30,7 +30,6 @@ public final class CoapPushSource implements Source {
 
     private static final Duration RETRY_FIRST = Duration.ofMillis(500);
     private static final Duration RETRY_LAST = Duration.ofSeconds(30);
-    private static final Duration CLOSE_WITHIN = Duration.ofMillis(1_500);
 
     /** Bodies in blocks that are put together at once: each holds 64 KiB. */
     private static final int TRANSFERS_MAX = 128;
@@ -169,10 +168,11 @@ public final class CoapPushSource implements Source {
 
     @Override
     public void close() {
+        long deadline = System.nanoTime() + CLOSE_WITHIN.toNanos();
         starting.forEach(Thread::interrupt);
         try {
             for (Thread thread : starting) {
-                thread.join(CLOSE_WITHIN);
+                thread.join(Duration.ofNanos(deadline - System.nanoTime()));
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

@@ -35,8 +35,6 @@ public final class CoapSource implements Source {
      */
     private static final int REMEMBERED_MESSAGES = 4;
 
-    private static final Duration CLOSE_WITHIN = Duration.ofMillis(1_500);
-
     private final List<AgentConfig.Coap> config;
     private final String site;
     private final MachineClock clock;

@@ -24,7 +24,6 @@ public final class MqttSource implements Source {
 
     private static final Duration RETRY_FIRST = Duration.ofMillis(500);
     private static final Duration RETRY_LAST = Duration.ofSeconds(30);
-    private static final Duration CLOSE_WITHIN = Duration.ofMillis(1_500);
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
 
     private final AgentConfig.Mqtt config;
@@ -62,7 +61,9 @@ public final class MqttSource implements Source {
         if (thread != null) {
             thread.interrupt();
             try {
-                thread.join(CLOSE_WITHIN);
+                if (!thread.join(CLOSE_WITHIN)) {
+                    log.warn("mqtt=left url={} reason=\"the broker doesn't answer\"", config.url());
+                }
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
             }
