@@ -22,10 +22,6 @@ interface Link extends AutoCloseable {
     /** Reason codes of a SUBACK from here on are failures. */
     int FAILURE = 0x80;
 
-    static boolean isPlain(String url) {
-        return url.startsWith("tcp://");
-    }
-
     /** What comes of a connection. On the client's threads, which have to be free again soon: pings wait behind them. */
     interface Listener {
         void arrived(Message message);

@@ -1,6 +1,8 @@
 package org.heliograph.agent.source.mqtt;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
@@ -12,6 +14,7 @@ import org.eclipse.paho.client.mqttv3.MqttCallback;
 import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
 import org.eclipse.paho.client.mqttv3.MqttException;
 import org.eclipse.paho.client.mqttv3.MqttMessage;
+import org.eclipse.paho.client.mqttv3.internal.NetworkModule;
 import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.telemetry.security.Tls;
@@ -34,7 +37,7 @@ final class Mqtt3Link implements Link {
         this.config = config;
         this.keepAliveSeconds = keepAliveSeconds;
         try {
-            client = new MqttAsyncClient(config.url(), config.clientId(), new MemoryPersistence());
+            client = new Client(config);
         } catch (MqttException e) {
             throw failure(e);
         }
@@ -74,8 +77,6 @@ final class Mqtt3Link implements Link {
             }
             if (tls != null) {
                 options.setSocketFactory(tls.context().getSocketFactory());
-            } else if (Link.isPlain(config.url())) {
-                options.setSocketFactory(PacketGuard.sockets(true));
             }
         } catch (IOException | GeneralSecurityException e) {
             throw new LinkException(e.toString(), e);
@@ -143,6 +144,49 @@ final class Mqtt3Link implements Link {
         return cause != null
                 ? cause.toString()
                 : e instanceof MqttException mqtt ? mqtt.getReasonCode() + " " + mqtt.getMessage() : e.toString();
+    }
+
+    /** Paho's, but for what it reads. */
+    private static final class Client extends MqttAsyncClient {
+        Client(AgentConfig.Mqtt config) throws MqttException {
+            super(config.url(), config.clientId(), new MemoryPersistence());
+        }
+
+        @Override
+        protected NetworkModule[] createNetworkModules(String address, MqttConnectOptions options)
+                throws MqttException {
+            return Arrays.stream(super.createNetworkModules(address, options))
+                    .map(Guarded::new)
+                    .toArray(NetworkModule[]::new);
+        }
+    }
+
+    /** With or without TLS. */
+    private record Guarded(NetworkModule connection) implements NetworkModule {
+        @Override
+        public void start() throws IOException, MqttException {
+            connection.start();
+        }
+
+        @Override
+        public InputStream getInputStream() throws IOException {
+            return PacketGuard.cutting(connection.getInputStream());
+        }
+
+        @Override
+        public OutputStream getOutputStream() throws IOException {
+            return connection.getOutputStream();
+        }
+
+        @Override
+        public void stop() throws IOException {
+            connection.stop();
+        }
+
+        @Override
+        public String getServerURI() {
+            return connection.getServerURI();
+        }
     }
 
     private static final class Callback implements MqttCallback {

@@ -1,6 +1,8 @@
 package org.heliograph.agent.source.mqtt;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.List;
@@ -9,6 +11,7 @@ import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
 import org.eclipse.paho.mqttv5.client.MqttCallback;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
+import org.eclipse.paho.mqttv5.client.internal.NetworkModule;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
@@ -34,7 +37,7 @@ final class Mqtt5Link implements Link {
         this.receiveMaximum = receiveMaximum;
         this.keepAliveSeconds = keepAliveSeconds;
         try {
-            client = new MqttAsyncClient(config.url(), config.clientId(), new MemoryPersistence());
+            client = new Client(config);
         } catch (MqttException e) {
             throw failure(e);
         }
@@ -76,8 +79,6 @@ final class Mqtt5Link implements Link {
             }
             if (tls != null) {
                 options.setSocketFactory(tls.context().getSocketFactory());
-            } else if (Link.isPlain(config.url())) {
-                options.setSocketFactory(PacketGuard.sockets(false));
             }
         } catch (IOException | GeneralSecurityException e) {
             throw new LinkException(e.toString(), e);
@@ -157,6 +158,49 @@ final class Mqtt5Link implements Link {
     private static String reason(MqttException e) {
         Throwable cause = e.getCause();
         return cause == null ? e.getReasonCode() + " " + e.getMessage() : cause.toString();
+    }
+
+    /** Paho's, but for what it reads. */
+    private static final class Client extends MqttAsyncClient {
+        Client(AgentConfig.Mqtt config) throws MqttException {
+            super(config.url(), config.clientId(), new MemoryPersistence());
+        }
+
+        @Override
+        protected NetworkModule[] createNetworkModules(String address, MqttConnectionOptions options)
+                throws MqttException {
+            return Arrays.stream(super.createNetworkModules(address, options))
+                    .map(Guarded::new)
+                    .toArray(NetworkModule[]::new);
+        }
+    }
+
+    /** With or without TLS. */
+    private record Guarded(NetworkModule connection) implements NetworkModule {
+        @Override
+        public void start() throws IOException, MqttException {
+            connection.start();
+        }
+
+        @Override
+        public InputStream getInputStream() throws IOException {
+            return PacketGuard.ending(connection.getInputStream());
+        }
+
+        @Override
+        public OutputStream getOutputStream() throws IOException {
+            return connection.getOutputStream();
+        }
+
+        @Override
+        public void stop() throws IOException {
+            connection.stop();
+        }
+
+        @Override
+        public String getServerURI() {
+            return connection.getServerURI();
+        }
     }
 
     private final class Callback implements MqttCallback {

@@ -3,10 +3,7 @@ package org.heliograph.agent.source.mqtt;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.util.Arrays;
-import javax.net.SocketFactory;
 
 /**
  * What a broker says, but no packet longer than may be: Paho takes memory for whatever length a packet's first bytes claim,
@@ -41,40 +38,19 @@ final class PacketGuard extends InputStream {
         this.cuts = cuts;
     }
 
-    /** Sockets without TLS whose input is guarded. */
-    static SocketFactory sockets(boolean cuts) {
-        return new SocketFactory() {
-            @Override
-            public Socket createSocket() {
-                return new Socket() {
-                    @Override
-                    public InputStream getInputStream() throws IOException {
-                        // Paho asks for a packet's first bytes one by one: each would be a call of the system
-                        return new PacketGuard(new BufferedInputStream(super.getInputStream()), cuts);
-                    }
-                };
-            }
+    /** Ends a connection whose broker was told what is too long. */
+    static InputStream ending(InputStream in) {
+        return over(in, false);
+    }
 
-            @Override
-            public Socket createSocket(String host, int port) {
-                throw new UnsupportedOperationException("connect it yourself");
-            }
+    /** Cuts messages of 3.1.1; ends a connection for anything else that is too long. */
+    static InputStream cutting(InputStream in) {
+        return over(in, true);
+    }
 
-            @Override
-            public Socket createSocket(String host, int port, InetAddress localHost, int localPort) {
-                throw new UnsupportedOperationException("connect it yourself");
-            }
-
-            @Override
-            public Socket createSocket(InetAddress host, int port) {
-                throw new UnsupportedOperationException("connect it yourself");
-            }
-
-            @Override
-            public Socket createSocket(InetAddress address, int port, InetAddress localAddress, int localPort) {
-                throw new UnsupportedOperationException("connect it yourself");
-            }
-        };
+    /** Paho asks for a packet's first bytes one by one: each would be a call of the system. */
+    private static InputStream over(InputStream in, boolean cuts) {
+        return new PacketGuard(new BufferedInputStream(in), cuts);
     }
 
     @Override

@@ -8,10 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,7 +122,7 @@ class ConnectTest {
 
     @Test
     void tls_proves_both_sides() throws Exception {
-        Tls tls = identity("127.0.0.1");
+        Tls tls = SelfSigned.tls(folder, "127.0.0.1");
         try (Broker broker = new Broker(tls.context().getServerSocketFactory());
                 MqttSource source = source(config(broker.url("ssl"), null, tls), 1 << 20)) {
             ((SSLServerSocket) broker.socket()).setNeedClientAuth(true);
@@ -136,7 +134,7 @@ class ConnectTest {
 
     @Test
     void a_broker_of_another_name_is_told_nothing() throws Exception {
-        Tls tls = identity("10.1.2.3");
+        Tls tls = SelfSigned.tls(folder, "10.1.2.3");
         try (Broker broker = new Broker(tls.context().getServerSocketFactory());
                 MqttSource source = source(config(broker.url("ssl"), null, tls), 1 << 20)) {
             source.start(new NoIntake());
@@ -145,42 +143,6 @@ class ConnectTest {
             assertThat(broker.awaitRefusal()).isInstanceOf(IOException.class);
             assertThat(broker.heardNothing()).isTrue();
         }
-    }
-
-    /** A key that signed its own certificate, for a broker at an address, and as its client. */
-    private Tls identity(String address) throws Exception {
-        Path store = folder.resolve("store.p12");
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-keyalg",
-                        "EC",
-                        "-alias",
-                        "a",
-                        "-dname",
-                        "CN=test",
-                        "-ext",
-                        "san=ip:" + address,
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        "changeit",
-                        "-keystore",
-                        store.toString())
-                .inheritIO()
-                .start();
-        assertThat(keytool.waitFor()).isZero();
-        KeyStore keys = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
-        Path certificate = pem("CERTIFICATE", keys.getCertificate("a").getEncoded());
-        Path key = pem("PRIVATE KEY", keys.getKey("a", "changeit".toCharArray()).getEncoded());
-        return new Tls(certificate, certificate, key);
-    }
-
-    private Path pem(String kind, byte[] der) throws IOException {
-        String text = "-----BEGIN " + kind + "-----\n" + Base64.getMimeEncoder().encodeToString(der) + "\n-----END "
-                + kind + "-----\n";
-        return Files.writeString(folder.resolve(kind + ".pem"), text);
     }
 
     private static MqttSource source(AgentConfig.Mqtt config, long bytesUnderWayMax) {

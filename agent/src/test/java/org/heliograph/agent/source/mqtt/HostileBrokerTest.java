@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ServerSocketFactory;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.AgentConfig.Protocol;
 import org.heliograph.agent.fuzz.Mutation;
@@ -31,8 +33,11 @@ import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Stamp;
+import org.heliograph.telemetry.security.Tls;
 import org.heliograph.telemetry.wire.Presence;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -55,6 +60,9 @@ class HostileBrokerTest {
     private static final int ID = 7;
 
     private final Counted intake = new Counted();
+
+    @TempDir
+    private Path folder = Path.of("");
 
     @ParameterizedTest
     @EnumSource(Protocol.class)
@@ -88,7 +96,17 @@ class HostileBrokerTest {
     @ParameterizedTest
     @EnumSource(Protocol.class)
     void a_packet_that_claims_to_be_huge_takes_no_memory(Protocol protocol) throws Exception {
-        String loss = meet(protocol, PATIENT_SECONDS, socket -> {
+        assertTakesNoMemory(protocol, null);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Protocol.class)
+    void nor_does_it_with_tls(Protocol protocol) throws Exception {
+        assertTakesNoMemory(protocol, SelfSigned.tls(folder, "127.0.0.1"));
+    }
+
+    private void assertTakesNoMemory(Protocol protocol, @Nullable Tls tls) throws Exception {
+        String loss = meet(protocol, tls, PATIENT_SECONDS, socket -> {
             DataInputStream in = new DataInputStream(socket.getInputStream());
             packet(in, CONNECT);
             OutputStream out = socket.getOutputStream();
@@ -108,7 +126,13 @@ class HostileBrokerTest {
 
     /** A connection with a broker that plays a script and hangs up; why it was lost. */
     private String meet(Protocol protocol, int keepAliveSeconds, Script script) throws Exception {
-        ServerSocket broker = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        return meet(protocol, null, keepAliveSeconds, script);
+    }
+
+    private String meet(Protocol protocol, @Nullable Tls tls, int keepAliveSeconds, Script script) throws Exception {
+        ServerSocketFactory sockets =
+                tls == null ? ServerSocketFactory.getDefault() : tls.context().getServerSocketFactory();
+        ServerSocket broker = sockets.createServerSocket(0, 10, InetAddress.getLoopbackAddress());
         Thread playing = Thread.ofVirtual().start(() -> {
             try (Socket socket = broker.accept()) {
                 script.play(socket);
@@ -116,7 +140,7 @@ class HostileBrokerTest {
                 // the agent hung up first
             }
         });
-        AgentConfig.Mqtt config = config(protocol, broker.getLocalPort());
+        AgentConfig.Mqtt config = config(protocol, tls, broker.getLocalPort());
         String loss;
         try (broker;
                 Session session = new Session(
@@ -239,9 +263,9 @@ class HostileBrokerTest {
         };
     }
 
-    private static AgentConfig.Mqtt config(Protocol protocol, int port) {
+    private static AgentConfig.Mqtt config(Protocol protocol, @Nullable Tls tls, int port) {
         return new AgentConfig.Mqtt(
-                "tcp://127.0.0.1:" + port,
+                (tls == null ? "tcp" : "ssl") + "://127.0.0.1:" + port,
                 protocol,
                 "heliograph-edge-1",
                 Duration.ofDays(1),
@@ -251,7 +275,7 @@ class HostileBrokerTest {
                 null,
                 Set.of(),
                 null,
-                null);
+                tls);
     }
 
     private static byte[] joined(byte[]... parts) {
