@@ -63,8 +63,8 @@ final class Vitals {
         pump.lettersWaitFor()
                 .ifPresent(reason -> causes.add(
                         new Cause("rejects", Severity.DEGRADED, "dead letters wait, readings don't: " + reason)));
-        if (clock.look().standing() instanceof Standing.Held(String reason)) {
-            causes.add(new Cause("clock", Severity.DEGRADED, "readings that need its time are held: " + reason));
+        if (clock.look().standing() instanceof Standing.Held held) {
+            causes.add(new Cause("clock", Severity.DEGRADED, "readings that need its time are held: " + held.reason()));
         }
         return new Health(causes);
     }

@@ -22,7 +22,7 @@ public final class AgentClock {
     private final Journal journal;
     private final Duration waitAtMost;
     private final Origins origins;
-    private Standing standing = new Standing.Held("the agent has just started");
+    private Standing standing = Standing.FIRST;
     private long seenMillis;
     private boolean doubted = true;
 
@@ -109,24 +109,12 @@ public final class AgentClock {
         if (stepMillis != 0) {
             log.warn("clock=set by={}", Duration.ofMillis(stepMillis));
         }
-        switch (standing) {
-            case Standing.Held held -> {
-                if (!held.getClass().equals(before.getClass()) || !sameReason(before, held)) {
-                    log.warn("clock=doubted reason={}", held.reason());
-                }
-            }
-            case Standing.Believed now -> {
-                if (!(before instanceof Standing.Believed then) || then.synchronised() != now.synchronised()) {
-                    log.info("clock=believed synchronised={}", now.synchronised());
-                }
+        if (Standing.isChange(before, standing)) {
+            switch (standing) {
+                case Standing.Held held -> log.warn("clock=doubted reason={}", held.reason());
+                case Standing.Believed now -> log.info("clock=believed synchronised={}", now.synchronised());
             }
         }
-    }
-
-    private static boolean sameReason(Standing before, Standing.Held held) {
-        // the time in it changes with each look
-        return before instanceof Standing.Held then
-                && then.reason().startsWith(held.reason().substring(0, 9));
     }
 
     private void remember(long wallMillis) {

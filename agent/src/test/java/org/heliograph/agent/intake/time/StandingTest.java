@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.heliograph.agent.intake.time.Machine.Sync;
 import org.heliograph.agent.intake.time.Standing.Believed;
+import org.heliograph.agent.intake.time.Standing.Cause;
 import org.heliograph.agent.intake.time.Standing.Held;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +14,7 @@ class StandingTest {
     private static final long NOW = Instant.parse("2026-07-01T10:00:00Z").toEpochMilli();
     private static final long WRITTEN = Instant.parse("2026-01-01T00:00:00Z").toEpochMilli();
     private static final Standing.Rules RULES = new Standing.Rules(WRITTEN, NOW - 3_600_000, Duration.ofMinutes(10));
-    private static final Standing FRESH = new Held("the agent has just started");
+    private static final Standing FRESH = Standing.FIRST;
 
     @Test
     void a_clock_that_is_kept_right_is_believed_at_once() {
@@ -22,7 +23,8 @@ class StandingTest {
 
     @Test
     void a_clock_from_before_the_agent_was_written_is_never_believed() {
-        assertThat(next(FRESH, 0, 5_000, Sync.NO)).isEqualTo(new Held("the clock says 1970-01-01T00:00:00Z"));
+        assertThat(next(FRESH, 0, 5_000, Sync.NO))
+                .isEqualTo(new Held(Cause.BEFORE_THE_AGENT, "the clock says 1970-01-01T00:00:00Z"));
         assertThat(next(FRESH, WRITTEN - 1, 86_400_000, Sync.YES)).isInstanceOf(Held.class);
         assertThat(next(new Believed(NOW, true), WRITTEN - 1, 86_400_000, Sync.NO))
                 .isInstanceOf(Held.class);
@@ -39,7 +41,8 @@ class StandingTest {
     @Test
     void a_time_service_is_waited_for_after_the_start_of_the_machine_but_not_for_ever() {
         for (Sync sync : new Sync[] {Sync.NO, Sync.UNKNOWN}) {
-            assertThat(next(FRESH, NOW, 599_999, sync)).isEqualTo(new Held("no time service has set the clock yet"));
+            assertThat(next(FRESH, NOW, 599_999, sync))
+                    .isEqualTo(new Held(Cause.NOT_SET_YET, "no time service has set the clock yet"));
             assertThat(next(FRESH, NOW, 600_000, sync)).isEqualTo(new Believed(NOW - 600_000, false));
         }
     }
@@ -48,6 +51,25 @@ class StandingTest {
     void a_service_that_goes_away_changes_the_quality_not_the_trust() {
         Standing believed = next(FRESH, NOW, 5_000, Sync.YES);
         assertThat(next(believed, NOW + 1_000, 6_000, Sync.NO)).isEqualTo(new Believed(NOW - 5_000, false));
+    }
+
+    @Test
+    void another_cause_of_doubt_is_a_change_another_time_on_the_clock_is_none() {
+        long behind = NOW - 3_600_000 - Standing.BEHIND_MILLIS - 10_000;
+        Standing tooEarly = next(FRESH, 0, 5_000, Sync.NO);
+        Standing seenLater = next(tooEarly, behind, 6_000, Sync.NO);
+        assertThat(Standing.isChange(FRESH, tooEarly)).isTrue();
+        assertThat(Standing.isChange(tooEarly, next(tooEarly, 1_000, 6_000, Sync.NO)))
+                .isFalse();
+        assertThat(Standing.isChange(tooEarly, seenLater)).isTrue();
+        assertThat(Standing.isChange(seenLater, next(seenLater, behind + 1_000, 7_000, Sync.NO)))
+                .isFalse();
+        Standing believed = next(seenLater, NOW, 8_000, Sync.YES);
+        assertThat(Standing.isChange(seenLater, believed)).isTrue();
+        assertThat(Standing.isChange(believed, next(believed, NOW + 1_000, 9_000, Sync.YES)))
+                .isFalse();
+        assertThat(Standing.isChange(believed, next(believed, NOW + 1_000, 9_000, Sync.NO)))
+                .isTrue();
     }
 
     @Test
