@@ -45,9 +45,10 @@ public final class QuestDbTables {
                             + " energy_import_kwh energy_export_kwh energy_pv_kwh energy_self_kwh"
                             + " energy_charge_kwh energy_discharge_kwh energy_generator_kwh"
                             + " pue pue1 pue2 pue3 dcie self_consumption self_sufficiency ref cue"
-                            + " co2_avoided_kg co2_avoided_marginal_kg co2_export_kg co2_location_kg"
-                            + " coverage complete_coverage cue_coverage co2_location_coverage estimated revision",
-                    "pue_category state partial",
+                            + " co2_avoided_kg co2_avoided_marginal_kg co2_avoided_lifecycle_kg co2_export_kg"
+                            + " co2_location_kg co2_coverage coverage complete_coverage cue_coverage"
+                            + " co2_location_coverage estimated revision",
+                    "pue_category state cause partial factor_average factor_marginal factor_fuel",
                     true),
             new Table(
                     "site_live",
@@ -61,7 +62,7 @@ public final class QuestDbTables {
             new Table(
                     "meter_branch",
                     "site device window",
-                    "energy_kwh children_kwh remainder_kwh tolerance_kwh",
+                    "energy_kwh children_kwh remainder_kwh tolerance_kwh coverage",
                     "",
                     false),
             new Table("loss", "site agent", "expected missing reported duplicates unnumbered readings_lost", "", false),

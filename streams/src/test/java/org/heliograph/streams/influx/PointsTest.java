@@ -93,6 +93,39 @@ class PointsTest {
         assertThat(extracts.get(2).select()).contains("AS \"energy_wh\"", "AS \"carried_wh\"", "AS \"coverage\"");
     }
 
+    @Test
+    void a_questdb_has_a_column_for_every_tag_and_field_before_the_first_line_comes() {
+        SiteWindow window = filled(SiteWindow.newBuilder())
+                .addBranches(filled(Branch.newBuilder()))
+                .build();
+        SiteLive live = filled(SiteLive.newBuilder())
+                .addLosses(filled(AgentLoss.newBuilder()))
+                .build();
+        DeviceMinute minute = filled(DeviceMinute.newBuilder())
+                .setRole("it")
+                .addPoints(statistics(1, 1, 1, 1, 1, 1))
+                .build();
+        Alert alert = filled(Alert.newBuilder()).build();
+        List<String> lines = Stream.of(
+                        new Figure.OfWindow(window),
+                        new Figure.OfSite(live),
+                        new Figure.OfDevice(minute),
+                        new Figure.OfAlert(alert))
+                .flatMap(figure -> lines(figure).stream())
+                .toList();
+        List<String> tables = QuestDbTables.make();
+        assertThat(lines).hasSameSizeAs(tables).allSatisfy(line -> {
+            String[] parts = line.split(" ", -1);
+            String[] measurement = parts[0].split(",", 2);
+            assertThat(tables)
+                    .filteredOn(table -> table.contains(" EXISTS " + measurement[0] + " ("))
+                    .singleElement()
+                    .satisfies(table -> assertThat(
+                                    Stream.concat(names(measurement[1]).stream(), names(parts[1]).stream()))
+                            .allSatisfy(name -> assertThat(table).contains("\"" + name + "\" ")));
+        });
+    }
+
     private static List<String> fields(SiteWindow window) {
         return names(lines(new Figure.OfWindow(window)).getFirst().split(" ", -1)[1]);
     }
