@@ -162,6 +162,11 @@ final class TestCommand implements Callable<Integer> {
         }
 
         @Override
+        public void heard(DeviceId device) {
+            // nothing to print
+        }
+
+        @Override
         public synchronized CompletableFuture<Admission> announce(DeviceId device, Presence presence) {
             out.printf(
                     "%s  %-20s %s%n",

@@ -23,6 +23,7 @@ import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
 import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.intake.Moment;
+import org.heliograph.agent.intake.NoIntake;
 import org.heliograph.agent.intake.RateLimit;
 import org.heliograph.agent.source.Source;
 import org.heliograph.agent.source.board.Counts;
@@ -92,7 +93,7 @@ class SourcesTest {
         }
     }
 
-    private static final class Behind implements Intake {
+    private static final class Behind extends NoIntake {
         private final List<String> kept = new ArrayList<>();
         private final List<String> refused = new ArrayList<>();
         private final List<String> told = new ArrayList<>();

@@ -27,7 +27,7 @@ public interface Intake {
     CompletableFuture<Admission> refuse(String reason, Arrival arrival);
 
     /** Says that a device has spoken, though it said nothing that wasn't kept before. */
-    default void heard(DeviceId device) {}
+    void heard(DeviceId device);
 
     /** Says that a device can be reached, or no more, as its transport has it. Hand in changes, not repetitions. */
     CompletableFuture<Admission> announce(DeviceId device, Presence presence);

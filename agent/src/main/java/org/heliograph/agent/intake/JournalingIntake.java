@@ -140,6 +140,11 @@ public final class JournalingIntake implements Intake {
     }
 
     @Override
+    public void heard(DeviceId device) {
+        // nothing to keep
+    }
+
+    @Override
     public CompletableFuture<Admission> announce(DeviceId device, Presence presence) {
         return number(
                         Entry.Kind.READINGS,

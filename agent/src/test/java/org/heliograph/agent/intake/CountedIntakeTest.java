@@ -6,35 +6,16 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.heliograph.telemetry.reading.DeviceId;
-import org.heliograph.telemetry.reading.Readings;
-import org.heliograph.telemetry.reading.Stamp;
-import org.heliograph.telemetry.wire.Presence;
 import org.junit.jupiter.api.Test;
 
 class CountedIntakeTest {
     private static final Instant NOW = Instant.parse("2026-07-01T10:00:00Z");
 
     private final CountedIntake intake = new CountedIntake(
-            new Intake() {
-                @Override
-                public CompletableFuture<Admission> offer(Readings readings, Stamp stamp, Arrival arrival) {
-                    throw new AssertionError("nothing is offered");
-                }
-
+            new NoIntake() {
                 @Override
                 public CompletableFuture<Admission> refuse(String reason, Arrival arrival) {
                     return CompletableFuture.completedFuture(new Admission.Refused(reason));
-                }
-
-                @Override
-                public CompletableFuture<Admission> announce(DeviceId device, Presence presence) {
-                    throw new AssertionError(presence);
-                }
-
-                @Override
-                public void lost(DeviceId device, String reason, long packs, long readings) {
-                    throw new AssertionError(reason);
                 }
             },
             InstantSource.fixed(NOW));

@@ -14,7 +14,6 @@ import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Sampling;
 import org.heliograph.telemetry.reading.Stamp;
 import org.heliograph.telemetry.wire.Loss;
-import org.heliograph.telemetry.wire.Presence;
 import org.junit.jupiter.api.Test;
 
 class RateLimitTest {
@@ -25,7 +24,7 @@ class RateLimitTest {
     private Instant now = Instant.parse("2026-07-01T10:00:00Z");
     private final RateLimit limit = new RateLimit(behind, 2, 10, () -> now);
 
-    private static final class Behind implements Intake {
+    private static final class Behind extends NoIntake {
         private final Map<DeviceId, Integer> taken = new HashMap<>();
         private final List<String> letters = new ArrayList<>();
         private final Map<DeviceId, Long> lost = new HashMap<>();
@@ -44,11 +43,6 @@ class RateLimitTest {
         public CompletableFuture<Admission> refuse(String reason, Arrival arrival) {
             letters.add(reason);
             return CompletableFuture.completedFuture(new Admission.Refused(reason));
-        }
-
-        @Override
-        public CompletableFuture<Admission> announce(DeviceId device, Presence presence) {
-            throw new AssertionError(presence);
         }
 
         @Override

@@ -57,6 +57,11 @@ final class RecordingIntake implements Intake {
     }
 
     @Override
+    public void heard(DeviceId device) {
+        // nothing to record
+    }
+
+    @Override
     public synchronized CompletableFuture<Admission> announce(DeviceId device, Presence presence) {
         presences.add(device.device() + (presence.online() ? " online" : " offline"));
         return answer(new Admission.Kept(1));

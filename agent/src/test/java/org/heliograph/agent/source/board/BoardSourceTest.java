@@ -28,15 +28,14 @@ import java.util.function.Supplier;
 import org.heliograph.agent.config.Board;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
-import org.heliograph.agent.intake.Intake;
 import org.heliograph.agent.intake.MachineClock;
+import org.heliograph.agent.intake.NoIntake;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Sampling;
 import org.heliograph.telemetry.reading.Series;
 import org.heliograph.telemetry.reading.Stamp;
-import org.heliograph.telemetry.wire.Presence;
 import org.junit.jupiter.api.Test;
 
 class BoardSourceTest {
@@ -67,7 +66,7 @@ class BoardSourceTest {
         }
     }
 
-    private final class Reported implements Intake {
+    private final class Reported extends NoIntake {
         private final BlockingQueue<Readings> readings = new LinkedBlockingQueue<>();
         private final BlockingQueue<String> losses = new LinkedBlockingQueue<>();
         private volatile Admission answer = new Admission.Kept(1);
@@ -80,16 +79,6 @@ class BoardSourceTest {
             }
             readings.add(offered);
             return CompletableFuture.completedFuture(answer);
-        }
-
-        @Override
-        public CompletableFuture<Admission> refuse(String reason, Arrival arrival) {
-            throw new AssertionError(reason);
-        }
-
-        @Override
-        public CompletableFuture<Admission> announce(DeviceId device, Presence presence) {
-            throw new AssertionError(device + " " + presence);
         }
 
         @Override

@@ -13,14 +13,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
-import org.heliograph.agent.intake.Intake;
+import org.heliograph.agent.intake.NoIntake;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Stamp;
 import org.heliograph.telemetry.wire.Presence;
 
 /** Keeps what it is handed, and may be full for a while. */
-final class RecordingIntake implements Intake {
+final class RecordingIntake extends NoIntake {
     private static final Duration DEADLINE = Duration.ofMinutes(2);
 
     final AtomicInteger turnAway = new AtomicInteger();

@@ -14,20 +14,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import javax.net.ServerSocketFactory;
 import javax.net.ssl.SSLServerSocket;
 import org.heliograph.agent.config.AgentConfig;
-import org.heliograph.agent.intake.Admission;
-import org.heliograph.agent.intake.Arrival;
-import org.heliograph.agent.intake.Intake;
 import org.heliograph.agent.intake.MachineClock;
-import org.heliograph.telemetry.reading.DeviceId;
-import org.heliograph.telemetry.reading.Readings;
-import org.heliograph.telemetry.reading.Stamp;
+import org.heliograph.agent.intake.NoIntake;
 import org.heliograph.telemetry.security.Secret;
 import org.heliograph.telemetry.security.Tls;
-import org.heliograph.telemetry.wire.Presence;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,28 +32,6 @@ class ConnectTest {
     private static final int SESSION_EXPIRY = 0x11;
     private static final int RECEIVE_MAXIMUM = 0x21;
     private static final int PACKET_SIZE_MAXIMUM = 0x27;
-
-    private static final class NoIntake implements Intake {
-        @Override
-        public CompletableFuture<Admission> offer(Readings readings, Stamp stamp, Arrival arrival) {
-            throw new AssertionError("the broker sends nothing");
-        }
-
-        @Override
-        public CompletableFuture<Admission> refuse(String reason, Arrival arrival) {
-            throw new AssertionError("the broker sends nothing");
-        }
-
-        @Override
-        public CompletableFuture<Admission> announce(DeviceId device, Presence presence) {
-            throw new AssertionError(device + " " + presence);
-        }
-
-        @Override
-        public void lost(DeviceId device, String reason, long packs, long readings) {
-            throw new AssertionError(device + " " + reason);
-        }
-    }
 
     @Test
     void a_broker_may_have_no_more_bytes_under_way_than_the_budget_holds() throws Exception {

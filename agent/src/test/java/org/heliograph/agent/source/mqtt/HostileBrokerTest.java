@@ -28,8 +28,8 @@ import org.heliograph.agent.config.AgentConfig.Protocol;
 import org.heliograph.agent.fuzz.Mutation;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
-import org.heliograph.agent.intake.Intake;
 import org.heliograph.agent.intake.MachineClock;
+import org.heliograph.agent.intake.NoIntake;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Stamp;
@@ -286,7 +286,7 @@ class HostileBrokerTest {
         return all.toByteArray();
     }
 
-    private static final class Counted implements Intake {
+    private static final class Counted extends NoIntake {
         private final AtomicInteger offered = new AtomicInteger();
 
         @Override

@@ -18,8 +18,8 @@ import org.heliograph.agent.config.AgentFile;
 import org.heliograph.agent.fuzz.Mutation;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
-import org.heliograph.agent.intake.Intake;
 import org.heliograph.agent.intake.MachineClock;
+import org.heliograph.agent.intake.NoIntake;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Stamp;
@@ -109,7 +109,7 @@ class HostileMessagesTest {
         return AgentFile.read(file).mqtt().getFirst();
     }
 
-    private static final class Recorder implements Link, Intake {
+    private static final class Recorder extends NoIntake implements Link {
         private final BlockingQueue<Integer> acknowledged = new LinkedBlockingQueue<>();
         private final List<String> faults = new ArrayList<>();
         private int offered;

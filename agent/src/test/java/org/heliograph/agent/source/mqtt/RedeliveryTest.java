@@ -18,10 +18,9 @@ import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
 import org.heliograph.agent.intake.MachineClock;
-import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.agent.intake.NoIntake;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Stamp;
-import org.heliograph.telemetry.wire.Presence;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -182,27 +181,12 @@ class RedeliveryTest {
         return Objects.requireNonNull(next);
     }
 
-    private final class Journal implements Intake {
+    private final class Journal extends NoIntake {
         @Override
         public CompletableFuture<Admission> offer(Readings readings, Stamp stamp, Arrival arrival) {
             CompletableFuture<Admission> answer = new CompletableFuture<>();
             offered.add(answer);
             return answer;
-        }
-
-        @Override
-        public CompletableFuture<Admission> refuse(String reason, Arrival arrival) {
-            throw new AssertionError(reason);
-        }
-
-        @Override
-        public CompletableFuture<Admission> announce(DeviceId device, Presence presence) {
-            throw new AssertionError(presence);
-        }
-
-        @Override
-        public void lost(DeviceId device, String reason, long packs, long readings) {
-            throw new AssertionError(reason);
         }
     }
 
