@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.utils.Bytes;
 import org.heliograph.streams.rollup.Window;
 import org.heliograph.streams.rollup.WindowKey;
+import org.heliograph.telemetry.reading.Point;
 
 /**
  * Keys of the state stores. Names come first, ended by a zero byte (no name contains one), then numbers, big-endian and
@@ -62,6 +63,11 @@ final class Keys {
                 .put((byte) window.code())
                 .putLong(startMillis)
                 .array());
+    }
+
+    /** A device's register, in a store whose keys are text: {@code device key/point}. */
+    static String register(String deviceKey, Point register) {
+        return deviceKey + "/" + register.label();
     }
 
     /** The name that a key starts with. */

@@ -20,9 +20,9 @@ import org.heliograph.telemetry.site.Device;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Since when windows have what was counted over a long silence or standstill of a register, by the moment when that began.
- * It is kept from when the reading that ended it is first measured, because that may be measured again later, when less can
- * be restated: what was carried then is in no window still, and what wasn't is in one.
+ * For each long silence or standstill of a register, from when on windows have the energy that was counted over it. Kept
+ * from when the reading that ended it is first measured, because that reading may be measured again later, when less can
+ * be restated: what was carried at the first time stays out of all windows, and the rest stays in its windows.
  */
 final class Silences {
     static final String STORE = "silences";
@@ -99,7 +99,7 @@ final class Silences {
         if (known.size() > MOST_OF_REGISTER) {
             known.remove(known.keySet().iterator().next());
         }
-        keep(key(deviceKey, register), known);
+        keep(Keys.register(deviceKey, register), known);
     }
 
     /** Where the device's power was heard, its windows have had that all along. The newest before a moment is kept. */
@@ -136,7 +136,7 @@ final class Silences {
 
     /** From when on windows have it, by when it began; in the order in which they were noted. */
     private Map<Long, Long> known(String deviceKey, Point register) {
-        return decoded(store.get(key(deviceKey, register)));
+        return decoded(store.get(Keys.register(deviceKey, register)));
     }
 
     private static Map<Long, Long> decoded(byte @Nullable [] stored) {
@@ -158,10 +158,6 @@ final class Silences {
         ByteBuffer buffer = ByteBuffer.allocate(known.size() * 2 * Long.BYTES);
         known.forEach((since, reach) -> buffer.putLong(since).putLong(reach));
         store.put(key, buffer.array());
-    }
-
-    private static String key(String deviceKey, Point register) {
-        return deviceKey + "/" + register.label();
     }
 
     /** Forgets those of which the end isn't measured any more. */
