@@ -33,7 +33,7 @@ final class DeviceMinutes {
 
     /** Of a device, the fields that are the same each minute. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Head(Device device, byte[] bytes) {}
+    record Head(Device device, byte[] bytes) {}
 
     byte[] encode(Presence.Seen seen, Device device, long minuteMillis, DeviceMinute minute) {
         byte[] head = head(seen, device);
@@ -61,8 +61,9 @@ final class DeviceMinutes {
     }
 
     private static byte[] head(Presence.Seen seen, Device device) {
-        if (seen.head() instanceof Head head && head.device().equals(device)) {
-            return head.bytes();
+        Head known = seen.head();
+        if (known != null && known.device().equals(device)) {
+            return known.bytes();
         }
         DeviceId id = seen.id();
         byte[] bytes = org.heliograph.telemetry.wire.v1.DeviceMinute.newBuilder()

@@ -52,7 +52,7 @@ final class Presence {
         private long keptPoints;
         private long keptMeasuredMillis;
         /** What {@link DeviceMinutes} remembers of it. */
-        private @Nullable Object head;
+        private DeviceMinutes.@Nullable Head head;
 
         private Seen(DeviceId id, String key) {
             this.id = id;
@@ -89,12 +89,11 @@ final class Presence {
             return key;
         }
 
-        @Nullable
-        Object head() {
+        DeviceMinutes.@Nullable Head head() {
             return head;
         }
 
-        void setHead(Object remembered) {
+        void setHead(DeviceMinutes.Head remembered) {
             head = remembered;
         }
 
