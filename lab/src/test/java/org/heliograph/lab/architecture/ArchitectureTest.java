@@ -39,6 +39,8 @@ class ArchitectureTest {
     void there_is_something_to_keep_in_order() {
         assertThat(OURS).anyMatch(c -> c.getPackageName().equals(ROOT + ".telemetry.wire"));
         assertThat(OURS).noneMatch(c -> c.getName().endsWith("Test"));
+        assertThat(House.PURE_CLASSES)
+                .allSatisfy(name -> assertThat(OURS).anyMatch(c -> c.getName().equals(ROOT + "." + name)));
     }
 
     /** What a rule says and the class that breaks it. */
