@@ -64,7 +64,7 @@ class CommandTest {
     void check_refuses_producer_properties_that_the_producer_would_refuse() throws IOException {
         String file = file(RIGHT.replace(
                 "127.0.0.1:1\"}\njournal",
-                "127.0.0.1:1\", properties: {linger.mss: 5," + " compression.type: zip, batch.size: many}}\njournal"));
+                "127.0.0.1:1\", properties: {linger.mss: 5, compression.type: zip, batch.size: many}}\njournal"));
 
         assertThat(execute("check", file)).isEqualTo(2);
         assertThat(err.toString())
@@ -76,7 +76,7 @@ class CommandTest {
     @Test
     void check_refuses_properties_that_do_not_go_together() throws IOException {
         String file = file(RIGHT.replace(
-                "127.0.0.1:1\"}\njournal", "127.0.0.1:1\", properties: {" + "delivery.timeout.ms: 1000}}\njournal"));
+                "127.0.0.1:1\"}\njournal", "127.0.0.1:1\", properties: {delivery.timeout.ms: 1000}}\njournal"));
 
         assertThat(execute("check", file)).isEqualTo(2);
         assertThat(err.toString()).contains(file + ":3: kafka.properties: delivery.timeout.ms should be");

@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What an agent writes last into its journal when it ends on purpose, and found nothing wrong with it: what the next one
- * needn't read the whole file for.
+ * What a journal holds, written into it last by an agent that ends on purpose and found nothing wrong with the file: the
+ * next one takes it from here instead of reading the whole file.
  *
  * @param boot of that agent: once another has started it says nothing any more
  * @param rules by which entries yield

@@ -139,7 +139,7 @@ public final class FaultLedger {
                         stopped,
                         stopped.from(),
                         true,
-                        "the counter stands still and doesn't catch up: integrated from" + " power, flagged stuck");
+                        "the counter stands still and doesn't catch up: integrated from power, flagged stuck");
             case Fault.Swap swap ->
                 marked(
                         swap,
@@ -163,7 +163,7 @@ public final class FaultLedger {
                         glitch.from().minus(step),
                         glitch.to(),
                         true,
-                        "the register shows zero and comes back: the" + " dip books nothing, the total is exact");
+                        "the register shows zero and comes back: the dip books nothing, the total is exact");
             case Fault.Skew skew -> skew(skew);
         };
     }
@@ -191,12 +191,12 @@ public final class FaultLedger {
                         frozen.from(),
                         frozen.to(),
                         true,
-                        "the display stands still and catches up: one step over" + " all of it, its total is exact")
+                        "the display stands still and catches up: one step over all of it, its total is exact")
                 : marked(
                         frozen,
                         frozen.from(),
                         true,
-                        "the display stands still and catches up so little that nobody can" + " tell: flagged stuck");
+                        "the display stands still and catches up so little that nobody can tell: flagged stuck");
     }
 
     private Effect skew(Fault.Skew skew) {

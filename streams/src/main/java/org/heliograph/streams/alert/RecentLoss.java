@@ -9,7 +9,10 @@ import java.time.Duration;
 final class RecentLoss {
     private static final long TOLD_MILLIS = Duration.ofDays(1).toMillis();
 
-    /** A ledger that isn't whole yet, after a start of the engine, lacks less: packs have come when it has said so for that long. */
+    /**
+     * After a start of the engine a ledger that isn't whole yet shows fewer packs missing than there are. Only when it
+     * has done so for this long have missing ones come.
+     */
     private static final long HEALED_MILLIS = Duration.ofMinutes(10).toMillis();
 
     /** What was missing before the losses of late. */

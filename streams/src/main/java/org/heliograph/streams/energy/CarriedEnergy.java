@@ -9,8 +9,9 @@ import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.Profile.PointSpec;
 
 /**
- * What a register counted before the windows that can still be restated, told by a reading that comes after a silence, or
- * a standstill, longer than those reach back. It is in no window: named, so that the register's total is accounted for.
+ * Energy that is in no window. A reading that ends a silence, or a standstill, tells what the register counted since that
+ * began. The part from before the oldest window that can still be restated is carried: it is named, so that the register's
+ * total is accounted for.
  *
  * @param fromMillis of the last reading before the silence, the first of the standstill
  * @param toMillis where the windows begin that have the rest of the step

@@ -41,7 +41,7 @@ class ReceptionTest {
     @Test
     void a_topic_that_is_no_longer_configured_is_taken_no_more() throws Exception {
         Reception reception = reception(
-                "topics: [hg/casa1/util-1/senml, \"$share/agents/hg/casa1/pdu/#\"], " + "sparkplug: {groups: [casa1]}");
+                "topics: [hg/casa1/util-1/senml, \"$share/agents/hg/casa1/pdu/#\"], sparkplug: {groups: [casa1]}");
 
         assertThat(decoded(reception, "hg/casa1/util-1/senml")).isInstanceOf(Decoded.Accepted.class);
         for (String before : List.of("hg/casa1/util-2/senml", "spBv1.0/casa2/NBIRTH/edge-7", "hg/casa1/util-1")) {
