@@ -5,8 +5,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What gives way when the journal is full, and what is missing when its file was damaged. The journal says when and how much,
- * in the transaction that makes the room; what the bytes mean, and how a loss is told, is known here. For the writer's thread, but for {@link #yields}.
+ * What gives way when the journal is full, and what is missing when its file was damaged. The journal says when and how
+ * much, in the transaction that makes the room; what the bytes mean, and how a loss is told, is known here. For the
+ * writer's thread, but for {@link #yields}.
  */
 public interface Shedding {
     /** Nothing gives way: what doesn't fit isn't taken. */

@@ -194,8 +194,8 @@ final class Writer {
             return true;
         }
         seal();
-        if (failing) { // there may be space again: more than the group needs, which what is left of the file may not
-            // hold
+        if (failing) {
+            // there may be space again: more than the group needs, which what is left of the file may not hold
             committer.recover();
         }
         try {

@@ -11,10 +11,11 @@
  *   <li>Only entries whose key yields, by configuration, give way to newer ones; never one that was handed to the pump, and
  *       never a report. A report is added to until it is handed out, and not after a restart: a receiver ignores what
  *       comes a second time.
- *   <li>An entry that was taken is written or the process ends: a failing disk is waited for, so that what was numbered
- *       in order stays in order. A full one is waited for as long as it takes; one that fails otherwise for a minute, after
- *       which the process ends, as only opening the file anew may help. What doesn't fit into the byte quota, and to which nothing gives way, is not taken, and
- *       the caller is told; so is everything while the disk fails.
+ *   <li>An entry that was taken is written or the process ends: a failing disk is waited for, so that what was
+ *       numbered in order stays in order. A full one is waited for as long as it takes; one that fails otherwise for a
+ *       minute, after which the process ends, as only opening the file anew may help. What doesn't fit into the byte
+ *       quota, and to which nothing gives way, is not taken, and the caller is told; so is everything while the disk
+ *       fails.
  *   <li>A full disk can be emptied: what was delivered is deleted even while nothing can be written. For that a reserve
  *       is held beside the journal, and given up when it is needed.
  *   <li>Dead letters take no room from readings. They have a share of their own, in which the oldest give way to the

@@ -316,7 +316,10 @@ public final class KafkaUplink implements Uplink {
         }
     }
 
-    /** False also for a record that only shared a batch with one that is refused: Kafka's client says so by no type of its own. */
+    /**
+     * False also for a record that only shared a batch with one that is refused: Kafka's client says so by no type of
+     * its own.
+     */
     private static boolean isAccepted(Future<RecordMetadata> answer) throws InterruptedException {
         try {
             return refusal(answer) == null;

@@ -39,8 +39,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "agent",
         mixinStandardHelpOptions = true,
-        description =
-                "The agent from Mosquitto to Kafka, beside a bare MQTT loop and collectd; CoAP pushes beside a bare server; its memory and its start.",
+        description = {
+            "The agent from Mosquitto to Kafka, beside a bare MQTT loop and collectd; CoAP pushes beside a bare server;",
+            "its memory and its start."
+        },
         footer = {"", "Examples:", "  ./heliograph bench agent", "  ./heliograph bench agent --packs 200000"})
 final class AgentBench implements Callable<Integer> {
     private static final int DEVICES = 440;

@@ -286,8 +286,8 @@ final class Observer {
         losses.put(live.getSite(), agents);
         for (AgentLoss loss : live.getLossesList()) {
             String agent = loss.getAgent();
-            // what an agent lacks that comes later is news, what one lacks that is there when the site is first seen is
-            // none
+            // what an agent lacks that comes later is news, not what one lacks that is there when the site is first
+            // seen
             RecentLoss recent = agents.computeIfAbsent(
                     agent, _ -> firstSight(live.getSite(), agent, known == null ? loss.getMissing() : 0));
             seen.add(of(

@@ -95,8 +95,8 @@ public record Figures(Sums sums, int minutes) {
     }
 
     /**
-     * Carbon usage effectiveness (ISO/IEC 30134-8), kg CO2e per kWh of IT in the window's category. Absent when the generator ran and nobody knows
-     * what its fuel emits: without those minutes it would be understated.
+     * Carbon usage effectiveness (ISO/IEC 30134-8), kg CO2e per kWh of IT in the window's category. Absent when the
+     * generator ran and nobody knows what its fuel emits: without those minutes it would be understated.
      */
     public OptionalDouble carbonUsageEffectiveness() {
         if (sums.get(Sum.UNKNOWN_FUEL_MINUTES) > 0) {

@@ -90,8 +90,7 @@ public enum Sum {
     PARTS_MINUTES,
 
     // Covered minutes of an energy, beyond those in which it is known: -1 for a minute that not all of its devices
-    // covered,
-    // 1 for one in which the site had none of them. Older programs stored none: known was covered to them.
+    // covered, 1 for one in which the site had none of them. Older programs stored none: known was covered to them.
     GRID_COVER,
     EXPORT_COVER,
     PV_COVER,

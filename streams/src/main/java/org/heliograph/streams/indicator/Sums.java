@@ -8,8 +8,8 @@ import org.heliograph.telemetry.site.Role;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The additive part of a window: sums over its minutes. Adding is exact, associative and commutative (but see {@link Overflow}), so any partition
- * of a window adds up to the same.
+ * The additive part of a window: sums over its minutes. Adding is exact, associative and commutative (but see
+ * {@link Overflow}), so any partition of a window adds up to the same.
  */
 public final class Sums {
     private static final int SIZE = Sum.values().length;

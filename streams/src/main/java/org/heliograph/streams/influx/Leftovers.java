@@ -47,7 +47,10 @@ final class Leftovers {
         return asked;
     }
 
-    /** What is asked about from now on is asked as if nothing were known: somebody else may have written, or a statement not come through. */
+    /**
+     * What is asked about from now on is asked as if nothing were known: somebody else may have written, or a statement
+     * not come through.
+     */
     void forget() {
         lacked.clear();
     }

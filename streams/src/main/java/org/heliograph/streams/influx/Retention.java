@@ -18,9 +18,10 @@ import org.influxdb.dto.Query;
 import org.influxdb.dto.QueryResult;
 
 /**
- * How long a store keeps what. A QuestDB: windows and alerts for ever, everything else for a while. An InfluxDB 1: everything for a while, in the retention policy that the sink writes to; windows
- * of an hour and longer, alerts, and hours of devices for ever, in another, which continuous queries fill. They look
- * back further than readings may come late, so that restatements get there too.
+ * How long a store keeps what. A QuestDB: windows and alerts for ever, everything else for a while. An InfluxDB 1:
+ * everything for a while, in the retention policy that the sink writes to; windows of an hour and longer, alerts, and
+ * hours of devices for ever, in another, which continuous queries fill. They look back further than readings may come
+ * late, so that restatements get there too.
  *
  * @param database what the sink writes to
  * @param days how long everything is kept

@@ -10,8 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The events that one client has yet to take. An event replaces an earlier one about the same thing, so a client that
- * can't keep up gets the newest of each; the live state goes before all others, which are larger and can wait. When even that is too much the oldest go, and the client is told to ask for the
- * whole again.
+ * can't keep up gets the newest of each; the live state goes before all others, which are larger and can wait. When
+ * even that is too much the oldest go, and the client is told to ask for the whole again.
  */
 final class Mailbox {
     static final int CAPACITY = 256;

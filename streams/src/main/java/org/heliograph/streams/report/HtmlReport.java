@@ -27,9 +27,11 @@ final class HtmlReport {
             p { margin: .3em 0 .6em; } .sub, .note { color: #4a525c; } .note { font-size: 8.5pt; }
             .badge { border: 1px solid #b35900; color: #8a4500; padding: 1px 6px; font-weight: bold; }
             .badge.final { border-color: #2b7a3d; color: #1f5f2e; }
-            table { border-collapse: collapse; width: 100%; font-size: 9pt; -fs-table-paginate: paginate; } tr { page-break-inside: avoid; }
+            table { border-collapse: collapse; width: 100%; font-size: 9pt; -fs-table-paginate: paginate; }
+            tr { page-break-inside: avoid; }
             th, td { text-align: left; padding: 3px 6px; border-bottom: 1px solid #dde1e6; vertical-align: top; }
-            th.n, td.n { text-align: right; } th.n, td.n, td.w { white-space: nowrap; } td.unknown { color: #6b7280; font-style: italic; }
+            th.n, td.n { text-align: right; } th.n, td.n, td.w { white-space: nowrap; }
+            td.unknown { color: #6b7280; font-style: italic; }
             .big td { border: 1px solid #c9d0d8; width: 25%; } .big b { display: block; font-size: 16pt; }
             .bar { background: #3c78b4; height: 9px; } .bar.open { background: #9aa4af; }
             td.chart { width: 14%; } table.parts { font-size: 7.5pt; } .parts th, .parts td { padding: 3px 3px; }

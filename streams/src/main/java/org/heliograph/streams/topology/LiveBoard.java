@@ -27,7 +27,8 @@ import org.heliograph.telemetry.wire.v1.SiteLive;
 
 /**
  * The sites' live state, put together from the newest shares of the partitions. Kept in memory only: a second after a
- * start it is whole again. A site that changes is told at every call, another once a second. A power is shown only while every device that it adds up is current.
+ * start it is whole again. A site that changes is told at every call, another once a second. A power is shown only
+ * while every device that it adds up is current.
  */
 final class LiveBoard {
     /** A partition that hasn't spoken for this long isn't current. */

@@ -15,8 +15,8 @@ import org.heliograph.telemetry.wire.v1.Pack;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who numbered a pack, by whose clock, and what its agent says beside the readings. Read on its own, past the readings: a pack whose
- * readings are refused has come all the same, and isn't missing.
+ * Who numbered a pack, by whose clock, and what its agent says beside the readings. Read on its own, past the readings:
+ * a pack whose readings are refused has come all the same, and isn't missing.
  *
  * @param report whether the number is a report's, not a pack's
  */

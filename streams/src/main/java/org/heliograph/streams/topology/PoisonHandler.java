@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What to do when a processor throws. A record that can't be processed would stop its partition for ever: it goes to the
- * dead letters. A fault of the environment (Kafka, the disk) or of the engine's own records is no device's fault: the thread fails, its transaction is
- * undone, and a new one starts over.
+ * What to do when a processor throws. A record that can't be processed would stop its partition for ever: it goes to
+ * the dead letters. A fault of the environment (Kafka, the disk) or of the engine's own records is no device's fault:
+ * the thread fails, its transaction is undone, and a new one starts over.
  */
 public final class PoisonHandler implements ProcessingExceptionHandler {
     /** The property that names the topic of dead letters. */

@@ -34,9 +34,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The topics, made where they are missing, and the site models and emission factors, published. Every topic states its retention: the broker
- * counts it from a record's timestamp, which is the time of the event, so a default of days would delete what a device
- * sends late.
+ * The topics, made where they are missing, and the site models and emission factors, published. Every topic states its
+ * retention: the broker counts it from a record's timestamp, which is the time of the event, so a default of days would
+ * delete what a device sends late.
  */
 public final class TopicPlan {
     private static final Logger LOG = LoggerFactory.getLogger(TopicPlan.class);

@@ -194,8 +194,7 @@ final class Observation implements Runnable {
                         if (!mayAsk) {
                             return "silent for " + wait.toMillis() + " ms";
                         }
-                        // it claims that its representation is fresh for longer than we believe: see whether it is
-                        // there
+                        // it claims to be fresh for longer than we believe: see whether it is there
                         mayAsk = false;
                         wait = patience.answer();
                         relation.reregister();
