@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.AgentConfig.Part;
 import org.heliograph.agent.config.Board;
-import org.heliograph.agent.config.CoapServer;
+import org.heliograph.agent.config.CoapPush;
 import org.heliograph.agent.intake.CountedIntake;
 import org.heliograph.agent.intake.Intake;
 import org.heliograph.agent.intake.MachineClock;
@@ -80,7 +80,7 @@ final class Sources implements AutoCloseable {
         if (!config.coap().isEmpty()) {
             plans.add(Plan.of("coap", Part.COAP, config.coap(), () -> new CoapSource(config.coap(), site, clock)));
         }
-        CoapServer server = config.coapServer();
+        CoapPush server = config.coapServer();
         if (server != null) {
             plans.add(Plan.of(
                     "coap server",

@@ -32,7 +32,7 @@ public record AgentConfig(
         Journal journal,
         List<Mqtt> mqtt,
         List<Coap> coap,
-        @Nullable CoapServer coapServer,
+        @Nullable CoapPush coapServer,
         Board board,
         Operation operation) {
 

@@ -82,7 +82,7 @@ public final class AgentFile {
         Set<String> devices = new HashSet<>();
         CoapPart coapPart = new CoapPart(file, devices);
         List<AgentConfig.Coap> coap = coapPart.observed(top);
-        CoapServer coapServer = coapPart.server(top);
+        CoapPush coapServer = coapPart.server(top);
         Board board = BoardSection.read(top, devices);
         Operation operation = OperationSection.read(top, file, agent, devices);
         List<AgentConfig.Mqtt> mqtt = BrokerList.read(top, agent, file, devices);

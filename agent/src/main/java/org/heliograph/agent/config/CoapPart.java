@@ -31,7 +31,7 @@ final class CoapPart {
 
     private static final int IDENTITY_BYTES_MAX = 128;
 
-    private static final CoapServer.Rate RATE = new CoapServer.Rate(20, 200);
+    private static final CoapPush.Rate RATE = new CoapPush.Rate(20, 200);
     private static final int RATE_MAX = 100_000;
     /** A body of the greatest size in blocks, and its beginning. */
     private static final int BURST_MIN = 65;
@@ -58,21 +58,21 @@ final class CoapPart {
     }
 
     @Nullable
-    CoapServer server(Section top) {
+    CoapPush server(Section top) {
         if (!top.has("coapServer")) {
             return null;
         }
         Section section = top.section("coapServer");
-        CoapServer.Plain plain = section.has("plain") ? plain(section.section("plain")) : null;
-        CoapServer.Dtls dtls = section.has("dtls") ? dtls(section.section("dtls")) : null;
+        CoapPush.Plain plain = section.has("plain") ? plain(section.section("plain")) : null;
+        CoapPush.Dtls dtls = section.has("dtls") ? dtls(section.section("dtls")) : null;
         if (plain == null && dtls == null) {
             top.fault("coapServer", "has no port; give it dtls, plain or both");
         }
-        CoapServer.Rate rate = new CoapServer.Rate(
+        CoapPush.Rate rate = new CoapPush.Rate(
                 section.integer("messagesPerSecond", RATE.messagesPerSecond(), 1, RATE_MAX),
                 section.integer("burst", RATE.burst(), BURST_MIN, RATE_MAX));
         section.finish();
-        return new CoapServer(plain, dtls, rate);
+        return new CoapPush(plain, dtls, rate);
     }
 
     private @Nullable CoapSecurity security(Section section, URI uri) {
@@ -101,7 +101,7 @@ final class CoapPart {
         return tls == null ? null : new CoapSecurity.Certificates(tls, subject);
     }
 
-    private CoapServer.Plain plain(Section section) {
+    private CoapPush.Plain plain(Section section) {
         InetSocketAddress listen = listen(section, PORT);
         Map<InetAddress, String> byAddress = new HashMap<>();
         for (Section one : section.sections("devices")) {
@@ -119,12 +119,12 @@ final class CoapPart {
                     "is empty: name each device by its address, or say insecure: true and believe whatever anyone sends");
         }
         section.finish();
-        return new CoapServer.Plain(listen, byAddress, insecure);
+        return new CoapPush.Plain(listen, byAddress, insecure);
     }
 
-    private CoapServer.Dtls dtls(Section section) {
+    private CoapPush.Dtls dtls(Section section) {
         InetSocketAddress listen = listen(section, SECURE_PORT);
-        Map<String, CoapServer.Psk> keys = new HashMap<>();
+        Map<String, CoapPush.Psk> keys = new HashMap<>();
         Map<String, String> subjects = new HashMap<>();
         for (Section one : section.sections("devices")) {
             String device = AgentFile.device(one, devices);
@@ -137,7 +137,7 @@ final class CoapPart {
             } else {
                 String identity = one.parsed("identity", CoapPart::identity, "");
                 Secret key = key(one);
-                if (key != null && keys.putIfAbsent(identity, new CoapServer.Psk(device, key)) != null) {
+                if (key != null && keys.putIfAbsent(identity, new CoapPush.Psk(device, key)) != null) {
                     one.fault("identity", "is another device's too");
                 }
             }
@@ -152,7 +152,7 @@ final class CoapPart {
             section.fault("tls", "is missing: devices with a subject need {ca: ..., certificate: ..., key: ...}");
         }
         section.finish();
-        return new CoapServer.Dtls(listen, keys, subjects, tls);
+        return new CoapPush.Dtls(listen, keys, subjects, tls);
     }
 
     /** The machine's own authorities are the web's: they prove nothing about a device. */

@@ -438,17 +438,17 @@ class AgentFileTest {
         Secret key = new Secret.InFile(folder.toAbsolutePath().resolve("nine.psk"));
         assertThat(config.coap().getFirst().security()).isEqualTo(new CoapSecurity.Psk("edge", key));
         assertThat(config.coapServer())
-                .isEqualTo(new CoapServer(
-                        new CoapServer.Plain(
+                .isEqualTo(new CoapPush(
+                        new CoapPush.Plain(
                                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 5683),
                                 Map.of(InetAddress.ofLiteral("10.0.3.8"), "c-8"),
                                 false),
-                        new CoapServer.Dtls(
+                        new CoapPush.Dtls(
                                 new InetSocketAddress("0.0.0.0", 6684),
-                                Map.of("nine", new CoapServer.Psk("c-9", key)),
+                                Map.of("nine", new CoapPush.Psk("c-9", key)),
                                 Map.of(),
                                 null),
-                        new CoapServer.Rate(5, 100)));
+                        new CoapPush.Rate(5, 100)));
         assertThat(Objects.requireNonNull(config.coapServer()).devices()).containsExactlyInAnyOrder("c-8", "c-9");
         assertThat(config.toString()).doesNotContain("0123456789abcdef");
     }

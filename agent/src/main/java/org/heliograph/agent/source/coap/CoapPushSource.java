@@ -15,6 +15,7 @@ import org.eclipse.californium.elements.Connector;
 import org.eclipse.californium.elements.UDPConnector;
 import org.eclipse.californium.elements.config.Configuration;
 import org.eclipse.californium.scandium.config.DtlsConnectorConfig;
+import org.heliograph.agent.config.CoapPush;
 import org.heliograph.agent.intake.Intake;
 import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.source.Backoff;
@@ -36,7 +37,7 @@ public final class CoapPushSource implements Source {
 
     private static final Duration TRANSFER_WITHIN = Duration.ofSeconds(30);
 
-    private final org.heliograph.agent.config.CoapServer config;
+    private final CoapPush config;
     private final String site;
     private final MachineClock clock;
     private final long bytesUnderWayMax;
@@ -48,17 +49,11 @@ public final class CoapPushSource implements Source {
     private final Map<String, Integer> ports = new HashMap<>();
     private boolean closed;
 
-    public CoapPushSource(
-            org.heliograph.agent.config.CoapServer config, String site, MachineClock clock, long bytesUnderWayMax) {
+    public CoapPushSource(CoapPush config, String site, MachineClock clock, long bytesUnderWayMax) {
         this(config, site, clock, bytesUnderWayMax, Dtls.Capacity.DEFAULT);
     }
 
-    CoapPushSource(
-            org.heliograph.agent.config.CoapServer config,
-            String site,
-            MachineClock clock,
-            long bytesUnderWayMax,
-            Dtls.Capacity capacity) {
+    CoapPushSource(CoapPush config, String site, MachineClock clock, long bytesUnderWayMax, Dtls.Capacity capacity) {
         this.capacity = capacity;
         this.config = config;
         this.site = site;
@@ -70,11 +65,11 @@ public final class CoapPushSource implements Source {
     @Override
     public void start(Intake intake) {
         PushResource resource = new PushResource(senders, site, intake, clock, bytesUnderWayMax);
-        org.heliograph.agent.config.CoapServer.Plain plain = config.plain();
+        CoapPush.Plain plain = config.plain();
         if (plain != null) {
             start("coap", () -> new UDPConnector(plain.listen(), configuration()), resource, intake);
         }
-        org.heliograph.agent.config.CoapServer.Dtls dtls = config.dtls();
+        CoapPush.Dtls dtls = config.dtls();
         if (dtls != null) {
             start("coaps", () -> Dtls.connector(secure(dtls)), resource, intake);
         }
@@ -141,7 +136,7 @@ public final class CoapPushSource implements Source {
         return handshakes.failed();
     }
 
-    private DtlsConnectorConfig secure(org.heliograph.agent.config.CoapServer.Dtls dtls) {
+    private DtlsConnectorConfig secure(CoapPush.Dtls dtls) {
         DtlsConnectorConfig.Builder builder = Dtls.server(Dtls.limits(configuration(), capacity), dtls.listen())
                 .setSessionListener(handshakes);
         if (!dtls.keys().isEmpty()) {

@@ -12,7 +12,7 @@ import org.eclipse.californium.core.network.interceptors.MessageInterceptorAdapt
 import org.eclipse.californium.core.network.serialization.UdpDataSerializer;
 import org.eclipse.californium.elements.Connector;
 import org.eclipse.californium.elements.RawData;
-import org.heliograph.agent.config.CoapServer;
+import org.heliograph.agent.config.CoapPush;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
 import org.heliograph.agent.intake.MachineClock;
@@ -37,7 +37,7 @@ final class Doorkeeper extends MessageInterceptorAdapter {
     private static final Duration QUIET = Duration.ofMinutes(1);
 
     private final Senders senders;
-    private final CoapServer.Rate rate;
+    private final CoapPush.Rate rate;
     private final Intake intake;
     private final MachineClock clock;
     private final LongSupplier nanos;
@@ -65,7 +65,7 @@ final class Doorkeeper extends MessageInterceptorAdapter {
 
     Doorkeeper(
             Senders senders,
-            CoapServer.Rate rate,
+            CoapPush.Rate rate,
             Intake intake,
             MachineClock clock,
             LongSupplier nanos,

@@ -7,16 +7,16 @@ import java.util.Optional;
 import org.eclipse.californium.elements.EndpointContext;
 import org.eclipse.californium.elements.auth.PreSharedKeyIdentity;
 import org.eclipse.californium.elements.auth.X509CertPath;
-import org.heliograph.agent.config.CoapServer;
+import org.heliograph.agent.config.CoapPush;
 import org.heliograph.telemetry.reading.DeviceId;
 
 /** Tells who sent a message: by the key or the certificate of its DTLS session, by its address, or not at all. */
 final class Senders {
-    private final CoapServer config;
+    private final CoapPush config;
     private final String site;
     private final Map<String, String> devicesByIdentity = new HashMap<>();
 
-    Senders(CoapServer config, String site) {
+    Senders(CoapPush config, String site) {
         this.config = config;
         this.site = site;
         if (config.dtls() != null) {
@@ -30,7 +30,7 @@ final class Senders {
         if (proved != null) {
             return device(proved).<Sender>map(Sender.Device::new).orElseGet(() -> new Sender.Stranger(address));
         }
-        CoapServer.Plain plain = config.plain();
+        CoapPush.Plain plain = config.plain();
         if (plain == null) {
             return new Sender.Stranger(address);
         }

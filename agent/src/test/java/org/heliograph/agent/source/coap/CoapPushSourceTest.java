@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 import org.eclipse.californium.core.coap.CoAP;
 import org.eclipse.californium.core.coap.Request;
 import org.eclipse.californium.core.coap.Response;
-import org.heliograph.agent.config.CoapServer;
+import org.heliograph.agent.config.CoapPush;
 import org.heliograph.agent.fuzz.Mutation;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.MachineClock;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 class CoapPushSourceTest {
     private static final String ONE_WATT = "[{\"n\":\"power\",\"u\":\"W\",\"v\":1}]";
     private static final InetAddress HERE = InetAddress.getLoopbackAddress();
-    private static final CoapServer.Rate GENEROUS = new CoapServer.Rate(1_000, 10_000);
+    private static final CoapPush.Rate GENEROUS = new CoapPush.Rate(1_000, 10_000);
 
     private final RecordingIntake intake = new RecordingIntake();
 
@@ -194,7 +194,7 @@ class CoapPushSourceTest {
 
     @Test
     void a_stranger_gets_nothing_in_and_is_counted() throws Exception {
-        CoapServer.Plain plain = new CoapServer.Plain(
+        CoapPush.Plain plain = new CoapPush.Plain(
                 new InetSocketAddress(HERE, 0), Map.of(InetAddress.ofLiteral("10.0.3.31"), "inlet-31"), false);
         try (CoapPushSource source = source(plain, GENEROUS);
                 PushingDevice device = PushingDevice.plain(port(source))) {
@@ -211,7 +211,7 @@ class CoapPushSourceTest {
 
     @Test
     void whoever_may_be_anyone_is_not_one_who_has_to_prove_it() throws Exception {
-        CoapServer.Plain plain = new CoapServer.Plain(
+        CoapPush.Plain plain = new CoapPush.Plain(
                 new InetSocketAddress(HERE, 0), Map.of(InetAddress.ofLiteral("10.0.3.31"), "inlet-31"), true);
         try (CoapPushSource source = source(plain, GENEROUS);
                 PushingDevice device = PushingDevice.plain(port(source))) {
@@ -224,7 +224,7 @@ class CoapPushSourceTest {
 
     @Test
     void a_device_that_floods_is_told_when_to_come_back() throws Exception {
-        try (CoapPushSource source = source(here(), new CoapServer.Rate(1, 65));
+        try (CoapPushSource source = source(here(), new CoapPush.Rate(1, 65));
                 PushingDevice device = PushingDevice.plain(port(source))) {
             Response response = device.post(ONE_WATT);
             for (int i = 0; i < 200 && code(response) == CoAP.ResponseCode.CHANGED; i++) {
@@ -273,8 +273,8 @@ class CoapPushSourceTest {
     @Test
     void a_port_in_use_is_waited_for() throws Exception {
         DatagramSocket taken = new DatagramSocket(0, HERE);
-        CoapServer.Plain plain = new CoapServer.Plain(
-                new InetSocketAddress(HERE, taken.getLocalPort()), Map.of(HERE, "inlet-31"), false);
+        CoapPush.Plain plain =
+                new CoapPush.Plain(new InetSocketAddress(HERE, taken.getLocalPort()), Map.of(HERE, "inlet-31"), false);
         try (CoapPushSource source = source(plain, GENEROUS)) {
             taken.close();
             try (PushingDevice device = PushingDevice.plain(port(source))) {
@@ -283,17 +283,17 @@ class CoapPushSourceTest {
         }
     }
 
-    private static CoapServer.Plain here() {
-        return new CoapServer.Plain(new InetSocketAddress(HERE, 0), Map.of(HERE, "inlet-31"), false);
+    private static CoapPush.Plain here() {
+        return new CoapPush.Plain(new InetSocketAddress(HERE, 0), Map.of(HERE, "inlet-31"), false);
     }
 
     private CoapPushSource named() {
         return source(here(), GENEROUS);
     }
 
-    private CoapPushSource source(CoapServer.Plain plain, CoapServer.Rate rate) {
+    private CoapPushSource source(CoapPush.Plain plain, CoapPush.Rate rate) {
         CoapPushSource source = new CoapPushSource(
-                new CoapServer(plain, null, rate), "casa1", MachineClock.of(InstantSource.system()), 4 << 20);
+                new CoapPush(plain, null, rate), "casa1", MachineClock.of(InstantSource.system()), 4 << 20);
         source.start(intake);
         return source;
     }

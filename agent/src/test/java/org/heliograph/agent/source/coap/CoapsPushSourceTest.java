@@ -17,7 +17,7 @@ import org.eclipse.californium.core.coap.CoAP;
 import org.eclipse.californium.core.coap.Request;
 import org.eclipse.californium.core.coap.Response;
 import org.eclipse.californium.elements.DtlsEndpointContext;
-import org.heliograph.agent.config.CoapServer;
+import org.heliograph.agent.config.CoapPush;
 import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.security.Secret;
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600)
 class CoapsPushSourceTest {
     private static final String ONE_WATT = "[{\"n\":\"power\",\"u\":\"W\",\"v\":1}]";
-    private static final CoapServer.Rate RATE = new CoapServer.Rate(20, 200);
+    private static final CoapPush.Rate RATE = new CoapPush.Rate(20, 200);
 
     private static @Nullable TestAuthority authority;
     private static Tls server = new Tls(null, null, null);
@@ -60,12 +60,12 @@ class CoapsPushSourceTest {
 
     @Test
     void a_device_that_floods_starves_no_other() throws Exception {
-        CoapServer.Dtls dtls = new CoapServer.Dtls(
+        CoapPush.Dtls dtls = new CoapPush.Dtls(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 Map.of("id-8", psk("crac-08", "fedcba9876543210"), "id-9", psk("crac-09", "0123456789abcdef")),
                 Map.of(),
                 null);
-        try (CoapPushSource source = source(dtls, new CoapServer.Rate(1, 65));
+        try (CoapPushSource source = source(dtls, new CoapPush.Rate(1, 65));
                 PushingDevice flooding = PushingDevice.keyed(port(source), "id-9", secret("0123456789abcdef"));
                 PushingDevice other = PushingDevice.keyed(port(source), "id-8", secret("fedcba9876543210"))) {
             CoAP.ResponseCode code = flooding.codeOf(ONE_WATT);
@@ -125,7 +125,7 @@ class CoapsPushSourceTest {
 
     @Test
     void a_key_that_was_renewed_is_taken_up_without_a_restart() throws Exception {
-        CoapServer.Psk psk = psk("crac-09", "0123456789abcdef");
+        CoapPush.Psk psk = psk("crac-09", "0123456789abcdef");
         try (CoapPushSource source = keyed(Map.of("id-9", psk))) {
             Files.writeString(((Secret.InFile) psk.key()).file(), "a-key-that-is-new");
             try (PushingDevice device = PushingDevice.keyed(port(source), "id-9", secret("a-key-that-is-new"))) {
@@ -141,7 +141,7 @@ class CoapsPushSourceTest {
         try (PushingDevice device = PushingDevice.keyed(port, "id-9", secret("0123456789abcdef"))) {
             assertThat(device.codeOf(ONE_WATT)).isEqualTo(CoAP.ResponseCode.CHANGED);
             first.close();
-            CoapServer.Dtls again = new CoapServer.Dtls(
+            CoapPush.Dtls again = new CoapPush.Dtls(
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
                     Map.of("id-9", psk("crac-09", "0123456789abcdef")),
                     Map.of(),
@@ -222,31 +222,31 @@ class CoapsPushSourceTest {
         return Objects.requireNonNull(authority).issue(alias, options);
     }
 
-    private CoapServer.Psk psk(String device, String key) throws Exception {
-        return new CoapServer.Psk(device, secret(key));
+    private CoapPush.Psk psk(String device, String key) throws Exception {
+        return new CoapPush.Psk(device, secret(key));
     }
 
     private Secret secret(String key) throws Exception {
         return new Secret.InFile(Files.writeString(Files.createTempFile(folder, "key", ".psk"), key + "\n"));
     }
 
-    private CoapPushSource keyed(Map<String, CoapServer.Psk> keys) {
+    private CoapPushSource keyed(Map<String, CoapPush.Psk> keys) {
         return source(
-                new CoapServer.Dtls(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), keys, Map.of(), null));
+                new CoapPush.Dtls(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), keys, Map.of(), null));
     }
 
     private CoapPushSource certified(Map<String, String> subjects) {
-        return source(new CoapServer.Dtls(
+        return source(new CoapPush.Dtls(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), new HashMap<>(), subjects, server));
     }
 
-    private CoapPushSource source(CoapServer.Dtls dtls) {
+    private CoapPushSource source(CoapPush.Dtls dtls) {
         return source(dtls, RATE);
     }
 
-    private CoapPushSource source(CoapServer.Dtls dtls, CoapServer.Rate rate) {
+    private CoapPushSource source(CoapPush.Dtls dtls, CoapPush.Rate rate) {
         CoapPushSource source = new CoapPushSource(
-                new CoapServer(null, dtls, rate), "casa1", MachineClock.of(InstantSource.system()), 4 << 20);
+                new CoapPush(null, dtls, rate), "casa1", MachineClock.of(InstantSource.system()), 4 << 20);
         source.start(intake);
         return source;
     }

@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import org.eclipse.californium.core.coap.CoAP;
 import org.eclipse.californium.core.coap.Request;
-import org.heliograph.agent.config.CoapServer;
+import org.heliograph.agent.config.CoapPush;
 import org.heliograph.agent.fuzz.Mutation;
 import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.telemetry.security.Secret;
@@ -51,7 +51,7 @@ class DtlsLimitsTest {
 
     @BeforeEach
     void open() throws Exception {
-        source = server(Map.of("id-9", new CoapServer.Psk("crac-09", key())));
+        source = server(Map.of("id-9", new CoapPush.Psk("crac-09", key())));
         source.start(intake);
     }
 
@@ -226,9 +226,9 @@ class DtlsLimitsTest {
         private final CoapPushSource source;
 
         Hall(Dtls.Capacity capacity) throws IOException {
-            Map<String, CoapServer.Psk> keys = new HashMap<>();
+            Map<String, CoapPush.Psk> keys = new HashMap<>();
             for (int i = 1; i <= 3; i++) {
-                keys.put("id-" + i, new CoapServer.Psk("rack-" + i, key()));
+                keys.put("id-" + i, new CoapPush.Psk("rack-" + i, key()));
             }
             source = server(keys, capacity);
             source.start(intake);
@@ -254,15 +254,15 @@ class DtlsLimitsTest {
         return source.awaitPort("coaps");
     }
 
-    private static CoapPushSource server(Map<String, CoapServer.Psk> keys) {
+    private static CoapPushSource server(Map<String, CoapPush.Psk> keys) {
         return server(keys, Dtls.Capacity.DEFAULT);
     }
 
-    private static CoapPushSource server(Map<String, CoapServer.Psk> keys, Dtls.Capacity capacity) {
-        CoapServer.Dtls dtls =
-                new CoapServer.Dtls(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), keys, Map.of(), null);
+    private static CoapPushSource server(Map<String, CoapPush.Psk> keys, Dtls.Capacity capacity) {
+        CoapPush.Dtls dtls =
+                new CoapPush.Dtls(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), keys, Map.of(), null);
         return new CoapPushSource(
-                new CoapServer(null, dtls, new CoapServer.Rate(20, 200)),
+                new CoapPush(null, dtls, new CoapPush.Rate(20, 200)),
                 "casa1",
                 MachineClock.of(InstantSource.system()),
                 4 << 20,

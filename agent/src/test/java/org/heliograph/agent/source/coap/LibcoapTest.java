@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.heliograph.agent.config.AgentConfig;
+import org.heliograph.agent.config.CoapPush;
 import org.heliograph.agent.config.CoapSecurity;
-import org.heliograph.agent.config.CoapServer;
 import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.security.Secret;
@@ -55,8 +55,8 @@ class LibcoapTest {
 
     @Test
     void its_client_pushes_json_and_cbor_without_encryption() throws Exception {
-        CoapServer.Plain plain = new CoapServer.Plain(new InetSocketAddress(HERE, 0), Map.of(HERE, "inlet-31"), false);
-        try (CoapPushSource source = source(new CoapServer(plain, null, new CoapServer.Rate(20, 200)))) {
+        CoapPush.Plain plain = new CoapPush.Plain(new InetSocketAddress(HERE, 0), Map.of(HERE, "inlet-31"), false);
+        try (CoapPushSource source = source(new CoapPush(plain, null, new CoapPush.Rate(20, 200)))) {
             String uri = "coap://127.0.0.1:" + source.awaitPort("coap") + "/senml";
 
             assertThat(push(PLAIN_CLIENT, "post", "110", watts(1), uri)).isEmpty();
@@ -72,13 +72,13 @@ class LibcoapTest {
 
     @Test
     void its_client_pushes_in_blocks_under_a_pre_shared_key() throws Exception {
-        CoapServer.Dtls dtls = new CoapServer.Dtls(
-                new InetSocketAddress(HERE, 0), Map.of("id-9", new CoapServer.Psk("crac-09", key())), Map.of(), null);
+        CoapPush.Dtls dtls = new CoapPush.Dtls(
+                new InetSocketAddress(HERE, 0), Map.of("id-9", new CoapPush.Psk("crac-09", key())), Map.of(), null);
         byte[] many = IntStream.range(0, 300)
                 .mapToObj(i -> "{\"n\":\"power\",\"t\":" + (1_782_899_990 + i) + ",\"v\":" + i + "}")
                 .collect(Collectors.joining(",", "[", "]"))
                 .getBytes(StandardCharsets.UTF_8);
-        try (CoapPushSource source = source(new CoapServer(null, dtls, new CoapServer.Rate(20, 200)))) {
+        try (CoapPushSource source = source(new CoapPush(null, dtls, new CoapPush.Rate(20, 200)))) {
             String uri = "coaps://127.0.0.1:" + source.awaitPort("coaps") + "/senml";
 
             assertThat(push(CLIENT, "post", "110", many, uri, "-b", "256", "-u", "id-9", "-k", KEY))
@@ -121,7 +121,7 @@ class LibcoapTest {
         }
     }
 
-    private CoapPushSource source(CoapServer config) {
+    private CoapPushSource source(CoapPush config) {
         CoapPushSource source = new CoapPushSource(config, "casa1", MachineClock.of(InstantSource.system()), 4 << 20);
         source.start(intake);
         return source;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param plain null for none
  * @param dtls null for none
  */
-public record CoapServer(@Nullable Plain plain, @Nullable Dtls dtls, Rate rate) {
+public record CoapPush(@Nullable Plain plain, @Nullable Dtls dtls, Rate rate) {
 
     /** Whom the configuration names. */
     public Set<String> devices() {
