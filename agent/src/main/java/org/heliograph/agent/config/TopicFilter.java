@@ -3,14 +3,14 @@ package org.heliograph.agent.config;
 import java.nio.charset.StandardCharsets;
 
 /** What MQTT lets one subscribe to (MQTT 5, 4.7): a broker answers another one by closing the connection. */
-final class TopicFilter {
+public final class TopicFilter {
     private static final int BYTES_MAX = 65_535;
     private static final String SHARED = "$share/";
 
     private TopicFilter() {}
 
     /** The same topics, whoever shares them. */
-    static String unshared(String text) {
+    public static String unshared(String text) {
         return text.startsWith(SHARED) ? text.substring(text.indexOf('/', SHARED.length()) + 1) : text;
     }
 

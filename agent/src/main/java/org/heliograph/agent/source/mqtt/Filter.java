@@ -1,16 +1,14 @@
 package org.heliograph.agent.source.mqtt;
 
 import java.util.List;
+import org.heliograph.agent.config.TopicFilter;
 
 /** A filter that was subscribed to. */
 final class Filter {
-    private static final String SHARED = "$share/";
-
     private final List<String> levels;
 
     Filter(String text) {
-        String bare = text.startsWith(SHARED) ? text.substring(text.indexOf('/', SHARED.length()) + 1) : text;
-        levels = List.of(bare.split("/", -1));
+        levels = List.of(TopicFilter.unshared(text).split("/", -1));
     }
 
     /** As a broker sees it (MQTT 5, 4.7 and 4.8.2). */
