@@ -1,6 +1,7 @@
 package org.heliograph.agent.intake;
 
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -47,7 +48,8 @@ public final class CountedIntake implements Intake {
     public Counts counts() {
         Map<String, Long> byReason = new TreeMap<>();
         refused.forEach((reason, count) -> byReason.put(reason, count.sum()));
-        return new Counts(received.sum(), kept.sum(), turnedAway.sum(), byReason, lastMillis);
+        return new Counts(
+                received.sum(), kept.sum(), turnedAway.sum(), Collections.unmodifiableMap(byReason), lastMillis);
     }
 
     @Override

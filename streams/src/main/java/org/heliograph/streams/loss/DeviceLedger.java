@@ -53,7 +53,13 @@ public final class DeviceLedger {
             long heardMillis) {}
 
     /** All that is kept. */
-    public record State(List<Boot> open, Map<String, Loss> closed, List<BootId> remembered) {}
+    public record State(List<Boot> open, Map<String, Loss> closed, List<BootId> remembered) {
+        public State {
+            open = List.copyOf(open);
+            closed = Map.copyOf(closed);
+            remembered = List.copyOf(remembered);
+        }
+    }
 
     public static DeviceLedger of(State state) {
         DeviceLedger ledger = new DeviceLedger();
@@ -66,7 +72,7 @@ public final class DeviceLedger {
     public State state() {
         List<Boot> boots = new ArrayList<>(open.size());
         open.forEach((id, boot) -> boots.add(boot.state(id)));
-        return new State(boots, Map.copyOf(closed), List.copyOf(remembered));
+        return new State(boots, closed, List.copyOf(remembered));
     }
 
     /**
