@@ -69,7 +69,7 @@ public final class Agent implements AutoCloseable {
     private final JournalingIntake intake;
     private final RateLimit limit;
     private final Silence silence;
-    private final Vitals vitals;
+    private final AgentHealth condition;
     private final Sources sources = new Sources();
     private final Thread watch;
     private volatile AgentConfig config;
@@ -94,7 +94,7 @@ public final class Agent implements AutoCloseable {
         Restamping restamping = new Restamping(time, this::isReachable);
         Spoilage spoilage = new Spoilage(new DeviceId(config.site(), config.agent()), journal.born());
         pump = new Pump(journal, uplink, entries -> spoilage.told(restamping.due(entries)));
-        vitals = new Vitals(journal, pump, time);
+        condition = new AgentHealth(journal, pump, time);
         intake = new JournalingIntake(
                 journal, config.agent(), time, config.journal().deviceTimeFrom());
         Operation operation = config.operation();
@@ -197,7 +197,8 @@ public final class Agent implements AutoCloseable {
     }
 
     private void runSources() {
-        List<Sources.Plan> plans = new ArrayList<>(Sources.plans(config, moments, countsOf(journal), vitals::signal));
+        List<Sources.Plan> plans =
+                new ArrayList<>(Sources.plans(config, moments, countsOf(journal), condition::signal));
         Operation.Canary own = config.operation().canary();
         if (own == null) {
             canary = null;
@@ -207,7 +208,7 @@ public final class Agent implements AutoCloseable {
                         own,
                         config.site(),
                         moments,
-                        () -> new Canary.Vitals(vitals.signal().number(), 100 * vitals.load()),
+                        () -> new Canary.Song(condition.signal().number(), 100 * condition.load()),
                         journal::awaitConfirmed);
                 canary = singing;
                 return singing;
@@ -286,7 +287,7 @@ public final class Agent implements AutoCloseable {
     }
 
     public Health health() {
-        return vitals.health();
+        return condition.health();
     }
 
     /** The devices that the configuration names and that were never heard. */

@@ -44,7 +44,7 @@ final class OnceCommand implements Callable<Integer> {
             names = "--within",
             paramLabel = "TIME",
             description = "How long it may take, such as 30s or 5m. Default: ${DEFAULT-VALUE}",
-            converter = Patience.class)
+            converter = TimeOption.class)
     private Duration within = Duration.ofSeconds(60);
 
     @CommandLine.Spec

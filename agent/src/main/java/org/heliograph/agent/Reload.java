@@ -24,7 +24,7 @@ final class Reload implements AutoCloseable {
     private final Path file;
     private final Runnable take;
     private final Thread thread;
-    private String seen;
+    private String seen = "";
     private volatile boolean asked;
     private volatile boolean closing;
     private final AtomicInteger refused = new AtomicInteger();
@@ -96,7 +96,7 @@ final class Reload implements AutoCloseable {
             Path real = file.toRealPath();
             return real + " " + Files.size(real) + " " + Files.getLastModifiedTime(real);
         } catch (IOException _) {
-            return seen == null ? "" : seen; // between two states
+            return seen; // between two states
         }
     }
 

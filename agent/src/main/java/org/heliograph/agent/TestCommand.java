@@ -56,7 +56,7 @@ final class TestCommand implements Callable<Integer> {
             names = "--for",
             paramLabel = "TIME",
             description = "How long, such as 30s or 5m. Default: ${DEFAULT-VALUE}",
-            converter = Patience.class)
+            converter = TimeOption.class)
     private Duration time = Duration.ofSeconds(30);
 
     @Option(

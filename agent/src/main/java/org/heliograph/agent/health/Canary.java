@@ -33,7 +33,7 @@ public final class Canary implements Source {
     private final DeviceId device;
     private final Duration period;
     private final MachineClock clock;
-    private final Supplier<Vitals> vitals;
+    private final Supplier<Song> song;
     private final Delivery delivery;
     private volatile Flight latest = new Flight(0, 0);
     private @Nullable Thread thread;
@@ -44,7 +44,7 @@ public final class Canary implements Source {
      * @param state 0 well, 1 Kafka is away, 2 the journal fills, 3 a fault
      * @param loadPercent of the journal's quota that is taken up
      */
-    public record Vitals(int state, double loadPercent) {}
+    public record Song(int state, double loadPercent) {}
 
     /**
      * One that has arrived.
@@ -60,12 +60,11 @@ public final class Canary implements Source {
         boolean await(long offset, Duration atMost) throws InterruptedException;
     }
 
-    public Canary(
-            Operation.Canary config, String site, MachineClock clock, Supplier<Vitals> vitals, Delivery delivery) {
+    public Canary(Operation.Canary config, String site, MachineClock clock, Supplier<Song> song, Delivery delivery) {
         this.device = new DeviceId(site, config.device());
         this.period = config.period();
         this.clock = clock;
-        this.vitals = vitals;
+        this.song = song;
         this.delivery = delivery;
     }
 
@@ -120,7 +119,7 @@ public final class Canary implements Source {
 
     /** Without a time of its own: the agent's clock is what it goes by. */
     private CompletableFuture<Admission> sing(Moment came, Intake intake) {
-        Vitals of = vitals.get();
+        Song of = song.get();
         long millis = came.wall().toEpochMilli();
         Sampling sampling =
                 new Sampling().gauge(Point.STATE, millis, of.state()).gauge(Point.LOAD, millis, of.loadPercent());

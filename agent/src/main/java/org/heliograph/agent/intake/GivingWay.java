@@ -59,7 +59,7 @@ public final class GivingWay implements Shedding {
 
     @Override
     public Round round(long boot) {
-        return new Loosing(boot);
+        return new Losing(boot);
     }
 
     @Override
@@ -71,13 +71,13 @@ public final class GivingWay implements Shedding {
         return key.substring(key.indexOf('/') + 1);
     }
 
-    private final class Loosing implements Round {
+    private final class Losing implements Round {
         private final long boot;
         private final Map<String, Tally> tallies = new HashMap<>();
         private final Map<String, Stored> previous = new HashMap<>();
         private final Map<String, Long> latestMillis = new HashMap<>();
 
-        Loosing(long boot) {
+        Losing(long boot) {
             this.boot = boot;
         }
 

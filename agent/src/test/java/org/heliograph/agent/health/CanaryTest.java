@@ -31,7 +31,7 @@ class CanaryTest {
             new Operation.Canary("edge-1", Duration.ofSeconds(10)),
             "casa1",
             MachineClock.of(() -> now),
-            () -> new Canary.Vitals(1, 12.5),
+            () -> new Canary.Song(1, 12.5),
             (offset, _) -> offset <= confirmed);
     private final Intake intake = new NoIntake() {
         @Override

@@ -7,7 +7,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code 90s}, {@code 5m}, {@code 2h}, or ISO 8601. */
-final class Patience implements ITypeConverter<Duration> {
+final class TimeOption implements ITypeConverter<Duration> {
     @Override
     public Duration convert(String text) {
         String iso = text.startsWith("P") ? text : "PT" + text.toUpperCase(Locale.ROOT);

@@ -24,7 +24,7 @@ import org.heliograph.telemetry.reading.DeviceId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class VitalsTest {
+class AgentHealthTest {
     private static final Instant NOW = Instant.parse("2026-07-01T10:00:00Z");
     private static final long QUOTA = 10_000;
 
@@ -36,7 +36,7 @@ class VitalsTest {
         try (Journal journal = open()) {
             Pump pump = new Pump(journal, new Nowhere());
             AgentClock neverSet = new AgentClock(new Board(Instant.EPOCH), journal, Duration.ofMinutes(10));
-            Health health = new Vitals(journal, pump, neverSet).health();
+            Health health = new AgentHealth(journal, pump, neverSet).health();
 
             assertThat(health.isReady()).isTrue();
             assertThat(health.causes()).singleElement().satisfies(cause -> {
@@ -45,7 +45,7 @@ class VitalsTest {
                 assertThat(cause.message()).startsWith("readings that need its time are held: ");
             });
             AgentClock set = new AgentClock(new Board(NOW), journal, Duration.ofMinutes(10));
-            assertThat(new Vitals(journal, pump, set).health().causes()).isEmpty();
+            assertThat(new AgentHealth(journal, pump, set).health().causes()).isEmpty();
         }
     }
 
@@ -53,17 +53,17 @@ class VitalsTest {
     void a_journal_that_fills_is_said_before_it_is_full() throws Exception {
         try (Journal journal = open()) {
             Pump pump = new Pump(journal, new Nowhere());
-            Vitals vitals = new Vitals(journal, pump, AgentClock.trusted(InstantSource.fixed(NOW), journal));
-            assertThat(vitals.signal()).isEqualTo(Signal.WELL);
+            AgentHealth agent = new AgentHealth(journal, pump, AgentClock.trusted(InstantSource.fixed(NOW), journal));
+            assertThat(agent.signal()).isEqualTo(Signal.WELL);
 
             append(journal, 6_000);
-            assertThat(vitals.signal()).isEqualTo(Signal.FILLING);
-            assertThat(vitals.health().isReady()).isTrue();
+            assertThat(agent.signal()).isEqualTo(Signal.FILLING);
+            assertThat(agent.health().isReady()).isTrue();
 
             append(journal, 3_800);
-            assertThat(vitals.signal()).isEqualTo(Signal.FAULT);
-            assertThat(vitals.health().isReady()).isFalse();
-            assertThat(vitals.health().isLive()).isTrue();
+            assertThat(agent.signal()).isEqualTo(Signal.FAULT);
+            assertThat(agent.health().isReady()).isFalse();
+            assertThat(agent.health().isLive()).isTrue();
         }
     }
 
@@ -75,15 +75,15 @@ class VitalsTest {
                 new GivingWay(new DeviceId("casa1", "edge-1"), _ -> true, _ -> false, 1),
                 InstantSource.fixed(NOW))) {
             Pump pump = new Pump(journal, new Nowhere());
-            Vitals vitals = new Vitals(journal, pump, AgentClock.trusted(InstantSource.fixed(NOW), journal));
+            AgentHealth agent = new AgentHealth(journal, pump, AgentClock.trusted(InstantSource.fixed(NOW), journal));
 
             append(journal, 9_850);
 
-            assertThat(vitals.health().isReady()).isTrue();
-            assertThat(vitals.health().causes())
+            assertThat(agent.health().isReady()).isTrue();
+            assertThat(agent.health().causes())
                     .extracting(Health.Cause::message)
                     .containsExactly("it is full: the oldest readings give way to new ones");
-            assertThat(vitals.signal()).isEqualTo(Signal.FILLING);
+            assertThat(agent.signal()).isEqualTo(Signal.FILLING);
         }
     }
 
@@ -91,12 +91,12 @@ class VitalsTest {
     void dead_letters_take_nothing_of_the_readings_quota() throws Exception {
         try (Journal journal = open()) {
             Pump pump = new Pump(journal, new Nowhere());
-            Vitals vitals = new Vitals(journal, pump, AgentClock.trusted(InstantSource.fixed(NOW), journal));
+            AgentHealth agent = new AgentHealth(journal, pump, AgentClock.trusted(InstantSource.fixed(NOW), journal));
 
             append(journal, 9_300);
             append(journal, Entry.Kind.DEAD_LETTER, 1_000);
 
-            assertThat(vitals.health().isReady()).isTrue();
+            assertThat(agent.health().isReady()).isTrue();
         }
     }
 

@@ -13,7 +13,7 @@ import org.heliograph.agent.source.board.Signal;
 import org.heliograph.agent.uplink.Pump;
 
 /** What the journal, the pump and the clock say of the agent's health. */
-final class Vitals {
+final class AgentHealth {
     /** Above it, the next entry may find no room. */
     private static final double FULL = 0.98;
 
@@ -26,7 +26,7 @@ final class Vitals {
     private final Pump pump;
     private final AgentClock clock;
 
-    Vitals(Journal journal, Pump pump, AgentClock clock) {
+    AgentHealth(Journal journal, Pump pump, AgentClock clock) {
         this.journal = journal;
         this.pump = pump;
         this.clock = clock;
