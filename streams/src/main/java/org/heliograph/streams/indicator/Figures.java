@@ -62,7 +62,7 @@ public record Figures(Sums sums, int minutes) {
     }
 
     private Optional<PueCategory> highest(Function<PueCategory, Sum> minutes, long least) {
-        for (PueCategory category : new PueCategory[] {PueCategory.PUE3, PueCategory.PUE2, PueCategory.PUE1}) {
+        for (PueCategory category : PueCategory.HIGHEST_FIRST) {
             if (sums.get(minutes.apply(category)) >= least) {
                 return Optional.of(category);
             }

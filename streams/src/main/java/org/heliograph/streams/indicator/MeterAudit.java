@@ -76,9 +76,8 @@ public final class MeterAudit {
             }
         });
         List<Diagnosis> all = new ArrayList<>();
-        List<PueCategory> below = Stream.of(PueCategory.PUE3, PueCategory.PUE2, PueCategory.PUE1)
-                .filter(this::isBelowOne)
-                .toList();
+        List<PueCategory> below =
+                PueCategory.HIGHEST_FIRST.stream().filter(this::isBelowOne).toList();
         if (!below.isEmpty()) {
             all.add(pueBelowOne(below, broken));
         }

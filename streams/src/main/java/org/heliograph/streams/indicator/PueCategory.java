@@ -1,5 +1,6 @@
 package org.heliograph.streams.indicator;
 
+import java.util.List;
 import org.heliograph.telemetry.site.Role;
 
 /** Where IT energy is measured (ISO/IEC 30134-2, clause 6.3). */
@@ -41,6 +42,9 @@ public enum PueCategory {
             Sum.CUE3_IT,
             Sum.CUE3_MINUTES);
 
+    /** The higher, the nearer to the equipment. */
+    public static final List<PueCategory> HIGHEST_FIRST = List.of(PUE3, PUE2, PUE1);
+
     final Role role;
     final Sum matchedDc;
     final Sum matchedIt;
@@ -73,5 +77,10 @@ public enum PueCategory {
         this.cueMicrograms = cueMicrograms;
         this.cueIt = cueIt;
         this.cueMinutes = cueMinutes;
+    }
+
+    /** Whose meters measure it. */
+    public Role role() {
+        return role;
     }
 }

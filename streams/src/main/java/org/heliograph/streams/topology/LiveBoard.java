@@ -5,15 +5,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
+import org.heliograph.streams.indicator.LivePowers;
 import org.heliograph.streams.indicator.PueCategory;
 import org.heliograph.streams.topology.state.v1.Flight;
 import org.heliograph.streams.topology.state.v1.LiveShare;
@@ -133,7 +131,7 @@ final class LiveBoard {
                 all.stream().flatMap(share -> share.getAgentsList().stream()).toList(), nowMillis));
         live.setDevicesOnline(online).setDevicesStale(Math.max(0, devices.size() - online));
         live.addAllSilent(silent(version, devices, all));
-        powers(new Powers(version.expectedAt(Instant.ofEpochMilli(nowMillis)), current), live);
+        show(powers(version.expectedAt(Instant.ofEpochMilli(nowMillis)), current), live);
         return live;
     }
 
@@ -163,88 +161,30 @@ final class LiveBoard {
                 .toList();
     }
 
-    private static void powers(Powers powers, SiteLive.Builder live) {
-        OptionalDouble grid = powers.of(Role.GRID);
-        OptionalDouble pv = powers.of(Role.PV);
-        pv.ifPresent(live::setPowerPvW);
-        grid.ifPresent(watts -> live.setPowerImportW(Math.max(0, watts)).setPowerExportW(Math.max(0, -watts)));
+    private static LivePowers powers(Map<Role, Integer> expected, List<LiveShare> shares) {
+        LivePowers powers = new LivePowers(expected);
+        for (LiveShare share : shares) {
+            for (RolePower power : share.getRolesList()) {
+                Role.labelled(power.getRole())
+                        .ifPresent(role -> powers.add(role, power.getWatts(), power.getCurrent()));
+            }
+        }
+        return powers;
+    }
+
+    private static void show(LivePowers powers, SiteLive.Builder live) {
+        powers.of(Role.PV).ifPresent(live::setPowerPvW);
+        powers.of(Role.GRID)
+                .ifPresent(watts -> live.setPowerImportW(Math.max(0, watts)).setPowerExportW(Math.max(0, -watts)));
         powers.of(Role.COOLING).ifPresent(live::setPowerCoolingW);
         powers.of(Role.AUXILIARY).ifPresent(live::setPowerAuxiliaryW);
-        OptionalDouble dc = powers.input();
-        dc.ifPresent(live::setPowerDcW);
-        powers.category().ifPresent(category -> {
-            double it = powers.of(role(category)).orElse(0);
-            live.setPowerItW(it);
-            if (dc.isPresent() && it > 0 && dc.getAsDouble() >= it) {
-                live.setPue(dc.getAsDouble() / it).setPueCategory(category.name());
-                if (powers.isWhole(Role.COOLING) && powers.isWhole(Role.AUXILIARY)) {
-                    double known = it + powers.sum(Role.COOLING) + powers.sum(Role.AUXILIARY);
-                    live.setPowerLossW(dc.getAsDouble() - known);
-                }
-            }
-        });
-        if (grid.isPresent() && pv.isPresent() && pv.getAsDouble() > 0 && powers.isWhole(Role.BATTERY)) {
-            double fromBattery = Math.max(0, powers.sum(Role.BATTERY)); // is exported before PV is
-            double exported = Math.max(0, -grid.getAsDouble() - fromBattery);
-            live.setSelfConsumption(Math.max(0, pv.getAsDouble() - exported) / pv.getAsDouble());
+        powers.input().ifPresent(live::setPowerDcW);
+        powers.it().ifPresent(live::setPowerItW);
+        powers.pue().ifPresent(live::setPue);
+        if (live.hasPue()) {
+            powers.category().map(PueCategory::name).ifPresent(live::setPueCategory);
         }
-    }
-
-    private static Role role(PueCategory category) {
-        return switch (category) {
-            case PUE1 -> Role.UPS;
-            case PUE2 -> Role.FLOOR_PDU;
-            case PUE3 -> Role.IT;
-        };
-    }
-
-    /** Sums of current powers by role, beside how many devices there should be. */
-    private static final class Powers {
-        private final Map<Role, Integer> expected;
-        private final Map<Role, Double> watts = new EnumMap<>(Role.class);
-        private final Map<Role, Integer> counted = new EnumMap<>(Role.class);
-
-        Powers(Map<Role, Integer> expected, List<LiveShare> shares) {
-            this.expected = expected;
-            for (LiveShare share : shares) {
-                for (RolePower power : share.getRolesList()) {
-                    Role.labelled(power.getRole()).ifPresent(role -> {
-                        watts.merge(role, power.getWatts(), Double::sum);
-                        counted.merge(role, power.getCurrent(), Integer::sum);
-                    });
-                }
-            }
-        }
-
-        /** Whether every device of the role is current; true for a role without devices. */
-        boolean isWhole(Role role) {
-            return counted.getOrDefault(role, 0) >= expected.getOrDefault(role, 0);
-        }
-
-        double sum(Role role) {
-            return watts.getOrDefault(role, 0.0);
-        }
-
-        OptionalDouble of(Role role) {
-            return expected.containsKey(role) && isWhole(role) ? OptionalDouble.of(sum(role)) : OptionalDouble.empty();
-        }
-
-        /** Power into the site: grid (import positive) + PV + battery (discharge positive) + generator. */
-        OptionalDouble input() {
-            boolean whole = isWhole(Role.PV) && isWhole(Role.BATTERY) && isWhole(Role.GENERATOR);
-            return whole && of(Role.GRID).isPresent()
-                    ? OptionalDouble.of(sum(Role.GRID) + sum(Role.PV) + sum(Role.BATTERY) + sum(Role.GENERATOR))
-                    : OptionalDouble.empty();
-        }
-
-        /** The highest PUE category whose meters are all current. */
-        Optional<PueCategory> category() {
-            for (PueCategory category : new PueCategory[] {PueCategory.PUE3, PueCategory.PUE2, PueCategory.PUE1}) {
-                if (of(role(category)).isPresent()) {
-                    return Optional.of(category);
-                }
-            }
-            return Optional.empty();
-        }
+        powers.loss().ifPresent(live::setPowerLossW);
+        powers.selfConsumption().ifPresent(live::setSelfConsumption);
     }
 }
