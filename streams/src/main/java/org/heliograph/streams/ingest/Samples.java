@@ -1,7 +1,6 @@
 package org.heliograph.streams.ingest;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -10,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Series;
@@ -22,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * with them, empty when it reported none.
  */
 public final class Samples {
-    private static final long FINEST_MILLIS = 50;
-
     /**
      * A device that says more serial numbers of one point than that within a minute is none: the last by name stay. A unit
      * that gives way to another takes two.
@@ -80,7 +76,7 @@ public final class Samples {
                 place--;
             }
             if (place > 0 && ordered.get(place - 1).point() == one.point()) {
-                ordered.set(place - 1, union(ordered.get(place - 1), one));
+                ordered.set(place - 1, SeriesUnion.of(ordered.get(place - 1), one));
             } else {
                 ordered.add(place, one);
             }
@@ -99,7 +95,10 @@ public final class Samples {
             Unit own = units.get(i);
             Unit added = other.units.get(j);
             int order = own.serial().compareTo(added.serial());
-            sum.add(order < 0 ? own : order > 0 ? added : new Unit(own.serial(), union(own.series(), added.series())));
+            sum.add(
+                    order < 0
+                            ? own
+                            : order > 0 ? added : new Unit(own.serial(), SeriesUnion.of(own.series(), added.series())));
             i += order <= 0 ? 1 : 0;
             j += order >= 0 ? 1 : 0;
         }
@@ -157,7 +156,7 @@ public final class Samples {
     }
 
     /**
-     * Of samples of one point closer together than {@link #FINEST_MILLIS}, the first: no device that means well reads
+     * Of samples of one point closer together than {@link Thinning#FINEST_MILLIS}, the first: no device that means well reads
      * faster, and one that doesn't must not make a minute larger than a record may be. Thinning a union of thinned samples
      * gives what thinning the union gives, so that no order matters. The same holds for the serial numbers kept of a point:
      * none is ever dropped but for others that stay.
@@ -171,7 +170,7 @@ public final class Samples {
         for (Unit unit : units.reversed()) {
             List<Series> kept = unit.series().stream()
                     .filter(series -> serials.merge(series.point(), 1, Integer::sum) <= MAX_SERIALS)
-                    .map(Samples::thinned)
+                    .map(Thinning::of)
                     .toList();
             if (!kept.isEmpty()) {
                 thin.addFirst(new Unit(unit.serial(), kept));
@@ -186,25 +185,12 @@ public final class Samples {
         }
         for (Unit unit : units) {
             for (Series series : unit.series()) {
-                for (int i = 1; i < series.size(); i++) {
-                    if (isNear(series.timeMillis(i - 1), series.timeMillis(i))) {
-                        return false;
-                    }
+                if (!Thinning.isThin(series)) {
+                    return false;
                 }
             }
         }
         return true;
-    }
-
-    private static boolean isNear(long beforeMillis, long millis) {
-        return millis - beforeMillis < FINEST_MILLIS && millis / FINEST_MILLIS == beforeMillis / FINEST_MILLIS;
-    }
-
-    private static Series thinned(Series series) {
-        int[] firsts = IntStream.range(0, series.size())
-                .filter(i -> i == 0 || !isNear(series.timeMillis(i - 1), series.timeMillis(i)))
-                .toArray();
-        return firsts.length == series.size() ? series : pick(series, firsts);
     }
 
     /** One series for each point, in the order of the points, whatever serial numbers they came with. */
@@ -212,7 +198,7 @@ public final class Samples {
         if (units.size() == 1) {
             return Collections.unmodifiableList(units.getFirst().series());
         }
-        return units.stream().map(Unit::series).reduce(List.of(), Samples::union);
+        return units.stream().map(Unit::series).reduce(List.of(), SeriesUnion::of);
     }
 
     /** The serial numbers that samples came with, ascending. */
@@ -282,7 +268,7 @@ public final class Samples {
         for (Unit unit : units) {
             Series part = unit.of(point);
             if (part != null) {
-                whole = whole == null ? part : union(whole, part);
+                whole = whole == null ? part : SeriesUnion.of(whole, part);
             }
         }
         return whole;
@@ -346,22 +332,6 @@ public final class Samples {
         return new Samples(parts);
     }
 
-    /** Both in the order of the points. */
-    private static List<Series> union(List<Series> a, List<Series> b) {
-        List<Series> union = new ArrayList<>(Math.max(a.size(), b.size()));
-        int i = 0;
-        int j = 0;
-        while (i < a.size() && j < b.size()) {
-            int order = a.get(i).point().compareTo(b.get(j).point());
-            union.add(order < 0 ? a.get(i) : order > 0 ? b.get(j) : union(a.get(i), b.get(j)));
-            i += order <= 0 ? 1 : 0;
-            j += order >= 0 ? 1 : 0;
-        }
-        union.addAll(a.subList(i, a.size()));
-        union.addAll(b.subList(j, b.size()));
-        return union;
-    }
-
     /** The first index whose time is not before {@code millis}. */
     static int lowerBound(Series series, long millis) {
         int low = 0;
@@ -375,71 +345,5 @@ public final class Samples {
             }
         }
         return low;
-    }
-
-    /** All samples of both, oldest first. */
-    private static Series union(Series a, Series b) {
-        int[] picks = new int[a.size() + b.size()];
-        int size = 0;
-        int i = 0;
-        int j = 0;
-        while (i < a.size() && j < b.size()) {
-            long difference = a.timeMillis(i) - b.timeMillis(j);
-            if (difference < 0) {
-                picks[size++] = i++;
-            } else if (difference > 0) {
-                picks[size++] = ~j++;
-            } else {
-                picks[size++] = compare(a, i, b, j) >= 0 ? i : ~j;
-                i++;
-                j++;
-            }
-        }
-        while (i < a.size()) {
-            picks[size++] = i++;
-        }
-        while (j < b.size()) {
-            picks[size++] = ~j++;
-        }
-        return pick(a, b, Arrays.copyOf(picks, size));
-    }
-
-    private static int compare(Series a, int i, Series b, int j) {
-        return switch (a) {
-            case Series.Register register ->
-                Long.compare(register.millijoules(i), ((Series.Register) b).millijoules(j));
-            case Series.Gauge gauge -> Double.compare(gauge.value(i), ((Series.Gauge) b).value(j));
-        };
-    }
-
-    /** The picked samples of a series. */
-    static Series pick(Series series, int[] picks) {
-        return pick(series, series, picks);
-    }
-
-    /** The picked samples: of a where the pick is an index, of b where it is an index's complement. */
-    private static Series pick(Series a, Series b, int[] picks) {
-        long[] times = new long[picks.length];
-        for (int k = 0; k < picks.length; k++) {
-            times[k] = picks[k] >= 0 ? a.timeMillis(picks[k]) : b.timeMillis(~picks[k]);
-        }
-        return switch (a) {
-            case Series.Register register -> {
-                Series.Register other = (Series.Register) b;
-                long[] millijoules = new long[picks.length];
-                for (int k = 0; k < picks.length; k++) {
-                    millijoules[k] = picks[k] >= 0 ? register.millijoules(picks[k]) : other.millijoules(~picks[k]);
-                }
-                yield new Series.Register(a.point(), times, millijoules);
-            }
-            case Series.Gauge gauge -> {
-                Series.Gauge other = (Series.Gauge) b;
-                double[] values = new double[picks.length];
-                for (int k = 0; k < picks.length; k++) {
-                    values[k] = picks[k] >= 0 ? gauge.value(picks[k]) : other.value(~picks[k]);
-                }
-                yield new Series.Gauge(a.point(), times, values);
-            }
-        };
     }
 }

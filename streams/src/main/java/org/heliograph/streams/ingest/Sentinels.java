@@ -64,7 +64,7 @@ final class Sentinels {
             return Optional.of(series);
         }
         int[] real = IntStream.range(0, series.size()).filter(isAbsent.negate()).toArray();
-        return real.length == 0 ? Optional.empty() : Optional.of(Samples.pick(series, real));
+        return real.length == 0 ? Optional.empty() : Optional.of(SeriesUnion.pick(series, real));
     }
 
     private static boolean isAbsent(long millijoules) {
