@@ -76,7 +76,7 @@ final class Parts implements AutoCloseable {
                 settings.factors(),
                 settings.engine().devicePartitions(),
                 settings.engine().sitePartitions());
-        Map<String, Object> kafka = settings.kafka().clients();
+        Map<String, Object> kafka = settings.kafka().clientProperties();
         if (settings.page().enabled()) {
             feed = keep(PageFeed.start(kafka, settings.kafka().topics(), board));
         }

@@ -76,7 +76,7 @@ final class ReportCommand implements Callable<Integer> {
 
     private int write(StreamsSettings settings, SiteText found, Period reported) throws IOException {
         ReportFiles.Written written = ReportFiles.write(
-                settings.kafka().clients(),
+                settings.kafka().clientProperties(),
                 settings.kafka().topics(),
                 found.model(),
                 settings.factors(),

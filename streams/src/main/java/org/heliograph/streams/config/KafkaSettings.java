@@ -19,7 +19,7 @@ public record KafkaSettings(String bootstrap, Topics topics, int replication, Ma
     private static final int MAX_REPLICATION = 9;
 
     /** What every Kafka client of this program has. */
-    public Map<String, Object> clients() {
+    public Map<String, Object> clientProperties() {
         Map<String, Object> all = new HashMap<>(KafkaSecurity.PROPERTIES);
         all.putAll(properties);
         all.put("bootstrap.servers", bootstrap);

@@ -11,7 +11,7 @@ final class Load {
     private List<Incomplete> statements = List.of();
     private String text = "";
 
-    void add(ConsumerRecord<byte[], byte[]> record, Figure figure) {
+    void add(ConsumerRecord<byte[], byte[]> record, StoredFigure figure) {
         Points.append(figure, lines, records.size());
         records.add(record);
     }

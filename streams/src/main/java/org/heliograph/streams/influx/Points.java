@@ -29,22 +29,22 @@ final class Points {
     private Points() {}
 
     /** Adds the points of a figure that came in the given record. */
-    static void append(Figure figure, LineBatch lines, int record) {
+    static void append(StoredFigure figure, LineBatch lines, int record) {
         switch (figure) {
-            case Figure.OfDevice(DeviceMinute minute) -> {
+            case StoredFigure.OfDevice(DeviceMinute minute) -> {
                 deviceEnergy(minute, lines, record);
                 for (PointStatistics statistics : minute.getPointsList()) {
                     devicePoint(minute, statistics, lines, record);
                 }
             }
-            case Figure.OfWindow(SiteWindow window) -> {
+            case StoredFigure.OfWindow(SiteWindow window) -> {
                 siteKpi(window, lines, record);
                 for (Branch branch : window.getBranchesList()) {
                     meterBranch(window, branch, lines, record);
                 }
             }
-            case Figure.OfSite(SiteLive live) -> siteLive(live, lines, record);
-            case Figure.OfAlert(Alert alert) -> alert(alert, lines, record);
+            case StoredFigure.OfSite(SiteLive live) -> siteLive(live, lines, record);
+            case StoredFigure.OfAlert(Alert alert) -> alert(alert, lines, record);
         }
     }
 

@@ -65,7 +65,7 @@ public record Retention(String database, int days) {
      * @throws RefusedException if it can't be reached, or has to be told by a person; the message says how
      */
     public List<String> statements(SinkSettings sink) throws RefusedException {
-        return switch (told(sink)) {
+        return switch (tellableKind(sink)) {
             case QUESTDB -> QuestDbTables.apply(days);
             case INFLUXDB_1, INFLUXDB_2, INFLUXDB_3, VICTORIA_METRICS, UNKNOWN -> statements();
         };
@@ -78,7 +78,7 @@ public record Retention(String database, int days) {
      * @throws RefusedException if the server can't be reached, refuses something, or has to be told by a person
      */
     public String apply(SinkSettings sink) throws RefusedException {
-        if (told(sink) == StoreKind.QUESTDB) {
+        if (tellableKind(sink) == StoreKind.QUESTDB) {
             applyToQuestDb(sink);
             return "tables replace points that are written again; windows and alerts for ever, everything else for "
                     + days + " days";
@@ -127,7 +127,7 @@ public record Retention(String database, int days) {
     }
 
     /** Which of the servers it is that can be told by a program. */
-    private StoreKind told(SinkSettings sink) throws RefusedException {
+    private StoreKind tellableKind(SinkSettings sink) throws RefusedException {
         try {
             StoreKind kind = StoreKind.of(sink);
             if (kind != StoreKind.QUESTDB && !outlastsAYear()) {

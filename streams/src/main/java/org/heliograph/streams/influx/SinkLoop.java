@@ -88,7 +88,7 @@ final class SinkLoop implements ConsumerRebalanceListener {
     }
 
     /** A record and what it says. */
-    private record Entry(ConsumerRecord<byte[], byte[]> record, Figure figure) {}
+    private record Entry(ConsumerRecord<byte[], byte[]> record, StoredFigure figure) {}
 
     /** What one poll gave. */
     private record Batch(Map<TopicPartition, Long> starts, Map<TopicPartition, OffsetAndMetadata> ends, int records) {
@@ -179,13 +179,13 @@ final class SinkLoop implements ConsumerRebalanceListener {
 
     /** The last record of each subject; what isn't a figure is dead-lettered. */
     private List<Entry> newestOfEach(ConsumerRecords<byte[], byte[]> records) {
-        Map<Figure.Subject, Entry> newest = LinkedHashMap.newLinkedHashMap(records.count());
+        Map<StoredFigure.Subject, Entry> newest = LinkedHashMap.newLinkedHashMap(records.count());
         for (ConsumerRecord<byte[], byte[]> record : records) {
             if (record.value() == null) {
                 continue; // a tombstone withdraws nothing from a store of history
             }
             try {
-                Figure figure = Figure.parse(topics, record.topic(), record.value());
+                StoredFigure figure = StoredFigure.parse(topics, record.topic(), record.value());
                 newest.put(figure.subject(), new Entry(record, figure));
             } catch (InvalidProtocolBufferException e) {
                 reject(record, "not what " + record.topic() + " carries: " + e.getMessage());

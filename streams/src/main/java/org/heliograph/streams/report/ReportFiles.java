@@ -52,7 +52,7 @@ public final class ReportFiles {
             Path folder,
             Instant now)
             throws IOException {
-        Windows windows = Windows.read(kafka, topics, model.site());
+        StatedWindows windows = StatedWindows.read(kafka, topics, model.site());
         return write(SiteReport.of(model, factors, period, windows, now), lang, folder);
     }
 

@@ -63,7 +63,7 @@ record SiteReport(
     record Restated(Period.Window window, SiteWindow stated) {}
 
     /** @param windows the newest statement of each window of the site, by its length and start */
-    static SiteReport of(SiteModel model, Factors factors, Period period, Windows windows, Instant now) {
+    static SiteReport of(SiteModel model, Factors factors, Period period, StatedWindows windows, Instant now) {
         Optional<SiteWindow> whole = windows.at(period.whole(), model.zone());
         List<Part> parts = period.parts().stream()
                 .map(part -> new Part(part, windows.at(part, model.zone())))

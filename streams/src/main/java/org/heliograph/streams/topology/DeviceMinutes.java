@@ -1,5 +1,14 @@
 package org.heliograph.streams.topology;
 
+import static org.heliograph.telemetry.wire.v1.DeviceMinute.CARRIED_FIELD_NUMBER;
+import static org.heliograph.telemetry.wire.v1.DeviceMinute.COVERAGE_FIELD_NUMBER;
+import static org.heliograph.telemetry.wire.v1.DeviceMinute.ENERGY_FIELD_NUMBER;
+import static org.heliograph.telemetry.wire.v1.DeviceMinute.ENERGY_MJ_FIELD_NUMBER;
+import static org.heliograph.telemetry.wire.v1.DeviceMinute.ESTIMATED_FIELD_NUMBER;
+import static org.heliograph.telemetry.wire.v1.DeviceMinute.FLAG_FIELD_NUMBER;
+import static org.heliograph.telemetry.wire.v1.DeviceMinute.POINTS_FIELD_NUMBER;
+import static org.heliograph.telemetry.wire.v1.DeviceMinute.START_MS_FIELD_NUMBER;
+
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.WireFormat;
 import java.io.IOException;
@@ -81,31 +90,28 @@ final class DeviceMinutes {
     private static void write(CodedOutputStream bytes, long minuteMillis, DeviceMinute minute, String flag)
             throws IOException {
         if (minuteMillis != 0) {
-            bytes.writeInt64(org.heliograph.telemetry.wire.v1.DeviceMinute.START_MS_FIELD_NUMBER, minuteMillis);
+            bytes.writeInt64(START_MS_FIELD_NUMBER, minuteMillis);
         }
         OptionalLong net = minute.netMillijoules();
         if (net.isPresent()) {
-            bytes.writeSInt64(org.heliograph.telemetry.wire.v1.DeviceMinute.ENERGY_MJ_FIELD_NUMBER, net.getAsLong());
+            bytes.writeSInt64(ENERGY_MJ_FIELD_NUMBER, net.getAsLong());
         }
         for (Map.Entry<Point, Long> energy : ordered(minute.energies())) {
             write(bytes, energy.getKey(), energy.getValue());
         }
-        writeDouble(
-                bytes,
-                org.heliograph.telemetry.wire.v1.DeviceMinute.COVERAGE_FIELD_NUMBER,
-                minute.coveredMillis() / (double) DeviceMinute.LENGTH_MILLIS);
+        writeDouble(bytes, COVERAGE_FIELD_NUMBER, minute.coveredMillis() / (double) DeviceMinute.LENGTH_MILLIS);
         if (!flag.isEmpty()) {
-            bytes.writeString(org.heliograph.telemetry.wire.v1.DeviceMinute.FLAG_FIELD_NUMBER, flag);
+            bytes.writeString(FLAG_FIELD_NUMBER, flag);
         }
         for (Statistics point : minute.points()) {
             write(bytes, point);
         }
         if (minute.isEstimated()) {
-            bytes.writeBool(org.heliograph.telemetry.wire.v1.DeviceMinute.ESTIMATED_FIELD_NUMBER, true);
+            bytes.writeBool(ESTIMATED_FIELD_NUMBER, true);
         }
         for (CarriedEnergy carried : minute.carried()) {
             bytes.writeMessage(
-                    org.heliograph.telemetry.wire.v1.DeviceMinute.CARRIED_FIELD_NUMBER,
+                    CARRIED_FIELD_NUMBER,
                     org.heliograph.telemetry.wire.v1.CarriedEnergy.newBuilder()
                             .setPoint(carried.register().number())
                             .setFromMs(carried.fromMillis())
@@ -128,9 +134,7 @@ final class DeviceMinutes {
         if (millijoules != 0) {
             size += CodedOutputStream.computeSInt64Size(PointEnergy.MILLIJOULES_FIELD_NUMBER, millijoules);
         }
-        bytes.writeTag(
-                org.heliograph.telemetry.wire.v1.DeviceMinute.ENERGY_FIELD_NUMBER,
-                WireFormat.WIRETYPE_LENGTH_DELIMITED);
+        bytes.writeTag(ENERGY_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
         bytes.writeUInt32NoTag(size);
         bytes.writeUInt32(PointEnergy.POINT_FIELD_NUMBER, register.number());
         if (millijoules != 0) {
@@ -146,9 +150,7 @@ final class DeviceMinutes {
                 + doubleSize(PointStatistics.MAX_FIELD_NUMBER, point.max())
                 + doubleSize(PointStatistics.LAST_FIELD_NUMBER, point.last())
                 + CodedOutputStream.computeUInt32Size(PointStatistics.COUNT_FIELD_NUMBER, point.count());
-        bytes.writeTag(
-                org.heliograph.telemetry.wire.v1.DeviceMinute.POINTS_FIELD_NUMBER,
-                WireFormat.WIRETYPE_LENGTH_DELIMITED);
+        bytes.writeTag(POINTS_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
         bytes.writeUInt32NoTag(size);
         bytes.writeUInt32(PointStatistics.POINT_FIELD_NUMBER, number);
         writeDouble(bytes, PointStatistics.MEAN_FIELD_NUMBER, point.mean());

@@ -94,7 +94,7 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
                 new Irregularities(context.getStateStore(Irregularities.STORE), samples),
                 dirty,
                 presence,
-                new Silences(context.getStateStore(Silences.STORE), samples),
+                new LongSilences(context.getStateStore(LongSilences.STORE), samples),
                 energies,
                 partition);
         AgentBook agents = new AgentBook();

@@ -150,7 +150,7 @@ public final class Engine {
                     byName(Irregularities.STORE).withCachingEnabled(),
                     byName(Presence.STORE),
                     byName(LossBook.STORE),
-                    byName(Silences.STORE).withCachingEnabled());
+                    byName(LongSilences.STORE).withCachingEnabled());
         }
     }
 

@@ -189,7 +189,7 @@ public final class EngineRun implements AutoCloseable {
         if (!engine.instance().isEmpty()) {
             properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), engine.instance());
         }
-        properties.putAll(kafka.clients());
+        properties.putAll(kafka.clientProperties());
         // last: no property of the Kafka clients may weaken it
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, guarantee.setting);
         return properties;

@@ -80,7 +80,7 @@ final class HeldSamples {
     }
 
     /** Gives what is wanted of the minutes on the context's side of a minute that are in memory like all between. */
-    void give(long minuteMillis, Context context) {
+    void give(long minuteMillis, Surroundings context) {
         boolean isBefore = context.isBefore();
         NavigableMap<Long, Minute> side =
                 isBefore ? minutes.headMap(minuteMillis, false).descendingMap() : minutes.tailMap(minuteMillis, false);

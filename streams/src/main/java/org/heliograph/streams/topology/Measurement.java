@@ -37,7 +37,7 @@ final class Measurement {
     private final Irregularities irregularities;
     private final DirtyMinutes dirty;
     private final Presence presence;
-    private final Silences silences;
+    private final LongSilences silences;
     private final SiteEnergies energies;
     private final int partition;
     private final DeviceMinutes messages = new DeviceMinutes();
@@ -50,7 +50,7 @@ final class Measurement {
             Irregularities irregularities,
             DirtyMinutes dirty,
             Presence presence,
-            Silences silences,
+            LongSilences silences,
             SiteEnergies energies,
             int partition) {
         this.context = context;

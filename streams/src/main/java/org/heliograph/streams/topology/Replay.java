@@ -136,7 +136,7 @@ public final class Replay {
         Instant now = Instant.now();
         Instant end = to.orElse(now.truncatedTo(ChronoUnit.MINUTES).minus(UNSETTLED));
         try (TopicReader reader = new TopicReader(kafka);
-                Admin admin = Admin.create(kafka.clients())) {
+                Admin admin = Admin.create(kafka.clientProperties())) {
             String telemetry = kafka.topics().telemetry();
             if (reader.partitions(telemetry).isEmpty()) {
                 throw new FailedException("there is no topic " + telemetry);
@@ -288,7 +288,7 @@ public final class Replay {
 
     /** Deletes the group and the topics of this replay; a failure is told, and leaves what is left to the operator. */
     private void clean(boolean keep) throws InterruptedException {
-        try (Admin admin = Admin.create(kafka.clients())) {
+        try (Admin admin = Admin.create(kafka.clientProperties())) {
             List<String> topics = admin.listTopics().names().get().stream()
                     .filter(topic -> topic.startsWith(engine.application() + "-")
                             || (!keep && topic.startsWith(shadow.topics().prefix() + ".")))

@@ -66,7 +66,7 @@ public final class Reset {
     public static Done run(KafkaSettings kafka, EngineSection engine, Instant from)
             throws RefusedException, InterruptedException {
         String application = engine.application();
-        try (Admin admin = Admin.create(kafka.clients());
+        try (Admin admin = Admin.create(kafka.clientProperties());
                 TopicReader reader = new TopicReader(kafka)) {
             refuseWhileRunning(admin, application);
             String telemetry = kafka.topics().telemetry();
@@ -141,7 +141,7 @@ public final class Reset {
         ends.forEach((partition, end) -> note.addHeld(
                 Held.newBuilder().setPartition(partition.partition()).setOffset(end)));
         TopicPlan.createResets(kafka);
-        Map<String, Object> properties = kafka.clients();
+        Map<String, Object> properties = kafka.clientProperties();
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         try (KafkaProducer<String, byte[]> producer =
                 new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer())) {

@@ -153,8 +153,8 @@ final class SampleStore {
     }
 
     /** What comes before a minute. */
-    Context before(String deviceKey, long minuteMillis, Set<Point> points) {
-        Context before = new Context(points, true);
+    Surroundings before(String deviceKey, long minuteMillis, Set<Point> points) {
+        Surroundings before = new Surroundings(points, true);
         HeldSamples held = held(deviceKey);
         held.give(minuteMillis, before);
         if (!before.isWhole() && held.completeFromMillis() > Long.MIN_VALUE) {
@@ -170,8 +170,8 @@ final class SampleStore {
     }
 
     /** What comes after a minute. */
-    Context after(String deviceKey, long minuteMillis, Set<Point> points) {
-        Context after = new Context(points, false);
+    Surroundings after(String deviceKey, long minuteMillis, Set<Point> points) {
+        Surroundings after = new Surroundings(points, false);
         HeldSamples held = held(deviceKey);
         long from = minuteMillis + DeviceMinute.LENGTH_MILLIS;
         if (from >= held.completeFromMillis()) {

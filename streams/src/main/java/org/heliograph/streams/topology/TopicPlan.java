@@ -156,7 +156,7 @@ public final class TopicPlan {
     }
 
     private static Map<String, Object> briefly(KafkaSettings kafka) {
-        Map<String, Object> properties = kafka.clients();
+        Map<String, Object> properties = kafka.clientProperties();
         properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
         properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
         return properties;
@@ -247,7 +247,7 @@ public final class TopicPlan {
 
     private static void publish(KafkaSettings kafka, List<SiteText> sites, Collection<EmissionFactor> factors)
             throws ExecutionException, InterruptedException {
-        Map<String, Object> properties = kafka.clients();
+        Map<String, Object> properties = kafka.clientProperties();
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, ANSWER_MILLIS);
         try (KafkaProducer<String, byte[]> producer =

@@ -32,7 +32,7 @@ final class TopicReader implements AutoCloseable {
     private final KafkaConsumer<String, byte[]> written;
 
     TopicReader(KafkaSettings kafka) {
-        Map<String, Object> properties = kafka.clients();
+        Map<String, Object> properties = kafka.clientProperties();
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);

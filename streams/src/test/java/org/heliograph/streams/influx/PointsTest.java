@@ -33,7 +33,7 @@ class PointsTest {
                         .setExpected(1_204_330)
                         .setDuplicates(3))
                 .build();
-        assertThat(lines(new Figure.OfSite(live)))
+        assertThat(lines(new StoredFigure.OfSite(live)))
                 .contains("loss,agent=edge-1,site=casa1 expected=1204330.0,missing=0.0,reported=0.0,duplicates=3.0,"
                         + "unnumbered=0.0,readings_lost=0.0 1750000020000");
     }
@@ -45,7 +45,7 @@ class PointsTest {
                 .addPoints(statistics(Point.POWER.number(), 600, 590, 610, 605, 6))
                 .addPoints(statistics(Point.VOLTAGE.number(), 230, 229, 231, 230.5, 6))
                 .build();
-        assertThat(lines(new Figure.OfDevice(minute)))
+        assertThat(lines(new StoredFigure.OfDevice(minute)))
                 .containsExactly(
                         "device_energy,area=hall-1/row-a,class=rack-pdu,device=pdu-a01a,role=it,site=casa1"
                                 + " energy_wh=10.0,carried_wh=0.0,coverage=1.0,flag=\"interpolated\" 1750000020000",
@@ -57,7 +57,7 @@ class PointsTest {
 
     @Test
     void a_minute_of_which_no_energy_is_known_says_so_by_its_coverage() {
-        assertThat(lines(new Figure.OfDevice(minute().setCoverage(0).build())))
+        assertThat(lines(new StoredFigure.OfDevice(minute().setCoverage(0).build())))
                 .containsExactly("device_energy,area=hall-1/row-a,class=rack-pdu,device=pdu-a01a,role=it,site=casa1"
                         + " carried_wh=0.0,coverage=0.0,flag=\"\" 1750000020000");
     }
@@ -71,15 +71,15 @@ class PointsTest {
                         .setPoint(Point.ENERGY_IMPORT.number())
                         .setMillijoules(7_200_000))
                 .build();
-        assertThat(lines(new Figure.OfDevice(carrying)))
+        assertThat(lines(new StoredFigure.OfDevice(carrying)))
                 .singleElement()
                 .asString()
                 .contains("carried_wh=2.0,");
-        assertThat(lines(new Figure.OfDevice(minute.build())))
+        assertThat(lines(new StoredFigure.OfDevice(minute.build())))
                 .singleElement()
                 .asString()
                 .contains("carried_wh=0.0,");
-        assertThat(lines(new Figure.OfDevice(minute.clearEnergyMj().build())))
+        assertThat(lines(new StoredFigure.OfDevice(minute.clearEnergyMj().build())))
                 .singleElement()
                 .asString()
                 .contains("carried_wh=0.0,");
@@ -107,10 +107,10 @@ class PointsTest {
                 .build();
         Alert alert = filled(Alert.newBuilder()).build();
         List<String> lines = Stream.of(
-                        new Figure.OfWindow(window),
-                        new Figure.OfSite(live),
-                        new Figure.OfDevice(minute),
-                        new Figure.OfAlert(alert))
+                        new StoredFigure.OfWindow(window),
+                        new StoredFigure.OfSite(live),
+                        new StoredFigure.OfDevice(minute),
+                        new StoredFigure.OfAlert(alert))
                 .flatMap(figure -> lines(figure).stream())
                 .toList();
         List<String> tables = QuestDbTables.make();
@@ -127,7 +127,7 @@ class PointsTest {
     }
 
     private static List<String> fields(SiteWindow window) {
-        return names(lines(new Figure.OfWindow(window)).getFirst().split(" ", -1)[1]);
+        return names(lines(new StoredFigure.OfWindow(window)).getFirst().split(" ", -1)[1]);
     }
 
     @Test
@@ -136,7 +136,7 @@ class PointsTest {
                 .setCoverage(0)
                 .addPoints(statistics(Point.INLET_TEMP.number(), 22, 21, 23, 22, 6))
                 .build();
-        assertThat(lines(new Figure.OfDevice(minute)))
+        assertThat(lines(new StoredFigure.OfDevice(minute)))
                 .singleElement()
                 .asString()
                 .startsWith("device_point,");
@@ -147,7 +147,7 @@ class PointsTest {
         DeviceMinute minute = minute().setEnergyMj(0)
                 .addPoints(statistics(999, 1, 1, 1, 1, 1))
                 .build();
-        assertThat(lines(new Figure.OfDevice(minute))).hasSize(1);
+        assertThat(lines(new StoredFigure.OfDevice(minute))).hasSize(1);
     }
 
     @Test
@@ -166,7 +166,7 @@ class PointsTest {
                 .setState(WindowState.REVISED)
                 .setRevision(2)
                 .build();
-        assertThat(lines(new Figure.OfWindow(window)))
+        assertThat(lines(new StoredFigure.OfWindow(window)))
                 .containsExactly("site_kpi,site=casa1,window=15m energy_dc_kwh=1.0,energy_pv_kwh=0.0,pue=1.33,"
                         + "pue_category=\"PUE3\",co2_avoided_kg=2.5,coverage=0.5,estimated=1.0,revision=2.0,"
                         + "state=\"revised\" 1750000020000");
@@ -183,7 +183,7 @@ class PointsTest {
                 .setFactorMarginal("ifi-2021-solar@3.1")
                 .setCo2Coverage(0.5)
                 .build();
-        assertThat(lines(new Figure.OfWindow(window)).getFirst())
+        assertThat(lines(new StoredFigure.OfWindow(window)).getFirst())
                 .contains("factor_average=\"electricitymaps-MA@held,ember-2024@2025\"")
                 .contains("factor_marginal=\"ifi-2021-solar@3.1\"")
                 .contains("co2_coverage=0.5")
@@ -203,12 +203,12 @@ class PointsTest {
                         FigureCoverage.newBuilder().setFigure("energy_it1").setCoverage(0.99999))
                 .addFigureCoverage(
                         FigureCoverage.newBuilder().setFigure("co2_location").setCoverage(0.5));
-        assertThat(lines(new Figure.OfWindow(window.build())).getFirst())
+        assertThat(lines(new StoredFigure.OfWindow(window.build())).getFirst())
                 .contains("complete_coverage=0.5,cue_coverage=1.0,co2_location_coverage=0.5,"
                         + "partial=\"energy_it1 0.9999, co2_location 0.5000\"");
 
         window.clearFigureCoverage().setCompleteCoverage(1);
-        assertThat(lines(new Figure.OfWindow(window.build())).getFirst())
+        assertThat(lines(new StoredFigure.OfWindow(window.build())).getFirst())
                 .contains("complete_coverage=1.0,cue_coverage=1.0,co2_location_coverage=1.0,partial=\"\"");
     }
 
@@ -227,7 +227,7 @@ class PointsTest {
                         .setCoverage(1))
                 .addBranches(Branch.newBuilder().setDevice("fpdu-1b"))
                 .build();
-        assertThat(lines(new Figure.OfWindow(window)).subList(1, 3))
+        assertThat(lines(new StoredFigure.OfWindow(window)).subList(1, 3))
                 .containsExactly(
                         "meter_branch,device=fpdu-1a,site=casa1,window=15m energy_kwh=1.0,children_kwh=0.9,"
                                 + "remainder_kwh=0.1,tolerance_kwh=0.01,coverage=1.0 1750000020000",
@@ -245,10 +245,10 @@ class PointsTest {
                 .setMessage("too much")
                 .setValue(0.5)
                 .setTimeMs(START_MILLIS);
-        assertThat(lines(new Figure.OfAlert(alert.build())))
+        assertThat(lines(new StoredFigure.OfAlert(alert.build())))
                 .containsExactly("alert,device=fpdu-1a,rule=children-above-parent,severity=warning,site=casa1"
                         + " state=\"raised\",message=\"too much\",value=0.5 1750000020000");
-        assertThat(lines(new Figure.OfAlert(
+        assertThat(lines(new StoredFigure.OfAlert(
                         alert.clearDevice().setState(AlertState.CLEARED).build())))
                 .containsExactly("alert,rule=children-above-parent,severity=warning,site=casa1"
                         + " state=\"cleared\",message=\"too much\",value=0.5 1750000020000");
@@ -262,7 +262,7 @@ class PointsTest {
                 .setPowerDcW(500_000.5)
                 .setDevicesOnline(440)
                 .build();
-        assertThat(lines(new Figure.OfSite(live)))
+        assertThat(lines(new StoredFigure.OfSite(live)))
                 .containsExactly("site_live,site=casa1 power_dc_w=500000.5,devices_online=440.0,devices_stale=0.0"
                         + " 1750000020000");
     }
@@ -270,7 +270,7 @@ class PointsTest {
     @Test
     void every_measurement_has_the_tags_and_fields_of_the_contract() {
         SiteWindow window = filled(SiteWindow.newBuilder()).build();
-        assertThat(lines(new Figure.OfWindow(window)))
+        assertThat(lines(new StoredFigure.OfWindow(window)))
                 .singleElement()
                 .satisfies(line -> assertNames(line, "site_kpi", "site window", """
                         energy_dc_kwh energy_it_kwh energy_it1_kwh energy_it2_kwh energy_it3_kwh energy_cooling_kwh
@@ -283,7 +283,7 @@ class PointsTest {
                         estimated state revision cause
                         """));
         SiteLive live = filled(SiteLive.newBuilder()).build();
-        assertThat(lines(new Figure.OfSite(live)))
+        assertThat(lines(new StoredFigure.OfSite(live)))
                 .singleElement()
                 .satisfies(line -> assertNames(line, "site_live", "site", """
                         power_dc_w power_it_w power_pv_w power_import_w power_cooling_w pue self_consumption
@@ -293,7 +293,7 @@ class PointsTest {
                 .setRole("it")
                 .addPoints(statistics(1, 1, 1, 1, 1, 1))
                 .build();
-        List<String> lines = lines(new Figure.OfDevice(device));
+        List<String> lines = lines(new StoredFigure.OfDevice(device));
         assertNames(
                 lines.getFirst(), "device_energy", "site device class role area", "energy_wh carried_wh coverage flag");
         assertNames(lines.getLast(), "device_point", "site device class area point", "mean min max last count");
@@ -354,7 +354,7 @@ class PointsTest {
                 .build();
     }
 
-    private static List<String> lines(Figure figure) {
+    private static List<String> lines(StoredFigure figure) {
         LineBatch lines = new LineBatch();
         Points.append(figure, lines, 0);
         return List.of(lines.lines(0, lines.size()).split("\n"));

@@ -48,7 +48,7 @@ class SiteReportTest {
     @TempDir
     private Path folder;
 
-    private final Windows windows = new Windows();
+    private final StatedWindows windows = new StatedWindows();
 
     @Test
     void figures_are_those_of_the_windows() throws Exception {

@@ -184,7 +184,7 @@ final class DeviceRestartTest {
                     Irregularities.STORE,
                     Presence.STORE,
                     LossBook.STORE,
-                    Silences.STORE,
+                    LongSilences.STORE,
                     SiteModels.STORE)) {
                 byName.add(Stores.keyValueStoreBuilder(
                                 Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray())

@@ -8,20 +8,20 @@ import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
 
 /** What the engine published in one record. */
-sealed interface Figure {
-    record OfDevice(DeviceMinute minute) implements Figure {}
+sealed interface StoredFigure {
+    record OfDevice(DeviceMinute minute) implements StoredFigure {}
 
-    record OfWindow(SiteWindow window) implements Figure {}
+    record OfWindow(SiteWindow window) implements StoredFigure {}
 
-    record OfSite(SiteLive live) implements Figure {}
+    record OfSite(SiteLive live) implements StoredFigure {}
 
-    record OfAlert(Alert alert) implements Figure {}
+    record OfAlert(Alert alert) implements StoredFigure {}
 
     /** What it speaks of; of two figures with one subject the later replaces the earlier. */
     record Subject(String kind, String site, String part, long timeMillis) {}
 
     /** @throws InvalidProtocolBufferException if the value isn't what its topic carries */
-    static Figure parse(Topics topics, String topic, byte[] value) throws InvalidProtocolBufferException {
+    static StoredFigure parse(Topics topics, String topic, byte[] value) throws InvalidProtocolBufferException {
         if (topic.equals(topics.energy())) {
             return new OfDevice(DeviceMinute.parseFrom(value));
         }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * from when the reading that ended it is first measured, because that reading may be measured again later, when less can
  * be restated: what was carried at the first time stays out of all windows, and the rest stays in its windows.
  */
-final class Silences {
+final class LongSilences {
     static final String STORE = "silences";
 
     /** The reading that ended a silence is within the reach of windows from where they began then. */
@@ -39,7 +39,7 @@ final class Silences {
     private final KeyValueStore<String, byte[]> store;
     private final SampleStore samples;
 
-    Silences(KeyValueStore<String, byte[]> store, SampleStore samples) {
+    LongSilences(KeyValueStore<String, byte[]> store, SampleStore samples) {
         this.store = store;
         this.samples = samples;
     }

@@ -22,7 +22,7 @@ import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
 
 /** The newest statement of each window of a site. */
-final class Windows {
+final class StatedWindows {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final int ANSWER_MILLIS = 15_000;
 
@@ -61,12 +61,12 @@ final class Windows {
      *
      * @throws KafkaException if there is no broker, or no {@code hg.kpi}
      */
-    static Windows read(Map<String, Object> kafka, Topics topics, String site) {
+    static StatedWindows read(Map<String, Object> kafka, Topics topics, String site) {
         Map<String, Object> properties = new HashMap<>(kafka);
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
-        Windows windows = new Windows();
+        StatedWindows windows = new StatedWindows();
         try (KafkaConsumer<String, byte[]> consumer =
                 new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer())) {
             if (!read(consumer, topics.kpi(), Long.MAX_VALUE, one -> windows.takeWindow(one, site))) {

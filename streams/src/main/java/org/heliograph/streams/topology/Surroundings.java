@@ -17,7 +17,7 @@ import org.heliograph.telemetry.reading.Point;
  * The samples next to a minute on one side of it, {@link RegisterMeter#CONTEXT} of each point, as they are collected:
  * minute by minute, away from it.
  */
-final class Context {
+final class Surroundings {
     private final Map<Point, Integer> wanted = new EnumMap<>(Point.class);
     private final SortedSet<Long> minutesMillis = new TreeSet<>();
     private final Deque<Samples> taken = new ArrayDeque<>();
@@ -25,7 +25,7 @@ final class Context {
     private final boolean isBefore;
 
     /** @param isBefore on which side of the minute it is */
-    Context(Set<Point> points, boolean isBefore) {
+    Surroundings(Set<Point> points, boolean isBefore) {
         this.points = points;
         points.forEach(point -> wanted.put(point, RegisterMeter.CONTEXT));
         this.isBefore = isBefore;
