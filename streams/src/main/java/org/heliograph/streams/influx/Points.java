@@ -3,6 +3,7 @@ package org.heliograph.streams.influx;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.heliograph.telemetry.quantity.Micrograms;
 import org.heliograph.telemetry.quantity.Millijoules;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.Role;
@@ -19,7 +20,6 @@ import org.heliograph.telemetry.wire.v1.WindowState;
 
 /** A figure as points: the contract's measurements, tags and fields. */
 final class Points {
-    private static final double MICROGRAMS_PER_KILOGRAM = 1e9;
     /** Cut, so that a share of less than all never reads as all. */
     private static final double SHARE_STEPS = 1e4;
 
@@ -288,7 +288,7 @@ final class Points {
 
     private static void kilograms(LineBatch lines, String name, boolean present, long micrograms) {
         if (present) {
-            lines.field(name, micrograms / MICROGRAMS_PER_KILOGRAM);
+            lines.field(name, new Micrograms(micrograms).kilograms());
         } else {
             lines.absent(name);
         }

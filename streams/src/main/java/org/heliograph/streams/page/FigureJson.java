@@ -16,6 +16,7 @@ import java.time.zone.ZoneRules;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.heliograph.telemetry.quantity.Micrograms;
 import org.heliograph.telemetry.quantity.Millijoules;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
@@ -26,7 +27,6 @@ import org.heliograph.telemetry.wire.v1.SiteWindow;
  */
 final class FigureJson {
     private static final JsonFactory JSON = new JsonFactory();
-    private static final double MICROGRAMS_PER_KILOGRAM = 1e9;
 
     /** What the page doesn't draw: dozens of meters in each of a day's windows. */
     private static final int LEFT_OUT = SiteWindow.BRANCHES_FIELD_NUMBER;
@@ -166,7 +166,7 @@ final class FigureJson {
                 json.writeNumberField(unit(name, "_mj", "_kwh"), new Millijoules(millijoules).kilowattHours());
             case Long micrograms
             when name.endsWith("_ug") ->
-                json.writeNumberField(unit(name, "_ug", "_kg"), micrograms / MICROGRAMS_PER_KILOGRAM);
+                json.writeNumberField(unit(name, "_ug", "_kg"), new Micrograms(micrograms).kilograms());
             case Long number -> json.writeNumberField(name, number);
             case Integer number -> json.writeNumberField(name, number);
             case Double number when Double.isFinite(number) -> json.writeNumberField(name, number);

@@ -12,6 +12,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.heliograph.streams.indicator.EmissionFactor;
 import org.heliograph.streams.indicator.Factors;
+import org.heliograph.telemetry.quantity.Micrograms;
+import org.heliograph.telemetry.quantity.Millijoules;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteModel;
@@ -54,9 +56,6 @@ record SiteReport(
 
     /** What the window's own coverage is of. */
     private static final Set<String> OF_PUE = Set.of("pue", "dcie", "energy_it");
-
-    private static final double MILLIJOULES_PER_KWH = 3.6e9;
-    private static final double MICROGRAMS_PER_KILOGRAM = 1e9;
 
     record Part(Period.Window window, Optional<SiteWindow> stated) {}
 
@@ -306,10 +305,10 @@ record SiteReport(
     }
 
     private static Figure energy(String key, boolean present, long millijoules) {
-        return Figure.of(key, present, millijoules / MILLIJOULES_PER_KWH, "kWh", 0);
+        return Figure.of(key, present, new Millijoules(millijoules).kilowattHours(), "kWh", 0);
     }
 
     private static Figure mass(String key, boolean present, long micrograms) {
-        return Figure.of(key, present, micrograms / MICROGRAMS_PER_KILOGRAM, "kg", 0);
+        return Figure.of(key, present, new Micrograms(micrograms).kilograms(), "kg", 0);
     }
 }

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.heliograph.telemetry.quantity.Micrograms;
+import org.heliograph.telemetry.quantity.Millijoules;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * @param after empty when the figure is absent
  */
 public record FigureDifference(String window, Instant start, String figure, String before, String after) {
-    private static final double MILLIJOULES_PER_KILOWATT_HOUR = 3.6e9;
-    private static final double MICROGRAMS_PER_KILOGRAM = 1e9;
 
     /** What differs between two statements of one window; how often it was stated doesn't matter. */
     static List<FigureDifference> between(@Nullable SiteWindow before, @Nullable SiteWindow after) {
@@ -76,8 +76,8 @@ public record FigureDifference(String window, Instant start, String figure, Stri
 
     private static double unit(FieldDescriptor field) {
         if (field.getName().endsWith("_mj")) {
-            return MILLIJOULES_PER_KILOWATT_HOUR;
+            return Millijoules.PER_KILOWATT_HOUR;
         }
-        return field.getName().endsWith("_ug") ? MICROGRAMS_PER_KILOGRAM : 1;
+        return field.getName().endsWith("_ug") ? Micrograms.PER_KILOGRAM : 1;
     }
 }
