@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
@@ -347,6 +349,39 @@ class JournalTest {
                     .hasMessage("as planned");
             assertThat(onDisk).isCompletedExceptionally();
             assertThat(journal.append(reading(2))).isInstanceOf(Append.Full.class);
+        }
+    }
+
+    @Test
+    void a_journal_that_is_left_because_its_disk_hangs_is_nobody_elses_while_it_may_be_writing() throws Exception {
+        CountDownLatch writing = new CountDownLatch(1);
+        CompletableFuture<Void> hangs = new CompletableFuture<>();
+        Path file = folder.resolve("agent.db");
+        JournalFile held = JournalFile.lock(file);
+        Store hanging = new FullDisk(held.open(LIMITS, Shedding.NOTHING, CLOCK), new AtomicBoolean()) {
+            @Override
+            public void insert(long offset, Entry entry) throws SQLException {
+                writing.countDown();
+                hangs.join();
+                super.insert(offset, entry);
+            }
+        };
+        try (Journal journal = Journal.over(hanging, Database.reader(file), held, LIMITS, Shedding.NOTHING, CLOCK)) {
+            journal.writer().start();
+            CompletableFuture<Long> onDisk = append(journal, reading(1));
+            assertThat(writing.await(DEADLINE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            Thread closing = Thread.ofPlatform().start(() -> journal.close(DEADLINE));
+            closing.interrupt();
+            closing.join();
+            try {
+                assertThatThrownBy(() -> JournalFile.lock(file)).hasMessageContaining("in use by another agent");
+            } finally {
+                hangs.complete(null);
+            }
+            assertThat(onDisk.get(DEADLINE.toSeconds(), TimeUnit.SECONDS)).isPositive();
+        }
+        try (Journal journal = open()) {
+            assertThat(texts(journal.read(0, 10))).containsExactly("reading 1");
         }
     }
 
