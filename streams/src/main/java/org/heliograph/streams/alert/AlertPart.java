@@ -29,6 +29,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class AlertPart implements AutoCloseable {
     static final Duration POLL = Duration.ofMillis(200);
+    /** How often a topic is asked for partitions that were added, and old offsets are committed. */
+    static final Duration CHECK = Duration.ofSeconds(10);
 
     private static final Logger LOG = LoggerFactory.getLogger(AlertPart.class);
     private static final Duration RETRY = Duration.ofSeconds(1);

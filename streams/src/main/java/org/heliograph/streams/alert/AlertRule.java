@@ -1,6 +1,7 @@
 package org.heliograph.streams.alert;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -60,8 +61,18 @@ public record AlertRule(
                 section.duration("for", Duration.ZERO),
                 section.duration("clearAfter", Duration.ZERO),
                 Set.copyOf(section.texts("sites")));
+        rule.fault().ifPresent(fault -> section.fault("hysteresis", fault));
         section.finish();
         return rule;
+    }
+
+    /** A rule under which nothing is ever well: what it raises would stand for ever. */
+    private Optional<String> fault() {
+        double least = below.isPresent() ? below.getAsDouble() : watch.least();
+        double most = above.orElse(Double.POSITIVE_INFINITY) - hysteresis;
+        return least + (below.isPresent() ? hysteresis : 0) <= most
+                ? Optional.empty()
+                : Optional.of("leaves no value within the limits: no alert of the rule would ever be cleared");
     }
 
     private static OptionalDouble limit(Section section, String key) {

@@ -35,12 +35,12 @@ import org.slf4j.LoggerFactory;
 /**
  * Judges what the engine publishes, and says so on {@code hg.alerts}. After a restart it recalls from there what it has said,
  * and reads the figures of the last while again: what was pending is so again, and what was said isn't repeated, because
- * nothing older than that changes a course. So offsets are committed late, by as long as the longest rule looks back.
+ * nothing older than that changes a course. So offsets are committed late, by as long as the longest rule looks back. What it
+ * reads again comes one partition after the other: devices are compared only when all of it is there.
  */
 final class AlertWatch {
     private static final Logger LOG = LoggerFactory.getLogger(AlertWatch.class);
     private static final Duration SLACK = Duration.ofMinutes(5);
-    private static final Duration CHECK = Duration.ofSeconds(10);
 
     private final AlertPart part;
     private final Topics topics;
@@ -60,7 +60,7 @@ final class AlertWatch {
 
     void work(BooleanSupplier stopped) throws InterruptedException {
         Judge judge = new Judge(settings.rules());
-        Observer observer = new Observer();
+        Observer observer = new Observer(lookBack);
         marks.clear();
         try (Consumer<byte[], byte[]> consumer = part.consumer(settings.group() + "-watch", false);
                 Producer<byte[], byte[]> producer = part.producer()) {
@@ -69,13 +69,20 @@ final class AlertWatch {
             say(producer, judge.orphans(System.currentTimeMillis()));
             observer.recall(judge);
             List<TopicPartition> all = begin(consumer);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(all);
+            observer.gather();
+            boolean gathers = true;
             long checkedNanos = System.nanoTime();
             while (!stopped.getAsBoolean() && !Thread.currentThread().isInterrupted()) {
                 ConsumerRecords<byte[], byte[]> records = consumer.poll(AlertPart.POLL);
                 List<Alert> changes = new ArrayList<>();
                 records.forEach(record -> observe(record, observer, judge, changes));
+                if (gathers && all.stream().allMatch(one -> consumer.position(one) >= ends.getOrDefault(one, 0L))) {
+                    gathers = false;
+                    observer.gathered().forEach(one -> changes.addAll(judge.observe(one)));
+                }
                 say(producer, changes);
-                if (System.nanoTime() - checkedNanos > CHECK.toNanos()) {
+                if (System.nanoTime() - checkedNanos > AlertPart.CHECK.toNanos()) {
                     checkedNanos = System.nanoTime();
                     say(producer, judge.forget(System.currentTimeMillis()));
                     commitOld(consumer, all);

@@ -1,12 +1,17 @@
 package org.heliograph.streams.alert;
 
+import java.time.Duration;
 import org.heliograph.streams.alert.AlertRule.Standing;
 
 /**
  * Where a subject is under a rule. Takes observations in the order of their time; what is not newer than the last one
- * changes nothing, so repetitions don't either.
+ * changes nothing, so repetitions don't either. What lasts has been observed all the while: two moments with a night between
+ * them say nothing of the night.
  */
 sealed interface Course {
+    /** Twice the slowest that anything watched is observed, a quarter of an hour. */
+    long LONGEST_GAP_MILLIS = Duration.ofMinutes(30).toMillis();
+
     /** When it was last observed. */
     long observedMillis();
 
@@ -39,12 +44,20 @@ sealed interface Course {
         return switch (this) {
             case Quiet _ -> standing == Standing.BEYOND ? pending(timeMillis, timeMillis, hold) : new Quiet(timeMillis);
             case Pending pending ->
-                standing == Standing.BEYOND ? pending(pending.sinceMillis, timeMillis, hold) : new Quiet(timeMillis);
+                standing == Standing.BEYOND
+                        ? pending(isGap(timeMillis, hold) ? timeMillis : pending.sinceMillis, timeMillis, hold)
+                        : new Quiet(timeMillis);
             case Raised _ ->
                 standing == Standing.WITHIN ? clearing(timeMillis, timeMillis, calm) : new Raised(timeMillis);
             case Clearing clearing ->
-                standing == Standing.WITHIN ? clearing(clearing.sinceMillis, timeMillis, calm) : new Raised(timeMillis);
+                standing == Standing.WITHIN
+                        ? clearing(isGap(timeMillis, calm) ? timeMillis : clearing.sinceMillis, timeMillis, calm)
+                        : new Raised(timeMillis);
         };
+    }
+
+    private boolean isGap(long timeMillis, long lastsMillis) {
+        return timeMillis - observedMillis() > Math.max(LONGEST_GAP_MILLIS, lastsMillis);
     }
 
     private static Course pending(long sinceMillis, long timeMillis, long holdMillis) {

@@ -43,7 +43,10 @@ final class Observer {
     /** A unit that is asked for at least so much cools. */
     private static final double COOLING_PERCENT = 20;
 
-    /** While a site's newest reading is older, its devices aren't silent one by one: the site is. */
+    /**
+     * While a site's newest reading is older, and more than its most frequent device may be, its devices aren't silent one by
+     * one: the site is.
+     */
     private static final long SITE_SILENT_MILLIS = Duration.ofMinutes(2).toMillis();
 
     /** Of a device that no model has. */
@@ -52,8 +55,9 @@ final class Observer {
     private static final long SECOND_MILLIS = 1_000;
 
     private final Map<String, SiteModel> models = new HashMap<>();
-    private final Rows<CoolingUnit> cooling = new Rows<>();
-    private final Rows<Double> yields = new Rows<>();
+    private final Map<String, Long> patienceMillis = new HashMap<>();
+    private final Rows<CoolingUnit> cooling;
+    private final Rows<Double> yields;
     private final Map<String, Silences> silences = new HashMap<>();
     private final Map<String, Map<String, RecentLoss>> losses = new HashMap<>();
     private final Map<String, Map<String, Alert>> toldLosses = new HashMap<>();
@@ -66,8 +70,34 @@ final class Observer {
         }
     }
 
+    /** @param reach how far back what is read again can still be compared */
+    Observer(Duration reach) {
+        cooling = new Rows<>(reach);
+        yields = new Rows<>(reach);
+    }
+
+    /** What follows is read again: nothing is compared until {@link #gathered()}. */
+    void gather() {
+        cooling.gather();
+        yields.gather();
+    }
+
+    /** What was read again can be compared. */
+    List<Observation> gathered() {
+        List<Observation> seen = new ArrayList<>();
+        cooling.gathered().forEach(row -> compareCooling(row, seen));
+        yields.gathered().forEach(row -> compareYields(row, seen));
+        return seen;
+    }
+
     void model(SiteModel model) {
         models.put(model.site(), model);
+        patienceMillis.put(
+                model.site(),
+                model.devices().stream()
+                        .mapToLong(device -> device.profile().patience().toMillis())
+                        .min()
+                        .orElse(SITE_SILENT_MILLIS));
     }
 
     /** Takes up what people had been told of when it starts: what only a longer memory than its figures' can tell. */
@@ -143,9 +173,8 @@ final class Observer {
             return;
         }
         double share = minute.getEnergyMj() / (rating.getAsDouble() * MINUTE_MILLIS);
-        yields.add(minute.getSite() + "/" + minute.getArea(), minute.getDevice(), minute.getStartMs(), share)
-                .values()
-                .forEach(row -> compareYields(minute.getSite(), row, seen));
+        yields.add(area(minute), minute.getDevice(), minute.getStartMs(), share)
+                .forEach(row -> compareYields(row, seen));
     }
 
     /** While no model tells how the device numbers its states, nobody knows whether it is a fault. */
@@ -174,7 +203,11 @@ final class Observer {
                 .flatMap(model -> model.device(name, Instant.ofEpochMilli(timeMillis)));
     }
 
-    private static void compareYields(String site, Rows.Row<Double> row, List<Observation> seen) {
+    private static Rows.Area area(DeviceMinute minute) {
+        return new Rows.Area(minute.getSite(), minute.getArea());
+    }
+
+    private static void compareYields(Rows.Row<Double> row, List<Observation> seen) {
         double median = median(
                 row.devices().values().stream().mapToDouble(Double::doubleValue).toArray());
         if (row.devices().size() < FEWEST_INVERTERS || median < LEAST_SUN) {
@@ -183,7 +216,7 @@ final class Observer {
         row.devices()
                 .forEach((device, share) -> seen.add(new Observation(
                         Watch.INVERTER_YIELD,
-                        site,
+                        row.area().site(),
                         device,
                         share / median,
                         row.startMillis() + MINUTE_MILLIS,
@@ -201,12 +234,12 @@ final class Observer {
                 supply.isPresent() && back.isPresent()
                         ? OptionalDouble.of(supply.get().getMean() - back.get().getMean())
                         : OptionalDouble.empty());
-        cooling.add(minute.getSite() + "/" + minute.getArea(), minute.getDevice(), minute.getStartMs(), unit)
-                .values()
-                .forEach(row -> compareCooling(minute, row, seen));
+        cooling.add(area(minute), minute.getDevice(), minute.getStartMs(), unit)
+                .forEach(row -> compareCooling(row, seen));
     }
 
-    private static void compareCooling(DeviceMinute of, Rows.Row<CoolingUnit> row, List<Observation> seen) {
+    private static void compareCooling(Rows.Row<CoolingUnit> row, List<Observation> seen) {
+        Rows.Area area = row.area();
         long timeMillis = row.startMillis() + MINUTE_MILLIS;
         row.devices().forEach((device, unit) -> {
             Map<String, CoolingUnit> others = new TreeMap<>(row.devices());
@@ -217,8 +250,7 @@ final class Observer {
             if (unit.heats().isPresent()) {
                 boolean othersCool = others.values().stream().anyMatch(CoolingUnit::cools);
                 double against = othersCool ? Math.max(0, unit.heats().getAsDouble()) : 0;
-                seen.add(new Observation(
-                        Watch.COOLING_AGAINST, of.getSite(), device, against, timeMillis, of.getArea()));
+                seen.add(new Observation(Watch.COOLING_AGAINST, area.site(), device, against, timeMillis, area.name()));
             }
             double[] demands = others.values().stream()
                     .filter(other -> other.demand().isPresent())
@@ -226,7 +258,7 @@ final class Observer {
                     .toArray();
             if (unit.demand().isPresent() && demands.length > 0) {
                 double uneven = Math.max(0, unit.demand().getAsDouble() - median(demands));
-                seen.add(new Observation(Watch.COOLING_UNEVEN, of.getSite(), device, uneven, timeMillis, of.getArea()));
+                seen.add(new Observation(Watch.COOLING_UNEVEN, area.site(), device, uneven, timeMillis, area.name()));
             }
         });
     }
@@ -262,10 +294,11 @@ final class Observer {
         liveMillis.put(live.getSite(), timeMillis);
         List<Observation> seen = new ArrayList<>();
         long latest = live.getLatestReadingMs();
-        boolean isCurrent = latest > 0 && timeMillis - latest < SITE_SILENT_MILLIS;
+        boolean isCurrent = latest > 0 && timeMillis - latest < silentMillis(live.getSite());
         if (latest > 0) {
             double age = seconds(timeMillis - latest);
-            seen.add(of(live, Watch.READINGS_AGE, "", Math.max(0, age), ""));
+            double late = isCurrent ? Math.clamp(age, 0, seconds(SITE_SILENT_MILLIS)) : age;
+            seen.add(of(live, Watch.READINGS_AGE, "", late, ""));
             seen.add(of(live, Watch.CLOCK_AHEAD, "", Math.max(0, -age), ""));
         }
         seen.add(of(live, Watch.SITE_MODEL, "", live.hasModelRefused() ? 1 : 0, live.getModelRefused()));
@@ -275,6 +308,10 @@ final class Observer {
             silences(live, alerted, seen);
         }
         return seen;
+    }
+
+    private long silentMillis(String site) {
+        return Math.max(SITE_SILENT_MILLIS, patienceMillis.getOrDefault(site, SITE_SILENT_MILLIS));
     }
 
     private void losses(SiteLive live, List<Observation> seen) {

@@ -53,8 +53,9 @@ final class Relay {
 
     void work(BooleanSupplier stopped) throws InterruptedException {
         try (Consumer<byte[], byte[]> consumer = part.consumer(group, false)) {
-            recall(consumer);
+            List<TopicPartition> all = recall(consumer);
             long toldNanos = System.nanoTime() - repeat.toNanos(); // what stands, at once
+            long checkedNanos = System.nanoTime();
             while (!stopped.getAsBoolean()) {
                 List<Alert> news = new ArrayList<>();
                 Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
@@ -77,12 +78,18 @@ final class Relay {
                 if (!ends.isEmpty()) {
                     consumer.commitSync(ends);
                 }
+                if (System.nanoTime() - checkedNanos > AlertPart.CHECK.toNanos()) {
+                    checkedNanos = System.nanoTime();
+                    if (!Partitions.of(consumer, List.of(topics.alerts())).equals(all)) {
+                        return; // partitions were added: begin anew with all of them
+                    }
+                }
             }
         }
     }
 
-    /** Learns what stood when it last told something; what came later is news. */
-    private void recall(Consumer<byte[], byte[]> consumer) {
+    /** Learns what stood when it last told something; what came later is news. Returns all partitions there are. */
+    private List<TopicPartition> recall(Consumer<byte[], byte[]> consumer) {
         standing.clear();
         List<TopicPartition> all = Partitions.of(consumer, List.of(topics.alerts()));
         Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(all));
@@ -98,6 +105,7 @@ final class Relay {
             }
         });
         told.forEach(consumer::seek);
+        return all;
     }
 
     private void take(Alert alert) {

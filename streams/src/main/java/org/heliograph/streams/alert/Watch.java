@@ -61,6 +61,11 @@ public enum Watch {
         this.words = words;
     }
 
+    /** What is watched is never less than that: all but temperatures are counts, shares and durations. */
+    double least() {
+        return unit.equals("Cel") ? Double.NEGATIVE_INFINITY : 0;
+    }
+
     String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

@@ -29,6 +29,9 @@ final class LiveShares {
     /** What hasn't changed is said again that often, so that the site side knows that somebody is there. */
     private static final Duration HEARTBEAT = Duration.ofSeconds(1);
 
+    /** A device whose clock is wrong by more is told of by the rules that ship, and isn't taken for live. */
+    private static final Duration MOST_BEHIND = Duration.ofMinutes(10);
+
     private final SiteModels sites;
     private final Presence presence;
     private final AgentBook agents;
@@ -93,7 +96,8 @@ final class LiveShares {
             }
             heard.set(version.indexes().getOrDefault(name, 0));
             latestMillis = Math.max(latestMillis, last.timeMillis());
-            if (last.isOffline() || !isCurrent(last.timeMillis(), device.get(), nowMillis)) {
+            long patienceMillis = patienceMillis(device.get());
+            if (last.isOffline() || !isCurrent(last, patienceMillis, nowMillis)) {
                 stale.add(Stale.newBuilder()
                         .setDevice(name)
                         .setLastMs(last.timeMillis())
@@ -104,7 +108,9 @@ final class LiveShares {
             }
             online++;
             boolean isBelieved = last.hasPower() && Math.abs(last.powerWatts()) <= DeviceHistory.maxWatts(device.get());
-            if (isBelieved && isCurrent(last.powerMillis(), device.get(), nowMillis)) {
+            boolean isNew = last.timeMillis() - last.powerMillis() <= patienceMillis
+                    && age(last.powerMillis(), last, nowMillis) <= patienceMillis;
+            if (isBelieved && isNew) {
                 RolePower.Builder power = powers.computeIfAbsent(
                         device.get().role(), role -> RolePower.newBuilder().setRole(role.label()));
                 power.setWatts(power.getWatts() + last.powerWatts()).setCurrent(power.getCurrent() + 1);
@@ -145,9 +151,20 @@ final class LiveShares {
         return before == null ? Optional.empty() : Optional.of(flight.build());
     }
 
-    private static boolean isCurrent(long millis, Device device, long nowMillis) {
-        long age = nowMillis - millis;
-        return age <= Profile.SHORTEST_PATIENCE.toMillis()
-                || age <= device.profile().patience().toMillis();
+    private static long patienceMillis(Device device) {
+        return Math.max(
+                Profile.SHORTEST_PATIENCE.toMillis(),
+                device.profile().patience().toMillis());
+    }
+
+    /** Whether its newest reading is new, and, as far as is known, came lately: a clock that is ahead makes nobody live. */
+    private static boolean isCurrent(Presence.Seen last, long patienceMillis, long nowMillis) {
+        boolean isHeard = last.heardMillis() == 0 || nowMillis - last.heardMillis() <= patienceMillis;
+        return isHeard && age(last.timeMillis(), last, nowMillis) <= patienceMillis;
+    }
+
+    /** By the device's own clock, as far as that is known to be behind its agent's others. */
+    private static long age(long stampMillis, Presence.Seen device, long nowMillis) {
+        return nowMillis - stampMillis - Math.min(device.behindMillis(), MOST_BEHIND.toMillis());
     }
 }

@@ -82,6 +82,26 @@ class AlertSettingsTest {
     }
 
     @Test
+    void a_rule_under_which_nothing_is_ever_well_is_refused() throws Exception {
+        Files.writeString(folder.resolve("rules.yaml"), """
+                rules:
+                  - {rule: a, watch: inlet-high, above: 27, below: 18, hysteresis: 5}
+                  - {rule: b, watch: leak, above: 0.5, hysteresis: 1}
+                  - {rule: c, watch: inlet-high, above: 18, below: 27}
+                  - {rule: narrow, watch: inlet-high, above: 27, below: 18, hysteresis: 4}
+                  - {rule: cold, watch: inlet-low, above: -5, hysteresis: 1}
+                """);
+
+        assertThatThrownBy(() -> read("alerts: {rules: rules.yaml}"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("rules.yaml:2: rules[0].hysteresis: leaves no value within the limits")
+                .hasMessageContaining("rules.yaml:3: rules[1].hysteresis")
+                .hasMessageContaining("rules.yaml:4: rules[2].hysteresis")
+                .message()
+                .doesNotContain("rules[3]", "rules[4]");
+    }
+
+    @Test
     void wrong_receivers_are_refused() {
         assertThatThrownBy(() -> read("""
                 alerts:

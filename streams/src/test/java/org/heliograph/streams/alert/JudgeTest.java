@@ -73,6 +73,21 @@ class JudgeTest {
     }
 
     @Test
+    void two_moments_with_a_night_between_them_in_which_nothing_was_seen_are_not_what_lasts() {
+        observe(0, 28);
+        observe(800, 28);
+        assertThat(told).isEmpty();
+
+        observe(810, 28);
+        observe(811, 22);
+        observe(1_600, 22);
+        assertThat(told()).containsExactly("RAISED@810");
+
+        observe(1_605, 22);
+        assertThat(told()).containsExactly("RAISED@810", "CLEARED@1605");
+    }
+
+    @Test
     void between_the_limit_and_the_hysteresis_an_alert_stands() {
         observe(0, 28);
         observe(10, 28);

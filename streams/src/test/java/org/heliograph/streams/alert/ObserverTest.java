@@ -2,6 +2,7 @@ package org.heliograph.streams.alert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -24,7 +25,7 @@ class ObserverTest {
     private static final long MINUTE = 60_000;
     private static final long KILOWATT_MINUTE = 60_000_000L;
 
-    private final Observer observer = new Observer();
+    private final Observer observer = new Observer(Duration.ofMinutes(35));
 
     private static DeviceMinute.Builder minute(String device, String role, long minute) {
         return DeviceMinute.newBuilder()
@@ -198,6 +199,60 @@ class ObserverTest {
                         "COOLING_UNEVEN crac-3 0.0");
     }
 
+    @Test
+    void what_is_read_again_one_partition_after_the_other_is_compared_when_all_of_it_is_there() {
+        observer.gather();
+        for (String device : List.of("crac-1", "crac-2", "crac-3")) {
+            for (long m = 0; m < 40; m++) {
+                assertThat(observer.of(crac(device, m, device.equals("crac-1") ? 95 : 62, 14, 24)))
+                        .isEmpty();
+            }
+        }
+
+        List<Observation> all = observer.gathered();
+
+        // from 35 minutes before the newest to the last whose next but one was spoken of
+        assertThat(all)
+                .extracting(Observation::timeMillis)
+                .startsWith(5 * MINUTE)
+                .endsWith(38 * MINUTE);
+        assertThat(seen(all)).contains("COOLING_UNEVEN crac-1 33.0").doesNotContain("COOLING_UNEVEN crac-1 95.0");
+        assertThat(seen(observer.of(crac("crac-1", 40, 0, 14, 24)))).isEmpty();
+    }
+
+    @Test
+    void a_unit_whose_clock_is_ahead_doesnt_close_the_minutes_of_its_area_before_the_others_have_spoken() {
+        List<Observation> all = new ArrayList<>();
+        for (long m = 0; m < 20; m++) {
+            all.addAll(observer.of(crac("crac-ahead", m + 3, 62, 14, 24)));
+            all.addAll(observer.of(crac("crac-2", m, 0, 26, 23)));
+            all.addAll(observer.of(crac("crac-3", m, 62, 14, 24)));
+        }
+
+        assertThat(all)
+                .filteredOn(one ->
+                        one.watch() == Watch.COOLING_AGAINST && one.device().equals("crac-2"))
+                .hasSize(18)
+                .allSatisfy(one -> assertThat(one.value()).isEqualTo(3));
+    }
+
+    @Test
+    void a_unit_that_has_fallen_silent_is_not_waited_for_longer_than_ten_minutes() {
+        List<Observation> all = new ArrayList<>();
+        for (long m = 0; m < 20; m++) {
+            if (m < 4) {
+                all.addAll(observer.of(crac("crac-silent", m, 62, 14, 24)));
+            }
+            all.addAll(observer.of(crac("crac-2", m, 0, 26, 23)));
+            all.addAll(observer.of(crac("crac-3", m, 62, 14, 24)));
+        }
+
+        assertThat(all)
+                .filteredOn(one ->
+                        one.watch() == Watch.COOLING_AGAINST && one.device().equals("crac-2"))
+                .hasSize(18);
+    }
+
     private static DeviceMinute crac(String device, long minute, double demand, double supply, double back) {
         return minute(device, "cooling", minute)
                 .addPoints(statistics(Point.COOLING_DEMAND, demand, demand))
@@ -307,6 +362,24 @@ class ObserverTest {
         assertThat(seen(observer.of(live, Set.of())))
                 .containsExactly(
                         "READINGS_AGE  500.0", "CLOCK_AHEAD  0.0", "SITE_MODEL  0.0", "PACKS_MISSING edge-1 0.0");
+    }
+
+    @Test
+    void a_site_whose_meters_report_seldom_is_late_when_the_most_frequent_of_them_is() throws Exception {
+        observer.model(SiteFile.parse("site.yaml", """
+                site: casa1
+                zone: Africa/Casablanca
+                location: {latitude: 33.57, longitude: -7.59}
+                profiles:
+                  - {profile: seldom, points: {energy_import: {period: PT10M, maxGap: PT30M}}}
+                devices:
+                  - {id: util-1, profile: seldom, role: grid}
+                """));
+
+        assertThat(seen(observer.of(live(1_000).setLatestReadingMs(400_000).build(), Set.of())))
+                .contains("READINGS_AGE  120.0");
+        assertThat(seen(observer.of(live(3_000).setLatestReadingMs(400_000).build(), Set.of())))
+                .contains("READINGS_AGE  2600.0");
     }
 
     @Test

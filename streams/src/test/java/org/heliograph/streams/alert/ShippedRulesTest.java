@@ -238,7 +238,7 @@ class ShippedRulesTest {
 
     /** Observer and judge, as the watch has them together. */
     private static final class Telling {
-        private final Observer observer = new Observer();
+        private final Observer observer = new Observer(RULES.longestHold());
         private final Judge judge = new Judge(RULES);
 
         Telling(List<Alert> recalled) throws Exception {

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -180,5 +181,31 @@ class AgentHeardTest {
                 .filteredOn(silent -> silent.getHeardMs() > 0)
                 .extracting(SilentDevice::getBehindMs)
                 .containsExactly(0L, 0L);
+    }
+
+    @Test
+    void a_device_whose_clock_is_a_little_behind_is_live_for_as_long_as_it_speaks() {
+        send(UPS, NOON, Optional.empty(), ClockQuality.DEVICE);
+        send(INVERTER, NOON.minus(Duration.ofMinutes(9)), Optional.empty(), ClockQuality.DEVICE);
+        assertThat(silent()).doesNotContain("ups-a", "inv-1");
+
+        driver.advance(Duration.ofMinutes(1));
+        send(UPS, NOON.plus(Duration.ofMinutes(1)), Optional.empty(), ClockQuality.DEVICE);
+        assertThat(silent()).doesNotContain("ups-a").contains("inv-1");
+    }
+
+    @Test
+    void a_device_whose_clock_is_ahead_is_not_live_any_more_when_it_has_fallen_silent() {
+        send(UPS, NOON, Optional.empty(), ClockQuality.DEVICE);
+        send(INVERTER, NOON.plus(Duration.ofSeconds(290)), Optional.empty(), ClockQuality.DEVICE);
+        assertThat(silent()).doesNotContain("inv-1");
+
+        driver.advance(Duration.ofMinutes(1));
+        assertThat(silent()).contains("inv-1");
+        assertThat(live().hasPowerPvW()).isFalse();
+    }
+
+    private List<String> silent() {
+        return live().getSilentList().stream().map(SilentDevice::getDevice).toList();
     }
 }
