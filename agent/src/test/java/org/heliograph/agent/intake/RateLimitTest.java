@@ -2,6 +2,7 @@ package org.heliograph.agent.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.ref.WeakReference;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -135,6 +136,42 @@ class RateLimitTest {
             }
         }
         assertThat(limit.refused()).hasSize(RateLimit.DEVICES_MAX);
+    }
+
+    @Test
+    void topics_that_are_made_up_take_neither_memory_nor_the_rate_of_a_device() {
+        offer(LOUD);
+        List<WeakReference<String>> topics = new ArrayList<>();
+        for (int i = 0; i < 2_000; i++) {
+            String topic = "hg/casa1/" + "x".repeat(60 << 10) + i + "/senml";
+            topics.add(new WeakReference<>(topic));
+            limit.refuse("bad", new Arrival(topic, null, new byte[0], Moment.of(now)))
+                    .join();
+        }
+        for (int i = 0; i < RateLimit.DEVICES_MAX; i++) {
+            limit.refuse("bad", new Arrival("hg/" + i, null, new byte[0], Moment.of(now)))
+                    .join();
+        }
+        System.gc();
+
+        // the last may still be on the stack
+        assertThat(topics.stream().filter(topic -> topic.get() != null)).hasSizeLessThanOrEqualTo(1);
+        for (int i = 0; i < 9; i++) {
+            assertThat(offer(LOUD)).isInstanceOf(Admission.Kept.class);
+        }
+        assertThat(offer(LOUD)).as("its burst didn't begin anew").isInstanceOf(Admission.Refused.class);
+    }
+
+    @Test
+    void topics_that_are_made_up_have_no_burst_each() {
+        RateLimit generous = new RateLimit(behind, 1, 100_000, () -> now);
+        int offered = 300_000;
+        for (int i = 0; i < offered; i++) {
+            generous.refuse("bad", new Arrival("hg/" + i, null, new byte[0], Moment.of(now)))
+                    .join();
+        }
+        assertThat(behind.letters).hasSizeLessThanOrEqualTo(256 * RateLimit.SLOT_BURST_MAX);
+        assertThat(generous.refused()).isEqualTo(Map.of("", (long) offered - behind.letters.size()));
     }
 
     private Admission offer(DeviceId device) {

@@ -18,6 +18,8 @@ final class EdgeNode {
     private final Map<String, Birth> births = new HashMap<>();
     private final Set<String> known = new HashSet<>();
     private boolean born;
+    private boolean everBorn;
+    private int metrics;
     private long birthSequence;
     private int nextSequence;
     private boolean birthSequenceKnown;
@@ -54,6 +56,11 @@ final class EdgeNode {
         return born;
     }
 
+    /** Whether it ever said what it is: anybody can be one that didn't. */
+    boolean wasEverBorn() {
+        return everBorn;
+    }
+
     boolean isBorn(String device) {
         return born && births.containsKey(device);
     }
@@ -69,28 +76,36 @@ final class EdgeNode {
     }
 
     int metrics() {
-        return births.values().stream().mapToInt(birth -> birth.byName.size()).sum();
+        return metrics;
     }
 
     /** An empty table, with the node's own metrics to come. */
     void birth(long sequence, @Nullable Long bdSequence, long atMillis) {
         forget();
         born = true;
+        everBorn = true;
         bornAtMillis = atMillis;
         nextSequence = next(sequence);
         birthSequenceKnown = bdSequence != null;
         birthSequence = bdSequence == null ? 0 : bdSequence;
-        births.put("", new Birth());
+        replace("", new Birth());
     }
 
     /** A device's metrics are to come, in place of those that it had. */
     void deviceBirth(String device) {
-        births.put(device, new Birth());
+        replace(device, new Birth());
         known.add(device);
     }
 
     void deviceDeath(String device) {
-        births.remove(device);
+        replace(device, null);
+    }
+
+    private void replace(String owner, @Nullable Birth birth) {
+        Birth before = birth == null ? births.remove(owner) : births.put(owner, birth);
+        if (before != null) {
+            metrics -= before.byName.size();
+        }
     }
 
     void define(String owner, BornMetric metric, @Nullable Long alias) throws Refusal {
@@ -98,18 +113,19 @@ final class EdgeNode {
         if (alias != null) {
             BornMetric other = birth.byAlias.putIfAbsent(alias, metric);
             if (other != null) {
-                throw new Refusal("alias " + Long.toUnsignedString(alias) + " is given to '" + metric.name()
-                        + "' and to '" + other.name() + "'");
+                throw new Refusal("alias " + Long.toUnsignedString(alias) + " is given to "
+                        + Refusal.quoted(metric.name()) + " and to " + Refusal.quoted(other.name()));
             }
         }
         if (birth.byName.putIfAbsent(metric.name(), metric) != null) {
-            throw new Refusal("'" + metric.name() + "' is born twice");
+            throw new Refusal(Refusal.quoted(metric.name()) + " is born twice");
         }
+        metrics++;
     }
 
     /** It is there, but what its birth says can't be: until it is born again nothing of it is understood. */
     void refuseBirth(String owner, String reason) {
-        births.put(owner, Birth.refused(reason));
+        replace(owner, Birth.refused(reason));
     }
 
     /** Why nothing of a device that is born can be understood; null when it can. */
@@ -169,6 +185,7 @@ final class EdgeNode {
     void forget() {
         born = false;
         births.clear();
+        metrics = 0;
     }
 
     private static int next(long sequence) {

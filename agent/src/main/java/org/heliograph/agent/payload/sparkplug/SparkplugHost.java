@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,11 +31,17 @@ public final class SparkplugHost {
     /** A payload longer than this is refused unread; a birth names every metric. */
     public static final int BODY_BYTES_MAX = 120 << 10;
 
-    /** More than a small board should hold, of devices those of one node; births beyond it are refused. */
+    /** More than a small board should hold, of devices those of one node and of all; births beyond it are refused. */
     static final int NODES_MAX = 1_000;
 
     static final int DEVICES_MAX = 1_000;
+    static final int ALL_DEVICES_MAX = 10_000;
     static final int METRICS_MAX = 50_000;
+
+    /** What is counted has to be of a length, too: a body has room for names of a hundred thousand characters. */
+    static final int METRIC_CHARACTERS_MAX = 256;
+
+    static final int UNIT_CHARACTERS_MAX = 64;
 
     /** A node that was asked so often hears us, and its birth doesn't reach us. */
     private static final int UNANSWERED_MANY = 3;
@@ -60,7 +67,8 @@ public final class SparkplugHost {
         this.rebirthEvery = rebirthEvery;
     }
 
-    private record Known(EdgeNode node, Rebirths rebirths, Map<String, String> serials) {}
+    /** @param topic of its first message */
+    private record Known(SparkplugTopic topic, EdgeNode node, Rebirths rebirths, Map<String, String> serials) {}
 
     /**
      * A message has come.
@@ -74,18 +82,22 @@ public final class SparkplugHost {
         if (retained) {
             return refused("the broker had retained it, which no Sparkplug message of a node may be");
         }
+        if (topic.isTooLong()) {
+            return refused("a name of more than " + SparkplugTopic.NAME_CHARACTERS_MAX + " characters in the topic");
+        }
+        List<Outcome.Seen> seen = new ArrayList<>();
         Known known = nodes.get(topic.nodeKey());
         if (known == null) {
-            if (nodes.size() >= NODES_MAX) {
+            if (nodes.size() >= NODES_MAX && !isOneForgotten(arrival, seen)) {
                 return refused("more than " + NODES_MAX + " edge nodes");
             }
             known = new Known(
+                    topic,
                     new EdgeNode(topic),
                     new Rebirths(rebirthEvery == null ? Duration.ZERO : rebirthEvery),
                     new HashMap<>());
             nodes.put(topic.nodeKey(), known);
         }
-        List<Outcome.Seen> seen = new ArrayList<>();
         Decoded decoded;
         try {
             decoded = take(known, topic, body, arrival, seen);
@@ -97,6 +109,29 @@ public final class SparkplugHost {
             decoded = new Decoded.Refused(refusal.reason());
         }
         return new Outcome(decoded, seen, due(known, arrival));
+    }
+
+    /**
+     * Makes room for another node: of those that never were born the first one goes, or else of those that aren't now.
+     * Anybody who may publish can make up nodes, which must not keep the real ones out.
+     */
+    private boolean isOneForgotten(Instant arrival, List<Outcome.Seen> seen) {
+        Optional<Known> forgotten = nodes.values().stream()
+                .filter(known -> !known.node.isBorn())
+                .min(Comparator.comparing(known -> known.node.wasEverBorn()));
+        forgotten.ifPresent(known -> {
+            Presence offline = Presence.offline(arrival, "its edge node was forgotten for others");
+            gone(known.node, known.topic, offline, offline, seen);
+            nodes.remove(known.topic.nodeKey());
+        });
+        return forgotten.isPresent();
+    }
+
+    private void gone(EdgeNode node, SparkplugTopic topic, Presence devices, Presence itself, List<Outcome.Seen> seen) {
+        for (String device : node.known()) {
+            release(topic.of(device), devices, seen);
+        }
+        release(topic.of(""), itself, seen);
     }
 
     private String whatNow(Rebirths rebirths) {
@@ -168,9 +203,7 @@ public final class SparkplugHost {
                         // if its node was born again meanwhile, unnoticed, the other devices' aliases are others
                         throw new Doubt(topic.speaker() + " is born again without having died");
                     }
-                    if (!node.known().contains(topic.device()) && node.known().size() >= DEVICES_MAX) {
-                        throw new Doubt("more than " + DEVICES_MAX + " devices of an edge node");
-                    }
+                    boundDevices(node, topic);
                     node.deviceBirth(topic.device());
                     known.serials.remove(topic.device());
                     define(known, topic, payload);
@@ -188,6 +221,18 @@ public final class SparkplugHost {
             }
             case NDEATH, NCMD, DCMD -> NO_READING;
         };
+    }
+
+    private void boundDevices(EdgeNode node, SparkplugTopic topic) throws Doubt {
+        if (node.known().contains(topic.device())) {
+            return;
+        }
+        if (node.known().size() >= DEVICES_MAX) {
+            throw new Doubt("more than " + DEVICES_MAX + " devices of an edge node");
+        }
+        if (nodes.values().stream().mapToInt(n -> n.node.known().size()).sum() >= ALL_DEVICES_MAX) {
+            throw new Doubt("more than " + ALL_DEVICES_MAX + " devices of all edge nodes");
+        }
     }
 
     /** Store and forward: its order is not that of the moment. */
@@ -213,12 +258,12 @@ public final class SparkplugHost {
         if (!known.node.diesBy(bdSequence(payload))) {
             return NO_READING;
         }
-        for (String device : known.node.known()) {
-            SparkplugTopic speaker =
-                    new SparkplugTopic(topic.group(), SparkplugTopic.Type.DDEATH, topic.node(), device);
-            release(speaker, Presence.offline(arrival, "its edge node is gone"), seen);
-        }
-        release(topic, Presence.offline(arrival, "its connection is gone"), seen);
+        gone(
+                known.node,
+                topic,
+                Presence.offline(arrival, "its edge node is gone"),
+                Presence.offline(arrival, "its connection is gone"),
+                seen);
         // after our own absence it may be the late death of a connection before the present one: the node is asked
         if (known.node.knowsItsBirth()) {
             known.rebirths.cancel();
@@ -261,14 +306,25 @@ public final class SparkplugHost {
         if (metric.getName().isEmpty()) {
             throw new Refusal("a metric without a name in a birth");
         }
+        if (metric.getName().length() > METRIC_CHARACTERS_MAX) {
+            throw new Refusal(Refusal.quoted(metric.getName()) + ": a name of more than " + METRIC_CHARACTERS_MAX
+                    + " characters");
+        }
         SparkplugNames.Metric meaning = names.metric(metric.getName()).orElse(null);
         String unit = meaning == null ? "" : meaning.unit().isEmpty() ? MetricValue.unit(metric) : meaning.unit();
+        if (unit.length() > UNIT_CHARACTERS_MAX) {
+            throw new Refusal(
+                    Refusal.quoted(metric.getName()) + ": a unit of more than " + UNIT_CHARACTERS_MAX + " characters");
+        }
         known.node.define(
                 topic.device(),
                 new BornMetric(metric.getName(), metric.getDatatype(), meaning, unit),
                 metric.hasAlias() ? metric.getAlias() : null);
         if (metric.getName().equals(SERIAL) && metric.hasStringValue()) {
-            known.serials.put(topic.device(), metric.getStringValue());
+            String serial = metric.getStringValue();
+            // one that is too long stays so
+            known.serials.put(
+                    topic.device(), serial.substring(0, Math.min(serial.length(), Samples.SERIAL_LENGTH_MAX + 1)));
         }
     }
 

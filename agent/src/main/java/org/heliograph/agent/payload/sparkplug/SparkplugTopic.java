@@ -11,6 +11,9 @@ public record SparkplugTopic(String group, Type type, String node, String device
     /** The first level of each topic. */
     public static final String NAMESPACE = "spBv1.0";
 
+    /** Of a group, a node or a device. */
+    static final int NAME_CHARACTERS_MAX = 128;
+
     /** What a message is. */
     public enum Type {
         NBIRTH,
@@ -45,6 +48,16 @@ public record SparkplugTopic(String group, Type type, String node, String device
             }
         }
         return Optional.empty();
+    }
+
+    /** Whether one of its names is more than a name: what is remembered of who speaks has to be bounded. */
+    boolean isTooLong() {
+        return Math.max(group.length(), Math.max(node.length(), device.length())) > NAME_CHARACTERS_MAX;
+    }
+
+    /** What another speaker of the same node is told by; {@code ""} for the node itself. */
+    SparkplugTopic of(String speaker) {
+        return new SparkplugTopic(group, type, node, speaker);
     }
 
     /** The node's name within all groups. */

@@ -621,6 +621,79 @@ class SparkplugHostTest {
         assertThat(reason(take(node.connect(T0)))).isEqualTo("more than 1000 edge nodes");
     }
 
+    @Test
+    void a_node_that_is_real_has_room_among_those_that_are_made_up() {
+        bornWithMeter();
+        for (int i = 0; i < 3 * SparkplugHost.NODES_MAX; i++) {
+            take(new TestNode("g", "made-up-" + i).data("", T0, metric("power", 1, T0)));
+        }
+
+        assertThat(accepted(node.data("util-1", T0, metric("power", 2, T0)))).hasSize(1);
+        TestNode later = new TestNode("casa1", "edge-8");
+        assertThat(accepted(later.connect(T0, metric("power", 7, T0)))).hasSize(1);
+    }
+
+    @Test
+    void a_node_that_is_forgotten_for_others_is_said_to_be_gone_and_comes_back() {
+        bornWithMeter();
+        host.disconnected();
+        for (int i = 1; i < SparkplugHost.NODES_MAX; i++) {
+            take(new TestNode("g", "n" + i).connect(T0));
+        }
+
+        assertThat(take(new TestNode("g", "one-more").connect(T0)).seen())
+                .containsExactly(offline("util-1", T0, "its edge node was forgotten for others"));
+        assertThat(reason(take(node.connect(T0)))).isEqualTo("more than 1000 edge nodes");
+        TestNode dies = new TestNode("g", "n1");
+        dies.connect(T0);
+        take(dies.will(T0));
+        // its place is free: who has died needn't be remembered
+        take(node.connect(T0));
+        assertThat(take(node.deviceBirth("util-1", T0, metric("power", 1, T0))).seen())
+                .containsExactly(new Outcome.Seen(id("util-1"), Presence.online(T0, "born")));
+    }
+
+    @Test
+    void a_name_that_is_longer_than_any_is_refused_before_it_is_remembered() {
+        String longer = "x".repeat(SparkplugTopic.NAME_CHARACTERS_MAX + 1);
+        for (TestNode one : List.of(new TestNode(longer, "edge-7"), new TestNode("casa1", longer))) {
+            Outcome outcome = take(one.connect(T0));
+            assertThat(reason(outcome)).isEqualTo("a name of more than 128 characters in the topic");
+            assertThat(outcome.commands()).isEmpty();
+        }
+        take(node.connect(T0));
+        assertThat(reason(take(node.deviceBirth(longer, T0)))).startsWith("a name of more than 128 characters");
+    }
+
+    @Test
+    void a_birth_whose_names_would_fill_the_memory_is_refused_and_so_is_its_unit() {
+        take(node.connect(T0));
+        String longer = "m".repeat(SparkplugHost.METRIC_CHARACTERS_MAX + 1);
+        assertThat(reason(take(node.deviceBirth("util-1", T0, metric(longer, 1, T0)))))
+                .endsWith("m...': a name of more than 256 characters");
+        PropertySet.Builder unit = PropertySet.newBuilder()
+                .addKeys("engUnit")
+                .addValues(PropertyValue.newBuilder().setStringValue("W".repeat(65)));
+        assertThat(reason(take(
+                        node.deviceBirth("util-2", T0, metric("power", 1, T0).setProperties(unit)))))
+                .isEqualTo("'power': a unit of more than 64 characters");
+    }
+
+    @Test
+    void devices_of_all_nodes_together_are_bounded() {
+        int nodes = SparkplugHost.ALL_DEVICES_MAX / SparkplugHost.DEVICES_MAX;
+        for (int i = 0; i < nodes; i++) {
+            TestNode one = new TestNode("g", "n" + i);
+            take(one.connect(T0));
+            for (int j = 0; j < SparkplugHost.DEVICES_MAX; j++) {
+                take(one.deviceBirth("d" + j, T0));
+            }
+        }
+        take(node.connect(T0));
+        assertThat(reason(take(node.deviceBirth("util-1", T0))))
+                .startsWith("more than 10000 devices of all edge nodes");
+    }
+
     private void bornWithMeter() {
         take(node.connect(T0));
         take(node.deviceBirth("util-1", T0, metric("power", 1, T0), metric("energy_import", 1, T0)));

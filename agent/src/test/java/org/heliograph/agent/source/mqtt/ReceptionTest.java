@@ -2,10 +2,12 @@ package org.heliograph.agent.source.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.heliograph.agent.config.AgentFile;
@@ -81,6 +83,27 @@ class ReceptionTest {
                 .receive(new Link.Message(topic, JSON, 1, 1, false, false, null), NOW)
                 .outcome()
                 .decoded();
+    }
+
+    @Test
+    void topics_that_are_made_up_are_not_remembered() throws Exception {
+        Reception reception = reception("topics: [hg/casa1/+/senml], sparkplug: {}");
+        List<WeakReference<String>> topics = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            String level = "x".repeat(60 << 10) + i;
+            for (String topic : List.of(
+                    "hg/casa1/" + level + "/senml",
+                    "spBv1.0/g/NDATA/" + level,
+                    "spBv1.0/" + level + "/DDATA/n/d",
+                    "spBv1.0/g/DBIRTH/n/" + level)) {
+                topics.add(new WeakReference<>(topic));
+                assertThat(decoded(reception, topic)).isInstanceOf(Decoded.Refused.class);
+            }
+        }
+        System.gc();
+
+        // the last may still be on the stack
+        assertThat(topics.stream().filter(topic -> topic.get() != null)).hasSizeLessThanOrEqualTo(1);
     }
 
     private Reception reception(String parts) throws Exception {
