@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,7 @@ public final class LinuxMachine implements Machine {
     /** What {@code adjtimex} returns while the clock isn't synchronised. */
     private static final int TIME_ERROR = 5;
 
+    private final AtomicBoolean told = new AtomicBoolean();
     private final @Nullable MethodHandle adjtimex = adjtimex();
     private final String start = start(START);
     private final long upAtStartMillis = upMillis(UPTIME);
@@ -57,15 +59,24 @@ public final class LinuxMachine implements Machine {
     @SuppressWarnings("IllegalCatch") // a method handle may throw anything
     public Sync sync() {
         if (adjtimex == null) {
-            return Sync.UNKNOWN;
+            return unknown("the machine has no adjtimex");
         }
         try (Arena arena = Arena.ofConfined()) {
             int said = (int) adjtimex.invokeExact(arena.allocate(TIMEX_BYTES, Long.BYTES));
-            return said < 0 ? Sync.UNKNOWN : said == TIME_ERROR ? Sync.NO : Sync.YES;
+            return said < 0
+                    ? unknown("the kernel refuses adjtimex; a sandbox that filters system calls has to allow it")
+                    : said == TIME_ERROR ? Sync.NO : Sync.YES;
         } catch (Throwable e) {
-            log.debug("clock=unasked reason={}", e.toString());
-            return Sync.UNKNOWN;
+            return unknown(e.toString());
         }
+    }
+
+    /** Once: what follows from it, as readings that wait, is hard to find the reason of. */
+    private Sync unknown(String reason) {
+        if (!told.getAndSet(true)) {
+            log.warn("clock=unasked reason={}", reason);
+        }
+        return Sync.UNKNOWN;
     }
 
     @SuppressWarnings("restricted") // the launcher allows it
