@@ -33,7 +33,8 @@ final class Discovery {
     static Optional<Found> senml(URI device, Set<WebLink> links) {
         return links.stream()
                 .filter(link -> link.getAttributes().hasObservable())
-                .filter(link -> link.getURI().startsWith("/"))
+                // two slashes are another host
+                .filter(link -> link.getURI().startsWith("/") && !link.getURI().startsWith("//"))
                 .filter(link -> format(link).isPresent())
                 .min(Comparator.comparing((WebLink link) -> !link.getURI().equals(USUAL_PATH))
                         .thenComparing(link -> !words(link.getAttributes().getResourceTypes())
