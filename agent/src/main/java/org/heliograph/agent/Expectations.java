@@ -6,8 +6,6 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.Operation;
 import org.heliograph.agent.health.Silence;
@@ -27,20 +25,13 @@ final class Expectations {
     static Silence.Rule of(AgentConfig whole, InstantSource clock) {
         Operation.Silence config = whole.operation().silence();
         String site = whole.site();
-        // an observation notices by itself that its device is away, and may be fresh for long without a word
-        Set<String> observed =
-                whole.coap().stream().map(AgentConfig.Coap::device).collect(Collectors.toSet());
         Map<String, Duration> periods = new HashMap<>();
         Path file = config.site();
         if (file != null) {
             periods.putAll(ofModel(file, site, clock));
         }
         periods.putAll(config.expected());
-        return new Silence.Rule(
-                config.periods(),
-                config.atLeast(),
-                device -> Optional.ofNullable(periods.get(device)),
-                observed::contains);
+        return new Silence.Rule(config.periods(), config.atLeast(), device -> Optional.ofNullable(periods.get(device)));
     }
 
     /** A model that is wrong is the engine's to refuse; here it only means that periods are learned. */

@@ -116,6 +116,7 @@ final class Sources implements AutoCloseable {
         unwanted.keySet().removeAll(wanted);
         closeAll(unwanted.values(), CLOSE_WITHIN);
         running.keySet().removeAll(unwanted.keySet());
+        unwanted.values().forEach(ended -> ended.owned().end());
         for (Plan plan : plans) {
             Running known = running.get(plan.config());
             if (known != null) {

@@ -120,6 +120,11 @@ class SourcesTest {
         public void lost(DeviceId device, String reason, long packs, long readings) {
             told.add(device.device() + " " + reason);
         }
+
+        @Override
+        public void unattended(DeviceId device) {
+            told.add(device.device() + " unattended");
+        }
     }
 
     @Test
@@ -225,6 +230,17 @@ class SourcesTest {
         @Override
         public void close() {
             end.run();
+        }
+    }
+
+    @Test
+    void of_the_devices_of_a_source_that_has_ended_nobody_says_any_more_whether_they_are_there() {
+        try (Sources sources = new Sources()) {
+            sources.run(plans, Map.of(), behind, () -> NOW);
+            topic.intake.announce(NOBODYS, Presence.online(NOW, "born")).join();
+
+            sources.run(List.of(plans.getLast()), Map.of(), behind, () -> NOW);
+            assertThat(behind.told).containsExactly("util-1", "util-1 unattended");
         }
     }
 

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Predicate;
 
 /**
  * Who is silent. A device is when it has missed some of its reports: how often it reports is known, or learned from the
@@ -36,10 +35,8 @@ public final class Silence {
      * @param periods so many reports have to be missing
      * @param atLeast nobody is silent sooner
      * @param known how often a device reports; empty to learn it
-     * @param supervised devices of which, once they were heard, their transport says by itself when they are gone
      */
-    public record Rule(
-            int periods, Duration atLeast, Function<String, Optional<Duration>> known, Predicate<String> supervised) {
+    public record Rule(int periods, Duration atLeast, Function<String, Optional<Duration>> known) {
         /** Messages that come closer are of one report: no pause between them could be missed. */
         private long reportMillis() {
             return atLeast.toMillis() / periods;
@@ -93,8 +90,19 @@ public final class Silence {
             watched.away = !present;
             if (present) {
                 watched.sinceMillis = upMillis;
+                watched.told = true;
+            } else {
+                watched.awayMillis = upMillis;
             }
         });
+    }
+
+    /** Its transport won't say any more whether it is there: its pace counts again, if it is heard by another. */
+    public synchronized void unattended(String device) {
+        Watched watched = devices.get(device);
+        if (watched != null) {
+            watched.supervised = false;
+        }
     }
 
     private Optional<Watched> watched(String device, long upMillis) {
@@ -111,13 +119,11 @@ public final class Silence {
         List<Change> changes = new ArrayList<>();
         devices.forEach((device, watched) -> {
             long quietMillis = upMillis - watched.sinceMillis;
-            boolean supervised = watched.supervised
-                    || (watched.everHeard && rule.supervised().test(device));
-            boolean silent = supervised
-                    ? watched.away
-                    : quietMillis > patience(device, watched).toMillis();
+            boolean silent = watched.away
+                    || (!watched.supervised
+                            && quietMillis > patience(device, watched).toMillis());
             if (silent != watched.silent) {
-                watched.told = silent ? supervised : watched.told;
+                watched.told = silent ? watched.away : watched.told;
                 watched.silent = silent;
                 changes.add(new Change(device, silent, Duration.ofMillis(quietMillis), watched.told));
             }
@@ -159,6 +165,7 @@ public final class Silence {
 
         private boolean supervised;
         private boolean away;
+        private long awayMillis;
 
         Watched(long upMillis) {
             sinceMillis = upMillis;
@@ -174,7 +181,12 @@ public final class Silence {
                 reportMillis = upMillis;
             }
             everHeard = true;
-            away = false;
+            if (away && upMillis >= awayMillis) {
+                // it speaks, and who said that it is gone doesn't say that it is back: it has another transport now
+                away = false;
+                supervised = false;
+                told = false;
+            }
             sinceMillis = upMillis;
         }
 

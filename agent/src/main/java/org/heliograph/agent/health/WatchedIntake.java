@@ -55,6 +55,11 @@ public final class WatchedIntake implements Intake {
     }
 
     @Override
+    public void unattended(DeviceId device) {
+        silence.unattended(device.device());
+    }
+
+    @Override
     public void lost(DeviceId device, String reason, long packs, long readings) {
         intake.lost(device, reason, packs, readings);
     }

@@ -32,6 +32,9 @@ public interface Intake {
     /** Says that a device can be reached, or no more, as its transport has it. Hand in changes, not repetitions. */
     CompletableFuture<Admission> announce(DeviceId device, Presence presence);
 
+    /** Says that from now on nobody announces whether a device can be reached. */
+    default void unattended(DeviceId device) {}
+
     /**
      * Says that something of a device is gone for good: it wasn't kept, and won't come again. It is counted, and the count
      * travels upstream as soon as there is room for it.

@@ -1,7 +1,9 @@
 package org.heliograph.agent.intake;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Stamp;
@@ -12,8 +14,12 @@ import org.heliograph.telemetry.wire.Presence;
  * is refused, and is nothing of that device: it costs it none of its rate, isn't a sign of its life, nor a loss of it.
  */
 public final class OwnedIntake implements Intake {
+    /** As many as are watched. */
+    private static final int ATTENDED_MAX = 10_000;
+
     private final Intake intake;
     private volatile Map<DeviceId, String> foreign;
+    private final Set<DeviceId> attended = ConcurrentHashMap.newKeySet();
 
     /** @param foreign devices that it doesn't speak for, and whose they are */
     public OwnedIntake(Intake intake, Map<DeviceId, String> foreign) {
@@ -50,9 +56,19 @@ public final class OwnedIntake implements Intake {
     @Override
     public CompletableFuture<Admission> announce(DeviceId device, Presence presence) {
         String owner = foreign.get(device);
-        return owner == null
-                ? intake.announce(device, presence)
-                : CompletableFuture.completedFuture(new Admission.Refused(reason(device, owner)));
+        if (owner != null) {
+            return CompletableFuture.completedFuture(new Admission.Refused(reason(device, owner)));
+        }
+        if (attended.size() < ATTENDED_MAX) {
+            attended.add(device);
+        }
+        return intake.announce(device, presence);
+    }
+
+    /** The source has ended: of the devices that it announced nobody says any more whether they are there. */
+    public void end() {
+        attended.forEach(intake::unattended);
+        attended.clear();
     }
 
     @Override

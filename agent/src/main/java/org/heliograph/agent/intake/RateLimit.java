@@ -93,6 +93,11 @@ public final class RateLimit implements Intake {
     }
 
     @Override
+    public void unattended(DeviceId device) {
+        intake.unattended(device);
+    }
+
+    @Override
     public void lost(DeviceId device, String reason, long packs, long readings) {
         intake.lost(device, reason, packs, readings);
     }

@@ -13,8 +13,7 @@ class SilenceTest {
     private final Silence silence = new Silence(new Silence.Rule(
             3,
             Duration.ofMinutes(1),
-            device -> device.equals("known") ? Optional.of(Duration.ofMinutes(5)) : Optional.empty(),
-            device -> device.equals("observed")));
+            device -> device.equals("known") ? Optional.of(Duration.ofMinutes(5)) : Optional.empty()));
 
     @Test
     void a_device_that_reports_every_second_is_silent_after_a_minute_and_told_once() {
@@ -104,15 +103,55 @@ class SilenceTest {
         silence.expect("observed", 0);
         assertThat(silence.look(2 * MINUTE))
                 .containsExactly(new Silence.Change("observed", true, Duration.ofMinutes(2), false));
-        silence.heard("observed", 2 * MINUTE, 1);
+        silence.told("observed", true, 2 * MINUTE);
         assertThat(silence.look(2 * MINUTE))
-                .as("who was told that it is silent is told that it isn't")
-                .containsExactly(new Silence.Change("observed", false, Duration.ZERO, false));
+                .as("its observation tells that it is there")
+                .containsExactly(new Silence.Change("observed", false, Duration.ZERO, true));
 
         assertThat(silence.look(600 * MINUTE)).isEmpty();
         silence.told("observed", false, 600 * MINUTE);
         assertThat(silence.look(600 * MINUTE))
                 .containsExactly(new Silence.Change("observed", true, Duration.ofMinutes(598), true));
+    }
+
+    @Test
+    void a_device_that_moves_to_a_transport_that_says_nothing_is_judged_by_its_pace_again() {
+        silence.told("plug", true, 0);
+        silence.unattended("plug");
+        long now = talk("plug", MINUTE, 100, SECOND);
+
+        assertThat(silence.look(now)).isEmpty();
+        assertThat(silence.look(now + 2 * MINUTE))
+                .containsExactly(new Silence.Change("plug", true, Duration.ofMinutes(2), false));
+    }
+
+    @Test
+    void a_device_that_was_said_to_be_gone_and_speaks_by_another_way_is_told_as_heard_and_then_judged_by_its_pace() {
+        silence.told("plug", true, 0);
+        silence.told("plug", false, MINUTE);
+        assertThat(silence.look(MINUTE)).hasSize(1);
+        silence.unattended("plug");
+        assertThat(silence.look(2 * MINUTE)).as("it is gone still").isEmpty();
+
+        long now = talk("plug", 3 * MINUTE, 100, SECOND);
+        assertThat(silence.look(now))
+                .as("its transport won't tell")
+                .containsExactly(new Silence.Change("plug", false, Duration.ZERO, false));
+        assertThat(silence.look(now + 2 * MINUTE))
+                .containsExactly(new Silence.Change("plug", true, Duration.ofMinutes(2), false));
+    }
+
+    @Test
+    void what_came_before_a_device_was_said_to_be_gone_does_not_bring_it_back() {
+        silence.told("plug", true, 0);
+        silence.heard("plug", MINUTE, 1);
+        silence.told("plug", false, 2 * MINUTE);
+        silence.look(2 * MINUTE);
+        silence.heard("plug", MINUTE, 1); // handed in again, as there is room now
+
+        assertThat(silence.look(3 * MINUTE)).isEmpty();
+        silence.told("plug", true, 4 * MINUTE);
+        assertThat(silence.look(4 * MINUTE)).containsExactly(new Silence.Change("plug", false, Duration.ZERO, true));
     }
 
     @Test

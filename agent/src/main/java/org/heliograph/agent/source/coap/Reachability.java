@@ -1,15 +1,20 @@
 package org.heliograph.agent.source.coap;
 
+import java.util.Objects;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Intake;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.wire.Presence;
+import org.jspecify.annotations.Nullable;
 
-/** Tells upstream when a device is away and when it is back, each once: a device isn't away unless it was said so. */
+/**
+ * Tells upstream whether a device is there, and then what changes: who spoke before this may have said that it is away, and
+ * nobody else would say that it is back.
+ */
 final class Reachability {
     private final DeviceId device;
     private final Intake intake;
-    private boolean online = true;
+    private @Nullable Boolean online;
     private boolean asking;
 
     Reachability(DeviceId device, Intake intake) {
@@ -20,7 +25,7 @@ final class Reachability {
     /** May be said as often as it is so. What finds no room is told with the next saying. */
     void is(Presence presence) {
         synchronized (this) {
-            if (asking || presence.online() == online) {
+            if (asking || Objects.equals(online, presence.online())) {
                 return;
             }
             asking = true;

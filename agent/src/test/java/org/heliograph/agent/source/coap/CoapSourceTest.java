@@ -121,6 +121,9 @@ class CoapSourceTest {
         TestDevice first = TestDevice.start(0, "senml", SENML_JSON);
         try (CoapSource _ = observing(first.uri("/senml"))) {
             intake.awaitPower(1);
+            assertThat(intake.awaitPresence().online())
+                    .as("who spoke before may have said that it is away")
+                    .isTrue();
             first.close();
 
             Presence away = intake.awaitPresence();

@@ -118,6 +118,10 @@ final class RecordingIntake extends NoIntake {
         return readings.poll(within.toMillis(), TimeUnit.MILLISECONDS) == null;
     }
 
+    int presences() {
+        return presences.size();
+    }
+
     Presence awaitPresence() throws InterruptedException {
         Presence next = presences.poll(DEADLINE.toSeconds(), TimeUnit.SECONDS);
         assertThat(next).isNotNull();
