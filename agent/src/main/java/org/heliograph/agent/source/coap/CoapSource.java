@@ -136,7 +136,8 @@ public final class CoapSource implements Source {
 
     @Override
     public void close() {
-        long deadline = System.nanoTime() + CLOSE_WITHIN.toNanos();
+        long deadline = System.nanoTime()
+                + CLOSE_WITHIN.dividedBy(2).plus(patience.leave()).toNanos();
         try {
             starting.forEach(Thread::interrupt);
             for (Thread thread : starting) {

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.californium.core.CoapClient;
@@ -64,6 +65,14 @@ final class Observation implements Runnable {
         record Failed(String reason) implements Event {}
     }
 
+    /** What an observation came to. */
+    private sealed interface End {
+        record Lost(String reason) implements End {}
+
+        /** The device is there and answers, but notifies nobody more: its list is full, or it can't. */
+        record NotGranted(Duration maxAge) implements End {}
+    }
+
     private final DeviceId device;
     private final URI configured;
     private final Endpoint endpoint;
@@ -80,8 +89,12 @@ final class Observation implements Runnable {
     private volatile boolean closing;
     private final Reachability reachability;
     private boolean up;
+    private boolean polled;
     private @Nullable Instant lostSince;
     private boolean told;
+    /** Whether the device may have forgotten its session. */
+    private boolean doubted;
+
     private SenmlFormat wanted = SenmlFormat.JSON;
 
     Observation(
@@ -116,30 +129,39 @@ final class Observation implements Runnable {
     public void run() {
         try {
             while (!closing) {
-                String reason;
-                try {
-                    Discovery.Found found = resource();
-                    reason = follow(found.uri(), found.format());
-                } catch (IOException | ConnectorException | RuntimeException e) {
-                    reason = e.getMessage() == null ? e.toString() : e.getMessage();
-                }
+                End end = follow();
                 if (closing) {
                     return;
                 }
-                if (up || !told) {
-                    log.warn("coap=lost device={} uri={} reason={}", device, configured, reason);
+                switch (end) {
+                    case End.Lost(String reason) -> {
+                        lost(reason);
+                        Thread.sleep(backoff.next());
+                    }
+                    case End.NotGranted(Duration maxAge) -> Thread.sleep(patience.untilPoll(maxAge));
                 }
-                lost(reason);
-                told = true;
-                Thread.sleep(backoff.next());
             }
         } catch (InterruptedException _) {
             log.debug("coap=closed device={}", device);
         }
     }
 
+    private End follow() throws InterruptedException {
+        try {
+            Discovery.Found found = resource();
+            return follow(found.uri(), found.format());
+        } catch (IOException | ConnectorException | RuntimeException e) {
+            return new End.Lost(e.getMessage() == null ? e.toString() : e.getMessage());
+        }
+    }
+
     /** One that doesn't come back at once is away, since it was lost; one that was never there has nobody miss it. */
     private void lost(String reason) {
+        if (up || !told) {
+            log.warn("coap=lost device={} uri={} reason={}", device, configured, reason);
+        }
+        told = true;
+        doubted = true;
         if (up) {
             up = false;
             lostSince = clock.instant();
@@ -166,7 +188,7 @@ final class Observation implements Runnable {
         client.setEndpoint(endpoint);
         client.setExecutors(renewals, renewals, true);
         client.setTimeout(patience.answer().toMillis());
-        if (SECURE.equals(uri.getScheme()) && told) {
+        if (SECURE.equals(uri.getScheme()) && doubted) {
             // the device may have forgotten the session, and can't say so
             client.setDestinationContext(MapBasedEndpointContext.addEntries(
                     new AddressEndpointContext(DeviceSocket.address(uri)),
@@ -175,8 +197,8 @@ final class Observation implements Runnable {
         return client;
     }
 
-    /** Observes until it is lost, and says why. */
-    private String follow(URI uri, SenmlFormat format) throws InterruptedException {
+    /** Observes until it is lost. */
+    private End follow(URI uri, SenmlFormat format) throws InterruptedException {
         BlockingQueue<Event> events = new ArrayBlockingQueue<>(EVENTS_MAX);
         present = events;
         Request request = Request.newGet().setObserve();
@@ -185,6 +207,7 @@ final class Observation implements Runnable {
         request.addMessageObserver(listener);
         endpoint.addNotificationListener(listener);
         CoapObserveRelation relation = client(uri).observe(request, listener);
+        boolean granted = false;
         try {
             Duration wait = patience.answer();
             boolean mayAsk = false;
@@ -192,7 +215,7 @@ final class Observation implements Runnable {
                 switch (events.poll(wait.toMillis(), TimeUnit.MILLISECONDS)) {
                     case null -> {
                         if (!mayAsk) {
-                            return "silent for " + wait.toMillis() + " ms";
+                            return new End.Lost("silent for " + wait.toMillis() + " ms");
                         }
                         // it claims to be fresh for longer than we believe: see whether it is there
                         mayAsk = false;
@@ -200,20 +223,21 @@ final class Observation implements Runnable {
                         relation.reregister();
                     }
                     case Event.Failed failed -> {
-                        return failed.reason();
+                        return new End.Lost(failed.reason());
                     }
                     case Event.Heard heard -> {
-                        up(uri);
+                        granted = heard.observed();
+                        up(uri, granted);
+                        if (!granted) {
+                            return new End.NotGranted(heard.maxAge());
+                        }
                         Duration fresh = heard.maxAge().plus(patience.grace());
                         mayAsk = fresh.compareTo(patience.silence()) > 0;
                         wait = mayAsk ? patience.silence() : fresh;
-                        if (!heard.observed()) {
-                            return "the device doesn't grant the observation";
-                        }
                     }
                     case Event.OtherFormatWanted _ -> {
                         wanted = format == SenmlFormat.JSON ? SenmlFormat.CBOR : SenmlFormat.JSON;
-                        return "the device doesn't offer " + format.mediaType();
+                        return new End.Lost("the device doesn't offer " + format.mediaType());
                     }
                     case Event.RoomAgain _ -> {
                         // a device that wasn't answered for long may have let the observation go
@@ -223,7 +247,23 @@ final class Observation implements Runnable {
             }
         } finally {
             endpoint.removeNotificationListener(listener);
-            relation.reactiveCancel();
+            if (closing && granted) {
+                leave(relation, listener);
+            } else {
+                relation.reactiveCancel();
+            }
+        }
+    }
+
+    /**
+     * Has the device forget this observer. When the socket is gone nobody would refuse the next notification any more: a
+     * device that has room for a few observers would hold a place for it until it asks, for up to a day.
+     */
+    private void leave(CoapObserveRelation relation, Listener listener) throws InterruptedException {
+        listener.left = true;
+        relation.proactiveCancel();
+        if (!listener.answered.await(patience.leave().toMillis(), TimeUnit.MILLISECONDS)) {
+            log.debug("coap=unanswered device={} reason=the observation's end", device);
         }
     }
 
@@ -233,12 +273,16 @@ final class Observation implements Runnable {
         }
     }
 
-    private void up(URI uri) {
-        backoff.reset();
-        if (!up) {
-            up = true;
+    private void up(URI uri, boolean granted) {
+        if (granted && (!up || polled)) {
             log.info("coap=observed device={} uri={}", device, uri);
+        } else if (!granted && (!up || !polled)) {
+            log.warn("coap=polled device={} uri={} reason=the device doesn't grant the observation", device, uri);
         }
+        up = true;
+        polled = !granted;
+        doubted = false;
+        backoff.reset();
         lostSince = null;
         reachability.is(
                 Presence.online(clock.instant(), "observed")); // each time: the last saying may have found no room
@@ -249,7 +293,10 @@ final class Observation implements Runnable {
         private final URI uri;
         private final BlockingQueue<Event> events;
         private final Request request;
+        private final CountDownLatch answered = new CountDownLatch(1);
         private @Nullable Freshness latest;
+        /** Whether nothing but an answer to the observation's end is waited for. */
+        private volatile boolean left;
 
         Listener(URI uri, Request request, BlockingQueue<Event> events) {
             this.uri = uri;
@@ -260,6 +307,10 @@ final class Observation implements Runnable {
         /** The answer to a GET, the first or a renewal: the device may have counted anew. */
         @Override
         public void onResponse(Response response) {
+            if (left) {
+                answered.countDown();
+                return;
+            }
             synchronized (this) {
                 latest = null;
             }

@@ -1,6 +1,7 @@
 package org.heliograph.agent.source.coap;
 
 import java.time.Duration;
+import org.heliograph.agent.source.Source;
 
 /**
  * How long an observation waits.
@@ -8,22 +9,34 @@ import java.time.Duration;
  * @param answer for the first answer to a request
  * @param grace beyond Max-Age, for a notification to come or for Californium's own renewal to be answered
  * @param silence before the device is asked at the latest, whatever Max-Age it claims
+ * @param poll between requests to a device that doesn't grant the observation, at least
  * @param retryFirst before the second attempt
  * @param retryLast between attempts at most
  * @param retryFull before something is handed in again that the intake had no room for, at first
+ * @param leave for the answer to the end of an observation
  */
 record Patience(
         Duration answer,
         Duration grace,
         Duration silence,
+        Duration poll,
         Duration retryFirst,
         Duration retryLast,
-        Duration retryFull) {
+        Duration retryFull,
+        Duration leave) {
     static final Patience DEFAULT = new Patience(
             Duration.ofSeconds(10),
             Duration.ofSeconds(10),
             Duration.ofMinutes(5),
+            Duration.ofMinutes(1),
             Duration.ofMillis(500),
             Duration.ofSeconds(30),
-            Duration.ofSeconds(1));
+            Duration.ofSeconds(1),
+            Source.CLOSE_WITHIN.dividedBy(2));
+
+    /** When a device is asked again whose representation is fresh for so long, and which won't say when it isn't. */
+    Duration untilPoll(Duration maxAge) {
+        Duration atLeast = maxAge.compareTo(poll) > 0 ? maxAge : poll;
+        return atLeast.compareTo(silence) < 0 ? atLeast : silence;
+    }
 }

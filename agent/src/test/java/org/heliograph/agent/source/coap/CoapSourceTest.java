@@ -31,8 +31,21 @@ class CoapSourceTest {
             Duration.ofMillis(500),
             Duration.ofSeconds(4),
             Duration.ofMillis(50),
+            Duration.ofMillis(50),
             Duration.ofMillis(200),
+            Duration.ofMillis(50),
             Duration.ofMillis(50));
+
+    /** On a machine that is held up: for nothing that is refused, but for an answer that comes. */
+    private static final Patience UNHURRIED = new Patience(
+            Duration.ofMinutes(2),
+            Duration.ofMinutes(2),
+            Duration.ofMinutes(4),
+            Duration.ofMinutes(1),
+            Duration.ofMillis(50),
+            Duration.ofMillis(200),
+            Duration.ofMillis(50),
+            Duration.ofMinutes(2));
 
     private final RecordingIntake intake = new RecordingIntake();
 
@@ -137,6 +150,51 @@ class CoapSourceTest {
             }
         } finally {
             first.close();
+        }
+    }
+
+    @Test
+    void a_device_that_grants_no_observation_is_asked_from_time_to_time_and_observed_once_it_has_room()
+            throws Exception {
+        try (TestDevice device = TestDevice.start(0, "senml", SENML_JSON)) {
+            device.refuseObservers();
+            device.maxAgeSeconds = 0;
+            try (CoapSource _ = observing(device.uri("/senml"))) {
+                intake.awaitPower(1);
+                device.setQuietly(2);
+                intake.awaitPower(2);
+                device.setQuietly(3);
+                intake.awaitPower(3);
+                device.grantObservers();
+                device.maxAgeSeconds = 100_000;
+                do {
+                    device.reportPower(4);
+                } while (device.observers() == 0);
+                device.reportPower(5);
+                intake.awaitPower(5);
+            }
+        }
+        assertThat(intake.awaitPresence().online()).isTrue();
+        assertThat(intake.presences()).as("it was there all the time").isZero();
+    }
+
+    @Test
+    void a_device_that_must_be_asked_is_asked_as_its_representation_grows_old_but_not_more_than_each_minute() {
+        assertThat(Patience.DEFAULT.untilPoll(Duration.ZERO)).isEqualTo(Duration.ofMinutes(1));
+        assertThat(Patience.DEFAULT.untilPoll(Duration.ofSeconds(90))).isEqualTo(Duration.ofSeconds(90));
+        assertThat(Patience.DEFAULT.untilPoll(Duration.ofDays(300))).isEqualTo(Duration.ofMinutes(5));
+    }
+
+    @Test
+    void a_source_that_ends_leaves_no_observer_behind() throws Exception {
+        try (TestDevice device = TestDevice.start(0, "senml", SENML_JSON)) {
+            device.maxAgeSeconds = 100_000;
+            try (CoapSource _ = observing(device.uri("/senml"), CoapEndpoint::builder, UNHURRIED)) {
+                // it knows by then that the device has granted it
+                intake.awaitPresence();
+                assertThat(device.observers()).isOne();
+            }
+            assertThat(device.observers()).isZero();
         }
     }
 
@@ -276,11 +334,15 @@ class CoapSourceTest {
     }
 
     private CoapSource observing(URI uri, Supplier<CoapEndpoint.Builder> socket) {
+        return observing(uri, socket, PATIENCE);
+    }
+
+    private CoapSource observing(URI uri, Supplier<CoapEndpoint.Builder> socket, Patience patience) {
         CoapSource source = new CoapSource(
                 List.of(new AgentConfig.Coap("crac-01", uri, null)),
                 "casa1",
                 MachineClock.of(InstantSource.system()),
-                PATIENCE,
+                patience,
                 socket);
         source.start(intake);
         return source;

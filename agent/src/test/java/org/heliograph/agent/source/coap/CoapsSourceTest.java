@@ -32,7 +32,9 @@ class CoapsSourceTest {
             Duration.ofMillis(500),
             Duration.ofSeconds(4),
             Duration.ofMillis(50),
+            Duration.ofMillis(50),
             Duration.ofMillis(200),
+            Duration.ofMillis(50),
             Duration.ofMillis(50));
 
     @TempDir
@@ -56,6 +58,21 @@ class CoapsSourceTest {
             }
         } finally {
             first.close();
+        }
+    }
+
+    @Test
+    void a_device_that_grants_no_observation_is_asked_again_in_the_same_session() throws Exception {
+        try (TestDevice device = TestDevice.secure(0, SENML_JSON, keyed(KEY))) {
+            device.refuseObservers();
+            device.maxAgeSeconds = 0;
+            try (CoapSource _ = observing(device.uri("/senml"), new CoapSecurity.Psk("edge-1", secret(KEY)))) {
+                for (double watts = 1; watts < 5; watts++) {
+                    intake.awaitPower(watts);
+                    device.setQuietly(watts + 1);
+                }
+            }
+            assertThat(device.sessions).hasSize(1);
         }
     }
 

@@ -6,6 +6,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +20,7 @@ import org.eclipse.californium.core.config.CoapConfig;
 import org.eclipse.californium.core.network.CoapEndpoint;
 import org.eclipse.californium.core.network.interceptors.MessageInterceptorAdapter;
 import org.eclipse.californium.core.server.resources.CoapExchange;
+import org.eclipse.californium.elements.DtlsEndpointContext;
 import org.eclipse.californium.elements.config.Configuration;
 import org.eclipse.californium.elements.config.UdpConfig;
 import org.eclipse.californium.scandium.DTLSConnector;
@@ -39,6 +42,9 @@ final class TestDevice implements AutoCloseable {
     private final Semaphore acknowledgements = new Semaphore(0);
     final CountDownLatch asked = new CountDownLatch(1);
 
+    /** Sessions that its readers came in. */
+    final Set<Long> sessions = ConcurrentHashMap.newKeySet();
+
     private final class Senml extends CoapResource {
         private final int format;
         private volatile byte[] pack = watts(1);
@@ -54,6 +60,13 @@ final class TestDevice implements AutoCloseable {
         @Override
         public void handleGET(CoapExchange exchange) {
             asked.countDown();
+            Long session = exchange.advanced()
+                    .getRequest()
+                    .getSourceContext()
+                    .get(DtlsEndpointContext.KEY_HANDSHAKE_TIMESTAMP);
+            if (session != null) {
+                sessions.add(session);
+            }
             int accept = exchange.getRequestOptions().getAccept();
             if (strict && accept != format) {
                 exchange.respond(CoAP.ResponseCode.NOT_ACCEPTABLE);
@@ -153,6 +166,19 @@ final class TestDevice implements AutoCloseable {
     /** Forgets who observes, without telling them, as a device does that restarts quickly. */
     void forgetObservers() {
         senml.clearObserveRelations();
+    }
+
+    /** Answers, and notifies nobody who asks from now on: its list of observers is full. */
+    void refuseObservers() {
+        senml.setObservable(false);
+    }
+
+    void grantObservers() {
+        senml.setObservable(true);
+    }
+
+    int observers() {
+        return senml.getObserverCount();
     }
 
     void setQuietly(double watts) {
