@@ -31,6 +31,9 @@ final class BrokerList {
         for (Section section : top.sections("mqtt")) {
             String url = section.parsed("url", BrokerList::url, "");
             String clientId = section.text("clientId", "heliograph-" + agent);
+            if (clientId.isEmpty()) {
+                section.fault("clientId", "is empty: each connection would be a new session, and lose what waits");
+            }
             if (!sessions.add(url + " " + clientId)) {
                 section.fault("clientId", "is used twice on this broker: the two would end each other's connection");
             }

@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.heliograph.telemetry.security.Secret;
@@ -47,10 +49,14 @@ final class CoapPart {
 
     List<AgentConfig.Coap> observed(Section top) {
         List<AgentConfig.Coap> observed = new ArrayList<>();
+        Set<String> resources = new HashSet<>();
         for (Section section : top.sections("coap")) {
             String device = AgentFile.device(section, devices);
             URI uri = section.parsed("uri", CoapPart::uri, NO_URI);
             CoapSecurity security = security(section, uri);
+            if (section.has("uri") && !uri.equals(NO_URI) && !resources.add(resource(uri))) {
+                section.fault("uri", "is another device's too: each of its readings would count twice");
+            }
             section.finish();
             observed.add(new AgentConfig.Coap(device, uri, security));
         }
@@ -214,12 +220,22 @@ final class CoapPart {
         }
     }
 
+    /** However it is written. */
+    private static String resource(URI uri) {
+        boolean secure = SECURE.equals(uri.getScheme());
+        int port = uri.getPort() < 0 ? secure ? SECURE_PORT : PORT : uri.getPort();
+        String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+        return uri.getScheme() + " " + uri.getHost().toLowerCase(Locale.ROOT) + " " + port + " " + path + " "
+                + uri.getRawQuery();
+    }
+
     private static URI uri(String text) {
         String message = "'" + text + "' is not coap://host[:port][/path] or coaps://host[:port][/path]";
         try {
             URI uri = new URI(text);
             if (!(PLAIN.equals(uri.getScheme()) || SECURE.equals(uri.getScheme()))
                     || uri.getHost() == null
+                    || uri.getRawFragment() != null
                     || uri.getPort() == 0
                     || uri.getPort() > Server.PORT_MAX) {
                 throw new IllegalArgumentException(message);

@@ -21,6 +21,7 @@ final class OperationSection {
     private static final int PERIODS = 3;
     private static final int PERIODS_MAX = 1_000;
     private static final Duration AT_LEAST = Duration.ofMinutes(1);
+    private static final Duration AT_LEAST_MIN = Duration.ofSeconds(1);
     private static final Duration EXPECTED_MIN = Duration.ofMillis(100);
     private static final Duration CANARY_PERIOD = Duration.ofSeconds(10);
     private static final Duration CANARY_PERIOD_MIN = Duration.ofSeconds(1);
@@ -61,6 +62,9 @@ final class OperationSection {
         }
         int periods = section.integer("periods", PERIODS, 1, PERIODS_MAX);
         Duration atLeast = section.duration("atLeast", AT_LEAST);
+        if (atLeast.compareTo(AT_LEAST_MIN) < 0) {
+            section.fault("atLeast", "is below " + AT_LEAST_MIN);
+        }
         Section each = section.section("expected");
         Map<String, Duration> expected = new HashMap<>();
         for (String device : each.keys()) {

@@ -266,6 +266,7 @@ class AgentFileTest {
                 silence:
                   site: nowhere.yaml
                   periods: 0
+                  atLeast: PT0S
                   expected: {c: PT0S}
                 canary: {device: c, period: PT0.1S}
                 """)))
@@ -275,9 +276,10 @@ class AgentFileTest {
                         "7 limit.burst",
                         "9 silence.site",
                         "10 silence.periods",
-                        "11 silence.expected.c",
-                        "12 canary.device",
-                        "12 canary.period");
+                        "11 silence.atLeast",
+                        "12 silence.expected.c",
+                        "13 canary.device",
+                        "13 canary.period");
     }
 
     @Test
@@ -500,6 +502,39 @@ class AgentFileTest {
                         "13 coapServer.dtls.tls",
                         "23 coapServer.plain.devices[0].address",
                         "25 coapServer.plain.devices[2].address");
+    }
+
+    @Test
+    void an_address_that_two_devices_have_or_that_no_request_can_have_is_a_fault() throws IOException {
+        assertThat(faults(file("""
+                agent: a
+                site: s
+                kafka: {bootstrap: "k:1"}
+                journal: {path: j.db}
+                coap:
+                  - {device: c-1, uri: "coap://pdu.hall"}
+                  - {device: c-2, uri: "coap://PDU.hall:5683/"}
+                  - {device: c-3, uri: "coap://pdu.hall/a"}
+                  - {device: c-4, uri: "coap://pdu.hall:5683/a"}
+                  - {device: c-5, uri: "coap://pdu.hall/a?outlet=2"}
+                  - {device: c-6, uri: "coap://pdu.hall/b#c"}
+                """))).containsExactly("7 coap[1].uri", "9 coap[3].uri", "11 coap[5].uri");
+    }
+
+    @Test
+    void a_session_without_a_name_and_a_mapping_of_a_shared_subscription_are_faults() throws IOException {
+        assertThat(faults(file("""
+                agent: a
+                site: s
+                kafka: {bootstrap: "k:1"}
+                journal: {path: j.db}
+                mqtt:
+                  - url: "tcp://b:1"
+                    clientId: ""
+                    mappings:
+                      - topic: $share/g/tele/{device}/SENSOR
+                        points: {power: {at: /w}}
+                """))).containsExactlyInAnyOrder("7 mqtt[0].clientId", "9 mqtt[0].mappings[0].topic");
     }
 
     @Test

@@ -23,6 +23,9 @@ public record TopicPattern(String text) {
         if (text.isEmpty() || text.indexOf(0) >= 0) {
             throw new IllegalArgumentException("'" + text + "' is not a topic");
         }
+        if (text.startsWith("$share/")) {
+            throw new IllegalArgumentException("'" + text + "' is a shared subscription, which no message's topic is");
+        }
         for (String level : levels(text)) {
             if (isName(level)) {
                 if (!names.add(level)) {
