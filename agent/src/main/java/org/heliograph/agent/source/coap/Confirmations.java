@@ -1,8 +1,5 @@
 package org.heliograph.agent.source.coap;
 
-import java.net.InetSocketAddress;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.eclipse.californium.core.coap.CoAP;
 import org.eclipse.californium.core.coap.EmptyMessage;
 import org.eclipse.californium.core.coap.Message;
@@ -28,23 +25,7 @@ import org.jspecify.annotations.Nullable;
  * when it is true. A device that gets none sends again, and in the end lets the observation go, which is then made anew.
  */
 final class Confirmations extends ReliabilityLayer {
-    /** More than any site has under way; beyond it the oldest is never acknowledged, which loses nothing. */
-    private static final int WITHHELD_MAX = 4_096;
-
-    private final Map<Key, EndpointContext> withheld = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, EndpointContext> eldest) {
-            return size() > WITHHELD_MAX;
-        }
-    };
-
-    private record Key(InetSocketAddress peer, int mid) {
-        static Key of(Message message, EndpointContext peer) {
-            return new Key(peer.getPeerAddress(), message.getMID());
-        }
-    }
+    private final Withheld withheld = new Withheld();
 
     Confirmations(Configuration configuration) {
         super(configuration);
@@ -87,9 +68,12 @@ final class Confirmations extends ReliabilityLayer {
 
     @Override
     public void receiveResponse(Exchange exchange, Response response) {
-        if (response.getType() == CoAP.Type.CON && response.isNotification() && !response.isDuplicate()) {
-            synchronized (withheld) {
-                withheld.put(Key.of(response, response.getSourceContext()), response.getSourceContext());
+        if (response.getType() == CoAP.Type.CON && response.isNotification()) {
+            Withheld.Notification notification = notification(response, response.getSourceContext());
+            if (!response.isDuplicate()) {
+                withheld.withhold(notification, response.getSourceContext());
+            } else if (!response.isRejected() && !withheld.isConfirmed(notification)) {
+                return; // a repetition would be acknowledged as the first was, which it wasn't
             }
         }
         super.receiveResponse(exchange, response);
@@ -97,28 +81,29 @@ final class Confirmations extends ReliabilityLayer {
 
     @Override
     public void sendEmptyMessage(Exchange exchange, EmptyMessage message) {
-        Key key = Key.of(message, message.getDestinationContext());
-        synchronized (withheld) {
-            if (message.getType() == CoAP.Type.ACK && withheld.containsKey(key)) {
+        Withheld.Notification notification = notification(message, message.getDestinationContext());
+        if (withheld.isWaiting(notification)) {
+            if (message.getType() == CoAP.Type.ACK) {
                 return;
             }
-            withheld.remove(key);
+            withheld.forget(notification);
         }
         super.sendEmptyMessage(exchange, message);
     }
 
     /** What the notification brought is on disk, or there was nothing to keep. */
     void confirm(Response response) {
-        EndpointContext context;
-        synchronized (withheld) {
-            context = withheld.remove(Key.of(response, response.getSourceContext()));
-        }
+        EndpointContext context = withheld.confirm(notification(response, response.getSourceContext()));
         if (context != null) {
             EmptyMessage acknowledgement = new EmptyMessage(CoAP.Type.ACK);
             acknowledgement.setMID(response.getMID());
             acknowledgement.setDestinationContext(context);
             acknowledge(acknowledgement);
         }
+    }
+
+    private static Withheld.Notification notification(Message message, EndpointContext peer) {
+        return new Withheld.Notification(peer.getPeerAddress(), message.getMID());
     }
 
     /** Of no exchange: the one that it answers may be complete by now. */
