@@ -41,6 +41,7 @@ final class Handover {
     private final Deque<Parcel> waiting = new ArrayDeque<>();
     private boolean full;
     private boolean retrying;
+    private boolean closed;
 
     /**
      * What one message brought.
@@ -66,6 +67,14 @@ final class Handover {
         List<Parcel> due = takeWaiting();
         due.add(parcel);
         due.forEach(this::handIn);
+    }
+
+    /** Nothing is handed in again from here on: what waits is lost, and counted as such. */
+    synchronized void close() {
+        closed = true;
+        while (!waiting.isEmpty()) {
+            lose(waiting.removeFirst());
+        }
     }
 
     private void again() {
@@ -108,8 +117,11 @@ final class Handover {
     private synchronized void keep(Parcel parcel) {
         full = true;
         waiting.addLast(parcel);
-        if (waiting.size() > WAITING_MAX) {
+        if (closed || waiting.size() > WAITING_MAX) {
             lose(waiting.removeFirst());
+        }
+        if (closed) {
+            return;
         }
         if (!retrying) {
             retrying = true;

@@ -143,6 +143,8 @@ final class Observation implements Runnable {
             }
         } catch (InterruptedException _) {
             log.debug("coap=closed device={}", device);
+        } finally {
+            handover.close();
         }
     }
 

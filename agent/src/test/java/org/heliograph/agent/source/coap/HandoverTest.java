@@ -65,6 +65,20 @@ class HandoverTest {
         assertThat(answered).isEmpty();
     }
 
+    @Test
+    void what_waits_when_a_source_ends_is_a_counted_loss_too_as_far_as_nothing_else_shows_it() throws Exception {
+        intake.turnAway.set(Integer.MAX_VALUE);
+        handover.take(parcel(1, 2));
+        handover.take(parcel(2, 3));
+        handover.close();
+        assertThat(intake.awaitLoss()).isEqualTo("crac-01 turned-away 1 1");
+        assertThat(intake.awaitLoss()).isEqualTo("crac-01 turned-away 1 2");
+
+        handover.take(parcel(4)); // on its way meanwhile
+        assertThat(intake.awaitLoss()).isEqualTo("crac-01 turned-away 1 1");
+        assertThat(answered).isEmpty();
+    }
+
     private Handover.Parcel parcel(long... seconds) {
         Sampling sampling = new Sampling();
         for (long second : seconds) {
