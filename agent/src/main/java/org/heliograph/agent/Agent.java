@@ -214,7 +214,7 @@ public final class Agent implements AutoCloseable {
                 return singing;
             }));
         }
-        sources.run(plans, config.owners(), limit, clock);
+        sources.run(plans, config.owners(), limit);
         declared(config).forEach(device -> silence.expect(device, time.upMillis()));
     }
 

@@ -1,7 +1,6 @@
 package org.heliograph.agent;
 
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -106,7 +105,7 @@ final class Sources implements AutoCloseable {
     }
 
     /** Ends what isn't in the plans, then starts what doesn't run. Each speaks for its devices only, from the first moment on. */
-    synchronized void run(List<Plan> plans, Map<DeviceId, Part> owners, Intake intake, InstantSource clock) {
+    synchronized void run(List<Plan> plans, Map<DeviceId, Part> owners, Intake intake) {
         if (closed) {
             // a reload that was still under way when the agent ended
             return;
@@ -126,7 +125,7 @@ final class Sources implements AutoCloseable {
         for (Plan plan : plans) {
             if (!running.containsKey(plan.config())) {
                 OwnedIntake owned = new OwnedIntake(intake, foreign(plan, owners));
-                Running started = new Running(plan.name(), plan.make().get(), owned, new CountedIntake(owned, clock));
+                Running started = new Running(plan.name(), plan.make().get(), owned, new CountedIntake(owned));
                 running.put(plan.config(), started);
                 started.source().start(started.intake());
             }

@@ -77,8 +77,7 @@ final class TestCommand implements Callable<Integer> {
             AgentConfig read = apart(whole, rebirth);
             MachineClock clock = MachineClock.of(InstantSource.system());
             try (Sources sources = new Sources()) {
-                sources.run(
-                        Sources.plans(read, clock, new Unkept(), () -> Signal.WELL), whole.owners(), printed, clock);
+                sources.run(Sources.plans(read, clock, new Unkept(), () -> Signal.WELL), whole.owners(), printed);
                 Thread.sleep(time);
             }
             out.printf("%d packs decoded, %d refused%n", printed.decoded, printed.refused);

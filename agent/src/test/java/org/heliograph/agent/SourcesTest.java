@@ -130,7 +130,7 @@ class SourcesTest {
     @Test
     void no_other_source_speaks_for_a_device_that_a_part_of_the_configuration_names() {
         try (Sources sources = new Sources()) {
-            sources.run(plans, Map.of(PROVEN, Part.COAP_SERVER), behind, () -> NOW);
+            sources.run(plans, Map.of(PROVEN, Part.COAP_SERVER), behind);
 
             assertThat(topic.say(PROVEN)).isEqualTo(new Admission.Refused(FOREIGN));
             assertThat(topic.say(NOBODYS)).isInstanceOf(Admission.Kept.class);
@@ -148,7 +148,7 @@ class SourcesTest {
     @Test
     void nor_does_it_say_that_the_device_is_gone_nor_that_something_of_it_is_lost() {
         try (Sources sources = new Sources()) {
-            sources.run(plans, Map.of(PROVEN, Part.COAP_SERVER), behind, () -> NOW);
+            sources.run(plans, Map.of(PROVEN, Part.COAP_SERVER), behind);
 
             assertThat(topic.intake
                             .announce(PROVEN, Presence.offline(NOW, "death"))
@@ -165,7 +165,7 @@ class SourcesTest {
     void who_speaks_for_another_takes_nothing_of_that_ones_rate() {
         try (Sources sources = new Sources()) {
             RateLimit limit = new RateLimit(behind, 1, 5, () -> NOW);
-            sources.run(plans, Map.of(PROVEN, Part.COAP_SERVER), limit, () -> NOW);
+            sources.run(plans, Map.of(PROVEN, Part.COAP_SERVER), limit);
 
             for (int i = 0; i < 20; i++) {
                 topic.say(PROVEN);
@@ -182,13 +182,13 @@ class SourcesTest {
     @Test
     void a_source_that_goes_on_through_a_reload_learns_of_devices_that_have_become_others() {
         try (Sources sources = new Sources()) {
-            sources.run(plans, Map.of(), behind, () -> NOW);
+            sources.run(plans, Map.of(), behind);
             assertThat(topic.say(PROVEN)).isInstanceOf(Admission.Kept.class);
 
-            sources.run(plans, Map.of(PROVEN, Part.COAP_SERVER), behind, () -> NOW);
+            sources.run(plans, Map.of(PROVEN, Part.COAP_SERVER), behind);
             assertThat(topic.say(PROVEN)).isInstanceOf(Admission.Refused.class);
 
-            sources.run(plans, Map.of(), behind, () -> NOW);
+            sources.run(plans, Map.of(), behind);
             assertThat(topic.say(PROVEN)).isInstanceOf(Admission.Kept.class);
         }
     }
@@ -211,8 +211,7 @@ class SourcesTest {
                                     })),
                             Sources.Plan.of("coap", Part.COAP, "devices", () -> new Ending(ended::countDown))),
                     Map.of(),
-                    behind,
-                    () -> NOW);
+                    behind);
 
             assertThat(sources.close(Duration.ofMillis(1))).contains("board");
             assertThat(ended.await(2, TimeUnit.MINUTES)).isTrue();
@@ -236,10 +235,10 @@ class SourcesTest {
     @Test
     void of_the_devices_of_a_source_that_has_ended_nobody_says_any_more_whether_they_are_there() {
         try (Sources sources = new Sources()) {
-            sources.run(plans, Map.of(), behind, () -> NOW);
+            sources.run(plans, Map.of(), behind);
             topic.intake.announce(NOBODYS, Presence.online(NOW, "born")).join();
 
-            sources.run(List.of(plans.getLast()), Map.of(), behind, () -> NOW);
+            sources.run(List.of(plans.getLast()), Map.of(), behind);
             assertThat(behind.told).containsExactly("util-1", "util-1 unattended");
         }
     }

@@ -1,6 +1,5 @@
 package org.heliograph.agent.intake;
 
-import java.time.InstantSource;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,23 +24,26 @@ public final class CountedIntake implements Intake {
     private static final Pattern NUMBER = Pattern.compile("[-+]?\\d[\\dA-Z.:+-]*");
 
     private final Intake intake;
-    private final InstantSource clock;
     private final LongAdder received = new LongAdder();
     private final LongAdder kept = new LongAdder();
     private final LongAdder turnedAway = new LongAdder();
     private final Map<String, LongAdder> refused = new ConcurrentHashMap<>();
-    private volatile long lastMillis;
+    private volatile Last last = new Last(Long.MIN_VALUE, 0);
 
-    public CountedIntake(Intake intake, InstantSource clock) {
+    public CountedIntake(Intake intake) {
         this.intake = intake;
-        this.clock = clock;
     }
+
+    /** What came last; its time is that of the clock then. */
+    private record Last(long upMillis, long wallMillis) {}
 
     /**
      * Since the start.
      *
+     * @param received what came and was answered, or lost; what waits for room counts once, when it has it
+     * @param turnedAway how often something had no room; what waits is handed in again and again
      * @param refused by reason, without what differs from one to the next
-     * @param lastMillis when something came last; 0 when nothing has
+     * @param lastMillis when the latest of it came; 0 when nothing has
      */
     public record Counts(long received, long kept, long turnedAway, Map<String, Long> refused, long lastMillis) {}
 
@@ -49,17 +51,17 @@ public final class CountedIntake implements Intake {
         Map<String, Long> byReason = new TreeMap<>();
         refused.forEach((reason, count) -> byReason.put(reason, count.sum()));
         return new Counts(
-                received.sum(), kept.sum(), turnedAway.sum(), Collections.unmodifiableMap(byReason), lastMillis);
+                received.sum(), kept.sum(), turnedAway.sum(), Collections.unmodifiableMap(byReason), last.wallMillis);
     }
 
     @Override
     public CompletableFuture<Admission> offer(Readings readings, Stamp stamp, Arrival arrival) {
-        return count(intake.offer(readings, stamp, arrival));
+        return count(arrival, intake.offer(readings, stamp, arrival));
     }
 
     @Override
     public CompletableFuture<Admission> refuse(String reason, Arrival arrival) {
-        return count(intake.refuse(reason, arrival));
+        return count(arrival, intake.refuse(reason, arrival));
     }
 
     @Override
@@ -74,17 +76,21 @@ public final class CountedIntake implements Intake {
 
     @Override
     public void lost(DeviceId device, String reason, long packs, long readings) {
+        received.add(packs);
         intake.lost(device, reason, packs, readings);
     }
 
-    private CompletableFuture<Admission> count(CompletableFuture<Admission> answer) {
-        received.increment();
-        lastMillis = clock.millis();
+    private CompletableFuture<Admission> count(Arrival arrival, CompletableFuture<Admission> answer) {
+        came(arrival);
         return answer.thenApply(admission -> {
             switch (admission) {
-                case Admission.Kept _ -> kept.increment();
+                case Admission.Kept _ -> {
+                    received.increment();
+                    kept.increment();
+                }
                 case Admission.Full _ -> turnedAway.increment();
                 case Admission.Refused answered -> {
+                    received.increment();
                     if (!answered.overLimit()) {
                         adder(classOf(answered.reason())).increment();
                     }
@@ -92,6 +98,13 @@ public final class CountedIntake implements Intake {
             }
             return admission;
         });
+    }
+
+    /** When it came, however often it is handed in. */
+    private synchronized void came(Arrival arrival) {
+        if (arrival.came().upMillis() >= last.upMillis) {
+            last = new Last(arrival.came().upMillis(), arrival.at().toEpochMilli());
+        }
     }
 
     private LongAdder adder(String reason) {
