@@ -11,8 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.eclipse.californium.core.coap.CoAP;
 import org.eclipse.californium.core.coap.Request;
 import org.eclipse.californium.core.coap.Response;
@@ -187,7 +185,7 @@ class CoapsPushSourceTest {
                 try (PushingDevice device = PushingDevice.certified(port(source), one.getValue())) {
                     assertThat(sendError(device)).as(one.getKey()).isNotNull();
                 }
-                awaitFailure(source, failed);
+                FailedHandshakes.await(source::failedHandshakes, failed);
             }
             assertThat(intake.isEmpty()).isTrue();
         }
@@ -199,15 +197,6 @@ class CoapsPushSourceTest {
         request.send(device.endpoint());
         assertThat(request.waitForResponse(120_000)).isNull();
         return request.getSendError();
-    }
-
-    /** It is counted just after the device was told. */
-    private static void awaitFailure(CoapPushSource source, long failedBefore) {
-        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
-        while (source.failedHandshakes() <= failedBefore) {
-            assertThat(System.nanoTime()).as("a handshake counted as failed").isLessThan(deadline);
-            LockSupport.parkNanos(1_000_000);
-        }
     }
 
     private static Request request(int port) {

@@ -113,11 +113,6 @@ final class RecordingIntake extends NoIntake {
         return next;
     }
 
-    /** Whether nothing comes for so long. */
-    boolean awaitNothing(Duration within) throws InterruptedException {
-        return readings.poll(within.toMillis(), TimeUnit.MILLISECONDS) == null;
-    }
-
     int presences() {
         return presences.size();
     }

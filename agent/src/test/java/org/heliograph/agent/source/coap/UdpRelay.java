@@ -13,7 +13,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class UdpRelay implements AutoCloseable {
     private static final int DATAGRAM_BYTES_MAX = 4_096;
 
+    private static final int HANDSHAKE = 22;
+
     final AtomicInteger answers = new AtomicInteger();
+    /** Those of them that are of a handshake. */
+    final AtomicInteger handshakes = new AtomicInteger();
+
     private final DatagramSocket inner = socket();
     private final InetSocketAddress server;
     private volatile DatagramSocket outer = socket();
@@ -60,6 +65,9 @@ final class UdpRelay implements AutoCloseable {
                 while (true) {
                     DatagramPacket packet = receive(from);
                     answers.incrementAndGet();
+                    if (packet.getData()[0] == HANDSHAKE) {
+                        handshakes.incrementAndGet();
+                    }
                     inner.send(new DatagramPacket(packet.getData(), packet.getLength(), device));
                 }
             } catch (IOException _) {

@@ -1,0 +1,20 @@
+package org.heliograph.agent.source.coap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+
+/** Waits for a handshake that is counted as failed, which it is just after the device was told. */
+final class FailedHandshakes {
+    private FailedHandshakes() {}
+
+    static void await(LongSupplier counted, long before) {
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+        while (counted.getAsLong() <= before) {
+            assertThat(System.nanoTime()).as("a handshake counted as failed").isLessThan(deadline);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+}
