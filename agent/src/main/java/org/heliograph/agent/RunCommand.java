@@ -75,6 +75,10 @@ final class RunCommand implements Callable<Integer> {
             return faulty.get() ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
         } catch (ConfigurationException e) {
             err.println(e.getMessage());
+            if (e.isPassing()) {
+                err.println("agent: nothing is wrong with the file; start it again when this is there");
+                return CommandLine.ExitCode.SOFTWARE;
+            }
             return CommandLine.ExitCode.USAGE;
         } catch (JournalException e) {
             err.println("agent: " + e.getMessage());

@@ -1,6 +1,7 @@
 package org.heliograph.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -58,6 +59,38 @@ class CommandTest {
         }
         assertThat(err.toString())
                 .contains(file + ":5: mqtt[0].url: 'http://127.0.0.1:1' is not tcp://host:port or ssl://host:port");
+    }
+
+    /** At a boot a disk, a secret or a name may come after the agent: systemd starts it again after a 1. */
+    @Test
+    void run_exits_1_when_only_that_is_missing_which_may_come_yet() throws IOException {
+        String secret =
+                RIGHT.replace("127.0.0.1:1\"}]", "127.0.0.1:1\", user: edge, password: {file: late.password}}]");
+        for (String yaml : new String[] {
+            secret,
+            RIGHT + "silence: {site: late.yaml}\n",
+            RIGHT.replace("tcp://127.0.0.1:1\"}", "ssl://127.0.0.1:1\", tls: {ca: late.pem}}"),
+        }) {
+            assertThat(execute("run", file(yaml))).as(yaml).isEqualTo(1);
+            assertThat(err.toString()).as(yaml).contains("start it again when this is there");
+            assertThat(execute("check", file(yaml))).as(yaml).isEqualTo(2);
+            assertThat(execute("run", file(yaml.replace("site: casa1", "site: casa 1"))))
+                    .as("what is wrong stays wrong")
+                    .isEqualTo(2);
+            err.getBuffer().setLength(0);
+        }
+        Files.writeString(folder.resolve("late.password"), "x".repeat(5_000));
+        assertThat(execute("run", file(secret))).as("it is there, and wrong").isEqualTo(2);
+    }
+
+    @Test
+    void run_exits_1_while_the_journals_folder_is_not_writable() throws IOException {
+        Path mount = Files.createDirectory(folder.resolve("mnt"));
+        assumeTrue(mount.toFile().setWritable(false) && !Files.isWritable(mount), "root may write everywhere");
+
+        assertThat(execute("run", file(RIGHT.replace("edge.journal", "mnt/edge.journal"))))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("journal.path: '" + mount + "' is not writable");
     }
 
     @Test

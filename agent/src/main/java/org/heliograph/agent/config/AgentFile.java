@@ -21,6 +21,7 @@ import org.heliograph.telemetry.wire.Topics;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.heliograph.telemetry.yaml.Faults;
 import org.heliograph.telemetry.yaml.Section;
+import org.jspecify.annotations.Nullable;
 
 /** Reads {@code agent.yaml}. */
 public final class AgentFile {
@@ -134,6 +135,8 @@ public final class AgentFile {
             String fault = fault(path, file);
             if (!fault.isEmpty()) {
                 section.fault("path", fault);
+            } else if (!isWritable(path)) {
+                section.absent("path", "'" + nearest(path) + "' is not writable");
             }
         } else if (!section.keys().isEmpty()) {
             section.fault("path", "is missing");
@@ -192,10 +195,7 @@ public final class AgentFile {
 
     /** Why a journal can't be there; empty when it can, as far as one sees. */
     private static String fault(Path path, Path config) {
-        Path folder = path;
-        while (folder != null && !Files.exists(folder)) {
-            folder = folder.getParent();
-        }
+        Path folder = nearest(path);
         if (Files.isDirectory(path)) {
             return "'" + path + "' is a folder; name a file in it";
         }
@@ -205,7 +205,22 @@ public final class AgentFile {
         if (folder != null && !folder.equals(path) && !Files.isDirectory(folder)) {
             return "'" + folder + "' is a file, not a folder";
         }
-        return folder == null || Files.isWritable(folder) ? "" : "'" + folder + "' is not writable";
+        return "";
+    }
+
+    /** A disk that isn't mounted yet leaves a folder that isn't ours. */
+    private static boolean isWritable(Path path) {
+        Path folder = nearest(path);
+        return folder == null || Files.isWritable(folder);
+    }
+
+    /** The file, or the first of its folders that is there. */
+    private static @Nullable Path nearest(Path path) {
+        Path folder = path;
+        while (folder != null && !Files.exists(folder)) {
+            folder = folder.getParent();
+        }
+        return folder;
     }
 
     private static Instant instant(String text) {

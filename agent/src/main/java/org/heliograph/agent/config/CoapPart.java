@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import org.heliograph.telemetry.security.Secret;
 import org.heliograph.telemetry.security.Tls;
+import org.heliograph.telemetry.yaml.AbsentException;
 import org.heliograph.telemetry.yaml.Section;
 import org.jspecify.annotations.Nullable;
 
@@ -200,7 +201,7 @@ final class CoapPart {
                             text.substring(0, colon).replaceAll("[\\[\\]]", ""),
                             Integer.parseInt(text.substring(colon + 1)));
                     if (address.isUnresolved()) {
-                        throw new IllegalArgumentException("'" + text + "' has no address");
+                        throw new AbsentException("'" + text + "' has no address");
                     }
                     return address;
                 })

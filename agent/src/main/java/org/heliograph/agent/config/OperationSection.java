@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import org.heliograph.telemetry.yaml.AbsentException;
 import org.heliograph.telemetry.yaml.Section;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +59,7 @@ final class OperationSection {
                 .map(file::resolveSibling)
                 .orElse(null);
         if (site != null && !Files.isReadable(site)) {
-            section.fault("site", "'" + site + "' can't be read");
+            section.absent("site", "'" + site + "' can't be read");
         }
         int periods = section.integer("periods", PERIODS, 1, PERIODS_MAX);
         Duration atLeast = section.duration("atLeast", AT_LEAST);
@@ -102,7 +103,7 @@ final class OperationSection {
         try {
             var _ = InetAddress.getByName(host);
         } catch (UnknownHostException _) {
-            throw new IllegalArgumentException("'" + host + "' is no address");
+            throw new AbsentException("'" + host + "' is no address");
         }
         return new Operation.Health(host, Integer.parseInt(text.substring(colon + 1)));
     }

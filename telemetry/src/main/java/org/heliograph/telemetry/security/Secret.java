@@ -41,7 +41,12 @@ public sealed interface Secret {
         try {
             secret.read();
         } catch (IOException e) {
-            where.fault(where.has("file") ? "file" : "env", "can't be read: " + e.getMessage());
+            String message = "can't be read: " + e.getMessage();
+            switch (secret) {
+                case InFile(Path file) when !Files.isReadable(file) -> where.absent("file", message);
+                case InFile _ -> where.fault("file", message);
+                case InEnvironment _ -> where.fault("env", message);
+            }
         }
         return Optional.of(secret);
     }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -64,7 +65,12 @@ public record Tls(
         try {
             tls.context();
         } catch (IOException | GeneralSecurityException e) {
-            section.fault(FIELD, "can't be used: " + e);
+            String message = "can't be used: " + e;
+            if (Stream.of(tls.ca, tls.certificate, tls.key).allMatch(file -> file == null || Files.isReadable(file))) {
+                section.fault(FIELD, message);
+            } else {
+                section.absent(FIELD, message);
+            }
         }
         return Optional.of(tls);
     }

@@ -19,4 +19,9 @@ public final class ConfigurationException extends Exception {
     public List<Fault> faults() {
         return faults;
     }
+
+    /** Whether nothing is wrong with the files themselves: later they may be right, as they are. */
+    public boolean isPassing() {
+        return faults.stream().allMatch(Fault::passing);
+    }
 }

@@ -106,6 +106,9 @@ public final class Section {
         }
         try {
             return Optional.of(parser.apply(scalar.getValue()));
+        } catch (AbsentException e) {
+            absent(key, e.getMessage());
+            return Optional.empty();
         } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
             fault(key, e.getMessage() == null ? "is wrong" : e.getMessage());
             return Optional.empty();
@@ -247,8 +250,17 @@ public final class Section {
 
     /** Notes a fault of this section's field. */
     public void fault(String key, String message) {
+        fault(key, message, false);
+    }
+
+    /** Notes that what this section's field names isn't there at the moment, such as a disk that isn't mounted yet. */
+    public void absent(String key, String message) {
+        fault(key, message, true);
+    }
+
+    private void fault(String key, String message, boolean passing) {
         Node node = fields.get(key);
-        faults.add(new Fault(file, node == null ? line : lineOf(node), child(key), message));
+        faults.add(new Fault(file, node == null ? line : lineOf(node), child(key), message, passing));
     }
 
     /** Notes a fault for each field that nobody asked for. */

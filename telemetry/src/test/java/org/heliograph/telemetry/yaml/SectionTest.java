@@ -52,6 +52,19 @@ class SectionTest {
     }
 
     @Test
+    void what_a_field_names_may_be_absent_for_now_and_then_nothing_is_wrong_with_the_file() {
+        Section top = section("host: late.hall\nport: many");
+        top.optional("host", text -> {
+            throw new AbsentException("'" + text + "' has no address");
+        });
+        assertThat(new ConfigurationException(faults.found()).isPassing()).isTrue();
+        assertThat(faults.found().getFirst()).hasToString("a.yaml:1: host: 'late.hall' has no address");
+
+        top.integer("port", 0, 1, 9);
+        assertThat(new ConfigurationException(faults.found()).isPassing()).isFalse();
+    }
+
+    @Test
     void what_is_missing_reads_as_its_substitute() {
         Section top = section("other: 1");
         assertThat(top.text("name", "edge")).isEqualTo("edge");
