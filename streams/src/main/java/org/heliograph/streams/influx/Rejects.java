@@ -1,7 +1,5 @@
 package org.heliograph.streams.influx;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -9,7 +7,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.heliograph.telemetry.wire.DeadLetter;
+import org.heliograph.telemetry.kafka.DeadLetterHeaders;
 import org.jspecify.annotations.Nullable;
 
 /** The dead-letter topic; its producer exists from the first reject on. */
@@ -30,12 +28,9 @@ final class Rejects implements AutoCloseable {
         if (producer == null) {
             producer = producers.get();
         }
-        String source = refused.topic() + "-" + refused.partition() + "@" + refused.offset();
-        ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(topic, refused.key(), refused.value());
-        letter.headers()
-                .add(DeadLetter.REASON, reason.getBytes(UTF_8))
-                .add(DeadLetter.STAGE, STAGE.getBytes(UTF_8))
-                .add(DeadLetter.SOURCE, source.getBytes(UTF_8));
+        String source = DeadLetterHeaders.source(refused.topic(), refused.partition(), refused.offset());
+        ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(
+                topic, null, refused.key(), refused.value(), DeadLetterHeaders.of(reason, STAGE, source));
         try {
             producer.send(letter).get();
         } catch (ExecutionException e) {

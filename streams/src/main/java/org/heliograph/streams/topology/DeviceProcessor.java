@@ -1,7 +1,6 @@
 package org.heliograph.streams.topology;
 
 import com.google.protobuf.ByteString;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -13,7 +12,6 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -26,13 +24,13 @@ import org.heliograph.streams.ingest.Samples;
 import org.heliograph.streams.ingest.Scope;
 import org.heliograph.streams.ingest.Verdict;
 import org.heliograph.streams.topology.state.v1.SiteInput;
+import org.heliograph.telemetry.kafka.DeadLetterHeaders;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Series;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.wire.ClockQuality;
-import org.heliograph.telemetry.wire.DeadLetter;
 import org.heliograph.telemetry.wire.Dispatch;
 import org.jspecify.annotations.Nullable;
 
@@ -262,12 +260,9 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
         Task now = task();
         String source = now.context()
                 .recordMetadata()
-                .map(metadata -> metadata.topic() + "-" + metadata.partition() + "@" + metadata.offset())
+                .map(metadata -> DeadLetterHeaders.source(metadata.topic(), metadata.partition(), metadata.offset()))
                 .orElse("unknown");
-        Headers headers = new RecordHeaders()
-                .add(DeadLetter.REASON, reason.getBytes(StandardCharsets.UTF_8))
-                .add(DeadLetter.STAGE, "engine".getBytes(StandardCharsets.UTF_8))
-                .add(DeadLetter.SOURCE, source.getBytes(StandardCharsets.UTF_8));
+        Headers headers = DeadLetterHeaders.of(reason, "engine", source);
         byte[] value = packRecord.value() == null ? new byte[0] : packRecord.value();
         long clock = now.context().currentSystemTimeMs();
         now.context()

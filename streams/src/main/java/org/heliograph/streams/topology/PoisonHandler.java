@@ -1,16 +1,14 @@
 package org.heliograph.streams.topology;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.streams.errors.ErrorHandlerContext;
 import org.apache.kafka.streams.errors.ProcessingExceptionHandler;
 import org.apache.kafka.streams.processor.api.Record;
-import org.heliograph.telemetry.wire.DeadLetter;
+import org.heliograph.telemetry.kafka.DeadLetterHeaders;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,21 +47,14 @@ public final class PoisonHandler implements ProcessingExceptionHandler {
                 || context.sourceRawValue() == null) {
             return Response.fail();
         }
-        String source = context.topic() + "-" + context.partition() + "@" + context.offset();
+        String source = DeadLetterHeaders.source(context.topic(), context.partition(), context.offset());
         LOG.error("event=poison source={} processor={}", source, context.processorNodeId(), exception);
         ProducerRecord<byte[], byte[]> dead = new ProducerRecord<>(
                 topic,
                 null,
                 context.sourceRawKey(),
                 context.sourceRawValue(),
-                List.of(
-                        header(DeadLetter.REASON, "could not be processed: " + exception),
-                        header(DeadLetter.STAGE, "engine"),
-                        header(DeadLetter.SOURCE, source)));
+                DeadLetterHeaders.of("could not be processed: " + exception, "engine", source));
         return Response.resume(List.of(dead));
-    }
-
-    private static RecordHeader header(String name, String value) {
-        return new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8));
     }
 }
