@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param next the reading after; absent while there is none
  * @param restartMillis the declared restart between the two, where there is one
  * @param isCatchUp whether the device's power says that the step shows what the standstill held back
+ * @param byItself what it means, for one that stands for many ({@link StepList}): all of them, from {@code before} to
+ *     {@code after}
  */
 public record Irregularity(
         Optional<RegisterReading> before,
@@ -28,7 +30,8 @@ public record Irregularity(
         RegisterReading after,
         Optional<RegisterReading> next,
         OptionalLong restartMillis,
-        boolean isCatchUp) {
+        boolean isCatchUp,
+        Optional<Span> byItself) {
     /** Whether the register fell and came straight back to what it showed before, or beyond. */
     boolean isDip() {
         return before.isPresent()
@@ -51,7 +54,7 @@ public record Irregularity(
     }
 
     /**
-     * The irregular steps of a register that end within a time.
+     * The irregular steps of a register that end within a time, of whole minutes.
      *
      * @param samples of that time, of all that a register stood still before it, and of each metering point
      *     {@link RegisterMeter#CONTEXT} on each side
@@ -72,7 +75,7 @@ public record Irregularity(
                         .ifPresent(found::add);
             }
         }
-        return found;
+        return StepList.condensed(found, register, history);
     }
 
     /**
@@ -115,7 +118,8 @@ public record Irregularity(
                 track.reading(i),
                 i + 1 < track.size() ? Optional.of(track.reading(i + 1)) : Optional.empty(),
                 restart(track, i, rules),
-                isCatchUp));
+                isCatchUp,
+                Optional.empty()));
     }
 
     private static boolean isPlainlyIrregular(RegisterTrack track, int i, StepRules rules) {
@@ -156,9 +160,12 @@ public record Irregularity(
             }
             StepRules rules =
                     history.stepRules(register, DeviceMinute.startOf(ends)).orElse(null);
+            if (rules == null || !isSudden(track, i, rules)) {
+                continue;
+            }
             int first = track.standstill(i - 1);
             long since = first > 0 ? track.timeMillis(first - 1) : 0;
-            if (rules != null && isSudden(track, i, rules) && holdsMinute(since, track.timeMillis(i - 1))) {
+            if (holdsMinute(since, track.timeMillis(i - 1))) {
                 return true;
             }
         }

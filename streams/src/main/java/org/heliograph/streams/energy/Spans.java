@@ -49,6 +49,10 @@ public final class Spans {
     /** Judges a step; returns the next one that isn't judged with it. */
     private int judge(int i) {
         Irregularity step = steps.get(i);
+        if (step.byItself().isPresent()) {
+            addSinceLastSpan(step.byItself().get());
+            return i + 1;
+        }
         Optional<StepRules> known = history.stepRules(register, step.after().timeMillis());
         if (known.isEmpty()) {
             return i + 1;
@@ -114,7 +118,10 @@ public final class Spans {
         for (int k = i + 1; k < Math.min(steps.size(), i + LONGEST_EXCURSION_STEPS); k++) {
             Irregularity later = steps.get(k);
             RegisterReading from = later.before().orElse(base);
-            if (later.isSwap() || later.restartMillis().isPresent() || hasCountedPast(base, k, from)) {
+            if (later.byItself().isPresent()
+                    || later.isSwap()
+                    || later.restartMillis().isPresent()
+                    || hasCountedPast(base, k, from)) {
                 break;
             }
             boolean isTowardsBase = (from.millijoules() < base.millijoules())
@@ -194,6 +201,16 @@ public final class Spans {
         RegisterReading since = accumulates ? sinceLastSpan(step.standstill().orElse(base)) : base;
         long counted = step.after().millijoules() - base.millijoules();
         counted(since, step.after(), counted, rules, Set.of(Flag.INTERPOLATED));
+    }
+
+    /** Of a minute that was judged by itself: what leads into it may be explained already. */
+    private void addSinceLastSpan(Span span) {
+        long from = spans.isEmpty()
+                ? span.fromMillis()
+                : Math.max(span.fromMillis(), spans.getLast().toMillis());
+        if (span.toMillis() > from) {
+            spans.add(new Span(from, span.toMillis(), span.millijoules(), span.isCovered(), span.flags()));
+        }
     }
 
     private RegisterReading sinceLastSpan(RegisterReading reading) {

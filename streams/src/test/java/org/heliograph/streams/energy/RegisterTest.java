@@ -3,6 +3,7 @@ package org.heliograph.streams.energy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import org.assertj.core.data.Offset;
 import org.heliograph.streams.energy.Meter.Whole;
@@ -402,6 +403,48 @@ class RegisterTest {
         }
         assertThat(meter.from(0, 120)).isEqualTo(new Whole(120, 120, Set.of(Flag.GLITCH)));
         assertThat(Spans.of(meter.all(), Point.ENERGY, meter.history())).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rating: 6 kW", "serial: A"})
+    void nonsense_every_second_is_a_step_a_minute_and_one_hole(String device) {
+        Random random = new Random(1);
+        Meter meter = Meter.with(device, "");
+        for (int second = 0; second <= 600; second++) {
+            boolean isNonsense = second >= 100 && second < 500;
+            meter.shows(second, isNonsense ? random.nextInt(90_000_000) : 1000 + second / 10.0);
+        }
+        assertThat(Irregularity.among(meter.all(), Point.ENERGY, meter.history(), 0, Long.MAX_VALUE))
+                .hasSizeLessThanOrEqualTo(10);
+        assertThat(meter.from(0, 60)).isEqualTo(new Whole(6, 60, Set.of()));
+        assertThat(meter.from(60, 120)).isEqualTo(new Whole(3.9, 39, Set.of(Flag.SPIKE)));
+        assertThat(meter.from(120, 480)).isEqualTo(new Whole(0, 0, Set.of(Flag.SPIKE)));
+        assertThat(meter.from(480, 540)).isEqualTo(new Whole(4, 40, Set.of(Flag.SPIKE)));
+        assertThat(meter.from(540, 600)).isEqualTo(new Whole(6, 60, Set.of()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {5, 20, 50, 80, 95})
+    void a_register_read_every_second_that_often_shows_zero_counts_all_of_it(int percent) {
+        Random random = new Random(percent);
+        Meter meter = Meter.rated();
+        for (int second = 0; second <= 600; second++) {
+            meter.shows(second, second % 600 > 0 && random.nextInt(100) < percent ? 0 : 5000 + second);
+        }
+        assertThat(Irregularity.among(meter.all(), Point.ENERGY, meter.history(), 0, Long.MAX_VALUE))
+                .hasSizeLessThanOrEqualTo(10 * StepList.MOST_IN_A_MINUTE);
+        assertThat(meter.from(0, 600)).isEqualTo(new Whole(600, 600, Set.of(Flag.GLITCH)));
+    }
+
+    @Test
+    void a_register_that_flickers_and_restarts_meanwhile_counts_nothing_twice() {
+        Meter meter = Meter.rated();
+        for (int second = 0; second <= 180; second++) {
+            int counted = second < 90 ? 5000 + second : 1 + second - 90;
+            meter.shows(second, second > 60 && second < 120 && second % 5 == 0 ? 0 : counted);
+        }
+        assertThat(meter.from(60, 120)).isEqualTo(new Whole(8, 8, Set.of(Flag.SPIKE)));
+        assertThat(meter.from(120, 180)).isEqualTo(new Whole(60, 60, Set.of()));
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -350,6 +351,54 @@ class EngineLawsTest {
                         .isEqualTo(DeviceMinuteMessage.of(
                                 new DeviceId(EngineDriver.SITE, "pdu-a"), device, minute, truth));
             });
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void nonsense_every_second_means_the_same_in_any_order(long seed) throws ConfigurationException {
+        Random random = new Random(seed);
+        List<Sampling> packs = new ArrayList<>();
+        long earliest = minutesBeforeNoon(30);
+        for (int second = 0; second < 1800; second += 10) {
+            Sampling pack = new Sampling();
+            for (int i = 0; i < 10; i++) {
+                int at = second + i;
+                boolean isNonsense = at % 600 > 130 && at % 600 < 510; // from and to the middle of minutes
+                long truth = (1000 + at) * WH;
+                long shown = !isNonsense || random.nextInt(3) == 0 ? truth : random.nextLong(90_000 * WH);
+                pack.register(Point.ENERGY, earliest + at * 1000L, shown);
+            }
+            packs.add(pack);
+        }
+        Samples all = packs.stream().map(pack -> Samples.of("", pack.series())).reduce(Samples.empty(), Samples::plus);
+        Collections.shuffle(packs, random);
+        SiteModel site = SiteFile.parse("site", YAML);
+        Device device = site.device("pdu-a", NOON).orElseThrow();
+        DeviceHistory history = DeviceHistory.of(site, "pdu-a");
+        List<Span> spans = Spans.of(all, Point.ENERGY, history);
+        assertThat(spans).hasSizeGreaterThan(10);
+        try (EngineDriver engine = engine()) {
+            for (Sampling pack : packs) {
+                engine.send("pdu-a", pack);
+                if (random.nextInt(4) == 0) {
+                    engine.advance(Duration.ofSeconds(1));
+                }
+            }
+            settle(engine);
+
+            Map<String, DeviceMinute> said = deviceMinutes(engine);
+            for (long minute = earliest; minute < NOON_MILLIS; minute += MINUTE_MILLIS) {
+                var truth = org.heliograph.streams.energy.DeviceMinute.of(
+                        history,
+                        device,
+                        all.around(minute, minute + MINUTE_MILLIS, RegisterMeter.CONTEXT),
+                        _ -> spans,
+                        minute);
+                assertThat(said.get(name("pdu-a", minute)))
+                        .isEqualTo(DeviceMinuteMessage.of(
+                                new DeviceId(EngineDriver.SITE, "pdu-a"), device, minute, truth));
+            }
         }
     }
 

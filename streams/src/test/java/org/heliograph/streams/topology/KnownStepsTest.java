@@ -76,6 +76,12 @@ class KnownStepsTest {
     private static Irregularity step(long millis) {
         RegisterReading reading = new RegisterReading(millis, 0, "");
         return new Irregularity(
-                Optional.empty(), Optional.empty(), reading, Optional.empty(), OptionalLong.empty(), false);
+                Optional.empty(),
+                Optional.empty(),
+                reading,
+                Optional.empty(),
+                OptionalLong.empty(),
+                false,
+                Optional.empty());
     }
 }
