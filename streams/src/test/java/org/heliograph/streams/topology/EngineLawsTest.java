@@ -9,15 +9,18 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.heliograph.streams.energy.DeviceHistory;
 import org.heliograph.streams.energy.RegisterMeter;
 import org.heliograph.streams.energy.Span;
 import org.heliograph.streams.energy.Spans;
 import org.heliograph.streams.ingest.Samples;
+import org.heliograph.streams.topology.state.v1.SiteInput;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Sampling;
@@ -158,6 +161,79 @@ class EngineLawsTest {
             thinned = thinned.plus(all.between(minute, minute + MINUTE_MILLIS).thinned());
         }
         return thinned;
+    }
+
+    static LongStream someSeeds() {
+        return LongStream.rangeClosed(1, 6);
+    }
+
+    /** Registers, power, its cross-check and the gauges of a site that is one partition's, and of one that is two's. */
+    @ParameterizedTest
+    @MethodSource("someSeeds")
+    void figures_are_the_same_however_devices_are_spread_over_partitions(long seed) {
+        Random random = new Random(seed);
+        RandomHistory history = new RandomHistory(random, NOON);
+        Set<String> ofFirst = new HashSet<>(RandomHistory.DEVICES);
+        ofFirst.removeIf(_ -> random.nextBoolean());
+        try (EngineDriver whole = new EngineDriver(states, NOON, RandomHistory.YAML);
+                EngineDriver first = new EngineDriver(states, NOON, RandomHistory.YAML);
+                EngineDriver second = new EngineDriver(states, NOON, RandomHistory.YAML);
+                EngineDriver site = new EngineDriver(states, NOON, RandomHistory.YAML)) {
+            for (RandomHistory.Pack pack : history.packs()) {
+                whole.send(pack.device(), pack.serial(), pack.sampling());
+                (ofFirst.contains(pack.device()) ? first : second)
+                        .send(pack.device(), pack.serial(), pack.sampling());
+                if (random.nextInt(40) == 0) {
+                    List.of(whole, first, second).forEach(engine -> engine.advance(Duration.ofSeconds(1)));
+                }
+            }
+            List.of(whole, first, second).forEach(EngineLawsTest::settle);
+            List<SiteInput> shares = new ArrayList<>();
+            merge(shares(first, 0), shares(second, 1), random, shares);
+            shares.forEach(share -> site.fromDevices(EngineDriver.SITE, share));
+            settle(site);
+
+            Map<String, DeviceMinute> spread = deviceMinutes(first);
+            spread.putAll(deviceMinutes(second));
+            assertThat(spread).isEqualTo(deviceMinutes(whole));
+            assertThat(spread.values())
+                    .anySatisfy(minute -> assertThat(minute.getPointsList())
+                            .anyMatch(point -> point.getPoint() == Point.POWER.number()));
+            assertThat(figures(site)).isEqualTo(figures(whole)).isNotEmpty();
+        }
+    }
+
+    /** What a partition's devices sent on to the site, as those of another partition. */
+    private static List<SiteInput> shares(EngineDriver devices, int partition) {
+        return devices.read("test" + Engine.SHARES_SUFFIX, SiteInput::parseFrom).stream()
+                .filter(SiteInput::hasMinute)
+                .map(share -> share.toBuilder()
+                        .setMinute(share.getMinute().toBuilder().setPartition(partition))
+                        .build())
+                .toList();
+    }
+
+    /** Each in its own order. */
+    private static void merge(List<SiteInput> some, List<SiteInput> others, Random random, List<SiteInput> merged) {
+        int i = 0;
+        int j = 0;
+        while (i < some.size() || j < others.size()) {
+            boolean isFirst = j == others.size() || (i < some.size() && random.nextBoolean());
+            merged.add(isFirst ? some.get(i++) : others.get(j++));
+        }
+    }
+
+    /** All but how often they were stated. */
+    private static Map<String, SiteWindow> figures(EngineDriver engine) {
+        Map<String, SiteWindow> figures = new HashMap<>();
+        engine.windows().forEach((name, window) -> {
+            SiteWindow.Builder figure = window.toBuilder().clearState().clearCause();
+            SiteWindow.getDescriptor().getFields().stream()
+                    .filter(field -> field.getName().startsWith("revision"))
+                    .forEach(figure::clearField);
+            figures.put(name, figure.build());
+        });
+        return figures;
     }
 
     private static void assertWindows(
