@@ -181,8 +181,7 @@ class EngineLawsTest {
                 EngineDriver site = new EngineDriver(states, NOON, RandomHistory.YAML)) {
             for (RandomHistory.Pack pack : history.packs()) {
                 whole.send(pack.device(), pack.serial(), pack.sampling());
-                (ofFirst.contains(pack.device()) ? first : second)
-                        .send(pack.device(), pack.serial(), pack.sampling());
+                (ofFirst.contains(pack.device()) ? first : second).send(pack.device(), pack.serial(), pack.sampling());
                 if (random.nextInt(40) == 0) {
                     List.of(whole, first, second).forEach(engine -> engine.advance(Duration.ofSeconds(1)));
                 }
