@@ -104,6 +104,7 @@ final class Contestant {
                 1, // the topics are there
                 task.sitePartitions(),
                 Duration.ofMinutes(1),
+                EngineSection.DEFAULT_FACTOR_REACH,
                 (long) CACHE_MEBIBYTES << 20);
         EngineRun run = EngineRun.start(kafka, section, guarantee);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(run::close));

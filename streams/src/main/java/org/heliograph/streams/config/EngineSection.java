@@ -15,6 +15,8 @@ import org.heliograph.telemetry.yaml.Section;
  *     An instance alone has nowhere to keep one
  * @param devicePartitions partitions of {@code hg.telemetry}, when the engine makes it
  * @param grace how long nothing may have changed before an incomplete window that has ended is final
+ * @param factorReach how far back a revised emission factor restates days, months and years at least: to the beginning of
+ *     that year of the site
  * @param cacheBytes memory for RocksDB's block cache and write buffers, over all of the instance's stores
  */
 public record EngineSection(
@@ -27,9 +29,13 @@ public record EngineSection(
         int devicePartitions,
         int sitePartitions,
         Duration grace,
+        Duration factorReach,
         long cacheBytes) {
     /** The longest late horizon of a site: the engine keeps samples a little longer than that. */
     public static final Duration LONGEST_LATE = Duration.ofHours(48);
+
+    /** A year's own factor is published within the next one. */
+    public static final Duration DEFAULT_FACTOR_REACH = Duration.ofDays(400);
 
     private static final int MAX_STANDBY = 2;
     private static final int MAX_THREADS = 64;
@@ -50,6 +56,7 @@ public record EngineSection(
                 section.integer("devicePartitions", DEFAULT_PARTITIONS, 1, MAX_PARTITIONS),
                 section.integer("sitePartitions", DEFAULT_PARTITIONS, 1, MAX_PARTITIONS),
                 section.duration("grace", Duration.ofMinutes(1)),
+                section.duration("factorReach", DEFAULT_FACTOR_REACH),
                 MEBIBYTE
                         * section.integer(
                                 "cacheMebibytes", DEFAULT_CACHE_MEBIBYTES, MIN_CACHE_MEBIBYTES, Integer.MAX_VALUE));

@@ -11,11 +11,12 @@ public interface FactorBook {
     Optional<EmissionFactor> at(String id, Instant moment);
 
     /** What a site's minute is multiplied with: of the ids that the site names, the first that knows the moment. */
+    default Choice chosenBy(SiteModel.FactorChoice ids, Instant moment) {
+        return new Choice(first(ids.average(), moment), first(ids.marginal(), moment), first(ids.fuel(), moment));
+    }
+
     default Choice chosenBy(SiteModel site, Instant moment) {
-        return new Choice(
-                first(site.factors().average(), moment),
-                first(site.factors().marginal(), moment),
-                first(site.factors().fuel(), moment));
+        return chosenBy(site.factors(), moment);
     }
 
     private Optional<EmissionFactor> first(List<String> ids, Instant moment) {

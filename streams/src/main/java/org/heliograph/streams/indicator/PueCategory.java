@@ -14,6 +14,7 @@ public enum PueCategory {
             Sum.METERED1_MINUTES,
             Sum.IT1,
             Sum.IT1_MINUTES,
+            Sum.IT1_COVER,
             Sum.CUE1_MICROGRAMS,
             Sum.CUE1_IT,
             Sum.CUE1_MINUTES),
@@ -26,6 +27,7 @@ public enum PueCategory {
             Sum.METERED2_MINUTES,
             Sum.IT2,
             Sum.IT2_MINUTES,
+            Sum.IT2_COVER,
             Sum.CUE2_MICROGRAMS,
             Sum.CUE2_IT,
             Sum.CUE2_MINUTES),
@@ -38,6 +40,7 @@ public enum PueCategory {
             Sum.METERED3_MINUTES,
             Sum.IT3,
             Sum.IT3_MINUTES,
+            Sum.IT3_COVER,
             Sum.CUE3_MICROGRAMS,
             Sum.CUE3_IT,
             Sum.CUE3_MINUTES);
@@ -52,6 +55,7 @@ public enum PueCategory {
     final Sum meteredMinutes;
     final Sum energy;
     final Sum energyMinutes;
+    final Sum energyCover;
     final Sum cueMicrograms;
     final Sum cueIt;
     final Sum cueMinutes;
@@ -64,6 +68,7 @@ public enum PueCategory {
             Sum meteredMinutes,
             Sum energy,
             Sum energyMinutes,
+            Sum energyCover,
             Sum cueMicrograms,
             Sum cueIt,
             Sum cueMinutes) {
@@ -74,6 +79,7 @@ public enum PueCategory {
         this.meteredMinutes = meteredMinutes;
         this.energy = energy;
         this.energyMinutes = energyMinutes;
+        this.energyCover = energyCover;
         this.cueMicrograms = cueMicrograms;
         this.cueIt = cueIt;
         this.cueMinutes = cueMinutes;

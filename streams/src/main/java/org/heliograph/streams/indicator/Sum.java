@@ -117,7 +117,7 @@ public enum Sum {
 
     /** Its place in stored sums. */
     @SuppressWarnings("EnumOrdinal") // the order is the storage format, and said to be so
-    int index() {
+    public int index() {
         return ordinal();
     }
 }

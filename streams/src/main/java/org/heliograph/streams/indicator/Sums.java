@@ -1,7 +1,6 @@
 package org.heliograph.streams.indicator;
 
 import java.util.Arrays;
-import java.util.Optional;
 import org.heliograph.streams.site.Balance;
 import org.heliograph.streams.site.SiteMinute;
 import org.heliograph.telemetry.site.Role;
@@ -43,6 +42,33 @@ public final class Sums {
         return new Sums(sum);
     }
 
+    /**
+     * Of the sums of one minute, those that its CO2 is computed from, and its CO2 by these factors: what it would be, had it
+     * been added up with them.
+     */
+    public Sums pricedBy(FactorBook.Choice factors) {
+        long[] v = new long[SIZE];
+        for (Sum sum : Carbon.FROM) {
+            v[sum.index()] = get(sum);
+        }
+        Carbon.set(v, factors);
+        return new Sums(v);
+    }
+
+    /** Whether the others' CO2 is computed from the same energy as that of these. */
+    public boolean areOfTheEnergyOf(Sums others) {
+        return Carbon.FROM.stream().allMatch(sum -> get(sum) == others.get(sum));
+    }
+
+    /** These, with the CO2 of others. */
+    public Sums withCarbonOf(Sums others) {
+        long[] v = values.clone();
+        for (Sum sum : Carbon.OF_FACTORS) {
+            v[sum.index()] = others.get(sum);
+        }
+        return new Sums(v);
+    }
+
     /** The sums of one minute. */
     public static Sums of(SiteMinute minute, FactorBook.Choice factors) {
         long[] v = new long[SIZE];
@@ -51,7 +77,7 @@ public final class Sums {
         covers(minute, v);
         matched(minute, balance, v);
         parts(minute, v);
-        carbon(minute, balance, factors, v);
+        Carbon.set(v, factors);
         set(v, Sum.ESTIMATED_MINUTES, minute.isEstimated() || balance.isEstimated() ? 1 : 0);
         set(v, Sum.COMPLETE_MINUTES, minute.isComplete() ? 1 : 0);
         return new Sums(v);
@@ -174,55 +200,6 @@ public final class Sums {
         set(v, Sum.PARTS_AUXILIARY, minute.forward(Role.AUXILIARY));
         set(v, Sum.PARTS_DISTRIBUTION, minute.has(above) ? minute.forward(above) - minute.forward(it) : 0);
         set(v, Sum.PARTS_MINUTES, 1);
-    }
-
-    private static void carbon(SiteMinute minute, Balance balance, FactorBook.Choice factors, long[] v) {
-        boolean grid = minute.has(Role.GRID) && minute.covers(Role.GRID);
-        if (minute.forward(Role.GENERATOR) > 0 && factors.fuel().isEmpty()) {
-            set(v, Sum.UNKNOWN_FUEL_MINUTES, 1);
-        }
-        factors.average().ifPresent(factor -> {
-            balance.self().ifPresent(self -> {
-                set(v, Sum.CO2_AVOIDED, factor.micrograms(self.millijoules()));
-                set(v, Sum.CO2_AVERAGE_MINUTES, 1);
-            });
-            if (grid) {
-                set(v, Sum.CO2_LOCATION, factor.micrograms(minute.forward(Role.GRID)));
-                set(v, Sum.CO2_GRID_MINUTES, 1);
-            }
-            if (grid && minute.knowsReverse(Role.GRID)) {
-                set(v, Sum.CO2_EXPORT, factor.micrograms(minute.reverse(Role.GRID)));
-                set(v, Sum.CO2_EXPORT_MINUTES, 1);
-            }
-            if (grid) {
-                usage(minute, factor.micrograms(minute.forward(Role.GRID)), factors.fuel(), v);
-            }
-        });
-        factors.marginal().ifPresent(factor -> {
-            balance.self().ifPresent(self -> {
-                set(v, Sum.CO2_AVOIDED_MARGINAL, factor.micrograms(self.millijoules()));
-                set(v, Sum.CO2_MARGINAL_MINUTES, 1);
-            });
-        });
-    }
-
-    /** What the site's energy emitted, import and fuel, beside its IT energy in each category. */
-    private static void usage(SiteMinute minute, long importMicrograms, Optional<EmissionFactor> fuel, long[] v) {
-        if (!minute.covers(Role.GENERATOR)) {
-            return;
-        }
-        long generated = minute.forward(Role.GENERATOR);
-        if (generated > 0 && fuel.isEmpty()) {
-            return;
-        }
-        long fuelMicrograms = fuel.map(factor -> factor.micrograms(generated)).orElse(0L);
-        for (PueCategory category : PueCategory.values()) {
-            if (minute.has(category.role) && minute.covers(category.role)) {
-                set(v, category.cueMicrograms, Overflow.sum(importMicrograms, fuelMicrograms));
-                set(v, category.cueIt, minute.forward(category.role));
-                set(v, category.cueMinutes, 1);
-            }
-        }
     }
 
     /** Where the site measures IT energy best: the highest PUE category that it has meters for. */

@@ -109,7 +109,7 @@ record SiteReport(
 
     /**
      * Published factors of which two versions that are for the same time are in the figures: a revision restates as far
-     * back as minutes are kept, and the older version stays in what was closed before that.
+     * back as energies are kept for it, and the older version stays in what was closed before that.
      */
     List<String> mixedFactors() {
         return factors.stream()

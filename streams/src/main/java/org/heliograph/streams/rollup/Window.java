@@ -105,13 +105,12 @@ public enum Window {
 
     /**
      * From when on windows of this length are needed, when what happened at a moment and later may still change: days
-     * since the beginning of that month, months since the beginning of that year, because those are added up from them.
+     * and months since the beginning of that year, which is added up from them.
      */
     public Instant neededFrom(Instant moment, ZoneId zone) {
         return switch (this) {
             case MINUTE, QUARTER, HOUR -> HOUR.startOf(DAY.startOf(moment, zone), zone);
-            case DAY -> MONTH.startOf(moment, zone);
-            case MONTH, YEAR -> YEAR.startOf(moment, zone);
+            case DAY, MONTH, YEAR -> YEAR.startOf(moment, zone);
         };
     }
 

@@ -168,6 +168,7 @@ public final class Engine {
                     store(SiteProcessor.SHARES),
                     store(Windows.STORE),
                     store(Windows.OPEN_STORE),
+                    store(CarbonHours.STORE),
                     store(FactorStore.STORE),
                     store(Restatements.STORE),
                     store(AlertBook.STORE));

@@ -19,6 +19,7 @@ import org.heliograph.telemetry.wire.Topics;
  * @param settle how long after a minute's end it is measured though the device hasn't gone past it yet
  * @param grace how long nothing may have changed before an incomplete window that has ended is called final
  * @param retention how long samples, shares and short windows are kept: more than the late horizon of any site
+ * @param factorReach how long what CO2 is computed from is kept at least: to the beginning of that year of the site
  * @param measureBudget how long one call may measure; what is left stays marked. A backlog of hours must not outlast the
  *     transaction: it would be undone, and begun again, for ever
  */
@@ -32,6 +33,7 @@ public record EngineSettings(
         Duration settle,
         Duration grace,
         Duration retention,
+        Duration factorReach,
         Duration measureBudget) {
 
     /** Samples are kept for longer than the longest late horizon, by that much. */
@@ -50,6 +52,7 @@ public record EngineSettings(
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(1),
                 REACH,
+                EngineSection.DEFAULT_FACTOR_REACH,
                 Duration.ofSeconds(1));
     }
 
@@ -66,6 +69,7 @@ public record EngineSettings(
                 usual.settle,
                 engine.grace(),
                 usual.retention,
+                engine.factorReach(),
                 usual.measureBudget);
     }
 
@@ -81,6 +85,7 @@ public record EngineSettings(
                 settle,
                 grace,
                 age.plus(REACH).plus(REACH),
+                factorReach,
                 measureBudget);
     }
 
@@ -96,6 +101,7 @@ public record EngineSettings(
                 settle,
                 grace,
                 age.plusHours(2).compareTo(retention) > 0 ? age.plusHours(2) : retention,
+                factorReach,
                 measureBudget);
     }
 

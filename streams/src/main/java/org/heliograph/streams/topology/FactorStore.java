@@ -6,8 +6,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -107,19 +111,55 @@ final class FactorStore implements FactorBook {
         }
     }
 
-    /** Deletes the points that don't reach a moment. */
-    void purge(long beforeMillis) {
-        long before = beforeMillis - IntensityPoint.LONGEST_REACH.toMillis();
-        List<Bytes> old = new ArrayList<>();
-        try (KeyValueIterator<Bytes, byte[]> points = all(POINT)) {
-            points.forEachRemaining(entry -> {
-                byte[] key = entry.key.get();
-                if (ByteBuffer.wrap(key).getLong(key.length - Long.BYTES) < before) {
-                    old.add(entry.key);
-                }
+    /** What is known of a time, for many questions about it: the points of a series are read once. */
+    FactorBook during(Instant from, Instant to) {
+        Map<String, Optional<NavigableMap<Long, IntensityPoint>>> read = new HashMap<>();
+        return (id, moment) -> {
+            Optional<NavigableMap<Long, IntensityPoint>> points =
+                    read.computeIfAbsent(id, series -> Feed.of(series).map(_ -> points(series, from, to)));
+            return points.isEmpty()
+                    ? factors.at(id, moment)
+                    : Optional.ofNullable(points.get().floorEntry(moment.toEpochMilli()))
+                            .flatMap(point -> point.getValue().asOf(id, moment));
+        };
+    }
+
+    private NavigableMap<Long, IntensityPoint> points(String series, Instant from, Instant to) {
+        long earliest = Math.max(0, from.minus(IntensityPoint.LONGEST_REACH).toEpochMilli());
+        NavigableMap<Long, IntensityPoint> points = new TreeMap<>();
+        try (KeyValueIterator<Bytes, byte[]> stored =
+                store.range(pointKey(series, earliest), pointKey(series, to.toEpochMilli()))) {
+            stored.forEachRemaining(entry -> {
+                IntensityPoint point = decode(StateException.read(STORE, entry.value, SeriesPoint::parseFrom));
+                points.put(point.time().toEpochMilli(), point);
             });
         }
-        old.forEach(store::delete);
+        return points;
+    }
+
+    /** Deletes the points that don't reach a moment. */
+    void purge(long beforeMillis) {
+        long last = beforeMillis - IntensityPoint.LONGEST_REACH.toMillis() - 1;
+        if (last < 0) {
+            return;
+        }
+        for (Optional<String> series = seriesFrom(Bytes.wrap(new byte[] {POINT}));
+                series.isPresent();
+                series = seriesFrom(pointKey(series.get(), Long.MAX_VALUE))) {
+            List<Bytes> old = new ArrayList<>();
+            try (KeyValueIterator<Bytes, byte[]> points =
+                    store.range(pointKey(series.get(), 0), pointKey(series.get(), last))) {
+                points.forEachRemaining(entry -> old.add(entry.key));
+            }
+            old.forEach(store::delete);
+        }
+    }
+
+    /** The first series that has a point, from a key on. */
+    private Optional<String> seriesFrom(Bytes key) {
+        try (KeyValueIterator<Bytes, byte[]> points = store.range(key, Bytes.wrap(new byte[] {POINT + 1}))) {
+            return points.hasNext() ? Optional.of(Keys.name(points.next().key).substring(1)) : Optional.empty();
+        }
     }
 
     static PublishedFactor encode(EmissionFactor factor) {

@@ -69,6 +69,7 @@ public final class Replay {
                 engine.devicePartitions(),
                 engine.sitePartitions(),
                 engine.grace(),
+                engine.factorReach(),
                 engine.cacheBytes());
     }
 

@@ -2,6 +2,7 @@ package org.heliograph.streams.topology;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
@@ -13,11 +14,16 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.heliograph.streams.rollup.Cause;
+import org.heliograph.streams.rollup.Window;
 import org.heliograph.streams.topology.state.v1.PendingRestatement;
+import org.heliograph.telemetry.site.SiteModel;
 
 /**
  * The times that changed factors leave to be restated, and those of sites whose model hasn't come yet. Kept in a store,
  * with how far each has got, so that a crash forgets none; mirrored in memory.
+ *
+ * <p>What a factor leaves is worked off twice: first the minutes that are kept, which somebody may be looking at, then the
+ * days before them. Meanwhile time passes and minutes go; what they weren't restated for, their days are.
  */
 final class Restatements {
     static final String STORE = "restatements";
@@ -40,6 +46,11 @@ final class Restatements {
     /** Adds a site's minute up anew. */
     interface Restating {
         void restate(String site, SiteModels.Version version, long minuteMillis, Cause cause);
+    }
+
+    /** Restates days of a site, as many as there is time for; gives the moment to go on from, and none when all is done. */
+    interface RestatingDays {
+        Optional<Instant> restate(SiteModel site, FactorStore.Change change, long deadlineNanos);
     }
 
     void mark(FactorStore.Change change) {
@@ -73,14 +84,17 @@ final class Restatements {
     }
 
     /**
-     * Restates what is pending, as much as there is time for.
+     * Restates the minutes that are pending, as much as there is time for.
      *
-     * @param keptSinceMillis since when every part of every window is kept: a window of which a part is gone can't be
-     *     added up anew
+     * @param keptSinceMillis since when every part of every window is kept, and from the beginning of that day of a site
+     *     on: a window of which a part is gone can't be added up anew
      */
     void work(long keptSinceMillis, long deadlineNanos, Restating restating) {
         for (Bytes key : List.copyOf(pending.keySet())) {
             PendingRestatement next = Objects.requireNonNull(pending.get(key));
+            if (next.getDays()) {
+                continue;
+            }
             if (isAwaiting(next)
                     && next.getToMs() > keptSinceMillis
                     && sites.version(next.getNextSite()).isEmpty()) {
@@ -91,9 +105,62 @@ final class Restatements {
                 keep(key, rest.get());
                 return;
             }
-            pending.remove(key);
-            store.delete(key);
+            if (!isAwaiting(next) && next.getFromMs() < keptSinceMillis) {
+                keep(
+                        key,
+                        next.toBuilder()
+                                .setDays(true)
+                                .clearNextSite()
+                                .clearNextMinuteMs()
+                                .build());
+            } else {
+                drop(key);
+            }
         }
+    }
+
+    /** Restates the days that are pending, as many as there is time for. */
+    void workDays(Windows windows, long deadlineNanos, RestatingDays restating) {
+        for (Bytes key : List.copyOf(pending.keySet())) {
+            PendingRestatement next = Objects.requireNonNull(pending.get(key));
+            if (!next.getDays()) {
+                continue;
+            }
+            Optional<PendingRestatement> rest = workDays(next, windows, deadlineNanos, restating);
+            if (rest.isPresent()) {
+                keep(key, rest.get());
+                return;
+            }
+            drop(key);
+        }
+    }
+
+    /** What is left of it. */
+    private Optional<PendingRestatement> workDays(
+            PendingRestatement change, Windows windows, long deadlineNanos, RestatingDays restating) {
+        Optional<String> site = windows.siteFrom(change.getNextSite());
+        while (site.isPresent()) {
+            boolean isBegun = site.get().equals(change.getNextSite());
+            long fromMillis = Math.max(change.getFromMs(), isBegun ? change.getNextMinuteMs() : 0);
+            FactorStore.Change left = new FactorStore.Change(change.getId(), fromMillis, change.getToMs());
+            Optional<Instant> next =
+                    sites.model(site.get()).flatMap(model -> restating.restate(model, left, deadlineNanos));
+            if (next.isPresent()) {
+                return Optional.of(goingOn(change, site.get(), next.get()));
+            }
+            site = windows.siteAfter(site.get());
+            if (site.isPresent() && System.nanoTime() > deadlineNanos) {
+                return Optional.of(goingOn(change, site.get(), Instant.EPOCH));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static PendingRestatement goingOn(PendingRestatement change, String site, Instant from) {
+        return change.toBuilder()
+                .setNextSite(site)
+                .setNextMinuteMs(from.toEpochMilli())
+                .build();
     }
 
     private static boolean isAwaiting(PendingRestatement change) {
@@ -118,7 +185,12 @@ final class Restatements {
             if (!isAwaiting(change) && !version.get().model().factors().names(change.getId())) {
                 continue;
             }
-            long from = Math.max(keptSinceMillis, change.getFromMs());
+            long since = Window.DAY
+                    .startOf(
+                            Instant.ofEpochMilli(keptSinceMillis),
+                            version.get().model().zone())
+                    .toEpochMilli();
+            long from = Math.max(Math.max(0, since), change.getFromMs());
             from = Math.max(from, site.get().equals(begunSite) ? change.getNextMinuteMs() : 0);
             for (long minute : minutes(site.get(), from, change.getToMs())) {
                 restating.restate(
@@ -157,6 +229,11 @@ final class Restatements {
         byte[] name = site.getBytes(StandardCharsets.UTF_8);
         return Bytes.wrap(
                 ByteBuffer.allocate(name.length + 1).put(name).put((byte) 1).array());
+    }
+
+    private void drop(Bytes key) {
+        pending.remove(key);
+        store.delete(key);
     }
 
     private void keep(Bytes key, PendingRestatement change) {

@@ -2,7 +2,6 @@ package org.heliograph.streams.topology;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -33,7 +32,6 @@ import org.heliograph.streams.site.SiteMinute;
 import org.heliograph.streams.site.SiteShare;
 import org.heliograph.streams.topology.state.v1.MinuteShare;
 import org.heliograph.streams.topology.state.v1.SiteInput;
-import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.jspecify.annotations.Nullable;
@@ -57,8 +55,6 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
     private static final Duration LOOK_AT_ALL_INTERVAL = Duration.ofSeconds(1);
 
     private static final Duration LONGEST_HOLD = Duration.ofSeconds(30);
-    /** How long after their retention samples may still be measured, when the engine was away or is behind. */
-    private static final Duration LONGEST_BACKLOG = Duration.ofDays(2);
 
     private final EngineSettings settings;
     private final Factors factors;
@@ -81,6 +77,8 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
             FactorStore factors,
             Restatements restatements,
             Windows windows,
+            PastDays pastDays,
+            Retention retention,
             AlertBook alerts,
             LiveBoard live,
             LossBoard losses,
@@ -93,13 +91,18 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
     public void init(ProcessorContext<String, Emission> context) {
         SiteModels sites = new SiteModels(context.getStateStore(SiteModels.STORE), sitesRevision);
         KeyValueStore<Bytes, byte[]> shares = context.getStateStore(SHARES);
+        FactorStore factorStore = new FactorStore(context.getStateStore(FactorStore.STORE), factors);
+        Windows windows = new Windows(context.getStateStore(Windows.STORE), context.getStateStore(Windows.OPEN_STORE));
+        CarbonHours hours = new CarbonHours(context.getStateStore(CarbonHours.STORE));
         task = new Task(
                 context,
                 sites,
                 shares,
-                new FactorStore(context.getStateStore(FactorStore.STORE), factors),
+                factorStore,
                 new Restatements(context.getStateStore(Restatements.STORE), shares, sites),
-                new Windows(context.getStateStore(Windows.STORE), context.getStateStore(Windows.OPEN_STORE)),
+                windows,
+                new PastDays(hours, windows, factorStore),
+                new Retention(settings, shares, windows, hours, factorStore),
                 new AlertBook(context.getStateStore(AlertBook.STORE)),
                 new LiveBoard(sites),
                 new LossBoard(context.currentSystemTimeMs()),
@@ -112,6 +115,7 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
         scheduled = List.of(
                 context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::publishWindows),
                 context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::publishLive),
+                context.schedule(Leisure.interval(), PunctuationType.WALL_CLOCK_TIME, this::restateDays),
                 context.schedule(PURGE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::purge));
     }
 
@@ -199,9 +203,26 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
     private void restate(Task now, long nowMillis) {
         now.restatements()
                 .work(
-                        changingFrom(nowMillis).toEpochMilli(),
+                        now.retention().changing(nowMillis).toEpochMilli(),
                         System.nanoTime() + settings.measureBudget().toNanos(),
                         (site, version, minute, cause) -> addUp(now, site, version, minute, cause));
+    }
+
+    /** Computes the CO2 of days anew whose minutes aren't kept. */
+    private void restateDays(long nowMillis) {
+        Task now = task();
+        Instant changing = now.retention().changing(nowMillis);
+        Windows.Change change = new Windows.Change(Cause.FACTOR, nowMillis);
+        Restatements.RestatingDays days = (site, factor, deadlineNanos) -> {
+            now.retention().purge(site, nowMillis); // their minutes go first
+            Instant until = Window.DAY.startOf(changing, site.zone());
+            return now.pastDays().restate(site, factor, until, change, deadlineNanos);
+        };
+        Leisure.ofThisThread()
+                .work(
+                        nowMillis,
+                        settings.measureBudget(),
+                        deadlineNanos -> now.restatements().workDays(now.windows(), deadlineNanos, days));
     }
 
     /** Whoever looks at the present is to see what was published now, not at the next commit. */
@@ -301,35 +322,14 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
     }
 
     private void purge(long nowMillis) {
-        Instant changing = changingFrom(nowMillis);
-        if (changing.equals(Instant.EPOCH)) {
+        Task now = task();
+        if (now.retention().changing(nowMillis).equals(Instant.EPOCH)) {
             return; // nothing is that old
         }
-        task().factors().purge(changing.toEpochMilli());
-        for (String site : task().live().sites()) {
-            task().sites().model(site).ifPresent(model -> purge(task(), model, changing));
+        now.retention().purgeFactors(nowMillis);
+        for (String site : now.live().sites()) {
+            now.sites().model(site).ifPresent(model -> now.retention().purge(model, nowMillis));
         }
-    }
-
-    /** What is older doesn't change any more; what is younger has everything that it is added up from. */
-    private Instant changingFrom(long nowMillis) {
-        Instant changing =
-                Instant.ofEpochMilli(nowMillis).minus(settings.retention()).minus(LONGEST_BACKLOG);
-        return changing.isBefore(Instant.EPOCH) ? Instant.EPOCH : changing;
-    }
-
-    private static void purge(Task now, SiteModel site, Instant changing) {
-        now.windows().purge(site, changing);
-        long neededFromMillis =
-                Math.max(1, Window.MINUTE.neededFrom(changing, site.zone()).toEpochMilli());
-        List<Bytes> old = new ArrayList<>();
-        try (KeyValueIterator<Bytes, byte[]> shares = now.shares()
-                .range(
-                        Keys.share(site.site(), 0, 0),
-                        Keys.share(site.site(), neededFromMillis - 1, Integer.MAX_VALUE))) {
-            shares.forEachRemaining(entry -> old.add(entry.key));
-        }
-        old.forEach(now.shares()::delete);
     }
 
     private Task task() {

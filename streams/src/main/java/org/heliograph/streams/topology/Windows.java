@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.heliograph.streams.indicator.Branches;
@@ -173,6 +174,25 @@ final class Windows {
         }
     }
 
+    /** Gives a window another content, whatever it is added up from. */
+    void restate(WindowKey key, Content content, Change change) {
+        change(key, content, change);
+    }
+
+    /**
+     * Adds up anew a window of whose parts only the CO2 has changed. One whose parts aren't all kept doesn't come to the
+     * same energy, and is left alone.
+     */
+    void addUpCarbon(WindowKey whole, ZoneId zone, Change change) {
+        Content content = addedUp(whole, zone);
+        get(whole)
+                .filter(before -> content.sums().areOfTheEnergyOf(before.sums()))
+                .ifPresent(before -> change(
+                        whole,
+                        new Content(before.sums().withCarbonOf(content.sums()), content.used(), before.branches()),
+                        change));
+    }
+
     private static void outdate(
             WindowKey part, Change change, ZoneId zone, Map<Window, Map<WindowKey, Change>> outdated) {
         for (Window whole : part.window().wholes()) {
@@ -244,6 +264,22 @@ final class Windows {
         return windows;
     }
 
+    /** The first site, by name, from that one on, that any window is kept of. */
+    Optional<String> siteFrom(String name) {
+        return site(Keys.siteMinute(name, 0));
+    }
+
+    /** The next such site. */
+    Optional<String> siteAfter(String name) {
+        return site(Keys.afterSite(name));
+    }
+
+    private Optional<String> site(Bytes from) {
+        try (KeyValueIterator<Bytes, byte[]> kept = store.range(from, null)) {
+            return kept.hasNext() ? Optional.of(Keys.name(kept.next().key)) : Optional.empty();
+        }
+    }
+
     private static WindowKey windowKey(Bytes key) {
         return new WindowKey(Keys.name(key), Keys.window(key), Instant.ofEpochMilli(Keys.windowStartMillis(key)));
     }
@@ -257,12 +293,17 @@ final class Windows {
         }
     }
 
-    /** Deletes closed windows that nothing needs when only what happens from a moment on can still change. */
-    void purge(SiteModel site, Instant changing) {
+    /**
+     * Deletes closed windows that nothing needs any more.
+     *
+     * @param changing what happens from then on can still change
+     * @param priced what happened from then on can still change in its CO2: of days, and what is longer
+     */
+    void purge(SiteModel site, Instant changing, Instant priced) {
         List<Bytes> old = new ArrayList<>();
         for (Window window : Window.values()) {
             // a local year may begin before 1970
-            Instant needed = window.neededFrom(changing, site.zone());
+            Instant needed = window.neededFrom(window.isLocal() ? priced : changing, site.zone());
             long neededFromMillis =
                     Math.max(1, (window.isLocal() ? needed.minus(Window.FARTHEST_ZONE) : needed).toEpochMilli());
             try (KeyValueIterator<Bytes, byte[]> windows = store.range(
@@ -333,12 +374,23 @@ final class Windows {
     }
 
     /** The kept windows that begin in that time, in their order; a local year may begin before 1970. */
-    private List<Kept> between(String site, Window window, Instant from, Instant to) {
+    List<Kept> between(String site, Window window, Instant from, Instant to) {
+        return first(Integer.MAX_VALUE, site, window, from, to);
+    }
+
+    /** The first so many of them. */
+    List<Kept> first(int most, String site, Window window, Instant from, Instant to) {
         List<Kept> kept = new ArrayList<>();
+        if (to.toEpochMilli() <= Math.max(0, from.toEpochMilli())) {
+            return kept;
+        }
         try (KeyValueIterator<Bytes, byte[]> windows = store.range(
                 Keys.window(site, window, Math.max(0, from.toEpochMilli())),
                 Keys.window(site, window, to.toEpochMilli() - 1))) {
-            windows.forEachRemaining(entry -> kept.add(kept(windowKey(entry.key), entry.value)));
+            while (kept.size() < most && windows.hasNext()) {
+                KeyValue<Bytes, byte[]> entry = windows.next();
+                kept.add(kept(windowKey(entry.key), entry.value));
+            }
         }
         return kept;
     }

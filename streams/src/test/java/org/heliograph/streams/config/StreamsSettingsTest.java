@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import org.heliograph.streams.health.HealthSettings;
 import org.heliograph.telemetry.yaml.ConfigurationException;
@@ -81,6 +82,7 @@ class StreamsSettingsTest {
         StreamsSettings settings = read("kafka: {bootstrap: 'k:9092'}\n");
         assertThat(settings.kafka().topics().telemetry()).isEqualTo("hg.telemetry");
         assertThat(settings.engine().state()).isEqualTo(folder.resolve("state"));
+        assertThat(settings.engine().factorReach()).isEqualTo(Duration.ofDays(400));
         assertThat(settings.page().host()).isEqualTo("127.0.0.1");
         assertThat(settings.sink().enabled()).isTrue();
     }

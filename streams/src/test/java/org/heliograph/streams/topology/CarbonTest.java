@@ -6,6 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.streams.test.TestRecord;
 import org.heliograph.streams.factor.FactorRecord;
 import org.heliograph.streams.indicator.Factors;
@@ -27,14 +30,18 @@ class CarbonTest {
     private Path states;
 
     private EngineDriver engine(String factors) {
-        return new EngineDriver(states, NOON, """
+        return new EngineDriver(states, NOON, yaml(factors));
+    }
+
+    private static String yaml(String factors) {
+        return """
                 site: test1
                 zone: UTC
                 factors: %s
                 devices:
                   - {id: util-1, profile: utility-meter, role: grid}
                   - {id: inv-1, profile: pv-inverter, role: pv}
-                """.formatted(factors));
+                """.formatted(factors);
     }
 
     /** An hour until noon: each minute 900 Wh imported, 400 of PV, 100 exported, so 300 used on site. */
@@ -120,6 +127,94 @@ class CarbonTest {
                     .isZero();
             assertThat(engine.window("1m", START.plusSeconds(30 * 60)).getRevision())
                     .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_factor_that_is_revised_after_200_days_restates_their_day_month_and_year_and_nothing_else() {
+        try (EngineDriver engine = engine("{average: ember-2023, marginal: [watttime-CASA, ifi-2021-solar]}")) {
+            engine.factor("watttime-CASA/2026-06-15", "{\"point_time\": \"2026-06-15T11:00:00Z\", \"value\": 1000}");
+            sendHour(engine);
+            SiteWindow hour = engine.window("1h", START);
+            engine.advanceTwice(Duration.ofDays(100));
+            engine.advanceTwice(Duration.ofDays(100));
+            Map<String, SiteWindow> before = engine.windows();
+
+            engine.factor("ember-2023@4", factor("ember-2023", "4", "600", ""));
+            settle(engine);
+            Map<String, SiteWindow> changed = new HashMap<>(engine.windows());
+            changed.values().removeAll(before.values());
+            assertThat(changed.keySet())
+                    .containsExactlyInAnyOrder(
+                            "1d@" + Instant.parse("2026-06-15T00:00:00Z").toEpochMilli(),
+                            "1mo@" + Instant.parse("2026-06-01T00:00:00Z").toEpochMilli(),
+                            "1y@" + Instant.parse("2026-01-01T00:00:00Z").toEpochMilli());
+            assertThat(changed).allSatisfy((name, window) -> {
+                assertThat(window.getFactorAverage()).isEqualTo("ember-2023@4");
+                assertThat(window.getState()).isEqualTo(WindowState.REVISED);
+                assertThat(window.getRevision()).isEqualTo(1);
+                assertThat(window.getCause()).isEqualTo("factor");
+                SiteWindow old = Objects.requireNonNull(before.get(name));
+                assertThat(window.toBuilder()
+                                .setFactorAverage("ember-2023@3")
+                                .setState(WindowState.FINAL)
+                                .setRevision(0)
+                                .setCause("")
+                                .setCo2AvoidedUg(60 * 187_335_000L) // 0.3 kWh x 624.45 g/kWh
+                                .setCo2LocationUg(60 * 562_005_000L)
+                                .setCo2ExportUg(60 * 62_445_000L)
+                                .setCo2AvoidedLifecycleUg(old.getCo2AvoidedLifecycleUg())
+                                .build())
+                        .isEqualTo(old);
+                assertThat(window.getCo2AvoidedUg()).isEqualTo(60 * 180_000_000L);
+                assertThat(window.getCo2LocationUg()).isEqualTo(60 * 540_000_000L);
+                assertThat(window.getCo2ExportUg()).isEqualTo(60 * 60_000_000L);
+                assertThat(window.getCo2AvoidedMarginalUg()).isEqualTo(60 * 136_077_711L); // the series is remembered
+            });
+            assertThat(engine.window("1h", START)).isEqualTo(hour);
+
+            engine.withdraw("ember-2023@4");
+            settle(engine);
+            SiteWindow year = engine.window("1y", Instant.parse("2026-01-01T00:00:00Z"));
+            assertThat(year.getCo2AvoidedUg()).isEqualTo(60 * 187_335_000L);
+            assertThat(year.getRevision()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void a_point_of_a_series_that_comes_weeks_late_gives_its_time_the_co2_that_was_missing() {
+        try (EngineDriver engine = engine("{average: electricitymaps-MA}")) {
+            sendHour(engine);
+            engine.advanceTwice(Duration.ofDays(20));
+            Instant day = Instant.parse("2026-06-15T00:00:00Z");
+            assertThat(engine.window("1d", day).hasCo2AvoidedUg()).isFalse();
+
+            Instant half = START.plusSeconds(30 * 60);
+            engine.factor("electricitymaps-MA/2026-06-15", point(half, 500, false, half));
+            settle(engine);
+            assertThat(engine.window("1d", day).getCo2AvoidedUg()).isEqualTo(30 * 150_000_000L);
+            assertThat(engine.window("1d", day).getCo2LocationUg()).isEqualTo(30 * 450_000_000L);
+            assertThat(engine.window("1d", day).getFactorAverage()).isEqualTo("electricitymaps-MA@measured");
+            assertThat(engine.window("1mo", Instant.parse("2026-06-01T00:00:00Z"))
+                            .getCo2AvoidedUg())
+                    .isEqualTo(30 * 150_000_000L);
+        }
+    }
+
+    @Test
+    void a_site_that_has_changed_its_choice_keeps_the_one_before_for_what_was() {
+        try (EngineDriver engine = engine("{average: ember-2023}")) {
+            sendHour(engine);
+            engine.advanceTwice(Duration.ofDays(20));
+            engine.model(yaml("{average: ember-2024}"));
+            Instant day = Instant.parse("2026-06-15T00:00:00Z");
+
+            engine.factor("ember-2024@2030", factor("ember-2024", "2030", "1", ""));
+            settle(engine);
+            assertThat(engine.window("1d", day).getFactorAverage()).isEqualTo("ember-2023@3");
+            engine.factor("ember-2023@4", factor("ember-2023", "4", "600", ""));
+            settle(engine);
+            assertThat(engine.window("1d", day).getFactorAverage()).isEqualTo("ember-2023@4");
         }
     }
 

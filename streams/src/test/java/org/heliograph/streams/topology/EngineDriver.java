@@ -188,6 +188,7 @@ final class EngineDriver implements AutoCloseable {
                 usual.settle(),
                 usual.grace(),
                 usual.retention(),
+                usual.factorReach(),
                 Duration.ofMinutes(5));
     }
 }

@@ -93,16 +93,18 @@ class RestatementsTest {
     }
 
     @Test
-    void only_the_minutes_of_the_change_and_those_still_kept_are_restated() {
+    void only_the_minutes_of_the_change_and_of_the_days_still_kept_are_restated() {
         site("a", "f", 10);
         Restatements restatements = restarted();
+        long later = System.nanoTime() + Duration.ofHours(1).toNanos();
         restatements.mark(
                 new FactorStore.Change("f", START_MILLIS + 2 * MINUTE_MILLIS, START_MILLIS + 5 * MINUTE_MILLIS + 1));
-        work(
-                restatements,
-                START_MILLIS + 4 * MINUTE_MILLIS,
-                System.nanoTime() + Duration.ofHours(1).toNanos());
-        assertThat(restated).containsExactly("a+4", "a+5");
+        work(restatements, START_MILLIS + 11 * MINUTE_MILLIS, later);
+        assertThat(restated).containsExactly("a+2", "a+3", "a+4", "a+5"); // all of the day is kept
+
+        restatements.mark(new FactorStore.Change("f", START_MILLIS, Long.MAX_VALUE));
+        work(restatements, START_MILLIS + Duration.ofHours(12).toMillis(), later);
+        assertThat(restated).hasSize(4);
     }
 
     @Test

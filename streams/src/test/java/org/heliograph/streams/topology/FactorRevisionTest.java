@@ -1,0 +1,459 @@
+package org.heliograph.streams.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+import org.heliograph.streams.indicator.EmissionFactor;
+import org.heliograph.streams.indicator.IntensityPoint;
+import org.heliograph.streams.rollup.Window;
+import org.heliograph.streams.site.RoleSum;
+import org.heliograph.streams.site.SiteShare;
+import org.heliograph.streams.topology.state.v1.FactorNews;
+import org.heliograph.streams.topology.state.v1.SiteInput;
+import org.heliograph.telemetry.site.Role;
+import org.heliograph.telemetry.wire.Topics;
+import org.heliograph.telemetry.wire.v1.SiteWindow;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Factors that are revised months later, over more than a year's end: whenever they come, whatever is late, wherever the
+ * process dies, days, months and years have in the end what their minutes come to by the factors that are known then.
+ */
+class FactorRevisionTest {
+    private static final List<String> ZONES =
+            List.of("UTC", "Africa/Casablanca", "Asia/Kathmandu", "America/New_York", "Pacific/Auckland");
+    private static final Instant START = Instant.parse("2026-10-20T00:00:00Z");
+    private static final int DAYS = 130;
+    private static final long MINUTE_MILLIS = 60_000;
+    private static final BigDecimal KILOWATT_HOUR = BigDecimal.valueOf(3_600_000_000L);
+
+    @TempDir
+    private Path folder;
+
+    static LongStream seeds() {
+        return LongStream.rangeClosed(1, 5);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whenever_factors_come_and_whatever_dies_days_months_and_years_come_to_what_their_minutes_do(long seed)
+            throws IOException {
+        World world = new World(new Random(seed));
+        ZoneId zone = ZoneId.of(ZONES.get((int) (seed % ZONES.size())));
+
+        SitePartition storm = partition(world.inTheirTime(), zone, Duration.ZERO); // a day at each call
+        Random random = new Random(seed);
+        long committedMillis = 0;
+        while (storm.hasNext()) {
+            if (storm.nextMillis() - committedMillis > Duration.ofDays(1).toMillis()) { // in truth it's a second
+                storm.publish();
+                storm.commit();
+                committedMillis = storm.nextMillis();
+            }
+            switch (random.nextInt(12)) {
+                case 0, 1 -> storm.publish();
+                case 2, 3 -> storm.restateDays();
+                case 4 -> storm.purge();
+                case 5 -> storm.commit();
+                case 6 -> storm.crash();
+                default -> storm.take();
+            }
+        }
+        Map<String, SiteWindow> said = end(storm, random);
+        world.assertWindows(said, zone);
+
+        SitePartition calm = partition(world.factorsFirst(), zone, Duration.ofMinutes(5));
+        while (calm.hasNext()) {
+            calm.take();
+            calm.publish();
+        }
+        assertThat(said).isEqualTo(end(calm, new Random(seed)));
+    }
+
+    @Test
+    void a_process_that_dies_in_the_middle_goes_on_there_and_says_each_window_once() throws IOException {
+        World world = new World(new Random(3));
+        world.news.clear();
+        world.news(world.version(1, 0, DAYS * 1440, 500), 0);
+        SitePartition partition = partition(world.inTheirTime(), ZoneId.of("Africa/Casablanca"), Duration.ZERO);
+        while (partition.hasNext()) {
+            partition.take();
+            partition.publish();
+            partition.purge();
+        }
+        partition.pass(Duration.ofDays(3)); // so that all days are over
+        settle(partition);
+        Map<String, SiteWindow> before = Map.copyOf(partition.said());
+
+        partition.take(world.version(2, 0, DAYS * 1440, 600));
+        for (int i = 0; i < 90; i++) { // the last minutes, then more than a month's days
+            partition.pass(Duration.ofSeconds(1));
+            partition.publish();
+            partition.restateDays();
+            if (i == 60) {
+                partition.commit();
+            }
+        }
+        assertThat(partition.isRestating()).isTrue();
+        partition.crash();
+        settle(partition);
+        Map<String, SiteWindow> changed = new TreeMap<>(partition.said());
+        changed.values().removeAll(before.values());
+        List<String> restated = before.keySet().stream()
+                .filter(name -> name.startsWith("1d@") || name.startsWith("1mo@") || name.startsWith("1y@"))
+                .filter(name -> before.getOrDefault(name, SiteWindow.getDefaultInstance())
+                        .getFactorAverage()
+                        .equals("f@1"))
+                .toList();
+        assertThat(restated).hasSizeGreaterThan(DAYS / 2);
+        changed.values()
+                .removeIf(
+                        window -> { // shorter ones of the last days, whose minutes are kept
+                            boolean isShorter = !List.of("1d", "1mo", "1y").contains(window.getWindow());
+                            return isShorter
+                                    && window.getStartMs()
+                                            > world.endMillis()
+                                                    - Duration.ofDays(6).toMillis();
+                        });
+        assertThat(changed.keySet()).containsExactlyInAnyOrderElementsOf(restated);
+        assertThat(changed.values()).allSatisfy(window -> {
+            assertThat(window.getFactorAverage()).isEqualTo("f@2");
+            if (window.getEndMs() < world.endMillis()) { // else it is open
+                assertThat(window.getCause()).isEqualTo("factor");
+            }
+        });
+        assertThat(changed.entrySet().stream()
+                        .filter(entry -> entry.getKey().startsWith("1d@"))
+                        .map(entry -> entry.getValue().getRevision()
+                                - before.getOrDefault(entry.getKey(), SiteWindow.getDefaultInstance())
+                                        .getRevision()))
+                .containsOnly(1);
+    }
+
+    private SitePartition partition(List<SitePartition.Input> inputs, ZoneId zone, Duration budget) throws IOException {
+        EngineSettings usual = EngineSettings.of(Topics.DEFAULT);
+        EngineSettings settings = new EngineSettings(
+                usual.inputs(),
+                usual.topics(),
+                usual.scope(),
+                usual.sitePartitions(),
+                usual.publishInterval(),
+                usual.liveInterval(),
+                usual.settle(),
+                usual.grace(),
+                usual.retention(),
+                usual.factorReach(),
+                budget);
+        String yaml = """
+                site: test1
+                zone: %s
+                factors: {average: [electricitymaps-XX, f], marginal: f, fuel: diesel}
+                devices:
+                  - {id: util-1, profile: utility-meter, role: grid}
+                  - {id: inv-1, profile: pv-inverter, role: pv}
+                  - {id: gen-1, profile: generator, role: generator}
+                  - {id: pdu-1, profile: rack-pdu, role: it}
+                """.formatted(zone);
+        return new SitePartition(inputs, yaml, settings, folder.toFile());
+    }
+
+    /** What has been said of the longer windows once all is done. */
+    private static Map<String, SiteWindow> end(SitePartition partition, Random random) throws IOException {
+        if (random.nextBoolean()) {
+            partition.pass(Duration.ofDays(random.nextInt(10)));
+        }
+        settle(partition);
+        Map<String, SiteWindow> said = new TreeMap<>();
+        partition.said().forEach((name, window) -> {
+            if (List.of("1d", "1mo", "1y").contains(window.getWindow())) {
+                said.put(
+                        name,
+                        window.toBuilder()
+                                .clearState()
+                                .clearRevision()
+                                .clearCause()
+                                // of an open window: over the minutes passed
+                                .clearCoverage()
+                                .clearCompleteCoverage()
+                                .clearFigureCoverage()
+                                .clearCo2Coverage()
+                                .build());
+            }
+        });
+        return said;
+    }
+
+    private static void settle(SitePartition partition) throws IOException {
+        for (int quiet = 0; quiet < 4; quiet++) {
+            partition.pass(Duration.ofMinutes(2));
+            partition.publish();
+            partition.purge();
+            for (int i = 0; i < 100 * DAYS && partition.isRestating(); i++) {
+                partition.pass(Duration.ofSeconds(1));
+                partition.publish();
+                partition.restateDays();
+            }
+        }
+        partition.commit();
+        assertThat(partition.isRestating()).isFalse();
+    }
+
+    /** Some minutes of each day, versions of factors and points of a series, drawn from a seed, and what they come to. */
+    private static final class World {
+        private final Random random;
+        private final TreeMap<Long, Share> shares = new TreeMap<>();
+        private final List<SitePartition.Input> minutes = new ArrayList<>();
+        private final List<SitePartition.Input> news = new ArrayList<>();
+        private final Map<String, EmissionFactor> versions = new HashMap<>();
+        private final TreeMap<Long, IntensityPoint> points = new TreeMap<>();
+
+        World(Random random) {
+            this.random = random;
+            for (int day = 0; day < DAYS; day++) {
+                for (int i = random.nextInt(5); i > 0; i--) {
+                    minute(day * 1440L + random.nextInt(1440));
+                }
+            }
+            for (int version = 1; version <= 8; version++) {
+                int from = random.nextInt(DAYS * 1440);
+                boolean all = random.nextInt(3) == 0;
+                news(
+                        version(
+                                version,
+                                all ? 0 : from,
+                                all ? DAYS * 1440 : from + random.nextInt(60 * 1440),
+                                random.nextInt(900)),
+                        random.nextInt(DAYS));
+            }
+            if (random.nextInt(3) > 0) {
+                news(factor("diesel", 1, 0, DAYS * 1440, 700), random.nextInt(DAYS));
+            }
+            for (int i = 0; i < 20; i++) {
+                points();
+            }
+        }
+
+        /** Of a minute of the site. */
+        private record Share(long imported, long exported, long pv, long generated, long it, int heard) {
+            boolean heard(int role) {
+                return (heard >> role & 1) == 1;
+            }
+
+            SiteInput input(long minuteMillis) {
+                Map<Role, RoleSum> roles = new HashMap<>();
+                put(roles, Role.GRID, new RoleSum(imported, exported, heard(0) ? 1 : 0, 1, 0));
+                put(roles, Role.PV, new RoleSum(pv, 0, heard(1) ? 1 : 0, 0, 0));
+                put(roles, Role.GENERATOR, new RoleSum(generated, 0, heard(2) ? 1 : 0, 0, 0));
+                put(roles, Role.IT, new RoleSum(it, 0, heard(3) ? 1 : 0, 0, 0));
+                return SiteInput.newBuilder()
+                        .setMinute(Shares.encode(new SiteShare(roles)).setMinuteMs(minuteMillis))
+                        .build();
+            }
+
+            private static void put(Map<Role, RoleSum> roles, Role role, RoleSum sum) {
+                if (sum.covered() > 0 || sum.forwardMillijoules() % 2 == 0) { // else nothing of it was heard
+                    roles.put(role, sum);
+                }
+            }
+        }
+
+        private void minute(long minute) {
+            long millis = at(minute).toEpochMilli();
+            if (shares.containsKey(millis)) {
+                return;
+            }
+            long heardMillis = millis + MINUTE_MILLIS + random.nextInt(5_000);
+            for (int said = 0; said <= random.nextInt(3) / 2; said++) { // some are stated anew, later
+                long exported = random.nextLong(1_000_000_000);
+                Share share = new Share(
+                        random.nextLong(40_000_000_000L),
+                        exported,
+                        exported + random.nextLong(20_000_000_000L),
+                        random.nextInt(6) == 0 ? random.nextLong(1_000_000_000) : 0,
+                        random.nextLong(30_000_000_000L),
+                        random.nextInt(4) == 0 ? random.nextInt(16) : 15);
+                minutes.add(new SitePartition.Input(
+                        share.input(millis),
+                        heardMillis
+                                + (long) said
+                                        * random.nextInt(
+                                                (int) Duration.ofHours(47).toMillis())));
+                shares.put(millis, share);
+            }
+        }
+
+        void news(SiteInput input, int day) {
+            news.add(new SitePartition.Input(
+                    input, at(day * 1440L + random.nextInt(1440)).toEpochMilli()));
+        }
+
+        SiteInput version(int version, int from, int to, int grams) {
+            return factor("f", version, from, to, grams);
+        }
+
+        private SiteInput factor(String id, int version, int from, int to, int grams) {
+            EmissionFactor factor = EmissionFactor.published(
+                    id, "" + version, "s", grams * 1_000_000L + version, at(from), at(Math.max(from + 1L, to)));
+            versions.put(id + version, factor);
+            return SiteInput.newBuilder()
+                    .setFactor(FactorNews.newBuilder().setId(id).setPublished(FactorStore.encode(factor)))
+                    .build();
+        }
+
+        /** A day's points, of which some have been stated before. */
+        private void points() {
+            int day = random.nextInt(DAYS);
+            Instant updated = Instant.ofEpochSecond(random.nextInt(1_000_000));
+            FactorNews.Builder stated = FactorNews.newBuilder().setId("electricitymaps-XX");
+            for (int hour = random.nextInt(12); hour < 24; hour += 1 + random.nextInt(6)) {
+                IntensityPoint point = new IntensityPoint(
+                        at(day * 1440L + hour * 60L + 7),
+                        Duration.ofHours(1),
+                        updated,
+                        random.nextBoolean(),
+                        random.nextInt(900_000_000));
+                stated.addPoints(FactorStore.encode(point));
+                points.merge(point.time().toEpochMilli(), point, (one, other) -> other.replaces(one) ? other : one);
+            }
+            news(SiteInput.newBuilder().setFactor(stated).build(), Math.min(DAYS, day + random.nextInt(60)));
+        }
+
+        List<SitePartition.Input> inTheirTime() {
+            List<SitePartition.Input> all = new ArrayList<>(minutes);
+            all.addAll(news);
+            all.sort(Comparator.comparingLong(SitePartition.Input::clockMillis));
+            return all;
+        }
+
+        List<SitePartition.Input> factorsFirst() {
+            List<SitePartition.Input> all = new ArrayList<>();
+            news.forEach(input -> all.add(new SitePartition.Input(input.input(), START.toEpochMilli())));
+            all.addAll(minutes);
+            all.sort(Comparator.comparingLong(SitePartition.Input::clockMillis));
+            return all;
+        }
+
+        long endMillis() {
+            return at(DAYS * 1440L).toEpochMilli();
+        }
+
+        private static Instant at(long minute) {
+            return START.plusSeconds(60 * minute);
+        }
+
+        /** What the windows come to, by what is known in the end. */
+        void assertWindows(Map<String, SiteWindow> said, ZoneId zone) {
+            Map<String, Expected> expected = new TreeMap<>();
+            shares.forEach((millis, share) -> {
+                Instant at = Instant.ofEpochMilli(millis);
+                for (Window window : List.of(Window.DAY, Window.MONTH, Window.YEAR)) {
+                    expected.computeIfAbsent(window.label() + "@" + window.startOf(at, zone), _ -> new Expected())
+                            .add(share, intensity(millis), version("f", at), version("diesel", at));
+                }
+            });
+            assertThat(said.keySet()).isEqualTo(expected.keySet());
+            said.forEach((name, window) -> assertThat(Expected.of(window))
+                    .as(name)
+                    .isEqualTo(expected.getOrDefault(name, new Expected()).figures()));
+        }
+
+        private OptionalLong intensity(long millis) {
+            Map.Entry<Long, IntensityPoint> point = points.floorEntry(millis);
+            return point != null
+                            && millis < point.getKey() + Duration.ofHours(3).toMillis()
+                    ? OptionalLong.of(point.getValue().microgramsPerKilowattHour())
+                    : version("f", Instant.ofEpochMilli(millis));
+        }
+
+        private OptionalLong version(String id, Instant at) {
+            return versions.values().stream()
+                    .filter(factor -> factor.id().equals(id) && factor.isValidAt(at))
+                    .max(Comparator.comparingInt(factor -> Integer.parseInt(factor.version())))
+                    .map(factor -> OptionalLong.of(factor.microgramsPerKilowattHour()))
+                    .orElse(OptionalLong.empty());
+        }
+    }
+
+    /** A window's CO2, by the definitions: null where there is none. */
+    private static final class Expected {
+        private final Map<String, Long> sums = new TreeMap<>();
+        private boolean unknownFuel;
+
+        void add(World.Share share, OptionalLong average, OptionalLong marginal, OptionalLong fuel) {
+            boolean self = share.heard(0) && share.heard(1);
+            if (self && average.isPresent()) {
+                add("avoided", mass(share.pv() - share.exported(), average.getAsLong()));
+            }
+            if (self && marginal.isPresent()) {
+                add("marginal", mass(share.pv() - share.exported(), marginal.getAsLong()));
+            }
+            boolean generated =
+                    share.generated() > 0 && (share.heard(2) || share.generated() % 2 == 0); // a part of it was heard
+            unknownFuel |= generated && fuel.isEmpty();
+            if (share.heard(0) && average.isPresent()) {
+                add("location", mass(share.imported(), average.getAsLong()));
+                add("export", mass(share.exported(), average.getAsLong()));
+                if (share.heard(2) && share.heard(3) && !(generated && fuel.isEmpty())) {
+                    add(
+                            "emitted",
+                            mass(share.imported(), average.getAsLong()) + mass(share.generated(), fuel.orElse(0)));
+                    add("it", share.it());
+                }
+            }
+        }
+
+        private void add(String figure, long value) {
+            sums.merge(figure, value, Long::sum);
+        }
+
+        String figures() {
+            boolean cue = !unknownFuel && sums.getOrDefault("it", 0L) > 0;
+            return "%s %s %s %s %s"
+                    .formatted(
+                            sums.get("avoided"),
+                            sums.get("marginal"),
+                            sums.get("location"),
+                            sums.get("export"),
+                            cue
+                                    ? sums.getOrDefault("emitted", 0L)
+                                            / (double) sums.getOrDefault("it", 0L)
+                                            * (3.6e9 / 1e9)
+                                    : null);
+        }
+
+        static String of(SiteWindow window) {
+            return "%s %s %s %s %s"
+                    .formatted(
+                            window.hasCo2AvoidedUg() ? window.getCo2AvoidedUg() : null,
+                            window.hasCo2AvoidedMarginalUg() ? window.getCo2AvoidedMarginalUg() : null,
+                            window.hasCo2LocationUg() ? window.getCo2LocationUg() : null,
+                            window.hasCo2ExportUg() ? window.getCo2ExportUg() : null,
+                            window.hasCue() ? window.getCue() : null);
+        }
+
+        private static long mass(long millijoules, long microgramsPerKilowattHour) {
+            return BigDecimal.valueOf(millijoules)
+                    .multiply(BigDecimal.valueOf(microgramsPerKilowattHour))
+                    .divide(KILOWATT_HOUR, 0, RoundingMode.HALF_UP)
+                    .longValueExact();
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package org.heliograph.streams.topology;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.processor.TaskId;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+import org.heliograph.streams.indicator.Factors;
+import org.heliograph.streams.topology.state.v1.LiveShare;
+import org.heliograph.streams.topology.state.v1.SiteInput;
+import org.heliograph.telemetry.wire.v1.SiteWindow;
+
+/** A partition of the site side: its stores, offset and output, and the processor that works on them. */
+final class SitePartition {
+    /** A record, and what the clock shows when it comes at the earliest. */
+    record Input(SiteInput input, long clockMillis) {}
+
+    private final List<Input> inputs;
+    private final EngineSettings settings;
+    private final File folder;
+    private final List<KeyValueStore<Bytes, byte[]>> stores = new ArrayList<>();
+    private final KeyValueStore<String, byte[]> sites;
+    private final List<Map<Bytes, byte[]>> committed = new ArrayList<>();
+    /** What was said last of each window. */
+    private final Map<String, SiteWindow> said = new TreeMap<>();
+
+    private MockProcessorContext<String, Emission> context;
+    private SiteProcessor processor;
+    private long clockMillis;
+    private int committedOffset;
+    private int offset;
+
+    SitePartition(List<Input> inputs, String yaml, EngineSettings settings, File folder) throws IOException {
+        this.inputs = inputs;
+        this.settings = settings;
+        this.folder = folder;
+        clockMillis = inputs.getFirst().clockMillis();
+        context = context();
+        for (String name : List.of(
+                SiteProcessor.SHARES,
+                Windows.STORE,
+                Windows.OPEN_STORE,
+                CarbonHours.STORE,
+                FactorStore.STORE,
+                Restatements.STORE,
+                AlertBook.STORE)) {
+            stores.add(
+                    Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray())
+                            .withLoggingDisabled()
+                            .build());
+        }
+        stores.forEach(store -> store.init(context.getStateStoreContext(), store));
+        sites = Stores.keyValueStoreBuilder(
+                        Stores.inMemoryKeyValueStore(SiteModels.STORE), Serdes.String(), Serdes.ByteArray())
+                .withLoggingDisabled()
+                .build();
+        sites.init(context.getStateStoreContext(), sites);
+        sites.put("test1", yaml.getBytes(StandardCharsets.UTF_8));
+        processor = start();
+        commit();
+    }
+
+    private MockProcessorContext<String, Emission> context() {
+        Properties properties = new Properties();
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
+        return new MockProcessorContext<>(properties, new TaskId(1, 0), folder);
+    }
+
+    private SiteProcessor start() {
+        context = context();
+        stores.forEach(context::addStateStore);
+        context.addStateStore(sites);
+        context.setCurrentSystemTimeMs(clockMillis);
+        SiteProcessor started = new SiteProcessor(settings, Factors.SHIPPED, new AtomicLong());
+        started.init(context);
+        // what the device side says each second: of what the site shows, and so that there is one
+        SiteInput live =
+                SiteInput.newBuilder().setLive(LiveShare.getDefaultInstance()).build();
+        started.process(new Record<>("test1", live.toByteArray(), clockMillis));
+        return started;
+    }
+
+    boolean hasNext() {
+        return offset < inputs.size();
+    }
+
+    /** What the clock shows when the next record comes. */
+    long nextMillis() {
+        return Math.max(clockMillis, inputs.get(offset).clockMillis());
+    }
+
+    void take() {
+        Input input = inputs.get(offset);
+        clockMillis = Math.max(clockMillis, input.clockMillis());
+        context.setCurrentSystemTimeMs(clockMillis);
+        take(input.input());
+        offset++;
+    }
+
+    /** Takes what isn't among the inputs; it doesn't come again after a crash. */
+    void take(SiteInput input) {
+        processor.process(new Record<>("test1", input.toByteArray(), clockMillis));
+    }
+
+    void publish() {
+        call(0);
+    }
+
+    void restateDays() {
+        call(2);
+    }
+
+    void purge() {
+        call(3);
+    }
+
+    /** One of the processor's schedules, in the order in which it makes them. */
+    private void call(int schedule) {
+        context.scheduledPunctuators().get(schedule).getPunctuator().punctuate(clockMillis);
+    }
+
+    void commit() throws IOException {
+        committed.clear();
+        stores.forEach(store -> committed.add(contents(store)));
+        committedOffset = offset;
+        for (var forward : context.forwarded()) {
+            if (forward.record().value() instanceof Emission.Kpi kpi) {
+                SiteWindow window = SiteWindow.parseFrom(kpi.value());
+                said.put(window.getWindow() + "@" + Instant.ofEpochMilli(window.getStartMs()), window);
+            }
+        }
+        context.resetForwards();
+    }
+
+    private static Map<Bytes, byte[]> contents(KeyValueStore<Bytes, byte[]> store) {
+        Map<Bytes, byte[]> contents = new HashMap<>();
+        try (KeyValueIterator<Bytes, byte[]> all = store.all()) {
+            all.forEachRemaining(entry -> contents.put(entry.key, entry.value));
+        }
+        return contents;
+    }
+
+    /** Nothing since the last commit has happened; another processor goes on from there. */
+    void crash() {
+        for (int i = 0; i < stores.size(); i++) {
+            KeyValueStore<Bytes, byte[]> store = stores.get(i);
+            contents(store).keySet().forEach(store::delete);
+            committed.get(i).forEach(store::put);
+        }
+        offset = committedOffset;
+        processor = start();
+    }
+
+    /** The newest statement of each window, of those that are committed. */
+    Map<String, SiteWindow> said() {
+        return said;
+    }
+
+    void pass(Duration time) {
+        clockMillis += time.toMillis();
+        context.setCurrentSystemTimeMs(clockMillis);
+    }
+
+    boolean isRestating() {
+        return stores.stream()
+                .filter(store -> store.name().equals(Restatements.STORE))
+                .anyMatch(store -> !contents(store).isEmpty());
+    }
+}
