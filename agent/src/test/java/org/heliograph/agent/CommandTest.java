@@ -79,6 +79,8 @@ class CommandTest {
                     .isEqualTo(2);
             err.getBuffer().setLength(0);
         }
+        assertThat(Files.readAllLines(Path.of("src/main/packaging/heliograph-agent.service")))
+                .contains("Restart=always", "RestartPreventExitStatus=2", "StartLimitIntervalSec=0");
         Files.writeString(folder.resolve("late.password"), "x".repeat(5_000));
         assertThat(execute("run", file(secret))).as("it is there, and wrong").isEqualTo(2);
     }

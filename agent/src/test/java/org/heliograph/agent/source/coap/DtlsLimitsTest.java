@@ -45,7 +45,6 @@ class DtlsLimitsTest {
     /** More than a device ever repeats itself. */
     private static final int REPLAYS = 30;
 
-
     @TempDir
     private Path folder = Path.of("");
 

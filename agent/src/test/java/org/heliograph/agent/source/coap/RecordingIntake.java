@@ -113,6 +113,24 @@ final class RecordingIntake extends NoIntake {
         return next;
     }
 
+    /** Whether nothing comes for so long. */
+    boolean awaitNothing(Duration within) throws InterruptedException {
+        return readings.poll(within.toMillis(), TimeUnit.MILLISECONDS) == null;
+    }
+
+    /** The same, with something done again and again until it comes. */
+    void awaitPower(double watts, Runnable meanwhile) throws InterruptedException {
+        long deadline = System.nanoTime() + DEADLINE.toNanos();
+        while (true) {
+            meanwhile.run();
+            Readings next = readings.poll(10, TimeUnit.MILLISECONDS);
+            if (next != null && next.series().getFirst().toString().contains("[" + watts + "]")) {
+                return;
+            }
+            assertThat(System.nanoTime()).as("waiting for " + watts + " W").isLessThan(deadline);
+        }
+    }
+
     int presences() {
         return presences.size();
     }

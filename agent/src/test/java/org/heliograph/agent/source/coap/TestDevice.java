@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.eclipse.californium.core.CoapResource;
 import org.eclipse.californium.core.CoapServer;
@@ -19,6 +20,7 @@ import org.eclipse.californium.core.coap.EmptyMessage;
 import org.eclipse.californium.core.config.CoapConfig;
 import org.eclipse.californium.core.network.CoapEndpoint;
 import org.eclipse.californium.core.network.interceptors.MessageInterceptorAdapter;
+import org.eclipse.californium.core.observe.ObserveRelation;
 import org.eclipse.californium.core.server.resources.CoapExchange;
 import org.eclipse.californium.elements.DtlsEndpointContext;
 import org.eclipse.californium.elements.config.Configuration;
@@ -48,6 +50,7 @@ final class TestDevice implements AutoCloseable {
     private final class Senml extends CoapResource {
         private final int format;
         private volatile byte[] pack = watts(1);
+        private volatile @Nullable ObserveRelation latest;
 
         Senml(String name, int format) {
             super(name);
@@ -55,6 +58,17 @@ final class TestDevice implements AutoCloseable {
             setObservable(true);
             getAttributes().setObservable();
             getAttributes().addContentType(format);
+        }
+
+        @Override
+        public void addObserveRelation(ObserveRelation relation) {
+            latest = relation;
+            super.addObserveRelation(relation);
+        }
+
+        boolean isObserved() {
+            ObserveRelation relation = latest;
+            return relation != null && relation.isEstablished();
         }
 
         @Override
@@ -175,6 +189,15 @@ final class TestDevice implements AutoCloseable {
 
     void grantObservers() {
         senml.setObservable(true);
+    }
+
+    /** Waits until it has granted an observation, so that it will notify. */
+    void awaitObserver() {
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+        while (!senml.isObserved()) {
+            assertThat(System.nanoTime()).as("an observer").isLessThan(deadline);
+            LockSupport.parkNanos(1_000_000);
+        }
     }
 
     int observers() {
