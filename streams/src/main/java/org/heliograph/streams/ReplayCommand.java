@@ -4,7 +4,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import org.apache.kafka.common.KafkaException;
 import org.heliograph.streams.config.SiteText;
 import org.heliograph.streams.config.StreamsSettings;
 import org.heliograph.streams.topology.FigureDifference;
@@ -74,6 +77,17 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
+    private final InstantSource clock;
+
+    ReplayCommand() {
+        this(InstantSource.system());
+    }
+
+    /** @param clock the system's, as Kafka's clients see it */
+    ReplayCommand(InstantSource clock) {
+        this.clock = clock;
+    }
+
     @Override
     public Integer call() throws InterruptedException {
         return Work.by(config, spec, this::replay);
@@ -88,7 +102,22 @@ final class ReplayCommand implements Callable<Integer> {
         if (start.isPresent() && end.isPresent() && !start.get().isBefore(end.get())) {
             throw new ParameterException(spec.commandLine(), "--to " + to + " is not after --from " + from);
         }
-        Replay.Result result = Replay.run(settings.kafka(), settings.engine(), corrected, start, end, keep);
+        Replay.Result result;
+        try (ClockWatch watch = ClockWatch.start(clock, Thread.currentThread()::interrupt)) {
+            try {
+                result = Replay.run(settings.kafka(), settings.engine(), corrected, start, end, keep);
+            } catch (InterruptedException | KafkaException | Replay.FailedException e) {
+                Duration setBack = watch.setBack();
+                if (setBack == null) {
+                    throw e;
+                }
+                spec.commandLine()
+                        .getErr()
+                        .println(spec.qualifiedName() + ": the system's clock was set back by " + setBack.toSeconds()
+                                + " s. Kafka's clients would wait until it has caught up: start it anew");
+                return Main.FAILED;
+            }
+        }
         PrintWriter out = spec.commandLine().getOut();
         out.print(json ? ReplayJson.of(result) : text(result));
         out.flush();

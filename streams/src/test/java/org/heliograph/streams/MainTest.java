@@ -115,6 +115,28 @@ class MainTest {
     }
 
     @Test
+    void a_clock_that_is_set_back_ends_a_replay_with_the_reason_and_exits_1() throws IOException {
+        Instant noon = Instant.parse("2026-06-15T12:00:00Z");
+        AtomicInteger asked = new AtomicInteger();
+        InstantSource setBack = () -> asked.getAndIncrement() == 0 ? noon : noon.minusSeconds(3600);
+        // tidying up after itself it looks for the broker once more
+        String config = file("streams.yaml", """
+                kafka:
+                  bootstrap: '127.0.0.1:1'
+                  properties: {default.api.timeout.ms: 2000, request.timeout.ms: 2000}
+                """);
+        String site =
+                file("site.yaml", "site: casa1\nzone: UTC\ndevices: [{id: pdu-1, profile: rack-pdu, role: it}]\n");
+
+        int status = new CommandLine(new ReplayCommand(setBack))
+                .setErr(new PrintWriter(err, true))
+                .execute("--site", site, config);
+
+        assertThat(status).isEqualTo(1);
+        assertThat(err.toString()).contains("the system's clock was set back by 3600 s");
+    }
+
+    @Test
     void store_apply_says_what_it_would_do_and_touches_nothing() throws IOException {
         String config = file("streams.yaml", """
                 kafka: {bootstrap: 'k:1'}

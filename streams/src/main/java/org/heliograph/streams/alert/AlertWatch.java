@@ -22,7 +22,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.heliograph.telemetry.site.SiteFile;
+import org.heliograph.streams.config.SiteText;
 import org.heliograph.telemetry.wire.Topics;
 import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
@@ -147,8 +147,8 @@ final class AlertWatch {
                 SiteLive live = SiteLive.parseFrom(record.value());
                 seen = observer.of(live, judge.alerted(live.getSite()));
             } else {
-                observer.model(SiteFile.parse(
-                        topics.sites() + "@" + record.offset(), new String(record.value(), StandardCharsets.UTF_8)));
+                String site = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+                observer.model(SiteText.published(site, record.value()).model());
             }
             seen.forEach(one -> changes.addAll(judge.observe(one)));
         } catch (InvalidProtocolBufferException | ConfigurationException e) {

@@ -74,13 +74,7 @@ public record StreamsSettings(
         try {
             SiteModel model = SiteFile.read(file);
             checkFactors(file, model.factors(), known, faults);
-            if (model.late().compareTo(EngineSection.LONGEST_LATE) > 0) {
-                faults.add(new Fault(
-                        file.toString(),
-                        0,
-                        "late",
-                        model.late() + " is longer than the engine keeps samples, " + EngineSection.LONGEST_LATE));
-            }
+            SiteText.tooLate(file.toString(), model).ifPresent(faults::add);
             return Optional.of(new SiteText(model, Files.readString(file)));
         } catch (ConfigurationException e) {
             e.faults().forEach(faults::add);

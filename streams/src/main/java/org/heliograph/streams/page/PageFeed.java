@@ -23,7 +23,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.heliograph.telemetry.site.SiteFile;
+import org.heliograph.streams.config.SiteText;
 import org.heliograph.telemetry.wire.Topics;
 import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
@@ -258,7 +258,8 @@ public final class PageFeed implements AutoCloseable {
             } else if (topic.equals(topics.alerts())) {
                 board.accept(Alert.parseFrom(entry.value()));
             } else {
-                board.accept(SiteFile.parse(topic, new String(entry.value(), StandardCharsets.UTF_8)));
+                String site = entry.key() == null ? "" : new String(entry.key(), StandardCharsets.UTF_8);
+                board.accept(SiteText.published(site, entry.value()).model());
             }
         } catch (InvalidProtocolBufferException | ConfigurationException e) {
             if (malformedCount++ == 0) {

@@ -9,16 +9,13 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
-import org.heliograph.streams.config.EngineSection;
+import org.heliograph.streams.config.SiteText;
 import org.heliograph.streams.site.MeterTree;
 import org.heliograph.streams.site.SiteMinute;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.Role;
-import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.yaml.ConfigurationException;
-import org.heliograph.telemetry.yaml.Fault;
-import org.heliograph.telemetry.yaml.Faults;
 import org.jspecify.annotations.Nullable;
 
 /** The site models that {@link SiteModelGate} has let in, parsed once for each version. */
@@ -114,36 +111,13 @@ final class SiteModels {
 
     private static Version parse(String site, byte[] text) {
         try {
-            SiteModel model = read(site, text);
+            SiteModel model = SiteText.published(site, text).model();
             Map<String, Integer> indexes = new HashMap<>();
             model.devices().forEach(device -> indexes.putIfAbsent(device.id(), indexes.size()));
             return new Version(model, text(text).hashCode(), indexes, expected(model), trees(model));
         } catch (ConfigurationException e) {
             throw new StateException(STORE, e);
         }
-    }
-
-    /**
-     * Reads a record of {@code hg.sites}.
-     *
-     * @throws ConfigurationException if the engine can't go by it
-     */
-    static SiteModel read(String site, byte[] text) throws ConfigurationException {
-        String name = "hg.sites/" + site;
-        SiteModel model = SiteFile.parse(name, text(text));
-        Faults faults = new Faults();
-        if (!model.site().equals(site)) {
-            faults.add(new Fault(name, 0, "site", "is '" + model.site() + "', but the record's key is '" + site + "'"));
-        }
-        if (model.late().compareTo(EngineSection.LONGEST_LATE) > 0) {
-            faults.add(new Fault(
-                    name,
-                    0,
-                    "late",
-                    model.late() + " is longer than the engine keeps samples, " + EngineSection.LONGEST_LATE));
-        }
-        faults.throwIfAny();
-        return model;
     }
 
     private static String text(byte[] stored) {

@@ -101,7 +101,10 @@ class PageFeedTest {
     void it_reads_site_models_and_alerts_from_their_beginning_and_devices_a_little_back() throws InterruptedException {
         Alert alert = FixtureDay.alert("", "pue-high", "warning", "high", NOW.minus(Duration.ofDays(3)));
         log.add(SITES, 0, FixtureDay.SITE_YAML.getBytes(StandardCharsets.UTF_8));
-        log.add(SITES, 0, "no: [model".getBytes(StandardCharsets.UTF_8));
+        String refused = "site: casa1\nzone: UTC\nlate: PT72H\ndevices: [{id: pdu-a, profile: rack-pdu, role: it}]\n";
+        for (String model : List.of("no: [model", refused, refused.replace("casa1", "casa2"))) {
+            log.add(SITES, 0, model.getBytes(StandardCharsets.UTF_8));
+        }
         log.add(ALERTS, alert.getTimeMs(), alert.toByteArray());
         for (int i : new int[] {60, 5}) {
             DeviceMinute minute = DeviceMinute.newBuilder()
@@ -122,7 +125,10 @@ class PageFeedTest {
         next(); // the poll that brought the first is dealt with
         assertThat(board.alerts("casa1")).containsExactly(alert);
         assertThat(board.devices("casa1").keySet()).containsExactly("crac-05");
-        assertThat(board.model("casa1")).isPresent();
+        assertThat(board.model("casa1"))
+                .as("what the engine goes by")
+                .hasValueSatisfying(model -> assertThat(model.late()).isEqualTo(Duration.ofHours(48)));
+        assertThat(board.model("casa2")).isEmpty();
     }
 
     @Test
@@ -214,7 +220,7 @@ class PageFeedTest {
                     TimestampType.CREATE_TIME,
                     0,
                     0,
-                    new byte[0],
+                    partition.equals(SITES) ? "casa1".getBytes(StandardCharsets.UTF_8) : new byte[0],
                     value,
                     new RecordHeaders(),
                     Optional.empty()));
