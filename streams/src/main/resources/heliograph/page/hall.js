@@ -7,7 +7,10 @@ const MINUTE_MS = 60_000;
 export const UNHEARD_MS = 5 * MINUTE_MS;
 const ALIKE = 0.9; // of the neighbours: less is worth a look
 const DENSE = 10; // sensors in a row beyond which a cell has no room for its figure
-const SUN_STATES = new Set(['mppt', 'running', 'throttled']);
+const LEAST_SHOWN_W = 50; // less is shown as 0.0 kW
+const ALERTS_SHOWN = 50;
+/** States in which an inverter that doesn't tell its power gives none. */
+const IDLE_STATES = new Set(['off', 'sleeping', 'starting', 'shutting_down', 'standby']);
 
 /** Where a temperature lies: tooCold cool within warm tooHot, or unread. */
 export function band(value, {recommended_c: [low, high], allowable_c: [min, max]}) {
@@ -46,25 +49,52 @@ export function heardValues(units, name, atMs) {
   return units.filter((unit) => isHeard(unit, atMs)).map((unit) => unit[name]).filter(isFigure);
 }
 
-/** How a cooling unit is: its alarms by what it says itself, and by what the alerts say of it. Many never say anything. */
+const has = (alerts, unit, rule) => alerts.some((alert) => alert.device === unit.device && (rule === undefined || alert.rule === rule));
+
+/** How a cooling unit is: its alarms by what it says itself, and by the alert for them. Many never say anything. */
 export function coolingState(unit, alerts, atMs) {
   if (!isHeard(unit, atMs)) return 'unheard';
-  if (unit.events > 0 || alerts.some((alert) => alert.device === unit.device)) return 'alarm';
+  if (unit.events > 0 || has(alerts, unit, 'crac-alarm')) return 'alarm';
+  if (has(alerts, unit)) return 'alerted';
   return isFigure(unit.events) ? 'ok' : 'untold';
 }
 
 /** What stands beside the cooling units: how many are to be looked at; that none is in alarm only if all of them say so. */
 export function coolingSummary(states) {
-  const faults = states.filter((state) => state === 'alarm' || state === 'unheard').length;
-  const untold = states.filter((state) => state === 'untold').length;
+  const count = (...of) => states.filter((state) => of.includes(state)).length;
+  const faults = count('alarm', 'unheard');
   if (faults) return say('faultCount', {count: faults});
-  return untold ? say('untoldCount', {count: untold}) : say('noAlarms');
+  if (count('alerted')) return say('alertedCount', {count: count('alerted')});
+  return count('untold') ? say('untoldCount', {count: count('untold')}) : say('noAlarms');
 }
 
 export function inverterState(unit, alerts, atMs) {
   if (!isHeard(unit, atMs)) return 'unheard';
-  if (unit.state_name === 'fault' || unit.events > 0 || alerts.some((alert) => alert.device === unit.device)) return 'fault';
-  return isFigure(unit.of_neighbours) && unit.of_neighbours < ALIKE ? 'behind' : 'ok';
+  if (unit.state_name === 'fault' || unit.events > 0 || has(alerts, unit, 'inverter-fault')) return 'fault';
+  if (isFigure(unit.of_neighbours) && unit.of_neighbours < ALIKE) return 'behind';
+  return has(alerts, unit) ? 'alerted' : 'ok';
+}
+
+/** What an inverter says of its state, and what else is known of it: "running, see alerts". */
+export function inverterWord(unit, alerts) {
+  const name = knows(unit.state_name) ? say(unit.state_name) : shortUnit(unit.state, '');
+  const more = unit.events > 0 ? say('alarm') : unit.state_name !== 'fault' && has(alerts, unit) ? say('alerted') : undefined;
+  if (more === undefined) return name;
+  return name === ABSENT ? more : `${name}, ${more}`;
+}
+
+/** What stands beside the inverters: how many are to be looked at, else whether any produces. Only those that sleep say that there is no sun. */
+export function inverterSummary(units, alerts, atMs) {
+  const states = units.map((unit) => inverterState(unit, alerts, atMs));
+  const faults = states.filter((state) => state !== 'ok' && state !== 'alerted').length;
+  if (faults) return say('faultCount', {count: faults});
+  const alerted = states.filter((state) => state === 'alerted').length;
+  if (alerted) return say('alertedCount', {count: alerted});
+  const watts = units.map((unit) => unit.power_w).filter(isFigure).reduce((a, b) => a + b, 0);
+  const idle = watts < LEAST_SHOWN_W && units.every((unit) => isFigure(unit.power_w) || IDLE_STATES.has(unit.state_name));
+  if (!idle) return say('noFaults');
+  const telling = units.filter((unit) => unit.state_name !== undefined);
+  return telling.length > 0 && telling.every((unit) => unit.state_name === 'sleeping') ? say('asleep') : say('noneProduces');
 }
 
 /** "hall-1/row-a" is row A, where all rows are in one hall. */
@@ -127,17 +157,14 @@ function summaries(hall, alerts, atMs, write, $) {
   }));
   write('crac-faults', cooling.length === 0 ? '' : coolingSummary(cooling));
   $('crac-faults').classList.toggle('bad', cooling.some((state) => state === 'alarm' || state === 'unheard'));
-  const states = hall.inverters.map((unit) => inverterState(unit, alerts, atMs));
-  const faults = states.filter((state) => state !== 'ok').length;
+  const inverters = hall.inverters.map((unit) => inverterState(unit, alerts, atMs));
   const powers = heardValues(hall.inverters, 'power_w', atMs);
-  const dark = hall.inverters.length > 0 && !hall.inverters.some((unit) => isHeard(unit, atMs) && SUN_STATES.has(unit.state_name));
   write('inverter-summary', hall.inverters.length === 0 ? say('invertersNone') : say('inverterSummary', {
     count: hall.inverters.length,
     power: powers.length ? kilowatts(powers.reduce((a, b) => a + b, 0)) : ABSENT,
   }));
-  write('inverter-faults', states.length === 0 ? ''
-    : faults ? say('faultCount', {count: faults}) : dark ? say('asleep') : say('noFaults'));
-  $('inverter-faults').classList.toggle('bad', faults > 0);
+  write('inverter-faults', inverters.length === 0 ? '' : inverterSummary(hall.inverters, alerts, atMs));
+  $('inverter-faults').classList.toggle('bad', inverters.some((state) => state !== 'ok' && state !== 'alerted'));
 }
 
 function drawRows(table, hall, atMs) {
@@ -177,10 +204,10 @@ function drawCooling(body, units, alerts, atMs) {
 function drawInverters(body, units, alerts, atMs) {
   fill(body, units.map((unit) => {
     const state = inverterState(unit, alerts, atMs);
-    const name = knows(unit.state_name) ? say(unit.state_name) : shortUnit(unit.state, '');
-    return [unit.device, {text: state === 'unheard' ? unheard(unit, atMs) : name, className: `state ${state}`},
+    return [unit.device, {text: state === 'unheard' ? unheard(unit, atMs) : inverterWord(unit, alerts), className: `state ${state}`},
       state === 'unheard' ? ABSENT : `${kilowatts(unit.power_w)} kW`,
-      {text: state !== 'unheard' && isFigure(unit.of_neighbours) ? `${percent(unit.of_neighbours)} %` : ABSENT, className: state}];
+      {text: state !== 'unheard' && isFigure(unit.of_neighbours) ? `${percent(unit.of_neighbours)} %` : ABSENT,
+        className: state === 'behind' ? state : ''}];
   }));
 }
 
@@ -188,7 +215,7 @@ function unheard(unit, atMs) {
   return isFigure(unit.at_ms) ? say('notHeard', {time: moment(unit.at_ms + MINUTE_MS, atMs)}) : say('neverHeard');
 }
 
-/** The alerts that stand: what is wrong, where, since when. In the engine's words, below the rule's name in another language. */
+/** The alerts that stand, the gravest first: what is wrong, where, since when. In the engine's words, below the rule's name in another language. */
 export function drawAlerts(alerts, nowMs) {
   const list = document.getElementById('alert-list');
   const figure = document.getElementById('alert-count');
@@ -199,10 +226,16 @@ export function drawAlerts(alerts, nowMs) {
   if (list.dataset.key === key) return;
   list.dataset.key = key;
   list.hidden = alerts.length === 0;
-  list.replaceChildren(...alerts.slice(0, 50).map((alert) => element('li', {className: `severity-${alert.severity ?? 'warning'}`}, [
-    ...said(alert),
-    element('span', {className: 'note', text: [alert.device ?? say('wholeSite'), say('alertSince', {time: clockOr(alert.time_ms, nowMs)})].join(' · ')}),
-  ])));
+  list.replaceChildren(...alerts.slice(0, ALERTS_SHOWN).map((alert) => {
+    const where = [alert.device ?? say('wholeSite'), say('alertSince', {time: clockOr(alert.time_ms, nowMs)})].join(' · ');
+    return element('li', {className: `severity-${alert.severity ?? 'warning'}`}, [
+      ...said(alert),
+      element('span', {className: 'note'}, alert.severity === 'critical'
+        ? [element('b', {className: 'bad', text: say('critical')}), ` · ${where}`] : [where]),
+    ]);
+  }));
+  const more = alerts.length - ALERTS_SHOWN;
+  if (more > 0) list.append(element('li', {className: 'note', text: say('more', {count: more})}));
 }
 
 function said(alert) {

@@ -9,7 +9,9 @@ import {
   clock, coverage, kilograms, kilowatts, liveIn, moment, percent, pue, signed, siteDate, span, speak, zoneName,
 } from './format.js';
 import {freshness} from './freshness.js';
-import {band, coolingState, coolingSummary, heardValues, inverterState, rowName, summary, timeOf} from './hall.js';
+import {
+  band, coolingState, coolingSummary, heardValues, inverterState, inverterSummary, inverterWord, rowName, summary, timeOf,
+} from './hall.js';
 import {packs, whyNotCurrent} from './view.js';
 import {knows, learn, say, WORDS} from './words.js';
 
@@ -267,11 +269,11 @@ test('rows have short names in one hall and whole ones in several', () => {
   assert.equal(rowName('', ['']), '–');
 });
 
-test('a cooling unit is in alarm by its own word or by an alert, and unheard before either', () => {
+test('a cooling unit is in alarm by its own word or by the alert for that, and unheard before either', () => {
   const unit = {device: 'crac-01', at_ms: NOON, events: 0};
   assert.equal(coolingState(unit, [], NOON), 'ok');
   assert.equal(coolingState({...unit, events: 4}, [], NOON), 'alarm');
-  assert.equal(coolingState(unit, [{device: 'crac-01'}], NOON), 'alarm');
+  assert.equal(coolingState(unit, [{device: 'crac-01', rule: 'crac-alarm'}], NOON), 'alarm');
   assert.equal(coolingState({...unit, events: 4}, [], NOON + 10 * MINUTE), 'unheard');
   assert.equal(coolingState({device: 'crac-01'}, [], NOON), 'unheard');
 });
@@ -280,10 +282,53 @@ test('of a cooling unit that never reports alarms nobody says that it has none',
   const unit = {device: 'crac-01', at_ms: NOON};
   assert.equal(coolingState(unit, [], NOON), 'untold');
   assert.equal(say(coolingState(unit, [], NOON)), 'alarms not reported');
-  assert.equal(coolingState(unit, [{device: 'crac-01'}], NOON), 'alarm');
+  assert.equal(coolingState(unit, [{device: 'crac-01', rule: 'crac-alarm'}], NOON), 'alarm');
   assert.equal(coolingSummary(['ok', 'ok']), 'none in alarm');
   assert.equal(coolingSummary(['ok', 'untold']), 'alarms of 1 not reported');
   assert.equal(coolingSummary(['alarm', 'untold', 'unheard']), '2 to look at');
+});
+
+test('an alert of another kind is no alarm of the unit', () => {
+  const alerts = [{device: 'crac-01', rule: 'crac-uneven', severity: 'info'}, {device: 'inv-01', rule: 'device-clock-behind'}];
+  const unit = {device: 'crac-01', at_ms: NOON, events: 0};
+  assert.equal(coolingState(unit, alerts, NOON), 'alerted');
+  assert.equal(coolingState({...unit, events: undefined}, alerts, NOON), 'alerted');
+  assert.equal(say('alerted'), 'see alerts');
+  assert.equal(coolingSummary(['ok', 'alerted', 'untold']), '1 with alerts');
+  assert.equal(coolingSummary(['alarm', 'alerted']), '1 to look at');
+  const inverter = {device: 'inv-01', at_ms: NOON, state: 4, state_name: 'mppt', power_w: 35_000};
+  assert.equal(inverterState(inverter, alerts, NOON), 'alerted');
+  assert.equal(inverterWord(inverter, alerts), 'running, see alerts');
+  assert.equal(inverterWord({...inverter, state: undefined, state_name: undefined}, alerts), 'see alerts');
+  assert.equal(inverterSummary([inverter], alerts, NOON), '1 with alerts');
+  assert.equal(inverterState({...inverter, of_neighbours: 0.6}, alerts, NOON), 'behind');
+});
+
+test('an inverter that has an alarm says so beside its state', () => {
+  const unit = {device: 'inv-01', at_ms: NOON, state: 4, state_name: 'mppt'};
+  assert.equal(inverterWord(unit, []), 'running');
+  assert.equal(inverterWord({...unit, events: 2}, []), 'running, alarm');
+  assert.equal(inverterWord({...unit, state: 7, state_name: 'fault'}, [{device: 'inv-01', rule: 'inverter-fault'}]), 'fault');
+  assert.equal(inverterState(unit, [{device: 'inv-01', rule: 'inverter-fault'}], NOON), 'fault');
+});
+
+test('there is no sun when the inverters sleep, not when they only don\'t tell their state', () => {
+  const units = (...all) => all.map((unit, i) => ({device: `inv-${i}`, at_ms: NOON, ...unit}));
+  const told = (...all) => inverterSummary(units(...all), [], NOON);
+  const asleep = {state: 2, state_name: 'sleeping', power_w: 0};
+  assert.equal(told({power_w: 35_000}, {power_w: 35_000}, {power_w: 35_000}), 'nothing to look at');
+  assert.equal(told(asleep, asleep), 'no sun');
+  assert.equal(told(asleep, {power_w: -2}), 'no sun');
+  assert.equal(told({state_name: 'off', power_w: 0}, {state_name: 'standby', power_w: 0}), 'none produces');
+  assert.equal(told(asleep, {state_name: 'off', power_w: 0}), 'none produces');
+  assert.equal(told({state_name: 'off'}, {state_name: 'standby'}), 'none produces');
+  assert.equal(told({power_w: 0}, {power_w: 1}), 'none produces');
+  assert.equal(told({power_w: 0}, {}), 'nothing to look at');
+  assert.equal(told({state_name: 'sleeping', power_w: 35_000}), 'nothing to look at');
+  assert.equal(inverterSummary(units({power_w: 0}), [], NOON + 10 * MINUTE), '1 to look at');
+  learn('fr');
+  assert.equal(told({state_name: 'off', power_w: 0}), 'pas de production');
+  learn('en');
 });
 
 test('an inverter is behind when its neighbours do clearly more', () => {

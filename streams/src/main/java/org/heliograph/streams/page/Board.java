@@ -13,7 +13,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.wire.v1.Alert;
-import org.heliograph.telemetry.wire.v1.AlertState;
 import org.heliograph.telemetry.wire.v1.Canary;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
 import org.heliograph.telemetry.wire.v1.SiteLive;
@@ -30,9 +29,6 @@ public final class Board {
     private static final Map<String, Integer> KEPT = Map.of("1m", 1_441, "15m", 97, "1h", 25, "1d", 2);
 
     static final int MAX_SITES = 256;
-
-    /** Of a site. What is more isn't shown: a page that named them all would help nobody. */
-    static final int MAX_ALERTS = 500;
 
     static final int MAX_DEVICES = 10_000;
 
@@ -65,7 +61,7 @@ public final class Board {
         private Optional<SiteLive> live = Optional.empty();
         private Optional<SiteModel> model = Optional.empty();
         private final Map<String, DeviceMinute> devices = new TreeMap<>();
-        private final Map<String, Alert> alerts = new TreeMap<>();
+        private final StandingAlerts alerts = new StandingAlerts();
         private boolean devicesChanged;
     }
 
@@ -148,19 +144,7 @@ public final class Board {
 
     /** Takes an alert: one that is raised stands until it is cleared. */
     public synchronized void accept(Alert alert) {
-        if (!admits(alert.getSite())) {
-            return;
-        }
-        Map<String, Alert> standing = site(alert.getSite()).alerts;
-        String key = alert.getDevice() + "/" + alert.getRule();
-        boolean changed;
-        if (alert.getState() == AlertState.RAISED) {
-            changed = (standing.containsKey(key) || standing.size() < MAX_ALERTS)
-                    && !alert.equals(standing.put(key, alert));
-        } else {
-            changed = standing.remove(key) != null;
-        }
-        if (changed) {
+        if (admits(alert.getSite()) && site(alert.getSite()).alerts.accept(alert)) {
             watchers.forEach(watcher -> watcher.alerts(alert.getSite()));
         }
     }
@@ -189,14 +173,10 @@ public final class Board {
         return known == null ? Map.of() : new TreeMap<>(known.devices);
     }
 
-    /** The standing alerts, the latest first. */
+    /** The standing alerts, the gravest first, and of those the latest. */
     synchronized List<Alert> alerts(String site) {
         Site known = sites.get(site);
-        return known == null
-                ? List.of()
-                : known.alerts.values().stream()
-                        .sorted(Comparator.comparingLong(Alert::getTimeMs).reversed())
-                        .toList();
+        return known == null ? List.of() : known.alerts.inOrder();
     }
 
     /** The latest flights of all agents' canaries. */

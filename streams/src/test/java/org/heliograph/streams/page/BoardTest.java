@@ -144,7 +144,7 @@ class BoardTest {
         Alert high = FixtureDay.alert("", "pue-high", "warning", "high", Instant.ofEpochMilli(NOON + 1));
         board.accept(leak);
         board.accept(high);
-        assertThat(board.alerts("casa1")).containsExactly(high, leak);
+        assertThat(board.alerts("casa1")).containsExactly(leak, high);
 
         board.accept(leak.toBuilder().setState(AlertState.CLEARED).build());
         board.accept(leak.toBuilder().setState(AlertState.CLEARED).build());
@@ -153,11 +153,32 @@ class BoardTest {
     }
 
     @Test
-    void standing_alerts_are_bounded() {
-        for (int i = 0; i < Board.MAX_ALERTS + 10; i++) {
-            board.accept(FixtureDay.alert("d-" + i, "leak", "critical", "water", Instant.ofEpochMilli(NOON)));
+    void the_gravest_alerts_come_first_and_of_those_the_latest() {
+        Alert leak = FixtureDay.alert("hall-1", "leak", "critical", "water", Instant.ofEpochMilli(NOON));
+        Alert hot = FixtureDay.alert("a1", "inlet-above-allowable", "critical", "hot", Instant.ofEpochMilli(NOON + 1));
+        Alert silent = FixtureDay.alert("a2", "device-silent", "warning", "silent", Instant.ofEpochMilli(NOON + 2));
+        Alert meters = FixtureDay.alert("", "pue-below-one", "", "disagree", Instant.ofEpochMilli(NOON + 3));
+        Alert uneven = FixtureDay.alert("c1", "crac-uneven", "info", "uneven", Instant.ofEpochMilli(NOON + 4));
+        List.of(uneven, leak, silent, meters, hot).forEach(board::accept);
+
+        assertThat(board.alerts("casa1")).containsExactly(hot, leak, meters, silent, uneven);
+    }
+
+    @Test
+    void standing_alerts_are_bounded_and_the_least_grave_make_room() {
+        for (int i = 0; i < StandingAlerts.MOST + 10; i++) {
+            board.accept(FixtureDay.alert("d-" + i, "device-silent", "warning", "silent", Instant.ofEpochMilli(NOON)));
         }
-        assertThat(board.alerts("casa1")).hasSize(Board.MAX_ALERTS);
+        assertThat(board.alerts("casa1")).hasSize(StandingAlerts.MOST);
+
+        Alert leak = FixtureDay.alert("hall-1", "leak", "critical", "water", Instant.ofEpochMilli(NOON - 1));
+        board.accept(leak);
+        board.accept(FixtureDay.alert("c1", "crac-uneven", "info", "uneven", Instant.ofEpochMilli(NOON + 1)));
+
+        assertThat(board.alerts("casa1"))
+                .hasSize(StandingAlerts.MOST)
+                .startsWith(leak)
+                .noneMatch(alert -> alert.getRule().equals("crac-uneven"));
     }
 
     @Test

@@ -305,6 +305,37 @@ class BrowserPageTest {
     }
 
     @Test
+    void what_is_critical_stands_above_what_is_newer_and_what_is_left_out_is_counted() throws IOException {
+        day.fill(board);
+        board.accept(FixtureDay.alert("hall-1", "leak", "critical", "water below row A", NOW.minusSeconds(3_600)));
+        board.accept(FixtureDay.alert("crac-02", "crac-uneven", "info", "crac-02 is asked for more", NOW));
+        for (int i = 0; i < 60; i++) {
+            board.accept(FixtureDay.alert("pdu-" + i, "device-silent", "warning", "has been silent for 240 s", NOW));
+        }
+        open("");
+
+        awaitText("alert-count", "62");
+        comesToBe(
+                "document.querySelector('#alert-list li').innerText",
+                text -> text.contains("water below row A", "critical · hall-1 · since 13:24"));
+        comesToBe(
+                "document.querySelector('#alert-list li:last-child').innerText", text -> text.isEqualTo("and 12 more"));
+        comesToBe(
+                "document.querySelector('#cracs tbody tr:nth-child(2)').innerText",
+                text -> text.contains("see alerts").doesNotContain("alarm"));
+        browser.screenshot(PICTURES.resolve("alerts.png"), false);
+
+        open("?lang=fr");
+        comesToBe(
+                "document.querySelector('#alert-list li').innerText",
+                text -> text.contains("fuite d’eau", "critique · hall-1 · depuis 13:24"));
+        comesToBe(
+                "document.querySelector('#alert-list li:last-child').innerText",
+                text -> text.isEqualTo("et 12 de plus"));
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
     void says_why_the_pue_moved_and_between_which_moments() throws IOException {
         day.fill(board);
         open("");
