@@ -1,4 +1,4 @@
-// The power-flow picture: grid and solar come from the left, the site in the middle, what it uses to the right.
+// The power-flow picture: grid and solar, generator and battery while they give power, come from the left, the site in the middle, what it uses to the right.
 // Widths are proportional to power. A known zero is a dotted line, an unknown power a dashed one with a dash for its value.
 import {ABSENT, isFigure, kilowatts} from './format.js';
 import {say as speak} from './words.js';
@@ -7,9 +7,12 @@ const SVG = 'http://www.w3.org/2000/svg';
 const SOURCES = [
   {id: 'solar', field: 'power_pv_w'},
   {id: 'grid', field: 'power_import_w'},
+  {id: 'generator', field: 'power_generator_w', onlyWhenPositive: true},
+  {id: 'battery', field: 'power_battery_w', onlyWhenPositive: true},
 ];
 const USES = [
   {id: 'export', field: 'power_export_w', onlyWhenPositive: true},
+  {id: 'charging', field: 'power_battery_w', negated: true, onlyWhenPositive: true},
   {id: 'it', field: 'power_it_w'},
   {id: 'cooling', field: 'power_cooling_w'},
   {id: 'loss', field: 'power_loss_w'},
@@ -18,8 +21,9 @@ const USES = [
 
 function nodes(kinds, live) {
   return kinds
-    .filter((kind) => !kind.onlyWhenPositive || live[kind.field] > 0)
-    .map((kind) => ({...kind, name: speak(kind.id), watts: live[kind.field], width: isFigure(live[kind.field]) ? Math.max(0, live[kind.field]) : 0}));
+    .map((kind) => ({...kind, name: speak(kind.id), watts: kind.negated ? -live[kind.field] : live[kind.field]}))
+    .filter((node) => !node.onlyWhenPositive || node.watts > 0)
+    .map((node) => ({...node, width: isFigure(node.watts) ? Math.max(0, node.watts) : 0}));
 }
 
 const sum = (list) => list.reduce((total, node) => total + node.width, 0);

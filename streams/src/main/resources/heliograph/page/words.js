@@ -39,7 +39,7 @@ const EN = {
   devices: 'Devices', online: 'online', notCurrent: 'not current', notCurrentDevices: 'Devices without current values', silentFor: 'silent for {age}', neverHeard: 'never heard', clockBehind: 'clock {age} behind', more: 'and {count} more',
   packsMissing: '{missing} of {expected} packs missing', packsGiven: '{count} given up by agents',
 
-  power: 'Power', solar: 'Solar', grid: 'Grid', export: 'To the grid', it: 'IT', cooling: 'Cooling', loss: 'Losses', auxiliary: 'Auxiliary',
+  power: 'Power', solar: 'Solar', grid: 'Grid', generator: 'Generator', battery: 'Battery', charging: 'To battery', export: 'To the grid', it: 'IT', cooling: 'Cooling', loss: 'Losses', auxiliary: 'Auxiliary',
   noReadingUnit: 'no reading', flowIn: 'In: {parts}.', flowOut: 'Out: {parts}.', noFlow: 'No live figures.',
 
   history: 'Last 24 hours', chartLines: 'Lines of the chart', chartHelp: 'Left and right arrow keys read the quarter hours one by one.',
@@ -105,7 +105,7 @@ const FR = {
   devices: 'Appareils', online: 'en ligne', notCurrent: 'pas à jour', notCurrentDevices: 'Appareils sans mesure actuelle', silentFor: 'muet depuis {age}', neverHeard: 'jamais entendu', clockBehind: 'horloge en retard de {age}', more: 'et {count} de plus',
   packsMissing: '{missing} paquets manquants sur {expected}', packsGiven: '{count} abandonnés par les agents',
 
-  power: 'Puissance', solar: 'Solaire', grid: 'Réseau', export: 'Vers le réseau', it: 'IT', cooling: 'Froid', loss: 'Pertes', auxiliary: 'Auxiliaires',
+  power: 'Puissance', solar: 'Solaire', grid: 'Réseau', generator: 'Groupe', battery: 'Batterie', charging: 'Vers batterie', export: 'Vers le réseau', it: 'IT', cooling: 'Froid', loss: 'Pertes', auxiliary: 'Auxiliaires',
   noReadingUnit: 'pas de mesure', flowIn: 'Entrées : {parts}.', flowOut: 'Sorties : {parts}.', noFlow: 'Pas de chiffres en direct.',
 
   history: 'Dernières 24 heures', chartLines: 'Courbes du graphique', chartHelp: 'Les flèches gauche et droite lisent les quarts d’heure un par un.',

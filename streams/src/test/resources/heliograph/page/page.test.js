@@ -181,6 +181,23 @@ test('export is drawn when there is one', () => {
   assert.match(words({...powers, power_export_w: 120e3}), /To the grid 120 kW/);
 });
 
+test('generator and battery are drawn while they give or take power, and only where the site has them', () => {
+  const size = {height: 400, label: 50, gap: 5};
+  const ids = (nodes) => nodes.map(({id}) => id);
+  const outage = {...powers, power_pv_w: 0, power_import_w: 0, power_generator_w: 1300e3, power_battery_w: 100e3};
+  const plan = layout(outage, size);
+  assert.deepEqual(ids(plan.sources), ['solar', 'grid', 'generator', 'battery']);
+  assert.ok(Math.abs(plan.sources.reduce((sum, source) => sum + source.thickness, 0) - plan.bar.height) < 1e-9);
+  assert.match(words(outage), /^In: Solar 0 kW, Grid 0 kW, Generator 1,300 kW, Battery 100 kW\. Out: IT/);
+  const charging = layout({...powers, power_battery_w: -30e3, power_generator_w: 0}, size);
+  assert.deepEqual(ids(charging.sources), ['solar', 'grid']);
+  assert.deepEqual(ids(charging.uses), ['charging', 'it', 'cooling', 'loss', 'auxiliary']);
+  assert.equal(charging.uses[0].watts, 30e3);
+  learn('fr');
+  assert.match(words({...powers, power_battery_w: -30e3}), /Vers batterie 30 kW/);
+  learn('en');
+});
+
 test('an unknown power is neither drawn nor said as zero', () => {
   const {power_it_w: _, ...rest} = powers;
   const plan = layout(rest, {height: 400, label: 50, gap: 5});

@@ -178,6 +178,8 @@ final class LiveBoard {
                 .ifPresent(watts -> live.setPowerImportW(Math.max(0, watts)).setPowerExportW(Math.max(0, -watts)));
         powers.of(Role.COOLING).ifPresent(live::setPowerCoolingW);
         powers.of(Role.AUXILIARY).ifPresent(live::setPowerAuxiliaryW);
+        powers.of(Role.BATTERY).ifPresent(live::setPowerBatteryW);
+        powers.of(Role.GENERATOR).ifPresent(live::setPowerGeneratorW);
         powers.input().ifPresent(live::setPowerDcW);
         powers.it().ifPresent(live::setPowerItW);
         powers.pue().ifPresent(live::setPue);

@@ -126,6 +126,28 @@ class BrowserPageTest {
     }
 
     @Test
+    void while_the_generator_carries_the_site_the_picture_says_where_the_power_is_from() throws IOException {
+        day.fill(board);
+        SiteLive live = day.live().build();
+        board.accept(live.toBuilder()
+                .setPowerImportW(0)
+                .setPowerGeneratorW(live.getPowerImportW() - 120_000)
+                .setPowerBatteryW(120_000)
+                .build());
+        open("?theme=dark");
+
+        comesToBe(
+                "document.querySelector('#flow svg').textContent",
+                text -> text.contains("Grid0 kW", "Generator900 kW", "Battery120 kW"));
+        browser.screenshot(PICTURES.resolve("generator.png"), false);
+        open("?lang=fr");
+        comesToBe(
+                "document.querySelector('#flow svg').textContent",
+                text -> text.contains("Groupe900 kW", "Batterie120 kW"));
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
     void what_the_meters_disagree_on_stands_below_the_pue_until_a_quarter_is_in_order() throws IOException {
         day.fill(board);
         SiteWindow quarter = board.quarter(FixtureDay.SITE).orElseThrow();

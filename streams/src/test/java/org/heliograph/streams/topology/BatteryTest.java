@@ -118,5 +118,7 @@ class BatteryTest {
         SiteLive live = engine.read("hg.live", SiteLive::parseFrom).getLast();
         assertThat(live.getPowerDcW()).isEqualTo(100_000);
         assertThat(live.getSelfConsumption()).isEqualTo(100_000 / 120_000.0);
+        assertThat(live.getPowerBatteryW()).isEqualTo(30_000);
+        assertThat(live.hasPowerGeneratorW()).as("the site has none").isFalse();
     }
 }

@@ -253,6 +253,13 @@ class GoldenBytesTest {
             .setModelRefused("line 3: it is of site 'casa2'")
             .build();
 
+    private static final SiteLive SITE_LIVE_6 = SiteLive.newBuilder()
+            .setSite("casa1")
+            .setTimeMs(START)
+            .setPowerBatteryW(-12_500)
+            .setPowerGeneratorW(250_000)
+            .build();
+
     private static final SiteLive SITE_LIVE_2 = SiteLive.newBuilder()
             .setSite("casa1")
             .setTimeMs(START)
@@ -342,6 +349,8 @@ class GoldenBytesTest {
         assertThat(SiteLive.parseFrom(GoldenBytes.read("site-live-4"))).isEqualTo(SITE_LIVE_4);
         assertThat(SITE_LIVE_5.toByteArray()).isEqualTo(GoldenBytes.read("site-live-5"));
         assertThat(SiteLive.parseFrom(GoldenBytes.read("site-live-5"))).isEqualTo(SITE_LIVE_5);
+        assertThat(SITE_LIVE_6.toByteArray()).isEqualTo(GoldenBytes.read("site-live-6"));
+        assertThat(SiteLive.parseFrom(GoldenBytes.read("site-live-6"))).isEqualTo(SITE_LIVE_6);
     }
 
     @Test
@@ -359,7 +368,7 @@ class GoldenBytesTest {
                 .containsAll(DeviceMinute.getDescriptor().getFields());
         assertThat(fields(SITE_WINDOW, SITE_WINDOW_2, SITE_WINDOW_3))
                 .containsAll(SiteWindow.getDescriptor().getFields());
-        assertThat(fields(SITE_LIVE, SITE_LIVE_2, SITE_LIVE_3, SITE_LIVE_4, SITE_LIVE_5))
+        assertThat(fields(SITE_LIVE, SITE_LIVE_2, SITE_LIVE_3, SITE_LIVE_4, SITE_LIVE_5, SITE_LIVE_6))
                 .containsAll(SiteLive.getDescriptor().getFields());
         assertThat(ALERT.getAllFields().keySet())
                 .containsAll(Alert.getDescriptor().getFields());
