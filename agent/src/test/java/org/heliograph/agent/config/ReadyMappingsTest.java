@@ -7,8 +7,10 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.heliograph.agent.payload.Decoded;
 import org.heliograph.agent.payload.json.JsonDecoder;
+import org.heliograph.agent.payload.json.Pointer;
 import org.heliograph.agent.payload.json.Rule;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
@@ -68,7 +70,10 @@ class ReadyMappingsTest {
                 .containsExactly(readings("shellyem-B9-1", new Sampling().gauge(Point.POWER, NOW, -512.33)));
         assertThat(decode("shelly-gen1", "shellies/shellyem-B9/emeter/0/total", "1234567.8"))
                 .containsExactly(readings(
-                        "shellyem-B9-0", new Sampling().register(Point.ENERGY_IMPORT, NOW, 4_444_444_080_000L)));
+                        "shellyem-B9-0",
+                        new Sampling()
+                                .register(Point.ENERGY, NOW, 4_444_444_080_000L)
+                                .register(Point.ENERGY_IMPORT, NOW, 4_444_444_080_000L)));
         assertThat(decode("shelly-gen1", "shellies/shellyplug-s-1/relay/0/energy", "100001"))
                 .as("watt-minutes are 60 J each")
                 .containsExactly(
@@ -95,8 +100,27 @@ class ReadyMappingsTest {
                 .containsExactly(readings(
                         "shellypro3em-1-0",
                         new Sampling()
+                                .register(Point.ENERGY, NOW, 2_355_556_032_000L)
                                 .register(Point.ENERGY_IMPORT, NOW, 2_355_556_032_000L)
                                 .register(Point.ENERGY_EXPORT, NOW, 12_600_000L)));
+    }
+
+    /** A role counts one direction or what has been used, and by its register: whatever a meter is put to, it has one. */
+    @Test
+    void whatever_an_energy_meter_measures_its_forward_register_counts() {
+        MappingList.ready()
+                .forEach((mapping, rules) -> rules.stream()
+                        .filter(rule -> pointer(rule, Point.ENERGY_IMPORT).isPresent())
+                        .forEach(rule -> assertThat(pointer(rule, Point.ENERGY))
+                                .as(mapping + " " + rule.topic().filter())
+                                .isEqualTo(pointer(rule, Point.ENERGY_IMPORT))));
+    }
+
+    private static Optional<Pointer> pointer(Rule rule, Point point) {
+        return rule.points().stream()
+                .filter(mapped -> mapped.point() == point)
+                .map(Rule.MappedPoint::at)
+                .findFirst();
     }
 
     @Test

@@ -81,7 +81,9 @@ public final class JsonDecoder {
             if (device.isEmpty()) {
                 // of one message's channels some may be nobody's, and the others are heard
                 unlisted = new Refusal(Refusal.quoted(rule.device().fill(one.names))
-                        + " is not among the devices that the mapping lists");
+                        + " is not among the devices that the mapping lists: "
+                        + Refusal.quoted(
+                                String.join(", ", new TreeSet<>(rule.devices().keySet()))));
                 continue;
             }
             Samples samples = byDevice.computeIfAbsent(named(device.get()), this::samples);

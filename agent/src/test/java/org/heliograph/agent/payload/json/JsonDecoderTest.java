@@ -96,7 +96,7 @@ class JsonDecoderTest {
                         .device())
                 .isEqualTo(new DeviceId("casa1", "pdu-a01a"));
         assertThat(decode(rule, "x/pdu-a01a", "{\"p\":1}"))
-                .isEqualTo(new Decoded.Refused("'pdu-a01a' is not among the devices that the mapping lists"));
+                .isEqualTo(new Decoded.Refused("'pdu-a01a' is not among the devices that the mapping lists: 'DVES_1'"));
     }
 
     @Test
@@ -110,7 +110,7 @@ class JsonDecoderTest {
                 .extracting(Readings::device)
                 .containsExactly(new DeviceId("casa1", "util-1"));
         assertThat(decoder.decode("x/other", "{\"p\":1}".getBytes(StandardCharsets.UTF_8), ARRIVAL))
-                .isEqualTo(new Decoded.Refused("'other-1' is not among the devices that the mapping lists"));
+                .isEqualTo(new Decoded.Refused("'other-1' is not among the devices that the mapping lists: 'em-0'"));
     }
 
     @Test
