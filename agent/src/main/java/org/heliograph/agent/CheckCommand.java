@@ -3,6 +3,7 @@ package org.heliograph.agent;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.AgentFile;
 import org.heliograph.agent.uplink.KafkaProperties;
@@ -36,7 +37,8 @@ final class CheckCommand implements Callable<Integer> {
                     read.mqtt().size(),
                     read.coapDevices(),
                     read.board().inputs());
-            read.warnings().forEach(warning -> out.printf("%s: warning: %s%n", config, warning));
+            Stream.concat(read.warnings().stream(), Roster.of(read).warnings(read).stream())
+                    .forEach(warning -> out.printf("%s: warning: %s%n", config, warning));
             return CommandLine.ExitCode.OK;
         } catch (ConfigurationException e) {
             spec.commandLine().getErr().println(e.getMessage());

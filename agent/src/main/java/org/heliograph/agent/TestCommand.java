@@ -3,28 +3,16 @@ package org.heliograph.agent;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.AgentFile;
 import org.heliograph.agent.config.Board;
-import org.heliograph.agent.intake.Admission;
-import org.heliograph.agent.intake.Arrival;
-import org.heliograph.agent.intake.Intake;
 import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.source.board.Counts;
 import org.heliograph.agent.source.board.Signal;
 import org.heliograph.agent.uplink.KafkaProperties;
-import org.heliograph.telemetry.quantity.Millijoules;
-import org.heliograph.telemetry.reading.DeviceId;
-import org.heliograph.telemetry.reading.Readings;
-import org.heliograph.telemetry.reading.Series;
-import org.heliograph.telemetry.reading.Stamp;
-import org.heliograph.telemetry.wire.Presence;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -71,17 +59,16 @@ final class TestCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
-        Printed printed = new Printed(out);
         try {
             AgentConfig whole = AgentFile.read(config, KafkaProperties::faults);
             AgentConfig read = apart(whole, rebirth);
+            Printout printed = new Printout(out, Roster.of(whole));
             MachineClock clock = MachineClock.of(InstantSource.system());
             try (Sources sources = new Sources()) {
                 sources.run(Sources.plans(read, clock, new Unkept(), () -> Signal.WELL), whole.owners(), printed);
                 Thread.sleep(time);
             }
-            out.printf("%d packs decoded, %d refused%n", printed.decoded, printed.refused);
-            return printed.decoded > 0 ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+            return printed.end() > 0 ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
         } catch (ConfigurationException e) {
             spec.commandLine().getErr().println(e.getMessage());
             return CommandLine.ExitCode.USAGE;
@@ -121,79 +108,6 @@ final class TestCommand implements Callable<Integer> {
         @Override
         public void keep(String name, long count) {
             // the agent's stays as it is
-        }
-    }
-
-    private static final class Printed implements Intake {
-        private final PrintWriter out;
-        private long decoded;
-        private long refused;
-
-        Printed(PrintWriter out) {
-            this.out = out;
-        }
-
-        @Override
-        public synchronized CompletableFuture<Admission> offer(Readings readings, Stamp stamp, Arrival arrival) {
-            decoded++;
-            for (Series series : readings.series()) {
-                for (int i = 0; i < series.size(); i++) {
-                    out.printf(
-                            Locale.ROOT,
-                            "%s  %-20s %-16s %14s  %s%n",
-                            Instant.ofEpochMilli(series.timeMillis(i)),
-                            readings.device().device(),
-                            series.point().label(),
-                            value(series, i),
-                            arrival.source());
-                }
-            }
-            out.flush();
-            return CompletableFuture.completedFuture(new Admission.Kept(0));
-        }
-
-        @Override
-        public synchronized CompletableFuture<Admission> refuse(String reason, Arrival arrival) {
-            refused++;
-            out.printf("refused  %s: %s%n", arrival.source(), reason);
-            out.flush();
-            return CompletableFuture.completedFuture(new Admission.Refused(reason));
-        }
-
-        @Override
-        public void heard(DeviceId device) {
-            // nothing to print
-        }
-
-        @Override
-        public synchronized CompletableFuture<Admission> announce(DeviceId device, Presence presence) {
-            out.printf(
-                    "%s  %-20s %s%n",
-                    presence.since(),
-                    device.device(),
-                    (presence.online() ? "online " : "offline ") + presence.reason());
-            out.flush();
-            return CompletableFuture.completedFuture(new Admission.Kept(0));
-        }
-
-        @Override
-        public synchronized void lost(DeviceId device, String reason, long packs, long readings) {
-            out.printf("lost     %s: %s%n", device.device(), reason);
-            out.flush();
-        }
-
-        private static String value(Series series, int i) {
-            return switch (series) {
-                case Series.Register register ->
-                    String.format(
-                            Locale.ROOT, "%.3f kWh", (double) register.millijoules(i) / Millijoules.PER_KILOWATT_HOUR);
-                case Series.Gauge gauge ->
-                    String.format(
-                            Locale.ROOT,
-                            "%.3f %s",
-                            gauge.value(i),
-                            gauge.point().unit().symbol());
-            };
         }
     }
 }

@@ -52,6 +52,34 @@ class CommandTest {
     }
 
     @Test
+    void check_warns_of_devices_that_the_sites_model_lacks() throws IOException {
+        Path site = Files.writeString(folder.resolve("site.yaml"), """
+                site: casa1
+                zone: Africa/Casablanca
+                location: {latitude: 33.57, longitude: -7.59}
+                devices:
+                  - {id: inv-1, profile: pv-inverter, role: pv}
+                """);
+        String mapped = RIGHT.replace(
+                        "127.0.0.1:1\"}]",
+                        "127.0.0.1:1\", mappings: [{use: opendtu, devices: {inv-1141: inv-1, inv-1142: inv-2}}]}]")
+                + "silence: {site: site.yaml}\n";
+
+        assertThat(execute("check", file(mapped))).isZero();
+        assertThat(out.toString())
+                .contains("warning: 'inv-2' is no device of " + site + ": the engine will refuse what it says")
+                .doesNotContain("'inv-1'");
+
+        assertThat(execute("check", file(mapped.replace("site: casa1", "site: casa2"))))
+                .isZero();
+        assertThat(out.toString())
+                .contains("warning: silence.site: '" + site + "' is of the site 'casa1', the agent of 'casa2'");
+        out.getBuffer().setLength(0);
+        assertThat(execute("check", file(RIGHT))).isZero();
+        assertThat(out.toString()).as("without a model nobody knows").doesNotContain("warning");
+    }
+
+    @Test
     void check_and_run_exit_2_and_name_file_line_and_field() throws IOException {
         String file = file(RIGHT.replace("tcp:", "http:"));
         for (String command : new String[] {"check", "run"}) {

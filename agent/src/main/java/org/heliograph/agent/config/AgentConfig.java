@@ -74,6 +74,14 @@ public record AgentConfig(
         return owners;
     }
 
+    /** All devices that the configuration names: more may speak, over MQTT. */
+    public Set<String> named() {
+        Set<String> named = new TreeSet<>();
+        owners().keySet().forEach(device -> named.add(device.device()));
+        mqtt.forEach(broker -> named.addAll(broker.named()));
+        return named;
+    }
+
     /** What is allowed, and seldom meant. */
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>();

@@ -1,0 +1,120 @@
+package org.heliograph.agent;
+
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import org.heliograph.agent.intake.Admission;
+import org.heliograph.agent.intake.Arrival;
+import org.heliograph.agent.intake.Intake;
+import org.heliograph.telemetry.quantity.Millijoules;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Series;
+import org.heliograph.telemetry.reading.Stamp;
+import org.heliograph.telemetry.wire.Presence;
+
+/** Writes what sources hand in, a line each, and keeps nothing of it. */
+final class Printout implements Intake {
+    private final PrintWriter out;
+    private final Roster roster;
+    private final Set<String> lacking = new TreeSet<>();
+    private long decoded;
+    private long refused;
+
+    Printout(PrintWriter out, Roster roster) {
+        this.out = out;
+        this.roster = roster;
+    }
+
+    /**
+     * Says how much it was, and which devices the site's model lacks.
+     *
+     * @return the packs that were decoded
+     */
+    synchronized long end() {
+        out.printf("%d %s decoded, %d refused%n", decoded, decoded == 1 ? "pack" : "packs", refused);
+        lacking.forEach(device -> out.printf("warning: %s%n", roster.lack(device)));
+        out.flush();
+        return decoded;
+    }
+
+    @Override
+    public synchronized CompletableFuture<Admission> offer(Readings readings, Stamp stamp, Arrival arrival) {
+        decoded++;
+        String device = readings.device().device();
+        if (roster.lacks(device)) {
+            lacking.add(device);
+        }
+        for (Series series : readings.series()) {
+            for (int i = 0; i < series.size(); i++) {
+                line(
+                        Instant.ofEpochMilli(series.timeMillis(i)),
+                        device,
+                        series.point().label(),
+                        value(series, i),
+                        arrival);
+            }
+        }
+        if (!readings.serial().isEmpty()) {
+            Series first = readings.series().getFirst();
+            line(Instant.ofEpochMilli(first.timeMillis(0)), device, "serial", readings.serial(), arrival);
+        }
+        out.flush();
+        return CompletableFuture.completedFuture(new Admission.Kept(0));
+    }
+
+    @Override
+    public synchronized CompletableFuture<Admission> refuse(String reason, Arrival arrival) {
+        refused++;
+        out.printf("refused  %s: %s%n", arrival.source(), reason);
+        out.flush();
+        return CompletableFuture.completedFuture(new Admission.Refused(reason));
+    }
+
+    @Override
+    public void heard(DeviceId device) {
+        // nothing to print
+    }
+
+    @Override
+    public synchronized CompletableFuture<Admission> announce(DeviceId device, Presence presence) {
+        out.printf(
+                "%s  %-20s %s%n",
+                presence.since(), device.device(), (presence.online() ? "online " : "offline ") + presence.reason());
+        out.flush();
+        return CompletableFuture.completedFuture(new Admission.Kept(0));
+    }
+
+    @Override
+    public synchronized void lost(DeviceId device, String reason, long packs, long readings) {
+        out.printf("lost     %s: %s%n", device.device(), reason);
+        out.flush();
+    }
+
+    private void line(Instant time, String device, String what, String value, Arrival arrival) {
+        out.printf("%s  %-20s %-16s %14s  %s%n", time, device, what, value, arrival.source());
+    }
+
+    private static String value(Series series, int i) {
+        return switch (series) {
+            case Series.Register register -> energy(register.millijoules(i));
+            case Series.Gauge gauge ->
+                String.format(
+                        Locale.ROOT,
+                        "%.3f %s",
+                        gauge.value(i),
+                        gauge.point().unit().symbol());
+        };
+    }
+
+    /** A meter that is new, or a small one, has counted less than three decimals of kWh show. */
+    private static String energy(long millijoules) {
+        double kilowattHours = (double) millijoules / Millijoules.PER_KILOWATT_HOUR;
+        return Math.abs(millijoules) < Millijoules.PER_KILOWATT_HOUR
+                ? String.format(Locale.ROOT, "%.3f Wh", kilowattHours * 1000)
+                : String.format(Locale.ROOT, "%.3f kWh", kilowattHours);
+    }
+}

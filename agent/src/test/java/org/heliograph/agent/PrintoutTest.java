@@ -1,0 +1,99 @@
+package org.heliograph.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import org.heliograph.agent.config.AgentConfig;
+import org.heliograph.agent.config.AgentFile;
+import org.heliograph.agent.intake.Arrival;
+import org.heliograph.agent.intake.Moment;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Sampling;
+import org.heliograph.telemetry.reading.Stamp;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PrintoutTest {
+    private static final Instant NOW = Instant.parse("2026-07-01T10:00:00Z");
+    private static final String AGENT = """
+            agent: edge-1
+            site: casa1
+            kafka: {bootstrap: "127.0.0.1:1"}
+            journal: {path: edge.journal}
+            mqtt: [{url: "tcp://127.0.0.1:1"}]
+            silence: {site: site.yaml}
+            """;
+    private static final String SITE = """
+            site: casa1
+            zone: Africa/Casablanca
+            location: {latitude: 33.57, longitude: -7.59}
+            devices:
+              - {id: pdu-a01a, profile: rack-pdu, role: it}
+              - {id: pdu-new, profile: rack-pdu, role: it, validFrom: 2027-01-01}
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private final StringWriter out = new StringWriter();
+
+    @Test
+    void small_registers_are_printed_in_watt_hours_and_the_serial_number_has_a_line() throws Exception {
+        Printout printout = printout();
+
+        offer(printout, "pdu-a01a", "A123", new Sampling().register(Point.ENERGY, NOW.toEpochMilli(), 444_444_000));
+        assertThat(printout.end()).isOne();
+
+        assertThat(out.toString().lines().map(line -> line.replaceAll(" +", " ")))
+                .containsExactly(
+                        "2026-07-01T10:00:00Z pdu-a01a energy 123.457 Wh mqtt",
+                        "2026-07-01T10:00:00Z pdu-a01a serial A123 mqtt",
+                        "1 pack decoded, 0 refused");
+    }
+
+    @Test
+    void larger_registers_are_printed_in_kilowatt_hours() throws Exception {
+        Printout printout = printout();
+
+        offer(printout, "pdu-a01a", "", new Sampling().register(Point.ENERGY, NOW.toEpochMilli(), 4_444_440_000L));
+        offer(printout, "pdu-a01a", "", new Sampling().gauge(Point.POWER, NOW.toEpochMilli(), 2150));
+        printout.end();
+
+        assertThat(out.toString())
+                .contains("1.235 kWh", "2150.000 W", "2 packs decoded")
+                .doesNotContain("serial");
+    }
+
+    @Test
+    void a_device_that_the_sites_model_lacks_is_named_at_the_end() throws Exception {
+        Printout printout = printout();
+
+        for (String device : new String[] {"unknown-9", "pdu-a01a", "pdu-new", "unknown-9"}) {
+            offer(printout, device, "", new Sampling().gauge(Point.POWER, NOW.toEpochMilli(), 1));
+        }
+        printout.end();
+
+        assertThat(out.toString().lines().filter(line -> line.startsWith("warning")))
+                .containsExactly("warning: 'unknown-9' is no device of " + folder.resolve("site.yaml")
+                        + ": the engine will refuse what it says");
+    }
+
+    private Printout printout() throws Exception {
+        Files.writeString(folder.resolve("site.yaml"), SITE);
+        AgentConfig config = AgentFile.read(Files.writeString(folder.resolve("agent.yaml"), AGENT));
+        return new Printout(new PrintWriter(out), Roster.of(config));
+    }
+
+    private static void offer(Printout printout, String device, String serial, Sampling sampling) {
+        var _ = printout.offer(
+                new Readings(new DeviceId("casa1", device), serial, sampling.series()),
+                Stamp.DEVICE,
+                new Arrival("mqtt", null, new byte[0], Moment.of(NOW)));
+    }
+}
