@@ -66,22 +66,32 @@ public final class Layout {
      */
     public static Layout of(SiteModel model, Instant at) {
         Layout layout = new Layout(model, model.devicesAt(at));
+        List<String> wrong = layout.wrong();
+        if (!wrong.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the simulated plant needs one utility meter (grid), at least one each of ups, floor-pdu, it and cooling,"
+                            + " and neither battery nor generator; this site has " + String.join(", ", wrong));
+        }
+        return layout;
+    }
+
+    private List<String> wrong() {
+        List<String> wrong = new ArrayList<>();
+        int grids = of(Role.GRID).size();
+        if (grids != 1) {
+            wrong.add((grids == 0 ? "no" : grids) + " grid");
+        }
         for (Role role : List.of(Role.UPS, Role.FLOOR_PDU, Role.IT, Role.COOLING)) {
-            if (layout.of(role).isEmpty()) {
-                throw new IllegalArgumentException("the simulated plant needs a device with the role " + role.label());
+            if (of(role).isEmpty()) {
+                wrong.add("no " + role.label());
             }
         }
         for (Role role : List.of(Role.BATTERY, Role.GENERATOR)) {
-            if (!layout.of(role).isEmpty()) {
-                throw new IllegalArgumentException("the simulated plant has no " + role.label() + ", but '"
-                        + layout.of(role).getFirst().id() + "' is one");
+            if (!of(role).isEmpty()) {
+                wrong.add("the " + role.label() + " '" + of(role).getFirst().id() + "'");
             }
         }
-        if (layout.of(Role.GRID).size() != 1) {
-            throw new IllegalArgumentException("the simulated plant needs one utility meter, not "
-                    + layout.of(Role.GRID).size());
-        }
-        return layout;
+        return wrong;
     }
 
     public SiteModel model() {

@@ -1,6 +1,7 @@
 package org.heliograph.sim.plant;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.time.Instant;
@@ -15,6 +16,7 @@ import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteFile;
+import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +30,25 @@ class PlantTest {
     private static Layout layout(int racks) throws ConfigurationException {
         return Layout.of(
                 SiteFile.parse("site.yaml", Casablanca.siteYaml(racks)), Instant.parse("2026-07-01T00:00:00Z"));
+    }
+
+    @Test
+    void all_that_a_site_lacks_to_be_simulated_is_said_at_once() throws ConfigurationException {
+        SiteModel minimal = SiteFile.parse("site.yaml", """
+                site: s1
+                zone: UTC
+                devices:
+                  - {id: "util-{1,2}", profile: utility-meter, role: grid}
+                  - {id: ups-a, profile: ups, role: ups}
+                  - {id: bat-1, profile: battery, role: battery}
+                """);
+
+        assertThatThrownBy(() -> Layout.of(minimal, Instant.parse("2026-07-01T00:00:00Z")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "the simulated plant needs one utility meter (grid), at least one each of ups, floor-pdu, it and"
+                                + " cooling, and neither battery nor generator; this site has 2 grid, no floor-pdu, no it, no"
+                                + " cooling, the battery 'bat-1'");
     }
 
     private static long midnight(String date) {
