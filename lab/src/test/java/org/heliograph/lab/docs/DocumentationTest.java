@@ -50,6 +50,10 @@ class DocumentationTest {
         streams.addAll(keys("streams/src/main/java/org/heliograph/streams", "Settings.java"));
         assertThat(streams).hasSizeGreaterThan(40);
         assertStands(streams, text("streams/examples/streams.yaml"));
+
+        Set<String> site = keys("telemetry/src/main/java/org/heliograph/telemetry/site", ".java");
+        assertThat(site).hasSizeGreaterThan(25);
+        assertStands(site, text("streams/examples/site.yaml"));
     }
 
     private static void assertStands(Set<String> keys, String example) {

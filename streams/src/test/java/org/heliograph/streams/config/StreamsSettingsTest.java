@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import org.heliograph.streams.health.HealthSettings;
+import org.heliograph.telemetry.site.SiteFile;
+import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.heliograph.telemetry.yaml.Fault;
 import org.junit.jupiter.api.Test;
@@ -37,6 +39,27 @@ class StreamsSettingsTest {
         assertThat(settings.sites().getFirst().model().site()).isEqualTo("casa1");
         assertThat(settings.engine().instance()).isEqualTo("streams-1");
         assertThat(settings.health()).hasValue(HealthSettings.DEFAULT);
+    }
+
+    @Test
+    void the_example_of_a_site_is_right_and_so_are_the_defaults_that_it_tells() throws Exception {
+        String example = Files.readString(Path.of("examples", "site.yaml"));
+        SiteModel model = SiteFile.parse("site.yaml", example);
+        assertThat(model.site()).isEqualTo("casa1");
+        assertThat(model.devicesAt(Instant.parse("2026-07-02T00:00:00Z"))).hasSize(132);
+        assertThat(model.device("chiller-1", Instant.EPOCH)
+                        .orElseThrow()
+                        .profile()
+                        .name())
+                .isEqualTo("hall-meter");
+
+        String told =
+                example.replaceAll("(?m)^( *)# (late|fuel|accuracy|states|area|serial|resets|state)(:.*)$", "$1$2$3");
+        assertThat(told).contains("\nlate:", "\n    accuracy: 0.5", "\n    accuracy: 1 ", "\n        resets: daily");
+        SiteModel whole = SiteFile.parse("site.yaml", told);
+        assertThat(whole.late()).isEqualTo(model.late());
+        assertThat(whole.device("util-1", Instant.EPOCH).orElseThrow().accuracyBasisPoints())
+                .isEqualTo(model.device("util-1", Instant.EPOCH).orElseThrow().accuracyBasisPoints());
     }
 
     @Test
