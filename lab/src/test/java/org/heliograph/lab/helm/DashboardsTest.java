@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -104,9 +105,50 @@ class DashboardsTest {
 
     @ParameterizedTest
     @MethodSource("dashboards")
+    void a_figure_of_today_or_the_month_tells_what_is_not_whole(Dashboard dashboard) {
+        for (Dashboard.Query query : dashboard.queries()) {
+            boolean figureSoFar = query.text().matches(".*\"window\" = '1(d|mo)'.*")
+                    && query.panel().path("type").asText().equals("stat")
+                    && !query.figures().equals(List.of("Coverage"));
+            if (figureSoFar) {
+                String shown = query.panel().at("/options/reduceOptions/fields").asText();
+                assertThat(query.text()).contains("\"partial\" AS \"Not whole\"");
+                assertThat(query.figures())
+                        .as(query.toString())
+                        .filteredOn(figure -> !figure.equals("Coverage"))
+                        .allMatch(Pattern.compile(shown.substring(1, shown.length() - 1))
+                                .asMatchPredicate());
+                if (query.figures().contains("CO2 avoided")) {
+                    assertThat(query.figures()).contains("Covered", "Factor", "Grade");
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dashboards")
+    void a_sum_by_day_that_lacks_devices_looks_like_no_whole_one(Dashboard dashboard) {
+        for (JsonNode panel : dashboard.panels()) {
+            // a ratio is of the minutes that are matched: what is missing doesn't bend it
+            boolean sumsByDay = panel.path("title").asText().endsWith(" by day")
+                    && panel.at("/fieldConfig/defaults/unit").asText().matches("kwatth|masskg");
+            if (sumsByDay) {
+                JsonNode last = panel.path("targets").valueStream().toList().getLast();
+                Dashboard.Query query =
+                        new Dashboard.Query(panel, last.path("query").asText());
+                assertThat(query.figures()).singleElement().satisfies(figure -> {
+                    assertThat(figure).endsWith(", not whole");
+                    assertThat(named(panel, "byName")).contains(figure);
+                });
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dashboards")
     void an_override_names_a_column_that_the_panel_has(Dashboard dashboard) {
         for (JsonNode panel : dashboard.panels()) {
-            Set<String> columns = new HashSet<>(Set.of("Time", "Newest minute"));
+            Set<String> columns = new HashSet<>(Set.of("Time", "Newest minute", "Raised"));
             for (Dashboard.Query query : dashboard.queries()) {
                 if (query.panel().equals(panel)) {
                     columns.addAll(query.figures());

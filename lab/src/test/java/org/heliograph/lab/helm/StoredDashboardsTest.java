@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
@@ -123,6 +124,62 @@ class StoredDashboardsTest {
         Row devices = ask("Devices").getFirst();
         assertThat(devices.number("Online")).hasValue(6);
         assertThat(devices.number("Stale")).hasValue(1);
+    }
+
+    @Test
+    void what_stands_is_shown_however_old_and_what_was_cleared_is_not() {
+        assertThat(queries().filter(query -> query.toString().equals("Standing alerts")))
+                .hasSize(2)
+                .allSatisfy(query -> assertThat(ask(query, StoredSite.SITE, ALL))
+                        .extracting(row -> row.text("Severity") + " " + row.text("Rule") + " " + row.text("Device"))
+                        .containsExactlyInAnyOrder("warning children-above-parent ups-a", "critical leak rack-a01"));
+        assertThat(ask("Alerts raised and cleared"))
+                .as("its window is that of the time shown")
+                .extracting(row -> row.text("Rule"))
+                .containsExactly("children-above-parent");
+    }
+
+    @Test
+    void avoided_co2_tells_what_it_is_of() {
+        for (String panel : List.of("CO2 avoided today", "CO2 avoided this month")) {
+            Row row = ask(panel).getFirst();
+            assertThat(row.number("Covered")).hasValue(StoredSite.CO2_COVERAGE);
+            assertThat(row.text("Not whole")).contains("co2_avoided 0.9000");
+            assertThat(row.text("Factor")).isEqualTo("ember-2024@1");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("queriesOfWhatIsNotWhole")
+    void a_day_that_lacks_devices_is_told_from_a_whole_one(Dashboard.Query query) {
+        assertThat(ask(query, StoredSite.SITE, ALL))
+                .isNotEmpty()
+                .extracting(row -> row.time("time"))
+                .doesNotContain(site.wholeDay());
+    }
+
+    static Stream<Dashboard.Query> queriesOfWhatIsNotWhole() {
+        return queries().filter(query -> query.figures().stream().allMatch(figure -> figure.endsWith(", not whole")));
+    }
+
+    @Test
+    void the_remainder_of_a_quarter_or_an_hour_still_open_is_not_shown() {
+        assertThat(ask("Remainder of each meter"))
+                .filteredOn(row -> row.has("Remainder"))
+                .isNotEmpty()
+                .allSatisfy(
+                        row -> assertThat(row.time("time")).isBefore(site.now().minus(Duration.ofMinutes(15))));
+        assertThat(query("Meters and what is below them").text()).contains("AND time < now() - 1h ");
+    }
+
+    @Test
+    void what_is_dangerous_is_shown_as_it_is() {
+        assertThat(ask("Breakers not closed"))
+                .extracting(row -> row.text("Device"))
+                .containsExactly("pdu-a01a");
+        assertThat(ask("Breakers heard").getFirst().number("Breakers")).hasValue(2);
+        assertThat(ask("Load")).extracting(row -> row.text("device")).containsExactly("ups-a");
+        assertThat(ask("Leak and door contacts").getFirst().number("Leak")).hasValue(2);
     }
 
     @ParameterizedTest

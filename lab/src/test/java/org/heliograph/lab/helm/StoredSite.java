@@ -45,11 +45,15 @@ final class StoredSite implements AutoCloseable {
     static final String AREA = "hall-1/row-a";
     static final double PUE = 1.375;
     static final double CO2_KILOGRAMS = 812.5;
+    static final double CO2_COVERAGE = 0.75;
     static final double SELF_CONSUMPTION = 0.875;
     static final double IMPORT_WATTS = 640_000;
 
     /** What a point of a chart stands for. */
     static final Duration INTERVAL = Duration.ofSeconds(10);
+
+    /** Which of the days is whole. */
+    private static final Duration WHOLE_DAY_AGO = Duration.ofDays(1);
 
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Duration STEP = Duration.ofSeconds(5);
@@ -79,6 +83,19 @@ final class StoredSite implements AutoCloseable {
 
     Instant from() {
         return now.minus(HISTORY);
+    }
+
+    /** The begin of the newest day that lacks nothing. */
+    Instant wholeDay() {
+        return day(now).minus(WHOLE_DAY_AGO);
+    }
+
+    private static Instant day(Instant now) {
+        return now.minus(Duration.ofHours(11));
+    }
+
+    Instant now() {
+        return now;
     }
 
     /** Whether an interval from the given moment on lies in the minute that has no live state. */
@@ -120,7 +137,7 @@ final class StoredSite implements AutoCloseable {
                                     .setSite(AT_NIGHT)
                                     .setCoverage(0.5)
                                     .build()));
-            publisher.send(topics.alerts(), alert(now.minusSeconds(600)));
+            alerts(now).forEach(alert -> publisher.send(topics.alerts(), alert));
             for (Instant time = now.minus(SHOWN); !time.isAfter(now); time = time.plus(STEP)) {
                 if (time.isBefore(now.minus(SILENT_FROM)) || time.isAfter(now.minus(SILENT_TO))) {
                     publisher.send(topics.live(), live(time));
@@ -147,7 +164,7 @@ final class StoredSite implements AutoCloseable {
         Instant quarter = floor(now, Duration.ofMinutes(15));
         Instant minute = floor(now, Duration.ofMinutes(1));
         Instant hour = floor(now, Duration.ofHours(1));
-        Instant day = now.minus(Duration.ofHours(11));
+        Instant day = day(now);
         return List.of(
                 full("15m", quarter.minusSeconds(900), WindowState.FINAL)
                         .setPue(PUE)
@@ -175,7 +192,10 @@ final class StoredSite implements AutoCloseable {
                         .setCo2AvoidedUg(Math.round(CO2_KILOGRAMS * 1e9))
                         .setSelfConsumption(SELF_CONSUMPTION)
                         .build(),
-                full("1d", day.minus(Duration.ofDays(1)), WindowState.FINAL).build(),
+                full("1d", day.minus(WHOLE_DAY_AGO), WindowState.FINAL)
+                        .setCompleteCoverage(1)
+                        .clearFigureCoverage()
+                        .build(),
                 full("1d", day.minus(Duration.ofDays(2)), WindowState.REVISED)
                         .setRevision(1)
                         .setEstimated(true)
@@ -229,8 +249,13 @@ final class StoredSite implements AutoCloseable {
                 .setCo2AvoidedUg(4_600_000_000L)
                 .setFactorAverage("ember-2024@1")
                 .setCompleteCoverage(0.9)
-                .addFigureCoverage(
-                        FigureCoverage.newBuilder().setFigure("energy_cooling").setCoverage(0.9))
+                .setCo2Coverage(CO2_COVERAGE)
+                .addAllFigureCoverage(Stream.of("energy_cooling", "energy_pv", "co2_avoided")
+                        .map(figure -> FigureCoverage.newBuilder()
+                                .setFigure(figure)
+                                .setCoverage(0.9)
+                                .build())
+                        .toList())
                 .addBranches(Branch.newBuilder()
                         .setDevice("ups-a")
                         .setOwnMj(KWH * 115)
@@ -244,7 +269,7 @@ final class StoredSite implements AutoCloseable {
     private static List<DeviceMinute> minutes(Instant now) {
         Instant minute = floor(now, Duration.ofMinutes(1)).minusSeconds(60);
         return List.of(
-                device("inv-01", "pv-inverter", Role.PV, "roof", minute, Point.STATE)
+                device("inv-01", "pv-inverter", Role.PV, "roof", minute, Point.STATE, Point.EVENTS)
                         .setFlag("integrated")
                         .build(),
                 device("inv-02", "pv-inverter-701", Role.PV, "roof", minute, Point.STATE)
@@ -252,7 +277,11 @@ final class StoredSite implements AutoCloseable {
                 device("ups-a", "ups", Role.UPS, "", minute, Point.LOAD).build(),
                 device("fpdu-1", "floor-pdu", Role.FLOOR_PDU, "", minute, Point.POWER)
                         .build(),
-                device("pdu-a01a", "rack-pdu", Role.IT, AREA, minute, Point.VOLTAGE)
+                device("pdu-a01a", "rack-pdu", Role.IT, AREA, minute, Point.VOLTAGE, Point.CURRENT)
+                        .addPoints(always(Point.BREAKER, 1))
+                        .build(),
+                device("pdu-a01b", "rack-pdu", Role.IT, AREA, minute)
+                        .addPoints(always(Point.BREAKER, 0))
                         .build(),
                 device(
                                 "crac-01",
@@ -265,7 +294,18 @@ final class StoredSite implements AutoCloseable {
                                 Point.FAN_SPEED,
                                 Point.COOLING_DEMAND,
                                 Point.COMPRESSOR,
+                                Point.SUPPLY_HUMIDITY,
+                                Point.EVENTS,
                                 Point.POWER)
+                        .build(),
+                device("rack-a01", "rack-sensor", Role.ROOM, AREA, minute)
+                        .clearEnergyMj()
+                        .addPoints(always(Point.LEAK, 2))
+                        .addPoints(always(Point.DOOR, 1))
+                        .build(),
+                device("edge-1", "agent", Role.ROOM, AREA, minute)
+                        .clearEnergyMj()
+                        .addPoints(always(Point.LOAD, 99))
                         .build(),
                 device("inlet-a1", "inlet-sensor", Role.ROOM, AREA, minute, Point.INLET_TEMP)
                         .clearEnergyMj()
@@ -284,28 +324,45 @@ final class StoredSite implements AutoCloseable {
                 .setEnergyMj(KWH / 10)
                 .setCoverage(1);
         for (Point point : points) {
-            figure.addPoints(PointStatistics.newBuilder()
-                    .setPoint(point.number())
-                    .setMean(22)
-                    .setMin(21)
-                    .setMax(23)
-                    .setLast(22)
-                    .setCount(6));
+            figure.addPoints(always(point, 22).setMin(21).setMax(23));
         }
         return figure;
     }
 
-    private static Alert alert(Instant time) {
+    private static PointStatistics.Builder always(Point point, double value) {
+        return PointStatistics.newBuilder()
+                .setPoint(point.number())
+                .setMean(value)
+                .setMin(value)
+                .setMax(value)
+                .setLast(value)
+                .setCount(6);
+    }
+
+    /** One lately, one that has stood for days, and one that came and went before, while its rule's severity changed. */
+    private static List<Alert> alerts(Instant now) {
+        return List.of(
+                alert("ups-a", "children-above-parent", "warning", AlertState.RAISED, now.minusSeconds(600))
+                        .setMessage("the floor PDUs read more than the UPS")
+                        .build(),
+                alert("rack-a01", "leak", "critical", AlertState.RAISED, now.minus(Duration.ofDays(3)))
+                        .build(),
+                alert("inlet-a1", "inlet-above-allowable", "critical", AlertState.RAISED, now.minus(Duration.ofDays(2)))
+                        .build(),
+                alert("inlet-a1", "inlet-above-allowable", "warning", AlertState.CLEARED, now.minus(Duration.ofDays(1)))
+                        .build());
+    }
+
+    private static Alert.Builder alert(String device, String rule, String severity, AlertState state, Instant time) {
         return Alert.newBuilder()
                 .setSite(SITE)
-                .setDevice("ups-a")
-                .setRule("children-above-parent")
-                .setSeverity("warning")
-                .setState(AlertState.RAISED)
-                .setMessage("the floor PDUs read more than the UPS")
+                .setDevice(device)
+                .setRule(rule)
+                .setSeverity(severity)
+                .setState(state)
+                .setMessage(rule)
                 .setValue(1.5)
-                .setTimeMs(time.toEpochMilli())
-                .build();
+                .setTimeMs(time.toEpochMilli());
     }
 
     private static SiteLive live(Instant time) {
