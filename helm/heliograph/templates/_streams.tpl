@@ -1,8 +1,8 @@
-{{/* The Secrets of one of engine, sink, page, alerts and topics, as a list of {name, secret, keys}. Takes (list $ "part"). */}}
+{{/* The Secrets of one of engine, sink, page, alerts, topics and job, as a list of {name, secret, keys}. Takes (list $ "part"). */}}
 {{- define "heliograph.partSecrets" -}}
 {{- $root := index . 0 -}}{{- $part := index . 1 -}}
 {{- include "heliograph.kafkaSecrets" (list $root $root.Values.kafka.user (printf "%s-streams" (include "heliograph.fullname" $root))) }}
-{{- if eq $part "sink" }}
+{{- if has $part (list "sink" "job") }}
 {{- include "heliograph.namedSecret" (list "store-token" $root.Values.sink.token) }}
 {{- include "heliograph.namedSecret" (list "store-ca" $root.Values.sink.tls.ca) }}
 {{- include "heliograph.tlsSecret" (list "store-identity" $root.Values.sink.tls.identity.secret) }}
@@ -48,23 +48,25 @@ tls:
 {{- end }}
 {{- end }}
 
-{{/* streams.yaml of one part: the others are switched off. Takes (list $ "part" "instance"). */}}
+{{/* streams.yaml of one part: the others are switched off; that of a job knows engine and sink. Takes (list $ "part" "instance"). */}}
 {{- define "heliograph.streamsConfig" -}}
 {{- $root := index . 0 -}}{{- $part := index . 1 -}}{{- $values := $root.Values -}}
 kafka:
   {{- include "heliograph.kafka" (list $root $values.kafka.user) | nindent 2 }}
   replication: {{ int $values.kafka.replication }}
 {{- $engine := $values.engine }}
-{{- if eq $part "engine" }}
+{{- if has $part (list "engine" "job") }}
 sites: {{ range $i, $name := keys $values.sites | sortAlpha }}{{ if $i }}, {{ else }}[{{ end }}{{ printf "site-%s.yaml" $name }}{{ end }}]
 {{- with $values.factors }}
 factors: {{ range $i, $name := keys . | sortAlpha }}{{ if $i }}, {{ else }}[{{ end }}{{ printf "factors-%s.yaml" $name }}{{ end }}]
 {{- end }}
 {{- end }}
 engine:
-  {{- if eq $part "engine" }}
+  {{- if has $part (list "engine" "job") }}
   application: {{ $engine.application | quote }}
-  instance: {{ index . 2 | quote }}
+  {{- with index . 2 }}
+  instance: {{ . | quote }}
+  {{- end }}
   state: /var/lib/heliograph/state
   {{- /* an instance alone has nobody to keep a copy */}}
   standby: {{ min (int $engine.standby) (sub (int $engine.replicas) 1) }}
@@ -77,7 +79,7 @@ engine:
   devicePartitions: {{ int $engine.devicePartitions }}   # of topics that are missing
   sitePartitions: {{ int $engine.sitePartitions }}
 sink:
-  {{- if eq $part "sink" }}
+  {{- if has $part (list "sink" "job") }}
   {{- $sink := $values.sink }}
   url: {{ $sink.url | quote }}
   org: {{ $sink.org | quote }}
@@ -134,7 +136,7 @@ alerts:
   {{- else }}
   enabled: false
   {{- end }}
-{{- if ne $part "topics" }}
+{{- if not (has $part (list "topics" "job")) }}
 health: {listen: "0.0.0.0:9465"}
 {{- end }}
 {{- end }}

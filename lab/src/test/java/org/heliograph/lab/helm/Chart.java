@@ -66,6 +66,20 @@ final class Chart {
         }
     }
 
+    /** What Helm says once it has installed the chart. */
+    static String notes(Path values) {
+        return new Helm(FOLDER)
+                .install()
+                .clientOnly()
+                .dryRun()
+                .withName(RELEASE)
+                .withNamespace("heliograph")
+                .withKubeVersion(OLDEST)
+                .withValuesFile(values)
+                .call()
+                .getOutput();
+    }
+
     static Manifests manifests(Path... values) {
         return Manifests.parse(render(RELEASE, values));
     }

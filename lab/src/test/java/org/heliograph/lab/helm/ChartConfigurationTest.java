@@ -1,5 +1,6 @@
 package org.heliograph.lab.helm;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,19 +12,27 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.AgentFile;
 import org.heliograph.agent.health.Health;
+import org.heliograph.agent.payload.Decoded;
+import org.heliograph.agent.payload.json.JsonDecoder;
+import org.heliograph.sim.plant.Layout;
 import org.heliograph.streams.config.StreamsSettings;
 import org.heliograph.streams.health.HealthSettings;
 import org.heliograph.streams.health.Vitals;
 import org.heliograph.streams.topology.TopicPlan;
+import org.heliograph.telemetry.site.Device;
+import org.heliograph.telemetry.site.Role;
+import org.heliograph.telemetry.site.SiteModel;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -39,6 +48,10 @@ class ChartConfigurationTest {
             "streams", org.heliograph.streams.Main.class,
             "agent", org.heliograph.agent.Main.class,
             "sim", org.heliograph.sim.Main.class);
+
+    /** What the devices that the examples map publish, by topic, as their makers document it. */
+    private static final Map<String, String> OF_MAKERS =
+            Map.of("solar/114100000001/0/power", "31250.5", "solar/114100000001/0/yieldtotal", "1234.567");
 
     private OperatorSecrets secrets = new OperatorSecrets("", "", "");
 
@@ -72,6 +85,73 @@ class ChartConfigurationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"minimal", "production", "edge"})
+    void what_an_example_maps_is_heard_as_the_devices_of_its_site(String example, @TempDir Path folder)
+            throws Exception {
+        Manifests manifests = Chart.manifests(Chart.example(example));
+        Set<String> ofTheSite = settings("engine", manifests, folder.resolve("engine")).sites().stream()
+                .flatMap(site -> site.model().devices().stream())
+                .map(Device::id)
+                .collect(Collectors.toSet());
+        for (Workload workload : manifests.workloads()) {
+            if (!workload.program().equals("agent")) {
+                continue;
+            }
+            PodFiles files = PodFiles.layOut(folder.resolve(workload.name()), manifests, workload, secrets);
+            AgentConfig config = AgentFile.read(files.path(workload.configuration(0)));
+            for (AgentConfig.Mqtt broker : config.mqtt()) {
+                Set<String> listed = broker.rules().stream()
+                        .flatMap(rule -> rule.devices().values().stream())
+                        .collect(Collectors.toSet());
+                assertThat(heard(new JsonDecoder(config.site(), broker.rules())))
+                        .as(workload + " hears each device that it lists when its maker's message comes")
+                        .isEqualTo(listed);
+                assertThat(ofTheSite).containsAll(listed);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"minimal", "production", "edge"})
+    void the_meters_of_an_example_hang_on_one_another(String example, @TempDir Path folder) throws Exception {
+        assertThat(settings("engine", Chart.manifests(Chart.example(example)), folder)
+                        .sites())
+                .singleElement()
+                .satisfies(site -> assertThat(site.model().devices())
+                        .filteredOn(device -> device.role().countsEnergy() && device.role() != Role.GRID)
+                        .isNotEmpty()
+                        .allSatisfy(device -> assertThat(device.parent())
+                                .as("what is upstream of " + device.id())
+                                .isNotEmpty()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"minimal", "production"})
+    void the_site_of_an_example_can_be_simulated(String example, @TempDir Path folder) throws Exception {
+        SiteModel model = settings("engine", Chart.manifests(Chart.example(example)), folder)
+                .sites()
+                .getFirst()
+                .model();
+        assertThat(Layout.of(model, Instant.now()).devices()).isEqualTo(model.devices());
+    }
+
+    /** The devices that the makers' messages come from. */
+    private static Set<String> heard(JsonDecoder decoder) {
+        Set<String> heard = new TreeSet<>();
+        OF_MAKERS.forEach((topic, payload) -> {
+            if (decoder.knows(topic)) {
+                switch (decoder.decode(topic, payload.getBytes(UTF_8), Instant.now())) {
+                    case Decoded.Accepted accepted ->
+                        accepted.readings()
+                                .forEach(readings -> heard.add(readings.device().device()));
+                    case Decoded.Refused refused -> throw new AssertionError(topic + ": " + refused.reason());
+                }
+            }
+        });
+        return heard;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"minimal", "production", "edge"})
     void containers_are_started_with_commands_that_their_programs_have(String example) {
         for (Workload workload : Chart.manifests(Chart.example(example)).workloads()) {
             CommandLine.ParseResult parsed = new CommandLine(program(workload))
@@ -81,6 +161,41 @@ class ChartConfigurationTest {
             }
             assertThat(parsed.matchedPositionalValue(0, Path.of(""))).isEqualTo(workload.configuration(0));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "store, apply, --days, 400",
+                "store, fill",
+                "topics, show",
+                "reset, --yes, --from, '2026-11-01T00:00:00Z'",
+                "replay, --site, corrected.yaml",
+            })
+    void a_command_of_the_guide_runs_as_a_job_that_knows_engine_and_sink(String arguments, @TempDir Path folder)
+            throws Exception {
+        Manifests manifests = Chart.manifests(Chart.PRODUCTION, Chart.values(folder, """
+                job: {arguments: [%s], files: {corrected.yaml: "site: casa1"}}
+                """.formatted(arguments)));
+        assertThat(TypedObjects.faults(manifests)).isEmpty();
+        Workload job = manifests.workload("heliograph-job-" + arguments.replaceFirst(",.*", ""));
+        PodFiles files = PodFiles.layOut(folder.resolve("job"), manifests, job, secrets);
+        CommandLine.ParseResult parsed =
+                new CommandLine(program(job)).parseArgs(job.arguments(0).toArray(String[]::new));
+        while (parsed.hasSubcommand()) {
+            parsed = parsed.subcommand();
+        }
+        assertThat(parsed.commandSpec().name())
+                .isIn(List.of(arguments.split(", ", -1)).subList(0, 2));
+        assertThat(files.path(
+                        Path.of(job.container().path("workingDir").asText()).resolve("corrected.yaml")))
+                .exists();
+        StreamsSettings settings = StreamsSettings.read(files.path(job.configuration(0)));
+        assertThat(settings.sites()).hasSize(1);
+        assertThat(settings.engine().application()).isEqualTo("heliograph");
+        assertThat(settings.engine().state()).startsWithRaw(files.path(Path.of("/var/lib/heliograph")));
+        assertThat(settings.sink().url()).isEqualTo(URI.create("https://influxdb.monitoring:8086"));
+        assertThat(settings.sink().token()).isPresent();
     }
 
     @Test
@@ -120,7 +235,7 @@ class ChartConfigurationTest {
         assertThat(settings.kafka().properties()).containsOnly(Map.entry("linger.ms", "1000000"));
         assertThat(settings.sites()).singleElement().satisfies(site -> {
             assertThat(site.model().site()).isEqualTo("casa1");
-            assertThat(site.model().devices()).hasSize(7);
+            assertThat(site.model().devices()).hasSize(17);
         });
         assertThat(settings.engine().instance()).isEqualTo("heliograph-engine-" + ordinal);
         assertThat(settings.engine().standby()).isEqualTo(1);

@@ -109,6 +109,13 @@ class ChartSecurityTest {
     }
 
     @Test
+    void a_command_reaches_kafka_and_the_store_and_nothing_else(@TempDir Path folder) {
+        Path command = Chart.values(folder, "job: {arguments: [store, fill]}");
+        assertThat(network("egress", Chart.MINIMAL, command))
+                .containsEntry("heliograph-job-store", Set.of("53/TCP", "53/UDP", "9092/TCP", "8086/TCP"));
+    }
+
+    @Test
     void ports_that_no_address_names_are_let_out_where_they_are_given(@TempDir Path folder) {
         Path more = Chart.values(folder, "networkPolicy: {morePorts: {kafka: [9093, 9095], store: [8087]}}");
         assertThat(network("egress", Chart.MINIMAL, more))

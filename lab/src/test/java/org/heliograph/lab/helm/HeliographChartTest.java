@@ -192,6 +192,14 @@ class HeliographChartTest {
     }
 
     @Test
+    void the_notes_say_how_the_page_is_entered_and_what_is_to_be_done_once() {
+        assertThat(Chart.notes(Chart.PRODUCTION))
+                .contains("get secret page-token -o jsonpath='{.data.token}' | base64 -d")
+                .contains("store apply");
+        assertThat(Chart.notes(Chart.MINIMAL)).contains("it has no login").doesNotContain("get secret");
+    }
+
+    @Test
     void the_longest_release_name_still_gives_names_that_kubernetes_takes() {
         Manifests manifests = Manifests.parse(Chart.render("a".repeat(53), Chart.MINIMAL));
         assertThat(manifests.workloads())
@@ -228,6 +236,7 @@ class HeliographChartTest {
                   webhook: {url: "https://alertmanager/api/v2/alerts", token: {secret: am}, ca: {secret: am}}
                   mqtt: {url: "ssl://mosquitto:8883", user: me, password: {secret: mqtt}, ca: {secret: mqtt}, identity: {secret: mqtt}}
                 sim: {enabled: true, mqtt: "tcp://mosquitto:1883"}
+                job: {arguments: [replay, --site, new.yaml], files: {new.yaml: "site: casa1"}}
                 serviceMonitor: {enabled: true, labels: {release: prometheus}}
                 datasource: {enabled: true}
                 """);
