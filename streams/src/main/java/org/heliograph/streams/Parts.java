@@ -131,6 +131,12 @@ final class Parts implements AutoCloseable {
         current.lag()
                 .ifPresent(lag -> gauges.add(
                         gauge("engine_lag_records", "Records to take, of the partition furthest behind.", lag)));
+        current.refused()
+                .forEach((cause, total) -> gauges.add(counter(
+                        "engine_refused_total",
+                        "Records of telemetry that went to the dead letters.",
+                        Map.of("reason", cause.label()),
+                        total)));
         return current.isWell() ? Vitals.OK : current.state();
     }
 
@@ -200,7 +206,11 @@ final class Parts implements AutoCloseable {
     }
 
     private static Vitals.Gauge counter(String name, String help, double value) {
-        return new Vitals.Gauge("heliograph_" + name, help, Vitals.Kind.COUNTER, value);
+        return counter(name, help, Map.of(), value);
+    }
+
+    private static Vitals.Gauge counter(String name, String help, Map<String, String> labels, double value) {
+        return new Vitals.Gauge("heliograph_" + name, help, Vitals.Kind.COUNTER, labels, value);
     }
 
     private <T extends AutoCloseable> T keep(T part) {

@@ -60,6 +60,19 @@ final class Http implements AutoCloseable {
         }
     }
 
+    /** A POST of a text, to be answered with a success. */
+    void post(String path, String text) {
+        try {
+            HttpResponse<String> response = send(
+                    HttpRequest.newBuilder(URI.create(base + path)).POST(HttpRequest.BodyPublishers.ofString(text)));
+            if (response.statusCode() / 100 != 2) {
+                throw new ServerException(base + path + " answered " + response.statusCode() + ": " + response.body());
+            }
+        } catch (IOException e) {
+            throw new ServerException(base + path + ": " + e, e);
+        }
+    }
+
     /** A JSON scalar as a row's value; null for JSON's null. */
     static @Nullable Object value(JsonNode node) {
         if (node.isNull()) {

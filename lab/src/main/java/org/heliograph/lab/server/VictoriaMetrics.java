@@ -1,8 +1,10 @@
 package org.heliograph.lab.server;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Debian's VictoriaMetrics: takes Influx writes, keeps numbers only. */
 public final class VictoriaMetrics extends Server {
@@ -63,6 +65,26 @@ public final class VictoriaMetrics extends Server {
                         "nocache",
                         "1"));
         return answer.at("/data/result/0/value/1").asLong();
+    }
+
+    /** Takes metrics in Prometheus' text format, each with its time. They show up after a moment. */
+    public void scraped(String metrics) {
+        http.post("/api/v1/import/prometheus", metrics);
+    }
+
+    /** The series that an expression of PromQL gives at a moment, each by its labels. */
+    public List<Map<String, String>> series(String expression, Instant at) {
+        var answer = http.json(
+                "GET",
+                "/api/v1/query",
+                Map.of("query", expression, "time", Long.toString(at.getEpochSecond()), "nocache", "1"));
+        return answer.at("/data/result")
+                .valueStream()
+                .map(series -> series.path("metric")
+                        .propertyStream()
+                        .collect(Collectors.toMap(
+                                Map.Entry::getKey, label -> label.getValue().asText())))
+                .toList();
     }
 
     @Override

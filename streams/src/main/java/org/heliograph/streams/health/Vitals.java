@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * How the process is: for {@code /health} and, in Prometheus' text format, {@code /metrics}.
@@ -29,8 +30,30 @@ public record Vitals(Map<String, String> parts, List<Gauge> gauges) {
         gauges = List.copyOf(gauges);
     }
 
-    /** @param name with its unit last, as Prometheus wants it */
-    public record Gauge(String name, String help, Kind kind, double value) {}
+    /**
+     * One number. Those of one name stand together.
+     *
+     * @param name with its unit last, as Prometheus wants it
+     * @param labels words that need no quoting
+     */
+    public record Gauge(String name, String help, Kind kind, Map<String, String> labels, double value) {
+        public Gauge {
+            labels = Map.copyOf(labels);
+        }
+
+        public Gauge(String name, String help, Kind kind, double value) {
+            this(name, help, kind, Map.of(), value);
+        }
+
+        private String series() {
+            return labels.isEmpty()
+                    ? name
+                    : new TreeMap<>(labels)
+                            .entrySet().stream()
+                                    .map(label -> label.getKey() + "=\"" + label.getValue() + '"')
+                                    .collect(Collectors.joining(",", name + '{', "}"));
+        }
+    }
 
     /** Prometheus' own kinds. */
     public enum Kind {
@@ -64,11 +87,18 @@ public record Vitals(Map<String, String> parts, List<Gauge> gauges) {
 
     public String metrics() {
         StringBuilder text = new StringBuilder();
+        String told = "";
         for (Gauge gauge : gauges) {
-            text.append("# HELP ").append(gauge.name()).append(' ').append(gauge.help());
-            text.append("\n# TYPE ").append(gauge.name()).append(' ');
-            text.append(gauge.kind().name().toLowerCase(Locale.ROOT)).append('\n');
-            text.append(gauge.name()).append(' ').append(number(gauge.value())).append('\n');
+            if (!gauge.name().equals(told)) {
+                told = gauge.name();
+                text.append("# HELP ").append(told).append(' ').append(gauge.help());
+                text.append("\n# TYPE ").append(told).append(' ');
+                text.append(gauge.kind().name().toLowerCase(Locale.ROOT)).append('\n');
+            }
+            text.append(gauge.series())
+                    .append(' ')
+                    .append(number(gauge.value()))
+                    .append('\n');
         }
         return text.toString();
     }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.heliograph.streams.ingest.Rejection.Cause;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Series;
@@ -42,36 +43,41 @@ public final class Gate {
             return Verdict.PASSED_OVER;
         }
         if (value == null) {
-            return Verdict.reject("the record has no value");
+            return Verdict.reject(Cause.MALFORMED, "the record has no value");
         }
         Dispatch pack;
         try {
             pack = PackCodec.decode(value);
         } catch (MalformedPackException e) {
-            return Verdict.reject(String.valueOf(e.getMessage()));
+            return Verdict.reject(Cause.MALFORMED, String.valueOf(e.getMessage()));
         }
         if (key == null || !isKeyOf(pack.device(), key)) {
-            return Verdict.reject("the key is '" + key + "' but the readings are of " + pack.device());
+            return Verdict.reject(Cause.MALFORMED, "the key is '" + key + "' but the readings are of " + pack.device());
         }
         Optional<SiteModel> site = sites.site(pack.device().site());
         if (site.isEmpty()) {
-            return Verdict.reject("unknown site '" + pack.device().site() + "'");
+            return Verdict.reject(
+                    Cause.UNKNOWN_SITE, "unknown site '" + pack.device().site() + "'");
         }
         String device = pack.device().device();
         if (!site.get().knows(device)) {
-            return Verdict.reject("device '" + device + "' is not in the site model of "
-                    + site.get().site());
+            return Verdict.reject(
+                    Cause.UNKNOWN_DEVICE,
+                    "device '" + device + "' is not in the site model of "
+                            + site.get().site());
         }
         if (pack.readings().isEmpty()) {
             return Verdict.accept(pack);
         }
         Readings readings = pack.readings().get();
         Optional<Dispatch> valid = whileValid(pack, site.get().history(device));
-        Optional<String> invalid =
+        Optional<Rejection> invalid =
                 valid.filter(rest -> of(rest).size() == readings.size()).isPresent()
                         ? Optional.empty()
-                        : Optional.of("device '" + device + "' is not in the site model of "
-                                + site.get().site() + " at " + readings.latest());
+                        : Optional.of(new Rejection(
+                                Cause.UNKNOWN_DEVICE,
+                                "device '" + device + "' is not in the site model of "
+                                        + site.get().site() + " at " + readings.latest()));
         if (valid.isEmpty()) {
             return new Verdict(valid, invalid);
         }
@@ -124,7 +130,9 @@ public final class Gate {
         Readings readings = of(pack);
         Instant newest = now.plus(FUTURE_TOLERANCE);
         List<String> reasons = new ArrayList<>(2);
+        Cause cause = Cause.LATE;
         if (readings.latest().isAfter(newest)) {
+            cause = Cause.AHEAD;
             reasons.add("a reading is of " + readings.latest() + ", in the future of " + now);
         }
         if (readings.earliest().isBefore(horizon)) {
@@ -134,7 +142,7 @@ public final class Gate {
                 ? Verdict.accept(pack)
                 : new Verdict(
                         cut(pack, horizon.toEpochMilli(), newest.toEpochMilli() + 1),
-                        Optional.of(String.join("; ", reasons)));
+                        Optional.of(new Rejection(cause, String.join("; ", reasons))));
     }
 
     /** What is left of a pack of the samples with {@code from <= time < to}. */

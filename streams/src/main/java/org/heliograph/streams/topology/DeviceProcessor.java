@@ -64,6 +64,7 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
             LiveShares live,
             LossBook losses,
             AgentBook agents,
+            Refusals refusals,
             Pace pace) {}
 
     @Override
@@ -98,7 +99,8 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
         AgentBook agents = new AgentBook();
         LiveShares live = new LiveShares(sites, presence, agents, partition);
         Pace pace = Pace.ofThisThread(settings.publishInterval());
-        task = new Task(context, sites, samples, dirty, presence, measurement, live, losses, agents, pace);
+        Refusals refusals = new Refusals(context.metrics());
+        task = new Task(context, sites, samples, dirty, presence, measurement, live, losses, agents, refusals, pace);
         // a task that Kafka Streams revives is the same one, and has its schedules still
         scheduled.forEach(Cancellable::cancel);
         scheduled = List.of(
@@ -122,7 +124,10 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
                         now.agents().saw(pack, packRecord.timestamp(), packRecord.headers(), clock.toEpochMilli()));
         Verdict verdict =
                 Gate.judge(packRecord.key(), packRecord.value(), now.sites()::model, settings.scope(), arrival);
-        verdict.rejection().ifPresent(reason -> reject(packRecord, reason));
+        verdict.rejection().ifPresent(rejection -> {
+            now.refusals().count(rejection.cause());
+            reject(packRecord, rejection.reason());
+        });
         verdict.accepted().ifPresent(pack -> {
             pack.readings().ifPresent(readings -> accept(now, packRecord.key(), pack, readings));
             pack.presence().ifPresent(told -> {

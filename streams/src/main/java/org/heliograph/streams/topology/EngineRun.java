@@ -19,6 +19,7 @@ import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.heliograph.streams.config.EngineSection;
 import org.heliograph.streams.config.KafkaSettings;
 import org.heliograph.streams.indicator.Factors;
+import org.heliograph.streams.ingest.Rejection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -138,6 +139,11 @@ public final class EngineRun implements AutoCloseable {
                 .filter(value -> value instanceof Double lag && Double.isFinite(lag))
                 .mapToDouble(Double.class::cast)
                 .max();
+    }
+
+    /** How many records of {@code hg.telemetry} it has sent to the dead letters, by cause: of each cause, be it none. */
+    public Map<Rejection.Cause, Double> refused() {
+        return Refusals.totals(streams.metrics());
     }
 
     @Override

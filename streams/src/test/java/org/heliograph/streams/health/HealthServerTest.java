@@ -55,6 +55,19 @@ class HealthServerTest {
             HttpResponse<String> metrics = get(server, "/metrics");
             assertThat(metrics.headers().firstValue("Content-Type")).hasValue(Vitals.PROMETHEUS);
             assertThat(metrics.body()).endsWith("heliograph_sink_up 1\n");
+            vitals.set(new Vitals(
+                    Map.of(),
+                    List.of(
+                            new Vitals.Gauge(
+                                    "refused_total", "Many.", Vitals.Kind.COUNTER, Map.of("reason", "late"), 2),
+                            new Vitals.Gauge(
+                                    "refused_total", "Many.", Vitals.Kind.COUNTER, Map.of("reason", "ahead"), 0))));
+            assertThat(get(server, "/metrics").body()).isEqualTo("""
+                    # HELP refused_total Many.
+                    # TYPE refused_total counter
+                    refused_total{reason="late"} 2
+                    refused_total{reason="ahead"} 0
+                    """);
             assertThat(get(server, "/").statusCode()).isEqualTo(404);
             URI live = server.address().resolve("/live");
             assertThat(send(HttpRequest.newBuilder(live)

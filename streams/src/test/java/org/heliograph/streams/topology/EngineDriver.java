@@ -22,6 +22,7 @@ import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
 import org.heliograph.streams.indicator.Factors;
+import org.heliograph.streams.ingest.Rejection;
 import org.heliograph.streams.ingest.Scope;
 import org.heliograph.streams.topology.state.v1.SiteInput;
 import org.heliograph.telemetry.reading.DeviceId;
@@ -104,6 +105,11 @@ final class EngineDriver implements AutoCloseable {
 
     void withdraw(String factorVersion) {
         factors.pipeInput(factorVersion, null);
+    }
+
+    /** How many packs it has refused, by cause. */
+    Map<Rejection.Cause, Double> refused() {
+        return Refusals.totals(driver.metrics());
     }
 
     void send(Sent pack) {

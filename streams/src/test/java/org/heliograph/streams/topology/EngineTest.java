@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.test.TestRecord;
+import org.heliograph.streams.ingest.Rejection.Cause;
 import org.heliograph.streams.site.SiteShare;
 import org.heliograph.streams.topology.EngineDriver.Sent;
 import org.heliograph.streams.topology.state.v1.SiteInput;
@@ -452,6 +453,17 @@ class EngineTest {
                             case "three days late" -> "late horizon";
                             default -> "not a";
                         });
+        Cause counted = switch (kind) {
+            case "unknown device" -> Cause.UNKNOWN_DEVICE;
+            case "unknown site" -> Cause.UNKNOWN_SITE;
+            case "a day ahead" -> Cause.AHEAD;
+            case "three days late" -> Cause.LATE;
+            default -> Cause.MALFORMED;
+        };
+        assertThat(driver.refused())
+                .hasSize(Cause.values().length)
+                .allSatisfy(
+                        (cause, total) -> assertThat(total).as(cause.label()).isEqualTo(cause == counted ? 1 : 0));
     }
 
     @Test
