@@ -15,6 +15,8 @@ import org.heliograph.telemetry.site.Profile.PointSpec;
  */
 record RegisterMinute(
         DeviceHistory history, Device device, Point register, Samples context, long startMillis, long endMillis) {
+    /** A step over a long gap is one as any other, but for how it is spread. */
+    private static final Set<Flag> PLAIN = Set.of(Flag.INTERPOLATED);
 
     Metered measure(List<Span> spans) {
         PointSpec spec = device.profile().points().get(register);
@@ -35,7 +37,7 @@ record RegisterMinute(
         for (Gaps.Gap gap : counted.gaps()) {
             whole = whole.plus(integrated(power, powerSpec.get(), gap.fromMillis(), gap.toMillis()));
         }
-        boolean isPlain = counted.gaps().isEmpty() && whole.flags().isEmpty();
+        boolean isPlain = counted.gaps().isEmpty() && PLAIN.containsAll(whole.flags());
         return isPlain && track != null && spec != null
                 ? crossChecked(whole, track, spec, power, powerSpec.get())
                 : whole;
@@ -48,8 +50,9 @@ record RegisterMinute(
 
     /**
      * What to believe of a minute that the register covers plainly. It is stuck where it stood still though power says
-     * otherwise. A contradiction is looked for over all readings around, so that seldom samples aren't taken for one; but
-     * the minute has to have it too, or it is that of a neighbour, in which the register shows what it had held back.
+     * otherwise, however seldom it is read. A contradiction is looked for over all readings around, so that seldom samples
+     * aren't taken for one, and not where a long gap has spread what the register shows; but the minute has to have it too,
+     * or it is that of a neighbour, in which the register shows what it had held back.
      */
     private Metered crossChecked(
             Metered counted, RegisterTrack track, PointSpec spec, Series.Gauge power, PointSpec powerSpec) {

@@ -45,14 +45,29 @@ class EnergyTruthTest {
         FREEZES,
         /** It goes on afterwards from where it stopped. */
         STOPS,
+        FREEZES_AND_IS_SILENT,
+        STOPS_AND_IS_SILENT,
         RESTARTS,
         IS_SWAPPED,
         REGISTER_IS_SILENT,
         POWER_IS_SILENT,
         BOTH_ARE_SILENT;
 
-        boolean hidesRegister() {
-            return this == REGISTER_IS_SILENT || this == BOTH_ARE_SILENT;
+        boolean standsStill() {
+            return stopsCounting() || this == FREEZES || this == FREEZES_AND_IS_SILENT;
+        }
+
+        boolean stopsCounting() {
+            return this == STOPS || this == STOPS_AND_IS_SILENT;
+        }
+
+        /** @param passed how much of it is over, of 1 */
+        boolean hidesRegister(double passed) {
+            return switch (this) {
+                case REGISTER_IS_SILENT, BOTH_ARE_SILENT -> true;
+                case FREEZES_AND_IS_SILENT, STOPS_AND_IS_SILENT -> passed >= 0.2 && passed < 0.8;
+                default -> false;
+            };
         }
 
         boolean hidesPower() {
@@ -77,7 +92,7 @@ class EnergyTruthTest {
 
         private final Random random;
         private final boolean isSteady;
-        /** The register is read each so many steps. */
+        /** The register is read each so many steps: also more seldom than its maxGap. */
         private final int every;
         /** What the register counts in, which its profile doesn't say. */
         private final long count;
@@ -95,7 +110,7 @@ class EnergyTruthTest {
         Recording(Random random) {
             this.random = random;
             isSteady = random.nextBoolean();
-            every = List.of(1, 3, 6).get(random.nextInt(3));
+            every = List.of(1, 3, 6, 30).get(random.nextInt(4));
             count = List.of(1L, WH, 100 * WH).get(random.nextInt(3));
             watts = nextWatts();
             // within the first calm it rolls over, or not at all
@@ -103,13 +118,22 @@ class EnergyTruthTest {
             hidden += 3 * count; // at both ends, and of the first standstill nobody knows when it began
             int step = 0;
             while (step < STEPS - LONGEST_TROUBLE_STEPS - 3 * CALM_STEPS) {
-                step = passes(Trouble.NONE, step, CALM_STEPS + random.nextInt(CALM_STEPS));
+                int calm = CALM_STEPS + random.nextInt(CALM_STEPS);
+                step = passes(Trouble.NONE, step, isSeldom() ? calm + every - (step + calm - 1) % every : calm);
                 Trouble trouble = TROUBLES.get(random.nextInt(TROUBLES.size()));
                 boolean isAmbiguous = (trouble == Trouble.RESTARTS || trouble == Trouble.DIPS)
                         && shown(Trouble.NONE, offset + usedMillijoules()) < FAR;
                 step = passes(isAmbiguous ? Trouble.NONE : trouble, step, 1 + random.nextInt(LONGEST_TROUBLE_STEPS));
             }
             passes(Trouble.NONE, step, STEPS - step + 1);
+        }
+
+        /**
+         * Whether it is read more seldom than its maxGap. Troubles begin at a reading then: of a display that freezes between
+         * two nobody can tell when it did, and it is for long.
+         */
+        private boolean isSeldom() {
+            return every > 18;
         }
 
         long usedMillijoules() {
@@ -134,15 +158,15 @@ class EnergyTruthTest {
                     watts = isSteady || random.nextInt(20) > 0 ? watts : nextWatts();
                     used += (before + watts) / 2 * STEP_MILLIS;
                 }
-                long counted = trouble == Trouble.FREEZES || trouble == Trouble.STOPS ? held : usedMillijoules();
-                if (step % every == 0 && !trouble.hidesRegister()) {
+                long counted = trouble.standsStill() ? held : usedMillijoules();
+                if (step % every == 0 && !trouble.hidesRegister((step - firstStep) / (double) steps)) {
                     sampling().register(Point.ENERGY, (long) step * STEP_MILLIS, shown(trouble, offset + counted));
                 }
                 if (!trouble.hidesPower()) {
                     sampling().gauge(Point.POWER, (long) step * STEP_MILLIS, watts);
                 }
             }
-            if (trouble == Trouble.STOPS) {
+            if (trouble.stopsCounting()) {
                 offset -= usedMillijoules() - held;
             }
             return firstStep + steps;
@@ -166,12 +190,14 @@ class EnergyTruthTest {
             long ofReading = Math.round(MOST_WATTS * STEP_MILLIS * every);
             return switch (trouble) {
                 case RESTARTS -> ofReading; // what was counted since the last reading before
-                case STOPS -> 2 * ofReading + Math.round(2 * MOST_WATTS * 60_000); // power is believed of whole minutes
+                case STOPS, STOPS_AND_IS_SILENT ->
+                    2 * ofReading + Math.round(2 * MOST_WATTS * 60_000); // power is believed of whole minutes
                 case NONE,
                         DIPS,
                         SHOWS_ZERO,
                         LEAPS,
                         FREEZES,
+                        FREEZES_AND_IS_SILENT,
                         IS_SWAPPED,
                         REGISTER_IS_SILENT,
                         POWER_IS_SILENT,

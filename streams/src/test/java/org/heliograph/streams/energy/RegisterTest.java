@@ -221,6 +221,57 @@ class RegisterTest {
         assertThat(stuck).isEqualTo(new Whole(500, 600, Set.of(Flag.STUCK, Flag.INTEGRATED)));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {60, 180, 300, 3600})
+    void a_register_that_never_accumulates_is_not_believed_however_seldom_it_is_read(int everySeconds) {
+        Meter meter = Meter.rated().draws(0, 7200, 3000);
+        for (int second = 0; second <= 7200; second += everySeconds) {
+            meter.shows(second, 0);
+        }
+        assertThat(meter.from(0, 7200)).isEqualTo(new Whole(6000, 7200, Set.of(Flag.STUCK, Flag.INTEGRATED)));
+    }
+
+    @Test
+    void a_counter_that_stood_still_is_not_believed_of_the_time_either_in_which_it_was_silent() {
+        Meter meter = Meter.rated().draws(0, 3660, 3000).shows(0, 950);
+        for (int second = 60; second <= 3600; second += 60) {
+            if (second <= 1200 || second >= 1800) {
+                meter.shows(second, 1000);
+            }
+        }
+        Whole whole = meter.shows(3660, 1050).from(0, 3660); // it goes on and catches nothing up
+        assertThat(whole).isEqualTo(new Whole(3050, 3660, Set.of(Flag.STUCK, Flag.INTEGRATED)));
+    }
+
+    @Test
+    void a_standstill_that_is_caught_up_counts_once_and_exactly_though_the_register_is_read_seldom() {
+        Meter meter = Meter.rated().draws(0, 3600, 3000);
+        for (int second = 0; second <= 3600; second += 300) {
+            boolean isFrozen = second >= 900 && second < 2700;
+            meter.shows(second, 1000 + (isFrozen ? 900 : second) / 1.2);
+        }
+        assertThat(meter.from(0, 3600)).isEqualTo(new Whole(3000, 3600, Set.of(Flag.INTERPOLATED)));
+    }
+
+    @Test
+    void a_register_at_rest_that_is_read_seldom_is_believed_without_power() {
+        Meter night = Meter.rated().draws(0, 3600, 0);
+        for (int second = 0; second <= 3600; second += 300) {
+            night.shows(second, 1000);
+        }
+        assertThat(night.from(0, 3600)).isEqualTo(new Whole(0, 3600, Set.of(Flag.INTERPOLATED)));
+    }
+
+    @Test
+    void how_a_long_gap_is_spread_does_not_contradict_power() {
+        Meter meter = Meter.rated()
+                .draws(0, 300, 5000)
+                .draws(310, 600, 100)
+                .shows(0, 1000, 600, 1425, 1200, 1440)
+                .draws(610, 1200, 100);
+        assertThat(meter.from(0, 1200)).isEqualTo(new Whole(440, 1200, Set.of(Flag.INTERPOLATED)));
+    }
+
     @Test
     void a_standstill_that_is_caught_up_counts_once_and_exactly() {
         Meter meter = Meter.rated().draws(0, 660, 3000);
