@@ -75,8 +75,10 @@ final class DeviceProcessor implements Processor<String, byte[], String, Emissio
         SiteEnergies energies = new SiteEnergies(context.getStateStore(SiteEnergies.STORE));
         Presence presence = new Presence(context.getStateStore(Presence.STORE), samples);
         int partition = context.taskId().partition();
-        DirtyMinutes dirty = new DirtyMinutes(context.getStateStore(DirtyMinutes.STORE), partition);
-        presence.recall(dirty, settings.oldestMinuteMillis(context.currentSystemTimeMs()));
+        long nowMillis = context.currentSystemTimeMs();
+        DirtyMinutes dirty = new DirtyMinutes(
+                context.getStateStore(DirtyMinutes.STORE), partition, settings.oldestMinuteMillis(nowMillis));
+        presence.recall(dirty, settings.oldestBacklogMillis(nowMillis));
         LossBook losses = new LossBook(context.getStateStore(LossBook.STORE), partition);
         atCommit.beforeCommit(() -> {
             samples.write();

@@ -41,6 +41,9 @@ public record EngineSettings(
 
     static final Duration REACH = EngineSection.LONGEST_LATE.plus(MARGIN);
 
+    /** How long after their retention samples may still be measured, when the engine was away or is behind. */
+    static final Duration LONGEST_BACKLOG = Duration.ofDays(2);
+
     public static EngineSettings of(Topics topics) {
         return new EngineSettings(
                 topics,
@@ -112,5 +115,14 @@ public record EngineSettings(
      */
     long oldestMinuteMillis(long nowMillis) {
         return Math.max(0, DeviceMinute.startOf(nowMillis - retention.toMillis()));
+    }
+
+    /**
+     * The oldest device minute that may be measured at all, though what it is of came before the engine was away: the site
+     * side still has what it adds such a one up with, and will for a while.
+     */
+    long oldestBacklogMillis(long nowMillis) {
+        Duration reach = retention.plus(LONGEST_BACKLOG).minus(MARGIN);
+        return Math.max(0, DeviceMinute.startOf(nowMillis - reach.toMillis()));
     }
 }

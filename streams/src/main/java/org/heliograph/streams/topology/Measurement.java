@@ -116,7 +116,8 @@ final class Measurement {
         DeviceHistory history = DeviceHistory.of(site, id.device());
         Set<Point> points = DeviceProcessor.meteringPoints(history.entries(), seen);
         Samples run = samples.around(seen.key(), minutes.getFirst(), minutes.getLast(), points);
-        long oldest = settings.oldestMinuteMillis(context.currentSystemTimeMs());
+        // what came before the engine was away may be older than what would be taken now
+        long oldest = Math.min(settings.oldestMinuteMillis(context.currentSystemTimeMs()), minutes.getFirst());
         Irregularities.Found found = irregularities.find(seen.key(), history, minutes, run, points, oldest);
         site.device(id.device(), Instant.ofEpochMilli(minutes.getFirst()))
                 .ifPresent(device -> silences.note(seen.key(), device, run, found::of, minutes, oldest));
@@ -181,9 +182,11 @@ final class Measurement {
         context.forward(new Record<>(touched.site(), new Emission.ToSite(input), touched.startMillis()));
     }
 
-    /** Forgets what no late reading can change any more. */
+    /** Forgets what no late reading can change any more, and what is to be measured still for as long as the sites wait. */
     void purge(long nowMillis) {
-        long before = settings.oldestMinuteMillis(nowMillis);
+        long before = Math.max(
+                Math.min(settings.oldestMinuteMillis(nowMillis), dirty.oldestMillis()),
+                settings.oldestBacklogMillis(nowMillis));
         if (before <= 0) {
             return; // nothing is that old
         }
@@ -194,7 +197,7 @@ final class Measurement {
             sitesSeen.add(seen.id().site());
         });
         silences.purge(before);
-        dirty.devices().forEach(deviceKey -> dirty.clear(deviceKey, dirty.startedBy(deviceKey, before - 1)));
+        dirty.forget(before);
         sitesSeen.forEach(site -> energies.purge(site, before));
     }
 }

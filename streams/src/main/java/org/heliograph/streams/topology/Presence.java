@@ -218,11 +218,15 @@ final class Presence {
         return seen;
     }
 
-    /** Marks what may not have been measured before the start. */
+    /**
+     * Marks what may not have been measured before the start, as far as it isn't forgotten: the engine may have been away for
+     * so long that samples of that age wouldn't be taken any more.
+     */
     void recall(DirtyMinutes dirty, long oldestMillis) {
+        long oldest = Math.max(oldestMillis, dirty.forgottenMillis());
         devices.values().forEach(seen -> {
             long newest = DeviceMinute.startOf(seen.timeMillis);
-            for (long minute = Math.max(seen.keptMeasuredMillis, oldestMillis);
+            for (long minute = Math.max(seen.keptMeasuredMillis, oldest);
                     minute <= newest;
                     minute += DeviceMinute.LENGTH_MILLIS) {
                 dirty.mark(seen.key, minute);

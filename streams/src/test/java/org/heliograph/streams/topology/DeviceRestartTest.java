@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,6 +28,7 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
+import org.heliograph.streams.ingest.Scope;
 import org.heliograph.telemetry.quantity.Millijoules;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
@@ -34,7 +36,7 @@ import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Series;
 import org.heliograph.telemetry.wire.Origin;
 import org.heliograph.telemetry.wire.PackCodec;
-import org.heliograph.telemetry.wire.Topics;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -87,6 +89,47 @@ final class DeviceRestartTest {
             packs.add(new Pack(readings.device().key(), value, START_MILLIS));
         }
         crashes(packs, RandomHistory.YAML, new Random(seed));
+    }
+
+    /** An agent that was cut off delivers, and before the engine has measured that it is away for some hours. */
+    @Test
+    void what_was_taken_is_measured_though_it_is_older_than_samples_are_kept_when_the_engine_is_back() {
+        List<Pack> packs = packs(new Random(1));
+        long deliveredMillis = START_MILLIS + Duration.ofHours(47).toMillis();
+        List<Pack> late = packs.stream()
+                .map(pack -> new Pack(pack.key(), pack.value(), deliveredMillis))
+                .toList();
+        Partition calm = new Partition(late, YAML, folder.toFile());
+        while (calm.hasNext()) {
+            calm.take();
+        }
+        calm.measure();
+        calm.passes(Duration.ofHours(10));
+        Partition storm = new Partition(late, YAML, folder.toFile());
+        while (storm.hasNext()) {
+            storm.take();
+        }
+        storm.commit();
+        storm.passes(Duration.ofHours(10));
+        storm.crash();
+        storm.purge();
+        assertThat(storm.end()).isEqualTo(calm.end()).isNotEmpty();
+    }
+
+    /** Of the site's other devices nothing is known any more then: its minute would be summed from what is left. */
+    @Test
+    void what_is_forgotten_is_not_measured_anew_after_a_start() {
+        Partition partition = new Partition(packs(new Random(1)), YAML, folder.toFile());
+        while (partition.hasNext()) {
+            partition.take();
+        }
+        partition.end();
+        partition.passes(Duration.ofHours(60));
+        partition.purge();
+        partition.commit();
+        partition.crash();
+        partition.said.clear();
+        assertThat(partition.end().keySet()).allMatch(what -> what.startsWith("LOSS"));
     }
 
     private void crashes(List<Pack> packs, String yaml, Random random) {
@@ -218,7 +261,7 @@ final class DeviceRestartTest {
             context = context();
             stores.forEach(context::addStateStore);
             context.setCurrentSystemTimeMs(clockMillis);
-            DeviceProcessor started = new DeviceProcessor(EngineSettings.of(Topics.DEFAULT), new AtomicLong());
+            DeviceProcessor started = new DeviceProcessor(EngineDriver.unhurried(Scope.LIVE), new AtomicLong());
             started.init(context);
             return started;
         }
@@ -238,6 +281,15 @@ final class DeviceRestartTest {
 
         void measure() {
             context.scheduledPunctuators().getFirst().getPunctuator().punctuate(clockMillis);
+        }
+
+        void purge() {
+            context.scheduledPunctuators().getLast().getPunctuator().punctuate(clockMillis);
+        }
+
+        void passes(Duration time) {
+            clockMillis += time.toMillis();
+            context.setCurrentSystemTimeMs(clockMillis);
         }
 
         void commit() {

@@ -48,12 +48,12 @@ final class EngineDriver implements AutoCloseable {
     }
 
     EngineDriver(Path states, Instant wallClock, String yaml, Scope scope) {
-        this(states, wallClock, yaml, settings(scope));
+        this(states, wallClock, yaml, unhurried(scope));
     }
 
     /** After a reset, which has telemetry of that age taken again. */
     static EngineDriver restarted(Path states, Instant wallClock, String yaml, Scope.Live scope, Duration age) {
-        return new EngineDriver(states, wallClock, yaml, settings(Scope.LIVE).after(scope, age));
+        return new EngineDriver(states, wallClock, yaml, unhurried(Scope.LIVE).after(scope, age));
     }
 
     private EngineDriver(Path states, Instant wallClock, String yaml, EngineSettings settings) {
@@ -182,7 +182,7 @@ final class EngineDriver implements AutoCloseable {
     }
 
     /** The usual ones, but for a machine that may be slow: an advance of the clock measures all that is due. */
-    private static EngineSettings settings(Scope scope) {
+    static EngineSettings unhurried(Scope scope) {
         EngineSettings usual = EngineSettings.of(Topics.DEFAULT);
         return new EngineSettings(
                 usual.inputs(),
