@@ -40,6 +40,11 @@ final class Keys {
                 .array());
     }
 
+    /** The partition whose {@link #share} it is. */
+    static int sharePartition(Bytes key) {
+        return ByteBuffer.wrap(key.get()).getInt(key.get().length - Integer.BYTES);
+    }
+
     /** A site's alert: {@code site, device, rule}. Without device and rule it comes before all of the site's. */
     static Bytes alert(String site, String device, String rule) {
         return Bytes.wrap((site + '\0' + device + '\0' + rule).getBytes(StandardCharsets.UTF_8));

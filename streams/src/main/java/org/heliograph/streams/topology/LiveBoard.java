@@ -25,8 +25,8 @@ import org.heliograph.telemetry.wire.v1.SiteLive;
 
 /**
  * The sites' live state, put together from the newest shares of the partitions. Kept in memory only: a second after a
- * start it is whole again. A site that changes is told at every call, another once a second. A power is shown only
- * while every device that it adds up is current.
+ * start it is whole again, once all partitions that speak of the site are at work. A site that changes is told at every
+ * call, another once a second. A power is shown only while every device that it adds up is current.
  */
 final class LiveBoard {
     /** A partition that hasn't spoken for this long isn't current. */
@@ -41,9 +41,11 @@ final class LiveBoard {
     private final Map<String, Map<Integer, Received>> shares = new HashMap<>();
     private final Set<String> changed = new HashSet<>();
     private final Map<String, Long> toldMillis = new HashMap<>();
+    private final Attendance attendance;
 
-    LiveBoard(SiteModels sites) {
+    LiveBoard(SiteModels sites, Attendance attendance) {
         this.sites = sites;
+        this.attendance = attendance;
     }
 
     /** @param receivedMillis by this instance's clock: another's may differ */
@@ -52,6 +54,7 @@ final class LiveBoard {
     void add(String site, LiveShare share, long nowMillis) {
         Received before = shares.computeIfAbsent(site, _ -> new TreeMap<>())
                 .put(share.getPartition(), new Received(share, nowMillis));
+        attendance.spoke(site, share.getPartition());
         if (before == null || !isHeartbeat(before.share(), share)) {
             changed.add(site);
         }
@@ -107,7 +110,7 @@ final class LiveBoard {
         return nowMillis - received.receivedMillis() <= SHARE_PATIENCE.toMillis();
     }
 
-    private static SiteLive.Builder live(
+    private SiteLive.Builder live(
             String site, SiteModels.Version version, List<LiveShare> current, List<LiveShare> all, long nowMillis) {
         SiteLive.Builder live = SiteLive.newBuilder()
                 .setSite(site)
@@ -130,12 +133,17 @@ final class LiveBoard {
         live.addAllAgents(AgentBook.merged(
                 all.stream().flatMap(share -> share.getAgentsList().stream()).toList(), nowMillis));
         live.setDevicesOnline(online).setDevicesStale(Math.max(0, devices.size() - online));
-        live.addAllSilent(silent(version, devices, all));
+        boolean isWhole = attendance.wholeSinceMillis(site, nowMillis).isPresent();
+        live.addAllSilent(silent(version, isWhole ? devices : List.of(), all));
         show(powers(version.expectedAt(Instant.ofEpochMilli(nowMillis)), current), live);
         return live;
     }
 
-    /** The silent devices by name: those that were heard once, and those never heard. */
+    /**
+     * The silent devices by name: those that were heard once, and those never heard.
+     *
+     * @param devices who should have been heard: none while some partition that hasn't spoken may have heard them
+     */
     private static List<SilentDevice> silent(SiteModels.Version version, List<Device> devices, List<LiveShare> shares) {
         List<SilentDevice> silent = new ArrayList<>();
         BitSet heard = new BitSet();

@@ -16,9 +16,6 @@ import org.heliograph.telemetry.site.SiteModel;
  * beside the days and what is longer, as long as a revised factor restates those; then nothing.
  */
 final class Retention {
-    /** How long after their retention samples may still be measured, when the engine was away or is behind. */
-    private static final Duration LONGEST_BACKLOG = Duration.ofDays(2);
-
     /** No zone's days begin farther from those of UTC. */
     private static final Duration ANY_ZONE = Duration.ofDays(1);
 
@@ -45,7 +42,7 @@ final class Retention {
 
     /** What is older doesn't change any more; what is younger has everything that it is added up from. */
     Instant changing(long nowMillis) {
-        return before(nowMillis, settings.retention().plus(LONGEST_BACKLOG));
+        return before(nowMillis, settings.retention().plus(EngineSettings.LONGEST_BACKLOG));
     }
 
     /** What is older doesn't change in its CO2 either, whichever factor is revised. */

@@ -4,9 +4,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.Cancellable;
@@ -24,6 +27,7 @@ import org.heliograph.streams.indicator.FactorsUsed;
 import org.heliograph.streams.indicator.Figures;
 import org.heliograph.streams.indicator.MeterAudit;
 import org.heliograph.streams.indicator.Sums;
+import org.heliograph.streams.ingest.Scope;
 import org.heliograph.streams.rollup.Cause;
 import org.heliograph.streams.rollup.Lifecycle;
 import org.heliograph.streams.rollup.Window;
@@ -81,11 +85,11 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
             Retention retention,
             AlertBook alerts,
             LiveBoard live,
+            Attendance attendance,
             LossBoard losses,
             Pace pace,
             Map<WindowKey, Long> publishedMillis,
-            Map<WindowKey, Long> heldSinceMillis,
-            long startedMillis) {}
+            Map<WindowKey, Long> heldSinceMillis) {}
 
     @Override
     public void init(ProcessorContext<String, Emission> context) {
@@ -94,6 +98,9 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
         FactorStore factorStore = new FactorStore(context.getStateStore(FactorStore.STORE), factors);
         Windows windows = new Windows(context.getStateStore(Windows.STORE), context.getStateStore(Windows.OPEN_STORE));
         CarbonHours hours = new CarbonHours(context.getStateStore(CarbonHours.STORE));
+        Attendance attendance = new Attendance( // a replay says nothing of the present, and waits for nobody
+                settings.scope() instanceof Scope.Period ? Map.of() : partitions(shares),
+                context.currentSystemTimeMs());
         task = new Task(
                 context,
                 sites,
@@ -104,12 +111,12 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
                 new PastDays(hours, windows, factorStore),
                 new Retention(settings, shares, windows, hours, factorStore),
                 new AlertBook(context.getStateStore(AlertBook.STORE)),
-                new LiveBoard(sites),
+                new LiveBoard(sites, attendance),
+                attendance,
                 new LossBoard(context.currentSystemTimeMs()),
                 Pace.ofThisThread(settings.publishInterval()),
                 new HashMap<>(),
-                new HashMap<>(),
-                context.currentSystemTimeMs());
+                new HashMap<>());
         // a task that Kafka Streams revives is the same one, and has its schedules still
         scheduled.forEach(Cancellable::cancel);
         scheduled = List.of(
@@ -133,6 +140,17 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
             case FACTOR -> now.factors().take(input.getFactor()).forEach(now.restatements()::mark);
             case INPUT_NOT_SET -> throw new IllegalStateException("a site input without content");
         }
+    }
+
+    /** By site, those that have had a share in any of its minutes. */
+    private static Map<String, Set<Integer>> partitions(KeyValueStore<Bytes, byte[]> shares) {
+        Map<String, Set<Integer>> partitions = new HashMap<>();
+        try (KeyValueIterator<Bytes, byte[]> all = shares.all()) {
+            all.forEachRemaining(share -> partitions
+                    .computeIfAbsent(Keys.name(share.key), _ -> new HashSet<>())
+                    .add(Keys.sharePartition(share.key)));
+        }
+        return partitions;
     }
 
     private void addShare(Task now, String site, MinuteShare share) {
@@ -299,8 +317,12 @@ final class SiteProcessor implements Processor<String, byte[], String, Emission>
         if (nowMillis < end.toEpochMilli()) {
             return false;
         }
-        return isComplete(kept, end)
-                || nowMillis - Math.max(kept.stored().getChangedMs(), now.startedMillis())
+        if (isComplete(kept, end)) {
+            return true;
+        }
+        OptionalLong whole = now.attendance().wholeSinceMillis(kept.key().site(), nowMillis);
+        return whole.isPresent()
+                && nowMillis - Math.max(kept.stored().getChangedMs(), whole.getAsLong())
                         >= settings.grace().toMillis();
     }
 

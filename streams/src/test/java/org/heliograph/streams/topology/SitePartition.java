@@ -1,14 +1,17 @@
 package org.heliograph.streams.topology;
 
+import com.google.protobuf.ByteString;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,6 +27,7 @@ import org.apache.kafka.streams.state.Stores;
 import org.heliograph.streams.indicator.Factors;
 import org.heliograph.streams.topology.state.v1.LiveShare;
 import org.heliograph.streams.topology.state.v1.SiteInput;
+import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
 
 /** A partition of the site side: its stores, offset and output, and the processor that works on them. */
@@ -121,6 +125,31 @@ final class SitePartition {
 
     void publish() {
         call(0);
+    }
+
+    /** What a partition of the device side says of the present, which has heard these devices. */
+    SiteInput live(int partition, String... heard) {
+        SiteModels.Version version =
+                new SiteModels(sites, new AtomicLong()).version("test1").orElseThrow();
+        BitSet bits = new BitSet();
+        for (String device : heard) {
+            bits.set(Objects.requireNonNull(version.indexes().get(device)));
+        }
+        return SiteInput.newBuilder()
+                .setLive(LiveShare.newBuilder()
+                        .setPartition(partition)
+                        .setTimeMs(clockMillis)
+                        .setModel(version.fingerprint())
+                        .setHeard(ByteString.copyFrom(bits.toByteArray())))
+                .build();
+    }
+
+    /** What is shown a second later. */
+    SiteLive shown() throws IOException {
+        pass(Duration.ofSeconds(1));
+        call(1);
+        return SiteLive.parseFrom(
+                ((Emission.Live) context.forwarded().getLast().record().value()).value());
     }
 
     void restateDays() {

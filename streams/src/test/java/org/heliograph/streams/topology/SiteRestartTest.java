@@ -9,19 +9,22 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.heliograph.streams.indicator.EmissionFactor;
+import org.heliograph.streams.ingest.Scope;
 import org.heliograph.streams.site.RoleSum;
 import org.heliograph.streams.site.SiteShare;
 import org.heliograph.streams.topology.state.v1.FactorNews;
 import org.heliograph.streams.topology.state.v1.SiteInput;
 import org.heliograph.telemetry.quantity.Millijoules;
 import org.heliograph.telemetry.site.Role;
-import org.heliograph.telemetry.wire.Topics;
+import org.heliograph.telemetry.wire.v1.SilentDevice;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
 import org.heliograph.telemetry.wire.v1.WindowState;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -74,8 +77,61 @@ final class SiteRestartTest {
         assertThat(end(storm)).isEqualTo(end(calm));
     }
 
+    /** A site that two partitions speak of, after a start. */
+    private SitePartition started() throws IOException {
+        Random random = new Random(1);
+        SitePartition site = partition(List.of(
+                new SitePartition.Input(share(random, 0, START_MILLIS), START_MILLIS),
+                new SitePartition.Input(share(random, 1, START_MILLIS), START_MILLIS),
+                new SitePartition.Input(share(random, 0, START_MILLIS + 60_000), START_MILLIS)));
+        while (site.hasNext()) {
+            site.take();
+        }
+        site.commit();
+        site.crash();
+        return site;
+    }
+
+    /** Two instances share the partitions of one that has died: one of them has the site side, and its own part, sooner. */
+    @Test
+    void after_a_start_nobody_is_said_to_be_missing_of_whom_a_partition_may_know_that_is_not_at_work_yet()
+            throws IOException {
+        SitePartition site = started();
+        site.take(site.live(0, "util-1", "pdu-1"));
+        site.pass(Duration.ofMinutes(4));
+        site.take(site.live(0, "util-1", "pdu-1"));
+        assertThat(site.shown().getSilentList()).isEmpty();
+        assertThat(site.shown().getDevicesStale()).isEqualTo(3); // so nobody takes those who aren't named for well
+        assertThat(stateOfIncomplete(site)).isEqualTo(WindowState.PROVISIONAL);
+
+        site.take(site.live(1));
+        assertThat(site.shown().getSilentList())
+                .extracting(SilentDevice::getDevice)
+                .containsExactly("pdu-2");
+        site.pass(Duration.ofMinutes(1));
+        assertThat(stateOfIncomplete(site)).isEqualTo(WindowState.FINAL);
+    }
+
+    @Test
+    void after_a_start_a_partition_is_not_waited_for_for_ever() throws IOException {
+        SitePartition site = started();
+        site.pass(Duration.ofMinutes(10));
+        site.take(site.live(0, "util-1", "pdu-1"));
+        assertThat(site.shown().getSilentList())
+                .extracting(SilentDevice::getDevice)
+                .containsExactly("pdu-2");
+    }
+
+    /** Of the minute in which one of two racks is missing. */
+    private static WindowState stateOfIncomplete(SitePartition site) throws IOException {
+        site.publish();
+        site.commit();
+        return Objects.requireNonNull(site.said().get("1m@" + Instant.ofEpochMilli(START_MILLIS + 60_000)))
+                .getState();
+    }
+
     private SitePartition partition(List<SitePartition.Input> inputs) throws IOException {
-        return new SitePartition(inputs, YAML, EngineSettings.of(Topics.DEFAULT), folder.toFile());
+        return new SitePartition(inputs, YAML, EngineDriver.unhurried(Scope.LIVE), folder.toFile());
     }
 
     /** What has been said once everything has settled. */
