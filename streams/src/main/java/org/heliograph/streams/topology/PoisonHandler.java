@@ -43,6 +43,7 @@ public final class PoisonHandler implements ProcessingExceptionHandler {
     public Response handleError(ErrorHandlerContext context, Record<?, ?> poison, Exception exception) {
         if (exception instanceof KafkaException
                 || exception instanceof StateException
+                || context.topic() == null // it failed by the clock, so no record is to blame
                 || !fromOutside.contains(context.topic())
                 || context.sourceRawValue() == null) {
             return Response.fail();
