@@ -28,8 +28,13 @@ record Extract(
     /** Looks back longer than a year, whose window is stated until it has ended and may be restated after that. */
     private static final String WINDOWS_BACK = "EVERY 1d FOR 400d";
 
-    /** Looks back longer than the late horizon. */
-    private static final String DEVICES_BACK = "EVERY 1h FOR 50h";
+    /**
+     * Looks back longer than a minute may be restated, so that all of the hour that it lies in is worked out anew by a run
+     * after that, though the sink may be some time behind.
+     */
+    static final int DEVICES_BACK_HOURS = 54;
+
+    private static final String DEVICES_BACK = "EVERY 1h FOR " + DEVICES_BACK_HOURS + "h";
 
     private static final List<String> WINDOW_FIELDS = Stream.of(
                     "energy_dc_kwh energy_it_kwh energy_it1_kwh energy_it2_kwh energy_it3_kwh energy_cooling_kwh",
