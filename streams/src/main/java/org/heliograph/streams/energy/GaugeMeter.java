@@ -17,7 +17,7 @@ final class GaugeMeter {
      * Measures a window.
      *
      * @param track the samples in the window and one on each side of it, where there are any
-     * @param maxWatts a segment with more than this at one of its ends is not believed: a hole
+     * @param maxWatts a segment with more than this at one of its ends is not believed: a hole; of a held one at its start
      */
     static Metered measure(
             Series.Gauge track,
@@ -37,7 +37,8 @@ final class GaugeMeter {
                             > spec.maxGap().toMillis()) {
                 continue;
             }
-            if (Math.max(Math.abs(track.value(i)), Math.abs(track.value(i + 1))) > maxWatts) {
+            double watts = Math.abs(track.value(i));
+            if ((spec.hold() ? watts : Math.max(watts, Math.abs(track.value(i + 1)))) > maxWatts) {
                 spike = true;
                 continue;
             }

@@ -39,6 +39,20 @@ class GaugeMeterTest {
     }
 
     @Test
+    void a_held_value_is_believed_until_an_absurd_one_and_an_absurd_one_never() {
+        Metered whole = GaugeMeter.measure(
+                power(new long[] {0, 120_000, 130_000, 180_000}, new double[] {5_000, 1e6, 5_000, 5_000}),
+                0,
+                180_000,
+                spec(true),
+                6_600,
+                Direction.FORWARD);
+        assertThat(whole.millijoules()).isEqualTo(5_000L * 170_000);
+        assertThat(whole.coveredMillis()).isEqualTo(170_000);
+        assertThat(whole.flags()).containsExactlyInAnyOrder(Flag.INTEGRATED, Flag.SPIKE);
+    }
+
+    @Test
     void a_segment_longer_than_max_gap_counts_nothing() {
         Metered hour = GaugeMeter.measure(
                 power(new long[] {0, 60_000, 3_000_000, 3_060_000}, new double[] {10, 10, 5_000, 10}),
