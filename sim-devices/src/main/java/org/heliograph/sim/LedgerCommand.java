@@ -6,6 +6,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -85,7 +88,10 @@ final class LedgerCommand implements Callable<Integer> {
             names = "--window",
             defaultValue = "1h",
             paramLabel = "DURATION",
-            description = "whole minutes: 1m, 15m, 1h, 1d (default: ${DEFAULT-VALUE})")
+            description = {
+                "whole minutes: 1m, 15m, 1h, 1d (default: ${DEFAULT-VALUE})",
+                "days are the site's: of 23 or 25 hours where its clocks are set"
+            })
     private String window = "1h";
 
     @Option(names = "--csv", description = "comma-separated, for programs")
@@ -110,23 +116,41 @@ final class LedgerCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--to must be after --from");
         }
         Set<FaultKind> kinds = faultOptions.kinds();
+        if (!kinds.isEmpty() && Duration.between(start, end).compareTo(Ledger.REACH) > 0) {
+            throw new IllegalArgumentException(
+                    "--faults: of at most " + Ledger.REACH.toDays() + " days, not from " + start + " to " + end);
+        }
+        List<Instant> bounds = bounds(start, end, length, model.zone());
         Plant plant = site.plant(model, start);
         FaultPlan plan = FaultPlan.of(plant.layout(), site.seed(), kinds, start, end);
         PrintWriter out = spec.commandLine().getOut();
         headline(out, plan);
         Integration integration = new Integration(plant, start);
-        for (Instant at = start; at.isBefore(end); at = at.plus(length)) {
-            Instant next = at.plus(length).isAfter(end) ? end : at.plus(length);
-            integration.advanceTo(next);
+        for (int i = 0; i + 1 < bounds.size(); i++) {
+            integration.advanceTo(bounds.get(i + 1));
             if (plan.isEmpty()) {
-                row(out, integration.ledger().truth(at, next), Stream.of());
+                row(out, integration.ledger().truth(bounds.get(i), bounds.get(i + 1)), Stream.of());
             }
         }
         if (!plan.isEmpty()) {
-            withFaults(out, plan, integration, length);
+            withFaults(out, plan, integration, bounds);
         }
         out.flush();
         return 0;
+    }
+
+    /** Where windows begin and end; the last may be shorter. Whole days are those of the site's clocks. */
+    private static List<Instant> bounds(Instant start, Instant end, Duration length, ZoneId zone) {
+        ZonedDateTime local = start.atZone(zone);
+        boolean isDays = length.equals(Duration.ofDays(length.toDays()));
+        List<Instant> bounds = new ArrayList<>();
+        Instant at = start;
+        for (int i = 1; at.isBefore(end); i++) {
+            bounds.add(at);
+            at = isDays ? local.plusDays(i * length.toDays()).toInstant() : at.plus(length);
+        }
+        bounds.add(end);
+        return bounds;
     }
 
     private void headline(PrintWriter out, FaultPlan plan) {
@@ -142,11 +166,12 @@ final class LedgerCommand implements Callable<Integer> {
     }
 
     /** The windows with what may be expected of figures of them; then the faults, where a person reads it. */
-    private void withFaults(PrintWriter out, FaultPlan plan, Integration integration, Duration length)
+    private void withFaults(PrintWriter out, FaultPlan plan, Integration integration, List<Instant> bounds)
             throws IOException {
         Ledger ledger = integration.ledger();
         FaultLedger faults = new FaultLedger(plan, integration.layout(), ledger, CADENCE);
-        for (SiteTruth truth : ledger.windows(ledger.start(), ledger.end(), length)) {
+        for (int i = 0; i + 1 < bounds.size(); i++) {
+            SiteTruth truth = ledger.truth(bounds.get(i), bounds.get(i + 1));
             row(out, truth, Stream.of(faults.outcome(truth.from(), truth.to()).label()));
         }
         if (!csv) {

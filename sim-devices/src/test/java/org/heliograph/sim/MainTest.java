@@ -78,6 +78,40 @@ class MainTest {
         assertThat(lines().get(1)).matches("2026-06-30T23:00:00Z,2026-07-01T23:00:00Z(,\\d+){10}(,\\d\\.\\d{9}){5}");
     }
 
+    /** Until then Casablanca is at UTC+1; for Ramadan it is at UTC. */
+    @Test
+    void days_are_those_of_the_sites_clocks() {
+        assertThat(sim(
+                        "ledger",
+                        "--racks",
+                        "1",
+                        "--from",
+                        "2026-02-14",
+                        "--to",
+                        "2026-02-17",
+                        "--window",
+                        "1d",
+                        "--csv",
+                        "--faults",
+                        "reset"))
+                .isZero();
+
+        assertThat(lines())
+                .extracting(line -> line.substring(0, Math.min(41, line.length())))
+                .containsSubsequence(
+                        "2026-02-13T23:00:00Z,2026-02-14T23:00:00Z",
+                        "2026-02-14T23:00:00Z,2026-02-16T00:00:00Z",
+                        "2026-02-16T00:00:00Z,2026-02-17T00:00:00Z");
+    }
+
+    @Test
+    void faults_of_more_than_the_ledger_remembers_are_refused_not_left_out() {
+        assertThat(sim("ledger", "--racks", "1", "--from", "2026-01-01", "--to", "2026-03-01", "--faults", "all"))
+                .isEqualTo(2);
+
+        assertThat(complaint()).contains("--faults: of at most 40 days");
+    }
+
     @Test
     void the_site_that_it_prints_is_one_that_it_takes(@TempDir Path folder) throws IOException {
         assertThat(sim("site", "--racks", "3")).isZero();

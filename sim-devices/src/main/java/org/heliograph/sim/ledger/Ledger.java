@@ -17,8 +17,10 @@ import org.heliograph.telemetry.site.Role;
  * any number may read.
  */
 public final class Ledger {
-    /** Older minutes are forgotten: 40 days, about 4 KB a minute for the whole site. */
-    private static final int MAX_MINUTES = 40 * 24 * 60;
+    /** Older minutes are forgotten: about 4 KB each for the whole site. */
+    public static final Duration REACH = Duration.ofDays(40);
+
+    private static final int MAX_MINUTES = (int) REACH.toMinutes();
 
     private static final long MINUTE_SECONDS = 60;
     private static final double KILOWATT_HOUR_MILLIJOULES = 3.6e9;
