@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import org.heliograph.streams.config.EngineSection;
 import org.heliograph.streams.config.StreamsSettings;
 import org.heliograph.streams.topology.Reset;
+import org.heliograph.telemetry.site.SiteModel;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -89,7 +90,7 @@ final class ResetCommand implements Callable<Integer> {
         return settings.sites().stream()
                 .map(site -> site.model().late())
                 .max(Comparator.naturalOrder())
-                .orElse(EngineSection.LONGEST_LATE);
+                .orElse(SiteModel.LONGEST_LATE);
     }
 
     /** Without a terminal nobody can confirm. */

@@ -22,7 +22,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.heliograph.streams.config.SiteText;
+import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.wire.Topics;
 import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
@@ -148,7 +148,7 @@ final class AlertWatch {
                 seen = observer.of(live, judge.alerted(live.getSite()));
             } else {
                 String site = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
-                observer.model(SiteText.published(site, record.value()).model());
+                observer.model(SiteFile.published(site, record.value()));
             }
             seen.forEach(one -> changes.addAll(judge.observe(one)));
         } catch (InvalidProtocolBufferException | ConfigurationException e) {

@@ -31,9 +31,6 @@ public record EngineSection(
         Duration grace,
         Duration factorReach,
         long cacheBytes) {
-    /** The longest late horizon of a site: the engine keeps samples a little longer than that. */
-    public static final Duration LONGEST_LATE = Duration.ofHours(48);
-
     /** A year's own factor is published within the next one. */
     public static final Duration DEFAULT_FACTOR_REACH = Duration.ofDays(400);
 

@@ -74,7 +74,7 @@ public record StreamsSettings(
         try {
             SiteModel model = SiteFile.read(file);
             checkFactors(file, model.factors(), known, faults);
-            SiteText.tooLate(file.toString(), model).ifPresent(faults::add);
+            SiteFile.tooLate(file.toString(), model).ifPresent(faults::add);
             return Optional.of(new SiteText(model, Files.readString(file)));
         } catch (ConfigurationException e) {
             e.faults().forEach(faults::add);

@@ -23,7 +23,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.heliograph.streams.config.SiteText;
+import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.wire.Topics;
 import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
@@ -259,7 +259,7 @@ public final class PageFeed implements AutoCloseable {
                 board.accept(Alert.parseFrom(entry.value()));
             } else {
                 String site = entry.key() == null ? "" : new String(entry.key(), StandardCharsets.UTF_8);
-                board.accept(SiteText.published(site, entry.value()).model());
+                board.accept(SiteFile.published(site, entry.value()));
             }
         } catch (InvalidProtocolBufferException | ConfigurationException e) {
             if (malformedCount++ == 0) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import org.heliograph.streams.config.EngineSection;
 import org.heliograph.streams.energy.DeviceMinute;
 import org.heliograph.streams.ingest.Scope;
+import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.wire.Topics;
 
 /**
@@ -39,7 +40,7 @@ public record EngineSettings(
     /** Samples are kept for longer than the longest late horizon, by that much. */
     static final Duration MARGIN = Duration.ofHours(2);
 
-    static final Duration REACH = EngineSection.LONGEST_LATE.plus(MARGIN);
+    static final Duration REACH = SiteModel.LONGEST_LATE.plus(MARGIN);
 
     /** How long after their retention samples may still be measured, when the engine was away or is behind. */
     static final Duration LONGEST_BACKLOG = Duration.ofDays(2);

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.heliograph.streams.config.SiteText;
+import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.heliograph.telemetry.yaml.Fault;
 import org.slf4j.Logger;
@@ -39,7 +39,7 @@ final class SiteModelGate extends ContextualProcessor<String, byte[], Void, Void
         KeyValueStore<String, byte[]> store = context().getStateStore(SiteModels.STORE);
         try {
             if (model.value() != null) {
-                SiteText.published(site, model.value());
+                SiteFile.published(site, model.value());
             }
             store.put(site, model.value());
             store.delete(SiteModels.refusalKey(site));

@@ -9,11 +9,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
-import org.heliograph.streams.config.SiteText;
 import org.heliograph.streams.site.MeterTree;
 import org.heliograph.streams.site.SiteMinute;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.Role;
+import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.jspecify.annotations.Nullable;
@@ -111,7 +111,7 @@ final class SiteModels {
 
     private static Version parse(String site, byte[] text) {
         try {
-            SiteModel model = SiteText.published(site, text).model();
+            SiteModel model = SiteFile.published(site, text);
             Map<String, Integer> indexes = new HashMap<>();
             model.devices().forEach(device -> indexes.putIfAbsent(device.id(), indexes.size()));
             return new Version(model, text(text).hashCode(), indexes, expected(model), trees(model));

@@ -1,5 +1,6 @@
 package org.heliograph.telemetry.site;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import java.util.stream.Collectors;
 import org.heliograph.telemetry.quantity.Watts;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.yaml.ConfigurationException;
+import org.heliograph.telemetry.yaml.Fault;
 import org.heliograph.telemetry.yaml.Faults;
 import org.heliograph.telemetry.yaml.Section;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +57,35 @@ public final class SiteFile {
         SiteModel model = read(Section.of(name, text, faults));
         faults.throwIfAny();
         return model;
+    }
+
+    /**
+     * Reads a record of {@code hg.sites}, as all parts do: none may show a model that the engine doesn't go by.
+     *
+     * @param site the record's key
+     * @throws ConfigurationException if the engine can't go by it
+     */
+    public static SiteModel published(String site, byte[] record) throws ConfigurationException {
+        String name = "hg.sites/" + site;
+        SiteModel model = parse(name, new String(record, StandardCharsets.UTF_8));
+        Faults faults = new Faults();
+        if (!model.site().equals(site)) {
+            faults.add(new Fault(name, 0, "site", "is '" + model.site() + "', but the record's key is '" + site + "'"));
+        }
+        tooLate(name, model).ifPresent(faults::add);
+        faults.throwIfAny();
+        return model;
+    }
+
+    /** What is wrong with a model whose late horizon the engine can't keep. */
+    public static Optional<Fault> tooLate(String file, SiteModel model) {
+        return model.late().compareTo(SiteModel.LONGEST_LATE) > 0
+                ? Optional.of(new Fault(
+                        file,
+                        0,
+                        "late",
+                        model.late() + " is longer than the engine keeps samples, " + SiteModel.LONGEST_LATE))
+                : Optional.empty();
     }
 
     private static SiteModel read(Section top) {

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A site: its zone, its emission factors and its devices over time. */
 public final class SiteModel {
+    /** The longest late horizon: the engine keeps samples a little longer than that. */
+    public static final Duration LONGEST_LATE = Duration.ofHours(48);
+
     private final String site;
     private final ZoneId zone;
     private final Location location;
