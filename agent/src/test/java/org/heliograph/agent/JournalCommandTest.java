@@ -2,6 +2,7 @@ package org.heliograph.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.stream.Stream;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.JournalingIntake;
 import org.heliograph.agent.intake.Moment;
@@ -30,6 +33,8 @@ import picocli.CommandLine;
 class JournalCommandTest {
     private static final Instant NOW = Instant.parse("2026-07-01T10:00:00Z");
     private static final DeviceId INVERTER = new DeviceId("casa1", "inv-01");
+
+    private static final Journal.Limits LIMITS = new Journal.Limits(Duration.ZERO, 1, 1 << 20);
 
     @TempDir
     private Path folder = Path.of("");
@@ -99,6 +104,43 @@ class JournalCommandTest {
     }
 
     @Test
+    void no_command_changes_what_a_power_cut_has_left() throws Exception {
+        Path left = Files.createDirectory(folder.resolve("left")).resolve("agent.db");
+        Path log = left.resolveSibling("agent.db-wal");
+        try (Journal journal = open()) {
+            fill(journal);
+            Files.copy(folder.resolve("agent.db"), left);
+            byte[] frames = Files.readAllBytes(folder.resolve("agent.db-wal"));
+            frames[frames.length / 2] ^= 1;
+            Files.write(log, frames);
+        }
+        byte[] file = Files.readAllBytes(left);
+        byte[] frames = Files.readAllBytes(log);
+
+        for (String command : List.of("show", "export", "verify")) {
+            assertThat(run(command, "--file", left.toString()).err()).isEmpty();
+
+            assertThat(left).as(command).hasBinaryContent(file);
+            assertThat(log).as(command).hasBinaryContent(frames);
+        }
+        try (Journal journal = Journal.open(left, LIMITS, InstantSource.fixed(NOW))) {
+            assertThat(journal.read(0, 10)).hasSize(4);
+        }
+    }
+
+    @Test
+    void no_command_leaves_anything_beside_a_journal_that_was_closed() throws Exception {
+        try (Journal journal = open()) {
+            fill(journal);
+        }
+        List<Path> before = files();
+        for (String command : List.of("show", "export", "verify")) {
+            run(command, "--file", file());
+            assertThat(files()).as(command).isEqualTo(before);
+        }
+    }
+
+    @Test
     void what_is_no_journal_is_said_in_a_sentence() throws Exception {
         assertThat(run("show", "--file", file()).err()).isEqualTo("agent: there is no journal " + file() + "\n");
         Files.writeString(folder.resolve("agent.db"), "x".repeat(10_000));
@@ -133,8 +175,13 @@ class JournalCommandTest {
     }
 
     private Journal open() throws JournalException {
-        return Journal.open(
-                folder.resolve("agent.db"), new Journal.Limits(Duration.ZERO, 1, 1 << 20), InstantSource.fixed(NOW));
+        return Journal.open(folder.resolve("agent.db"), LIMITS, InstantSource.fixed(NOW));
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.sorted().toList();
+        }
     }
 
     private String file() {

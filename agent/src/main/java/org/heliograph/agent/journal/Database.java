@@ -1,5 +1,6 @@
 package org.heliograph.agent.journal;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -171,6 +172,23 @@ final class Database implements Store {
         SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(BUSY_MILLIS);
         config.enforceForeignKeys(false);
+        Connection connection = config.createConnection("jdbc:sqlite:" + file);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA query_only = true");
+        }
+        return new Database(connection, Reserve.NONE, Optional.empty());
+    }
+
+    /**
+     * For a look from outside. Whoever closes a file last brings what SQLite reads of its log into it and deletes the log:
+     * with that, after a crash, what an agent's own start would have saved behind a wrong bit. Only who may not write
+     * doesn't. Where there is no log there is nothing to lose, and what reading makes beside the file goes again.
+     */
+    static Database visitor(Path file) throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setBusyTimeout(BUSY_MILLIS);
+        config.enforceForeignKeys(false);
+        config.setReadOnly(Files.exists(JournalFile.part(file, JournalFile.LOG)));
         Connection connection = config.createConnection("jdbc:sqlite:" + file);
         try (Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA query_only = true");

@@ -28,7 +28,7 @@ public final class Inspection implements AutoCloseable {
             throw new JournalException("there is no journal " + file);
         }
         try {
-            return new Inspection(Database.reader(file));
+            return new Inspection(Database.visitor(file));
         } catch (SQLException e) {
             throw new JournalException("the journal " + file + " can't be read: " + e.getMessage(), e);
         }

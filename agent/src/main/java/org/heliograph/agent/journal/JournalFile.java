@@ -22,7 +22,7 @@ final class JournalFile implements AutoCloseable {
     /** The database, its write-ahead log, and the log's index, which SQLite makes anew. */
     static final List<String> SUFFIXES = List.of("", "-wal", "-shm");
 
-    private static final String LOG = "-wal";
+    static final String LOG = "-wal";
 
     /** So many times the quota may be set aside, all in all. */
     private static final int ASIDE_PART = 2;
