@@ -82,29 +82,29 @@ final class JournalFile implements AutoCloseable {
         long reserveBytes = Math.clamp(limits.maxBytes() / RESERVE_PART, RESERVE_BYTES_MIN, RESERVE_BYTES_MAX);
         Reserve reserve = new Reserve(file, reserveBytes, disk);
         long logBytes = reserveBytes / LOG_PART;
-        List<Row> givenUp = givenUp();
+        CutLog cut = cut();
         try {
-            return writer(reserve, logBytes, givenUp);
+            return writer(reserve, logBytes, cut);
         } catch (SQLException e) {
             if (Database.isDamage(e)) {
                 log.error("journal=damaged file={} reason={}", file, e.getMessage());
                 // what is saved needs it more; half of it stays for the journal that comes of that, and its log
                 reserve.release();
-                salvage(givenUp, reserveBytes / 2, limits, shedding, clock);
+                salvage(cut, reserveBytes / 2, limits, shedding, clock);
                 finish(aside, limits);
                 return Database.writer(file, reserve, logBytes);
             }
             if (!reserve.release()) {
                 throw e;
             }
-            return writer(reserve, logBytes, givenUp);
+            return writer(reserve, logBytes, cut);
         }
     }
 
-    private Database writer(Reserve reserve, long logBytes, List<Row> givenUp) throws SQLException, JournalException {
+    private Database writer(Reserve reserve, long logBytes, CutLog cut) throws SQLException, JournalException {
         Database database = Database.writer(file, reserve, logBytes);
         try {
-            restore(givenUp, database);
+            cut.restore(database);
             return database;
         } catch (SQLException e) {
             database.close();
@@ -113,31 +113,12 @@ final class JournalFile implements AutoCloseable {
     }
 
     /** What SQLite will cut off the log: after a power cut nothing of consequence, but one wrong bit costs all behind it. */
-    private List<Row> givenUp() throws IOException {
+    private CutLog cut() throws IOException {
         if (!Files.exists(file) || !Files.exists(part(file, LOG))) {
-            return List.of();
+            return CutLog.NONE;
         }
         try (Damaged before = Damaged.open(file, part(file, LOG))) {
-            int frames = before.framesGivenUp();
-            if (frames == 0) {
-                return List.of();
-            }
-            List<Row> rows = Salvage.ofLog(before);
-            log.warn("journal=log-cut frames={} looksFor={}", frames, rows.size());
-            return rows;
-        }
-    }
-
-    private static void restore(List<Row> givenUp, Database database) throws SQLException {
-        if (givenUp.isEmpty()) {
-            return;
-        }
-        long last = Math.max(database.lastOffset(), database.state().getOrDefault(Store.CONFIRMED, 0L));
-        List<Row> behind = givenUp.stream().filter(row -> row.offset() > last).toList();
-        if (!behind.isEmpty()) {
-            Amount amount = database.restore(behind);
-            database.commit();
-            log.warn("journal=log-restored entries={} bytes={}", amount.entries(), amount.bytes());
+            return CutLog.of(before);
         }
     }
 
@@ -146,14 +127,12 @@ final class JournalFile implements AutoCloseable {
      *
      * @param leftBytes of the disk's space stay free
      */
-    private void salvage(
-            List<Row> givenUp, long leftBytes, Journal.Limits limits, Shedding shedding, InstantSource clock)
+    private void salvage(CutLog cut, long leftBytes, Journal.Limits limits, Shedding shedding, InstantSource clock)
             throws SQLException, IOException, JournalException {
         remove(saving);
         try (Damaged damaged = Damaged.open(file, part(file, LOG));
                 Database into = Database.fresh(saving, disk.usableBytes() - leftBytes)) {
-            Salvage.Outcome outcome =
-                    Salvage.of(damaged, givenUp, into, 2 * limits.maxBytes(), shedding, clock.millis());
+            Salvage.Outcome outcome = Salvage.of(damaged, cut, into, 2 * limits.maxBytes(), shedding, clock.millis());
             log.error(
                     "journal=salvaged saved={} spoilt={} gone={} whole={}",
                     outcome.saved(),

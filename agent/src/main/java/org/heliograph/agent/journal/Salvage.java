@@ -22,8 +22,6 @@ final class Salvage {
     /** So many entries fit into a page at most: no damaged page had more. */
     private static final long PAGE_ENTRIES_MAX = 128;
 
-    private static final long LOG_BYTES_MAX = 16L << 20;
-
     private final Damaged damaged;
     private final Cells cells;
     private final Database fresh;
@@ -53,34 +51,17 @@ final class Salvage {
     /**
      * Saves.
      *
-     * @param ofLog what was read from the log before SQLite cut it off
+     * @param cut what was read of the log before SQLite cut it off
      * @param bytesMax what the journal may hold: no more of it can have waited
      */
-    static Outcome of(
-            Damaged damaged, List<Row> ofLog, Database fresh, long bytesMax, Shedding shedding, long nowMillis)
+    static Outcome of(Damaged damaged, CutLog cut, Database fresh, long bytesMax, Shedding shedding, long nowMillis)
             throws IOException, SQLException {
-        return new Salvage(damaged, fresh, bytesMax).run(ofLog, shedding, nowMillis);
+        return new Salvage(damaged, fresh, bytesMax).run(cut, shedding, nowMillis);
     }
 
-    /** What a log's frames prove. */
-    static List<Row> ofLog(Damaged damaged) throws IOException {
-        List<Row> rows = new ArrayList<>();
-        Cells cells = new Cells(damaged);
-        long bytes = 0;
-        for (int i = 0; i < damaged.looks() && bytes < LOG_BYTES_MAX; i++) {
-            ByteBuffer frame = damaged.frame(i);
-            for (Row row : frame == null ? List.<Row>of() : cells.rows(frame)) {
-                if (row.isProven()) {
-                    rows.add(row);
-                    bytes += row.value().length;
-                }
-            }
-        }
-        return rows;
-    }
-
-    private Outcome run(List<Row> ofLog, Shedding shedding, long nowMillis) throws IOException, SQLException {
+    private Outcome run(CutLog cut, Shedding shedding, long nowMillis) throws IOException, SQLException {
         Map<String, Long> numbers = numbers();
+        cut.numbers().forEach((name, value) -> numbers.merge(name, value, Math::max));
         long boot = Math.max(Journal.draw(nowMillis), numbers.getOrDefault(Store.BOOT, 0L) + 1);
         numbers.put(Store.BOOT, boot);
         numbers.merge(DAMAGED, 1L, Long::sum);
@@ -91,7 +72,7 @@ final class Salvage {
         long confirmed = numbers.getOrDefault(Store.CONFIRMED, 0L);
         long letters = Journal.lettersThrough(numbers);
         Predicate<Row> waits = row -> row.offset() > (row.isDeadLetter() ? letters : confirmed);
-        write(ofLog.stream().filter(waits).toList());
+        write(cut.rows().stream().filter(waits).toList());
         restore(waits.and(Row::isProven));
         long saved = restored.entries();
         // a place that no proven row makes likely is as wrong as the row may be

@@ -241,21 +241,48 @@ class SalvageTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
     void a_bit_that_flips_in_the_log_costs_nothing_behind_it(int seed) throws Exception {
+        flipABitInTheLog(seed, false);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4})
+    void nor_does_it_where_the_file_is_damaged_too(int seed) throws Exception {
+        flipABitInTheLog(seed, true);
+    }
+
+    /** Of a log whose every commit keeps a counter with an entry. */
+    private void flipABitInTheLog(int seed, boolean alsoDamaged) throws Exception {
+        long boot;
         Path copy = Files.createDirectory(folder.resolve("copy")).resolve("agent.db");
         int written = 60;
         try (Journal journal = open()) {
+            boot = journal.boot();
             for (int i = 1; i <= written; i++) {
+                journal.keepCounter("s0/lights", 42 + i);
                 ((Append.Taken) journal.append(entry(ENTRIES + i))).onDisk().get();
             }
             Files.copy(file, copy);
             byte[] log = Files.readAllBytes(folder.resolve("agent.db-wal"));
             Random random = new Random(seed);
-            log[32 + random.nextInt(log.length / 2)] ^= (byte) (1 << random.nextInt(Byte.SIZE));
+            // none of it is good where it isn't to mend the file either
+            int frames = alsoDamaged ? PAGE_BYTES : log.length / 2;
+            log[32 + random.nextInt(frames)] ^= (byte) (1 << random.nextInt(Byte.SIZE));
             Files.write(copy.resolveSibling("agent.db-wal"), log);
+        }
+        if (alsoDamaged) {
+            byte[] bytes = Files.readAllBytes(copy);
+            Arrays.fill(bytes, 0, PAGE_BYTES, (byte) 0);
+            Files.write(copy, bytes);
         }
         file = copy;
 
         List<Integer> all = reopened();
+
+        try (Journal journal = open()) {
+            assertThat(journal.counter("s0/lights")).isEqualTo(42 + written);
+            assertThat(journal.boot()).isGreaterThan(boot);
+            assertThat(journal.damages()).isEqualTo(alsoDamaged ? 1 : 0);
+        }
 
         assertThat(all).isSorted().doesNotHaveDuplicates();
         assertThat(all).contains(ENTRIES + written);
