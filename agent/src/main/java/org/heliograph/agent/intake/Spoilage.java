@@ -88,14 +88,12 @@ public final class Spoilage {
                 Optional.empty());
         // the same origin at each sending
         Origin origin = new Origin(agent.device(), born, spoilt.offset(), true);
-        return new Stored(
-                spoilt.offset(),
-                new Entry(
-                        Entry.Kind.REPORT,
-                        of.key(),
-                        spoilt.entry().timestampMillis(),
-                        Map.of(),
-                        PackCodec.encode(Dispatch.of(of, origin, List.of(loss)))));
+        return spoilt.as(new Entry(
+                Entry.Kind.REPORT,
+                of.key(),
+                spoilt.entry().timestampMillis(),
+                Map.of(),
+                PackCodec.encode(Dispatch.of(of, origin, List.of(loss)))));
     }
 
     /** What its bytes say that it is. Reports are numbered apart. */

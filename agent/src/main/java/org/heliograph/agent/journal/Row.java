@@ -19,7 +19,7 @@ record Row(
 
     /** The entry itself, or the dead letter that it has become. */
     Stored stored() {
-        return new Stored(offset, checksum == null || isProven() ? entry() : spoilt(READ));
+        return new Stored(offset, checksum == null || isProven() ? entry() : spoilt(READ), isDeadLetter());
     }
 
     /** The same, of one that is written anew, and whose loss is told by who does so. */

@@ -115,7 +115,7 @@ public final class KafkaUplink implements Uplink {
 
         /** @param letter what is to be kept of the entry at that place */
         void add(Stored stored, Entry letter, KafkaException why, int place) {
-            if (Uplink.isLetter(stored)) {
+            if (stored.isLetter()) {
                 letters.add(stored);
             } else {
                 Map<String, String> headers = new HashMap<>(letter.headers());

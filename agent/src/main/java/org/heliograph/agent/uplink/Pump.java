@@ -270,7 +270,7 @@ public final class Pump implements AutoCloseable {
     }
 
     private static List<Stored> withoutLetters(List<Stored> entries) {
-        return entries.stream().filter(stored -> !Uplink.isLetter(stored)).toList();
+        return entries.stream().filter(stored -> !stored.isLetter()).toList();
     }
 
     /** Dead letters that aren't taken wait; false where one that the journal doesn't have yet can't be put there. */
@@ -398,7 +398,7 @@ public final class Pump implements AutoCloseable {
             letters = lettersWaitFor == null ? position : letters;
             // first: who sees that nothing waits any more sees what was sent
             uplinked.addAndGet(delivered.stream()
-                    .filter(stored -> stored.offset() <= letters || !Uplink.isLetter(stored))
+                    .filter(stored -> stored.offset() <= letters || !stored.isLetter())
                     .count());
             journal.confirm(delivered, letters);
         }

@@ -2,7 +2,6 @@ package org.heliograph.agent.uplink;
 
 import java.util.List;
 import org.heliograph.agent.journal.Entry;
-import org.heliograph.agent.journal.Journal;
 import org.heliograph.agent.journal.Stored;
 
 /** Where the journal's entries go. */
@@ -12,11 +11,6 @@ public interface Uplink extends AutoCloseable {
 
     /** Whether the other side answers, without sending it anything: complete, or halted with the reason. */
     Delivery reach() throws InterruptedException;
-
-    /** Whether the journal has it as a dead letter: what the disk has made one is an entry of another kind there. */
-    static boolean isLetter(Stored stored) {
-        return stored.entry().kind() == Entry.Kind.DEAD_LETTER && !Journal.hasSpoilt(stored.entry());
-    }
 
     @Override
     void close();

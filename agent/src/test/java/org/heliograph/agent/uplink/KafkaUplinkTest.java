@@ -283,6 +283,28 @@ class KafkaUplinkTest {
                 .contains(1L, 3L, -1L);
     }
 
+    @Test
+    void what_was_made_a_dead_letter_of_readings_is_handed_back_where_none_is_taken() throws Exception {
+        Stored made = pack(1).as(new Entry(
+                Entry.Kind.DEAD_LETTER,
+                INVERTER.key(),
+                1,
+                Map.of("reason", "nobody knows when it came"),
+                new byte[10]));
+        try (KafkaUplink uplink =
+                new KafkaUplink(Topics.DEFAULT, () -> withoutRejects(new ArrayList<>()), InstantSource.fixed(NOW))) {
+            assertThat(uplink.deliver(List.of(made, pack(2))))
+                    .isInstanceOfSatisfying(Uplink.Delivery.Partly.class, partly -> {
+                        assertThat(partly.letters()).isEmpty();
+                        assertThat(partly.made())
+                                .singleElement()
+                                .satisfies(entry -> assertThat(entry.headers())
+                                        .containsEntry("source", "journal@1")
+                                        .containsEntry("reason", "nobody knows when it came"));
+                    });
+        }
+    }
+
     private Broker withoutRejects(List<Broker> brokers) {
         Broker broker = new Broker(
                 record -> record.topic().equals("hg.rejects"), new TopicAuthorizationException("hg.rejects"));

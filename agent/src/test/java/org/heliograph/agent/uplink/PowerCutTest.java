@@ -215,7 +215,7 @@ class PowerCutTest {
             int reaches = away ? random.nextInt(entries.size() + 1) : entries.size();
             List<Stored> sent = new ArrayList<>(entries.subList(0, reaches));
             List<Stored> letters =
-                    lettersAway ? sent.stream().filter(Uplink::isLetter).toList() : List.of();
+                    lettersAway ? sent.stream().filter(Stored::isLetter).toList() : List.of();
             if (mutation == Mutation.SKIPPED_ENTRY && sent.size() > 3) {
                 sent.remove(1);
             }

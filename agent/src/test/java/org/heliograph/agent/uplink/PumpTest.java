@@ -168,6 +168,60 @@ class PumpTest {
         }
     }
 
+    @Test
+    void what_becomes_a_dead_letter_before_it_is_sent_is_kept_while_none_is_taken_and_follows() throws Exception {
+        Lettered uplink = new Lettered() {
+            @Override
+            public Delivery deliver(List<Stored> entries) {
+                List<Entry> made = takesLetters
+                        ? List.of()
+                        : entries.stream()
+                                .filter(stored -> !stored.isLetter())
+                                .map(Stored::entry)
+                                .filter(entry -> entry.kind() == Entry.Kind.DEAD_LETTER)
+                                .toList();
+                List<Stored> others = entries.stream()
+                        .filter(stored -> !made.contains(stored.entry()))
+                        .toList();
+                return switch (super.deliver(others)) {
+                    case Delivery.Partly partly -> new Delivery.Partly(partly.letters(), made, partly.reason());
+                    case Delivery answer ->
+                        made.isEmpty() ? answer : new Delivery.Partly(List.of(), made, "not made yet");
+                };
+            }
+        };
+        try (Journal journal = open()) {
+            letters(journal, 0, 1);
+            append(journal, 1, 4);
+            // the times of two of them can't be found out
+            Pump pump = new Pump(
+                    journal,
+                    uplink,
+                    entries -> entries.stream()
+                            .map(stored -> stored.offset() == 1 || stored.offset() == 3
+                                    ? stored
+                                    : stored.as(new Entry(
+                                            Entry.Kind.DEAD_LETTER,
+                                            stored.entry().key(),
+                                            stored.entry().timestampMillis(),
+                                            Map.of("reason", "no time"),
+                                            stored.entry().value())))
+                            .toList());
+            pump.pass();
+            pump.pass();
+            assertThat(uplink.arrived).containsExactly(2L);
+            journal.flush().get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+            assertThat(journal.backlog().entries())
+                    .as("the letter, and those that were made")
+                    .isEqualTo(3);
+
+            uplink.takesLetters = true;
+            pump.passLetters();
+            pump.passLetters();
+            assertThat(uplink.arrived).containsExactly(2L, 0L, 1L, 3L);
+        }
+    }
+
     /** Takes readings, and dead letters only once their topic is there. */
     private static class Lettered implements Uplink {
         final List<Long> arrived = new ArrayList<>();
@@ -177,7 +231,7 @@ class PumpTest {
         public Delivery deliver(List<Stored> entries) {
             List<Stored> letters = takesLetters
                     ? List.of()
-                    : entries.stream().filter(Uplink::isLetter).toList();
+                    : entries.stream().filter(Stored::isLetter).toList();
             entries.stream()
                     .filter(stored -> !letters.contains(stored))
                     .forEach(stored -> arrived.add(stored.entry().timestampMillis()));

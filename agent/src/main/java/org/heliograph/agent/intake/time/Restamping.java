@@ -131,16 +131,13 @@ public final class Restamping {
         Dispatch dispatch =
                 new Dispatch(pack.device(), pack.origin(), readings, quality, pack.losses(), pack.presence());
         long millis = readings.map(Readings::latest).map(Instant::toEpochMilli).orElse(origin.millis());
-        return new Stored(
-                stored.offset(),
+        return stored.as(
                 new Entry(Entry.Kind.READINGS, stored.entry().key(), millis, Map.of(), PackCodec.encode(dispatch)));
     }
 
     private static Stored asItIs(Stored stored) {
         Entry entry = stored.entry();
-        return new Stored(
-                stored.offset(),
-                new Entry(entry.kind(), entry.key(), entry.timestampMillis(), Map.of(), entry.value()));
+        return stored.as(new Entry(entry.kind(), entry.key(), entry.timestampMillis(), Map.of(), entry.value()));
     }
 
     private static boolean isToJudge(Entry entry) {
@@ -172,14 +169,12 @@ public final class Restamping {
             losses.add(Loss.of(held, reason));
             // the same origin at each sending
             Origin report = new Origin(origin.agent(), origin.boot(), stored.offset(), true);
-            due.add(new Stored(
-                    stored.offset(),
-                    new Entry(
-                            Entry.Kind.REPORT,
-                            stored.entry().key(),
-                            Math.max(0, wallMillis),
-                            Map.of(),
-                            PackCodec.encode(Dispatch.of(held.device(), report, losses)))));
+            due.add(stored.as(new Entry(
+                    Entry.Kind.REPORT,
+                    stored.entry().key(),
+                    Math.max(0, wallMillis),
+                    Map.of(),
+                    PackCodec.encode(Dispatch.of(held.device(), report, losses)))));
         } catch (MalformedPackException _) {
             // the letter says all that is known
         }
@@ -187,19 +182,17 @@ public final class Restamping {
 
     private static Stored letter(Stored stored, String reason, long millis) {
         Entry entry = stored.entry();
-        return new Stored(
-                stored.offset(),
-                new Entry(
-                        Entry.Kind.DEAD_LETTER,
-                        entry.key(),
-                        Math.max(0, millis),
-                        Map.of(
-                                DeadLetter.REASON,
-                                reason,
-                                DeadLetter.STAGE,
-                                "agent",
-                                DeadLetter.SOURCE,
-                                "journal@" + stored.offset()),
-                        entry.value()));
+        return stored.as(new Entry(
+                Entry.Kind.DEAD_LETTER,
+                entry.key(),
+                Math.max(0, millis),
+                Map.of(
+                        DeadLetter.REASON,
+                        reason,
+                        DeadLetter.STAGE,
+                        "agent",
+                        DeadLetter.SOURCE,
+                        "journal@" + stored.offset()),
+                entry.value()));
     }
 }

@@ -334,6 +334,9 @@ class HoldingTest {
 
             assertThat(due).extracting(Stored::offset).containsExactly(1L, 1L);
             assertThat(due.getFirst().entry().kind()).isEqualTo(Entry.Kind.DEAD_LETTER);
+            assertThat(due.getFirst().isLetter())
+                    .as("the journal has readings there")
+                    .isFalse();
             assertThat(due.getFirst().entry().headers().get("reason"))
                     .startsWith("the machine went down before its clock was set");
             assertThat(decode(due.getLast()).losses()).singleElement().satisfies(loss -> {
