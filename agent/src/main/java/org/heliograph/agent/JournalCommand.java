@@ -152,11 +152,11 @@ final class JournalCommand implements Runnable {
         @Override
         int look(Inspection journal, PrintWriter out) throws JournalException, IOException {
             if (to == null) {
-                journal.forEach(stored -> out.println(JournalLine.of(stored)));
+                journal.walk(stored -> out.println(JournalLine.of(stored)));
                 return CommandLine.ExitCode.OK;
             }
             try (PrintWriter file = new PrintWriter(Files.newBufferedWriter(to, StandardCharsets.UTF_8))) {
-                journal.forEach(stored -> file.println(JournalLine.of(stored)));
+                journal.walk(stored -> file.println(JournalLine.of(stored)));
                 if (file.checkError()) {
                     throw new IOException("not all of it was written");
                 }

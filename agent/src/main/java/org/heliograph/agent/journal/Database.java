@@ -402,6 +402,15 @@ final class Database implements Store {
         }
     }
 
+    /** From the next question on, until {@link #endReading}, nothing changes for this connection. */
+    void beginReading() throws SQLException {
+        execute("BEGIN");
+    }
+
+    void endReading() throws SQLException {
+        execute("ROLLBACK");
+    }
+
     @Override
     public Optional<Left> left() {
         return left;

@@ -52,8 +52,25 @@ public final class Inspection implements AutoCloseable {
         }
     }
 
-    /** Every entry that waits for delivery, oldest first. */
+    /**
+     * Every entry that waits for delivery, oldest first, as of one moment: what is delivered meanwhile leaves no gap. For a
+     * visitor that is quick: until it has seen all, the log of an agent that runs only grows.
+     */
     public void forEach(Consumer<Stored> visitor) throws JournalException {
+        try {
+            database.beginReading();
+            try {
+                walk(visitor);
+            } finally {
+                database.endReading();
+            }
+        } catch (SQLException e) {
+            throw new JournalException("the journal can't be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** The same, but for what is delivered before it is its turn. For a visitor that may take its time. */
+    public void walk(Consumer<Stored> visitor) throws JournalException {
         try {
             long position = Journal.lettersThrough(database.state());
             for (List<Stored> page = page(position); !page.isEmpty(); page = page(position)) {
