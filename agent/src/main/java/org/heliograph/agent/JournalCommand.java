@@ -63,13 +63,22 @@ final class JournalCommand implements Runnable {
 
         abstract int look(Inspection journal, PrintWriter out) throws JournalException, IOException;
 
+        CommandLine.ParameterException misused(String why) {
+            return new CommandLine.ParameterException(spec.commandLine(), why);
+        }
+
         @Override
         public Integer call() {
             PrintWriter out = spec.commandLine().getOut();
             PrintWriter err = spec.commandLine().getErr();
             try (Inspection journal = Inspection.of(
                     file == null ? AgentFile.read(config).journal().path() : file)) {
-                return look(journal, out);
+                int code = look(journal, out);
+                // both: neither stream says what the other has swallowed
+                if (out.checkError() || System.out.checkError()) {
+                    throw new IOException("not all of it was written");
+                }
+                return code;
             } catch (ConfigurationException e) {
                 err.println(e.getMessage());
                 return CommandLine.ExitCode.USAGE;
@@ -154,6 +163,9 @@ final class JournalCommand implements Runnable {
             if (to == null) {
                 journal.walk(stored -> out.println(JournalLine.of(stored)));
                 return CommandLine.ExitCode.OK;
+            }
+            if (journal.isOwn(to)) {
+                throw misused("--to names a file of the journal itself: " + to);
             }
             try (PrintWriter file = new PrintWriter(Files.newBufferedWriter(to, StandardCharsets.UTF_8))) {
                 journal.walk(stored -> file.println(JournalLine.of(stored)));

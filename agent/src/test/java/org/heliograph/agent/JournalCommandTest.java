@@ -3,6 +3,8 @@ package org.heliograph.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -137,6 +139,47 @@ class JournalCommandTest {
         for (String command : List.of("show", "export", "verify")) {
             run(command, "--file", file());
             assertThat(files()).as(command).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void what_cannot_be_written_is_no_success() throws Exception {
+        try (Journal journal = open()) {
+            fill(journal);
+        }
+        PrintStream standard = System.out;
+        StringWriter err = new StringWriter();
+        try (PrintStream full = new PrintStream(new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("No space left on device");
+            }
+        })) {
+            System.setOut(full);
+            assertThat(Main.commandLine().setErr(new PrintWriter(err)).execute("journal", "export", "--file", file()))
+                    .isEqualTo(1);
+        } finally {
+            System.setOut(standard);
+        }
+        assertThat(err.toString()).contains("not all of it was written");
+    }
+
+    @Test
+    void export_never_writes_over_the_journal_itself() throws Exception {
+        Path link = folder.resolve("link.jsonl");
+        try (Journal journal = open()) {
+            fill(journal);
+            Files.createSymbolicLink(link, folder.resolve("agent.db"));
+            for (String own : List.of("agent.db", "agent.db-wal", "agent.db.lock", "link.jsonl")) {
+                Path to = folder.resolve(own);
+                byte[] before = Files.readAllBytes(to);
+
+                Outcome outcome = run("export", "--file", file(), "--to", to.toString());
+
+                assertThat(outcome.code()).as(own).isEqualTo(2);
+                assertThat(outcome.err()).contains("a file of the journal itself: " + to);
+                assertThat(to).hasBinaryContent(before);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package org.heliograph.agent.journal;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -17,9 +18,13 @@ public final class Inspection implements AutoCloseable {
     private static final int PAGE_ENTRIES = 1_000;
     private static final long PAGE_BYTES = 4L << 20;
 
+    private static final List<String> BESIDE = List.of("-wal", "-shm", ".lock", ".reserve", ".saving", ".saved");
+
+    private final Path file;
     private final Database database;
 
-    private Inspection(Database database) {
+    private Inspection(Path file, Database database) {
+        this.file = file;
         this.database = database;
     }
 
@@ -28,7 +33,7 @@ public final class Inspection implements AutoCloseable {
             throw new JournalException("there is no journal " + file);
         }
         try {
-            return new Inspection(Database.visitor(file));
+            return new Inspection(file, Database.visitor(file));
         } catch (SQLException e) {
             throw new JournalException("the journal " + file + " can't be read: " + e.getMessage(), e);
         }
@@ -84,6 +89,17 @@ public final class Inspection implements AutoCloseable {
 
     private List<Stored> page(long after) throws SQLException {
         return database.read(after, PAGE_ENTRIES, PAGE_BYTES);
+    }
+
+    /** Whether it is the journal's file, or one that belongs beside it. */
+    public boolean isOwn(Path other) throws IOException {
+        Path named = other.toAbsolutePath().normalize();
+        for (String suffix : BESIDE) {
+            if (named.equals(JournalFile.part(file.toAbsolutePath(), suffix).normalize())) {
+                return true;
+            }
+        }
+        return Files.exists(other) && Files.isSameFile(file, other);
     }
 
     @Override
