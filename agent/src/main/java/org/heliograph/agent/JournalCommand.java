@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.heliograph.agent.config.AgentFile;
+import org.heliograph.agent.journal.Entry;
 import org.heliograph.agent.journal.Inspection;
 import org.heliograph.agent.journal.JournalException;
 import org.heliograph.agent.journal.Stored;
@@ -103,19 +104,27 @@ final class JournalCommand implements Runnable {
         private static final class Sum {
             private long entries;
             private long bytes;
+            private long held;
             private long oldestMillis = Long.MAX_VALUE;
 
             void add(Stored stored) {
                 entries++;
                 bytes += stored.entry().sizeBytes();
-                oldestMillis = Math.min(oldestMillis, stored.entry().timestampMillis());
+                if (stored.entry().kind() == Entry.Kind.HELD) {
+                    held++;
+                } else {
+                    oldestMillis = Math.min(oldestMillis, stored.entry().timestampMillis());
+                }
             }
 
             @Override
             public String toString() {
-                return "%d entries, %d bytes%s"
+                return "%d entries, %d bytes%s%s"
                         .formatted(
-                                entries, bytes, entries == 0 ? "" : ", oldest " + Instant.ofEpochMilli(oldestMillis));
+                                entries,
+                                bytes,
+                                entries == held ? "" : ", oldest " + Instant.ofEpochMilli(oldestMillis),
+                                held == 0 ? "" : ", " + held + " of them without a time yet");
             }
         }
 

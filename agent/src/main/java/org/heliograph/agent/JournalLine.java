@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.heliograph.agent.intake.time.Restamping;
 import org.heliograph.agent.journal.Entry;
 import org.heliograph.agent.journal.Stored;
 import org.heliograph.telemetry.reading.Series;
@@ -47,14 +48,15 @@ final class JournalLine {
             json.writeNumberField("offset", stored.offset());
             json.writeStringField("kind", kind(entry));
             json.writeStringField("key", entry.key());
-            json.writeStringField(
-                    "time", Instant.ofEpochMilli(entry.timestampMillis()).toString());
+            boolean isHeld = entry.kind() == Entry.Kind.HELD;
+            json.writeFieldName(isHeld ? "up" : "time");
+            writeTime(entry.timestampMillis(), isHeld, json);
             for (Map.Entry<String, String> header : entry.headers().entrySet()) {
                 json.writeStringField(header.getKey(), header.getValue());
             }
             Optional<Dispatch> dispatch = dispatch(entry);
             if (dispatch.isPresent()) {
-                write(dispatch.get(), json);
+                write(dispatch.get(), isHeld, json);
             } else {
                 json.writeBinaryField("bytes", entry.value());
             }
@@ -65,7 +67,16 @@ final class JournalLine {
         return line.toString();
     }
 
-    private static void write(Dispatch dispatch, JsonGenerator json) throws IOException {
+    /** Of what is held only how long its machine had been up is known: milliseconds. */
+    private static void writeTime(long millis, boolean isHeld, JsonGenerator json) throws IOException {
+        if (isHeld) {
+            json.writeNumber(millis - Restamping.ORIGIN_MILLIS);
+        } else {
+            json.writeString(Instant.ofEpochMilli(millis).toString());
+        }
+    }
+
+    private static void write(Dispatch dispatch, boolean isHeld, JsonGenerator json) throws IOException {
         json.writeStringField("agent", dispatch.origin().agent());
         json.writeStringField("boot", Long.toUnsignedString(dispatch.origin().boot()));
         json.writeNumberField("sequence", dispatch.origin().sequence());
@@ -77,7 +88,7 @@ final class JournalLine {
                 json.writeArrayFieldStart(series.point().label());
                 for (int i = 0; i < series.size(); i++) {
                     json.writeStartArray();
-                    json.writeString(Instant.ofEpochMilli(series.timeMillis(i)).toString());
+                    writeTime(series.timeMillis(i), isHeld, json);
                     switch (series) {
                         case Series.Register register -> json.writeNumber(register.millijoules(i));
                         case Series.Gauge gauge -> json.writeNumber(gauge.value(i));

@@ -17,17 +17,25 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.JournalingIntake;
 import org.heliograph.agent.intake.Moment;
+import org.heliograph.agent.intake.time.Restamping;
+import org.heliograph.agent.journal.Append;
+import org.heliograph.agent.journal.Entry;
 import org.heliograph.agent.journal.Journal;
 import org.heliograph.agent.journal.JournalException;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Sampling;
+import org.heliograph.telemetry.wire.ClockQuality;
+import org.heliograph.telemetry.wire.Dispatch;
 import org.heliograph.telemetry.wire.Loss;
+import org.heliograph.telemetry.wire.Origin;
+import org.heliograph.telemetry.wire.PackCodec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -181,6 +189,32 @@ class JournalCommandTest {
                 assertThat(to).hasBinaryContent(before);
             }
         }
+    }
+
+    @Test
+    void what_is_held_has_no_time_but_how_long_its_machine_had_been_up() throws Exception {
+        try (Journal journal = open()) {
+            long came = Restamping.ORIGIN_MILLIS + 612_345;
+            Readings readings = new Readings(
+                    INVERTER, "", new Sampling().gauge(Point.POWER, came, 1.5).series());
+            byte[] pack =
+                    PackCodec.encode(Dispatch.of(readings, new Origin("edge-1", 7, 0), ClockQuality.UNSYNCHRONISED));
+            assertThat(journal.append(
+                            new Entry(Entry.Kind.HELD, INVERTER.key(), came, Map.of(Restamping.START, "a1b2"), pack)))
+                    .isInstanceOf(Append.Taken.class);
+            journal.flush().get();
+            assertThat(run("show", "--file", file()).out())
+                    .matches("(?s)1 entries, \\d+ bytes, 1 of them without a time yet\n.*")
+                    .doesNotContain("2001");
+            fill(journal);
+        }
+        assertThat(run("show", "--file", file()).out())
+                .contains("oldest 2026-07-01T09:59:57Z, 1 of them without a time yet")
+                .doesNotContain("2001");
+        assertThat(run("export", "--file", file()).out().lines().findFirst())
+                .hasValueSatisfying(line -> assertThat(line)
+                        .contains("\"up\":612345", "\"machine-start\":\"a1b2\"", "\"power\":[[612345,1.5]]")
+                        .doesNotContain("2001"));
     }
 
     @Test
