@@ -22,6 +22,11 @@ public final class Journal implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Journal.class);
 
     private static final long READ_BYTES_MAX = 4L << 20;
+    /** What was handed out gives way no more: of a small quota it is this part, so that the rest still can. */
+    private static final long READ_PART = 4;
+
+    /** A batch all the same; no agent's quota is that small. */
+    private static final long READ_BYTES_MIN = 256 << 10;
 
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(3);
 
@@ -33,6 +38,7 @@ public final class Journal implements AutoCloseable {
     private final Committer committer;
     private final Map<String, Long> counters;
     private final LongAdder errors;
+    private final long readBytesMax;
     private final long boot;
     private final long born;
 
@@ -56,8 +62,10 @@ public final class Journal implements AutoCloseable {
             Committer committer,
             Map<String, Long> counters,
             LongAdder errors,
+            long readBytesMax,
             long boot,
             long born) {
+        this.readBytesMax = readBytesMax;
         this.errors = errors;
         this.lock = lock;
         this.reader = reader;
@@ -127,7 +135,8 @@ public final class Journal implements AutoCloseable {
                 state.getOrDefault(Store.DROPPED, 0L));
         LongAdder errors = new LongAdder();
         Writer writer = new Writer(store, committer, room, limits, errors);
-        return new Journal(lock, reader, writer, room, progress, committer, counters, errors, boot, born);
+        long readBytesMax = Math.clamp(limits.maxBytes() / READ_PART, READ_BYTES_MIN, READ_BYTES_MAX);
+        return new Journal(lock, reader, writer, room, progress, committer, counters, errors, readBytesMax, boot, born);
     }
 
     /** Up to where the dead letters were delivered, too, by a journal's own numbers. */
@@ -225,7 +234,7 @@ public final class Journal implements AutoCloseable {
     public List<Stored> read(long after, int maxEntries) throws JournalException {
         progress.handing().lock();
         try {
-            List<Stored> entries = reader.read(after, maxEntries, READ_BYTES_MAX);
+            List<Stored> entries = reader.read(after, maxEntries, readBytesMax);
             if (!entries.isEmpty()) {
                 progress.handOut(entries.getLast().offset());
             }

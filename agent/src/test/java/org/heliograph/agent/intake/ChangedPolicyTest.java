@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.heliograph.agent.journal.Journal;
 import org.heliograph.agent.journal.JournalException;
 import org.heliograph.agent.journal.Stored;
@@ -132,6 +133,38 @@ class ChangedPolicyTest {
             assertThat(lost).containsKeys(Loss.OVER_LIMIT, Loss.DROPPED_OLDEST);
             assertThat(there + lost.values().stream().mapToLong(Long::longValue).sum())
                     .isEqualTo(handedIn);
+        }
+    }
+
+    @Test
+    void what_the_pump_holds_of_a_small_quota_while_kafka_is_away_leaves_the_rest_to_give_way() throws Exception {
+        long quota = 1 << 20;
+        try (Journal journal = open(quota, true, false)) {
+            JournalingIntake intake = intake(journal);
+            int handedIn = 0;
+            for (int retry = 0; retry < 20; retry++) {
+                for (int i = 0; i < 1_000; i++) {
+                    var _ = offered(intake, handedIn++ % 900);
+                }
+                journal.flush().get();
+                assertThat(journal.read(0, 100_000)).isNotEmpty();
+            }
+            List<Long> left = new ArrayList<>();
+            long last = 0;
+            for (List<Stored> page = journal.read(last, 500); !page.isEmpty(); page = journal.read(last, 500)) {
+                for (Stored stored : page) {
+                    Dispatch pack = PackCodec.decode(stored.entry().value());
+                    pack.readings().ifPresent(_ -> left.add(pack.origin().sequence()));
+                }
+                last = page.getLast().offset();
+            }
+            assertThat(left).as("more than the quota").hasSizeLessThan(handedIn);
+            assertThat(left).as("the oldest, which may be under way").startsWith(0L, 1L, 2L);
+            assertThat(left)
+                    .as("the newest")
+                    .containsAll(
+                            LongStream.range(handedIn - 1_000, handedIn).boxed().toList());
+            assertThat(journal.backlog().bytes()).isLessThanOrEqualTo(quota);
         }
     }
 
