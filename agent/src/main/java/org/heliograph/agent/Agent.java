@@ -249,7 +249,7 @@ public final class Agent implements AutoCloseable {
             while (true) {
                 Thread.sleep(LOOK_EVERY);
                 silence.look(time.upMillis()).forEach(this::tell);
-                intake.tellLosses(TELL_LOSSES_AFTER);
+                intake.tellUntold(TELL_LOSSES_AFTER);
             }
         } catch (InterruptedException _) {
             log.debug("watch=ended");
@@ -375,7 +375,7 @@ public final class Agent implements AutoCloseable {
                 return sources.close(patience);
             }
             case INTAKE -> {
-                intake.tellLosses(Duration.ZERO);
+                intake.tellUntold(Duration.ZERO);
                 flush(patience);
             }
             case PUMP -> pump.close(pump.isReachable() ? patience : Duration.ZERO);

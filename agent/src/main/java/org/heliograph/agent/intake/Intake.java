@@ -29,7 +29,10 @@ public interface Intake {
     /** Says that a device has spoken, though it said nothing that wasn't kept before. */
     void heard(DeviceId device);
 
-    /** Says that a device can be reached, or no more, as its transport has it. Hand in changes, not repetitions. */
+    /**
+     * Says that a device can be reached, or no more, as its transport has it. Hand in changes, not repetitions: what finds no
+     * room is told later, if nothing newer was by then.
+     */
     CompletableFuture<Admission> announce(DeviceId device, Presence presence);
 
     /** Says that from now on nobody announces whether a device can be reached. */

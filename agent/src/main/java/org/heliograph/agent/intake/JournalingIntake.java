@@ -28,6 +28,7 @@ import org.heliograph.telemetry.wire.Loss;
 import org.heliograph.telemetry.wire.Origin;
 import org.heliograph.telemetry.wire.PackCodec;
 import org.heliograph.telemetry.wire.Presence;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,7 +56,7 @@ public final class JournalingIntake implements Intake {
     private final Stamping stamping;
     private final Map<DeviceId, LongAdder> unbelieved = new ConcurrentHashMap<>();
     private final Map<DeviceId, Numbering> devices = new HashMap<>();
-    /** Devices of which something was lost that nobody was told of yet, and since when, by the machine's own time. */
+    /** Devices of which a loss, or their presence, wasn't told yet, and since when, by the machine's own time. */
     private final Map<DeviceId, Long> untold = new LinkedHashMap<>();
 
     private final LongAdder received = new LongAdder();
@@ -169,8 +170,11 @@ public final class JournalingIntake implements Intake {
         }
     }
 
-    /** Tells of losses that have waited so long for a pack of their device to travel with, in packs of their own. */
-    public void tellLosses(Duration after) {
+    /**
+     * Tells, in packs of their own, of losses that have waited so long for a pack of their device to travel with, and of
+     * presence that found no room.
+     */
+    public void tellUntold(Duration after) {
         List<DeviceId> due;
         synchronized (devices) {
             long latest = clock.look().upMillis() - after.toMillis();
@@ -203,16 +207,28 @@ public final class JournalingIntake implements Intake {
                 own = new Numbering();
                 devices.put(device, own);
             }
-            if (readings.isEmpty() && presence.isEmpty() && own.lost.isEmpty()) {
+            Optional<Presence> said = readings.isPresent() ? Optional.empty() : presence.or(own::untold);
+            if (readings.isEmpty() && said.isEmpty() && own.lost.isEmpty()) {
                 return Optional.empty(); // they have travelled meanwhile
             }
             Origin origin = new Origin(agent, journal.boot(), own.next);
             append = journal.append(
-                    entry(kind, headers, new Dispatch(device, origin, readings, quality, own.lost.losses(), presence)));
-            if (append instanceof Append.Taken) {
-                own.next++;
-                own.lost.clear();
-                untold.remove(device);
+                    entry(kind, headers, new Dispatch(device, origin, readings, quality, own.lost.losses(), said)));
+            switch (append) {
+                case Append.Taken _ -> {
+                    own.next++;
+                    own.lost.clear();
+                    said.ifPresent(own::told);
+                    if (own.untold().isEmpty()) {
+                        untold.remove(device);
+                    }
+                }
+                case Append.Full _ -> {
+                    if (said.isPresent()) {
+                        own.keep(said.get());
+                        untold.putIfAbsent(device, clock.look().upMillis());
+                    }
+                }
             }
         }
         if (readings.isEmpty()) {
@@ -222,10 +238,24 @@ public final class JournalingIntake implements Intake {
         return Optional.of(answer(append, kept, Admission.Kept::new));
     }
 
-    /** A device's next number, and what was lost of it and not yet told. */
+    /** A device's next number, and what of it isn't told yet: what was lost, and whether it is there. */
     private static final class Numbering {
         private final Tally lost = new Tally();
+        private @Nullable Presence presence;
         private long next;
+
+        Optional<Presence> untold() {
+            return Optional.ofNullable(presence);
+        }
+
+        /** Of two the later one: who hands an earlier one in again may be behind. */
+        void keep(Presence saying) {
+            presence = presence == null || !saying.since().isBefore(presence.since()) ? saying : presence;
+        }
+
+        void told(Presence saying) {
+            presence = presence == null || !presence.since().isAfter(saying.since()) ? null : presence;
+        }
     }
 
     @Override

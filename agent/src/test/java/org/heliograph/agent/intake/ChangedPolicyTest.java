@@ -120,7 +120,7 @@ class ChangedPolicyTest {
                     journal.flush().get();
                 }
             }
-            intake.tellLosses(Duration.ZERO);
+            intake.tellUntold(Duration.ZERO);
             journal.flush().get();
 
             assertThat(journal.backlog().bytes()).isLessThanOrEqualTo(quota);

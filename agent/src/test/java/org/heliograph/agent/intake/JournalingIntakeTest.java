@@ -260,12 +260,12 @@ class JournalingIntakeTest {
             intake.lost(METER, Loss.TURNED_AWAY, 1, 3);
             intake.offer(readings(METER, NOW), arrival(METER)).get();
 
-            intake.tellLosses(Duration.ofSeconds(10));
+            intake.tellUntold(Duration.ofSeconds(10));
             journal.flush().get();
             assertThat(journal.read(0, 10)).hasSize(1);
 
-            intake.tellLosses(Duration.ZERO);
-            intake.tellLosses(Duration.ZERO);
+            intake.tellUntold(Duration.ZERO);
+            intake.tellUntold(Duration.ZERO);
             journal.flush().get();
             List<Stored> stored = journal.read(0, 10);
             assertThat(stored).hasSize(2);
@@ -275,6 +275,62 @@ class JournalingIntakeTest {
             assertThat(told.losses())
                     .containsExactly(
                             new Loss(Loss.TURNED_AWAY, 0, List.of(), 1, 3, Optional.empty(), Optional.empty()));
+        }
+    }
+
+    @Test
+    void presence_that_finds_no_room_is_told_once_there_is_some_and_only_the_latest() throws Exception {
+        try (Journal journal = open(2_000)) {
+            JournalingIntake intake = intake(journal);
+            while (intake.offer(readings(METER, NOW), arrival(METER)).get() instanceof Admission.Kept) {
+                journal.flush().get();
+            }
+            Presence died = Presence.offline(NOW, "death");
+            Presence born = Presence.online(NOW.plusSeconds(1), "birth");
+            assertThat(intake.announce(INVERTER, died).get()).isInstanceOf(Admission.Full.class);
+            assertThat(intake.announce(INVERTER, born).get()).isInstanceOf(Admission.Full.class);
+            // handed in again by who still waits for room
+            assertThat(intake.announce(INVERTER, died).get()).isInstanceOf(Admission.Full.class);
+            intake.tellUntold(Duration.ZERO);
+
+            List<Stored> full = journal.read(0, 100);
+            journal.confirm(full);
+            while (intake.announce(INVERTER, died).get() instanceof Admission.Full) {
+                journal.flush().get();
+            }
+            intake.tellUntold(Duration.ZERO);
+            intake.tellUntold(Duration.ZERO);
+            journal.flush().get();
+
+            assertThat(journal.read(full.getLast().offset(), 100))
+                    .extracting(stored -> PackCodec.decode(stored.entry().value()))
+                    .containsExactly(
+                            Dispatch.of(INVERTER, new Origin("edge-1", journal.boot(), 0), died),
+                            Dispatch.of(INVERTER, new Origin("edge-1", journal.boot(), 1), born));
+        }
+    }
+
+    @Test
+    void readings_that_find_room_first_do_not_take_the_untold_presence_with_them() throws Exception {
+        try (Journal journal = open(2_000)) {
+            JournalingIntake intake = intake(journal);
+            while (intake.offer(readings(METER, NOW), arrival(METER)).get() instanceof Admission.Kept) {
+                journal.flush().get();
+            }
+            Presence born = Presence.online(NOW, "birth");
+            assertThat(intake.announce(INVERTER, born).get()).isInstanceOf(Admission.Full.class);
+            List<Stored> full = journal.read(0, 100);
+            journal.confirm(full);
+            while (intake.offer(readings(INVERTER, NOW), arrival(INVERTER)).get() instanceof Admission.Full) {
+                journal.flush().get();
+            }
+            intake.tellUntold(Duration.ZERO);
+            journal.flush().get();
+
+            List<Stored> told = journal.read(full.getLast().offset(), 100);
+            assertThat(told).hasSize(2);
+            assertThat(PackCodec.decode(told.getLast().entry().value()).presence())
+                    .contains(born);
         }
     }
 
