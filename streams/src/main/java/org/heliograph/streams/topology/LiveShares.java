@@ -108,7 +108,9 @@ final class LiveShares {
             }
             online++;
             boolean isBelieved = last.hasPower() && Math.abs(last.powerWatts()) <= DeviceHistory.maxWatts(device.get());
-            boolean isNew = last.timeMillis() - last.powerMillis() <= patienceMillis
+            // a stamp from the future makes no later power old
+            long newestMillis = Math.min(last.timeMillis(), nowMillis);
+            boolean isNew = newestMillis - last.powerMillis() <= patienceMillis
                     && age(last.powerMillis(), last, nowMillis) <= patienceMillis;
             if (isBelieved && isNew) {
                 RolePower.Builder power = powers.computeIfAbsent(
