@@ -1,12 +1,17 @@
 package org.heliograph.sim;
 
+import java.math.BigDecimal;
 import java.util.Locale;
+import org.heliograph.sim.ledger.GridFactors;
 
 /**
  * The site that ships: a data centre in Casablanca with 190 racks, 1.5 MW of IT and 500 kW of inverters on its roof, or
  * the same in miniature.
  */
 public final class Casablanca {
+    /** Of the factors that its model names: Ember's average of 2024, IFI's combined margin for solar (TWG v3.1, 2021). */
+    public static final GridFactors FACTORS = new GridFactors(new BigDecimal("577.65"), new BigDecimal("660"));
+
     public static final int RACKS = 190;
 
     private static final int MAX_RACKS = 624;

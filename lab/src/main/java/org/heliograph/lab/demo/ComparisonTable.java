@@ -56,7 +56,7 @@ final class ComparisonTable {
                 text(stored(row, "energy_pv_kwh"), "%.3f"),
                 text(OptionalDouble.of(truth.pvMillijoules() / KILOWATT_HOUR), "%.3f"),
                 text(stored(row, "co2_avoided_kg"), "%.3f"),
-                text(OptionalDouble.of(check.co2AvoidedMicrograms(truth) / KILOGRAM), "%.3f"),
+                text(OptionalDouble.of(check.carbon(truth).avoided() / KILOGRAM), "%.3f"),
                 text(stored(row, "self_consumption"), "%.3f"),
                 row.map(found -> found.text("state")).orElse("missing")
                         + (compared.isEqual() ? "" : compared.isMarked() ? "  (marked)" : "  <- differs"));

@@ -61,6 +61,19 @@ public final class DeviceCheck {
                 .anyMatch(DeviceCheck::isMarked);
     }
 
+    /** The minutes in which no device with faults lacks any of it. */
+    long coveredMinutes(Instant from, Instant to) {
+        long covered = 0;
+        for (Instant minute = from; minute.isBefore(to); minute = minute.plus(MINUTE)) {
+            Instant start = minute;
+            boolean isCovered = rows.values().stream()
+                    .map(minutes -> minutes.get(start))
+                    .allMatch(row -> row != null && row.number("coverage").orElse(0) == 1);
+            covered += isCovered ? 1 : 0;
+        }
+        return covered;
+    }
+
     /** The faults that began before a moment. */
     public List<Told> told(Instant until) {
         return faults.effects().stream()

@@ -8,42 +8,47 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.LongUnaryOperator;
+import java.util.function.ToLongFunction;
+import org.heliograph.lab.pipeline.WindowComparison.Term;
 import org.heliograph.lab.server.Row;
 import org.heliograph.sim.fault.Allowance;
 import org.heliograph.sim.fault.FaultLedger;
+import org.heliograph.sim.fault.Outcome;
+import org.heliograph.sim.ledger.CarbonTruth;
+import org.heliograph.sim.ledger.GridFactors;
 import org.heliograph.sim.ledger.Ledger;
 import org.heliograph.sim.ledger.SiteTruth;
-import org.heliograph.streams.indicator.EmissionFactor;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.Role;
 
 /**
  * Compares the windows of the store with the truth ledger. Documented rounding: an energy is stored as a double of
  * kilowatt-hours and has to come back as the very millijoule; a mass as the very microgram, with each minute's rounded;
- * a ratio has to agree to one part in 10^12.
+ * a ratio has to agree to one part in 10^12. All truths are the simulator's own arithmetic.
  *
  * <p>Where devices had faults that the engine can't undo, a figure may differ from the truth by what the ledger of faults
  * allows, and the window has to say so: estimated, not covered, or a flag at the device. Every other figure of the same
  * window still has to be exact.
  */
 public final class LedgerCheck {
-    private static final double MILLIJOULES_PER_KILOWATT_HOUR = 3.6e9;
-    private static final double MICROGRAMS_PER_GRAM = 1e6;
-    private static final double GRAMS_PER_KILOGRAM = 1e3;
+    private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final FigureStore store;
     private final Ledger ledger;
     private final FaultLedger faults;
     private final String site;
-    private final EmissionFactor average;
+    private final GridFactors factors;
     private final DeviceCheck devices;
 
-    public LedgerCheck(FigureStore store, Ledger ledger, FaultLedger faults, String site, EmissionFactor average) {
+    public LedgerCheck(FigureStore store, Ledger ledger, FaultLedger faults, String site, GridFactors factors) {
         this.store = store;
         this.ledger = ledger;
         this.faults = faults;
         this.site = site;
-        this.average = average;
+        this.factors = factors;
         devices = new DeviceCheck(store, ledger, faults, site);
     }
 
@@ -120,56 +125,146 @@ public final class LedgerCheck {
             Difference missing = new Difference(label, truth.from(), "window", "missing", "exists");
             return new Compared(truth, stored, List.of(missing), List.of());
         }
-        WindowComparison compared = new WindowComparison(label, truth, stored.get(), faults, devices);
+        WindowComparison compared = new WindowComparison(label, truth, isWhole, stored.get(), faults, devices);
         energies(compared, truth);
-        best(compared, truth, stored.get().text("pue_category"));
-        compared.ratio("pue1", truth.pue1(), Role.GRID, Role.PV, Role.UPS);
-        compared.ratio("pue2", truth.pue2(), Role.GRID, Role.PV, Role.FLOOR_PDU);
-        compared.ratio("pue3", truth.pue3(), Role.GRID, Role.PV, Role.IT);
-        compared.ratio("self_consumption", truth.selfConsumption(), Role.GRID, Role.PV);
-        compared.ratio("self_sufficiency", truth.selfSufficiency(), Role.GRID, Role.PV);
-        compared.ratio("ref", truth.selfSufficiency(), Role.GRID, Role.PV); // without a battery never above 1
-        Allowance self = compared.allowance(Role.PV, Point.ENERGY)
-                .plus(compared.allowance(Role.GRID, Point.ENERGY_EXPORT).negated());
-        compared.mass("co2_avoided_kg", co2AvoidedMicrograms(truth), micrograms(self, truth), Role.GRID, Role.PV);
-        unroundedMasses(compared, truth);
+        masses(compared, truth);
+        ratios(compared, truth, stored.get().text("pue_category"));
         if (isWhole) {
             compared.covered();
         }
         return new Compared(truth, stored, compared.differences(), compared.marked());
     }
 
-    /** By the simulator's own arithmetic, beside that of the engine: a fault of what both round by is no agreement. */
-    private void unroundedMasses(WindowComparison compared, SiteTruth truth) {
-        double gramsPerKilowattHour = average.microgramsPerKilowattHour() / MICROGRAMS_PER_GRAM;
-        long minutes = Duration.between(truth.from(), truth.to()).toMinutes();
-        double avoided = ledger.co2AvoidedKilograms(truth.from(), truth.to(), _ -> gramsPerKilowattHour);
-        compared.unrounded("co2_avoided_kg", avoided, minutes, Role.GRID, Role.PV);
-        double imported = truth.importMillijoules() / MILLIJOULES_PER_KILOWATT_HOUR;
-        compared.unrounded("co2_location_kg", imported * gramsPerKilowattHour / GRAMS_PER_KILOGRAM, minutes, Role.GRID);
+    /** What emitted and was avoided, by the simulator's own arithmetic. */
+    public CarbonTruth carbon(SiteTruth truth) {
+        return ledger.carbon(truth.from(), truth.to(), factors);
     }
 
-    /** Where nobody heard the rack PDUs, and {@code pue3} says so, another category stands in for them. */
-    private static void best(WindowComparison compared, SiteTruth truth, String category) {
-        Role it = switch (category) {
+    private void masses(WindowComparison compared, SiteTruth truth) {
+        CarbonTruth carbon = carbon(truth);
+        Allowance self = self(compared);
+        Allowance avoided = micrograms(self, factors::averageMicrograms);
+        Allowance pv = compared.allowance(Role.PV, Point.ENERGY);
+        compared.mass("co2_avoided_kg", carbon.avoided(), avoided, Role.GRID, Role.PV);
+        compared.mass(
+                "co2_avoided_lifecycle_kg",
+                carbon.lifecycle(truth.pvMillijoules()),
+                avoided.plus(micrograms(pv, factors::averageMicrograms)), // which is more than a panel's life
+                Role.GRID,
+                Role.PV);
+        compared.mass(
+                "co2_avoided_marginal_kg",
+                carbon.avoidedMarginal(),
+                micrograms(self, factors::marginalMicrograms),
+                Role.GRID,
+                Role.PV);
+        Allowance exported = compared.allowance(Role.GRID, Point.ENERGY_EXPORT);
+        compared.mass("co2_export_kg", carbon.exported(), micrograms(exported, factors::averageMicrograms), Role.GRID);
+        Allowance imported = compared.allowance(Role.GRID, Point.ENERGY_IMPORT);
+        compared.mass(
+                "co2_location_kg", carbon.imported(), micrograms(imported, factors::averageMicrograms), Role.GRID);
+    }
+
+    private static Allowance self(WindowComparison compared) {
+        return compared.allowance(Role.PV, Point.ENERGY)
+                .plus(compared.allowance(Role.GRID, Point.ENERGY_EXPORT).negated());
+    }
+
+    private void ratios(WindowComparison compared, SiteTruth truth, String category) {
+        Known known = new Known(compared, truth);
+        Role best = switch (category) {
             case "PUE1" -> Role.UPS;
             case "PUE2" -> Role.FLOOR_PDU;
-            default -> Role.IT;
+            default -> Role.IT; // where nobody heard the rack PDUs, and pue3 says so, another category stands in
         };
-        long millijoules = switch (it) {
-            case UPS -> truth.it1Millijoules();
-            case FLOOR_PDU -> truth.it2Millijoules();
-            default -> truth.it3Millijoules();
+        Allowance self = self(compared);
+        Allowance input = compared.allowance(Role.GRID, Point.ENERGY_IMPORT).plus(self);
+        for (Role it : List.of(Role.UPS, Role.FLOOR_PDU, Role.IT)) {
+            Role[] roles = {Role.GRID, Role.PV, it};
+            Term dc = known.energy("energy_dc_kwh", SiteTruth::dcMillijoules, input, roles);
+            Term energy = known.energy(energyField(it), it(it), compared.allowance(it, Point.ENERGY), roles);
+            compared.ratio(pue(it), dc, energy, roles);
+        }
+        compared.energy("energy_it_kwh", it(best).applyAsLong(truth), compared.allowance(best, Point.ENERGY), best);
+        compared.same("energy_it_kwh", energyField(best), best);
+        compared.same("pue", pue(best), Role.GRID, Role.PV, best);
+        compared.reciprocal("dcie", "pue", Role.GRID, Role.PV, best);
+        Role[] solar = {Role.GRID, Role.PV};
+        Term used = known.energy("energy_self_kwh", SiteTruth::selfMillijoules, self, solar);
+        Term dc = known.energy("energy_dc_kwh", SiteTruth::dcMillijoules, input, solar);
+        Allowance produced = compared.allowance(Role.PV, Point.ENERGY);
+        Term pv = known.energy("energy_pv_kwh", SiteTruth::pvMillijoules, produced, solar);
+        compared.ratio("self_consumption", used, pv, solar);
+        compared.ratio("self_sufficiency", used, dc, solar);
+        compared.same("ref", "self_sufficiency", solar); // all that is renewable here is the site's own
+        Allowance measured = compared.allowance(best, Point.ENERGY);
+        Term it = known.energy(energyField(best), it(best), measured, Role.GRID, best);
+        compared.ratio("cue", known.imported(best), it, Role.GRID, best);
+    }
+
+    private static String pue(Role it) {
+        return switch (it) {
+            case UPS -> "pue1";
+            case FLOOR_PDU -> "pue2";
+            default -> "pue3";
         };
-        compared.energy("energy_it_kwh", millijoules, compared.allowance(it, Point.ENERGY), it);
-        OptionalDouble pue = switch (it) {
-            case UPS -> truth.pue1();
-            case FLOOR_PDU -> truth.pue2();
-            default -> truth.pue3();
+    }
+
+    private static String energyField(Role it) {
+        return "energy_it" + pue(it).substring("pue".length()) + "_kwh";
+    }
+
+    private static ToLongFunction<SiteTruth> it(Role it) {
+        return switch (it) {
+            case UPS -> SiteTruth::it1Millijoules;
+            case FLOOR_PDU -> SiteTruth::it2Millijoules;
+            default -> SiteTruth::it3Millijoules;
         };
-        compared.ratio("pue", pue, Role.GRID, Role.PV, it);
-        OptionalDouble dcie = pue.isPresent() ? OptionalDouble.of(1 / pue.getAsDouble()) : pue;
-        compared.ratio("dcie", dcie, Role.GRID, Role.PV, it);
+    }
+
+    /** What is known of a window's sums whatever the faults: the minutes without any of the roles that a ratio is made of. */
+    private final class Known {
+        private final WindowComparison compared;
+        private final SiteTruth truth;
+
+        Known(WindowComparison compared, SiteTruth truth) {
+            this.compared = compared;
+            this.truth = truth;
+        }
+
+        Term energy(String field, ToLongFunction<SiteTruth> energy, Allowance allowance, Role... roles) {
+            long faulty = faultyMinutes(roles).stream()
+                    .mapToLong(minute -> energy.applyAsLong(ledger.truth(minute, minute.plus(MINUTE))))
+                    .sum();
+            long all = energy.applyAsLong(truth);
+            return new Term(field, WindowComparison.MILLIJOULES_PER_KILOWATT_HOUR, all, all - faulty, allowance);
+        }
+
+        Term imported(Role it) {
+            long faulty = faultyMinutes(Role.GRID, it).stream()
+                    .mapToLong(minute ->
+                            ledger.carbon(minute, minute.plus(MINUTE), factors).imported())
+                    .sum();
+            long all = carbon(truth).imported();
+            Allowance allowance =
+                    micrograms(compared.allowance(Role.GRID, Point.ENERGY_IMPORT), factors::averageMicrograms);
+            return new Term("co2_location_kg", WindowComparison.MICROGRAMS_PER_KILOGRAM, all, all - faulty, allowance);
+        }
+
+        private Set<Instant> faultyMinutes(Role... roles) {
+            Set<Role> which = Set.of(roles);
+            Set<Instant> minutes = new TreeSet<>();
+            faults.effects(truth.from(), truth.to()).stream()
+                    .filter(effect -> effect.outcome() != Outcome.EXACT && which.contains(effect.role()))
+                    .forEach(effect -> {
+                        Instant first = effect.from().isAfter(truth.from()) ? effect.from() : truth.from();
+                        Instant end = effect.to().isBefore(truth.to()) ? effect.to() : truth.to();
+                        for (Instant minute = first; minute.isBefore(end); minute = minute.plus(MINUTE)) {
+                            minutes.add(minute);
+                        }
+                    });
+            return minutes;
+        }
     }
 
     private static void energies(WindowComparison compared, SiteTruth truth) {
@@ -195,25 +290,16 @@ public final class LedgerCheck {
                 truth.coolingMillijoules(),
                 compared.allowance(Role.COOLING, Point.ENERGY),
                 Role.COOLING);
+        compared.energy(
+                "energy_auxiliary_kwh",
+                truth.auxiliaryMillijoules(),
+                compared.allowance(Role.AUXILIARY, Point.ENERGY),
+                Role.AUXILIARY);
     }
 
-    /** The sum over minutes of {@code E_self x EF}, each rounded to the microgram. */
-    public long co2AvoidedMicrograms(SiteTruth truth) {
-        return ledger.minutes(truth.from(), truth.to()).stream()
-                .mapToLong(minute -> average.micrograms(minute.selfMillijoules()))
-                .sum();
-    }
-
-    /** Energy that is spread otherwise over minutes is rounded otherwise in each of them. */
-    private Allowance micrograms(Allowance self, SiteTruth truth) {
-        long rounding = faults.effects(truth.from(), truth.to()).stream()
-                .filter(effect -> effect.role() == Role.GRID || effect.role() == Role.PV)
-                .mapToLong(
-                        effect -> Duration.between(effect.from(), effect.to()).toMinutes())
-                .sum();
+    private static Allowance micrograms(Allowance energy, LongUnaryOperator factor) {
         return new Allowance(
-                average.micrograms(self.belowMillijoules()) + rounding,
-                average.micrograms(self.aboveMillijoules()) + rounding);
+                factor.applyAsLong(energy.belowMillijoules()), factor.applyAsLong(energy.aboveMillijoules()));
     }
 
     static String text(OptionalDouble value) {

@@ -22,11 +22,10 @@ import org.heliograph.lab.server.Mosquitto;
 import org.heliograph.lab.server.QuestDb;
 import org.heliograph.lab.server.Row;
 import org.heliograph.lab.server.ServerException;
+import org.heliograph.sim.Casablanca;
 import org.heliograph.sim.Settings;
 import org.heliograph.sim.SimulatedSite;
 import org.heliograph.sim.fault.FaultLedger;
-import org.heliograph.streams.indicator.EmissionFactor;
-import org.heliograph.streams.indicator.Factors;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 
 /** The running pipeline. What is started first is stopped last. */
@@ -179,9 +178,7 @@ public final class Pipeline implements AutoCloseable {
     }
 
     public LedgerCheck check() {
-        EmissionFactor average =
-                Factors.SHIPPED.chosenBy(site.model(), Instant.now()).average().orElseThrow();
-        return new LedgerCheck(store, site.ledger(), faults(), site.model().site(), average);
+        return new LedgerCheck(store, site.ledger(), faults(), site.model().site(), Casablanca.FACTORS);
     }
 
     /**

@@ -8,12 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import org.heliograph.lab.server.Row;
+import org.heliograph.sim.ledger.CarbonTruth;
+import org.heliograph.sim.ledger.GridFactors;
 import org.heliograph.sim.ledger.Ledger;
 import org.heliograph.sim.ledger.SiteTruth;
-import org.heliograph.streams.indicator.EmissionFactor;
 import org.heliograph.telemetry.reading.Point;
 
 /** A store that holds the truth, but for what it was told otherwise. Its windows are quarters of an hour. */
@@ -22,17 +22,17 @@ final class TruthfulStore implements FigureStore {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final double KILOWATT_HOUR = 3.6e9;
     private static final double WATT_HOUR = 3.6e6;
-    private static final double GRAMS_PER_KILOWATT_HOUR = 0.57765; // of LedgerCheckTest's factor
+    private static final double KILOGRAM = 1e9;
 
     private final Ledger ledger;
-    private final EmissionFactor factor;
+    private final GridFactors factors;
     private final Set<Instant> forgotten = new HashSet<>();
     private final Map<Instant, Map<String, Object>> windowFields = new HashMap<>();
     private final Map<String, Map<Instant, Map<String, Object>>> deviceFields = new HashMap<>();
 
-    TruthfulStore(Ledger ledger, EmissionFactor factor) {
+    TruthfulStore(Ledger ledger, GridFactors factors) {
         this.ledger = ledger;
-        this.factor = factor;
+        this.factors = factors;
     }
 
     void forget(Instant start) {
@@ -51,6 +51,10 @@ final class TruthfulStore implements FigureStore {
         deviceFields
                 .computeIfAbsent(device, _ -> new HashMap<>())
                 .put(start, Map.of("energy_wh", millijoules / WATT_HOUR, "flag", flag));
+    }
+
+    void coverage(String device, Instant start, double coverage) {
+        deviceFields.computeIfAbsent(device, _ -> new HashMap<>()).put(start, Map.of("coverage", coverage));
     }
 
     @Override
@@ -74,27 +78,43 @@ final class TruthfulStore implements FigureStore {
         fields.put("energy_it2_kwh", truth.it2Millijoules() / KILOWATT_HOUR);
         fields.put("energy_it3_kwh", truth.it3Millijoules() / KILOWATT_HOUR);
         fields.put("energy_cooling_kwh", truth.coolingMillijoules() / KILOWATT_HOUR);
-        ratio(fields, "pue", truth.pue3());
-        ratio(fields, "pue1", truth.pue1());
-        ratio(fields, "pue2", truth.pue2());
-        ratio(fields, "pue3", truth.pue3());
-        ratio(fields, "self_consumption", truth.selfConsumption());
-        ratio(fields, "self_sufficiency", truth.selfSufficiency());
-        ratio(fields, "ref", truth.selfSufficiency());
-        truth.pue3().ifPresent(pue -> fields.put("dcie", 1 / pue));
-        long micrograms = ledger.minutes(truth.from(), truth.to()).stream()
-                .mapToLong(minute -> factor.micrograms(minute.selfMillijoules()))
-                .sum();
-        fields.put("co2_avoided_kg", micrograms / 1e9);
-        fields.put("co2_location_kg", truth.importMillijoules() / KILOWATT_HOUR * GRAMS_PER_KILOWATT_HOUR / 1000);
+        fields.put("energy_auxiliary_kwh", truth.auxiliaryMillijoules() / KILOWATT_HOUR);
+        CarbonTruth carbon = ledger.carbon(truth.from(), truth.to(), factors);
+        fields.put("co2_avoided_kg", carbon.avoided() / KILOGRAM);
+        fields.put("co2_avoided_lifecycle_kg", carbon.lifecycle(truth.pvMillijoules()) / KILOGRAM);
+        fields.put("co2_avoided_marginal_kg", carbon.avoidedMarginal() / KILOGRAM);
+        fields.put("co2_export_kg", carbon.exported() / KILOGRAM);
+        fields.put("co2_location_kg", carbon.imported() / KILOGRAM);
         fields.put("coverage", 1.0);
+        fields.put("complete_coverage", 1.0);
         fields.put("estimated", 0.0);
-        fields.putAll(windowFields.getOrDefault(truth.from(), Map.of()));
+        Map<String, Object> otherwise = windowFields.getOrDefault(truth.from(), Map.of());
+        fields.putAll(otherwise);
+        ratios(fields);
+        fields.putAll(otherwise);
         return new Row(fields);
     }
 
-    private static void ratio(Map<String, Object> fields, String name, OptionalDouble ratio) {
-        ratio.ifPresent(value -> fields.put(name, value));
+    /** Of the energies as they are told. */
+    private static void ratios(Map<String, Object> fields) {
+        if (!fields.containsKey("pue_category")) {
+            fields.put("energy_it_kwh", fields.get("energy_it3_kwh"));
+        }
+        ratio(fields, "pue1", "energy_dc_kwh", "energy_it1_kwh");
+        ratio(fields, "pue2", "energy_dc_kwh", "energy_it2_kwh");
+        ratio(fields, "pue3", "energy_dc_kwh", "energy_it3_kwh");
+        ratio(fields, "pue", "energy_dc_kwh", "energy_it_kwh");
+        ratio(fields, "dcie", "energy_it_kwh", "energy_dc_kwh");
+        ratio(fields, "self_consumption", "energy_self_kwh", "energy_pv_kwh");
+        ratio(fields, "self_sufficiency", "energy_self_kwh", "energy_dc_kwh");
+        ratio(fields, "ref", "energy_self_kwh", "energy_dc_kwh");
+        ratio(fields, "cue", "co2_location_kg", "energy_it_kwh");
+    }
+
+    private static void ratio(Map<String, Object> fields, String name, String above, String below) {
+        if (fields.get(above) instanceof Double over && fields.get(below) instanceof Double under && under != 0) {
+            fields.put(name, over / under);
+        }
     }
 
     @Override

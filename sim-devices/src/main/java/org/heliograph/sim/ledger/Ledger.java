@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
 import org.heliograph.sim.plant.Layout;
 import org.heliograph.sim.plant.Layout.Loss;
 import org.heliograph.sim.plant.Plant;
@@ -23,7 +22,6 @@ public final class Ledger {
     private static final int MAX_MINUTES = (int) REACH.toMinutes();
 
     private static final long MINUTE_SECONDS = 60;
-    private static final double KILOWATT_HOUR_MILLIJOULES = 3.6e9;
 
     private final Layout layout;
     private final List<long[]> minutes = new ArrayList<>();
@@ -124,18 +122,15 @@ public final class Ledger {
         return windows(from, to, Duration.ofMinutes(1));
     }
 
-    /**
-     * {@code sum over minutes of E_self x EF}.
-     *
-     * @param gramsPerKilowattHour the emission factor of a minute, by its start
-     */
-    public double co2AvoidedKilograms(Instant from, Instant to, ToDoubleFunction<Instant> gramsPerKilowattHour) {
+    /** What the energies of a window emitted and avoided, minute by minute. */
+    public CarbonTruth carbon(Instant from, Instant to, GridFactors factors) {
         return minutes(from, to).stream()
-                .mapToDouble(minute -> minute.selfMillijoules()
-                        / KILOWATT_HOUR_MILLIJOULES
-                        * gramsPerKilowattHour.applyAsDouble(minute.from())
-                        / 1000)
-                .sum();
+                .map(minute -> new CarbonTruth(
+                        factors.averageMicrograms(minute.selfMillijoules()),
+                        factors.marginalMicrograms(minute.selfMillijoules()),
+                        factors.averageMicrograms(minute.exportMillijoules()),
+                        factors.averageMicrograms(minute.importMillijoules())))
+                .reduce(CarbonTruth.NONE, CarbonTruth::plus);
     }
 
     private synchronized long[] at(Instant moment) {

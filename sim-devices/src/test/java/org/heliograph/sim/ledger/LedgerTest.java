@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -92,18 +93,27 @@ class LedgerTest {
     }
 
     @Test
-    void avoided_co2_weighs_every_minute_with_its_own_factor() throws ConfigurationException {
+    void masses_are_rounded_by_the_minute_half_up() throws ConfigurationException {
         Instant end = NOON.plus(Duration.ofMinutes(2));
         Ledger ledger = Ledger.of(plant(7), NOON, end);
-        List<SiteTruth> minutes = ledger.minutes(NOON, end);
+        GridFactors factors = new GridFactors(new BigDecimal("577.65"), new BigDecimal("660"));
 
-        double kilograms = ledger.co2AvoidedKilograms(NOON, end, at -> at.equals(NOON) ? 1000 : 500);
+        CarbonTruth carbon = ledger.carbon(NOON, end, factors);
 
-        assertThat(kilograms)
-                .isCloseTo(
-                        minutes.get(0).selfMillijoules() / 3.6e9
-                                + minutes.get(1).selfMillijoules() / 7.2e9,
-                        within(1e-9));
+        SiteTruth truth = ledger.truth(NOON, end);
+        assertThat(carbon.avoided())
+                .isCloseTo(Math.round(truth.selfMillijoules() / 3.6e9 * 577.65e6), within(1L))
+                .isEqualTo(ledger.minutes(NOON, end).stream()
+                        .mapToLong(minute -> factors.averageMicrograms(minute.selfMillijoules()))
+                        .sum());
+        assertThat(carbon.avoidedMarginal()).isCloseTo(Math.round(truth.selfMillijoules() / 3.6e9 * 660e6), within(1L));
+        assertThat(carbon.exported()).isCloseTo(Math.round(truth.exportMillijoules() / 3.6e9 * 577.65e6), within(1L));
+        assertThat(carbon.imported()).isCloseTo(Math.round(truth.importMillijoules() / 3.6e9 * 577.65e6), within(1L));
+        assertThat(new GridFactors(new BigDecimal("450"), BigDecimal.ONE)).satisfies(at -> {
+            assertThat(at.averageMicrograms(3)).isZero(); // 0.375
+            assertThat(at.averageMicrograms(4)).isEqualTo(1); // 0.5
+        });
+        assertThat(new CarbonTruth(10, 0, 0, 0).lifecycle(81)).isEqualTo(8);
     }
 
     @Test

@@ -37,7 +37,7 @@ record Extract(
     private static final String DEVICES_BACK = "EVERY 1h FOR " + DEVICES_BACK_HOURS + "h";
 
     private static final List<String> WINDOW_FIELDS = Stream.of(
-                    "energy_dc_kwh energy_it_kwh energy_it1_kwh energy_it2_kwh energy_it3_kwh energy_cooling_kwh",
+                    "energy_dc_kwh energy_it_kwh energy_it1_kwh energy_it2_kwh energy_it3_kwh energy_cooling_kwh energy_auxiliary_kwh",
                     "energy_import_kwh energy_export_kwh energy_pv_kwh energy_self_kwh energy_charge_kwh",
                     "energy_discharge_kwh energy_generator_kwh pue pue_category pue1 pue2 pue3 dcie",
                     "self_consumption self_sufficiency ref cue co2_avoided_kg co2_avoided_marginal_kg",

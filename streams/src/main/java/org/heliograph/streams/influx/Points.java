@@ -171,6 +171,7 @@ final class Points {
         kilowattHours(lines, "energy_it2_kwh", window.hasEnergyIt2Mj(), window.getEnergyIt2Mj());
         kilowattHours(lines, "energy_it3_kwh", window.hasEnergyIt3Mj(), window.getEnergyIt3Mj());
         kilowattHours(lines, "energy_cooling_kwh", window.hasEnergyCoolingMj(), window.getEnergyCoolingMj());
+        kilowattHours(lines, "energy_auxiliary_kwh", window.hasEnergyAuxiliaryMj(), window.getEnergyAuxiliaryMj());
         kilowattHours(lines, "energy_import_kwh", window.hasEnergyImportMj(), window.getEnergyImportMj());
         kilowattHours(lines, "energy_export_kwh", window.hasEnergyExportMj(), window.getEnergyExportMj());
         kilowattHours(lines, "energy_pv_kwh", window.hasEnergyPvMj(), window.getEnergyPvMj());

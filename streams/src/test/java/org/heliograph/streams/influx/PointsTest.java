@@ -274,6 +274,7 @@ class PointsTest {
                 .singleElement()
                 .satisfies(line -> assertNames(line, "site_kpi", "site window", """
                         energy_dc_kwh energy_it_kwh energy_it1_kwh energy_it2_kwh energy_it3_kwh energy_cooling_kwh
+                        energy_auxiliary_kwh
                         energy_import_kwh energy_export_kwh energy_pv_kwh energy_self_kwh energy_charge_kwh
                         energy_discharge_kwh energy_generator_kwh pue pue_category pue1 pue2 pue3 dcie
                         self_consumption self_sufficiency ref cue co2_avoided_kg co2_avoided_marginal_kg

@@ -1,0 +1,29 @@
+package org.heliograph.sim.ledger;
+
+/**
+ * What a window's energies emitted and avoided (domain.md section 4), in micrograms, each of its minutes rounded half up.
+ *
+ * @param avoided by the used solar energy, by the grid's average factor
+ * @param avoidedMarginal the same by its marginal factor
+ * @param exported the credit for what was exported, by the average factor
+ * @param imported what the import emitted, location-based
+ */
+public record CarbonTruth(long avoided, long avoidedMarginal, long exported, long imported) {
+    static final CarbonTruth NONE = new CarbonTruth(0, 0, 0, 0);
+
+    /** PV emits 45 g for each kWh over its life: a microgram for each 80 mJ. */
+    private static final long LIFECYCLE_MILLIJOULES = 80;
+
+    CarbonTruth plus(CarbonTruth other) {
+        return new CarbonTruth(
+                avoided + other.avoided,
+                avoidedMarginal + other.avoidedMarginal,
+                exported + other.exported,
+                imported + other.imported);
+    }
+
+    /** What is avoided less what the solar energy of the same window emits over the panels' lives, rounded down. */
+    public long lifecycle(long pvMillijoules) {
+        return Math.floorDiv(avoided * LIFECYCLE_MILLIJOULES - pvMillijoules, LIFECYCLE_MILLIJOULES);
+    }
+}
