@@ -145,7 +145,7 @@ class MainTest {
         assertThat(sim("ledger", "--site", site.toString(), "--from", "2026-07-01", "--to", "2026-07-02"))
                 .isEqualTo(2);
 
-        assertThat(complaint()).contains("has no generator, but 'gen-1' is one");
+        assertThat(complaint()).contains("this site has the generator 'gen-1'");
     }
 
     @Test
