@@ -18,7 +18,10 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         footer = {"", "Examples:", "  ./heliograph agent check agent.yaml"})
 final class CheckCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "CONFIG", description = "The agent's configuration, agent.yaml.")
+    @Parameters(
+            paramLabel = "CONFIG",
+            arity = "0..1",
+            description = "The agent's configuration. Default: ${DEFAULT-VALUE}")
     private Path config = Path.of("agent.yaml");
 
     @CommandLine.Spec

@@ -52,7 +52,7 @@ final class JournalCommand implements Runnable {
         @Parameters(
                 arity = "0..1",
                 paramLabel = "CONFIG",
-                description = "The agent's configuration, agent.yaml.",
+                description = "The agent's configuration. Default: ${DEFAULT-VALUE}",
                 defaultValue = "agent.yaml")
         private Path config = Path.of("agent.yaml");
 
@@ -99,7 +99,8 @@ final class JournalCommand implements Runnable {
     @Command(
             name = "show",
             description = "Says what waits for delivery: how much, since when, of which device, and what was lost.",
-            mixinStandardHelpOptions = true)
+            mixinStandardHelpOptions = true,
+            footer = {"", "Example:", "  ./heliograph agent journal show agent.yaml"})
     static final class Show extends Look {
         private static final class Sum {
             private long entries;
@@ -162,7 +163,8 @@ final class JournalCommand implements Runnable {
             name = "export",
             description =
                     "Writes every entry that waits as a line of JSON: readings decoded, dead letters with their reason.",
-            mixinStandardHelpOptions = true)
+            mixinStandardHelpOptions = true,
+            footer = {"", "Example:", "  ./heliograph agent journal export agent.yaml --to journal.jsonl"})
     static final class Export extends Look {
         @Option(names = "--to", paramLabel = "FILE", description = "Where to; standard output by default.")
         private @Nullable Path to;
@@ -191,7 +193,13 @@ final class JournalCommand implements Runnable {
             description =
                     "Checks the file, each entry's checksum, and that each device's packs are numbered without gaps.",
             mixinStandardHelpOptions = true,
-            footer = {"", "Exit codes: 0 sound, 1 damaged, 2 wrong usage or configuration."})
+            footer = {
+                "",
+                "Example:",
+                "  ./heliograph agent journal verify agent.yaml",
+                "",
+                "Exit codes: 0 sound, 1 damaged, 2 wrong usage or configuration."
+            })
     static final class Verify extends Look {
         @Override
         int look(Inspection journal, PrintWriter out) throws JournalException {

@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 
 /** The command {@code agent}. */
 @Command(
-        name = "agent",
+        name = "heliograph agent",
         description = "The edge agent: takes readings from devices, keeps them on disk, sends them to Kafka.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
@@ -32,7 +32,7 @@ public final class Main implements Runnable {
         System.exit(commandLine().execute(arguments));
     }
 
-    static CommandLine commandLine() {
+    public static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Main());
         line.getCommandSpec().version("heliograph agent " + Release.of(Main.class));
         return line;

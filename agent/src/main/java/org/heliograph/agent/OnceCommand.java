@@ -27,8 +27,8 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "MQTT devices can't be asked: they are left out. What the journal has kept from before is delivered, too.",
-            "Exits with 0 when every device was read and everything was delivered; else with 1, naming what is missing: what",
-            "was read is in the journal then, and the next run delivers it.",
+            "Exits with 0 when every device was read and everything was delivered; else with 1, naming what is missing: what "
+                    + "was read is in the journal then, and the next run delivers it.",
             "",
             "Examples:",
             "  ./heliograph agent once agent.yaml",
@@ -37,15 +37,18 @@ import picocli.CommandLine.Parameters;
 final class OnceCommand implements Callable<Integer> {
     private static final Duration LOOK_EVERY = Duration.ofMillis(50);
 
-    @Parameters(paramLabel = "CONFIG", description = "The agent's configuration, agent.yaml.")
+    @Parameters(
+            paramLabel = "CONFIG",
+            arity = "0..1",
+            description = "The agent's configuration. Default: ${DEFAULT-VALUE}")
     private Path config = Path.of("agent.yaml");
 
     @Option(
             names = "--within",
             paramLabel = "TIME",
-            description = "How long it may take, such as 30s or 5m. Default: ${DEFAULT-VALUE}",
+            description = "How long it may take, such as 30s or 5m. Default: 1m",
             converter = TimeOption.class)
-    private Duration within = Duration.ofSeconds(60);
+    private Duration within = Duration.ofMinutes(1);
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();

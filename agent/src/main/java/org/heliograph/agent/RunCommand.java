@@ -27,8 +27,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Prints one line on standard output when it is ready; logs go to standard error. Takes up a configuration that is",
-            "changed while it runs, also on SIGHUP: devices, limits, what is silent. One that is wrong changes nothing.",
+            "Prints one line on standard output when it is ready; logs go to standard error. Takes up a configuration that is "
+                    + "changed while it runs, also on SIGHUP: devices, limits, what is silent. One that is wrong changes nothing.",
             "",
             "Examples:",
             "  ./heliograph agent run agent.yaml",
@@ -39,7 +39,10 @@ final class RunCommand implements Callable<Integer> {
 
     private static final Duration REPORT_EVERY = Duration.ofSeconds(10);
 
-    @Parameters(paramLabel = "CONFIG", description = "The agent's configuration, agent.yaml.")
+    @Parameters(
+            paramLabel = "CONFIG",
+            arity = "0..1",
+            description = "The agent's configuration. Default: ${DEFAULT-VALUE}")
     private Path config = Path.of("agent.yaml");
 
     @CommandLine.Spec

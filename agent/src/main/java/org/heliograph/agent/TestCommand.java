@@ -26,8 +26,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "An agent that runs is not disturbed: brokers get a session of its own, with a name of its own, that ends with the",
-            "command; nothing is acknowledged in the name of the agent. Pins that the agent holds can't be read beside it.",
+            "An agent that runs is not disturbed: brokers get a session of its own, with a name of its own, that ends with the "
+                    + "command; nothing is acknowledged in the name of the agent. Pins that the agent holds can't be read beside it.",
             "Sparkplug's data can't be read before their node's birth: wait for one, or ask for it with --rebirth.",
             "",
             "Exits with 0 if anything was decoded, with 1 if nothing was.",
@@ -37,13 +37,16 @@ import picocli.CommandLine.Parameters;
             "  ./heliograph agent test --for 2m agent.yaml | grep crac-01"
         })
 final class TestCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "CONFIG", description = "The agent's configuration, agent.yaml.")
+    @Parameters(
+            paramLabel = "CONFIG",
+            arity = "0..1",
+            description = "The agent's configuration. Default: ${DEFAULT-VALUE}")
     private Path config = Path.of("agent.yaml");
 
     @Option(
             names = "--for",
             paramLabel = "TIME",
-            description = "How long, such as 30s or 5m. Default: ${DEFAULT-VALUE}",
+            description = "How long, such as 30s or 5m. Default: 30s",
             converter = TimeOption.class)
     private Duration time = Duration.ofSeconds(30);
 

@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code heliograph sim}. */
 @Command(
-        name = "sim",
+        name = "heliograph sim",
         description = "Simulated devices, and their truth ledger.",
         mixinStandardHelpOptions = true,
         subcommands = {RunCommand.class, LedgerCommand.class, SiteCommand.class},
@@ -38,6 +38,10 @@ public final class Main implements Runnable {
 
     /** Runs a command and returns its exit code: 0 ok, 1 failed, 2 wrong usage or configuration. */
     public static int execute(String... args) {
+        return commandLine().execute(args);
+    }
+
+    public static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Main());
         line.getCommandSpec().version("heliograph sim " + Release.of(Main.class));
         line.setExecutionExceptionHandler((failure, command, _) -> {
@@ -47,10 +51,10 @@ public final class Main implements Runnable {
         line.setParameterExceptionHandler((failure, _) -> {
             CommandLine command = failure.getCommandLine();
             command.getErr().println("sim: " + failure.getMessage());
-            command.getErr().println("Try --help.");
+            command.getErr().println("Try: ./" + command.getCommandSpec().qualifiedName() + " --help");
             return 2;
         });
-        return line.execute(args);
+        return line;
     }
 
     private static String sentence(Exception failure) {

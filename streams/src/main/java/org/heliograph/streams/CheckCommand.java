@@ -19,7 +19,7 @@ final class CheckCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "CONFIG", description = "streams.yaml")
+    @Parameters(paramLabel = "CONFIG", arity = "0..1", description = "The configuration. Default: ${DEFAULT-VALUE}")
     private Path config = Path.of("streams.yaml");
 
     @Override

@@ -45,7 +45,7 @@ public final class Main implements Runnable {
         System.exit(commandLine().execute(arguments));
     }
 
-    static CommandLine commandLine() {
+    public static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Main());
         line.getCommandSpec().version("heliograph streams " + Release.of(Main.class));
         return line;

@@ -35,8 +35,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Reads what hg.telemetry holds of the period, however late it came, into shadow topics, and compares every",
-            "window that lies in it with hg.kpi, which stays as it is. Differences are the result: the exit status is 0.",
+            "Reads what hg.telemetry holds of the period, however late it came, into shadow topics, and compares every "
+                    + "window that lies in it with hg.kpi, which stays as it is. Differences are the result: the exit status is 0.",
             "",
             "Examples:",
             "  ./heliograph streams replay --site corrected.yaml streams.yaml",
@@ -49,7 +49,7 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--site", required = true, paramLabel = "FILE", description = "The corrected site model.")
     private Path site = Path.of("site.yaml");
 
-    @Parameters(paramLabel = "CONFIG", arity = "0..1", description = "streams.yaml (default: ${DEFAULT-VALUE})")
+    @Parameters(paramLabel = "CONFIG", arity = "0..1", description = "The configuration. Default: ${DEFAULT-VALUE}")
     private Path config = Path.of("streams.yaml");
 
     @Option(names = "--config", paramLabel = "FILE", description = "The same, as an option.")

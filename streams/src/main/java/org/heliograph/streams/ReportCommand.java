@@ -23,8 +23,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Reads the windows of hg.kpi, which keeps the newest statement of each; no store is needed. A year that isn't",
-            "over, or was covered too little, and every month are reported as interim. What isn't known is said.",
+            "Reads the windows of hg.kpi, which keeps the newest statement of each; no store is needed. A year that isn't "
+                    + "over, or was covered too little, and every month are reported as interim. What isn't known is said.",
             "",
             "Examples:",
             "  ./heliograph streams report --site casa1 --period 2026 streams.yaml",
@@ -34,7 +34,7 @@ final class ReportCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "CONFIG", arity = "0..1", description = "streams.yaml (default: ${DEFAULT-VALUE})")
+    @Parameters(paramLabel = "CONFIG", arity = "0..1", description = "The configuration. Default: ${DEFAULT-VALUE}")
     private Path config = Path.of("streams.yaml");
 
     @Option(names = "--site", required = true, description = "A site that the configuration names.")

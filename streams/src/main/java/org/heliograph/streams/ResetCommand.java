@@ -27,9 +27,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Deletes this machine's state folder, the application's internal topics and its offsets. Published figures",
-            "stay; those of windows that start after the beginning of what is computed anew are written over. Longer",
-            "windows that began before it (the day, month and year under way) keep what is published and don't grow on.",
+            "Deletes this machine's state folder, the application's internal topics and its offsets. Published figures "
+                    + "stay; those of windows that start after the beginning of what is computed anew are written over. Longer "
+                    + "windows that began before it (the day, month and year under way) keep what is published and don't grow on.",
             "Stop all instances first, and run it once on each machine that holds state.",
             "",
             "Examples:",
@@ -40,7 +40,7 @@ final class ResetCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "CONFIG", arity = "0..1", description = "streams.yaml (default: ${DEFAULT-VALUE})")
+    @Parameters(paramLabel = "CONFIG", arity = "0..1", description = "The configuration. Default: ${DEFAULT-VALUE}")
     private Path config = Path.of("streams.yaml");
 
     @Option(names = "--config", paramLabel = "FILE", description = "The same, as an option.")

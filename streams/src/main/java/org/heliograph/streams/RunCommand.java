@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "The parts that streams.yaml enables run in this process: engine, sink, page, alerts. Switch parts off to",
-            "scale them apart.",
+            "The parts that streams.yaml enables run in this process: engine, sink, page, alerts. Switch parts off to "
+                    + "scale them apart.",
             "",
             "Example:",
             "  ./heliograph streams run streams.yaml"
@@ -31,7 +31,7 @@ final class RunCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "CONFIG", description = "streams.yaml")
+    @Parameters(paramLabel = "CONFIG", arity = "0..1", description = "The configuration. Default: ${DEFAULT-VALUE}")
     private Path config = Path.of("streams.yaml");
 
     private final InstantSource clock;

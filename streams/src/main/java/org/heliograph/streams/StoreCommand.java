@@ -18,7 +18,13 @@ import picocli.CommandLine.Spec;
         description = "What the store keeps, and for how long.",
         mixinStandardHelpOptions = true,
         subcommands = {StoreCommand.Apply.class, StoreCommand.Fill.class},
-        synopsisSubcommandLabel = "COMMAND")
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "",
+            "Examples:",
+            "  ./heliograph streams store apply --dry-run streams.yaml",
+            "  ./heliograph streams store fill streams.yaml"
+        })
 final class StoreCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -34,13 +40,13 @@ final class StoreCommand implements Runnable {
             mixinStandardHelpOptions = true,
             footer = {
                 "",
-                "InfluxDB 1: everything is kept for --days; windows of an hour and longer, alerts, and hours of devices for",
-                "ever, in the retention policy 'years'. What the server kept in another default policy before stays there,",
-                "out of sight. QuestDB: tables that replace a point when it is written again; windows and alerts for ever.",
-                "Run again it changes what differs, and loses nothing but what is older than --days. InfluxDB 2 and 3 and",
-                "VictoriaMetrics have to be told by a person: it says how.",
-                "Only a QuestDB may keep less than 369 days: the window of a year has the time of its first moment, and the",
-                "others refuse what is older than they keep; the year under way would stand still.",
+                "InfluxDB 1: everything is kept for --days; windows of an hour and longer, alerts, and hours of devices for "
+                        + "ever, in the retention policy 'years'. What the server kept in another default policy before stays there, "
+                        + "out of sight. QuestDB: tables that replace a point when it is written again; windows and alerts for ever.",
+                "Run again it changes what differs, and loses nothing but what is older than --days. InfluxDB 2 and 3 and "
+                        + "VictoriaMetrics have to be told by a person: it says how.",
+                "Only a QuestDB may keep less than 369 days: the window of a year has the time of its first moment, and the "
+                        + "others refuse what is older than they keep; the year under way would stand still.",
                 "",
                 "Examples:",
                 "  ./heliograph streams store apply --dry-run streams.yaml",
@@ -52,7 +58,7 @@ final class StoreCommand implements Runnable {
         @Spec
         private CommandSpec spec = CommandSpec.create();
 
-        @Parameters(paramLabel = "CONFIG", description = "streams.yaml")
+        @Parameters(paramLabel = "CONFIG", arity = "0..1", description = "The configuration. Default: ${DEFAULT-VALUE}")
         private Path config = Path.of("streams.yaml");
 
         @Option(names = "--days", description = "How long everything is kept. Default: ${DEFAULT-VALUE}")
@@ -102,8 +108,8 @@ final class StoreCommand implements Runnable {
             mixinStandardHelpOptions = true,
             footer = {
                 "",
-                "The server itself looks back two days for devices. After the store was lost and filled anew from Kafka",
-                "(docs/operate.md) there is more to be worked out. Run again it changes nothing.",
+                "The server itself looks back two days for devices. After the store was lost and filled anew from Kafka "
+                        + "(docs/operate.md) there is more to be worked out. Run again it changes nothing.",
                 "",
                 "Example:",
                 "  ./heliograph streams store fill streams.yaml"
@@ -112,7 +118,7 @@ final class StoreCommand implements Runnable {
         @Spec
         private CommandSpec spec = CommandSpec.create();
 
-        @Parameters(paramLabel = "CONFIG", description = "streams.yaml")
+        @Parameters(paramLabel = "CONFIG", arity = "0..1", description = "The configuration. Default: ${DEFAULT-VALUE}")
         private Path config = Path.of("streams.yaml");
 
         @Override

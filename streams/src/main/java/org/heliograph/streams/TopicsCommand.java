@@ -18,7 +18,13 @@ import picocli.CommandLine.Spec;
         description = "The topics on Kafka: as the programs want them, and as they are.",
         mixinStandardHelpOptions = true,
         subcommands = {TopicsCommand.Apply.class, TopicsCommand.Show.class},
-        synopsisSubcommandLabel = "COMMAND")
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "",
+            "Examples:",
+            "  ./heliograph streams topics show streams.yaml",
+            "  ./heliograph streams topics apply streams.yaml"
+        })
 final class TopicsCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -34,8 +40,8 @@ final class TopicsCommand implements Runnable {
             mixinStandardHelpOptions = true,
             footer = {
                 "",
-                "What is there is left as it is, and said when it differs: more partitions would send a device's later",
-                "readings elsewhere, and a longer retention may be meant. 'streams run' makes missing topics, too.",
+                "What is there is left as it is, and said when it differs: more partitions would send a device's later "
+                        + "readings elsewhere, and a longer retention may be meant. 'streams run' makes missing topics, too.",
                 "",
                 "Example:",
                 "  ./heliograph streams topics apply streams.yaml"
@@ -44,7 +50,7 @@ final class TopicsCommand implements Runnable {
         @Spec
         private CommandSpec spec = CommandSpec.create();
 
-        @Parameters(paramLabel = "CONFIG", description = "streams.yaml")
+        @Parameters(paramLabel = "CONFIG", arity = "0..1", description = "The configuration. Default: ${DEFAULT-VALUE}")
         private Path config = Path.of("streams.yaml");
 
         @Override
@@ -82,7 +88,7 @@ final class TopicsCommand implements Runnable {
         @Spec
         private CommandSpec spec = CommandSpec.create();
 
-        @Parameters(paramLabel = "CONFIG", description = "streams.yaml")
+        @Parameters(paramLabel = "CONFIG", arity = "0..1", description = "The configuration. Default: ${DEFAULT-VALUE}")
         private Path config = Path.of("streams.yaml");
 
         @Override

@@ -40,8 +40,9 @@ import picocli.CommandLine.Option;
         name = "agent",
         mixinStandardHelpOptions = true,
         description = {
-            "The agent from Mosquitto to Kafka, beside a bare MQTT loop and collectd; CoAP pushes beside a bare server;",
-            "its memory and its start."
+            "The agent from device to Kafka, beside bare loops and collectd.",
+            "",
+            "From Mosquitto to Kafka beside a bare MQTT loop and collectd; CoAP pushes beside a bare server; its memory and its start."
         },
         footer = {"", "Examples:", "  ./heliograph bench agent", "  ./heliograph bench agent --packs 200000"})
 final class AgentBench implements Callable<Integer> {

@@ -24,9 +24,11 @@ import picocli.CommandLine.Spec;
         name = "engine",
         mixinStandardHelpOptions = true,
         description = {
-            "The engine over the same records as a raw poll-and-decode loop (= 1) and a plain Kafka Streams windowed sum,",
-            "each in a process of its own on one stream thread, with a real broker. Every minute that the engine",
-            "publishes is compared with the ledger of the simulated devices."
+            "The engine, beside a raw poll loop and a plain Kafka Streams sum.",
+            "",
+            "The engine over the same records as a raw poll-and-decode loop (= 1) and a plain Kafka Streams windowed sum, "
+                    + "each in a process of its own on one stream thread, with a real broker. Every minute that the engine "
+                    + "publishes is compared with the ledger of the simulated devices."
         },
         footer = {
             "",
@@ -40,8 +42,8 @@ import picocli.CommandLine.Spec;
             "  sites       many sites at once (--sites)",
             "  devices     one big site (--devices)",
             "",
-            "Shapes of records: minute (6 instants, 10 s apart, in a record), replay (10 instants, a minute apart),",
-            "instant (one instant in a record).",
+            "Shapes of records: minute (6 instants, 10 s apart, in a record), replay (10 instants, a minute apart), "
+                    + "instant (one instant in a record).",
             "",
             "Examples:",
             "  ./heliograph bench engine",

@@ -18,8 +18,10 @@ import picocli.CommandLine.Option;
         name = "kernels",
         mixinStandardHelpOptions = true,
         description = {
-            "The engine's arithmetic alone (JMH): a record into readings, an instant into its minute, a device's minute,",
-            "a site's minute into its figures, a changed minute into its day."
+            "The engine's arithmetic alone (JMH).",
+            "",
+            "A record into readings, an instant into its minute, a device's minute, a site's "
+                    + "minute into its figures, a changed minute into its day."
         },
         footer = {"", "Examples:", "  ./heliograph bench kernels", "  ./heliograph bench kernels --iterations 10"})
 final class KernelsBench implements Callable<Integer> {

@@ -26,9 +26,11 @@ import picocli.CommandLine.Spec;
         name = "page",
         mixinStandardHelpOptions = true,
         description = {
-            "From a reading to the changed figure: in hg.live, in the event streams of many clients, and in the document",
-            "and on the screen of a headless Chromium, where there is one. Engine and page run as shipped, in one process,",
-            "with a real broker."
+            "The page: from a reading to the changed figure.",
+            "",
+            "From a reading to the changed figure: in hg.live, in the event streams of many clients, and in the document "
+                    + "and on the screen of a headless Chromium, where there is one. Engine and page run as shipped, in one process, "
+                    + "with a real broker."
         },
         footer = {"", "Examples:", "  ./heliograph bench page", "  ./heliograph bench page --clients 1000 --seconds 300"
         })

@@ -41,8 +41,10 @@ import picocli.CommandLine.Spec;
         name = "sink",
         mixinStandardHelpOptions = true,
         description = {
-            "Points a second of the sink from Kafka into InfluxDB 1 (where it is installed) and QuestDB, beside the same",
-            "batches posted raw to a fresh store in the same run, and into a server that stores nothing."
+            "The sink, beside the same batches posted raw.",
+            "",
+            "Points a second of the sink from Kafka into InfluxDB 1 (where it is installed) and QuestDB, beside the same "
+                    + "batches posted raw to a fresh store in the same run, and into a server that stores nothing."
         },
         footer = {"", "Examples:", "  ./heliograph bench sink", "  ./heliograph bench sink --minutes 60 --rounds 3"})
 final class SinkBench implements Callable<Integer> {

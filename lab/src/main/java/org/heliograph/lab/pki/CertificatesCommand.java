@@ -17,14 +17,14 @@ import picocli.CommandLine.Option;
 @Command(
         name = "certificates",
         description = {
-            "Makes a certificate authority for development, and a certificate for each part:",
-            "servers (mqtt-broker, kafka, influxdb, coap-agent, page), clients (agent, streams, operator), devices."
+            "Makes a certificate authority for development, and a certificate for each part.",
+            "Servers (mqtt-broker, kafka, influxdb, coap-agent, page), clients (agent, streams, operator), devices."
         },
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Writes NAME.pem (certificate), NAME.key (PKCS#8, unencrypted, for its owner only) and NAME-keystore.pem",
-            "(both, as Kafka's clients take them), and the same of the authority, ca.",
+            "Writes NAME.pem (certificate), NAME.key (PKCS#8, unencrypted, for its owner only) and NAME-keystore.pem "
+                    + "(both, as Kafka's clients take them), and the same of the authority, ca.",
             "The key of the authority lies beside what it signed: not for production.",
             "",
             "Examples:",

@@ -3,6 +3,7 @@ package org.heliograph.lab.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -14,13 +15,20 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.heliograph.agent.config.AgentFile;
+import org.heliograph.agent.payload.Decoded;
+import org.heliograph.agent.payload.json.JsonDecoder;
+import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Sampling;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.Profile;
 import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The documents tell of everything that there is, and of nothing else. */
 class DocumentationTest {
@@ -96,6 +104,49 @@ class DocumentationTest {
                                         : point.unit().symbol());
             });
         }
+    }
+
+    @Test
+    void the_gateway_of_the_guide_is_understood_and_its_profile_is_right(@TempDir Path folder) throws Exception {
+        String guide = text("docs/devices.md");
+        String mapping = block(guide, "    mappings:\n      - topic: telegraf/{device}\n");
+        Path agent = Files.writeString(folder.resolve("agent.yaml"), """
+                agent: edge-1
+                site: casa1
+                kafka: {bootstrap: "127.0.0.1:1"}
+                journal: {path: edge.journal}
+                mqtt:
+                  - url: "tcp://127.0.0.1:1"
+                """ + mapping);
+        JsonDecoder decoder =
+                new JsonDecoder("casa1", AgentFile.read(agent).mqtt().getFirst().rules());
+
+        Decoded decoded = decoder.decode("telegraf/inv-01", """
+                {"fields":{"Evt1":0,"St":4,"W":3512,"WH":123456},"name":"modbus",
+                 "tags":{"host":"edge","name":"inv-01","slave_id":"1","type":"holding_register"},"timestamp":1782899940}""".getBytes(StandardCharsets.UTF_8), Instant.EPOCH);
+
+        long then = 1_782_899_940_000L;
+        assertThat(((Decoded.Accepted) decoded).readings())
+                .containsExactly(new Readings(
+                        new DeviceId("casa1", "inv-01"),
+                        "",
+                        new Sampling()
+                                .gauge(Point.POWER, then, 35_120)
+                                .register(Point.ENERGY, then, 123_456 * 3_600_000L)
+                                .gauge(Point.STATE, then, 4)
+                                .gauge(Point.EVENTS, then, 0)
+                                .series()));
+        SiteFile.parse(
+                "site.yaml",
+                "site: s1\nzone: UTC\n" + block(guide, "profiles:\n  - profile: pv-inverter-10wh\n")
+                        + "devices: [{id: inv-1, profile: pv-inverter-10wh, role: pv}]\n");
+    }
+
+    /** From a line on to the end of the example. */
+    private static String block(String guide, String beginning) {
+        int from = guide.indexOf(beginning);
+        assertThat(from).as(beginning).isPositive();
+        return guide.substring(from, guide.indexOf("```", from));
     }
 
     private static List<Device> oneOfEachProfile() throws IOException, ConfigurationException {
