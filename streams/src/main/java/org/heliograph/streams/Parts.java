@@ -21,7 +21,7 @@ import org.heliograph.streams.page.Board;
 import org.heliograph.streams.page.LivePage;
 import org.heliograph.streams.page.PageFeed;
 import org.heliograph.streams.topology.EngineRun;
-import org.heliograph.streams.topology.TopicPlan;
+import org.heliograph.streams.topology.topics.TopicPlan;
 import org.heliograph.telemetry.wire.v1.Canary;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

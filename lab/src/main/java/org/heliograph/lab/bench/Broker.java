@@ -22,7 +22,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.heliograph.lab.server.KafkaServer;
 import org.heliograph.streams.config.KafkaSettings;
 import org.heliograph.streams.indicator.Factors;
-import org.heliograph.streams.topology.TopicPlan;
+import org.heliograph.streams.topology.topics.TopicPlan;
 import org.heliograph.telemetry.wire.Topics;
 
 /** The run's Kafka broker, and what the benchmark asks of it. */

@@ -199,6 +199,16 @@ final class House {
                         "streams.site",
                         "streams.indicator",
                         "telemetry.."),
+                noClasses()
+                        .that()
+                        .resideInAnyPackage(
+                                root + ".streams.topology.state..",
+                                root + ".streams.topology.samples..",
+                                root + ".streams.topology.device..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAPackage(root + ".streams.topology.site..")
+                        .because("the device side hands its sums over and doesn't know what becomes of them"),
                 only(
                         "streams.topology..",
                         "the topology ties the pure packages to Kafka Streams; no store or page is called inside it",

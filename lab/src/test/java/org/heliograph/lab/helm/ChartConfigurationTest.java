@@ -29,7 +29,7 @@ import org.heliograph.sim.plant.Layout;
 import org.heliograph.streams.config.StreamsSettings;
 import org.heliograph.streams.health.HealthSettings;
 import org.heliograph.streams.health.Vitals;
-import org.heliograph.streams.topology.TopicPlan;
+import org.heliograph.streams.topology.topics.TopicPlan;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteModel;

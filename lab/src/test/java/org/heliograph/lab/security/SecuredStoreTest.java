@@ -24,7 +24,7 @@ import org.heliograph.streams.config.KafkaSettings;
 import org.heliograph.streams.indicator.Factors;
 import org.heliograph.streams.influx.InfluxSink;
 import org.heliograph.streams.influx.SinkSettings;
-import org.heliograph.streams.topology.TopicPlan;
+import org.heliograph.streams.topology.topics.TopicPlan;
 import org.heliograph.telemetry.security.Tls;
 import org.heliograph.telemetry.wire.Topics;
 import org.heliograph.telemetry.wire.v1.SiteWindow;

@@ -8,6 +8,10 @@ import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.heliograph.streams.topology.device.DirtyMinutes;
+import org.heliograph.streams.topology.site.Restatements;
+import org.heliograph.streams.topology.site.Windows;
+import org.heliograph.streams.topology.state.StateException;
 import org.heliograph.streams.topology.state.v1.StoredWindow;
 
 /** What an engine still has to do with what it has taken in, as its own stores say. */

@@ -23,6 +23,26 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 import org.heliograph.streams.indicator.Factors;
+import org.heliograph.streams.topology.device.DeviceProcessor;
+import org.heliograph.streams.topology.device.DirtyMinutes;
+import org.heliograph.streams.topology.device.Irregularities;
+import org.heliograph.streams.topology.device.LongSilences;
+import org.heliograph.streams.topology.device.LossBook;
+import org.heliograph.streams.topology.device.Presence;
+import org.heliograph.streams.topology.device.SiteEnergies;
+import org.heliograph.streams.topology.samples.SampleStore;
+import org.heliograph.streams.topology.site.AlertBook;
+import org.heliograph.streams.topology.site.CarbonHours;
+import org.heliograph.streams.topology.site.Restatements;
+import org.heliograph.streams.topology.site.SiteProcessor;
+import org.heliograph.streams.topology.site.Windows;
+import org.heliograph.streams.topology.state.CommitStore;
+import org.heliograph.streams.topology.state.Emission;
+import org.heliograph.streams.topology.state.EngineSettings;
+import org.heliograph.streams.topology.state.FactorGate;
+import org.heliograph.streams.topology.state.FactorStore;
+import org.heliograph.streams.topology.state.SiteModelGate;
+import org.heliograph.streams.topology.state.SiteModels;
 
 /**
  * The topology: {@code hg.telemetry} -> device side -> shares by site -> site side -> {@code hg.kpi}, {@code hg.live},

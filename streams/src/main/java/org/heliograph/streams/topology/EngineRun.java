@@ -20,6 +20,9 @@ import org.heliograph.streams.config.EngineSection;
 import org.heliograph.streams.config.KafkaSettings;
 import org.heliograph.streams.indicator.Factors;
 import org.heliograph.streams.ingest.Rejection;
+import org.heliograph.streams.topology.state.BoundedRocksDb;
+import org.heliograph.streams.topology.state.EngineSettings;
+import org.heliograph.streams.topology.state.Refusals;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -21,8 +21,12 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.heliograph.streams.config.EngineSection;
 import org.heliograph.streams.config.KafkaSettings;
 import org.heliograph.streams.ingest.Scope;
+import org.heliograph.streams.topology.state.EngineSettings;
+import org.heliograph.streams.topology.state.StateException;
 import org.heliograph.streams.topology.state.v1.Held;
 import org.heliograph.streams.topology.state.v1.ResetNote;
+import org.heliograph.streams.topology.topics.TopicPlan;
+import org.heliograph.streams.topology.topics.TopicReader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

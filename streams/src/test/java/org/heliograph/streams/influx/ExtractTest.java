@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
-import org.heliograph.streams.topology.EngineSettings;
+import org.heliograph.streams.topology.state.EngineSettings;
 import org.heliograph.telemetry.wire.Topics;
 import org.junit.jupiter.api.Test;
 

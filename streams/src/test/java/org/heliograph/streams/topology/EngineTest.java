@@ -18,6 +18,7 @@ import org.apache.kafka.streams.test.TestRecord;
 import org.heliograph.streams.ingest.Rejection.Cause;
 import org.heliograph.streams.site.SiteShare;
 import org.heliograph.streams.topology.EngineDriver.Sent;
+import org.heliograph.streams.topology.state.Shares;
 import org.heliograph.streams.topology.state.v1.SiteInput;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;

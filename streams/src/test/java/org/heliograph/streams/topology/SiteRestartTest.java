@@ -17,6 +17,8 @@ import org.heliograph.streams.indicator.EmissionFactor;
 import org.heliograph.streams.ingest.Scope;
 import org.heliograph.streams.site.RoleSum;
 import org.heliograph.streams.site.SiteShare;
+import org.heliograph.streams.topology.state.FactorStore;
+import org.heliograph.streams.topology.state.Shares;
 import org.heliograph.streams.topology.state.v1.FactorNews;
 import org.heliograph.streams.topology.state.v1.SiteInput;
 import org.heliograph.telemetry.quantity.Millijoules;

@@ -8,14 +8,14 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /** The global store of site models, in memory. */
-final class SiteTexts implements ReadOnlyKeyValueStore<String, byte[]> {
+public final class SiteTexts implements ReadOnlyKeyValueStore<String, byte[]> {
     private final Map<String, byte[]> texts = new HashMap<>();
 
-    void put(String site, String yaml) {
+    public void put(String site, String yaml) {
         texts.put(site, yaml.getBytes(StandardCharsets.UTF_8));
     }
 
-    void remove(String site) {
+    public void remove(String site) {
         texts.remove(site);
     }
 

@@ -1,0 +1,173 @@
+package org.heliograph.streams.topology.device;
+
+import com.google.protobuf.ByteString;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.heliograph.streams.energy.DeviceHistory;
+import org.heliograph.streams.topology.state.SiteModels;
+import org.heliograph.streams.topology.state.v1.Flight;
+import org.heliograph.streams.topology.state.v1.LiveShare;
+import org.heliograph.streams.topology.state.v1.RolePower;
+import org.heliograph.streams.topology.state.v1.SiteInput;
+import org.heliograph.streams.topology.state.v1.Stale;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.site.Device;
+import org.heliograph.telemetry.site.Profile;
+import org.heliograph.telemetry.site.Role;
+
+/** What this partition's devices show now, summed for each site. A reading that is too old is not shown. */
+final class LiveShares {
+    private static final int MAX_NAMED = 100;
+
+    /** What hasn't changed is said again that often, so that the site side knows that somebody is there. */
+    private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+
+    /** A device whose clock is wrong by more is told of by the rules that ship, and isn't taken for live. */
+    private static final Duration MOST_BEHIND = Duration.ofMinutes(10);
+
+    private final SiteModels sites;
+    private final Presence presence;
+    private final AgentBook agents;
+    private final int partition;
+    private final Map<String, LiveShare> said = new HashMap<>();
+    /** Of each canary the latest: as many as agents are in the models. */
+    private final Map<DeviceId, Flight> landed = new HashMap<>();
+
+    LiveShares(SiteModels sites, Presence presence, AgentBook agents, int partition) {
+        this.sites = sites;
+        this.presence = presence;
+        this.agents = agents;
+        this.partition = partition;
+    }
+
+    /** The shares that have changed, or haven't been said for a heartbeat. */
+    Map<String, SiteInput> at(long nowMillis) {
+        Map<String, Optional<Tally>> tallies = new HashMap<>();
+        presence.forEach(seen -> tallies.computeIfAbsent(
+                        seen.id().site(), site -> sites.version(site).map(Tally::new))
+                .ifPresent(tally -> tally.add(seen.id().device(), seen, nowMillis)));
+        said.keySet().retainAll(tallies.keySet());
+        Map<String, SiteInput> shares = new HashMap<>();
+        tallies.forEach((site, of) -> of.ifPresent(tally -> {
+            LiveShare before = said.getOrDefault(site, LiveShare.getDefaultInstance());
+            LiveShare share = tally.share(before.getTimeMs()).toBuilder()
+                    .addAllAgents(agents.shares(site, nowMillis))
+                    .build();
+            if (!share.equals(before) || nowMillis - before.getTimeMs() >= HEARTBEAT.toMillis()) {
+                LiveShare now = share.toBuilder().setTimeMs(nowMillis).build();
+                said.put(site, now);
+                shares.put(site, SiteInput.newBuilder().setLive(now).build());
+            }
+        }));
+        return shares;
+    }
+
+    private final class Tally {
+        private final SiteModels.Version version;
+        private final Map<Role, RolePower.Builder> powers = new EnumMap<>(Role.class);
+        private final List<Stale> stale = new ArrayList<>();
+        private final List<Flight> flights = new ArrayList<>();
+        private final BitSet heard = new BitSet();
+        private long latestMillis;
+        private int online;
+
+        Tally(SiteModels.Version version) {
+            this.version = version;
+        }
+
+        void add(String name, Presence.Seen last, long nowMillis) {
+            Optional<Device> device = version.model().device(name, Instant.ofEpochMilli(nowMillis));
+            if (device.isEmpty()) {
+                return;
+            }
+            if (!last.hasSpoken()) {
+                return; // its transport spoke of it, but it has never said anything: it counts as silent
+            }
+            if (device.get().profile().isOfAgent()) {
+                land(last, nowMillis).ifPresent(flights::add);
+                return;
+            }
+            heard.set(version.indexes().getOrDefault(name, 0));
+            latestMillis = Math.max(latestMillis, last.timeMillis());
+            long patienceMillis = patienceMillis(device.get());
+            if (last.isOffline() || !isCurrent(last, patienceMillis, nowMillis)) {
+                stale.add(Stale.newBuilder()
+                        .setDevice(name)
+                        .setLastMs(last.timeMillis())
+                        .setHeardMs(AgentBook.wholeSecond(last.heardMillis()))
+                        .setBehindMs(last.behindMillis())
+                        .build());
+                return;
+            }
+            online++;
+            boolean isBelieved = last.hasPower() && Math.abs(last.powerWatts()) <= DeviceHistory.maxWatts(device.get());
+            // a stamp from the future makes no later power old
+            long newestMillis = Math.min(last.timeMillis(), nowMillis);
+            boolean isNew = newestMillis - last.powerMillis() <= patienceMillis
+                    && age(last.powerMillis(), last, nowMillis) <= patienceMillis;
+            if (isBelieved && isNew) {
+                RolePower.Builder power = powers.computeIfAbsent(
+                        device.get().role(), role -> RolePower.newBuilder().setRole(role.label()));
+                power.setWatts(power.getWatts() + last.powerWatts()).setCurrent(power.getCurrent() + 1);
+            }
+        }
+
+        LiveShare share(long timeMillis) {
+            LiveShare.Builder share = LiveShare.newBuilder()
+                    .setPartition(partition)
+                    .setTimeMs(timeMillis)
+                    .setLatestReadingMs(latestMillis)
+                    .setModel(version.fingerprint())
+                    .setOnline(online)
+                    .addAllStale(stale.stream()
+                            .sorted(Comparator.comparing(Stale::getDevice))
+                            .limit(MAX_NAMED)
+                            .toList())
+                    .setSilent(stale.size())
+                    .setHeard(ByteString.copyFrom(heard.toByteArray()))
+                    .addAllFlights(flights);
+            powers.values().forEach(share::addRoles);
+            return share.build();
+        }
+    }
+
+    /** How long the latest has taken; empty for the one that was there at a start, of which nobody knows when it came. */
+    private Optional<Flight> land(Presence.Seen canary, long nowMillis) {
+        Flight before = landed.get(canary.id());
+        if (before != null && before.getSungMs() == canary.timeMillis()) {
+            return before.hasTravelMs() ? Optional.of(before) : Optional.empty();
+        }
+        Flight.Builder flight =
+                Flight.newBuilder().setDevice(canary.id().device()).setSungMs(canary.timeMillis());
+        if (before != null) {
+            flight.setTravelMs(Math.max(0, nowMillis - canary.timeMillis()));
+        }
+        landed.put(canary.id(), flight.build());
+        return before == null ? Optional.empty() : Optional.of(flight.build());
+    }
+
+    private static long patienceMillis(Device device) {
+        return Math.max(
+                Profile.SHORTEST_PATIENCE.toMillis(),
+                device.profile().patience().toMillis());
+    }
+
+    /** Whether its newest reading is new, and, as far as is known, came lately: a clock that is ahead makes nobody live. */
+    private static boolean isCurrent(Presence.Seen last, long patienceMillis, long nowMillis) {
+        boolean isHeard = last.heardMillis() == 0 || nowMillis - last.heardMillis() <= patienceMillis;
+        return isHeard && age(last.timeMillis(), last, nowMillis) <= patienceMillis;
+    }
+
+    /** By the device's own clock, as far as that is known to be behind its agent's others. */
+    private static long age(long stampMillis, Presence.Seen device, long nowMillis) {
+        return nowMillis - stampMillis - Math.min(device.behindMillis(), MOST_BEHIND.toMillis());
+    }
+}

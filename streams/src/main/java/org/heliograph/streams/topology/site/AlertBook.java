@@ -1,0 +1,115 @@
+package org.heliograph.streams.topology.site;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.heliograph.streams.indicator.Diagnosis;
+import org.heliograph.streams.indicator.MeterAudit;
+import org.heliograph.streams.topology.state.Keys;
+import org.heliograph.streams.topology.state.StateException;
+import org.heliograph.telemetry.quantity.Millijoules;
+import org.heliograph.telemetry.wire.v1.Alert;
+import org.heliograph.telemetry.wire.v1.AlertState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which diagnoses of a site's meters stand now: each is told when it begins and when it ends, and not in between. The
+ * windows judged are quarters of an hour, in their order: an older one that is restated changes its own figures, but not
+ * what is so now.
+ */
+public final class AlertBook {
+    public static final String STORE = "alerts";
+
+    private static final String SEVERITY = "warning";
+
+    private final KeyValueStore<Bytes, byte[]> store;
+
+    AlertBook(KeyValueStore<Bytes, byte[]> store) {
+        this.store = store;
+    }
+
+    /** What a closed quarter changes. */
+    List<Alert> judge(String site, long startMillis, MeterAudit audit) {
+        Bytes newest = Keys.alert(site, "", "");
+        byte @Nullable [] judged = store.get(newest);
+        if (judged != null && alert(judged).getTimeMs() > startMillis) {
+            return List.of();
+        }
+        store.put(
+                newest,
+                Alert.newBuilder().setSite(site).setTimeMs(startMillis).build().toByteArray());
+        List<Alert> changes = new ArrayList<>();
+        Set<Bytes> standing = new HashSet<>();
+        for (Diagnosis diagnosis : audit.diagnoses()) {
+            Bytes key = Keys.alert(site, diagnosis.device(), diagnosis.rule().label());
+            standing.add(key);
+            if (!isRaised(key)) {
+                changes.add(raised(site, startMillis, diagnosis));
+            }
+        }
+        for (Alert raised : raised(site)) {
+            if (!standing.contains(key(raised)) && judges(audit, raised)) {
+                changes.add(raised.toBuilder()
+                        .setState(AlertState.CLEARED)
+                        .setMessage("no longer: " + raised.getMessage())
+                        .setValue(0)
+                        .setTimeMs(startMillis)
+                        .build());
+            }
+        }
+        changes.forEach(change -> store.put(key(change), change.toByteArray()));
+        return changes;
+    }
+
+    private static Alert raised(String site, long startMillis, Diagnosis diagnosis) {
+        return Alert.newBuilder()
+                .setSite(site)
+                .setDevice(diagnosis.device())
+                .setRule(diagnosis.rule().label())
+                .setSeverity(SEVERITY)
+                .setState(AlertState.RAISED)
+                .setMessage(diagnosis.text())
+                .setValue(new Millijoules(diagnosis.valueMillijoules()).kilowattHours())
+                .setTimeMs(startMillis)
+                .build();
+    }
+
+    private static boolean judges(MeterAudit audit, Alert raised) {
+        for (Diagnosis.Rule rule : Diagnosis.Rule.values()) {
+            if (rule.label().equals(raised.getRule())) {
+                return audit.judges(rule, raised.getDevice());
+            }
+        }
+        return false;
+    }
+
+    private boolean isRaised(Bytes key) {
+        byte @Nullable [] stored = store.get(key);
+        return stored != null && alert(stored).getState() == AlertState.RAISED;
+    }
+
+    private List<Alert> raised(String site) {
+        List<Alert> raised = new ArrayList<>();
+        try (KeyValueIterator<Bytes, byte[]> alerts = store.range(Keys.alert(site, "", ""), Keys.afterSite(site))) {
+            while (alerts.hasNext()) {
+                Alert alert = alert(alerts.next().value);
+                if (alert.getState() == AlertState.RAISED) {
+                    raised.add(alert);
+                }
+            }
+        }
+        return raised;
+    }
+
+    private static Bytes key(Alert alert) {
+        return Keys.alert(alert.getSite(), alert.getDevice(), alert.getRule());
+    }
+
+    private static Alert alert(byte[] stored) {
+        return StateException.read(STORE, stored, Alert::parseFrom);
+    }
+}

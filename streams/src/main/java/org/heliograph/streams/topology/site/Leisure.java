@@ -1,0 +1,49 @@
+package org.heliograph.streams.topology.site;
+
+import java.time.Duration;
+import java.util.function.LongConsumer;
+
+/**
+ * The time that the tasks of a stream thread may spend, together, on what nobody waits for: as much in each interval of the
+ * clock, whoever asks first. The present waits that long at most, however many tasks have something to do.
+ */
+final class Leisure {
+    private static final long INTERVAL_MILLIS = 250;
+
+    /** Of the budget that one call has for what is waited for. */
+    private static final int PART = 20;
+
+    private static final ThreadLocal<Leisure> OF_THREADS = ThreadLocal.withInitial(Leisure::new);
+
+    private long sinceMillis;
+    private long spentNanos;
+
+    static Leisure ofThisThread() {
+        return OF_THREADS.get();
+    }
+
+    /** How often to ask. */
+    static Duration interval() {
+        return Duration.ofMillis(INTERVAL_MILLIS);
+    }
+
+    /**
+     * Works, if there is time left.
+     *
+     * @param work until a moment of {@link System#nanoTime}
+     */
+    void work(long nowMillis, Duration usualBudget, LongConsumer work) {
+        long since = nowMillis - sinceMillis; // less than nothing when the clock was set back
+        if (since < 0 || since >= INTERVAL_MILLIS) {
+            sinceMillis = nowMillis;
+            spentNanos = 0;
+        }
+        long budgetNanos = usualBudget.toNanos() / PART;
+        if (spentNanos > budgetNanos) {
+            return;
+        }
+        long begunNanos = System.nanoTime();
+        work.accept(begunNanos + budgetNanos - spentNanos);
+        spentNanos += System.nanoTime() - begunNanos;
+    }
+}

@@ -1,0 +1,78 @@
+package org.heliograph.streams.topology.site;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.heliograph.streams.loss.Loss;
+import org.heliograph.streams.topology.device.LossBook;
+import org.heliograph.streams.topology.device.StoredLosses;
+import org.heliograph.streams.topology.state.v1.DeviceLack;
+import org.heliograph.streams.topology.state.v1.LossShare;
+import org.heliograph.streams.topology.state.v1.SummedLosses;
+import org.heliograph.telemetry.wire.v1.AgentLoss;
+import org.heliograph.telemetry.wire.v1.DeviceLoss;
+import org.heliograph.telemetry.wire.v1.SiteLive;
+
+/**
+ * The sites' gap ledgers, put together from the newest shares of the partitions. Kept in memory only: says nothing until
+ * all partitions have had the time to speak, so that a start doesn't look like fewer packs.
+ */
+final class LossBoard {
+    /** Longer than a partition waits before it repeats itself. */
+    private static final Duration WHOLE_AFTER = Duration.ofSeconds(8);
+
+    private static final int MAX_AGENTS = 100;
+
+    private final long startedMillis;
+    private final Map<String, Map<Integer, LossShare>> shares = new HashMap<>();
+
+    LossBoard(long startedMillis) {
+        this.startedMillis = startedMillis;
+    }
+
+    void add(String site, LossShare share) {
+        shares.computeIfAbsent(site, _ -> new TreeMap<>()).put(share.getPartition(), share);
+    }
+
+    /** The live state with what is known of the site's packs. */
+    SiteLive with(SiteLive live, long nowMillis) {
+        Map<Integer, LossShare> partitions = shares.get(live.getSite());
+        if (partitions == null || nowMillis - startedMillis < WHOLE_AFTER.toMillis()) {
+            return live;
+        }
+        Map<String, Loss> agents = new TreeMap<>();
+        List<DeviceLack> lacking = new ArrayList<>();
+        for (LossShare share : partitions.values()) {
+            for (SummedLosses loss : share.getAgentsList()) {
+                agents.merge(loss.getAgent(), StoredLosses.decode(loss), Loss::plus);
+            }
+            lacking.addAll(share.getLackingList());
+        }
+        SiteLive.Builder whole = live.toBuilder();
+        agents.entrySet().stream()
+                .limit(MAX_AGENTS)
+                .forEach(agent -> whole.addLosses(message(agent.getKey(), agent.getValue())));
+        for (DeviceLack lack : LossBook.most(lacking)) {
+            whole.addIncomplete(DeviceLoss.newBuilder()
+                    .setDevice(lack.getDevice())
+                    .setAgent(lack.getAgent())
+                    .setMissing(lack.getMissing()));
+        }
+        return whole.build();
+    }
+
+    private static AgentLoss message(String agent, Loss loss) {
+        return AgentLoss.newBuilder()
+                .setAgent(agent)
+                .setExpected(loss.expected())
+                .setMissing(loss.missing())
+                .setReported(loss.reported())
+                .setDuplicates(loss.duplicates())
+                .setUnnumbered(loss.unnumbered())
+                .setReadingsLost(loss.readings())
+                .build();
+    }
+}

@@ -1,0 +1,247 @@
+package org.heliograph.streams.topology.site;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.heliograph.streams.rollup.Cause;
+import org.heliograph.streams.rollup.Window;
+import org.heliograph.streams.topology.state.FactorStore;
+import org.heliograph.streams.topology.state.Keys;
+import org.heliograph.streams.topology.state.SiteModels;
+import org.heliograph.streams.topology.state.StateException;
+import org.heliograph.streams.topology.state.v1.PendingRestatement;
+import org.heliograph.telemetry.site.SiteModel;
+
+/**
+ * The times that changed factors leave to be restated, and those of sites whose model hasn't come yet. Kept in a store,
+ * with how far each has got, so that a crash forgets none; mirrored in memory.
+ *
+ * <p>What a factor leaves is worked off twice: first the minutes that are kept, which somebody may be looking at, then the
+ * days before them. Meanwhile time passes and minutes go; what they weren't restated for, their days are.
+ */
+public final class Restatements {
+    public static final String STORE = "restatements";
+
+    private final KeyValueStore<Bytes, byte[]> store;
+    private final KeyValueStore<Bytes, byte[]> shares;
+    private final SiteModels sites;
+    private final NavigableMap<Bytes, PendingRestatement> pending = new TreeMap<>();
+
+    Restatements(KeyValueStore<Bytes, byte[]> store, KeyValueStore<Bytes, byte[]> shares, SiteModels sites) {
+        this.store = store;
+        this.shares = shares;
+        this.sites = sites;
+        try (KeyValueIterator<Bytes, byte[]> all = store.all()) {
+            all.forEachRemaining(entry ->
+                    pending.put(entry.key, StateException.read(STORE, entry.value, PendingRestatement::parseFrom)));
+        }
+    }
+
+    /** Adds a site's minute up anew. */
+    interface Restating {
+        void restate(String site, SiteModels.Version version, long minuteMillis, Cause cause);
+    }
+
+    /** Restates days of a site, as many as there is time for; gives the moment to go on from, and none when all is done. */
+    interface RestatingDays {
+        Optional<Instant> restate(SiteModel site, FactorStore.Change change, long deadlineNanos);
+    }
+
+    void mark(FactorStore.Change change) {
+        byte[] id = change.id().getBytes(StandardCharsets.UTF_8);
+        Bytes key = Bytes.wrap(ByteBuffer.allocate(id.length + 1 + 2 * Long.BYTES)
+                .put(id)
+                .put((byte) 0)
+                .putLong(change.fromMillis())
+                .putLong(change.toMillis())
+                .array());
+        keep(
+                key,
+                PendingRestatement.newBuilder()
+                        .setId(change.id())
+                        .setFromMs(change.fromMillis())
+                        .setToMs(change.toMillis())
+                        .build());
+    }
+
+    /** Has minutes added up of which shares have come before the model of their site: once it is there. */
+    void await(String site, long fromMillis, long toMillis) {
+        Bytes key = Bytes.wrap(("\0" + site).getBytes(StandardCharsets.UTF_8)); // no factor's
+        PendingRestatement before = pending.get(key);
+        keep(
+                key,
+                PendingRestatement.newBuilder()
+                        .setNextSite(site)
+                        .setFromMs(before == null ? fromMillis : Math.min(fromMillis, before.getFromMs()))
+                        .setToMs(before == null ? toMillis : Math.max(toMillis, before.getToMs()))
+                        .build());
+    }
+
+    /**
+     * Restates the minutes that are pending, as much as there is time for.
+     *
+     * @param keptSinceMillis since when every part of every window is kept, and from the beginning of that day of a site
+     *     on: a window of which a part is gone can't be added up anew
+     */
+    void work(long keptSinceMillis, long deadlineNanos, Restating restating) {
+        for (Bytes key : List.copyOf(pending.keySet())) {
+            PendingRestatement next = Objects.requireNonNull(pending.get(key));
+            if (next.getDays()) {
+                continue;
+            }
+            if (isAwaiting(next)
+                    && next.getToMs() > keptSinceMillis
+                    && sites.version(next.getNextSite()).isEmpty()) {
+                continue;
+            }
+            Optional<PendingRestatement> rest = work(next, keptSinceMillis, deadlineNanos, restating);
+            if (rest.isPresent()) {
+                keep(key, rest.get());
+                return;
+            }
+            if (!isAwaiting(next) && next.getFromMs() < keptSinceMillis) {
+                keep(
+                        key,
+                        next.toBuilder()
+                                .setDays(true)
+                                .clearNextSite()
+                                .clearNextMinuteMs()
+                                .build());
+            } else {
+                drop(key);
+            }
+        }
+    }
+
+    /** Restates the days that are pending, as many as there is time for. */
+    void workDays(Windows windows, long deadlineNanos, RestatingDays restating) {
+        for (Bytes key : List.copyOf(pending.keySet())) {
+            PendingRestatement next = Objects.requireNonNull(pending.get(key));
+            if (!next.getDays()) {
+                continue;
+            }
+            Optional<PendingRestatement> rest = workDays(next, windows, deadlineNanos, restating);
+            if (rest.isPresent()) {
+                keep(key, rest.get());
+                return;
+            }
+            drop(key);
+        }
+    }
+
+    /** What is left of it. */
+    private Optional<PendingRestatement> workDays(
+            PendingRestatement change, Windows windows, long deadlineNanos, RestatingDays restating) {
+        Optional<String> site = windows.siteFrom(change.getNextSite());
+        while (site.isPresent()) {
+            boolean isBegun = site.get().equals(change.getNextSite());
+            long fromMillis = Math.max(change.getFromMs(), isBegun ? change.getNextMinuteMs() : 0);
+            FactorStore.Change left = new FactorStore.Change(change.getId(), fromMillis, change.getToMs());
+            Optional<Instant> next =
+                    sites.model(site.get()).flatMap(model -> restating.restate(model, left, deadlineNanos));
+            if (next.isPresent()) {
+                return Optional.of(goingOn(change, site.get(), next.get()));
+            }
+            site = windows.siteAfter(site.get());
+            if (site.isPresent() && System.nanoTime() > deadlineNanos) {
+                return Optional.of(goingOn(change, site.get(), Instant.EPOCH));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static PendingRestatement goingOn(PendingRestatement change, String site, Instant from) {
+        return change.toBuilder()
+                .setNextSite(site)
+                .setNextMinuteMs(from.toEpochMilli())
+                .build();
+    }
+
+    private static boolean isAwaiting(PendingRestatement change) {
+        return change.getId().isEmpty();
+    }
+
+    /** What is left of it. */
+    private Optional<PendingRestatement> work(
+            PendingRestatement change, long keptSinceMillis, long deadlineNanos, Restating restating) {
+        String begunSite = change.getNextSite();
+        for (Optional<String> site = siteFrom(Keys.share(begunSite, 0, 0));
+                site.isPresent();
+                site = siteFrom(after(site.get()))) {
+            if (isAwaiting(change) && !site.get().equals(begunSite)) {
+                break;
+            }
+            Optional<SiteModels.Version> version = sites.version(site.get());
+            if (version.isEmpty()) {
+                await(site.get(), change.getFromMs(), change.getToMs());
+                continue;
+            }
+            if (!isAwaiting(change) && !version.get().model().factors().names(change.getId())) {
+                continue;
+            }
+            long since = Window.DAY
+                    .startOf(
+                            Instant.ofEpochMilli(keptSinceMillis),
+                            version.get().model().zone())
+                    .toEpochMilli();
+            long from = Math.max(Math.max(0, since), change.getFromMs());
+            from = Math.max(from, site.get().equals(begunSite) ? change.getNextMinuteMs() : 0);
+            for (long minute : minutes(site.get(), from, change.getToMs())) {
+                restating.restate(
+                        site.get(), version.get(), minute, isAwaiting(change) ? Cause.LATE_DATA : Cause.FACTOR);
+                if (System.nanoTime() > deadlineNanos) {
+                    return Optional.of(change.toBuilder()
+                            .setNextSite(site.get())
+                            .setNextMinuteMs(minute + 1)
+                            .build());
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private NavigableSet<Long> minutes(String site, long fromMillis, long toMillis) {
+        NavigableSet<Long> minutes = new TreeSet<>();
+        if (fromMillis < toMillis) {
+            try (KeyValueIterator<Bytes, byte[]> kept =
+                    shares.range(Keys.share(site, fromMillis, 0), Keys.share(site, toMillis - 1, Integer.MAX_VALUE))) {
+                kept.forEachRemaining(entry -> minutes.add(Keys.minuteMillis(entry.key)));
+            }
+        }
+        return minutes;
+    }
+
+    /** The first site, from a key on, that shares are kept of. */
+    private Optional<String> siteFrom(Bytes key) {
+        try (KeyValueIterator<Bytes, byte[]> kept = shares.range(key, null)) {
+            return kept.hasNext() ? Optional.of(Keys.name(kept.next().key)) : Optional.empty();
+        }
+    }
+
+    /** Greater than every key of a site, and smaller than those of any other that comes after it. */
+    private static Bytes after(String site) {
+        byte[] name = site.getBytes(StandardCharsets.UTF_8);
+        return Bytes.wrap(
+                ByteBuffer.allocate(name.length + 1).put(name).put((byte) 1).array());
+    }
+
+    private void drop(Bytes key) {
+        pending.remove(key);
+        store.delete(key);
+    }
+
+    private void keep(Bytes key, PendingRestatement change) {
+        pending.put(key, change);
+        store.put(key, change.toByteArray());
+    }
+}

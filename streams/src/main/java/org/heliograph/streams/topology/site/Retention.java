@@ -1,0 +1,105 @@
+package org.heliograph.streams.topology.site;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.heliograph.streams.rollup.Window;
+import org.heliograph.streams.topology.state.EngineSettings;
+import org.heliograph.streams.topology.state.FactorStore;
+import org.heliograph.streams.topology.state.Keys;
+import org.heliograph.telemetry.site.SiteModel;
+
+/**
+ * How long the site side keeps what: all of what may still change; then, of the minutes, what their CO2 is computed from,
+ * beside the days and what is longer, as long as a revised factor restates those; then nothing.
+ */
+final class Retention {
+    /** No zone's days begin farther from those of UTC. */
+    private static final Duration ANY_ZONE = Duration.ofDays(1);
+
+    private static final int MOST_MINUTES = 1_500;
+
+    private final EngineSettings settings;
+    private final KeyValueStore<Bytes, byte[]> shares;
+    private final Windows windows;
+    private final CarbonHours hours;
+    private final FactorStore factors;
+
+    Retention(
+            EngineSettings settings,
+            KeyValueStore<Bytes, byte[]> shares,
+            Windows windows,
+            CarbonHours hours,
+            FactorStore factors) {
+        this.settings = settings;
+        this.shares = shares;
+        this.windows = windows;
+        this.hours = hours;
+        this.factors = factors;
+    }
+
+    /** What is older doesn't change any more; what is younger has everything that it is added up from. */
+    Instant changing(long nowMillis) {
+        return before(nowMillis, settings.retention().plus(EngineSettings.LONGEST_BACKLOG));
+    }
+
+    /** What is older doesn't change in its CO2 either, whichever factor is revised. */
+    private Instant priced(long nowMillis) {
+        Instant priced = before(nowMillis, settings.factorReach());
+        Instant changing = changing(nowMillis);
+        return priced.isBefore(changing) ? priced : changing;
+    }
+
+    private static Instant before(long nowMillis, Duration age) {
+        Instant moment = Instant.ofEpochMilli(nowMillis).minus(age);
+        return moment.isBefore(Instant.EPOCH) ? Instant.EPOCH : moment;
+    }
+
+    /** Deletes the points of series that no site needs. */
+    void purgeFactors(long nowMillis) {
+        Instant year = Window.YEAR.startOf(priced(nowMillis).minus(ANY_ZONE), ZoneOffset.UTC);
+        factors.purge(year.minus(ANY_ZONE).toEpochMilli());
+    }
+
+    /** Deletes what nothing of a site needs, when what of its minutes is to be kept for longer has been taken from them. */
+    void purge(SiteModel site, long nowMillis) {
+        Instant changing = changing(nowMillis);
+        Instant priced = priced(nowMillis);
+        Instant changingDay = Window.DAY.startOf(changing, site.zone());
+        keepHours(site, changingDay);
+        Instant pricedYear = Window.YEAR.startOf(priced, site.zone());
+        hours.purge(site.site(), millis(Window.HOUR.startOf(pricedYear, site.zone())));
+        windows.purge(site, changing, priced);
+        purgeShares(site.site(), millis(Window.MINUTE.neededFrom(changing, site.zone())));
+    }
+
+    /** After a reset that took weeks again it is weeks of minutes that go at once: no more than a day's are in memory. */
+    private void keepHours(SiteModel site, Instant before) {
+        Instant from = Instant.EPOCH;
+        List<Windows.Kept> going;
+        do {
+            going = windows.first(MOST_MINUTES, site.site(), Window.MINUTE, from, before);
+            hours.keep(site, going);
+            from = going.isEmpty() ? before : going.getLast().key().start().plusMillis(1);
+        } while (!going.isEmpty());
+    }
+
+    private void purgeShares(String site, long beforeMillis) {
+        List<Bytes> old = new ArrayList<>();
+        try (KeyValueIterator<Bytes, byte[]> all =
+                shares.range(Keys.share(site, 0, 0), Keys.share(site, beforeMillis - 1, Integer.MAX_VALUE))) {
+            all.forEachRemaining(entry -> old.add(entry.key));
+        }
+        old.forEach(shares::delete);
+    }
+
+    /** A local year may begin before 1970. */
+    private static long millis(Instant moment) {
+        return Math.max(1, moment.toEpochMilli());
+    }
+}

@@ -1,0 +1,371 @@
+package org.heliograph.streams.topology.site;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.Cancellable;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.heliograph.streams.energy.DeviceMinute;
+import org.heliograph.streams.indicator.Branches;
+import org.heliograph.streams.indicator.FactorBook;
+import org.heliograph.streams.indicator.Factors;
+import org.heliograph.streams.indicator.FactorsUsed;
+import org.heliograph.streams.indicator.Figures;
+import org.heliograph.streams.indicator.MeterAudit;
+import org.heliograph.streams.indicator.Sums;
+import org.heliograph.streams.ingest.Scope;
+import org.heliograph.streams.rollup.Cause;
+import org.heliograph.streams.rollup.Lifecycle;
+import org.heliograph.streams.rollup.Window;
+import org.heliograph.streams.rollup.WindowKey;
+import org.heliograph.streams.site.SiteMinute;
+import org.heliograph.streams.site.SiteShare;
+import org.heliograph.streams.topology.state.Emission;
+import org.heliograph.streams.topology.state.EngineSettings;
+import org.heliograph.streams.topology.state.FactorStore;
+import org.heliograph.streams.topology.state.Keys;
+import org.heliograph.streams.topology.state.Pace;
+import org.heliograph.streams.topology.state.Shares;
+import org.heliograph.streams.topology.state.SiteModels;
+import org.heliograph.streams.topology.state.StateException;
+import org.heliograph.streams.topology.state.v1.MinuteShare;
+import org.heliograph.streams.topology.state.v1.SiteInput;
+import org.heliograph.telemetry.wire.v1.Alert;
+import org.heliograph.telemetry.wire.v1.SiteLive;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The site side: adds the partitions' shares of a minute up, rolls minutes up, and publishes windows as they change and
+ * close, and the live state: at the tick in which it has changed, else once a second. A window closes by the wall clock,
+ * so a silent site's windows close too.
+ */
+public final class SiteProcessor implements Processor<String, byte[], String, Emission> {
+    public static final String SHARES = "site-shares";
+
+    /** How often what has come from the device side is published. */
+    private static final Duration TICK = Duration.ofMillis(50);
+
+    private static final Duration PURGE_INTERVAL = Duration.ofMinutes(10);
+    /** An open window is published at least that often: its coverage falls when nothing comes. */
+    private static final Duration REPUBLISH_INTERVAL = Duration.ofMinutes(1);
+
+    /** What has changed is looked at at once; what only the clock changes, that often. */
+    private static final Duration LOOK_AT_ALL_INTERVAL = Duration.ofSeconds(1);
+
+    private static final Duration LONGEST_HOLD = Duration.ofSeconds(30);
+
+    private final EngineSettings settings;
+    private final Factors factors;
+    private final AtomicLong sitesRevision;
+    private long lookedAtAllMillis;
+    private @Nullable Task task;
+    private List<Cancellable> scheduled = List.of();
+
+    public SiteProcessor(EngineSettings settings, Factors factors, AtomicLong sitesRevision) {
+        this.settings = settings;
+        this.sitesRevision = sitesRevision;
+        this.factors = factors;
+    }
+
+    /** What a processor has once Kafka Streams has given it its context. */
+    private record Task(
+            ProcessorContext<String, Emission> context,
+            SiteModels sites,
+            KeyValueStore<Bytes, byte[]> shares,
+            FactorStore factors,
+            Restatements restatements,
+            Windows windows,
+            PastDays pastDays,
+            Retention retention,
+            AlertBook alerts,
+            LiveBoard live,
+            Attendance attendance,
+            LossBoard losses,
+            Pace pace,
+            Map<WindowKey, Long> publishedMillis,
+            Map<WindowKey, Long> heldSinceMillis) {}
+
+    @Override
+    public void init(ProcessorContext<String, Emission> context) {
+        SiteModels sites = new SiteModels(context.getStateStore(SiteModels.STORE), sitesRevision);
+        KeyValueStore<Bytes, byte[]> shares = context.getStateStore(SHARES);
+        FactorStore factorStore = new FactorStore(context.getStateStore(FactorStore.STORE), factors);
+        Windows windows = new Windows(context.getStateStore(Windows.STORE), context.getStateStore(Windows.OPEN_STORE));
+        CarbonHours hours = new CarbonHours(context.getStateStore(CarbonHours.STORE));
+        Attendance attendance = new Attendance( // a replay says nothing of the present, and waits for nobody
+                settings.scope() instanceof Scope.Period ? Map.of() : partitions(shares),
+                context.currentSystemTimeMs());
+        task = new Task(
+                context,
+                sites,
+                shares,
+                factorStore,
+                new Restatements(context.getStateStore(Restatements.STORE), shares, sites),
+                windows,
+                new PastDays(hours, windows, factorStore),
+                new Retention(settings, shares, windows, hours, factorStore),
+                new AlertBook(context.getStateStore(AlertBook.STORE)),
+                new LiveBoard(sites, attendance),
+                attendance,
+                new LossBoard(context.currentSystemTimeMs()),
+                Pace.ofThisThread(settings.publishInterval()),
+                new HashMap<>(),
+                new HashMap<>());
+        // a task that Kafka Streams revives is the same one, and has its schedules still
+        scheduled.forEach(Cancellable::cancel);
+        scheduled = List.of(
+                context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::publishWindows),
+                context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::publishLive),
+                context.schedule(Leisure.interval(), PunctuationType.WALL_CLOCK_TIME, this::restateDays),
+                context.schedule(PURGE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::purge));
+    }
+
+    @Override
+    public void process(Record<String, byte[]> siteRecord) {
+        Task now = task();
+        SiteInput input = StateException.read("site-inputs", siteRecord.value(), SiteInput::parseFrom);
+        switch (input.getInputCase()) {
+            case MINUTE -> addShare(now, siteRecord.key(), input.getMinute());
+            case LIVE -> {
+                now.live().add(siteRecord.key(), input.getLive(), now.context().currentSystemTimeMs());
+                now.pace().took(input.getLive().getLatestReadingMs());
+            }
+            case LOSS -> now.losses().add(siteRecord.key(), input.getLoss());
+            case FACTOR -> now.factors().take(input.getFactor()).forEach(now.restatements()::mark);
+            case INPUT_NOT_SET -> throw new IllegalStateException("a site input without content");
+        }
+    }
+
+    /** By site, those that have had a share in any of its minutes. */
+    private static Map<String, Set<Integer>> partitions(KeyValueStore<Bytes, byte[]> shares) {
+        Map<String, Set<Integer>> partitions = new HashMap<>();
+        try (KeyValueIterator<Bytes, byte[]> all = shares.all()) {
+            all.forEachRemaining(share -> partitions
+                    .computeIfAbsent(Keys.name(share.key), _ -> new HashSet<>())
+                    .add(Keys.sharePartition(share.key)));
+        }
+        return partitions;
+    }
+
+    private void addShare(Task now, String site, MinuteShare share) {
+        Bytes key = Keys.share(site, share.getMinuteMs(), share.getPartition());
+        byte[] value = share.toByteArray();
+        if (Arrays.equals(value, now.shares().get(key))) {
+            return;
+        }
+        now.shares().put(key, value);
+        long minute = share.getMinuteMs();
+        now.sites()
+                .version(site)
+                .ifPresentOrElse(
+                        version -> addUp(now, site, version, minute, Cause.LATE_DATA),
+                        () -> now.restatements().await(site, minute, minute + DeviceMinute.LENGTH_MILLIS));
+    }
+
+    /** Adds a minute up from its shares, and the windows that contain it. */
+    private static void addUp(Task now, String site, SiteModels.Version version, long minuteMillis, Cause cause) {
+        SiteShare sum = SiteShare.EMPTY;
+        try (KeyValueIterator<Bytes, byte[]> partitions = now.shares()
+                .range(Keys.share(site, minuteMillis, 0), Keys.share(site, minuteMillis, Integer.MAX_VALUE))) {
+            while (partitions.hasNext()) {
+                sum = sum.plus(Shares.decode(SHARES, partitions.next().value));
+            }
+        }
+        Instant minuteStart = Instant.ofEpochMilli(minuteMillis);
+        SiteMinute minute = new SiteMinute(sum, version.expectedAt(minuteStart), version.treeAt(minuteStart));
+        FactorBook.Choice chosen = now.factors().chosenBy(version.model(), minuteStart);
+        Sums sums = Sums.of(minute, chosen);
+        now.windows()
+                .update(
+                        new WindowKey(site, Window.MINUTE, minuteStart),
+                        new Windows.Content(sums, FactorsUsed.of(sums, chosen), Branches.of(minute)),
+                        new Windows.Change(cause, now.context().currentSystemTimeMs()));
+        now.pace().took(minuteMillis + DeviceMinute.LENGTH_MILLIS);
+    }
+
+    private void publishWindows(long nowMillis) {
+        Task now = task();
+        if (!now.pace().isTime(nowMillis)) {
+            return;
+        }
+        restate(now, nowMillis);
+        now.windows().addUp(now.sites());
+        long since = nowMillis - lookedAtAllMillis; // less than nothing when the clock was set back
+        boolean lookAtAll = since < 0 || since >= LOOK_AT_ALL_INTERVAL.toMillis();
+        lookedAtAllMillis = lookAtAll ? nowMillis : lookedAtAllMillis;
+        boolean published = false;
+        for (Windows.Kept kept :
+                lookAtAll ? now.windows().open() : now.windows().touched()) {
+            Optional<SiteModels.Version> site = now.sites().version(kept.key().site());
+            if (site.isEmpty()) {
+                continue;
+            }
+            if (kept.key().isOfZone(site.get().model().zone())) {
+                published |= publish(now, kept, site.get(), nowMillis);
+            } else {
+                now.windows().retire(kept);
+            }
+        }
+        if (published) {
+            show(now, nowMillis);
+        }
+    }
+
+    /** Adds the minutes up anew whose factors have changed. */
+    private void restate(Task now, long nowMillis) {
+        now.restatements()
+                .work(
+                        now.retention().changing(nowMillis).toEpochMilli(),
+                        System.nanoTime() + settings.measureBudget().toNanos(),
+                        (site, version, minute, cause) -> addUp(now, site, version, minute, cause));
+    }
+
+    /** Computes the CO2 of days anew whose minutes aren't kept. */
+    private void restateDays(long nowMillis) {
+        Task now = task();
+        Instant changing = now.retention().changing(nowMillis);
+        Windows.Change change = new Windows.Change(Cause.FACTOR, nowMillis);
+        Restatements.RestatingDays days = (site, factor, deadlineNanos) -> {
+            now.retention().purge(site, nowMillis); // their minutes go first
+            Instant until = Window.DAY.startOf(changing, site.zone());
+            return now.pastDays().restate(site, factor, until, change, deadlineNanos);
+        };
+        Leisure.ofThisThread()
+                .work(
+                        nowMillis,
+                        settings.measureBudget(),
+                        deadlineNanos -> now.restatements().workDays(now.windows(), deadlineNanos, days));
+    }
+
+    /** Whoever looks at the present is to see what was published now, not at the next commit. */
+    private static void show(Task now, long nowMillis) {
+        if (now.pace().shows(nowMillis)) {
+            now.context().commit();
+        }
+    }
+
+    /** Whether there was anything to publish. */
+    private boolean publish(Task now, Windows.Kept kept, SiteModels.Version site, long nowMillis) {
+        Instant end = kept.key().end(site.model().zone());
+        if (kept.lifecycle() instanceof Lifecycle.Revised && isStillChanging(now, kept, end, nowMillis)) {
+            return false;
+        }
+        now.heldSinceMillis().remove(kept.key());
+        boolean closes = kept.lifecycle() instanceof Lifecycle.Provisional && isOver(now, kept, end, nowMillis);
+        Windows.Kept current = closes ? kept.with(kept.lifecycle().closed()) : kept;
+        long published = now.publishedMillis().getOrDefault(kept.key(), 0L);
+        boolean due = nowMillis - published >= REPUBLISH_INTERVAL.toMillis();
+        if (!current.stored().getUnpublished() && !due) {
+            return false;
+        }
+        Instant last = end.minusMillis(1);
+        MeterAudit audit = new MeterAudit(
+                WindowMessage.figures(current, end, nowMillis),
+                current.branches(),
+                site.treeAt(last),
+                site.model(),
+                last);
+        if (settings.scope().publishes(kept.key().start())) {
+            now.context()
+                    .forward(new Record<>(
+                            kept.key().key(),
+                            new Emission.Kpi(WindowMessage.of(current, end, nowMillis, audit)),
+                            kept.key().start().toEpochMilli()));
+            if (kept.key().window() == Window.QUARTER && !(current.lifecycle() instanceof Lifecycle.Provisional)) {
+                alert(now, kept.key(), audit);
+            }
+        }
+        now.windows()
+                .put(new Windows.Kept(
+                        kept.key(),
+                        current.stored().toBuilder().setUnpublished(false).build()));
+        if (current.lifecycle() instanceof Lifecycle.Provisional) {
+            now.publishedMillis().put(kept.key(), nowMillis);
+        } else {
+            now.publishedMillis().remove(kept.key());
+        }
+        return true;
+    }
+
+    private static void alert(Task now, WindowKey quarter, MeterAudit audit) {
+        long startMillis = quarter.start().toEpochMilli();
+        for (Alert alert : now.alerts().judge(quarter.site(), startMillis, audit)) {
+            String key = String.join("/", alert.getSite(), alert.getDevice(), alert.getRule());
+            now.context().forward(new Record<>(key, new Emission.Alerted(alert), startMillis));
+        }
+    }
+
+    /**
+     * Late readings of many devices trickle in: a restatement waits until the window is complete or has settled, so that
+     * it is one restatement and not one for each device; but not for ever.
+     */
+    private boolean isStillChanging(Task now, Windows.Kept kept, Instant end, long nowMillis) {
+        long heldSince = now.heldSinceMillis().computeIfAbsent(kept.key(), _ -> nowMillis);
+        boolean settled =
+                nowMillis - kept.stored().getChangedMs() >= settings.settle().toMillis();
+        return !settled && !isComplete(kept, end) && nowMillis - heldSince < LONGEST_HOLD.toMillis();
+    }
+
+    /** It has ended, and is complete or has been quiet for the grace, while there was somebody to hear. */
+    private boolean isOver(Task now, Windows.Kept kept, Instant end, long nowMillis) {
+        if (nowMillis < end.toEpochMilli()) {
+            return false;
+        }
+        if (isComplete(kept, end)) {
+            return true;
+        }
+        OptionalLong whole = now.attendance().wholeSinceMillis(kept.key().site(), nowMillis);
+        return whole.isPresent()
+                && nowMillis - Math.max(kept.stored().getChangedMs(), whole.getAsLong())
+                        >= settings.grace().toMillis();
+    }
+
+    private static boolean isComplete(Windows.Kept kept, Instant end) {
+        int minutes = (int) Duration.between(kept.key().start(), end).toMinutes();
+        return new Figures(kept.sums(), minutes).isComplete();
+    }
+
+    private void publishLive(long nowMillis) {
+        Task now = task();
+        Map<String, SiteLive> states = now.live().at(nowMillis);
+        states.forEach((site, live) -> {
+            Emission told = new Emission.Live(now.losses().with(live, nowMillis));
+            now.context().forward(new Record<>(site, told, nowMillis));
+        });
+        if (!states.isEmpty()) {
+            show(now, nowMillis);
+        }
+    }
+
+    private void purge(long nowMillis) {
+        Task now = task();
+        if (now.retention().changing(nowMillis).equals(Instant.EPOCH)) {
+            return; // nothing is that old
+        }
+        now.retention().purgeFactors(nowMillis);
+        for (String site : now.live().sites()) {
+            now.sites().model(site).ifPresent(model -> now.retention().purge(model, nowMillis));
+        }
+    }
+
+    private Task task() {
+        if (task == null) {
+            throw new IllegalStateException("not initialised");
+        }
+        return task;
+    }
+}

@@ -1,0 +1,63 @@
+package org.heliograph.streams.topology.state;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.heliograph.telemetry.site.SiteFile;
+import org.heliograph.telemetry.yaml.ConfigurationException;
+import org.heliograph.telemetry.yaml.Fault;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets the models of {@code hg.sites} in to the global store: of each site the newest that can be used, and why a newer one
+ * can't. At a start the whole topic comes by again, in its order, so an engine that starts goes on with the same model as
+ * one that runs; the topic keeps what a newer record replaces for long enough (ADR 50).
+ */
+public final class SiteModelGate extends ContextualProcessor<String, byte[], Void, Void> {
+    private static final Logger LOG = LoggerFactory.getLogger(SiteModelGate.class);
+
+    private static final int LONGEST_REASON = 200;
+
+    private final AtomicLong revision;
+
+    /** @param revision another one after each record */
+    public SiteModelGate(AtomicLong revision) {
+        this.revision = revision;
+    }
+
+    @Override
+    public void process(Record<String, byte[]> model) {
+        String site = model.key();
+        if (site == null) {
+            LOG.error("event=site-model-refused faults=\"the record has no key\"");
+            return;
+        }
+        KeyValueStore<String, byte[]> store = context().getStateStore(SiteModels.STORE);
+        try {
+            if (model.value() != null) {
+                SiteFile.published(site, model.value());
+            }
+            store.put(site, model.value());
+            store.delete(SiteModels.refusalKey(site));
+        } catch (ConfigurationException e) {
+            LOG.error(
+                    "event=site-model-refused site={} goes-on-with={} faults=\"{}\"",
+                    site,
+                    store.get(site) == null ? "none" : "the-one-before",
+                    e.getMessage());
+            store.put(SiteModels.refusalKey(site), shortly(e.faults()).getBytes(StandardCharsets.UTF_8));
+        }
+        revision.incrementAndGet();
+    }
+
+    /** It is said again every second: the log has all of it. */
+    private static String shortly(List<Fault> faults) {
+        String first = faults.getFirst().toString();
+        String more = faults.size() > 1 ? " (and " + (faults.size() - 1) + " more)" : "";
+        return first.substring(0, Math.min(first.length(), LONGEST_REASON)) + more;
+    }
+}

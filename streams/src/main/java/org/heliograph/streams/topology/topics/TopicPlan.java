@@ -1,0 +1,272 @@
+package org.heliograph.streams.topology.topics;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.heliograph.streams.config.EngineSection;
+import org.heliograph.streams.config.KafkaSettings;
+import org.heliograph.streams.config.SiteText;
+import org.heliograph.streams.factor.FactorRecord;
+import org.heliograph.streams.indicator.EmissionFactor;
+import org.heliograph.streams.indicator.Factors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The topics, made where they are missing, and the site models and emission factors, published. Every topic states its
+ * retention: the broker counts it from a record's timestamp, which is the time of the event, so a default of days would
+ * delete what a device sends late.
+ */
+public final class TopicPlan {
+    private static final Logger LOG = LoggerFactory.getLogger(TopicPlan.class);
+    private static final Duration REPLAYABLE = Duration.ofDays(35);
+    private static final Duration SHORT = Duration.ofDays(1);
+    /** How long a broker may take to answer before it is said to be missing; by default it is a minute. */
+    private static final int ANSWER_MILLIS = 5_000;
+
+    private static final Duration RETRY = Duration.ofSeconds(2);
+
+    private TopicPlan() {}
+
+    /**
+     * Makes what is missing and publishes the models and factors; waits for a broker as long as it takes, and says so.
+     *
+     * @throws InterruptedException when asked to stop while waiting
+     */
+    public static void apply(
+            KafkaSettings kafka, List<SiteText> sites, Factors factors, int devicePartitions, int sitePartitions)
+            throws InterruptedException {
+        String told = "";
+        while (true) {
+            try {
+                create(kafka, topics(kafka, devicePartitions, sitePartitions));
+                publish(kafka, sites, factors.all());
+                if (!told.isEmpty()) {
+                    LOG.info("event=kafka-reachable bootstrap={}", kafka.bootstrap());
+                }
+                return;
+            } catch (ExecutionException | KafkaException e) {
+                String cause = String.valueOf(cause(e));
+                if (!cause.equals(told)) { // it may be another than that nobody is there: no right, no such replication
+                    LOG.warn(
+                            "event=kafka-unreachable bootstrap={} action=waiting cause=\"{}\"",
+                            kafka.bootstrap(),
+                            cause);
+                    told = cause;
+                }
+                Thread.sleep(RETRY);
+            }
+        }
+    }
+
+    /**
+     * Every topic that the programs of one installation share, those of resets included, as planned and as the brokers
+     * have it.
+     *
+     * @throws ExecutionException if there is no broker, or this client may not look
+     */
+    public static List<TopicState> states(KafkaSettings kafka, EngineSection engine)
+            throws ExecutionException, InterruptedException {
+        try (Admin admin = Admin.create(briefly(kafka))) {
+            List<NewTopic> planned = shared(kafka, engine);
+            Set<String> existing = admin.listTopics().names().get();
+            List<String> names = planned.stream()
+                    .map(NewTopic::name)
+                    .filter(existing::contains)
+                    .toList();
+            Map<String, TopicDescription> described =
+                    admin.describeTopics(names).allTopicNames().get();
+            Map<String, Map<String, String>> configs = configs(admin, names);
+            return planned.stream()
+                    .map(topic -> TopicState.of(
+                            topic,
+                            Optional.ofNullable(described.get(topic.name()))
+                                    .map(there -> new TopicState.Found(
+                                            there.partitions().size(),
+                                            there.partitions()
+                                                    .getFirst()
+                                                    .replicas()
+                                                    .size(),
+                                            configs.getOrDefault(topic.name(), Map.of())))))
+                    .toList();
+        }
+    }
+
+    /** The same as planned, without asking anybody. */
+    public static List<TopicState> planned(KafkaSettings kafka, EngineSection engine) {
+        return shared(kafka, engine).stream()
+                .map(topic -> TopicState.of(topic, Optional.empty()))
+                .toList();
+    }
+
+    /** Makes those that are missing, and leaves the others alone. */
+    public static void createMissing(KafkaSettings kafka, EngineSection engine)
+            throws ExecutionException, InterruptedException {
+        create(kafka, shared(kafka, engine));
+    }
+
+    private static List<NewTopic> shared(KafkaSettings kafka, EngineSection engine) {
+        List<NewTopic> all = new ArrayList<>(topics(kafka, engine.devicePartitions(), engine.sitePartitions()));
+        all.add(resets(kafka));
+        return all;
+    }
+
+    /** Of some topics; none of any when this client may not ask, which is no right that the programs need. */
+    private static Map<String, Map<String, String>> configs(Admin admin, List<String> names)
+            throws ExecutionException, InterruptedException {
+        Map<String, Map<String, String>> all = new HashMap<>();
+        try {
+            admin.describeConfigs(names.stream()
+                            .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
+                            .toList())
+                    .all()
+                    .get()
+                    .forEach((resource, config) -> {
+                        Map<String, String> entries = new HashMap<>();
+                        config.entries().forEach(entry -> entries.put(entry.name(), String.valueOf(entry.value())));
+                        all.put(resource.name(), entries);
+                    });
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof AuthorizationException)) {
+                throw e;
+            }
+        }
+        return all;
+    }
+
+    private static Map<String, Object> briefly(KafkaSettings kafka) {
+        Map<String, Object> properties = kafka.clientProperties();
+        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
+        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
+        return properties;
+    }
+
+    /**
+     * Makes the topics of a replay, which reads another's telemetry and factors, and publishes its model.
+     *
+     * @throws ExecutionException if there is no broker
+     */
+    public static void applyShadow(KafkaSettings kafka, List<SiteText> sites, int sitePartitions)
+            throws ExecutionException, InterruptedException {
+        List<NewTopic> topics = new ArrayList<>(topics(kafka, sitePartitions, sitePartitions));
+        topics.removeIf(topic -> topic.name().equals(kafka.topics().telemetry())
+                || topic.name().equals(kafka.topics().factors()));
+        create(kafka, topics);
+        publish(kafka, sites, List.of());
+    }
+
+    /** Makes the topic of notes that resets leave. */
+    public static void createResets(KafkaSettings kafka) throws ExecutionException, InterruptedException {
+        create(kafka, List.of(resets(kafka)));
+    }
+
+    private static NewTopic resets(KafkaSettings kafka) {
+        return topic(kafka.topics().resets(), 1, (short) kafka.replication(), Map.of("cleanup.policy", "compact"));
+    }
+
+    private static List<NewTopic> topics(KafkaSettings kafka, int devicePartitions, int sitePartitions) {
+        short replication = (short) kafka.replication();
+        var names = kafka.topics();
+        return List.of(
+                topic(names.telemetry(), devicePartitions, replication, whateverItsTime(deleteAfter(REPLAYABLE))),
+                topic(names.energy(), devicePartitions, replication, deleteAfter(REPLAYABLE)),
+                topic(names.kpi(), sitePartitions, replication, Map.of("cleanup.policy", "compact")),
+                topic(names.live(), sitePartitions, replication, deleteAfter(SHORT)),
+                topic(names.alerts(), sitePartitions, replication, Map.of("cleanup.policy", "compact")),
+                topic(names.rejects(), 1, replication, whateverItsTime(deleteAfter(REPLAYABLE))),
+                topic(names.sites(), 1, replication, compactLate()),
+                topic(names.factors(), 1, replication, compactLate()));
+    }
+
+    private static NewTopic topic(String name, int partitions, short replication, Map<String, String> configs) {
+        return new NewTopic(name, partitions, replication).configs(configs);
+    }
+
+    /** Whoever reads it from its beginning finds what was in force before a newest record that can't be used. */
+    private static Map<String, String> compactLate() {
+        return Map.of(
+                "cleanup.policy",
+                "compact",
+                TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG,
+                Long.toString(REPLAYABLE.toMillis()));
+    }
+
+    private static Map<String, String> deleteAfter(Duration retention) {
+        return Map.of("cleanup.policy", "delete", "retention.ms", Long.toString(retention.toMillis()));
+    }
+
+    /**
+     * What an agent whose clock is ahead has sent is judged by the engine. A broker refuses by itself what is an hour ahead
+     * of it; the agent couldn't get rid of that, nor of what waits behind it.
+     */
+    private static Map<String, String> whateverItsTime(Map<String, String> configs) {
+        Map<String, String> all = new HashMap<>(configs);
+        all.put(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, Long.toString(Long.MAX_VALUE));
+        return all;
+    }
+
+    private static void create(KafkaSettings kafka, List<NewTopic> topics)
+            throws ExecutionException, InterruptedException {
+        try (Admin admin = Admin.create(briefly(kafka))) {
+            var existing = admin.listTopics().names().get();
+            List<NewTopic> missing = new ArrayList<>(topics);
+            missing.removeIf(topic -> existing.contains(topic.name()));
+            for (var created : admin.createTopics(missing).values().entrySet()) {
+                try {
+                    created.getValue().get();
+                    LOG.info("event=topic-created topic={}", created.getKey());
+                } catch (ExecutionException e) {
+                    if (!(e.getCause() instanceof TopicExistsException)) {
+                        throw e;
+                    }
+                }
+            }
+        }
+    }
+
+    private static void publish(KafkaSettings kafka, List<SiteText> sites, Collection<EmissionFactor> factors)
+            throws ExecutionException, InterruptedException {
+        Map<String, Object> properties = kafka.clientProperties();
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, ANSWER_MILLIS);
+        try (KafkaProducer<String, byte[]> producer =
+                new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer())) {
+            for (SiteText site : sites) {
+                byte[] yaml = site.yaml().getBytes(StandardCharsets.UTF_8);
+                producer.send(new ProducerRecord<>(
+                                kafka.topics().sites(), site.model().site(), yaml))
+                        .get();
+            }
+            for (EmissionFactor factor : factors) {
+                producer.send(new ProducerRecord<>(
+                                kafka.topics().factors(), FactorRecord.key(factor), FactorRecord.encode(factor)))
+                        .get();
+            }
+        }
+    }
+
+    private static Throwable cause(Exception e) {
+        return e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+    }
+}

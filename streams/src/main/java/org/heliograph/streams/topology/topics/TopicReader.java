@@ -1,0 +1,108 @@
+package org.heliograph.streams.topology.topics;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.heliograph.streams.config.KafkaSettings;
+
+/**
+ * Reads committed records of topics from their beginning to their present end, outside of any group.
+ *
+ * <p>The end is that of all that was written: a producer's commit returns before the partitions have the transaction's
+ * marker, so what is committed may lie beyond the last stable offset for a moment. Reading up to the end waits for it.
+ */
+public final class TopicReader implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final int ANSWER_MILLIS = 15_000;
+
+    private final KafkaConsumer<String, byte[]> consumer;
+    /** Of the same topics, but looks at transactions that are still open too. */
+    private final KafkaConsumer<String, byte[]> written;
+
+    public TopicReader(KafkaSettings kafka) {
+        Map<String, Object> properties = kafka.clientProperties();
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        consumer = consumer(properties, IsolationLevel.READ_COMMITTED);
+        written = consumer(properties, IsolationLevel.READ_UNCOMMITTED);
+    }
+
+    private static KafkaConsumer<String, byte[]> consumer(Map<String, Object> properties, IsolationLevel isolation) {
+        Map<String, Object> all = new HashMap<>(properties);
+        all.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation.toString());
+        return new KafkaConsumer<>(all, new StringDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** Empty for a topic that doesn't exist. */
+    public List<TopicPartition> partitions(String topic) {
+        return consumer.partitionsFor(topic).stream()
+                .map(partition -> new TopicPartition(topic, partition.partition()))
+                .toList();
+    }
+
+    /** The offset after the last record, committed or not. */
+    public Map<TopicPartition, Long> ends(String topic) {
+        return written.endOffsets(partitions(topic));
+    }
+
+    public Map<TopicPartition, Long> beginnings(String topic) {
+        return consumer.beginningOffsets(partitions(topic));
+    }
+
+    /** Before which no record is as new as that moment: all records of it and later are at these offsets and after. */
+    public Map<TopicPartition, Long> offsetsAt(String topic, Instant moment) {
+        Map<TopicPartition, Long> wanted = new HashMap<>();
+        partitions(topic).forEach(partition -> wanted.put(partition, Math.max(0, moment.toEpochMilli())));
+        Map<TopicPartition, Long> ends = ends(topic);
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        consumer.offsetsForTimes(wanted)
+                .forEach((partition, found) -> offsets.put(
+                        partition,
+                        Optional.ofNullable(found)
+                                .map(OffsetAndTimestamp::offset)
+                                .orElse(ends.getOrDefault(partition, 0L))));
+        return offsets;
+    }
+
+    /** The time of the first record of a partition. */
+    public Optional<Instant> firstTime(TopicPartition partition) {
+        consumer.assign(List.of(partition));
+        consumer.seekToBeginning(List.of(partition));
+        long end = written.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+        while (consumer.position(partition) < end) {
+            for (ConsumerRecord<String, byte[]> first : consumer.poll(POLL)) {
+                return Optional.of(Instant.ofEpochMilli(first.timestamp()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Hands over all records, each partition's in order. */
+    public void readAll(String topic, Consumer<ConsumerRecord<String, byte[]>> taker) {
+        Map<TopicPartition, Long> ends = ends(topic);
+        consumer.assign(ends.keySet());
+        consumer.seekToBeginning(ends.keySet());
+        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+            consumer.poll(POLL).forEach(taker);
+        }
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+        written.close();
+    }
+}

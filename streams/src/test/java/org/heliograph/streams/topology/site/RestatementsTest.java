@@ -1,0 +1,140 @@
+package org.heliograph.streams.topology.site;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+import org.heliograph.streams.indicator.EmissionFactor;
+import org.heliograph.streams.indicator.Factors;
+import org.heliograph.streams.indicator.IntensityPoint;
+import org.heliograph.streams.topology.SiteTexts;
+import org.heliograph.streams.topology.state.FactorStore;
+import org.heliograph.streams.topology.state.Keys;
+import org.heliograph.streams.topology.state.SiteModels;
+import org.heliograph.streams.topology.state.v1.FactorNews;
+import org.junit.jupiter.api.Test;
+
+/** What a change of a factor leaves to be done, and that a crash forgets none of it. */
+class RestatementsTest {
+    private static final long MINUTE_MILLIS = 60_000;
+    private static final long START_MILLIS =
+            Instant.parse("2026-06-15T12:00:00Z").toEpochMilli();
+
+    private final KeyValueStore<Bytes, byte[]> store =
+            Stores.inMemoryKeyValueStore("a").get();
+    private final KeyValueStore<Bytes, byte[]> shares =
+            Stores.inMemoryKeyValueStore("b").get();
+    private final SiteTexts models = new SiteTexts();
+    private final List<String> restated = new ArrayList<>();
+
+    /** What a new instance reads from the stores that the one before left. */
+    private Restatements restarted() {
+        return new Restatements(store, shares, new SiteModels(models, new AtomicLong()));
+    }
+
+    private void site(String name, String average, int minutes) {
+        models.put(name, """
+                site: %s
+                zone: UTC
+                factors: {average: %s}
+                devices: [{id: util-1, profile: utility-meter, role: grid}]
+                """.formatted(name, average));
+        for (int minute = 0; minute < minutes; minute++) {
+            for (int partition = 0; partition < 3; partition++) {
+                shares.put(Keys.share(name, START_MILLIS + minute * MINUTE_MILLIS, partition), new byte[] {1});
+            }
+        }
+    }
+
+    private void work(Restatements restatements, long keptSinceMillis, long deadlineNanos) {
+        restatements.work(
+                keptSinceMillis,
+                deadlineNanos,
+                (site, _, minute, _) -> restated.add(site + "+" + (minute - START_MILLIS) / MINUTE_MILLIS));
+    }
+
+    @Test
+    void work_goes_on_after_a_crash_where_it_was_and_is_done_once() {
+        site("a", "f", 2);
+        site("ab", "f", 3);
+        site("b", "other", 5);
+        site("c", "[electricitymaps-MA, f]", 1);
+        restarted().mark(new FactorStore.Change("f", 0, Long.MAX_VALUE));
+        long longAgo = System.nanoTime() - Duration.ofHours(1).toNanos();
+        for (int i = 0; i < 5; i++) {
+            work(restarted(), 0, longAgo); // one minute, and there is no time for more
+        }
+        assertThat(restated).containsExactly("a+0", "a+1", "ab+0", "ab+1", "ab+2");
+        work(restarted(), 0, System.nanoTime() + Duration.ofHours(1).toNanos());
+        work(restarted(), 0, System.nanoTime() + Duration.ofHours(1).toNanos());
+        assertThat(restated).containsExactly("a+0", "a+1", "ab+0", "ab+1", "ab+2", "c+0");
+        assertThat(store.approximateNumEntries()).isZero();
+    }
+
+    @Test
+    void what_a_site_without_a_model_leaves_waits_for_it_over_a_crash_and_holds_nobody_up() {
+        site("a", "f", 2);
+        site("b", "f", 4);
+        site("c", "f", 1);
+        models.remove("b");
+        restarted().mark(new FactorStore.Change("f", START_MILLIS, START_MILLIS + MINUTE_MILLIS + 1));
+        restarted().await("b", START_MILLIS + 2 * MINUTE_MILLIS, START_MILLIS + 3 * MINUTE_MILLIS);
+        long later = System.nanoTime() + Duration.ofHours(1).toNanos();
+        work(restarted(), 0, later);
+        work(restarted(), 0, later);
+        assertThat(restated).containsExactly("a+0", "a+1", "c+0");
+
+        site("b", "f", 0);
+        work(restarted(), 0, later);
+        assertThat(restated).containsExactly("a+0", "a+1", "c+0", "b+0", "b+1", "b+2");
+        assertThat(store.approximateNumEntries()).isZero();
+    }
+
+    @Test
+    void only_the_minutes_of_the_change_and_of_the_days_still_kept_are_restated() {
+        site("a", "f", 10);
+        Restatements restatements = restarted();
+        long later = System.nanoTime() + Duration.ofHours(1).toNanos();
+        restatements.mark(
+                new FactorStore.Change("f", START_MILLIS + 2 * MINUTE_MILLIS, START_MILLIS + 5 * MINUTE_MILLIS + 1));
+        work(restatements, START_MILLIS + 11 * MINUTE_MILLIS, later);
+        assertThat(restated).containsExactly("a+2", "a+3", "a+4", "a+5"); // all of the day is kept
+
+        restatements.mark(new FactorStore.Change("f", START_MILLIS, Long.MAX_VALUE));
+        work(restatements, START_MILLIS + Duration.ofHours(12).toMillis(), later);
+        assertThat(restated).hasSize(4);
+    }
+
+    @Test
+    void what_is_known_of_factors_outlives_a_restart() {
+        Instant at = Instant.ofEpochMilli(START_MILLIS);
+        EmissionFactor factor =
+                EmissionFactor.published("f", "7", "s", 5, EmissionFactor.ALWAYS, EmissionFactor.FOR_EVER);
+        IntensityPoint point = new IntensityPoint(at, Duration.ofHours(1), at, false, 6);
+        FactorStore first = new FactorStore(store, Factors.of(List.of()));
+        first.take(FactorNews.newBuilder()
+                .setId("f")
+                .setPublished(FactorStore.encode(factor))
+                .build());
+        first.take(FactorNews.newBuilder()
+                .setId("watttime-MA")
+                .addPoints(FactorStore.encode(point))
+                .build());
+
+        FactorStore second = new FactorStore(store, Factors.of(List.of()));
+        assertThat(second.at("f", at)).contains(factor);
+        assertThat(second.at("watttime-MA", at))
+                .contains(point.asOf("watttime-MA", at).orElseThrow());
+        second.purge(START_MILLIS + Duration.ofHours(3).toMillis());
+        assertThat(second.at("watttime-MA", at)).isPresent();
+        second.purge(START_MILLIS + Duration.ofHours(3).toMillis() + 1);
+        assertThat(second.at("watttime-MA", at)).isEmpty();
+        assertThat(second.at("f", at)).contains(factor);
+    }
+}

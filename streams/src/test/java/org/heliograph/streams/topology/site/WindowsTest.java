@@ -1,0 +1,118 @@
+package org.heliograph.streams.topology.site;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+import org.heliograph.streams.indicator.Branches;
+import org.heliograph.streams.indicator.FactorsUsed;
+import org.heliograph.streams.indicator.Sum;
+import org.heliograph.streams.indicator.Sums;
+import org.heliograph.streams.rollup.Cause;
+import org.heliograph.streams.rollup.Window;
+import org.heliograph.streams.rollup.WindowKey;
+import org.heliograph.streams.topology.SiteTexts;
+import org.heliograph.streams.topology.state.SiteModels;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class WindowsTest {
+    private static final String SITE = "casa1";
+    private static final Instant NOON = Instant.parse("2026-06-15T12:00:00Z");
+    private static final WindowKey QUARTER = new WindowKey(SITE, Window.QUARTER, NOON);
+
+    private final KeyValueStore<Bytes, byte[]> store =
+            Stores.inMemoryKeyValueStore("windows").get();
+    private final KeyValueStore<Bytes, byte[]> openStore =
+            Stores.inMemoryKeyValueStore("open").get();
+    private final SiteModels sites = sites();
+
+    @Test
+    void minutes_that_changed_are_added_up_together() {
+        Windows windows = new Windows(store, openStore);
+        update(windows, 0, 5);
+        update(windows, 1, 7);
+        assertThat(windows.get(QUARTER)).isEmpty();
+        windows.addUp(sites);
+        assertThat(imported(windows)).isEqualTo(12);
+    }
+
+    @Test
+    void a_minute_that_changed_before_a_start_is_added_up_after_it() {
+        update(new Windows(store, openStore), 0, 5);
+        Windows started = new Windows(store, openStore);
+        started.addUp(sites);
+        assertThat(imported(started)).isEqualTo(5);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Cause.class)
+    void what_a_minute_that_changed_before_a_start_restates_after_it_names_the_same_cause(Cause cause) {
+        Windows windows = new Windows(store, openStore);
+        update(windows, 0, 5);
+        windows.addUp(sites);
+        windows.open()
+                .forEach(kept -> windows.put(new Windows.Kept(
+                        kept.key(),
+                        kept.with(kept.lifecycle().closed()).stored().toBuilder()
+                                .setUnpublished(false)
+                                .build())));
+        update(windows, 0, 6, cause);
+        Windows started = new Windows(store, openStore);
+        started.addUp(sites);
+
+        assertThat(imported(started)).isEqualTo(6);
+        assertThat(started.touched())
+                .extracting(kept -> kept.stored().getCause())
+                .hasSize(5)
+                .containsOnly(cause.label());
+    }
+
+    @Test
+    void only_what_has_changed_is_touched() {
+        Windows windows = new Windows(store, openStore);
+        update(windows, 0, 5);
+        windows.addUp(sites);
+        assertThat(windows.touched())
+                .extracting(kept -> kept.key().window())
+                .containsExactlyInAnyOrder(
+                        Window.MINUTE, Window.QUARTER, Window.HOUR, Window.DAY, Window.MONTH, Window.YEAR);
+        assertThat(windows.touched()).isEmpty();
+        update(windows, 0, 5);
+        windows.addUp(sites);
+        assertThat(windows.touched()).isEmpty();
+        assertThat(windows.open()).hasSize(6);
+    }
+
+    private static void update(Windows windows, int minute, long millijoules) {
+        update(windows, minute, millijoules, Cause.LATE_DATA);
+    }
+
+    private static void update(Windows windows, int minute, long millijoules, Cause cause) {
+        long[] sums = new long[Sum.values().length];
+        sums[List.of(Sum.values()).indexOf(Sum.IMPORT)] = millijoules;
+        windows.update(
+                new WindowKey(SITE, Window.MINUTE, NOON.plusSeconds(60L * minute)),
+                new Windows.Content(Sums.of(sums), FactorsUsed.NONE, Branches.NONE),
+                new Windows.Change(cause, NOON.toEpochMilli()));
+    }
+
+    private static long imported(Windows windows) {
+        return windows.get(QUARTER).orElseThrow().sums().get(Sum.IMPORT);
+    }
+
+    private static SiteModels sites() {
+        SiteTexts models = new SiteTexts();
+        models.put(SITE, """
+                site: casa1
+                zone: Africa/Casablanca
+                devices: [{id: util-1, profile: utility-meter, role: grid}]
+                """);
+        return new SiteModels(models, new AtomicLong());
+    }
+}
