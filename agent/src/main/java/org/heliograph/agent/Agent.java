@@ -51,7 +51,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A running agent: what {@code agent run} runs, and what a program that embeds one starts. */
+/**
+ * A running agent: what {@code agent run} runs, and what a program that embeds one starts. Its threads are daemons: such a
+ * program keeps one of its own for as long as the agent is to run.
+ */
 public final class Agent implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Agent.class);
 

@@ -97,11 +97,17 @@ public final class Silence {
         });
     }
 
-    /** Its transport won't say any more whether it is there: its pace counts again, if it is heard by another. */
+    /**
+     * Its transport won't say any more whether it is there: its pace counts again, if it is heard by another, and is learned
+     * anew. One that reported only what had changed had none.
+     */
     public synchronized void unattended(String device) {
         Watched watched = devices.get(device);
-        if (watched != null) {
+        if (watched != null && watched.supervised) {
             watched.supervised = false;
+            watched.pauses = 0;
+            watched.pauseMillis = 0;
+            watched.unexplained = 0;
         }
     }
 

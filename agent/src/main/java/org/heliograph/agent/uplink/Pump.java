@@ -275,10 +275,8 @@ public final class Pump implements AutoCloseable {
 
     /** Dead letters that aren't taken wait; false where one that the journal doesn't have yet can't be put there. */
     private boolean keep(Uplink.Delivery.Partly partly) throws InterruptedException {
-        for (Entry made : partly.made()) {
-            if (!keep(made)) {
-                return false;
-            }
+        if (!keep(partly.made())) {
+            return false;
         }
         if (lettersWaitFor == null && !partly.letters().isEmpty()) {
             letters = partly.letters().getFirst().offset() - 1;
@@ -292,18 +290,32 @@ public final class Pump implements AutoCloseable {
         return true;
     }
 
-    private boolean keep(Entry made) throws InterruptedException {
-        return switch (journal.append(made)) {
-            case Append.Taken taken -> {
-                try {
-                    taken.onDisk().get();
-                    yield true;
-                } catch (ExecutionException _) {
-                    yield false; // the journal is closing
-                }
+    /** Syncs for all of them together, as far as the journal's queue has room. */
+    private boolean keep(List<Entry> made) throws InterruptedException {
+        Optional<Append.Taken> last = Optional.empty();
+        for (Entry entry : made) {
+            Append append = journal.append(entry);
+            if (append instanceof Append.Full && isOnDisk(last)) {
+                append = journal.append(entry);
             }
-            case Append.Full _ -> false;
-        };
+            if (!(append instanceof Append.Taken taken)) {
+                return false;
+            }
+            last = Optional.of(taken);
+        }
+        return isOnDisk(last);
+    }
+
+    /** Waits for it, and so for all before; false where the journal is closing. */
+    private static boolean isOnDisk(Optional<Append.Taken> last) throws InterruptedException {
+        try {
+            if (last.isPresent()) {
+                last.get().onDisk().get();
+            }
+            return true;
+        } catch (ExecutionException _) {
+            return false;
+        }
     }
 
     /** Tries the dead letters that wait, once. */

@@ -126,6 +126,15 @@ class SilenceTest {
     }
 
     @Test
+    void a_device_that_reported_only_what_had_changed_has_no_pace_when_its_source_is_begun_anew() {
+        silence.told("plug", true, 0);
+        long now = talk("plug", 0, 100, SECOND);
+        silence.unattended("plug");
+
+        assertThat(silence.look(now + 3_600 * SECOND)).isEmpty();
+    }
+
+    @Test
     void a_device_that_was_said_to_be_gone_and_speaks_by_another_way_is_told_as_heard_and_then_judged_by_its_pace() {
         silence.told("plug", true, 0);
         silence.told("plug", false, MINUTE);

@@ -22,7 +22,7 @@ final class Reachability {
         this.intake = intake;
     }
 
-    /** May be said as often as it is so. What finds no room is told with the next saying. */
+    /** May be said as often as it is so. What finds no room, the intake tells once there is some. */
     void is(Presence presence) {
         synchronized (this) {
             if (asking || Objects.equals(online, presence.online())) {
@@ -33,7 +33,7 @@ final class Reachability {
         var _ = intake.announce(device, presence).whenComplete((admission, _) -> {
             synchronized (this) {
                 asking = false;
-                if (admission instanceof Admission.Kept) {
+                if (admission instanceof Admission.Kept || admission instanceof Admission.Full) {
                     online = presence.online();
                 }
             }

@@ -3,6 +3,11 @@ package org.heliograph.agent.source.coap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.heliograph.agent.intake.Admission;
+import org.heliograph.agent.intake.NoIntake;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.wire.Presence;
 import org.junit.jupiter.api.Test;
@@ -28,5 +33,22 @@ class ReachabilityTest {
         assertThat(intake.awaitPresence()).isEqualTo(ONLINE);
         assertThat(intake.awaitPresence()).isEqualTo(OFFLINE);
         assertThat(intake.awaitPresence()).isEqualTo(ONLINE);
+    }
+
+    @Test
+    void what_finds_no_room_is_left_to_the_intake_and_what_changes_after_that_is_said() {
+        List<Presence> said = new ArrayList<>();
+        Reachability atFullJournal = new Reachability(new DeviceId("casa1", "crac-01"), new NoIntake() {
+            @Override
+            public CompletableFuture<Admission> announce(DeviceId device, Presence presence) {
+                said.add(presence);
+                return CompletableFuture.completedFuture(new Admission.Full(1));
+            }
+        });
+        atFullJournal.is(OFFLINE);
+        atFullJournal.is(OFFLINE);
+        atFullJournal.is(ONLINE);
+
+        assertThat(said).containsExactly(OFFLINE, ONLINE);
     }
 }
