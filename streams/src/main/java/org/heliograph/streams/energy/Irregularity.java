@@ -187,7 +187,8 @@ public record Irregularity(
      * Whether a sudden step shows what the standstill before it held back, by the device's own power. It does where it is
      * more than twice what flowed since the last reading; or where it is more than half of what flowed since the standstill
      * began: a display that is refreshed seldom, or a register that counts in steps which nobody has declared, since none
-     * ever holds back as much as one of those. It is at most twice what has flowed by then, and what the rating allows in
+     * ever holds back as much as one of those; or, where power wasn't read since the last reading, where it is more than half of
+     * what was held back before. It is at most twice what has flowed by then, and what the rating allows in
      * times that power wasn't read, if the register was stuck in those where it was.
      */
     private static boolean isCatchUp(
@@ -204,15 +205,15 @@ public record Irregularity(
                 .orElse(Metered.NOTHING);
         long to = track.timeMillis(i);
         Metered lately = flowed.between(last, to);
-        if (lately.coveredMillis() < to - last) {
-            return false;
-        }
         Metered whole = flowed.between(from, to);
         long unreadMillis = to - from - whole.coveredMillis();
         double heldBack = whole.millijoules() - lately.millijoules();
         boolean wasStuck = heldBack * DeviceMinute.LENGTH_MILLIS
                 > (double) rules.toleranceMillijoules() * (whole.coveredMillis() - lately.coveredMillis());
         long step = track.millijoules(i) - track.millijoules(i - 1);
+        if (lately.coveredMillis() < to - last) { // what flowed lately isn't known: what was held back tells
+            return wasStuck && step > heldBack / 2 && step <= whole.millijoules() + rules.maxWatts() * unreadMillis;
+        }
         boolean isFarMoreThanLately = step > 2 * lately.millijoules() + rules.toleranceMillijoules();
         boolean isRefresh = wasStuck
                 && first > 0 // else nobody knows since when it stood still

@@ -254,6 +254,14 @@ class RegisterTest {
     }
 
     @Test
+    void a_display_that_is_refreshed_seldom_is_counted_once_though_power_is_not_heard_as_it_is() {
+        Meter meter = Meter.rated().draws(0, 660, 2000).draws(910, 1800, 2000);
+        meter.shows(
+                0, 1000, 300, 1000, 600, 1000, 900, 1500, 1200, 1500 + 500 / 3.0, 1500, 1500 + 1000 / 3.0, 1800, 2000);
+        assertThat(meter.from(0, 900).wattHours()).isEqualTo(500);
+    }
+
+    @Test
     void a_register_at_rest_that_is_read_seldom_is_believed_without_power() {
         Meter night = Meter.rated().draws(0, 3600, 0);
         for (int second = 0; second <= 3600; second += 300) {

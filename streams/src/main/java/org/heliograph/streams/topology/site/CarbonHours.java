@@ -48,6 +48,9 @@ public final class CarbonHours {
     void keep(SiteModel site, List<Windows.Kept> minutes) {
         SortedMap<Instant, NavigableMap<Instant, Sums>> hours = new TreeMap<>();
         for (Windows.Kept minute : minutes) {
+            if (minute.stored().getSumsCount() <= Sum.IT3_COVER.index()) {
+                continue; // of a program that didn't keep what was covered: its day stays as it was priced
+            }
             Instant start = minute.key().start();
             hours.computeIfAbsent(Window.HOUR.startOf(start, site.zone()), _ -> new TreeMap<>())
                     .put(start, minute.sums());
