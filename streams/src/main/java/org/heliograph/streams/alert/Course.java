@@ -9,7 +9,7 @@ import org.heliograph.streams.alert.AlertRule.Standing;
  * them say nothing of the night.
  */
 sealed interface Course {
-    /** Twice the slowest that anything watched is observed, a quarter of an hour. */
+    /** Twice the slowest that anything is figured out, a quarter of an hour. */
     long LONGEST_GAP_MILLIS = Duration.ofMinutes(30).toMillis();
 
     /** When it was last observed. */
@@ -34,30 +34,31 @@ sealed interface Course {
         };
     }
 
-    /** After an observation. */
-    default Course after(Standing standing, long timeMillis, AlertRule rule) {
+    /**
+     * After an observation.
+     *
+     * @param patienceMillis how long nothing may be observed of the subject though all is well
+     */
+    default Course after(Standing standing, long timeMillis, long patienceMillis, AlertRule rule) {
         if (timeMillis <= observedMillis()) {
             return this;
         }
         long hold = rule.hold().toMillis();
         long calm = rule.calm().toMillis();
+        boolean isGap = timeMillis - observedMillis() > Math.max(LONGEST_GAP_MILLIS, patienceMillis);
         return switch (this) {
             case Quiet _ -> standing == Standing.BEYOND ? pending(timeMillis, timeMillis, hold) : new Quiet(timeMillis);
             case Pending pending ->
                 standing == Standing.BEYOND
-                        ? pending(isGap(timeMillis, hold) ? timeMillis : pending.sinceMillis, timeMillis, hold)
+                        ? pending(isGap ? timeMillis : pending.sinceMillis, timeMillis, hold)
                         : new Quiet(timeMillis);
             case Raised _ ->
                 standing == Standing.WITHIN ? clearing(timeMillis, timeMillis, calm) : new Raised(timeMillis);
             case Clearing clearing ->
                 standing == Standing.WITHIN
-                        ? clearing(isGap(timeMillis, calm) ? timeMillis : clearing.sinceMillis, timeMillis, calm)
+                        ? clearing(isGap ? timeMillis : clearing.sinceMillis, timeMillis, calm)
                         : new Raised(timeMillis);
         };
-    }
-
-    private boolean isGap(long timeMillis, long lastsMillis) {
-        return timeMillis - observedMillis() > Math.max(LONGEST_GAP_MILLIS, lastsMillis);
     }
 
     private static Course pending(long sinceMillis, long timeMillis, long holdMillis) {

@@ -105,7 +105,7 @@ final class Judge {
         Subject subject = new Subject(seen.site(), seen.device(), rule.name());
         unheardMillis.remove(subject);
         Course before = courses.getOrDefault(subject, BEGIN);
-        Course after = before.after(rule.standing(seen.value()), seen.timeMillis(), rule);
+        Course after = before.after(rule.standing(seen.value()), seen.timeMillis(), seen.patienceMillis(), rule);
         keep(subject, after);
         if (before.isRaised() == after.isRaised()) {
             return Optional.empty();

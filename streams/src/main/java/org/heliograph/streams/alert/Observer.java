@@ -55,7 +55,9 @@ final class Observer {
     private static final long SECOND_MILLIS = 1_000;
 
     private final Map<String, SiteModel> models = new HashMap<>();
-    private final Map<String, Long> patienceMillis = new HashMap<>();
+    /** Of the device of a site that is heard most often. */
+    private final Map<String, Long> leastPatienceMillis = new HashMap<>();
+
     private final Rows<CoolingUnit> cooling;
     private final Rows<Double> yields;
     private final Map<String, Silences> silences = new HashMap<>();
@@ -92,9 +94,10 @@ final class Observer {
 
     void model(SiteModel model) {
         models.put(model.site(), model);
-        patienceMillis.put(
+        leastPatienceMillis.put(
                 model.site(),
                 model.devices().stream()
+                        .filter(device -> !device.profile().isOfAgent())
                         .mapToLong(device -> device.profile().patience().toMillis())
                         .min()
                         .orElse(SITE_SILENT_MILLIS));
@@ -145,12 +148,16 @@ final class Observer {
         return Optional.ofNullable(points.get(point));
     }
 
-    private static Observation seen(Watch watch, DeviceMinute minute, double value, String remark) {
-        return new Observation(
-                watch, minute.getSite(), minute.getDevice(), value, minute.getStartMs() + MINUTE_MILLIS, remark);
+    private Observation seen(Watch watch, DeviceMinute minute, double value, String remark) {
+        return seen(watch, minute.getSite(), minute.getDevice(), value, minute.getStartMs() + MINUTE_MILLIS, remark);
     }
 
-    private static void importExport(DeviceMinute minute, List<Observation> seen) {
+    private Observation seen(Watch watch, String site, String device, double value, long timeMillis, String remark) {
+        return new Observation(
+                watch, site, device, value, timeMillis, patienceMillis(site, device, timeMillis), remark);
+    }
+
+    private void importExport(DeviceMinute minute, List<Observation> seen) {
         long imported = 0;
         long exported = 0;
         for (PointEnergy energy : minute.getEnergyList()) {
@@ -207,14 +214,14 @@ final class Observer {
         return new Rows.Area(minute.getSite(), minute.getArea());
     }
 
-    private static void compareYields(Rows.Row<Double> row, List<Observation> seen) {
+    private void compareYields(Rows.Row<Double> row, List<Observation> seen) {
         double median = median(
                 row.devices().values().stream().mapToDouble(Double::doubleValue).toArray());
         if (row.devices().size() < FEWEST_INVERTERS || median < LEAST_SUN) {
             return;
         }
         row.devices()
-                .forEach((device, share) -> seen.add(new Observation(
+                .forEach((device, share) -> seen.add(seen(
                         Watch.INVERTER_YIELD,
                         row.area().site(),
                         device,
@@ -238,7 +245,7 @@ final class Observer {
                 .forEach(row -> compareCooling(row, seen));
     }
 
-    private static void compareCooling(Rows.Row<CoolingUnit> row, List<Observation> seen) {
+    private void compareCooling(Rows.Row<CoolingUnit> row, List<Observation> seen) {
         Rows.Area area = row.area();
         long timeMillis = row.startMillis() + MINUTE_MILLIS;
         row.devices().forEach((device, unit) -> {
@@ -250,7 +257,7 @@ final class Observer {
             if (unit.heats().isPresent()) {
                 boolean othersCool = others.values().stream().anyMatch(CoolingUnit::cools);
                 double against = othersCool ? Math.max(0, unit.heats().getAsDouble()) : 0;
-                seen.add(new Observation(Watch.COOLING_AGAINST, area.site(), device, against, timeMillis, area.name()));
+                seen.add(seen(Watch.COOLING_AGAINST, area.site(), device, against, timeMillis, area.name()));
             }
             double[] demands = others.values().stream()
                     .filter(other -> other.demand().isPresent())
@@ -258,7 +265,7 @@ final class Observer {
                     .toArray();
             if (unit.demand().isPresent() && demands.length > 0) {
                 double uneven = Math.max(0, unit.demand().getAsDouble() - median(demands));
-                seen.add(new Observation(Watch.COOLING_UNEVEN, area.site(), device, uneven, timeMillis, area.name()));
+                seen.add(seen(Watch.COOLING_UNEVEN, area.site(), device, uneven, timeMillis, area.name()));
             }
         });
     }
@@ -311,7 +318,7 @@ final class Observer {
     }
 
     private long silentMillis(String site) {
-        return Math.max(SITE_SILENT_MILLIS, patienceMillis.getOrDefault(site, SITE_SILENT_MILLIS));
+        return Math.max(SITE_SILENT_MILLIS, leastPatienceMillis.getOrDefault(site, SITE_SILENT_MILLIS));
     }
 
     private void losses(SiteLive live, List<Observation> seen) {
@@ -379,7 +386,7 @@ final class Observer {
         for (SilentDevice silent : live.getSilentList()) {
             String device = silent.getDevice();
             named.add(device);
-            silences.millis(silent, live.getTimeMs(), patienceMillis(live, device))
+            silences.millis(silent, live.getTimeMs(), patienceMillis(live.getSite(), device, live.getTimeMs()))
                     .ifPresent(millis -> seen.add(of(
                             live,
                             Watch.SILENCE,
@@ -405,8 +412,8 @@ final class Observer {
         return silences.computeIfAbsent(site, _ -> new Silences());
     }
 
-    private long patienceMillis(SiteLive live, String device) {
-        return device(live.getSite(), device, live.getTimeMs())
+    private long patienceMillis(String site, String device, long timeMillis) {
+        return device(site, device, timeMillis)
                 .map(one -> one.profile().patience())
                 .orElse(UNKNOWN_PATIENCE)
                 .toMillis();

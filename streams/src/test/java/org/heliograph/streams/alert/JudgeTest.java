@@ -88,6 +88,16 @@ class JudgeTest {
     }
 
     @Test
+    void what_is_heard_once_an_hour_is_raised_and_cleared_at_the_second_word() {
+        for (long hour = 0; hour < 4; hour++) {
+            told.addAll(judge.observe(new Observation(
+                    Watch.INLET_HIGH, "casa1", "inlet-1", hour < 2 ? 28 : 22, hour * 60 * MINUTE, 180 * MINUTE, "")));
+        }
+
+        assertThat(told()).containsExactly("RAISED@60", "CLEARED@180");
+    }
+
+    @Test
     void between_the_limit_and_the_hysteresis_an_alert_stands() {
         observe(0, 28);
         observe(10, 28);

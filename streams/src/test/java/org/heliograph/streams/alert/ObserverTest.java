@@ -374,6 +374,7 @@ class ObserverTest {
                   - {profile: seldom, points: {energy_import: {period: PT10M, maxGap: PT30M}}}
                 devices:
                   - {id: util-1, profile: seldom, role: grid}
+                  - {id: edge-1, profile: agent, role: room}
                 """));
 
         assertThat(seen(observer.of(live(1_000).setLatestReadingMs(400_000).build(), Set.of())))
