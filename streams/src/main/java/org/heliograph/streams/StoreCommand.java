@@ -62,7 +62,7 @@ final class StoreCommand implements Runnable {
         private Path config = Path.of("streams.yaml");
 
         @Option(names = "--days", description = "How long everything is kept. Default: ${DEFAULT-VALUE}")
-        private int days = 400;
+        private int days = 800;
 
         @Option(names = "--dry-run", description = "Print the statements, and do nothing.")
         private boolean dryRun;

@@ -166,7 +166,7 @@ class ChartConfigurationTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "store, apply, --days, 400",
+                "store, apply, --days, 800",
                 "store, fill",
                 "topics, show",
                 "reset, --yes, --from, '2026-11-01T00:00:00Z'",

@@ -25,8 +25,8 @@ record Extract(
     /** The retention policy that forgets nothing. */
     static final String YEARS = "years";
 
-    /** Looks back longer than a year, whose window is stated until it has ended and may be restated after that. */
-    private static final String WINDOWS_BACK = "EVERY 1d FOR 400d";
+    /** Looks back to the beginning of last year and longer: as far as a revised factor restates days, months and years. */
+    private static final String WINDOWS_BACK = "EVERY 1d FOR 800d";
 
     /**
      * Looks back longer than a minute may be restated, so that all of the hour that it lies in is worked out anew by a run
