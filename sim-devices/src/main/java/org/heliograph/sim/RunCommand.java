@@ -31,8 +31,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "run",
         description = {
-            "Runs the devices of a simulated site: cooling units and room sensors as CoAP servers, everything else"
-                    + " publishing to an MQTT broker. Replays a stretch of the past if asked to, then goes on live until Ctrl-C."
+            "Runs the devices of a simulated site until Ctrl-C.",
+            "",
+            "Cooling units and room sensors are CoAP servers, everything else publishes to an MQTT broker. Replays a "
+                    + "stretch of the past if asked to, then goes on live."
         },
         mixinStandardHelpOptions = true,
         footer = {

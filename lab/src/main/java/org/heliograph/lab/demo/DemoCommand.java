@@ -35,9 +35,11 @@ import picocli.CommandLine.TypeConversionException;
         name = "demo",
         mixinStandardHelpOptions = true,
         description = {
-            "The whole pipeline on this machine: a simulated Casablanca site, an MQTT broker, CoAP devices, the agent, a"
-                    + " real Kafka broker, the engine, a store and the live page, all on loopback.",
-            "Replays today since the site's midnight as fast as it goes, then goes on live. Ctrl-C ends all of it."
+            "The whole pipeline on this machine, with a simulated site.",
+            "",
+            "A simulated Casablanca site, an MQTT broker, CoAP devices, the agent, a real Kafka broker, the engine, a store "
+                    + "and the live page, all on loopback. Replays today since the site's midnight as fast as it goes, then "
+                    + "goes on live. Ctrl-C ends all of it."
         },
         footer = {
             "",
