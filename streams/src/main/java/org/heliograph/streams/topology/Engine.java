@@ -53,7 +53,7 @@ public final class Engine {
     private static final Serde<byte[]> VALUE = Serdes.ByteArray();
     /** Written only: what comes back is read as bytes. */
     private static final Serde<Emission> EMISSION = Serdes.serdeFrom((_, emission) -> emission.value(), (_, _) -> {
-        throw new UnsupportedOperationException();
+        throw new UnsupportedOperationException("what is forwarded is read as bytes");
     });
 
     private static final String SHARES = "shares";
