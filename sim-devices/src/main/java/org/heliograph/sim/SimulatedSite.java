@@ -42,6 +42,7 @@ public final class SimulatedSite implements AutoCloseable {
     private static final int INSTANTS_SHOWN_LIVE = 12;
     private static final Duration SHOWN_AT_LEAST = Duration.ofMillis(200);
     private static final Duration CATCH_UP = Duration.ofMinutes(3);
+    private static final Duration BEHIND = Duration.ofSeconds(2);
     private static final Duration USUAL_CADENCE = Duration.ofMinutes(1);
     private static final int USUAL_INSTANTS = 10;
 
@@ -190,6 +191,8 @@ public final class SimulatedSite implements AutoCloseable {
             slowDown(Duration.between(from, last), startNanos);
         }
         devices.advanceTo(to);
+        handOver(MOST_INSTANTS_SHOWN); // what was due between the last reading and the end
+        mqtt.awaitConfirmed();
         LOG.info("replay state=ended to={} readings={}", to, readings);
     }
 
@@ -219,12 +222,20 @@ public final class SimulatedSite implements AutoCloseable {
                 devices.advanceTo(next);
                 devices.readDue();
                 handOver(INSTANTS_SHOWN_LIVE);
+                if (isBehind(next)) {
+                    // told faster than time passes: what observers are still fetching must not be pushed out
+                    coap.awaitReceived(settings.replay().lostObserver());
+                }
                 told = next;
                 next = next.plusSeconds(1);
             }
         } finally {
             telling.unlock();
         }
+    }
+
+    private boolean isBehind(Instant moment) {
+        return moment.plus(BEHIND).isBefore(settings.clock().instant());
     }
 
     private static Instant wholeMinute(Instant moment) {

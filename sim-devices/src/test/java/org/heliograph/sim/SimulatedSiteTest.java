@@ -3,10 +3,32 @@ package org.heliograph.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.NavigableSet;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.eclipse.californium.core.CoapClient;
+import org.eclipse.californium.core.CoapHandler;
+import org.eclipse.californium.core.CoapResponse;
+import org.eclipse.californium.core.coap.Response;
+import org.eclipse.californium.core.config.CoapConfig;
+import org.eclipse.californium.core.network.CoapEndpoint;
+import org.eclipse.californium.core.network.interceptors.MessageInterceptorAdapter;
+import org.eclipse.californium.elements.config.Configuration;
+import org.eclipse.californium.elements.config.UdpConfig;
 import org.heliograph.sim.ledger.Ledger;
 import org.heliograph.sim.plant.Layout;
 import org.heliograph.sim.plant.Plant;
@@ -56,6 +78,90 @@ class SimulatedSiteTest {
                     .hasMessageContaining("whole seconds");
             assertThatThrownBy(() -> site.replay(NOON.minus(MINUTE), NOON, MINUTE, 1, (_, _, _) -> {}))
                     .hasMessageContaining("not before " + NOON);
+        }
+    }
+
+    /** A machine that needs minutes for the replay's end: what live has to catch up is all there at once. */
+    @Test
+    void a_slow_observer_misses_nothing_while_live_catches_up() throws Exception {
+        Instant now = NOON.plusSeconds(150);
+        try (SimulatedSite site =
+                        SimulatedSite.open(SETTINGS.withClock(() -> now).withPatience(MINUTE, MINUTE));
+                SlowObserver observer = new SlowObserver(
+                        Objects.requireNonNull(site.coapDevices().get("crac-01")))) {
+            observer.awaitInstant(NOON);
+
+            site.live(NOON, now);
+
+            observer.awaitInstant(now);
+            assertThat(observer.instants())
+                    .containsAll(Stream.iterate(NOON, at -> at.plusSeconds(5))
+                            .limit(31)
+                            .toList());
+        }
+    }
+
+    /** Takes its time with each datagram. */
+    private static final class SlowObserver implements CoapHandler, AutoCloseable {
+        private static final Pattern BASE_TIME = Pattern.compile("\"bt\":(\\d+)");
+        private static final Pattern OFFSET = Pattern.compile("\"t\":(\\d+)");
+
+        private final NavigableSet<Instant> instants = new ConcurrentSkipListSet<>();
+        private final BlockingQueue<Instant> newest = new LinkedBlockingQueue<>();
+        private final CoapEndpoint endpoint;
+
+        SlowObserver(URI device) throws IOException {
+            CoapConfig.register();
+            UdpConfig.register();
+            endpoint = CoapEndpoint.builder()
+                    .setConfiguration(Configuration.createStandardWithoutFile())
+                    .setInetSocketAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                    .build();
+            endpoint.addInterceptor(new MessageInterceptorAdapter() {
+                @Override
+                public void receiveResponse(Response response) {
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+                }
+            });
+            endpoint.start();
+            CoapClient client = new CoapClient(device.resolve("/senml"));
+            client.setEndpoint(endpoint);
+            client.observe(this);
+        }
+
+        @Override
+        public void onLoad(CoapResponse response) {
+            String pack = response.getResponseText();
+            Matcher base = BASE_TIME.matcher(pack);
+            assertThat(base.find()).as(pack).isTrue();
+            Instant first = Instant.ofEpochSecond(Long.parseLong(base.group(1)));
+            instants.add(first);
+            OFFSET.matcher(pack)
+                    .results()
+                    .forEach(offset -> instants.add(first.plusSeconds(Long.parseLong(offset.group(1)))));
+            newest.add(instants.last());
+        }
+
+        @Override
+        public void onError() {
+            // what it misses is seen by its absence
+        }
+
+        void awaitInstant(Instant instant) throws InterruptedException {
+            Instant seen;
+            do {
+                seen = newest.poll(2, TimeUnit.MINUTES);
+                assertThat(seen).as("a notification").isNotNull();
+            } while (seen.isBefore(instant));
+        }
+
+        NavigableSet<Instant> instants() {
+            return instants;
+        }
+
+        @Override
+        public void close() {
+            endpoint.destroy();
         }
     }
 
