@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.heliograph.telemetry.Listening;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,7 @@ public final class HealthServer implements AutoCloseable {
     private static final int METHOD_NOT_ALLOWED = 405;
     private static final int UNAVAILABLE = 503;
     private static final int WAITING_MAX = 16;
+    private static final int CONNECTIONS_MAX = 100;
     private static final JsonFactory JSON = new JsonFactory();
 
     private final HttpServer server;
@@ -41,7 +43,7 @@ public final class HealthServer implements AutoCloseable {
     /** @throws IOException if the address isn't this machine's, or taken */
     public static HealthServer start(InetSocketAddress address, Supplier<Health> health, Supplier<String> metrics)
             throws IOException {
-        HealthServer started = new HealthServer(HttpServer.create(address, WAITING_MAX));
+        HealthServer started = new HealthServer(Listening.plain(address, WAITING_MAX, CONNECTIONS_MAX));
         started.server.setExecutor(started.threads);
         started.server.createContext("/", exchange -> {
             switch (exchange.getRequestURI().getPath()) {

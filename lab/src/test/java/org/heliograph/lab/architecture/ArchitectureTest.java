@@ -61,6 +61,7 @@ class ArchitectureTest {
                 "to their left on a reading's walk | streams.energy.MeterHelper",
                 "named for what it is in the domain | streams.energy.MeterHelper",
                 "the lab is not shipped | streams.page.LivePage",
+                "a stranger may hold open | streams.page.LivePage",
                 "no store or page is called inside it | streams.topology.Engine",
                 "over the network, as real ones do | sim.plant.Sun",
                 "null is checked in all of it | agent.source.coap",

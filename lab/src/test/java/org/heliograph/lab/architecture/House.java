@@ -363,6 +363,17 @@ final class House {
                         .because("messages are for the edge: the wire and those who read or write figures on Kafka"),
                 noClasses()
                         .that()
+                        .resideOutsideOfPackages(own("telemetry", "lab.."))
+                        .should()
+                        .callMethodWhere(DescribedPredicate.describe(
+                                "it makes an HTTP server",
+                                call -> call.getName().equals("create")
+                                        && call.getTargetOwner()
+                                                .getPackageName()
+                                                .equals("com.sun.net.httpserver")))
+                        .because("Listening makes them, with a limit to what a stranger may hold open"),
+                noClasses()
+                        .that()
                         .resideOutsideOfPackages(own("streams.topology..", "streams", "lab.."))
                         .should()
                         .dependOnClassesThat()

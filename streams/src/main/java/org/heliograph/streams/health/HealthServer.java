@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.heliograph.telemetry.Listening;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +28,10 @@ public final class HealthServer implements AutoCloseable {
     private static final int METHOD_NOT_ALLOWED = 405;
     private static final int UNAVAILABLE = 503;
     private static final int WAITING_MAX = 16;
+
+    /** As many as the page's, which may be in the same process. */
+    private static final int CONNECTIONS_MAX = 1_200;
+
     private static final String TEXT = "text/plain; charset=utf-8";
 
     private final Supplier<Vitals> vitals;
@@ -46,8 +51,10 @@ public final class HealthServer implements AutoCloseable {
             throws IOException {
         HttpServer server;
         try {
-            server = HttpServer.create(
-                    new InetSocketAddress(InetAddress.getByName(settings.host()), settings.port()), WAITING_MAX);
+            server = Listening.plain(
+                    new InetSocketAddress(InetAddress.getByName(settings.host()), settings.port()),
+                    WAITING_MAX,
+                    CONNECTIONS_MAX);
         } catch (IOException e) {
             throw new IOException(
                     "health: can't listen on " + settings.host() + ":" + settings.port() + ": " + e.getMessage()

@@ -28,6 +28,7 @@ import javax.net.ssl.SSLServerSocketFactory;
 import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
+import org.heliograph.telemetry.Listening;
 import org.heliograph.telemetry.security.Tls;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Door implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Door.class);
+
+    /** For all who may follow, and requests beside them. */
+    private static final int CONNECTIONS_MAX = Audience.MAX_CLIENTS + 200;
 
     private final HttpServer server;
     private final CountDownLatch closing = new CountDownLatch(1);
@@ -54,11 +58,11 @@ final class Door implements AutoCloseable {
             InetSocketAddress socket = new InetSocketAddress(InetAddress.getByName(settings.host()), settings.port());
             Optional<Tls> tls = settings.tls();
             if (tls.isEmpty()) {
-                return new Door(HttpServer.create(socket, 0));
+                return new Door(Listening.plain(socket, 0, CONNECTIONS_MAX));
             }
             byte[] content = content(tls.get());
             Newest newest = new Newest(tls.get().context());
-            HttpsServer server = HttpsServer.create(socket, 0);
+            HttpsServer server = Listening.secure(socket, 0, CONNECTIONS_MAX);
             server.setHttpsConfigurator(configurator(newest.context(), settings.asksForCertificates()));
             Door door = new Door(server);
             Thread.ofVirtual().name("page-certificates").start(() -> door.follow(newest, tls.get(), content, look));
