@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.eclipse.californium.core.CoapServer;
 import org.eclipse.californium.core.config.CoapConfig;
@@ -42,19 +43,29 @@ public final class CoapPushSource implements Source {
     private final MachineClock clock;
     private final long bytesUnderWayMax;
     private final Dtls.Capacity capacity;
+    private final LongSupplier nanos;
     private final Senders senders;
-    private final Handshakes handshakes = new Handshakes(System::nanoTime);
+    private final Handshakes handshakes;
     private final List<Thread> starting = new ArrayList<>();
     private final List<CoapServer> servers = new ArrayList<>();
     private final Map<String, Integer> ports = new HashMap<>();
     private boolean closed;
 
     public CoapPushSource(CoapPush config, String site, MachineClock clock, long bytesUnderWayMax) {
-        this(config, site, clock, bytesUnderWayMax, Dtls.Capacity.DEFAULT);
+        this(config, site, clock, bytesUnderWayMax, Dtls.Capacity.DEFAULT, System::nanoTime);
     }
 
-    CoapPushSource(CoapPush config, String site, MachineClock clock, long bytesUnderWayMax, Dtls.Capacity capacity) {
+    /** @param nanos what rates go by */
+    CoapPushSource(
+            CoapPush config,
+            String site,
+            MachineClock clock,
+            long bytesUnderWayMax,
+            Dtls.Capacity capacity,
+            LongSupplier nanos) {
         this.capacity = capacity;
+        this.nanos = nanos;
+        this.handshakes = new Handshakes(nanos);
         this.config = config;
         this.site = site;
         this.clock = clock;
@@ -111,8 +122,7 @@ public final class CoapPushSource implements Source {
             endpoint.destroy();
             return;
         }
-        endpoint.addInterceptor(
-                new Doorkeeper(senders, config.rate(), intake, clock, System::nanoTime, endpoint.getConnector()));
+        endpoint.addInterceptor(new Doorkeeper(senders, config.rate(), intake, clock, nanos, endpoint.getConnector()));
         CoapServer server = new CoapServer(configuration());
         server.addEndpoint(endpoint);
         server.add(resource);

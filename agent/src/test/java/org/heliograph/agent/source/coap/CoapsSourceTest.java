@@ -2,6 +2,7 @@ package org.heliograph.agent.source.coap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,9 +10,18 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import javax.crypto.SecretKey;
 import org.eclipse.californium.core.network.CoapEndpoint;
 import org.eclipse.californium.scandium.config.DtlsConnectorConfig;
+import org.eclipse.californium.scandium.dtls.ConnectionId;
+import org.eclipse.californium.scandium.dtls.HandshakeResultHandler;
+import org.eclipse.californium.scandium.dtls.PskPublicInformation;
+import org.eclipse.californium.scandium.dtls.PskSecretResult;
+import org.eclipse.californium.scandium.dtls.pskstore.AdvancedPskStore;
+import org.eclipse.californium.scandium.util.ServerNames;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.CoapSecurity;
 import org.heliograph.agent.intake.MachineClock;
@@ -79,11 +89,49 @@ class CoapsSourceTest {
 
     @Test
     void a_device_without_the_right_key_is_not_believed() throws Exception {
-        try (TestDevice impostor = TestDevice.secure(0, SENML_JSON, keyed("fedcba9876543210"))) {
+        AskedKeys keys = new AskedKeys(new PreSharedKeys(Map.of("edge-1", secret("fedcba9876543210")), _ -> null));
+        try (TestDevice impostor = TestDevice.secure(0, SENML_JSON, builder -> builder.setAdvancedPskStore(keys))) {
             // it fails by its timeouts alone, a minute later
             try (CoapSource _ = observing(impostor.uri("/senml"), new CoapSecurity.Psk("edge-1", secret(KEY)))) {
-                assertThat(intake.awaitNothing(Duration.ofSeconds(3))).isTrue();
+                assertThat(keys.asked.await(2, TimeUnit.MINUTES)).isTrue();
+                assertThat(intake.awaitNothing(Duration.ofSeconds(1))).isTrue();
             }
+        }
+    }
+
+    /** Keys that are asked for when the other side has sent its part of the exchange. */
+    private record AskedKeys(AdvancedPskStore keys, CountDownLatch asked) implements AdvancedPskStore {
+        AskedKeys(AdvancedPskStore keys) {
+            this(keys, new CountDownLatch(1));
+        }
+
+        @Override
+        public boolean hasEcdhePskSupported() {
+            return keys.hasEcdhePskSupported();
+        }
+
+        @Override
+        public @Nullable PskSecretResult requestPskSecretResult(
+                ConnectionId cid,
+                ServerNames serverName,
+                PskPublicInformation identity,
+                String hmacAlgorithm,
+                SecretKey otherSecret,
+                byte[] seed,
+                boolean useExtendedMasterSecret) {
+            asked.countDown();
+            return keys.requestPskSecretResult(
+                    cid, serverName, identity, hmacAlgorithm, otherSecret, seed, useExtendedMasterSecret);
+        }
+
+        @Override
+        public @Nullable PskPublicInformation getIdentity(InetSocketAddress peerAddress, ServerNames virtualHost) {
+            return keys.getIdentity(peerAddress, virtualHost);
+        }
+
+        @Override
+        public void setResultHandler(HandshakeResultHandler resultHandler) {
+            keys.setResultHandler(resultHandler);
         }
     }
 

@@ -270,7 +270,8 @@ class DtlsLimitsTest {
                 "casa1",
                 MachineClock.of(InstantSource.system()),
                 4 << 20,
-                capacity);
+                capacity,
+                System::nanoTime);
     }
 
     private Secret key() throws IOException {

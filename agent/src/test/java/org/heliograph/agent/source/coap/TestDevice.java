@@ -2,10 +2,14 @@ package org.heliograph.agent.source.coap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -169,7 +173,14 @@ final class TestDevice implements AutoCloseable {
                 .isTrue();
     }
 
-    boolean isAcknowledged() {
+    /** Whether it had an acknowledgement by now: of what came before a ping that it answers, none is still on its way. */
+    boolean isAcknowledged() throws IOException {
+        try (DatagramSocket other = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            other.setSoTimeout((int) TimeUnit.MINUTES.toMillis(2));
+            byte[] ping = HexFormat.of().parseHex("40007a7a");
+            other.send(new DatagramPacket(ping, ping.length, InetAddress.getLoopbackAddress(), port));
+            other.receive(new DatagramPacket(new byte[16], 16));
+        }
         return acknowledgements.availablePermits() > 0;
     }
 
