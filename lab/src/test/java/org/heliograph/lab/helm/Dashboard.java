@@ -51,8 +51,8 @@ record Dashboard(Path file, JsonNode json) {
         }
 
         /**
-         * With Grafana's variables filled in, as Grafana does for the time up to a moment: a panel may have a time and
-         * a shortest interval of its own.
+         * With Grafana's variables filled in, as Grafana does for the time up to a moment, which is the store's now, too:
+         * a panel may have a time and a shortest interval of its own.
          *
          * @param area as Grafana writes it within a regular expression: all are {@code .*}
          */
@@ -64,6 +64,7 @@ record Dashboard(Path file, JsonNode json) {
             String query = text.replace(
                             "$timeFilter",
                             "time >= " + begin.toEpochMilli() + "ms and time <= " + to.toEpochMilli() + "ms")
+                    .replace("now()", to.toEpochMilli() + "ms")
                     .replace("$__interval", panel.path("interval").asText("10s"))
                     .replace("$area", area)
                     .replace("$site", site);

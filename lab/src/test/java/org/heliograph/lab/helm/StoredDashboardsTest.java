@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.heliograph.lab.server.InfluxDb;
@@ -231,6 +230,6 @@ class StoredDashboardsTest {
     }
 
     private List<Row> ask(Dashboard.Query query, String of, String area) {
-        return site.query(query.filled(of, area, site.from(), Instant.now()));
+        return site.query(query.filled(of, area, site.from(), site.now()));
     }
 }
