@@ -2,6 +2,7 @@ package org.heliograph.lab.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,15 +10,18 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.AgentFile;
 import org.heliograph.agent.payload.Decoded;
 import org.heliograph.agent.payload.json.JsonDecoder;
+import org.heliograph.sim.Casablanca;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
@@ -140,6 +144,38 @@ class DocumentationTest {
                 "site.yaml",
                 "site: s1\nzone: UTC\n" + block(guide, "profiles:\n  - profile: pv-inverter-10wh\n")
                         + "devices: [{id: inv-1, profile: pv-inverter-10wh, role: pv}]\n");
+    }
+
+    /** The shell commands that make it are run, on a list of devices as {@code sim run --announce} writes it. */
+    @Test
+    void the_agent_of_the_simulated_site_is_made_as_its_guide_says(@TempDir Path folder) throws Exception {
+        Map<String, String> devices = Map.of(
+                "crac-01",
+                "coap://127.0.0.1:40001",
+                "crac-02",
+                "coap://127.0.0.1:40002",
+                "inlet-a01",
+                "coap://[::1]:5");
+        Files.writeString(folder.resolve("site.yaml"), Casablanca.siteYaml(10));
+        Files.writeString(
+                folder.resolve("devices.json"),
+                new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(devices));
+        String commands = block(text("docs/simulated.md"), "{ printf 'agent: edge-1");
+        String made = commands.substring(0, commands.indexOf("> agent.yaml") + "> agent.yaml".length());
+
+        Process shell = new ProcessBuilder("/bin/sh", "-euc", made)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(shell.waitFor()).as(said).isZero();
+
+        AgentConfig agent = AgentFile.read(folder.resolve("agent.yaml"));
+        assertThat(agent.coap().stream()
+                        .collect(Collectors.toMap(
+                                AgentConfig.Coap::device, device -> device.uri().toString())))
+                .isEqualTo(devices);
+        assertThat(agent.mqtt()).hasSize(1);
     }
 
     /** From a line on to the end of the example. */
