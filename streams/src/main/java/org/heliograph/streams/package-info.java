@@ -1,4 +1,4 @@
-/** The streams program: the engine, the sink and the live page, each of which can be switched off. */
+/** The streams program: the engine, the sink, the live page and the alerts, each of which can be switched off; and reports. */
 @NullMarked
 package org.heliograph.streams;
 

@@ -49,9 +49,9 @@ public final class RateLimit implements Intake {
     }
 
     /** From now on another one. */
-    public synchronized void limit(int morePacksPerSecond, int moreBurst) {
-        packsPerSecond = morePacksPerSecond;
-        burst = moreBurst;
+    public synchronized void limit(int packs, int most) {
+        packsPerSecond = packs;
+        burst = most;
     }
 
     /** What was refused since the start, by device, or by {@code ""} for all who name none; without those forgotten. */

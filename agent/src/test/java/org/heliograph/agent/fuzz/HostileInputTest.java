@@ -113,7 +113,7 @@ class HostileInputTest {
     /** Whatever a node says, no other node suffers by it, and it is heard itself once it is born again. */
     @ParameterizedTest
     @EnumSource(SparkplugTopic.Type.class)
-    void sparkplug(SparkplugTopic.Type type) throws Exception {
+    void hostile_sparkplug_ends_in_a_refusal_or_readings(SparkplugTopic.Type type) throws Exception {
         SparkplugTopic topic =
                 new SparkplugTopic("casa1", type, "edge-7", type.name().startsWith("D") ? SparkplugScript.DEVICE : "");
         List<byte[]> seeds = new ArrayList<>(seeds("sparkplug"));

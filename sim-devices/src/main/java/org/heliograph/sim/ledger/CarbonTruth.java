@@ -1,7 +1,7 @@
 package org.heliograph.sim.ledger;
 
 /**
- * What a window's energies emitted and avoided (domain.md section 4), in micrograms, each of its minutes rounded half up.
+ * What a window's energies emitted and avoided (docs/figures.md says how), in micrograms, each of its minutes rounded half up.
  *
  * @param avoided by the used solar energy, by the grid's average factor
  * @param avoidedMarginal the same by its marginal factor

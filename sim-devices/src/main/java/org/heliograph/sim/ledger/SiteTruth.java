@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.OptionalDouble;
 
 /**
- * What really happened on the site in a window: exact energies in millijoules (domain.md section 4).
+ * What really happened on the site in a window: exact energies in millijoules (docs/figures.md names them).
  *
  * @param it1Millijoules at the UPS outputs
  * @param it2Millijoules at the floor PDUs' outputs

@@ -1,6 +1,6 @@
 package org.heliograph.sim.plant;
 
-/** What single pieces of equipment do to power, in watts and Celsius (domain.md section 7). */
+/** What single pieces of equipment do to power, in watts and Celsius. */
 final class Equipment {
     private static final double TEMPERATURE_COEFFICIENT = -0.0035;
     private static final double SYSTEM_LOSS = 0.141;

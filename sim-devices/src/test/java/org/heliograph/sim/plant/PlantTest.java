@@ -135,7 +135,7 @@ class PlantTest {
         };
     }
 
-    /** domain.md section 7: 1.64/1.43/1.33/1.32/1.33, here with the losses of floor PDUs and feeders on top. */
+    /** What the losses of {@link Equipment} add up to: 1.64/1.43/1.33/1.32/1.33, here with the losses of floor PDUs and feeders on top. */
     @ParameterizedTest
     @CsvSource({"0.1, 1.64", "0.2, 1.43", "0.4, 1.33", "0.7, 1.32", "1.0, 1.33"})
     void pue_over_a_year_is_that_of_such_a_site(double load, double expected) throws ConfigurationException {
@@ -153,7 +153,7 @@ class PlantTest {
         assertThat(in / it).isCloseTo(expected, within(0.03));
     }
 
-    /** domain.md section 7: 1,652 kWh/kWp were measured in Casablanca. */
+    /** 1,652 kWh/kWp were measured in Casablanca. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     void the_panels_yield_what_such_a_roof_yields(long seed) throws ConfigurationException {

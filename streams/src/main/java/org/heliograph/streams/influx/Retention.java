@@ -30,7 +30,7 @@ public record Retention(String database, int days) {
     /** No query over more than so much takes the server long. */
     private static final Duration SLICE = Duration.ofDays(10);
 
-    /** A leap year, what may still be restated of it, and a day between the zones of site and server. */
+    /** A leap year, what readings may still restate of it, and a day between the zones of site and server. */
     private static final int LEAST_DAYS = 366 + 2 + 1;
 
     /** What went wrong, as the server says it. */
@@ -42,7 +42,7 @@ public record Retention(String database, int days) {
         }
     }
 
-    /** Whether the window of a whole year is kept until nothing can change it any more. */
+    /** Whether the window of a whole year is kept until nothing but a revised factor can change it. */
     public boolean outlastsAYear() {
         return days >= LEAST_DAYS;
     }

@@ -10,9 +10,9 @@
  * <p>Every number is written as a float, counts and {@code revision} too, and {@code estimated} as 0 or 1 (so that its
  * mean is a share): a field's type never depends on its value, which InfluxDB and QuestDB would answer with a type
  * conflict. {@code state}, {@code pue_category} and {@code flag} are texts. An absent figure is an absent field; a point
- * without a field isn't written. InfluxDB merges the fields of a point that is written again: a figure that a
- * restatement withdraws keeps its old value there (QuestDB replaces the whole row), while {@code coverage}, {@code
- * state} and {@code revision} are always those of the last statement.
+ * without a field isn't written. InfluxDB merges the fields of a point that is written again (QuestDB replaces the whole
+ * row): a figure that a restatement withdraws is taken out first, by deleting the point; {@link
+ * org.heliograph.streams.influx.Leftovers} says which ones are asked about.
  */
 @NullMarked
 package org.heliograph.streams.influx;
