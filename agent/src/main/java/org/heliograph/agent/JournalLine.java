@@ -15,7 +15,6 @@ import org.heliograph.agent.journal.Stored;
 import org.heliograph.telemetry.reading.Series;
 import org.heliograph.telemetry.wire.Dispatch;
 import org.heliograph.telemetry.wire.Loss;
-import org.heliograph.telemetry.wire.MalformedPackException;
 import org.heliograph.telemetry.wire.PackCodec;
 
 /** An entry of a journal as a line of JSON, for people and scripts. */
@@ -30,14 +29,7 @@ final class JournalLine {
 
     /** What a pack says; empty for a dead letter, and for what can't be read. */
     static Optional<Dispatch> dispatch(Entry entry) {
-        if (entry.kind() == Entry.Kind.DEAD_LETTER) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(PackCodec.decode(entry.value()));
-        } catch (MalformedPackException _) {
-            return Optional.empty();
-        }
+        return entry.kind() == Entry.Kind.DEAD_LETTER ? Optional.empty() : PackCodec.read(entry.value());
     }
 
     static String of(Stored stored) {

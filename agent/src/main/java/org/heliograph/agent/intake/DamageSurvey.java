@@ -11,7 +11,6 @@ import org.heliograph.agent.journal.Survey;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.wire.Dispatch;
 import org.heliograph.telemetry.wire.Loss;
-import org.heliograph.telemetry.wire.MalformedPackException;
 import org.heliograph.telemetry.wire.Origin;
 import org.heliograph.telemetry.wire.PackCodec;
 import org.heliograph.telemetry.wire.SequenceRange;
@@ -38,13 +37,11 @@ final class DamageSurvey implements Survey {
         if (stored.entry().kind() == Entry.Kind.DEAD_LETTER) {
             return;
         }
-        try {
-            Dispatch dispatch = PackCodec.decode(stored.entry().value());
+        // its checksum is right, so what is no pack never was one that could be missed
+        PackCodec.read(stored.entry().value()).ifPresent(dispatch -> {
             gaps.look(dispatch);
             dispatch.losses().forEach(loss -> told += loss.ranges().isEmpty() ? 0 : loss.packs());
-        } catch (MalformedPackException _) {
-            // its checksum is right, so it never was a pack that could be missed
-        }
+        });
     }
 
     @Override
@@ -78,11 +75,7 @@ final class DamageSurvey implements Survey {
     }
 
     private Entry report(DeviceId device, List<Loss> losses, long offset) {
-        return new Entry(
-                Entry.Kind.REPORT,
-                device.key(),
-                Math.max(0, nowMillis),
-                Map.of(),
-                PackCodec.encode(Dispatch.of(device, new Origin(agent.device(), boot, offset, true), losses)));
+        Origin origin = Origin.ofReport(agent.device(), boot, offset);
+        return Entry.report(device.key(), nowMillis, PackCodec.encode(Dispatch.of(device, origin, losses)));
     }
 }

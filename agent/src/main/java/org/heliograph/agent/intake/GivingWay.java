@@ -16,7 +16,6 @@ import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.wire.Dispatch;
 import org.heliograph.telemetry.wire.Loss;
-import org.heliograph.telemetry.wire.MalformedPackException;
 import org.heliograph.telemetry.wire.Origin;
 import org.heliograph.telemetry.wire.PackCodec;
 import org.heliograph.telemetry.wire.SequenceRange;
@@ -206,16 +205,11 @@ public final class GivingWay implements Shedding {
             Tally sum = new Tally();
             before.ifPresent(dispatch -> sum.addAll(dispatch.losses()));
             sum.addAll(tally.losses());
-            Origin origin = before.map(Dispatch::origin).orElse(new Origin(agent.device(), boot, offset, true));
+            Origin origin = before.map(Dispatch::origin).orElse(Origin.ofReport(agent.device(), boot, offset));
             long millis = Math.max(
                     latestMillis.getOrDefault(key, 0L),
                     earlier.map(Entry::timestampMillis).orElse(0L));
-            return new Entry(
-                    Entry.Kind.REPORT,
-                    key,
-                    millis,
-                    Map.of(),
-                    PackCodec.encode(Dispatch.of(DeviceId.ofKey(key), origin, sum.losses())));
+            return Entry.report(key, millis, PackCodec.encode(Dispatch.of(DeviceId.ofKey(key), origin, sum.losses())));
         }
 
         private Optional<Dispatch> dispatch(Stored stored) {
@@ -223,12 +217,8 @@ public final class GivingWay implements Shedding {
         }
     }
 
+    /** Of what is no pack nothing could be counted: it stays. */
     private static Optional<Dispatch> dispatch(Entry entry) {
-        try {
-            return Optional.of(PackCodec.decode(entry.value()));
-        } catch (MalformedPackException _) {
-            // nothing that could be counted: it stays
-            return Optional.empty();
-        }
+        return PackCodec.read(entry.value());
     }
 }

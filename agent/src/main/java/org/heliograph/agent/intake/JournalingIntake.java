@@ -268,8 +268,7 @@ public final class JournalingIntake implements Intake {
             payload = Arrays.copyOf(payload, DEAD_LETTER_BYTES_MAX);
         }
         String key = arrival.device() == null ? "" : arrival.device().key();
-        Map<String, String> headers =
-                Map.of(DeadLetter.REASON, why, DeadLetter.STAGE, "agent", DeadLetter.SOURCE, arrival.source());
+        Map<String, String> headers = DeadLetter.ofAgent(why, arrival.source());
         Entry entry = new Entry(Entry.Kind.DEAD_LETTER, key, positiveMillis(arrival.at()), headers, payload);
         return answer(journal.append(entry), refused, _ -> new Admission.Refused(reason));
     }

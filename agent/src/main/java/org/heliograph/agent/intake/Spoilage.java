@@ -3,7 +3,6 @@ package org.heliograph.agent.intake;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.heliograph.agent.journal.Entry;
@@ -12,7 +11,6 @@ import org.heliograph.agent.journal.Stored;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.wire.Dispatch;
 import org.heliograph.telemetry.wire.Loss;
-import org.heliograph.telemetry.wire.MalformedPackException;
 import org.heliograph.telemetry.wire.Origin;
 import org.heliograph.telemetry.wire.PackCodec;
 import org.heliograph.telemetry.wire.SequenceRange;
@@ -86,24 +84,14 @@ public final class Spoilage {
                 0,
                 Optional.empty(),
                 Optional.empty());
-        // the same origin at each sending
-        Origin origin = new Origin(agent.device(), born, spoilt.offset(), true);
-        return spoilt.as(new Entry(
-                Entry.Kind.REPORT,
-                of.key(),
-                spoilt.entry().timestampMillis(),
-                Map.of(),
-                PackCodec.encode(Dispatch.of(of, origin, List.of(loss)))));
+        Origin origin = Origin.ofReport(agent.device(), born, spoilt.offset());
+        byte[] report = PackCodec.encode(Dispatch.of(of, origin, List.of(loss)));
+        return spoilt.as(Entry.report(of.key(), spoilt.entry().timestampMillis(), report));
     }
 
     /** What its bytes say that it is. Reports are numbered apart. */
     private Optional<Dispatch> pack(Entry entry) {
-        try {
-            return Optional.of(PackCodec.decode(entry.value()))
-                    .filter(pack ->
-                            !pack.origin().report() && pack.origin().agent().equals(agent.device()));
-        } catch (MalformedPackException _) {
-            return Optional.empty();
-        }
+        return PackCodec.read(entry.value())
+                .filter(pack -> !pack.origin().report() && pack.origin().agent().equals(agent.device()));
     }
 }

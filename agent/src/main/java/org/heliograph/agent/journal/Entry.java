@@ -53,6 +53,11 @@ public record Entry(Kind kind, String key, long timestampMillis, Map<String, Str
         headers = Map.copyOf(headers);
     }
 
+    /** What was lost of the key's; Kafka takes no record from before 1970. */
+    public static Entry report(String key, long millis, byte[] value) {
+        return new Entry(Kind.REPORT, key, Math.max(0, millis), Map.of(), value);
+    }
+
     /** What it counts against the journal's quota. */
     public long sizeBytes() {
         long size = (long) OVERHEAD_BYTES + value.length + key.length();

@@ -28,7 +28,6 @@ import org.heliograph.telemetry.wire.ClockQuality;
 import org.heliograph.telemetry.wire.DeadLetter;
 import org.heliograph.telemetry.wire.Dispatch;
 import org.heliograph.telemetry.wire.Loss;
-import org.heliograph.telemetry.wire.MalformedPackException;
 import org.heliograph.telemetry.wire.Origin;
 import org.heliograph.telemetry.wire.PackCodec;
 import org.heliograph.telemetry.wire.Sending;
@@ -119,16 +118,12 @@ public final class KafkaUplink implements Uplink {
                 letters.add(stored);
             } else {
                 Map<String, String> headers = new HashMap<>(letter.headers());
-                headers.put(DeadLetter.SOURCE, source(stored));
+                headers.put(DeadLetter.SOURCE, DeadLetter.journal(stored.offset()));
                 made.add(new Entry(letter.kind(), letter.key(), letter.timestampMillis(), headers, letter.value()));
             }
             reason = KafkaUplink.reason(why);
             first = Math.min(first, place);
         }
-    }
-
-    private static String source(Stored stored) {
-        return "journal@" + stored.offset();
     }
 
     private static boolean isForRejects(Entry entry) {
@@ -222,9 +217,8 @@ public final class KafkaUplink implements Uplink {
         Entry entry = stored.entry();
         log.warn("uplink=refused key={} bytes={} reason={}", entry.key(), entry.value().length, refusal);
         Map<String, String> headers = new HashMap<>(entry.headers());
-        headers.put(DeadLetter.REASON, "Kafka refuses it: " + refusal);
-        headers.put(DeadLetter.STAGE, "agent");
-        headers.putIfAbsent(DeadLetter.SOURCE, source(stored));
+        String source = headers.getOrDefault(DeadLetter.SOURCE, DeadLetter.journal(stored.offset()));
+        headers.putAll(DeadLetter.ofAgent("Kafka refuses it: " + refusal, source));
         Entry letter = new Entry(
                 Entry.Kind.DEAD_LETTER,
                 entry.key(),
@@ -259,24 +253,16 @@ public final class KafkaUplink implements Uplink {
         if (entry.kind() == Entry.Kind.DEAD_LETTER) {
             return Optional.empty();
         }
-        try {
-            Dispatch pack = PackCodec.decode(entry.value());
+        return PackCodec.read(entry.value()).map(pack -> {
             List<Loss> losses = new ArrayList<>(pack.losses());
             if (!pack.origin().report()) {
                 losses.add(Loss.of(pack, Loss.REFUSED_BY_KAFKA));
             }
-            // the same origin at each sending
-            Origin origin = new Origin(pack.origin().agent(), pack.origin().boot(), stored.offset(), true);
-            return Optional.of(new Entry(
-                    Entry.Kind.REPORT,
-                    entry.key(),
-                    clock.millis(),
-                    Map.of(),
-                    PackCodec.encode(new Dispatch(
-                            pack.device(), origin, Optional.empty(), ClockQuality.UNKNOWN, losses, pack.presence()))));
-        } catch (MalformedPackException _) {
-            return Optional.empty();
-        }
+            Origin origin = Origin.ofReport(pack.origin().agent(), pack.origin().boot(), stored.offset());
+            Dispatch report = new Dispatch(
+                    pack.device(), origin, Optional.empty(), ClockQuality.UNKNOWN, losses, pack.presence());
+            return Entry.report(entry.key(), clock.millis(), PackCodec.encode(report));
+        });
     }
 
     private Producer<byte[], byte[]> producer() {

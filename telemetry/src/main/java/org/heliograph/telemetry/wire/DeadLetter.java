@@ -1,5 +1,7 @@
 package org.heliograph.telemetry.wire;
 
+import java.util.Map;
+
 /** Header names of a record on {@code hg.rejects}; values are UTF-8 text. The record's value is the refused bytes. */
 public final class DeadLetter {
     /** Why it was refused: a sentence. */
@@ -10,4 +12,14 @@ public final class DeadLetter {
     public static final String SOURCE = "source";
 
     private DeadLetter() {}
+
+    /** What the agent says of bytes that it refuses. */
+    public static Map<String, String> ofAgent(String reason, String source) {
+        return Map.of(REASON, reason, STAGE, "agent", SOURCE, source);
+    }
+
+    /** Where an entry of an agent's journal lay. */
+    public static String journal(long offset) {
+        return "journal@" + offset;
+    }
 }

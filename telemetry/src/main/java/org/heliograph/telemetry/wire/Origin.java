@@ -15,6 +15,11 @@ public record Origin(String agent, long boot, long sequence, boolean report) {
         }
     }
 
+    /** Of a journal's own report at that offset: the same at each sending. */
+    public static Origin ofReport(String agent, long boot, long offset) {
+        return new Origin(agent, boot, offset, true);
+    }
+
     public Origin(String agent, long boot, long sequence) {
         this(agent, boot, sequence, false);
     }

@@ -42,6 +42,15 @@ public final class PackCodec {
         return pack.build().toByteArray();
     }
 
+    /** What was dispatched; empty where the bytes are no pack, for who hasn't to say why. */
+    public static Optional<Dispatch> read(byte[] value) {
+        try {
+            return Optional.of(decode(value));
+        } catch (MalformedPackException _) {
+            return Optional.empty();
+        }
+    }
+
     /**
      * What was dispatched.
      *

@@ -162,22 +162,14 @@ public final class Restamping {
 
     private static void giveUp(Stored stored, String why, String reason, long wallMillis, List<Stored> due) {
         due.add(letter(stored, why, wallMillis));
-        try {
-            Dispatch held = PackCodec.decode(stored.entry().value());
-            Origin origin = held.origin();
+        // of what is no pack the letter says all that is known
+        PackCodec.read(stored.entry().value()).ifPresent(held -> {
             List<Loss> losses = new ArrayList<>(held.losses());
             losses.add(Loss.of(held, reason));
-            // the same origin at each sending
-            Origin report = new Origin(origin.agent(), origin.boot(), stored.offset(), true);
-            due.add(stored.as(new Entry(
-                    Entry.Kind.REPORT,
-                    stored.entry().key(),
-                    Math.max(0, wallMillis),
-                    Map.of(),
-                    PackCodec.encode(Dispatch.of(held.device(), report, losses)))));
-        } catch (MalformedPackException _) {
-            // the letter says all that is known
-        }
+            Origin origin = Origin.ofReport(held.origin().agent(), held.origin().boot(), stored.offset());
+            byte[] report = PackCodec.encode(Dispatch.of(held.device(), origin, losses));
+            due.add(stored.as(Entry.report(stored.entry().key(), wallMillis, report)));
+        });
     }
 
     private static Stored letter(Stored stored, String reason, long millis) {
@@ -186,13 +178,7 @@ public final class Restamping {
                 Entry.Kind.DEAD_LETTER,
                 entry.key(),
                 Math.max(0, millis),
-                Map.of(
-                        DeadLetter.REASON,
-                        reason,
-                        DeadLetter.STAGE,
-                        "agent",
-                        DeadLetter.SOURCE,
-                        "journal@" + stored.offset()),
+                DeadLetter.ofAgent(reason, DeadLetter.journal(stored.offset())),
                 entry.value()));
     }
 }
