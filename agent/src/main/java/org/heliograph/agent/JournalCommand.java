@@ -151,10 +151,8 @@ final class JournalCommand implements Runnable {
             byDevice.forEach((name, sum) -> out.println("  " + name + ": " + sum));
             losses.forEach((name, sums) ->
                     out.println("  lost of " + name + ": " + sums[0] + " packs, " + sums[1] + " readings"));
-            Long dropped = journal.state().get("dropped");
-            if (dropped != null) {
-                out.println("  dead letters that gave way, ever: " + dropped);
-            }
+            journal.droppedDeadLetters()
+                    .ifPresent(dropped -> out.println("  dead letters that gave way, ever: " + dropped));
             return CommandLine.ExitCode.OK;
         }
     }

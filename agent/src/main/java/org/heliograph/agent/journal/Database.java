@@ -27,19 +27,14 @@ final class Database implements Store {
 
     private static final Set<Integer> DAMAGE = Set.of(DAMAGED, 26);
 
-    private static final String DEAD_LETTERS = "kind = " + Entry.Kind.DEAD_LETTER.number();
-    private static final String REPORTS = "kind = " + Entry.Kind.REPORT.number();
+    static final String DEAD_LETTERS = "kind = " + Entry.Kind.DEAD_LETTER.number();
+    static final String REPORTS = "kind = " + Entry.Kind.REPORT.number();
     private static final String ENTRY =
             "entry (offset, kind, key, timestamp_ms, headers, value, size, checksum) VALUES (?,?,?,?,?,?,?,?)";
     private static final String SELECT = "SELECT offset, kind, key, timestamp_ms, headers, value, checksum FROM entry";
 
     /** The reason of an entry whose checksum doesn't fit. */
     static final String SPOILT = "the disk has changed it in the journal";
-
-    /** 1: as it began. 2: checksums of entries. 3: of offsets and the journal's own numbers, too. */
-    private static final int SCHEMA = 3;
-
-    private static final int BUSY_MILLIS = 5_000;
 
     private static final int FULL = 13;
     private static final Set<Integer> BUSY = Set.of(5, 6);
@@ -84,13 +79,13 @@ final class Database implements Store {
 
     /** Opens for writing; creates the tables in a new file. */
     static Database writer(Path file, Reserve reserve, long logBytes) throws SQLException, JournalException {
-        Connection connection = connect(file, SQLiteConfig.JournalMode.WAL);
+        Connection connection = Tables.connect(file, SQLiteConfig.JournalMode.WAL);
         try (Statement statement = connection.createStatement()) {
             Optional<Left> left = left(statement);
             if (left.isEmpty()) {
                 requireSound(statement);
             }
-            create(file, statement);
+            Tables.create(file, statement);
             statement.executeUpdate("PRAGMA wal_autocheckpoint = " + Math.max(1, logBytes / PAGE_BYTES));
             reserve.hold();
             return new Database(connection, reserve, left);
@@ -102,9 +97,9 @@ final class Database implements Store {
 
     /** A new file that needs no log, as nothing depends on it before it is whole; and that grows no larger for now. */
     static Database fresh(Path file, long bytesMax) throws SQLException, JournalException {
-        Connection connection = connect(file, SQLiteConfig.JournalMode.MEMORY);
+        Connection connection = Tables.connect(file, SQLiteConfig.JournalMode.MEMORY);
         try (Statement statement = connection.createStatement()) {
-            create(file, statement);
+            Tables.create(file, statement);
             Database database = new Database(connection, Reserve.NONE, Optional.empty());
             database.limitPages(Math.max(1, bytesMax / PAGE_BYTES));
             return database;
@@ -114,69 +109,15 @@ final class Database implements Store {
         }
     }
 
-    private static Connection connect(Path file, SQLiteConfig.JournalMode mode) throws SQLException {
-        SQLiteConfig config = new SQLiteConfig();
-        config.setJournalMode(mode);
-        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-        config.setBusyTimeout(BUSY_MILLIS);
-        config.setGetGeneratedKeys(false); // else each insert is followed by a question for its rowid
-        return config.createConnection("jdbc:sqlite:" + file);
-    }
-
-    private static void create(Path file, Statement statement) throws SQLException, JournalException {
-        migrate(file, statement);
-        // with their sizes: what is counted, or dropped, is found without reading the entries
-        statement.executeUpdate("CREATE INDEX IF NOT EXISTS dead_letter ON entry (offset, size) WHERE " + DEAD_LETTERS);
-        statement.executeUpdate("CREATE INDEX IF NOT EXISTS report ON entry (offset) WHERE " + REPORTS);
-    }
-
     /** Of a small file it isn't worth it: that is checked and counted at each start. */
     private static Optional<Left> left(Statement statement) throws SQLException {
-        long bytes = PAGE_BYTES * (number(statement, "PRAGMA page_count") - number(statement, "PRAGMA freelist_count"));
-        return bytes <= SMALL_BYTES || number(statement, "PRAGMA user_version") != SCHEMA
-                ? Optional.empty()
-                : Left.of(state(statement));
-    }
-
-    private static long number(Statement statement, String query) throws SQLException {
-        try (ResultSet row = statement.executeQuery(query)) {
-            return row.getLong(1);
-        }
-    }
-
-    /** Brings the tables to what this agent knows, whole or not at all. */
-    private static void migrate(Path file, Statement statement) throws SQLException, JournalException {
-        long schema = number(statement, "PRAGMA user_version");
-        if (schema > SCHEMA) {
-            throw new JournalException(file + " was written by a newer agent (schema " + schema
-                    + ", this one knows up to " + SCHEMA + "): run that one, or give this one another file");
-        }
-        if (schema == SCHEMA) {
-            return;
-        }
-        statement.executeUpdate("BEGIN IMMEDIATE");
-        statement.executeUpdate("CREATE TABLE IF NOT EXISTS entry (offset INTEGER PRIMARY KEY, kind INTEGER NOT"
-                + " NULL, key TEXT NOT NULL, timestamp_ms INTEGER NOT NULL, headers BLOB, value BLOB NOT NULL,"
-                + " size INTEGER NOT NULL)");
-        statement.executeUpdate(
-                "CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID");
-        if (schema < 2) {
-            statement.executeUpdate("ALTER TABLE entry ADD COLUMN checksum INTEGER");
-        }
-        statement.executeUpdate("ALTER TABLE state ADD COLUMN checksum INTEGER");
-        statement.executeUpdate("PRAGMA user_version = " + SCHEMA);
-        statement.executeUpdate("COMMIT");
+        long bytes = PAGE_BYTES
+                * (Tables.number(statement, "PRAGMA page_count") - Tables.number(statement, "PRAGMA freelist_count"));
+        return bytes <= SMALL_BYTES || !Tables.areCurrent(statement) ? Optional.empty() : Left.of(state(statement));
     }
 
     static Database reader(Path file) throws SQLException {
-        SQLiteConfig config = new SQLiteConfig();
-        config.setBusyTimeout(BUSY_MILLIS);
-        config.enforceForeignKeys(false);
-        Connection connection = config.createConnection("jdbc:sqlite:" + file);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("PRAGMA query_only = true");
-        }
-        return new Database(connection, Reserve.NONE, Optional.empty());
+        return new Database(Tables.look(file, false), Reserve.NONE, Optional.empty());
     }
 
     /**
@@ -185,15 +126,8 @@ final class Database implements Store {
      * doesn't. Where there is no log there is nothing to lose, and what reading makes beside the file goes again.
      */
     static Database visitor(Path file) throws SQLException {
-        SQLiteConfig config = new SQLiteConfig();
-        config.setBusyTimeout(BUSY_MILLIS);
-        config.enforceForeignKeys(false);
-        config.setReadOnly(Files.exists(JournalFile.part(file, JournalFile.LOG)));
-        Connection connection = config.createConnection("jdbc:sqlite:" + file);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("PRAGMA query_only = true");
-        }
-        return new Database(connection, Reserve.NONE, Optional.empty());
+        boolean hasLog = Files.exists(JournalFile.part(file, JournalFile.LOG));
+        return new Database(Tables.look(file, hasLog), Reserve.NONE, Optional.empty());
     }
 
     static boolean isFull(SQLException e) {

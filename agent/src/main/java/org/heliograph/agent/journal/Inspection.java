@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -17,8 +18,6 @@ public final class Inspection implements AutoCloseable {
 
     private static final int PAGE_ENTRIES = 1_000;
     private static final long PAGE_BYTES = 4L << 20;
-
-    private static final List<String> BESIDE = List.of("-wal", "-shm", ".lock", ".reserve", ".saving", ".saved");
 
     private final Path file;
     private final Database database;
@@ -55,6 +54,12 @@ public final class Inspection implements AutoCloseable {
         } catch (SQLException e) {
             throw new JournalException("the journal can't be read: " + e.getMessage(), e);
         }
+    }
+
+    /** How many dead letters gave way, ever; empty for none. */
+    public OptionalLong droppedDeadLetters() throws JournalException {
+        Long dropped = state().get(Store.DROPPED);
+        return dropped == null ? OptionalLong.empty() : OptionalLong.of(dropped);
     }
 
     /**
@@ -94,7 +99,7 @@ public final class Inspection implements AutoCloseable {
     /** Whether it is the journal's file, or one that belongs beside it. */
     public boolean isOwn(Path other) throws IOException {
         Path named = other.toAbsolutePath().normalize();
-        for (String suffix : BESIDE) {
+        for (String suffix : JournalFile.COMPANIONS) {
             if (named.equals(JournalFile.part(file.toAbsolutePath(), suffix).normalize())) {
                 return true;
             }

@@ -24,6 +24,14 @@ final class JournalFile implements AutoCloseable {
 
     static final String LOG = "-wal";
 
+    static final String RESERVE = ".reserve";
+    private static final String LOCK = ".lock";
+    private static final String SAVING = ".saving";
+    private static final String SAVED = ".saved";
+
+    /** All that may lie beside the database, by how it is named after it. */
+    static final List<String> COMPANIONS = List.of(LOG, "-shm", LOCK, RESERVE, SAVING, SAVED);
+
     /** So many times the quota may be set aside, all in all. */
     private static final int ASIDE_PART = 2;
 
@@ -43,8 +51,8 @@ final class JournalFile implements AutoCloseable {
 
     private JournalFile(Path file, FileChannel lock, Disk disk) {
         this.file = file;
-        this.saving = part(file, ".saving");
-        this.saved = part(file, ".saved");
+        this.saving = part(file, SAVING);
+        this.saved = part(file, SAVED);
         this.lock = lock;
         this.disk = disk;
     }
@@ -61,10 +69,8 @@ final class JournalFile implements AutoCloseable {
             if (folder != null) {
                 Files.createDirectories(folder);
             }
-            FileChannel channel = FileChannel.open(
-                    absolute.resolveSibling(absolute.getFileName() + ".lock"),
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.WRITE);
+            FileChannel channel =
+                    FileChannel.open(part(absolute, LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (tryLock(channel) == null) {
                 channel.close();
                 throw new JournalException("the journal " + file + " is in use by another agent");

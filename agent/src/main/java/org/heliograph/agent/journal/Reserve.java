@@ -24,7 +24,7 @@ final class Reserve {
 
     Reserve(Path journal, long bytes, Disk disk) {
         this.disk = disk;
-        this.file = journal.resolveSibling(journal.getFileName() + ".reserve");
+        this.file = JournalFile.part(journal, JournalFile.RESERVE);
         this.bytes = bytes;
     }
 

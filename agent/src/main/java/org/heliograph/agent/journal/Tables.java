@@ -1,0 +1,83 @@
+package org.heliograph.agent.journal;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.sqlite.SQLiteConfig;
+
+/** The tables of a journal's file, made in a new one and brought to what this agent knows in an older one; and the way to them. */
+final class Tables {
+    /** 1: as it began. 2: checksums of entries. 3: of offsets and the journal's own numbers, too. */
+    private static final int SCHEMA = 3;
+
+    private static final int BUSY_MILLIS = 5_000;
+
+    private Tables() {}
+
+    /** For who writes. */
+    static Connection connect(Path file, SQLiteConfig.JournalMode mode) throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setJournalMode(mode);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        config.setBusyTimeout(BUSY_MILLIS);
+        config.setGetGeneratedKeys(false); // else each insert is followed by a question for its rowid
+        return config.createConnection("jdbc:sqlite:" + file);
+    }
+
+    /** For who changes nothing of the journal. */
+    static Connection look(Path file, boolean readOnly) throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setBusyTimeout(BUSY_MILLIS);
+        config.enforceForeignKeys(false);
+        config.setReadOnly(readOnly);
+        Connection connection = config.createConnection("jdbc:sqlite:" + file);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA query_only = true");
+        }
+        return connection;
+    }
+
+    static void create(Path file, Statement statement) throws SQLException, JournalException {
+        migrate(file, statement);
+        // with their sizes: what is counted, or dropped, is found without reading the entries
+        statement.executeUpdate(
+                "CREATE INDEX IF NOT EXISTS dead_letter ON entry (offset, size) WHERE " + Database.DEAD_LETTERS);
+        statement.executeUpdate("CREATE INDEX IF NOT EXISTS report ON entry (offset) WHERE " + Database.REPORTS);
+    }
+
+    static boolean areCurrent(Statement statement) throws SQLException {
+        return number(statement, "PRAGMA user_version") == SCHEMA;
+    }
+
+    static long number(Statement statement, String query) throws SQLException {
+        try (ResultSet row = statement.executeQuery(query)) {
+            return row.getLong(1);
+        }
+    }
+
+    /** Brings the tables to what this agent knows, whole or not at all. */
+    private static void migrate(Path file, Statement statement) throws SQLException, JournalException {
+        long schema = number(statement, "PRAGMA user_version");
+        if (schema > SCHEMA) {
+            throw new JournalException(file + " was written by a newer agent (schema " + schema
+                    + ", this one knows up to " + SCHEMA + "): run that one, or give this one another file");
+        }
+        if (schema == SCHEMA) {
+            return;
+        }
+        statement.executeUpdate("BEGIN IMMEDIATE");
+        statement.executeUpdate("CREATE TABLE IF NOT EXISTS entry (offset INTEGER PRIMARY KEY, kind INTEGER NOT"
+                + " NULL, key TEXT NOT NULL, timestamp_ms INTEGER NOT NULL, headers BLOB, value BLOB NOT NULL,"
+                + " size INTEGER NOT NULL)");
+        statement.executeUpdate(
+                "CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID");
+        if (schema < 2) {
+            statement.executeUpdate("ALTER TABLE entry ADD COLUMN checksum INTEGER");
+        }
+        statement.executeUpdate("ALTER TABLE state ADD COLUMN checksum INTEGER");
+        statement.executeUpdate("PRAGMA user_version = " + SCHEMA);
+        statement.executeUpdate("COMMIT");
+    }
+}
