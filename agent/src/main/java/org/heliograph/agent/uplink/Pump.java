@@ -5,11 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.heliograph.agent.journal.Append;
 import org.heliograph.agent.journal.Entry;
 import org.heliograph.agent.journal.Journal;
 import org.heliograph.agent.journal.JournalException;
@@ -33,11 +31,6 @@ public final class Pump implements AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
     private static final Duration RETRY_FIRST = Duration.ofMillis(200);
     private static final Duration RETRY_LAST = Duration.ofSeconds(5);
-    /** Trying dead letters that aren't taken may hold readings up for as long as Kafka's producer waits: so rarely. */
-    private static final Duration LETTERS_FIRST = Duration.ofSeconds(10);
-
-    private static final Duration LETTERS_LAST = Duration.ofMinutes(5);
-    private static final int LETTERS_MAX = 500;
 
     private final Journal journal;
     private final Uplink uplink;
@@ -47,13 +40,8 @@ public final class Pump implements AutoCloseable {
     private final Thread thread;
     private final CompletableFuture<Throwable> fault = new CompletableFuture<>();
     private final AtomicLong uplinked = new AtomicLong();
+    private final WaitingLetters letters;
     private long position;
-    /** Dead letters up to here have arrived; behind it, up to the position, they wait. */
-    private long letters;
-
-    private Duration lettersPause = LETTERS_FIRST;
-    private long lettersAtNanos = System.nanoTime();
-    private volatile @Nullable String lettersWaitFor;
     private int unread;
     private volatile @Nullable String unreadable;
     private volatile boolean closing;
@@ -90,10 +78,7 @@ public final class Pump implements AutoCloseable {
         this.uplink = uplink;
         this.retryFirst = retryFirst;
         this.position = journal.confirmed();
-        this.letters = journal.lettersConfirmed();
-        if (letters < position) {
-            lettersWaitFor = "they waited before this start, too";
-        }
+        this.letters = new WaitingLetters(journal, uplink, uplinked, position);
         this.thread = Thread.ofPlatform()
                 .daemon()
                 .name("pump")
@@ -128,7 +113,7 @@ public final class Pump implements AutoCloseable {
 
     /** Why dead letters wait while readings go; empty when they don't. */
     public Optional<String> lettersWaitFor() {
-        return Optional.ofNullable(lettersWaitFor);
+        return letters.reason();
     }
 
     /** Why nothing can be read from the journal; empty when it can. */
@@ -161,7 +146,7 @@ public final class Pump implements AutoCloseable {
         try {
             look();
             while (true) {
-                if (lettersWaitFor != null && !closing && reachable && System.nanoTime() - lettersAtNanos >= 0) {
+                if (!closing && reachable && letters.areDue()) {
                     passLetters();
                 }
                 switch (pass()) {
@@ -235,7 +220,7 @@ public final class Pump implements AutoCloseable {
             return new Pass.Waiting();
         }
         long last = ready.getLast().offset();
-        List<Stored> going = lettersWaitFor == null ? ready : withoutLetters(ready);
+        List<Stored> going = letters.areWaiting() ? withoutLetters(ready) : ready;
         if (going.isEmpty()) {
             confirm(through(last, entries));
             return new Pass.Moved();
@@ -248,7 +233,7 @@ public final class Pump implements AutoCloseable {
             }
             case Uplink.Delivery.Partly partly -> {
                 say(true, "");
-                if (!keep(partly)) {
+                if (!letters.keep(partly)) {
                     yield new Pass.Halted();
                 }
                 confirm(through(last, entries));
@@ -263,7 +248,7 @@ public final class Pump implements AutoCloseable {
     }
 
     /** Up to where a delivery that halted has got: of an entry that became several all must have arrived. */
-    private static long reached(Uplink.Delivery.Halted halted, List<Stored> going, long last) {
+    static long reached(Uplink.Delivery.Halted halted, List<Stored> going, long last) {
         return halted.delivered() == going.size()
                 ? last
                 : going.get(halted.delivered()).offset() - 1;
@@ -273,101 +258,12 @@ public final class Pump implements AutoCloseable {
         return entries.stream().filter(stored -> !stored.isLetter()).toList();
     }
 
-    /** Dead letters that aren't taken wait; false where one that the journal doesn't have yet can't be put there. */
-    private boolean keep(Uplink.Delivery.Partly partly) throws InterruptedException {
-        if (!keep(partly.made())) {
-            return false;
-        }
-        if (lettersWaitFor == null && !partly.letters().isEmpty()) {
-            letters = partly.letters().getFirst().offset() - 1;
-            lettersPause = LETTERS_FIRST;
-            lettersAtNanos = System.nanoTime() + lettersPause.toNanos();
-            log.warn("uplink=dead-letters-wait reason={}", partly.reason());
-        }
-        if (!partly.letters().isEmpty()) {
-            lettersWaitFor = partly.reason();
-        }
-        return true;
-    }
-
-    /** Syncs for all of them together, as far as the journal's queue has room. */
-    private boolean keep(List<Entry> made) throws InterruptedException {
-        Optional<Append.Taken> last = Optional.empty();
-        for (Entry entry : made) {
-            Append append = journal.append(entry);
-            if (append instanceof Append.Full && isOnDisk(last)) {
-                append = journal.append(entry);
-            }
-            if (!(append instanceof Append.Taken taken)) {
-                return false;
-            }
-            last = Optional.of(taken);
-        }
-        return isOnDisk(last);
-    }
-
-    /** Waits for it, and so for all before; false where the journal is closing. */
-    private static boolean isOnDisk(Optional<Append.Taken> last) throws InterruptedException {
-        try {
-            if (last.isPresent()) {
-                last.get().onDisk().get();
-            }
-            return true;
-        } catch (ExecutionException _) {
-            return false;
-        }
-    }
-
     /** Tries the dead letters that wait, once. */
     void passLetters() throws InterruptedException {
-        List<Stored> waiting;
-        try {
-            waiting = journal.readLetters(letters, position, LETTERS_MAX);
-        } catch (JournalException e) {
-            log.debug("pump=waiting reason={}", e.getMessage());
-            lettersLater();
-            return;
-        }
-        if (waiting.isEmpty()) { // all have gone, or given way
-            lettersThrough(position, waiting);
-            lettersWaitFor = null;
-            log.info("uplink=dead-letters-go");
-            return;
-        }
-        long last = waiting.getLast().offset();
-        switch (uplink.deliver(waiting)) {
-            case Uplink.Delivery.Complete _ -> lettersThrough(last, waiting);
-            case Uplink.Delivery.Partly partly -> {
-                if (keep(partly)) {
-                    lettersThrough(
-                            partly.letters().isEmpty()
-                                    ? last
-                                    : partly.letters().getFirst().offset() - 1,
-                            waiting);
-                }
-                lettersLater();
-            }
-            case Uplink.Delivery.Halted halted -> {
-                lettersThrough(reached(halted, waiting, last), waiting);
-                lettersLater();
-            }
-        }
+        letters.pass(position);
     }
 
-    private void lettersThrough(long offset, List<Stored> waiting) {
-        if (offset > letters) {
-            uplinked.addAndGet(through(offset, waiting).size());
-            letters = offset;
-            journal.confirmLetters(offset);
-        }
-    }
-
-    private void lettersLater() {
-        lettersPause = longer(lettersPause, LETTERS_LAST);
-        lettersAtNanos = System.nanoTime() + lettersPause.toNanos();
-    }
-
-    private static Duration longer(Duration pause, Duration last) {
+    static Duration longer(Duration pause, Duration last) {
         Duration doubled = pause.multipliedBy(2);
         return doubled.compareTo(last) > 0 ? last : doubled;
     }
@@ -382,7 +278,7 @@ public final class Pump implements AutoCloseable {
                 .orElse(NONE);
     }
 
-    private static List<Stored> through(long offset, List<Stored> entries) {
+    static List<Stored> through(long offset, List<Stored> entries) {
         return entries.stream().filter(stored -> stored.offset() <= offset).toList();
     }
 
@@ -407,12 +303,12 @@ public final class Pump implements AutoCloseable {
     private void confirm(List<Stored> delivered) {
         if (!delivered.isEmpty()) {
             position = delivered.getLast().offset();
-            letters = lettersWaitFor == null ? position : letters;
+            long arrived = letters.arrived(position);
             // first: who sees that nothing waits any more sees what was sent
             uplinked.addAndGet(delivered.stream()
-                    .filter(stored -> stored.offset() <= letters || !stored.isLetter())
+                    .filter(stored -> stored.offset() <= arrived || !stored.isLetter())
                     .count());
-            journal.confirm(delivered, letters);
+            journal.confirm(delivered, arrived);
         }
     }
 
