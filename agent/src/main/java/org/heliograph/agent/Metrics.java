@@ -5,13 +5,13 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalLong;
 import org.heliograph.agent.config.AgentConfig;
-import org.heliograph.agent.health.Exposition;
 import org.heliograph.agent.health.Silence;
 import org.heliograph.agent.intake.CountedIntake;
 import org.heliograph.agent.source.Source;
 import org.heliograph.agent.source.board.BoardSource;
 import org.heliograph.agent.source.coap.CoapPushSource;
 import org.heliograph.agent.source.coap.CoapSource;
+import org.heliograph.telemetry.Exposition;
 import org.heliograph.telemetry.Release;
 
 /** What the agent counts, for Prometheus. */
@@ -43,52 +43,7 @@ final class Metrics {
 
     private static void sources(List<Sources.Running> sources, Exposition to) {
         for (Sources.Running source : sources) {
-            to.counter(
-                    PREFIX + "received_total",
-                    "Payloads handed in.",
-                    source.intake().counts().received(),
-                    "source",
-                    source.name());
-        }
-        for (Sources.Running source : sources) {
-            to.counter(
-                    PREFIX + "kept_total",
-                    "Payloads on disk.",
-                    source.intake().counts().kept(),
-                    "source",
-                    source.name());
-        }
-        for (Sources.Running source : sources) {
-            to.counter(
-                    PREFIX + "turned_away_total",
-                    "Payloads that found no room, and come again.",
-                    source.intake().counts().turnedAway(),
-                    "source",
-                    source.name());
-        }
-        for (Sources.Running source : sources) {
-            source.intake()
-                    .counts()
-                    .refused()
-                    .forEach((reason, count) -> to.counter(
-                            PREFIX + "refused_total",
-                            "Payloads that can't be accepted.",
-                            count,
-                            "source",
-                            source.name(),
-                            "reason",
-                            reason));
-        }
-        for (Sources.Running source : sources) {
-            CountedIntake.Counts counts = source.intake().counts();
-            to.gauge(
-                    PREFIX + "source_last_seen_seconds",
-                    "When a source was heard last, since 1970; 0 for never.",
-                    counts.lastMillis() / MILLIS_PER_SECOND,
-                    "source",
-                    source.name());
-        }
-        for (Sources.Running source : sources) {
+            counts(source.name(), source.intake().counts(), to);
             failedHandshakes(source.source())
                     .ifPresent(count -> to.counter(
                             PREFIX + "failed_handshakes_total",
@@ -96,8 +51,6 @@ final class Metrics {
                             count,
                             "source",
                             source.name()));
-        }
-        for (Sources.Running source : sources) {
             if (source.source() instanceof BoardSource board) {
                 board.absences()
                         .forEach((device, count) -> to.counter(
@@ -108,6 +61,32 @@ final class Metrics {
                                 device));
             }
         }
+    }
+
+    private static void counts(String source, CountedIntake.Counts counts, Exposition to) {
+        to.counter(PREFIX + "received_total", "Payloads handed in.", counts.received(), "source", source);
+        to.counter(PREFIX + "kept_total", "Payloads on disk.", counts.kept(), "source", source);
+        to.counter(
+                PREFIX + "turned_away_total",
+                "Payloads that found no room, and come again.",
+                counts.turnedAway(),
+                "source",
+                source);
+        counts.refused()
+                .forEach((reason, count) -> to.counter(
+                        PREFIX + "refused_total",
+                        "Payloads that can't be accepted.",
+                        count,
+                        "source",
+                        source,
+                        "reason",
+                        reason));
+        to.gauge(
+                PREFIX + "source_last_seen_seconds",
+                "When a source was heard last, since 1970; 0 for never.",
+                counts.lastMillis() / MILLIS_PER_SECOND,
+                "source",
+                source);
     }
 
     /** Of sources that have doors, or look for devices behind them. */
@@ -133,8 +112,6 @@ final class Metrics {
                     device.lastMillis() / MILLIS_PER_SECOND,
                     "device",
                     device.device());
-        }
-        for (Silence.State device : devices) {
             to.gauge(
                     PREFIX + "device_silent",
                     "Whether a device has missed reports.",

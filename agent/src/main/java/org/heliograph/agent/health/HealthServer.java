@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.heliograph.telemetry.Exposition;
 import org.heliograph.telemetry.Listening;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import org.heliograph.agent.health.Health.Cause;
 import org.heliograph.agent.health.Health.Severity;
+import org.heliograph.telemetry.Exposition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

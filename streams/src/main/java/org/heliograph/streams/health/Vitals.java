@@ -6,10 +6,10 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.heliograph.telemetry.Exposition;
 
 /**
  * How the process is: for {@code /health} and, in Prometheus' text format, {@code /metrics}.
@@ -21,7 +21,7 @@ public record Vitals(Map<String, String> parts, List<Gauge> gauges) {
     public static final String OK = "ok";
 
     /** The media type of the metrics. */
-    public static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+    public static final String PROMETHEUS = Exposition.CONTENT_TYPE;
 
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -31,10 +31,9 @@ public record Vitals(Map<String, String> parts, List<Gauge> gauges) {
     }
 
     /**
-     * One number. Those of one name stand together.
+     * One number.
      *
      * @param name with its unit last, as Prometheus wants it
-     * @param labels words that need no quoting
      */
     public record Gauge(String name, String help, Kind kind, Map<String, String> labels, double value) {
         public Gauge {
@@ -45,13 +44,11 @@ public record Vitals(Map<String, String> parts, List<Gauge> gauges) {
             this(name, help, kind, Map.of(), value);
         }
 
-        private String series() {
-            return labels.isEmpty()
-                    ? name
-                    : new TreeMap<>(labels)
-                            .entrySet().stream()
-                                    .map(label -> label.getKey() + "=\"" + label.getValue() + '"')
-                                    .collect(Collectors.joining(",", name + '{', "}"));
+        private String[] inTurn() {
+            return new TreeMap<>(labels)
+                    .entrySet().stream()
+                            .flatMap(label -> Stream.of(label.getKey(), label.getValue()))
+                            .toArray(String[]::new);
         }
     }
 
@@ -86,32 +83,14 @@ public record Vitals(Map<String, String> parts, List<Gauge> gauges) {
     }
 
     public String metrics() {
-        StringBuilder text = new StringBuilder();
-        String told = "";
+        Exposition to = new Exposition();
         for (Gauge gauge : gauges) {
-            if (!gauge.name().equals(told)) {
-                told = gauge.name();
-                text.append("# HELP ").append(told).append(' ').append(gauge.help());
-                text.append("\n# TYPE ").append(told).append(' ');
-                text.append(gauge.kind().name().toLowerCase(Locale.ROOT)).append('\n');
+            String[] labels = gauge.inTurn();
+            switch (gauge.kind()) {
+                case GAUGE -> to.gauge(gauge.name(), gauge.help(), gauge.value(), labels);
+                case COUNTER -> to.counter(gauge.name(), gauge.help(), gauge.value(), labels);
             }
-            text.append(gauge.series())
-                    .append(' ')
-                    .append(number(gauge.value()))
-                    .append('\n');
         }
-        return text.toString();
-    }
-
-    private static String number(double value) {
-        if (Double.isNaN(value)) {
-            return "NaN";
-        }
-        if (Double.isInfinite(value)) {
-            return value > 0 ? "+Inf" : "-Inf";
-        }
-        return value == Math.rint(value) && Math.abs(value) < 1e15
-                ? String.valueOf((long) value)
-                : String.valueOf(value);
+        return to.toString();
     }
 }
