@@ -20,6 +20,7 @@ import org.heliograph.telemetry.security.Tls;
 import org.heliograph.telemetry.wire.Topics;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.heliograph.telemetry.yaml.Faults;
+import org.heliograph.telemetry.yaml.HostPort;
 import org.heliograph.telemetry.yaml.Section;
 import org.jspecify.annotations.Nullable;
 
@@ -180,7 +181,7 @@ public final class AgentFile {
 
     private static String bootstrap(String text) {
         for (String server : text.split(",", -1)) {
-            Server.require(server.trim(), "'" + server + "' is not host:port");
+            var _ = HostPort.known(server.trim(), "'" + server + "' is not host:port");
         }
         return text;
     }

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.heliograph.agent.payload.json.Rule;
 import org.heliograph.telemetry.security.Secret;
 import org.heliograph.telemetry.security.Tls;
+import org.heliograph.telemetry.yaml.HostPort;
 import org.heliograph.telemetry.yaml.Section;
 import org.jspecify.annotations.Nullable;
 
@@ -39,27 +40,14 @@ final class BrokerList {
             }
             AgentConfig.Protocol protocol =
                     section.optional("protocol", BrokerList::protocol).orElse(AgentConfig.Protocol.V5);
-            if (protocol == AgentConfig.Protocol.V3_1_1) {
-                for (String key : new String[] {"sessionExpiry", "receiveMaximum"}) {
-                    if (section.has(key)) {
-                        section.fault(key, "is of MQTT 5; with 3.1.1 it is the broker's to say");
-                    }
-                }
-            }
-            Duration expiry = section.duration("sessionExpiry", SESSION_EXPIRY);
-            if (expiry.compareTo(SESSION_EXPIRY_MAX) > 0 || expiry.toSeconds() == 0) {
-                section.fault("sessionExpiry", "is not between PT1S and " + SESSION_EXPIRY_MAX);
-            }
+            Duration expiry = expiry(section, protocol);
             int receiveMaximum = section.integer("receiveMaximum", RECEIVE_MAXIMUM, 1, RECEIVE_MAXIMUM_MAX);
             List<String> topics = section.list("topics", TopicFilter::require);
             List<Rule> rules = MappingList.read(section);
             AgentConfig.Sparkplug sparkplug = SparkplugPart.read(section);
             Set<String> speaksFor = new HashSet<>(section.list("speaksFor", name -> foreign(name, devices)));
             AgentConfig.Login login = login(section, file);
-            Tls tls = Tls.of(section, file).orElse(null);
-            if (tls != null && url.startsWith(PLAIN)) {
-                section.fault("tls", "is of no use with " + PLAIN + "; make the url " + SECURE);
-            }
+            Tls tls = tls(section, file, url);
             section.finish();
             AgentConfig.Mqtt broker = new AgentConfig.Mqtt(
                     url, protocol, clientId, expiry, receiveMaximum, topics, rules, sparkplug, speaksFor, login, tls);
@@ -74,6 +62,29 @@ final class BrokerList {
             brokers.add(broker);
         }
         return brokers;
+    }
+
+    private static Duration expiry(Section section, AgentConfig.Protocol protocol) {
+        if (protocol == AgentConfig.Protocol.V3_1_1) {
+            for (String key : new String[] {"sessionExpiry", "receiveMaximum"}) {
+                if (section.has(key)) {
+                    section.fault(key, "is of MQTT 5; with 3.1.1 it is the broker's to say");
+                }
+            }
+        }
+        Duration expiry = section.duration("sessionExpiry", SESSION_EXPIRY);
+        if (expiry.compareTo(SESSION_EXPIRY_MAX) > 0 || expiry.toSeconds() == 0) {
+            section.fault("sessionExpiry", "is not between PT1S and " + SESSION_EXPIRY_MAX);
+        }
+        return expiry;
+    }
+
+    private static @Nullable Tls tls(Section section, Path file, String url) {
+        Tls tls = Tls.of(section, file).orElse(null);
+        if (tls != null && url.startsWith(PLAIN)) {
+            section.fault("tls", "is of no use with " + PLAIN + "; make the url " + SECURE);
+        }
+        return tls;
     }
 
     private static String foreign(String device, Set<String> devices) {
@@ -114,7 +125,7 @@ final class BrokerList {
         if (!text.startsWith(PLAIN) && !text.startsWith(SECURE)) {
             throw new IllegalArgumentException(message);
         }
-        Server.require(text.substring(PLAIN.length()), message);
+        var _ = HostPort.known(text.substring(PLAIN.length()), message);
         return text;
     }
 }

@@ -17,6 +17,7 @@ import java.util.Set;
 import org.heliograph.telemetry.security.Secret;
 import org.heliograph.telemetry.security.Tls;
 import org.heliograph.telemetry.yaml.AbsentException;
+import org.heliograph.telemetry.yaml.HostPort;
 import org.heliograph.telemetry.yaml.Section;
 import org.jspecify.annotations.Nullable;
 
@@ -195,11 +196,8 @@ final class CoapPart {
 
     private static InetSocketAddress listen(Section section, int port) {
         return section.optional("listen", text -> {
-                    Server.require(text, "'" + text + "' is not host:port");
-                    int colon = text.lastIndexOf(':');
-                    InetSocketAddress address = new InetSocketAddress(
-                            text.substring(0, colon).replaceAll("[\\[\\]]", ""),
-                            Integer.parseInt(text.substring(colon + 1)));
+                    HostPort named = HostPort.known(text, "'" + text + "' is not host:port");
+                    InetSocketAddress address = new InetSocketAddress(named.host(), named.port());
                     if (address.isUnresolved()) {
                         throw new AbsentException("'" + text + "' has no address");
                     }
@@ -238,7 +236,7 @@ final class CoapPart {
                     || uri.getHost() == null
                     || uri.getRawFragment() != null
                     || uri.getPort() == 0
-                    || uri.getPort() > Server.PORT_MAX) {
+                    || uri.getPort() > HostPort.PORT_MAX) {
                 throw new IllegalArgumentException(message);
             }
             return uri;

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.heliograph.telemetry.yaml.AbsentException;
+import org.heliograph.telemetry.yaml.HostPort;
 import org.heliograph.telemetry.yaml.Section;
 import org.jspecify.annotations.Nullable;
 
@@ -97,14 +98,12 @@ final class OperationSection {
     }
 
     private static Operation.Health listen(String text) {
-        Server.require(text, "'" + text + "' is not address:port");
-        int colon = text.lastIndexOf(':');
-        String host = text.substring(0, colon);
+        HostPort named = HostPort.known(text, "'" + text + "' is not address:port");
         try {
-            var _ = InetAddress.getByName(host);
+            var _ = InetAddress.getByName(named.host());
         } catch (UnknownHostException _) {
-            throw new AbsentException("'" + host + "' is no address");
+            throw new AbsentException("'" + named.host() + "' is no address");
         }
-        return new Operation.Health(host, Integer.parseInt(text.substring(colon + 1)));
+        return new Operation.Health(named.host(), named.port());
     }
 }

@@ -3,8 +3,8 @@ package org.heliograph.streams.health;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.heliograph.telemetry.yaml.AbsentException;
+import org.heliograph.telemetry.yaml.HostPort;
 import org.heliograph.telemetry.yaml.Section;
 
 /**
@@ -17,9 +17,6 @@ public record HealthSettings(String host, int port) {
     public static final HealthSettings DEFAULT = new HealthSettings("127.0.0.1", 9465);
 
     private static final String FIELD = "health";
-    private static final Pattern ADDRESS =
-            Pattern.compile("(?<host>[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.%]+]):(?<port>\\d{1,5})");
-    private static final int MAX_PORT = 65_535;
 
     /** Reads the section, noting its faults; empty when there is none: then nothing listens. */
     public static Optional<HealthSettings> read(Section top) {
@@ -34,16 +31,12 @@ public record HealthSettings(String host, int port) {
     }
 
     private static HealthSettings address(String text) {
-        Matcher address = ADDRESS.matcher(text);
-        if (!address.matches() || Integer.parseInt(address.group("port")) > MAX_PORT) {
-            throw new IllegalArgumentException("'" + text + "' is not address:port, such as 0.0.0.0:9465");
-        }
-        String host = address.group("host");
+        HostPort named = HostPort.parse(text, "'" + text + "' is not address:port, such as 0.0.0.0:9465");
         try {
-            var _ = InetAddress.getByName(host);
+            var _ = InetAddress.getByName(named.host());
         } catch (UnknownHostException _) {
-            throw new IllegalArgumentException("'" + host + "' is no address");
+            throw new AbsentException("'" + named.host() + "' is no address");
         }
-        return new HealthSettings(host, Integer.parseInt(address.group("port")));
+        return new HealthSettings(named.host(), named.port());
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.heliograph.telemetry.security.Secret;
 import org.heliograph.telemetry.security.Tls;
+import org.heliograph.telemetry.yaml.HostPort;
 import org.heliograph.telemetry.yaml.Section;
 
 /**
@@ -21,7 +22,6 @@ import org.heliograph.telemetry.yaml.Section;
 public record PageSettings(boolean enabled, String host, int port, Optional<Secret> token, Optional<Tls> tls) {
     public static final PageSettings DEFAULT = new PageSettings(true, "127.0.0.1", 8080);
 
-    private static final int MAX_PORT = 65_535;
     /** Of random characters: what can't be guessed. */
     private static final int SHORTEST_TOKEN = 16;
 
@@ -39,11 +39,17 @@ public record PageSettings(boolean enabled, String host, int port, Optional<Secr
         PageSettings settings = new PageSettings(
                 section.flag("enabled", DEFAULT.enabled),
                 section.optional("host", PageSettings::host).orElse(DEFAULT.host),
-                section.integer("port", DEFAULT.port, 0, MAX_PORT),
+                section.integer("port", DEFAULT.port, 0, HostPort.PORT_MAX),
                 Secret.of(section, "token", base),
                 Tls.of(section, base));
         boolean anonymous = section.flag("anonymous", false);
-        if (settings.enabled && !anonymous && !settings.asksWho() && !isLoopback(settings.host)) {
+        Optional<InetAddress> address = address(settings.host);
+        if (settings.enabled && address.isEmpty()) {
+            section.absent("host", "'" + settings.host + "' has no address");
+        } else if (settings.enabled
+                && !anonymous
+                && !settings.asksWho()
+                && !address.get().isLoopbackAddress()) {
             section.fault(
                     "host",
                     "'" + settings.host + "' can be reached from outside: set token or tls.ca, or anonymous: true"
@@ -85,11 +91,11 @@ public record PageSettings(boolean enabled, String host, int port, Optional<Secr
         return text;
     }
 
-    private static boolean isLoopback(String host) {
+    private static Optional<InetAddress> address(String host) {
         try {
-            return InetAddress.getByName(host).isLoopbackAddress();
+            return Optional.of(InetAddress.getByName(host));
         } catch (UnknownHostException _) {
-            return false;
+            return Optional.empty();
         }
     }
 }

@@ -68,7 +68,7 @@ class StreamsSettingsTest {
         assertThat(read("kafka: {bootstrap: 'k:1'}\n").health()).isEmpty();
         assertThat(read("kafka: {bootstrap: 'k:1'}\nhealth: {listen: '[::1]:80'}\n")
                         .health())
-                .hasValue(new HealthSettings("[::1]", 80));
+                .hasValue(new HealthSettings("::1", 80));
         assertThat(faultsOf("kafka: {bootstrap: 'k:1'}\nhealth: {listen: '127.0.0.1'}\n")
                         .getMessage())
                 .contains("streams.yaml:2: health.listen: '127.0.0.1' is not address:port");
