@@ -38,7 +38,10 @@ interface Work {
             }
         } catch (ConfigurationException e) {
             err.println(e.getMessage());
-            return Main.WRONG;
+            if (!e.isPassing()) {
+                return Main.WRONG;
+            }
+            err.println(name + "nothing is wrong with the file; start it again when this is there");
         } catch (AddressUnavailableException
                 | Replay.FailedException
                 | Reset.RefusedException

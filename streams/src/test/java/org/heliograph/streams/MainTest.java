@@ -55,6 +55,20 @@ class MainTest {
     }
 
     @Test
+    void a_file_that_is_not_there_yet_is_no_wrong_configuration_and_exits_1() throws IOException {
+        file("site.yaml", "site: s1\nzone: UTC\ndevices: [{id: util-1, profile: utility-meter, role: grid}]\n");
+        for (String sink : new String[] {"token: {file: away}", "tokenFile: away"}) {
+            assertThat(execute(
+                            "run",
+                            file(
+                                    "streams.yaml",
+                                    "kafka: {bootstrap: 'k:1'}\nsites: [site.yaml]\nsink: {" + sink + "}\n")))
+                    .isEqualTo(1);
+        }
+        assertThat(err.toString()).contains("streams.yaml:3: sink.token", "start it again when this is there");
+    }
+
+    @Test
     void a_missing_configuration_exits_2() {
         assertThat(execute("run", folder.resolve("nothing.yaml").toString())).isEqualTo(2);
         assertThat(err.toString()).contains("nothing.yaml: no such file");

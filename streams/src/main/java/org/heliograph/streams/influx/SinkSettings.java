@@ -2,6 +2,7 @@ package org.heliograph.streams.influx;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.heliograph.telemetry.security.Secret;
 import org.heliograph.telemetry.security.Tls;
+import org.heliograph.telemetry.yaml.AbsentException;
 import org.heliograph.telemetry.yaml.Section;
 
 /**
@@ -57,7 +59,7 @@ public record SinkSettings(
     /**
      * Reads the section, noting its faults there.
      *
-     * @param folder what a relative {@code tokenFile} is relative to
+     * @param folder what the relative paths of token and tls are relative to
      */
     public static SinkSettings read(Section section, Path folder) {
         SinkSettings settings = new SinkSettings(
@@ -97,7 +99,10 @@ public record SinkSettings(
             secret.read();
             return secret;
         } catch (IOException e) {
-            throw new IllegalArgumentException("can't be read: " + e.getMessage(), e);
+            String message = "can't be read: " + e.getMessage();
+            throw secret instanceof Secret.InFile(Path file) && !Files.isReadable(file)
+                    ? new AbsentException(message)
+                    : new IllegalArgumentException(message, e);
         }
     }
 

@@ -104,15 +104,19 @@ public final class Section {
             fault(key, NOT_A_VALUE);
             return Optional.empty();
         }
+        return parsed(scalar, child(key), parser);
+    }
+
+    private <T> Optional<T> parsed(ScalarNode scalar, String field, Function<String, T> parser) {
         try {
             return Optional.of(parser.apply(scalar.getValue()));
         } catch (AbsentException e) {
-            absent(key, e.getMessage());
-            return Optional.empty();
+            faults.add(new Fault(file, lineOf(scalar), field, e.getMessage(), true));
         } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
-            fault(key, e.getMessage() == null ? "is wrong" : e.getMessage());
-            return Optional.empty();
+            String message = e.getMessage() == null ? "is wrong" : e.getMessage();
+            faults.add(new Fault(file, lineOf(scalar), field, message));
         }
+        return Optional.empty();
     }
 
     public int integer(String key, int otherwise, int min, int max) {
@@ -215,15 +219,11 @@ public final class Section {
         List<T> values = new ArrayList<>();
         List<Node> items = items(key);
         for (int i = 0; i < items.size(); i++) {
+            String item = child(key) + "[" + i + "]";
             if (items.get(i) instanceof ScalarNode scalar && !isNull(scalar)) {
-                try {
-                    values.add(parser.apply(scalar.getValue()));
-                } catch (IllegalArgumentException e) {
-                    String message = e.getMessage() == null ? "is wrong" : e.getMessage();
-                    faults.add(new Fault(file, lineOf(items.get(i)), child(key) + "[" + i + "]", message));
-                }
+                parsed(scalar, item, parser).ifPresent(values::add);
             } else {
-                faults.add(new Fault(file, lineOf(items.get(i)), child(key) + "[" + i + "]", NOT_A_VALUE));
+                faults.add(new Fault(file, lineOf(items.get(i)), item, NOT_A_VALUE));
             }
         }
         return values;

@@ -177,6 +177,23 @@ class SectionTest {
     }
 
     @Test
+    void an_item_of_a_list_may_fail_in_each_way_in_which_a_value_may() {
+        Section top = section("""
+                list: [PT1S, soon]
+                hosts: [away]
+                """);
+
+        assertThat(top.list("list", Duration::parse)).containsExactly(Duration.ofSeconds(1));
+        assertThat(top.list("hosts", fails(new AbsentException("isn't there yet"))))
+                .isEmpty();
+        assertThat(found())
+                .containsExactly(
+                        "a.yaml:1: list[1]: Text cannot be parsed to a Duration",
+                        "a.yaml:2: hosts[0]: isn't there yet");
+        assertThat(faults.found().stream().map(Fault::passing)).containsExactly(false, true);
+    }
+
+    @Test
     void a_section_or_list_whose_lines_are_all_commented_out_is_empty() {
         Faults faults = new Faults();
         Section top = Section.of("f.yaml", "page:\n  # port: 8080\nsites:\n", faults);
