@@ -8,7 +8,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.heliograph.streams.alert.AlertPart;
 import org.heliograph.streams.config.StreamsSettings;
@@ -47,14 +47,23 @@ final class Parts implements AutoCloseable {
         this.settings = settings;
     }
 
-    /** Returns when the engine has stopped by itself; without an engine, never. */
-    void awaitFailure() throws InterruptedException, ExecutionException {
+    /** Returns when a part has stopped by itself, with its name. */
+    String awaitFailure() throws InterruptedException, ExecutionException {
+        List<CompletableFuture<String>> ends = new ArrayList<>();
         EngineRun running = engine;
-        if (running == null) {
-            new CountDownLatch(1).await();
-        } else {
-            running.stopped().get();
+        if (running != null) {
+            ends.add(running.stopped().thenApply(_ -> "engine"));
         }
+        InfluxSink writing = sink;
+        if (writing != null) {
+            ends.add(writing.broken().thenApply(_ -> "sink"));
+        }
+        PageFeed reading = feed;
+        if (reading != null) {
+            ends.add(reading.broken().thenApply(_ -> "page"));
+        }
+        return (String)
+                CompletableFuture.anyOf(ends.toArray(CompletableFuture[]::new)).get(); // of none: never
     }
 
     void start(PrintWriter out)

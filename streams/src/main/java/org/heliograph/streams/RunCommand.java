@@ -62,8 +62,7 @@ final class RunCommand implements Callable<Integer> {
         try (Parts parts = new Parts(settings);
                 watch) {
             parts.start(spec.commandLine().getOut());
-            parts.awaitFailure();
-            return failed("the engine stopped; the log says why");
+            return failed("the " + parts.awaitFailure() + " stopped; the log says why");
         } catch (InterruptedException _) {
             Duration setBack = watch.setBack();
             return setBack == null

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -49,6 +50,7 @@ public final class InfluxSink implements AutoCloseable {
     private final SinkSettings settings;
     private final ProgressBoard board = new ProgressBoard();
     private final CountDownLatch stop = new CountDownLatch(1);
+    private final CompletableFuture<Void> broken = new CompletableFuture<>();
     private final Thread thread;
     private volatile @Nullable Consumer<byte[], byte[]> current;
 
@@ -56,7 +58,13 @@ public final class InfluxSink implements AutoCloseable {
         this.kafka = Map.copyOf(kafka);
         this.topics = topics;
         this.settings = settings;
-        this.thread = Thread.ofVirtual().name("influx-sink").unstarted(this::run);
+        this.thread = Thread.ofVirtual()
+                .name("influx-sink")
+                .uncaughtExceptionHandler((_, e) -> {
+                    LOG.error("sink=broken", e);
+                    broken.complete(null);
+                })
+                .unstarted(this::run);
     }
 
     /**
@@ -85,6 +93,11 @@ public final class InfluxSink implements AutoCloseable {
                         .filter(value -> value instanceof Double lag && Double.isFinite(lag))
                         .mapToDouble(Double.class::cast)
                         .max();
+    }
+
+    /** Completed when a fault has ended it that trying anew doesn't mend: the process must not go on without it. */
+    public CompletableFuture<Void> broken() {
+        return broken.copy();
     }
 
     /** Waits for the write at hand and ends. */

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -70,7 +71,14 @@ public final class PageFeed implements AutoCloseable {
     private final Duration pause;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Map<TopicPartition, Long> positions = new HashMap<>();
-    private final Thread thread = Thread.ofVirtual().name("page-feed").unstarted(this::run);
+    private final CompletableFuture<Void> broken = new CompletableFuture<>();
+    private final Thread thread = Thread.ofVirtual()
+            .name("page-feed")
+            .uncaughtExceptionHandler((_, e) -> {
+                LOG.error("event=page-feed-broken", e);
+                broken.complete(null);
+            })
+            .unstarted(this::run);
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
     private volatile boolean troubled;
     private long settledNanos = System.nanoTime();
@@ -109,6 +117,11 @@ public final class PageFeed implements AutoCloseable {
 
     void start() {
         thread.start();
+    }
+
+    /** Completed when a fault has ended it that trying anew doesn't mend: the process must not go on without it. */
+    public CompletableFuture<Void> broken() {
+        return broken.copy();
     }
 
     @Override

@@ -88,6 +88,27 @@ class PageFeedTest {
     }
 
     @Test
+    void a_fault_that_trying_anew_does_not_mend_ends_it_aloud() throws Exception {
+        board.watch(new Board.Watcher() {
+            @Override
+            public void live(SiteLive live) {
+                throw new NoClassDefFoundError("of a jar that was half replaced");
+            }
+
+            @Override
+            public void window(SiteWindow window) {
+                heard.add(window);
+            }
+        });
+        SiteLive live = SiteLive.newBuilder().setSite("casa1").setTimeMs(1).build();
+        log.add(LIVE, NOW.toEpochMilli(), live.toByteArray());
+
+        feed.start();
+
+        assertThat(feed.broken().get(2, TimeUnit.MINUTES)).isNull();
+    }
+
+    @Test
     void of_a_site_long_silent_it_shows_the_last_figures() throws InterruptedException {
         SiteWindow last = window(NOW.minus(Duration.ofDays(11)), 0);
         log.add(KPI, last.getStartMs(), last.toByteArray());
