@@ -54,6 +54,9 @@ final class House {
             "agent.health.Silence",
             "agent.intake.time.Stamping",
             "agent.intake.time.Standing",
+            "agent.journal.Room",
+            "agent.payload.sparkplug.EdgeNode",
+            "agent.source.coap.Freshness",
             "streams.alert.Course",
             "streams.alert.Judge",
             "streams.alert.Observer",
@@ -178,7 +181,9 @@ final class House {
     private List<ArchRule> ofStreams() {
         String walk = "the engine's packages know only what lies to their left on a reading's walk";
         String shell = "a consumer of the figures knows the figures and its own technology, not who computed them";
-        String[] around = {"streams.indicator", "streams.config", "telemetry..", KAFKA, PROTOBUF, JACKSON, SLF4J};
+        String[] around = {
+            "streams.indicator", "streams.rollup", "streams.config", "telemetry..", KAFKA, PROTOBUF, JACKSON, SLF4J
+        };
         return List.of(
                 only("streams.ingest..", walk, "telemetry.."),
                 only("streams.loss..", "what is missing is counted from numbers alone, never from what was measured"),

@@ -1,6 +1,7 @@
 package org.heliograph.streams.page;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.heliograph.streams.rollup.Window;
 import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.wire.v1.Alert;
@@ -26,7 +28,8 @@ import org.heliograph.telemetry.wire.v1.WindowState;
  */
 public final class Board {
     /** How many windows of each length are kept: a day of them and the open one; of days today and yesterday. */
-    private static final Map<String, Integer> KEPT = Map.of("1m", 1_441, "15m", 97, "1h", 25, "1d", 2);
+    private static final Map<String, Integer> KEPT = Map.of(
+            Window.MINUTE.label(), 1_441, Window.QUARTER.label(), 97, Window.HOUR.label(), 25, Window.DAY.label(), 2);
 
     static final int MAX_SITES = 256;
 
@@ -87,7 +90,7 @@ public final class Board {
         NavigableMap<Long, SiteWindow> windows =
                 site(window.getSite()).windows.computeIfAbsent(window.getWindow(), _ -> new TreeMap<>());
         SiteWindow before = windows.put(window.getStartMs(), window);
-        boolean isDay = window.getWindow().equals("1d");
+        boolean isDay = window.getWindow().equals(Window.DAY.label());
         while (windows.size() > kept || (!isDay && windows.firstKey() < windows.lastKey() - DAY_MILLIS)) {
             windows.pollFirstEntry();
         }
@@ -150,13 +153,22 @@ public final class Board {
     }
 
     /** Tells of the devices that have changed since it was last called: they come in hundreds, once a minute. */
-    public synchronized void settle() {
+    public void settle() {
+        // told without the lock: a watcher draws a whole hall, and readers needn't wait for that
+        for (String name : changed()) {
+            watchers.forEach(watcher -> watcher.devices(name));
+        }
+    }
+
+    private synchronized List<String> changed() {
+        List<String> changed = new ArrayList<>();
         sites.forEach((name, site) -> {
             if (site.devicesChanged) {
                 site.devicesChanged = false;
-                watchers.forEach(watcher -> watcher.devices(name));
+                changed.add(name);
             }
         });
+        return changed;
     }
 
     synchronized List<String> sites() {
@@ -202,17 +214,19 @@ public final class Board {
 
     /** The current day; the latest one that there is when today has none yet. */
     Optional<SiteWindow> day(String site) {
-        return newest(windows(site, "1d"));
+        return newest(windows(site, Window.DAY.label()));
     }
 
     /** The newest quarter hour that is closed. */
     Optional<SiteWindow> quarter(String site) {
-        return newest(windows(site, "15m").stream().filter(Board::isClosed).toList());
+        return newest(windows(site, Window.QUARTER.label()).stream()
+                .filter(Board::isClosed)
+                .toList());
     }
 
     /** The newest minute that has all of its parts. */
     Optional<SiteWindow> wholeMinute(String site) {
-        return newest(windows(site, "1m").stream()
+        return newest(windows(site, Window.MINUTE.label()).stream()
                 .filter(window -> window.getPartsMinutes() > 0)
                 .toList());
     }

@@ -23,6 +23,7 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.heliograph.streams.health.Vitals;
+import org.heliograph.streams.rollup.Window;
 import org.heliograph.telemetry.site.SiteModel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -232,7 +233,7 @@ public final class LivePage implements AutoCloseable {
     }
 
     private void history(HttpExchange exchange, String site, Instant now) throws IOException {
-        String length = query(exchange).getOrDefault("window", "15m");
+        String length = query(exchange).getOrDefault("window", Window.QUARTER.label());
         if (Board.lengths().contains(length)) {
             reply(exchange, 200, JSON, FigureJson.history(site, length, now, board.windows(site, length)));
         } else {
@@ -253,7 +254,11 @@ public final class LivePage implements AutoCloseable {
                     .or(() -> board.wholeMinute(site).map(window -> Instant.ofEpochMilli(window.getEndMs())))
                     .orElse(now);
             Instant before = moment(query, "from").orElse(after.minus(CHANGE_AGO));
-            reply(exchange, 200, JSON, ChangeJson.change(site, now, before, after, span, board.windows(site, "1m")));
+            reply(
+                    exchange,
+                    200,
+                    JSON,
+                    ChangeJson.change(site, now, before, after, span, board.windows(site, Window.MINUTE.label())));
         } catch (DateTimeException | IllegalArgumentException e) {
             reply(
                     exchange,

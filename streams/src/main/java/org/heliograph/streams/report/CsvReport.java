@@ -14,7 +14,7 @@ final class CsvReport {
 
     static String of(SiteReport report) {
         StringBuilder out = new StringBuilder("site,section,window,from,figure,value,unit").append(END);
-        Period.Window whole = report.period().whole();
+        Period.Span whole = report.period().whole();
         SiteWindow stated = report.whole().orElse(SiteWindow.getDefaultInstance());
         text(out, report, "period", whole, "interim", Boolean.toString(report.isInterim()));
         window(out, report, "period", whole, stated);
@@ -43,7 +43,7 @@ final class CsvReport {
     }
 
     private static void window(
-            StringBuilder out, SiteReport report, String section, Period.Window window, SiteWindow stated) {
+            StringBuilder out, SiteReport report, String section, Period.Span window, SiteWindow stated) {
         boolean present = !stated.getSite().isEmpty();
         line(out, report, section, window, "coverage", present ? Double.toString(stated.getCoverage()) : "", "");
         text(out, report, section, window, "state", present ? stated.getState().name() : "");
@@ -54,7 +54,7 @@ final class CsvReport {
     }
 
     private static void figure(
-            StringBuilder out, SiteReport report, String section, Period.Window window, Figure figure) {
+            StringBuilder out, SiteReport report, String section, Period.Span window, Figure figure) {
         String value =
                 figure.value().isPresent() ? Double.toString(figure.value().getAsDouble()) : "";
         line(out, report, section, window, figure.key(), value, figure.unit());
@@ -64,7 +64,7 @@ final class CsvReport {
     }
 
     private static void text(
-            StringBuilder out, SiteReport report, String section, Period.Window window, String name, String value) {
+            StringBuilder out, SiteReport report, String section, Period.Span window, String name, String value) {
         line(out, report, section, window, name, value, "");
     }
 
@@ -72,7 +72,7 @@ final class CsvReport {
             StringBuilder out,
             SiteReport report,
             String section,
-            Period.Window window,
+            Period.Span window,
             String name,
             String value,
             String unit) {

@@ -8,6 +8,7 @@ import java.time.YearMonth;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.heliograph.streams.rollup.Window;
 
 /** A year or a month of a site's calendar. */
 public sealed interface Period {
@@ -25,32 +26,32 @@ public sealed interface Period {
     }
 
     /** A window by its length and its first day. */
-    record Window(String length, LocalDate first, String label) {
+    record Span(String length, LocalDate first, String label) {
         Instant start(ZoneId zone) {
             return first.atStartOfDay(zone).toInstant();
         }
     }
 
     /** The window that is the whole of it. */
-    default Window whole() {
+    default Span whole() {
         return switch (this) {
-            case OfYear(Year year) -> new Window("1y", year.atDay(1), year.toString());
-            case OfMonth(YearMonth month) -> new Window("1mo", month.atDay(1), month.toString());
+            case OfYear(Year year) -> new Span(Window.YEAR.label(), year.atDay(1), year.toString());
+            case OfMonth(YearMonth month) -> new Span(Window.MONTH.label(), month.atDay(1), month.toString());
         };
     }
 
     /** The windows that it is made of: months of a year, days of a month. */
-    default List<Window> parts() {
+    default List<Span> parts() {
         return switch (this) {
             case OfYear(Year year) ->
                 IntStream.rangeClosed(1, 12)
                         .mapToObj(year::atMonth)
-                        .map(month -> new Window("1mo", month.atDay(1), month.toString()))
+                        .map(month -> new Span(Window.MONTH.label(), month.atDay(1), month.toString()))
                         .toList();
             case OfMonth(YearMonth month) ->
                 IntStream.rangeClosed(1, month.lengthOfMonth())
                         .mapToObj(month::atDay)
-                        .map(day -> new Window("1d", day, day.toString()))
+                        .map(day -> new Span(Window.DAY.label(), day, day.toString()))
                         .toList();
         };
     }

@@ -57,9 +57,9 @@ record SiteReport(
     /** What the window's own coverage is of. */
     private static final Set<String> OF_PUE = Set.of("pue", "dcie", "energy_it");
 
-    record Part(Period.Window window, Optional<SiteWindow> stated) {}
+    record Part(Period.Span window, Optional<SiteWindow> stated) {}
 
-    record Restated(Period.Window window, SiteWindow stated) {}
+    record Restated(Period.Span window, SiteWindow stated) {}
 
     /** @param windows the newest statement of each window of the site, by its length and start */
     static SiteReport of(SiteModel model, Factors factors, Period period, StatedWindows windows, Instant now) {

@@ -17,6 +17,7 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.heliograph.streams.rollup.Window;
 import org.heliograph.telemetry.wire.Topics;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
@@ -27,7 +28,7 @@ final class StatedWindows {
     private static final int ANSWER_MILLIS = 15_000;
 
     /** Hours and shorter ones are many, and none of them is reported. */
-    private static final List<String> LENGTHS = List.of("1d", "1mo", "1y");
+    private static final List<String> LENGTHS = List.of(Window.DAY.label(), Window.MONTH.label(), Window.YEAR.label());
 
     /** Live states are many a second: the newest of each site are among so many of a partition. */
     private static final long NEWEST = 5_000;
@@ -50,7 +51,7 @@ final class StatedWindows {
         return live;
     }
 
-    Optional<SiteWindow> at(Period.Window window, ZoneId zone) {
+    Optional<SiteWindow> at(Period.Span window, ZoneId zone) {
         Instant start = window.start(zone);
         return Optional.ofNullable(windows.get(window.length() + "@" + start.toEpochMilli()));
     }

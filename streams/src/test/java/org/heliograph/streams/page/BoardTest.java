@@ -6,6 +6,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.AlertState;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
@@ -96,6 +99,34 @@ class BoardTest {
         assertThat(board.accept(quarter(NOON).build())).isTrue();
         assertThat(board.accept(quarter(NOON).build())).isFalse();
         assertThat(heard).hasSize(1);
+    }
+
+    @Test
+    void who_is_told_of_devices_holds_up_nobody_who_asks() {
+        AtomicReference<List<String>> answer = new AtomicReference<>();
+        board.watch(new Board.Watcher() {
+            @Override
+            public void live(SiteLive live) {}
+
+            @Override
+            public void window(SiteWindow window) {}
+
+            @Override
+            public void devices(String site) {
+                answer.set(CompletableFuture.supplyAsync(board::sites)
+                        .orTimeout(2, TimeUnit.MINUTES)
+                        .join());
+            }
+        });
+        board.accept(DeviceMinute.newBuilder()
+                .setSite("casa1")
+                .setDevice("pv-1")
+                .setRole("pv")
+                .build());
+
+        board.settle();
+
+        assertThat(answer.get()).containsExactly("casa1");
     }
 
     @Test
