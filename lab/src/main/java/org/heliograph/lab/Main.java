@@ -1,5 +1,6 @@
 package org.heliograph.lab;
 
+import java.util.Locale;
 import org.heliograph.lab.bench.BenchCommand;
 import org.heliograph.lab.demo.DemoCommand;
 import org.heliograph.lab.pki.CertificatesCommand;
@@ -21,6 +22,8 @@ public final class Main implements Runnable {
     private Main() {}
 
     public static void main(String[] arguments) {
+        // whatever language the machine speaks, programs read these digits
+        Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
         System.exit(commandLine().execute(arguments));
     }
 

@@ -1,5 +1,6 @@
 package org.heliograph.sim;
 
+import java.util.Locale;
 import org.heliograph.telemetry.Release;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import picocli.CommandLine;
@@ -33,6 +34,8 @@ public final class Main implements Runnable {
     }
 
     public static void main(String[] args) {
+        // whatever language the machine speaks, programs read these digits
+        Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
         System.exit(execute(args));
     }
 

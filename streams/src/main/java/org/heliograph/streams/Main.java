@@ -1,5 +1,6 @@
 package org.heliograph.streams;
 
+import java.util.Locale;
 import org.heliograph.telemetry.Release;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -42,6 +43,8 @@ public final class Main implements Runnable {
     private Main() {}
 
     public static void main(String[] arguments) {
+        // whatever language the machine speaks, programs read these digits
+        Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
         System.exit(commandLine().execute(arguments));
     }
 
