@@ -18,6 +18,10 @@ import org.heliograph.telemetry.yaml.Section;
 public record KafkaSettings(String bootstrap, Topics topics, int replication, Map<String, String> properties) {
     private static final int MAX_REPLICATION = 9;
 
+    public KafkaSettings {
+        properties = Map.copyOf(properties);
+    }
+
     /** What every Kafka client of this program has. */
     public Map<String, Object> clientProperties() {
         Map<String, Object> all = new HashMap<>(KafkaSecurity.PROPERTIES);
@@ -43,6 +47,6 @@ public record KafkaSettings(String bootstrap, Topics topics, int replication, Ma
             properties.put(key, value);
         }
         section.finish();
-        return new KafkaSettings(bootstrap, topics, replication, Map.copyOf(properties));
+        return new KafkaSettings(bootstrap, topics, replication, properties);
     }
 }

@@ -1,7 +1,5 @@
 package org.heliograph.streams.topology.site;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.NavigableMap;
@@ -58,15 +56,8 @@ public final class Restatements {
     }
 
     void mark(FactorStore.Change change) {
-        byte[] id = change.id().getBytes(StandardCharsets.UTF_8);
-        Bytes key = Bytes.wrap(ByteBuffer.allocate(id.length + 1 + 2 * Long.BYTES)
-                .put(id)
-                .put((byte) 0)
-                .putLong(change.fromMillis())
-                .putLong(change.toMillis())
-                .array());
         keep(
-                key,
+                Keys.restatement(change.id(), change.fromMillis(), change.toMillis()),
                 PendingRestatement.newBuilder()
                         .setId(change.id())
                         .setFromMs(change.fromMillis())
@@ -76,7 +67,7 @@ public final class Restatements {
 
     /** Has minutes added up of which shares have come before the model of their site: once it is there. */
     void await(String site, long fromMillis, long toMillis) {
-        Bytes key = Bytes.wrap(("\0" + site).getBytes(StandardCharsets.UTF_8)); // no factor's
+        Bytes key = Keys.awaited(site);
         PendingRestatement before = pending.get(key);
         keep(
                 key,
@@ -177,7 +168,7 @@ public final class Restatements {
         String begunSite = change.getNextSite();
         for (Optional<String> site = siteFrom(Keys.share(begunSite, 0, 0));
                 site.isPresent();
-                site = siteFrom(after(site.get()))) {
+                site = siteFrom(Keys.afterSite(site.get()))) {
             if (isAwaiting(change) && !site.get().equals(begunSite)) {
                 break;
             }
@@ -226,13 +217,6 @@ public final class Restatements {
         try (KeyValueIterator<Bytes, byte[]> kept = shares.range(key, null)) {
             return kept.hasNext() ? Optional.of(Keys.name(kept.next().key)) : Optional.empty();
         }
-    }
-
-    /** Greater than every key of a site, and smaller than those of any other that comes after it. */
-    private static Bytes after(String site) {
-        byte[] name = site.getBytes(StandardCharsets.UTF_8);
-        return Bytes.wrap(
-                ByteBuffer.allocate(name.length + 1).put(name).put((byte) 1).array());
     }
 
     private void drop(Bytes key) {

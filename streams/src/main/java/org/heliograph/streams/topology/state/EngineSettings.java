@@ -79,32 +79,27 @@ public record EngineSettings(
 
     /** The same engine on a part of what another's telemetry holds, kept for as long as it takes; without live states. */
     public EngineSettings replaying(Topics telemetry, Scope.Period period, Duration age) {
-        return new EngineSettings(
-                telemetry,
-                topics,
-                period,
-                sitePartitions,
-                publishInterval,
-                Duration.ofDays(1),
-                settle,
-                grace,
-                age.plus(REACH).plus(REACH),
-                factorReach,
-                measureBudget);
+        return on(telemetry, period, Duration.ofDays(1), age.plus(REACH).plus(REACH));
     }
 
     /** The same engine after a reset, which may have much to catch up with. */
     public EngineSettings after(Scope.Live restart, Duration age) {
+        Duration longer = age.plusHours(2);
+        return on(inputs, restart, liveInterval, longer.compareTo(retention) > 0 ? longer : retention);
+    }
+
+    /** The same engine on other input. */
+    private EngineSettings on(Topics telemetry, Scope part, Duration live, Duration kept) {
         return new EngineSettings(
-                inputs,
+                telemetry,
                 topics,
-                restart,
+                part,
                 sitePartitions,
                 publishInterval,
-                liveInterval,
+                live,
                 settle,
                 grace,
-                age.plusHours(2).compareTo(retention) > 0 ? age.plusHours(2) : retention,
+                kept,
                 factorReach,
                 measureBudget);
     }

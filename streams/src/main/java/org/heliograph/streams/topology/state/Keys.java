@@ -55,6 +55,22 @@ public final class Keys {
         return Bytes.wrap((site + '\1').getBytes(StandardCharsets.UTF_8));
     }
 
+    /** A restatement that has begun: {@code factor or series, from, to}. */
+    public static Bytes restatement(String id, long fromMillis, long toMillis) {
+        byte[] name = id.getBytes(StandardCharsets.UTF_8);
+        return Bytes.wrap(ByteBuffer.allocate(name.length + 1 + 2 * Long.BYTES)
+                .put(name)
+                .put((byte) 0)
+                .putLong(fromMillis)
+                .putLong(toMillis)
+                .array());
+    }
+
+    /** What awaits a site's model, among restatements: no factor's name is empty. */
+    public static Bytes awaited(String site) {
+        return Bytes.wrap(('\0' + site).getBytes(StandardCharsets.UTF_8));
+    }
+
     public static Bytes window(WindowKey key) {
         return window(key.site(), key.window(), key.start().toEpochMilli());
     }

@@ -22,6 +22,8 @@ class KeysTest {
         assertThat(hex(Keys.alert("s", "d", "r"))).isEqualTo("7300640072");
         assertThat(hex(Keys.afterSite("s"))).isEqualTo("7301");
         assertThat(hex(Keys.window("s", Window.QUARTER, MINUTE_MILLIS))).isEqualTo("730002" + MINUTE);
+        assertThat(hex(Keys.restatement("f", MINUTE_MILLIS, MINUTE_MILLIS))).isEqualTo("6600" + MINUTE + MINUTE);
+        assertThat(hex(Keys.awaited("s"))).isEqualTo("0073");
         assertThat(Keys.register("s/d", Point.ENERGY_IMPORT)).isEqualTo("s/d/energy_import");
     }
 
