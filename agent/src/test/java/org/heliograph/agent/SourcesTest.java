@@ -128,6 +128,41 @@ class SourcesTest {
     }
 
     @Test
+    void a_file_that_is_read_again_unchanged_makes_no_source_anew() throws Exception {
+        Files.writeString(folder.resolve("key"), "0123456789abcdef");
+        Path file = Files.writeString(folder.resolve("agent.yaml"), """
+                agent: edge-1
+                site: casa1
+                kafka: {bootstrap: "127.0.0.1:9"}
+                journal: {path: j.db}
+                mqtt:
+                  - url: tcp://broker:1883
+                    user: edge-1
+                    password: {file: key}
+                    topics: [hg/#]
+                    sparkplug: {groups: [casa1], devices: {casa1/edge-7/meter: util-1}}
+                coap: [{device: crac-10, uri: "coaps://127.0.0.1/senml", psk: {identity: edge-1, key: {file: key}}}]
+                coapServer:
+                  plain: {devices: [{device: crac-08, address: 127.0.0.1}]}
+                  dtls: {devices: [{device: crac-09, identity: id-9, key: {file: key}}]}
+                gpio: [{device: lights-1, pin: 17, pulsesPerKilowattHour: 1000}]
+                i2c: [{device: rack-a01, chip: sht3x}]
+                """);
+
+        List<Object> first = configs(file);
+
+        assertThat(first).hasSize(4);
+        assertThat(configs(file)).isEqualTo(first);
+    }
+
+    private static List<Object> configs(Path file) throws Exception {
+        MachineClock clock = MachineClock.of(InstantSource.fixed(NOW));
+        return Sources.plans(AgentFile.read(file), clock, NO_COUNTS, () -> Signal.WELL).stream()
+                .map(Sources.Plan::config)
+                .toList();
+    }
+
+    @Test
     void no_other_source_speaks_for_a_device_that_a_part_of_the_configuration_names() {
         try (Sources sources = new Sources()) {
             sources.run(plans, Map.of(PROVEN, Part.COAP_SERVER), behind);

@@ -94,22 +94,7 @@ final class PushResource extends CoapResource {
         Arrival arrival = new Arrival(SOURCE + address, device, body, clock.moment());
         Optional<SenmlFormat> format =
                 SenmlFormat.ofContentFormat(request.getOptions().getContentFormat());
-        CompletableFuture<Admission> admission;
-        try {
-            admission = format.isPresent()
-                    ? decoded(format.get(), device, arrival)
-                    : intake.refuse(
-                            "content format "
-                                    + (request.getOptions().hasContentFormat()
-                                            ? request.getOptions().getContentFormat()
-                                            : "absent")
-                                    + ", not 110 (SenML JSON) or 112 (SenML CBOR)",
-                            arrival);
-        } catch (RuntimeException e) {
-            log.error("coap=fault sender={} bytes={}", sender, body.length, e);
-            admission = intake.refuse("the agent failed on it: " + e, arrival);
-        }
-        var _ = admission.whenComplete((outcome, failure) -> {
+        var _ = admission(request, format, device, arrival).whenComplete((outcome, failure) -> {
             bytesUnderWay.addAndGet(-body.length);
             if (failure != null) {
                 // the agent ends before it knows: the device hears nothing, and comes again
@@ -120,6 +105,24 @@ final class PushResource extends CoapResource {
                 answer(exchange, outcome);
             }
         });
+    }
+
+    private CompletableFuture<Admission> admission(
+            Request request, Optional<SenmlFormat> format, @Nullable DeviceId device, Arrival arrival) {
+        try {
+            return format.isPresent()
+                    ? decoded(format.get(), device, arrival)
+                    : intake.refuse(
+                            "content format "
+                                    + (request.getOptions().hasContentFormat()
+                                            ? request.getOptions().getContentFormat()
+                                            : "absent")
+                                    + ", not 110 (SenML JSON) or 112 (SenML CBOR)",
+                            arrival);
+        } catch (RuntimeException e) {
+            log.error("coap=fault source={} bytes={}", arrival.source(), arrival.payload().length, e);
+            return intake.refuse("the agent failed on it: " + e, arrival);
+        }
     }
 
     private CompletableFuture<Admission> decoded(SenmlFormat format, @Nullable DeviceId device, Arrival arrival) {

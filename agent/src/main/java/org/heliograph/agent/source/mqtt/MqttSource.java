@@ -84,17 +84,8 @@ public final class MqttSource implements Source {
                 stateBefore = state == null ? stateBefore : state.connecting();
                 try (Session session = new Session(link(), reception, unacknowledged, intake, clock, state)) {
                     boolean kept = session.open(subscribed);
-                    if (subscribed && !kept) {
-                        log.warn(
-                                "mqtt=session-lost url={} what=\"what the broker had kept for it, if anything\"",
-                                config.url());
-                    }
+                    sayConnected(kept, subscribed && !kept, reception);
                     subscribed = true;
-                    log.info(
-                            "mqtt=connected url={} session={} topics={}",
-                            config.url(),
-                            kept ? "kept" : "new",
-                            reception.filters());
                     backoff.reset();
                     told = false;
                     reason = session.awaitLoss();
@@ -122,6 +113,14 @@ public final class MqttSource implements Source {
         } catch (InterruptedException _) {
             log.debug("mqtt=closed url={}", config.url());
         }
+    }
+
+    private void sayConnected(boolean kept, boolean isLost, Reception reception) {
+        if (isLost) {
+            log.warn("mqtt=session-lost url={} what=\"what the broker had kept for it, if anything\"", config.url());
+        }
+        log.info(
+                "mqtt=connected url={} session={} topics={}", config.url(), kept ? "kept" : "new", reception.filters());
     }
 
     private Link link() throws Link.LinkException {
