@@ -3,6 +3,7 @@ package org.heliograph.lab.bench;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,7 +14,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -46,6 +49,7 @@ import org.jspecify.annotations.Nullable;
 final class PageRun {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration POLL = Duration.ofMillis(5);
+    private static final Duration CONNECT = Duration.ofMinutes(1);
     private static final int GRID_KILOWATTS = 1_000;
     private static final double WATTS = 1_000;
 
@@ -77,6 +81,7 @@ final class PageRun {
     private final NavigableMap<Integer, Long> saidMillis = new ConcurrentSkipListMap<>();
     private final List<Long> live = Collections.synchronizedList(new ArrayList<>());
     private final List<Long> events = Collections.synchronizedList(new ArrayList<>());
+    private final Queue<Exception> lost = new ConcurrentLinkedQueue<>();
     private volatile long measuredFrom = Long.MAX_VALUE;
     private volatile boolean ended;
 
@@ -103,39 +108,62 @@ final class PageRun {
             }
             threads.execute(this::followLive);
             Thread speaking = Thread.ofPlatform().start(() -> speak(end));
-            if (tab != null) {
-                tab.evaluate(WATCH);
+            try {
+                if (tab != null) {
+                    tab.evaluate(WATCH);
+                }
+                requireClients(connected.await(CONNECT.toMillis(), TimeUnit.MILLISECONDS));
+                Thread.sleep(Math.max(0, start + warmUp.toMillis() - System.currentTimeMillis()));
+                measuredFrom = System.currentTimeMillis();
+                speaking.join();
+                Thread.sleep(2_000); // the last reading's way
+                requireClients(true);
+            } finally {
+                ended = true;
+                speaking.interrupt();
+                streams.forEach(Stream::close);
+                http.shutdownNow();
+                threads.shutdownNow();
             }
-            connected.await();
-            Thread.sleep(Math.max(0, start + warmUp.toMillis() - System.currentTimeMillis()));
-            measuredFrom = System.currentTimeMillis();
-            speaking.join();
-            Thread.sleep(2_000); // the last reading's way
-            ended = true;
-            streams.forEach(Stream::close);
-            http.shutdownNow();
         }
         List<Long> dom = new ArrayList<>();
         List<Long> pixel = new ArrayList<>();
         if (tab != null) {
+            int last = 0;
             for (JsonNode shown : JSON.readTree(tab.evaluate("JSON.stringify(window.shown)"))) {
                 int kilowatts = shown.path("kilowatts").asInt();
-                note(kilowatts, shown.path("domMs").asLong(), dom);
-                note(kilowatts, shown.path("pixelMs").asLong(), pixel);
+                note(last, kilowatts, shown.path("domMs").asLong(), dom);
+                note(last, kilowatts, shown.path("pixelMs").asLong(), pixel);
+                last = Math.max(last, kilowatts);
             }
         }
         return new Seen(sorted(live), sorted(events), sorted(dom), sorted(pixel));
+    }
+
+    /** A run with fewer clients than it says would be none. */
+    private void requireClients(boolean connected) {
+        Exception first = lost.peek();
+        if (first != null) {
+            throw new IllegalStateException(lost.size() + " clients have no event stream, or lost it", first);
+        }
+        if (!connected) {
+            throw new IllegalStateException("not all clients have their event stream after " + CONNECT);
+        }
     }
 
     private static List<Long> sorted(List<Long> millis) {
         return millis.stream().sorted().toList();
     }
 
-    /** How long ago the reading that is shown was made. */
-    private void note(int kilowatts, long seenMillis, List<Long> millis) {
-        Long said = saidMillis.get(kilowatts);
-        if (said != null && said >= measuredFrom) {
-            millis.add(seenMillis - said);
+    /**
+     * How long ago the readings were made that are seen by now: the one that is shown and those before it that never were.
+     * Else whoever stands still for long would only count the newest.
+     */
+    private void note(int lastKilowatts, int kilowatts, long seenMillis, List<Long> millis) {
+        if (kilowatts > lastKilowatts) {
+            saidMillis.subMap(lastKilowatts, false, kilowatts, true).values().stream()
+                    .filter(said -> said >= measuredFrom)
+                    .forEach(said -> millis.add(seenMillis - said));
         }
     }
 
@@ -200,10 +228,8 @@ final class PageRun {
                 for (ConsumerRecord<String, byte[]> one : consumer.poll(POLL)) {
                     int kilowatts =
                             (int) Math.round(SiteLive.parseFrom(one.value()).getPowerImportW() / WATTS);
-                    if (kilowatts != last) {
-                        last = kilowatts;
-                        note(kilowatts, System.currentTimeMillis(), live);
-                    }
+                    note(last, kilowatts, System.currentTimeMillis(), live);
+                    last = Math.max(last, kilowatts);
                 }
             }
         } catch (IOException e) {
@@ -216,8 +242,11 @@ final class PageRun {
         HttpRequest request =
                 HttpRequest.newBuilder(page.resolve("/events?site=" + site)).build();
         try {
-            Stream<String> lines =
-                    http.send(request, HttpResponse.BodyHandlers.ofLines()).body();
+            HttpResponse<Stream<String>> response = http.send(request, HttpResponse.BodyHandlers.ofLines());
+            if (response.statusCode() != HttpURLConnection.HTTP_OK) {
+                throw new IOException("the page answered " + response.statusCode());
+            }
+            Stream<String> lines = response.body();
             streams.add(lines);
             connected.countDown();
             int[] last = {0};
@@ -225,14 +254,16 @@ final class PageRun {
                     .forEach(line -> {
                         long now = System.currentTimeMillis();
                         int kilowatts = (int) Math.round(importWatts(line) / WATTS);
-                        if (kilowatts != last[0]) {
-                            last[0] = kilowatts;
-                            note(kilowatts, now, events);
-                        }
+                        note(last[0], kilowatts, now, events);
+                        last[0] = Math.max(last[0], kilowatts);
                     });
+            if (!ended) {
+                lost.add(new IOException("an event stream ended"));
+            }
         } catch (IOException | RuntimeException e) {
             if (!ended) {
-                throw new IllegalStateException("an event stream broke off", e);
+                lost.add(e);
+                connected.countDown();
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
