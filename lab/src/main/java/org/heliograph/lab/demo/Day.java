@@ -62,7 +62,7 @@ final class Day {
     /** Goes on in real time until a moment, or until interrupted. */
     void live(Instant from, Instant until) throws InterruptedException {
         CompletableFuture<Void> telling = background(() -> pipeline.site().live(from, until));
-        LiveTable table = new LiveTable(pipeline, midnight, terminal);
+        LiveTable table = new LiveTable(pipeline, terminal);
         while (!telling.isDone()) {
             pipeline.requireAlive();
             table.show();

@@ -1,6 +1,8 @@
 package org.heliograph.lab.demo;
 
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
@@ -12,17 +14,17 @@ import org.heliograph.lab.server.Row;
 /** The site now and today, from the store. */
 final class LiveTable {
     private final Pipeline pipeline;
-    private final Instant midnight;
     private final Terminal terminal;
 
-    LiveTable(Pipeline pipeline, Instant midnight, Terminal terminal) {
+    LiveTable(Pipeline pipeline, Terminal terminal) {
         this.pipeline = pipeline;
-        this.midnight = midnight;
         this.terminal = terminal;
     }
 
     void show() {
         String site = pipeline.site().model().site();
+        ZoneId zone = pipeline.site().model().zone();
+        Instant midnight = LocalDate.now(zone).atStartOfDay(zone).toInstant(); // it may be up for days
         Optional<Row> live = pipeline.store().live(site);
         Optional<Row> day = Day.newest(pipeline.store().windows(site, "1d", midnight, midnight.plusMillis(1)));
         List<String> lines = List.of(
