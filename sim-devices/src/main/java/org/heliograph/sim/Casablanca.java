@@ -13,10 +13,12 @@ public final class Casablanca {
     public static final GridFactors FACTORS = new GridFactors(new BigDecimal("577.65"), new BigDecimal("660"));
 
     public static final int RACKS = 190;
+    public static final String SITE = "casa1";
 
     private static final int MAX_RACKS = 624;
     private static final int RACKS_PER_ROW = 24;
     private static final int RACKS_PER_SENSOR = 4;
+    private static final int INVERTER_KILOWATTS = 50;
 
     private Casablanca() {}
 
@@ -26,27 +28,31 @@ public final class Casablanca {
      * @throws IllegalArgumentException if there is no such number of racks
      */
     public static String siteYaml(int racks) {
+        return siteYaml(SITE, racks);
+    }
+
+    /** The same of another name. */
+    public static String siteYaml(String site, int racks) {
         if (racks < 1 || racks > MAX_RACKS) {
             throw new IllegalArgumentException("between 1 and " + MAX_RACKS + " racks, not " + racks);
         }
         int inverters = Math.max(1, scaled(10, racks));
         int blocks = Math.max(1, scaled(4, racks));
         int cracs = Math.max(2, scaled(24, racks));
-        StringBuilder yaml = new StringBuilder("""
-                site: casa1
+        StringBuilder yaml = new StringBuilder("site: " + site + "\n").append("""
                 zone: Africa/Casablanca
                 location: {latitude: 33.57, longitude: -7.59}
                 late: PT48H
                 factors: {average: ember-2024, marginal: ifi-2021-solar}
                 devices:
                 """);
-        line(yaml, "util-1", "utility-meter", "grid", "rating: " + kilowatts(2100.0, racks));
+        line(yaml, "util-1", "utility-meter", "grid", "rating: " + utilityKilowatts(racks, inverters));
         line(
                 yaml,
                 "inv-{01.." + twoDigits(inverters) + "}",
                 "pv-inverter",
                 "pv",
-                "parent: util-1, rating: 50 kW, area: roof");
+                "parent: util-1, rating: " + INVERTER_KILOWATTS + " kW, area: roof");
         line(yaml, "ups-{a,b}", "ups", "ups", "parent: util-1, rating: " + kilowatts(1000.0, racks));
         line(
                 yaml,
@@ -117,8 +123,16 @@ public final class Casablanca {
         return Math.round((float) whole * racks / RACKS);
     }
 
+    /** The smallest sites have one inverter all the same, and may export nearly all of it. */
+    private static String utilityKilowatts(int racks, int inverters) {
+        return kilowatts(Math.max(2100.0 * racks / RACKS, 1.1 * INVERTER_KILOWATTS * inverters));
+    }
+
     private static String kilowatts(double whole, int racks) {
-        double kilowatts = whole * racks / RACKS;
+        return kilowatts(whole * racks / RACKS);
+    }
+
+    private static String kilowatts(double kilowatts) {
         return String.format(Locale.ROOT, kilowatts >= 1 ? "%.1f kW" : "%.3f kW", kilowatts);
     }
 

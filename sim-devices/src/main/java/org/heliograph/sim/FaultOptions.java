@@ -1,19 +1,43 @@
 package org.heliograph.sim;
 
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.heliograph.sim.fault.ChosenFault;
 import org.heliograph.sim.fault.FaultKind;
+import org.heliograph.sim.fault.FaultPlan;
+import org.heliograph.sim.plant.Layout;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What goes wrong on the simulated site: what several commands have in common. */
 final class FaultOptions {
+    private static final Pattern FORM =
+            Pattern.compile("(?<kind>[^:]+):(?<device>[^@]+)@(?<time>[^/]+)(?:/(?<duration>.+))?");
+
     @Option(
             names = "--faults",
             paramLabel = "KINDS",
             description = "'all', or some with commas between them: drop, duplicate, reorder, delay, outage, reset,"
-                    + " rollover, stuck, swap, spike, glitch, skew; seeded by --seed")
+                    + " rollover, stuck, swap, spike, glitch, skew, alarm; of devices and at times that --seed draws, one of"
+                    + " each a day: of live devices, somewhere in their first day")
     private @Nullable String faults;
+
+    @Option(
+            names = "--fault",
+            paramLabel = "KIND:DEVICE@TIME[/DURATION]",
+            description = {
+                "that fault, and no other; may be given several times",
+                "TIME is a moment, or +10m after the start: outage:pdu-a01a@+5m/10m, reset:ups-a@2026-07-01T10:05:00Z"
+            })
+    private List<String> chosen = List.of();
 
     @Option(
             names = "--faults-file",
@@ -24,16 +48,54 @@ final class FaultOptions {
     /** @throws IllegalArgumentException with a sentence, if there is no such kind */
     Set<FaultKind> kinds() {
         if (faults == null) {
-            if (file != null) {
-                throw new IllegalArgumentException("--faults-file is nothing without --faults");
+            if (file != null && chosen.isEmpty()) {
+                throw new IllegalArgumentException("--faults-file is nothing without --faults or --fault");
             }
             return Set.of();
+        }
+        if (!chosen.isEmpty()) {
+            throw new IllegalArgumentException("--faults or --fault, not both");
         }
         try {
             return FaultKind.parse(faults);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("--faults: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * The faults that were chosen.
+     *
+     * @param start when the devices begin
+     * @throws IllegalArgumentException with a sentence, if there can't be such a fault
+     */
+    FaultPlan chosen(Layout layout, Instant start, InstantSource clock) {
+        ZoneId zone = layout.model().zone();
+        try {
+            return new FaultPlan(chosen.stream()
+                            .map(text -> fault(text, start, zone, clock).on(layout))
+                            .toList())
+                    .on(layout);
+        } catch (IllegalArgumentException e) {
+            String message = Objects.requireNonNullElse(e.getMessage(), e.toString());
+            throw new IllegalArgumentException(message.startsWith("--fault: ") ? message : "--fault: " + message, e);
+        }
+    }
+
+    private static ChosenFault fault(String text, Instant start, ZoneId zone, InstantSource clock) {
+        Matcher form = FORM.matcher(text);
+        if (!form.matches()) {
+            throw new IllegalArgumentException("'" + text + "' is not a fault such as outage:pdu-a01a@+5m/10m");
+        }
+        Instant from = SiteOptions.moment("--fault", form.group("time"), zone, clock, start);
+        if (from.isBefore(start)) {
+            throw new IllegalArgumentException(text + " would be before " + start + ", when the devices begin");
+        }
+        return new ChosenFault(
+                FaultKind.only(form.group("kind")),
+                form.group("device"),
+                from,
+                Optional.ofNullable(form.group("duration")).map(duration -> SiteOptions.minutes("--fault", duration)));
     }
 
     @Nullable

@@ -2,6 +2,7 @@ package org.heliograph.sim;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,22 +12,22 @@ import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.function.ToLongFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.heliograph.sim.fault.FaultKind;
 import org.heliograph.sim.fault.FaultLedger;
 import org.heliograph.sim.fault.FaultPlan;
+import org.heliograph.sim.ledger.GridFactors;
 import org.heliograph.sim.ledger.Integration;
 import org.heliograph.sim.ledger.Ledger;
-import org.heliograph.sim.ledger.SiteTruth;
 import org.heliograph.sim.plant.Plant;
-import org.heliograph.telemetry.quantity.Millijoules;
 import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.yaml.ConfigurationException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,30 +37,18 @@ import picocli.CommandLine.Spec;
 /** {@code sim ledger}. */
 @Command(
         name = "ledger",
-        description = "Prints the truth of a simulated site, window by window: energies in kWh, PUE, self-consumption.",
+        description = "Prints the truth of a simulated site, window by window: energies in kWh, ratios, CO2 in kg.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
             "Examples:",
             "  ./heliograph sim ledger --racks 10 --from 2026-07-01 --to 2026-07-02 --window 1h",
             "  ./heliograph sim ledger --it-load 0.1 --from 2026-07-01T11:00:00Z --to 2026-07-01T12:00:00Z --window 1m --csv",
+            "  ./heliograph sim ledger --racks 10 --from 2026-07-01 --to 2026-07-02 --device pdu-a01a --window 15m",
             "  ./heliograph sim ledger --racks 10 --from 2026-07-01 --to 2026-07-02 --faults all --faults-file faults.json"
         })
 final class LedgerCommand implements Callable<Integer> {
-    private static final List<Column> ENERGIES = List.of(
-            new Column("energy_dc", SiteTruth::dcMillijoules),
-            new Column("energy_it1", SiteTruth::it1Millijoules),
-            new Column("energy_it2", SiteTruth::it2Millijoules),
-            new Column("energy_it3", SiteTruth::it3Millijoules),
-            new Column("energy_cooling", SiteTruth::coolingMillijoules),
-            new Column("energy_auxiliary", SiteTruth::auxiliaryMillijoules),
-            new Column("energy_import", SiteTruth::importMillijoules),
-            new Column("energy_export", SiteTruth::exportMillijoules),
-            new Column("energy_pv", SiteTruth::pvMillijoules),
-            new Column("energy_self", SiteTruth::selfMillijoules));
-    private static final List<String> RATIOS = List.of("pue1", "pue2", "pue3", "self_consumption", "self_sufficiency");
-
-    private static final int NANO_KILOWATT_HOURS_DIGITS = 9;
+    private static final Pattern FACTORS = Pattern.compile("(\\d{1,5}(?:\\.\\d{1,6})?),(\\d{1,5}(?:\\.\\d{1,6})?)");
 
     /** Of a replay, if nobody asks for another. */
     private static final Duration CADENCE = Duration.ofMinutes(1);
@@ -94,13 +83,24 @@ final class LedgerCommand implements Callable<Integer> {
             })
     private String window = "1h";
 
+    @Option(
+            names = "--device",
+            paramLabel = "ID",
+            description = "what this device's registers count, instead of the site's figures")
+    private @Nullable String device;
+
+    @Option(
+            names = "--factors",
+            paramLabel = "AVERAGE,MARGINAL",
+            defaultValue = "577.65,660",
+            description = "the grid's factors for CO2, in g/kWh (default: ${DEFAULT-VALUE}, as in the Casablanca site)")
+    private String factors = "577.65,660";
+
     @Option(names = "--csv", description = "comma-separated, for programs")
     private boolean csv;
 
     @Option(names = "--mj", description = "energies in millijoules, exactly, instead of kWh")
     private boolean millijoules;
-
-    private record Column(String name, ToLongFunction<SiteTruth> energy) {}
 
     @Override
     public Integer call() throws IOException, ConfigurationException {
@@ -108,32 +108,35 @@ final class LedgerCommand implements Callable<Integer> {
         InstantSource clock = InstantSource.system();
         Instant start = SiteOptions.moment("--from", from, model.zone(), clock);
         Instant end = SiteOptions.moment("--to", to, model.zone(), clock);
-        Duration length = SiteOptions.duration("--window", window);
-        if (!length.equals(Duration.ofMinutes(length.toMinutes()))) {
-            throw new IllegalArgumentException("--window: whole minutes, not " + window);
+        Duration length = SiteOptions.minutes("--window", window);
+        if (length.compareTo(Ledger.REACH) >= 0) {
+            throw new IllegalArgumentException("--window: less than " + Ledger.REACH.toDays() + " days, not " + window);
         }
         if (!start.isBefore(end)) {
             throw new IllegalArgumentException("--to must be after --from");
         }
         Set<FaultKind> kinds = faultOptions.kinds();
-        if (!kinds.isEmpty() && Duration.between(start, end).compareTo(Ledger.REACH) > 0) {
+        Plant plant = site.plant(model, start);
+        FaultPlan chosen = faultOptions.chosen(plant.layout(), start, clock);
+        boolean isFaulty = !kinds.isEmpty() || !chosen.isEmpty();
+        if (isFaulty && Duration.between(start, end).compareTo(Ledger.REACH) > 0) {
             throw new IllegalArgumentException(
                     "--faults: of at most " + Ledger.REACH.toDays() + " days, not from " + start + " to " + end);
         }
         List<Instant> bounds = bounds(start, end, length, model.zone());
-        Plant plant = site.plant(model, start);
-        FaultPlan plan = FaultPlan.of(plant.layout(), site.seed(), kinds, start, end);
+        FaultPlan plan = kinds.isEmpty() ? chosen : FaultPlan.of(plant.layout(), site.seed(), kinds, start, end);
         PrintWriter out = spec.commandLine().getOut();
-        headline(out, plan);
         Integration integration = new Integration(plant, start);
+        LedgerSheet sheet = sheet(integration);
+        headline(out, sheet, plan);
         for (int i = 0; i + 1 < bounds.size(); i++) {
             integration.advanceTo(bounds.get(i + 1));
             if (plan.isEmpty()) {
-                row(out, integration.ledger().truth(bounds.get(i), bounds.get(i + 1)), Stream.of());
+                row(out, sheet, bounds.get(i), bounds.get(i + 1), Stream.of());
             }
         }
         if (!plan.isEmpty()) {
-            withFaults(out, plan, integration, bounds);
+            withFaults(out, sheet, plan, integration, bounds);
         }
         out.flush();
         return 0;
@@ -153,26 +156,40 @@ final class LedgerCommand implements Callable<Integer> {
         return bounds;
     }
 
-    private void headline(PrintWriter out, FaultPlan plan) {
-        Stream<String> energies = ENERGIES.stream().map(column -> column.name() + (millijoules ? "_mj" : "_kwh"));
-        line(
-                out,
-                Stream.of(
-                                Stream.of("from", "to"),
-                                energies,
-                                RATIOS.stream(),
-                                plan.isEmpty() ? Stream.<String>of() : Stream.of("outcome"))
-                        .flatMap(cells -> cells));
+    private LedgerSheet sheet(Integration integration) {
+        EnergyUnit unit = millijoules ? EnergyUnit.MILLIJOULES : EnergyUnit.KILOWATT_HOURS;
+        if (device == null) {
+            return new LedgerSheet.OfSite(integration.ledger(), gridFactors(), unit);
+        }
+        return integration.layout().devices().stream()
+                .filter(its -> its.id().equals(device))
+                .findFirst()
+                .map(its -> LedgerSheet.OfDevice.of(integration.ledger(), its, unit))
+                .orElseThrow(() -> new IllegalArgumentException("--device: the site has no device '" + device + "'"));
+    }
+
+    private GridFactors gridFactors() {
+        Matcher two = FACTORS.matcher(factors);
+        if (!two.matches()) {
+            throw new IllegalArgumentException("--factors: '" + factors + "' is not two numbers such as 577.65,660");
+        }
+        return new GridFactors(new BigDecimal(two.group(1)), new BigDecimal(two.group(2)));
+    }
+
+    private void headline(PrintWriter out, LedgerSheet sheet, FaultPlan plan) {
+        Stream<String> outcome = plan.isEmpty() ? Stream.of() : Stream.of("outcome");
+        line(out, Stream.of(Stream.of("from", "to"), sheet.names(), outcome).flatMap(cells -> cells));
     }
 
     /** The windows with what may be expected of figures of them; then the faults, where a person reads it. */
-    private void withFaults(PrintWriter out, FaultPlan plan, Integration integration, List<Instant> bounds)
+    private void withFaults(
+            PrintWriter out, LedgerSheet sheet, FaultPlan plan, Integration integration, List<Instant> bounds)
             throws IOException {
-        Ledger ledger = integration.ledger();
-        FaultLedger faults = new FaultLedger(plan, integration.layout(), ledger, CADENCE);
+        FaultLedger faults = new FaultLedger(plan, integration.layout(), integration.ledger(), CADENCE);
         for (int i = 0; i + 1 < bounds.size(); i++) {
-            SiteTruth truth = ledger.truth(bounds.get(i), bounds.get(i + 1));
-            row(out, truth, Stream.of(faults.outcome(truth.from(), truth.to()).label()));
+            Instant from = bounds.get(i);
+            Instant to = bounds.get(i + 1);
+            row(out, sheet, from, to, Stream.of(sheet.outcome(faults, from, to).label()));
         }
         if (!csv) {
             out.println();
@@ -184,36 +201,15 @@ final class LedgerCommand implements Callable<Integer> {
         }
     }
 
-    private void row(PrintWriter out, SiteTruth truth, Stream<String> outcome) {
-        Stream<String> energies =
-                ENERGIES.stream().map(column -> energy(column.energy().applyAsLong(truth)));
-        Stream<String> ratios = Stream.of(
-                        truth.pue1(), truth.pue2(), truth.pue3(), truth.selfConsumption(), truth.selfSufficiency())
-                .map(LedgerCommand::ratio);
+    private void row(PrintWriter out, LedgerSheet sheet, Instant from, Instant to, Stream<String> outcome) {
         line(
                 out,
-                Stream.of(Stream.of(truth.from().toString(), truth.to().toString()), energies, ratios, outcome)
+                Stream.of(Stream.of(from.toString(), to.toString()), sheet.cells(from, to), outcome)
                         .flatMap(cells -> cells));
     }
 
     private void line(PrintWriter out, Stream<String> cells) {
-        out.println(cells.map(cell -> csv ? cell : String.format(Locale.ROOT, "%20s", cell))
+        out.println(cells.map(cell -> csv ? cell : String.format(Locale.ROOT, "%24s", cell))
                 .collect(Collectors.joining(csv ? "," : " ")));
-    }
-
-    private String energy(long value) {
-        return millijoules
-                ? Long.toString(value)
-                : java.math.BigDecimal.valueOf(value)
-                        .divide(
-                                java.math.BigDecimal.valueOf(Millijoules.PER_KILOWATT_HOUR),
-                                NANO_KILOWATT_HOURS_DIGITS,
-                                java.math.RoundingMode.HALF_EVEN)
-                        .toPlainString();
-    }
-
-    /** An absent ratio is an empty cell. */
-    private static String ratio(OptionalDouble ratio) {
-        return ratio.isPresent() ? String.format(Locale.ROOT, "%.9f", ratio.getAsDouble()) : "";
     }
 }

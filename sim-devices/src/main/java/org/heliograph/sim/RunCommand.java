@@ -11,13 +11,14 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.heliograph.sim.fault.Fault;
 import org.heliograph.sim.fault.FaultKind;
 import org.heliograph.sim.fault.FaultPlan;
+import org.heliograph.sim.plant.Layout;
 import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,8 @@ import picocli.CommandLine.Spec;
             "Runs the devices of a simulated site until Ctrl-C.",
             "",
             "Cooling units and room sensors are CoAP servers, everything else publishes to an MQTT broker. Replays a "
-                    + "stretch of the past if asked to, then goes on live."
+                    + "stretch of the past if asked to, then goes on live. Started again on the same day (UTC), its "
+                    + "meters have counted on."
         },
         mixinStandardHelpOptions = true,
         footer = {
@@ -44,14 +46,22 @@ import picocli.CommandLine.Spec;
             "  ./heliograph sim run --mqtt tcp://127.0.0.1:1883 --coap-port-base 40001 --replay-from today",
             "  ./heliograph sim run --racks 10 --mqtt tcp://127.0.0.1:1883 --replay-from 2026-07-01T11:00:00Z"
                     + " --replay-to 2026-07-01T12:00:00Z",
-            "  ./heliograph sim run --racks 10 --mqtt tcp://127.0.0.1:1883 --replay-from today --faults drop,reset,delay"
+            "  ./heliograph sim run --racks 10 --mqtt ssl://mqtt:8883 --mqtt-ca ca.pem --mqtt-user devices"
+                    + " --mqtt-password-file password.txt",
+            "  ./heliograph sim run --racks 10 --mqtt tcp://127.0.0.1:1883 --fault outage:pdu-a01a@+2m/10m"
+                    + " --fault alarm:crac-01@+5m/10m",
+            "  ./heliograph sim run --racks 10 --mqtt tcp://127.0.0.1:1883 --replay-from today --faults drop,reset,delay",
+            "",
+            "Exit codes: 0 ok, 1 failed, or some of a replay with --replay-to was heard by nobody, 2 wrong usage."
         })
 final class RunCommand implements Callable<Integer> {
-    private static final Pattern MQTT_ADDRESS = Pattern.compile("(?:tcp|mqtt)://[^/:]+(?::(\\d{1,5}))?");
     private static final int MOST_PORT = 65_535;
 
     @Mixin
     private SiteOptions site = new SiteOptions();
+
+    @Mixin
+    private BrokerOptions broker = new BrokerOptions();
 
     @Mixin
     private FaultOptions faultOptions = new FaultOptions();
@@ -59,9 +69,6 @@ final class RunCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
-
-    @Option(names = "--mqtt", required = true, paramLabel = "URL", description = "MQTT broker, tcp://host:port")
-    private String mqtt = "";
 
     @Option(
             names = "--coap-host",
@@ -142,29 +149,32 @@ final class RunCommand implements Callable<Integer> {
         if (end.isBefore(start) || (replayFrom == null && replayTo != null)) {
             throw new IllegalArgumentException("a replay goes from --replay-from to a later --replay-to, or to now");
         }
-        requireAddresses();
+        requirePorts();
         Set<FaultKind> kinds = faultOptions.kinds();
+        FaultPlan chosen = faultOptions.chosen(Layout.of(model, start), start, clock);
         Duration step = SiteOptions.duration("--cadence", cadence);
         Settings settings = new Settings(
                 site.siteYaml(),
+                start.truncatedTo(ChronoUnit.DAYS), // who starts again on that day finds the same meters
                 start,
                 site.seed(),
                 site.itLoad(),
-                mqtt.replaceFirst("^mqtt:", "tcp:"),
+                broker.broker(),
                 new Settings.Coap(coapHost, coapPortBase),
                 new Settings.Replay(
                         speed == null ? Double.POSITIVE_INFINITY : speed,
                         SiteOptions.duration("--wait-first", waitFirst),
                         SiteOptions.duration("--wait-lost", waitLost)),
                 clock,
-                new Settings.Faulty(kinds, faultsUntil(start, end)));
+                new Settings.Faulty(kinds, faultsUntil(start, end), chosen));
         Thread teller = Thread.currentThread();
         SimulatedSite simulated = SimulatedSite.open(settings);
         Thread atExit = new Thread(() -> end(simulated, teller), "sim-shutdown");
         Runtime.getRuntime().addShutdownHook(atExit);
+        boolean heard = true;
         try {
             announce(simulated);
-            tell(simulated, start, end, step);
+            heard = tell(simulated, start, end, step);
         } catch (InterruptedException _) {
             // Ctrl-C: the hook closes the site
         } finally {
@@ -174,14 +184,10 @@ final class RunCommand implements Callable<Integer> {
                 FaultReport.write(faultsFile, simulated.faults(step));
             }
         }
-        return 0;
+        return heard || replayTo == null ? 0 : 1;
     }
 
-    private void requireAddresses() {
-        Matcher address = MQTT_ADDRESS.matcher(mqtt);
-        if (!address.matches() || (address.group(1) != null && Integer.parseInt(address.group(1)) > MOST_PORT)) {
-            throw new IllegalArgumentException("--mqtt: '" + mqtt + "' is not an address such as tcp://127.0.0.1:1883");
-        }
+    private void requirePorts() {
         if (coapPortBase < 0 || coapPortBase > MOST_PORT) {
             throw new IllegalArgumentException(
                     "--coap-port-base: a port is between 0 and " + MOST_PORT + ", not " + coapPortBase);
@@ -195,19 +201,37 @@ final class RunCommand implements Callable<Integer> {
                 : start.isBefore(end) ? end : start.plus(Duration.ofDays(1));
     }
 
-    private void tell(SimulatedSite simulated, Instant start, Instant end, Duration step) throws InterruptedException {
+    /** Whether somebody heard all of the replay. */
+    private boolean tell(SimulatedSite simulated, Instant start, Instant end, Duration step)
+            throws InterruptedException {
+        boolean heard = true;
         PrintWriter out = spec.commandLine().getOut();
         if (replayFrom != null) {
             simulated.replay(start, end, step, instants, (moment, to, readings) -> {
                 out.println("replayed until " + moment + " of " + to + ", " + readings + " readings");
                 out.flush();
             });
+            heard = wasHeard(simulated);
         }
         if (replayTo == null) {
             out.println("live");
             out.flush();
             simulated.live(end);
         }
+        return heard;
+    }
+
+    private boolean wasHeard(SimulatedSite simulated) {
+        Set<String> devices = simulated.unheardDevices();
+        if (simulated.unheardPacks() == 0 && devices.isEmpty()) {
+            return true;
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("of the replay, " + simulated.unheardPacks() + " of " + simulated.confirmedPacks()
+                + " MQTT packs had no subscriber, and " + devices.size() + " of "
+                + simulated.coapDevices().size() + " CoAP devices no observer who received their last readings");
+        out.flush();
+        return false;
     }
 
     private static void end(SimulatedSite simulated, Thread teller) {
@@ -225,6 +249,10 @@ final class RunCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.println("site " + simulated.model().site() + ": "
                 + simulated.model().devices().size() + " devices, " + devices.size() + " of them on CoAP");
+        for (Fault fault : simulated.faultPlan().faults()) {
+            out.println("fault " + fault.kind().label() + " of " + fault.device() + " at " + fault.from()
+                    + (fault.to().isAfter(fault.from()) ? " until " + fault.to() : ""));
+        }
         out.flush();
         if (announce == null) {
             return;

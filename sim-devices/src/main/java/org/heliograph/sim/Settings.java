@@ -5,15 +5,19 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Set;
 import org.heliograph.sim.fault.FaultKind;
+import org.heliograph.sim.fault.FaultPlan;
+import org.heliograph.sim.mqtt.MqttBroker;
 
 /**
  * What a simulated site is made of.
  *
  * @param siteYaml the text of its site model
- * @param start where the ledger begins, a whole minute
+ * @param metersFrom where the ledger begins, a whole minute: devices that start again with the same show what they'd show
+ *     had they never stopped, with another they are other units
+ * @param start where the devices begin, a whole minute, not before {@code metersFrom}
  * @param seed the same seed gives the same ledger
  * @param itLoad share of the IT capacity in use on average, 0 to 1
- * @param mqttUrl {@code tcp://127.0.0.1:1883}
+ * @param mqtt where those that publish do
  * @param coap where the CoAP devices listen
  * @param replay how a replay goes on
  * @param clock what live devices go by
@@ -21,10 +25,11 @@ import org.heliograph.sim.fault.FaultKind;
  */
 public record Settings(
         String siteYaml,
+        Instant metersFrom,
         Instant start,
         long seed,
         double itLoad,
-        String mqttUrl,
+        MqttBroker mqtt,
         Coap coap,
         Replay replay,
         InstantSource clock,
@@ -52,9 +57,13 @@ public record Settings(
         }
     }
 
-    /** Which kinds of faults there are, until when. */
-    public record Faulty(Set<FaultKind> kinds, Instant until) {
-        public static final Faulty NOT = new Faulty(Set.of(), Instant.MIN);
+    /**
+     * @param kinds of which faults are drawn, from the start
+     * @param until that moment
+     * @param chosen those that somebody chose instead
+     */
+    public record Faulty(Set<FaultKind> kinds, Instant until, FaultPlan chosen) {
+        public static final Faulty NOT = new Faulty(Set.of(), Instant.MIN, FaultPlan.NONE);
 
         public Faulty {
             kinds = Set.copyOf(kinds);
@@ -62,6 +71,9 @@ public record Settings(
     }
 
     public Settings {
+        if (metersFrom.isAfter(start)) {
+            throw new IllegalArgumentException("meters that count from " + metersFrom + " can't be read at " + start);
+        }
         if (!(itLoad >= 0 && itLoad <= 1)) {
             throw new IllegalArgumentException("the IT load is a share between 0 and 1, not " + itLoad);
         }
@@ -72,21 +84,27 @@ public record Settings(
         return new Settings(
                 Casablanca.siteYaml(racks),
                 start,
+                start,
                 1,
                 USUAL_IT_LOAD,
-                mqttUrl,
+                MqttBroker.at(mqttUrl),
                 Coap.LOOPBACK,
                 Replay.USUAL,
                 InstantSource.system(),
                 Faulty.NOT);
     }
 
+    /** Another site model. */
+    public Settings withSiteYaml(String text) {
+        return new Settings(text, metersFrom, start, seed, itLoad, mqtt, coap, replay, clock, faults);
+    }
+
     public Settings withSeed(long value) {
-        return new Settings(siteYaml, start, value, itLoad, mqttUrl, coap, replay, clock, faults);
+        return new Settings(siteYaml, metersFrom, start, value, itLoad, mqtt, coap, replay, clock, faults);
     }
 
     public Settings withItLoad(double share) {
-        return new Settings(siteYaml, start, seed, share, mqttUrl, coap, replay, clock, faults);
+        return new Settings(siteYaml, metersFrom, start, seed, share, mqtt, coap, replay, clock, faults);
     }
 
     public Settings withReplaySpeed(double secondsPerSecond) {
@@ -99,16 +117,46 @@ public record Settings(
     }
 
     private Settings with(Replay other) {
-        return new Settings(siteYaml, start, seed, itLoad, mqttUrl, coap, other, clock, faults);
+        return new Settings(siteYaml, metersFrom, start, seed, itLoad, mqtt, coap, other, clock, faults);
     }
 
     /** What live devices go by, instead of the system's clock. */
     public Settings withClock(InstantSource other) {
-        return new Settings(siteYaml, start, seed, itLoad, mqttUrl, coap, replay, other, faults);
+        return new Settings(siteYaml, metersFrom, start, seed, itLoad, mqtt, coap, replay, other, faults);
     }
 
     /** Faults of these kinds, from the ledger's start until that moment. */
     public Settings withFaults(Set<FaultKind> kinds, Instant until) {
-        return new Settings(siteYaml, start, seed, itLoad, mqttUrl, coap, replay, clock, new Faulty(kinds, until));
+        return new Settings(
+                siteYaml,
+                metersFrom,
+                start,
+                seed,
+                itLoad,
+                mqtt,
+                coap,
+                replay,
+                clock,
+                new Faulty(kinds, until, FaultPlan.NONE));
+    }
+
+    /** These faults, instead of any that are drawn. */
+    public Settings withPlan(FaultPlan chosen) {
+        return new Settings(
+                siteYaml,
+                metersFrom,
+                start,
+                seed,
+                itLoad,
+                mqtt,
+                coap,
+                replay,
+                clock,
+                new Faulty(Set.of(), Instant.MIN, chosen));
+    }
+
+    /** Where the ledger begins, if not where the devices do. */
+    public Settings withMetersFrom(Instant moment) {
+        return new Settings(siteYaml, moment, start, seed, itLoad, mqtt, coap, replay, clock, faults);
     }
 }

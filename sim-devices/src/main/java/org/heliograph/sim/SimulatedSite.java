@@ -73,7 +73,7 @@ public final class SimulatedSite implements AutoCloseable {
         coapDevices = Set.copyOf(first.keySet());
         coap = CoapFleet.start(settings.coap().host(), settings.coap().portBase(), first);
         mqtt = new MqttFleet(
-                settings.mqttUrl(),
+                settings.mqtt(),
                 "sim-" + model.site() + "-" + ProcessHandle.current().pid());
     }
 
@@ -88,13 +88,13 @@ public final class SimulatedSite implements AutoCloseable {
         SiteModel model = SiteFile.parse("site.yaml", settings.siteYaml());
         Layout layout = Layout.of(model, settings.start());
         Plant plant = new Plant(layout, settings.seed(), settings.itLoad());
-        FaultPlan faults = FaultPlan.of(
-                layout,
-                settings.seed(),
-                settings.faults().kinds(),
-                settings.start(),
-                settings.faults().until());
-        return new SimulatedSite(settings, model, new Integration(plant, settings.start()), faults);
+        Settings.Faulty faulty = settings.faults();
+        FaultPlan faults = faulty.kinds().isEmpty()
+                ? faulty.chosen().on(layout)
+                : FaultPlan.of(layout, settings.seed(), faulty.kinds(), settings.start(), faulty.until());
+        Integration integration = new Integration(plant, settings.metersFrom());
+        integration.advanceTo(settings.start());
+        return new SimulatedSite(settings, model, integration, faults);
     }
 
     /** Where each CoAP device is reached, {@code coap://127.0.0.1:40001}; its readings are at {@code /senml}. */
@@ -124,6 +124,11 @@ public final class SimulatedSite implements AutoCloseable {
         return new FaultLedger(faults, integration.layout(), integration.ledger(), cadence);
     }
 
+    /** All that goes wrong, the future too. */
+    public FaultPlan faultPlan() {
+        return faults;
+    }
+
     /** Packs that the MQTT broker has confirmed. */
     public long confirmedPacks() {
         return mqtt.confirmed();
@@ -132,6 +137,11 @@ public final class SimulatedSite implements AutoCloseable {
     /** Those of them that nobody had subscribed to. */
     public long unheardPacks() {
         return mqtt.unheard();
+    }
+
+    /** The CoAP devices of which nobody has received what they show last. */
+    public Set<String> unheardDevices() {
+        return coap.unheard();
     }
 
     /**

@@ -87,6 +87,14 @@ final class SiteOptions {
         return new Plant(Layout.of(model, at), seed, itLoad);
     }
 
+    /** The same, or {@code +10m}: so long after the start. */
+    static Instant moment(String option, String text, ZoneId zone, InstantSource clock, Instant start) {
+        if (!text.startsWith("+")) {
+            return moment(option, text, zone, clock);
+        }
+        return start.plus(minutes(option, text.substring(1)));
+    }
+
     /** {@code today} (its first moment on the site), a date on the site, or a moment, to the whole minute. */
     static Instant moment(String option, String text, ZoneId zone, InstantSource clock) {
         Instant moment;
@@ -108,6 +116,15 @@ final class SiteOptions {
             throw new IllegalArgumentException(option + ": " + text + " is not a whole minute");
         }
         return moment;
+    }
+
+    /** A duration of whole minutes. */
+    static Duration minutes(String option, String text) {
+        Duration duration = duration(option, text);
+        if (!duration.equals(Duration.ofMinutes(duration.toMinutes()))) {
+            throw new IllegalArgumentException(option + ": whole minutes, not " + text);
+        }
+        return duration;
     }
 
     /** {@code 1h}, {@code 15m}, {@code 90s}, {@code 1d} or ISO 8601. */

@@ -6,8 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.heliograph.sim.ledger.Ledger;
+import org.heliograph.sim.plant.Layout;
+import org.heliograph.sim.plant.Plant;
+import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteFile;
@@ -15,6 +20,7 @@ import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CasablancaTest {
@@ -57,6 +63,28 @@ class CasablancaTest {
     void every_size_is_a_site(int racks) throws ConfigurationException {
         assertThat(ids(model(racks), Role.IT)).hasSize(2 * racks);
         assertThat(ids(model(racks), Role.COOLING)).hasSizeGreaterThanOrEqualTo(2);
+    }
+
+    /** A step of a register that implies more than its rating and a tenth is not believed. */
+    @ParameterizedTest
+    @CsvSource({"1, 0.05", "1, 1", "2, 0.05", "2, 1", "3, 0.05", "4, 0.05", "5, 0.05", "10, 0.05", "24, 0.05", "24, 1"})
+    void no_device_of_any_size_counts_what_is_not_believed(int racks, double itLoad) throws ConfigurationException {
+        for (int day = 1; day <= 5; day++) {
+            Instant noon = Instant.parse("2026-06-0" + day + "T12:00:00Z");
+            Layout layout = Layout.of(model(racks), noon);
+            Ledger ledger = Ledger.of(new Plant(layout, 1, itLoad), noon, noon.plus(Duration.ofHours(1)));
+            for (Device device : layout.devices()) {
+                for (Point register : device.profile().points().keySet()) {
+                    for (Instant at = noon; at.isBefore(ledger.end()) && ledger.hasRegister(device, register); ) {
+                        Instant next = at.plusSeconds(60);
+                        assertThat(ledger.energyMillijoules(device.id(), register, at, next))
+                                .as("%s %s of %s", device.id(), register.label(), at)
+                                .isLessThanOrEqualTo((long) (1.1 * layout.ratingWatts(device) * 60_000));
+                        at = next;
+                    }
+                }
+            }
+        }
     }
 
     @ParameterizedTest

@@ -14,7 +14,9 @@ import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.heliograph.sim.device.Snapshot;
 import org.heliograph.sim.fault.Effect;
@@ -33,6 +35,7 @@ import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -344,6 +347,55 @@ class FaultyDayTest {
         assertThat(at(register, at(30))).isEqualTo(at(register, at(20)));
         assertThat(at(register, at(40))).isZero();
         assertThat(at(register, ONE) - at(register, at(30))).isEqualTo(hour.truth(PDU, ONE) - hour.truth(PDU, at(30)));
+    }
+
+    /** If each asked the ones before it anew, these would be asked 2 to the 40th times. */
+    @Test
+    @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void forty_faults_of_a_device_take_no_longer_than_they_must() throws ConfigurationException {
+        Fault[] faults = IntStream.range(0, 40)
+                .mapToObj(minute -> new Fault.Reset(PDU, at(minute).plusSeconds(25)))
+                .toArray(Fault[]::new);
+
+        Replayed hour = hour(faults);
+
+        NavigableMap<Instant, Long> register = hour.register(PDU);
+        assertThat(at(register, at(41)) - at(register, at(40)))
+                .isEqualTo(hour.truth(PDU, at(41)) - hour.truth(PDU, at(40)));
+        assertThat(at(register, at(41))).isLessThan(hour.truth(PDU, at(41)) - hour.truth(PDU, at(39)));
+    }
+
+    @Test
+    void an_alarm_is_shown_and_costs_no_energy() throws ConfigurationException {
+        Replayed hour = hour(
+                new Fault.Alarm("crac-01", at(10), at(20)),
+                new Fault.Alarm("inv-01", at(10), at(20)),
+                new Fault.Alarm("inlet-a1", at(10), at(20)),
+                new Fault.Alarm(PDU, at(10), at(20)));
+
+        assertThat(alarmed(hour, "crac-01", Point.EVENTS, 1)).containsExactly(at(10), at(19));
+        assertThat(alarmed(hour, "inv-01", Point.STATE, 7)).containsExactly(at(10), at(19));
+        assertThat(alarmed(hour, "inlet-a1", Point.INLET_TEMP, 35_00)).containsExactly(at(10), at(19));
+        assertThat(alarmed(hour, PDU, Point.BREAKER, 1)).containsExactly(at(10), at(19));
+        assertThat(hour.register(PDU)).isEqualTo(hour.truths(PDU, NOON, ONE));
+        assertThat(hour.faults().effects()).isEmpty();
+    }
+
+    /** The first and the last moment at which a gauge showed that. */
+    private static List<Instant> alarmed(Replayed replayed, String device, Point gauge, long amount) {
+        List<Instant> moments = replayed.readings(device).stream()
+                .filter(it -> it.amount(gauge) == amount)
+                .map(it -> Instant.ofEpochSecond(it.epochSecond()))
+                .toList();
+        return List.of(moments.getFirst(), moments.getLast());
+    }
+
+    @Test
+    void a_silent_sensor_touches_no_figure() throws ConfigurationException {
+        Replayed hour = hour(new Fault.Outage("inlet-a1", at(20), at(40)));
+
+        assertThat(hour.readings("inlet-a1")).hasSize(41);
+        assertThat(hour.faults().effects()).isEmpty();
     }
 
     private static long power(Replayed replayed, String device, Instant moment) {

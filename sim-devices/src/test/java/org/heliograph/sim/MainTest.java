@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.math.BigDecimal;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -55,7 +56,7 @@ class MainTest {
 
         assertThat(lines()).isEqualTo(first).hasSize(3);
         assertThat(first.getFirst()).startsWith("from,to,energy_dc_kwh,energy_it1_kwh");
-        assertThat(first.get(1)).matches("2026-07-01T11:00:00Z,2026-07-01T12:00:00Z(,\\d+\\.\\d{9}){15}");
+        assertThat(first.get(1)).matches("2026-07-01T11:00:00Z,2026-07-01T12:00:00Z(,\\d+\\.\\d{9}){21}");
         assertThat(first.get(2)).startsWith("2026-07-01T12:00:00Z,2026-07-01T12:30:00Z,");
     }
 
@@ -75,7 +76,35 @@ class MainTest {
                         "--csv"))
                 .isZero();
 
-        assertThat(lines().get(1)).matches("2026-06-30T23:00:00Z,2026-07-01T23:00:00Z(,\\d+){10}(,\\d\\.\\d{9}){5}");
+        assertThat(lines().get(1))
+                .matches("2026-06-30T23:00:00Z,2026-07-01T23:00:00Z(,\\d+){10}(,\\d\\.\\d{9}){6}(,\\d+\\.\\d{9}){5}");
+    }
+
+    @Test
+    void it_tells_what_was_avoided_by_factors_that_one_gives() {
+        String ledger =
+                "ledger --racks 2 --from 2026-07-01T11:00:00Z --to 2026-07-01T11:01:00Z --window 1m --csv --mj --factors ";
+        assertThat(sim((ledger + "3600,7200").split(" "))).isZero();
+
+        List<String> names = List.of(lines().getFirst().split(","));
+        List<String> figures = List.of(lines().getLast().split(","));
+        long self = Long.parseLong(figures.get(names.indexOf("energy_self_mj")));
+        assertThat(self).isPositive();
+        assertThat(figures.get(names.indexOf("co2_avoided_kg")))
+                .isEqualTo(BigDecimal.valueOf(self, 9).toPlainString());
+        assertThat(figures.get(names.indexOf("co2_avoided_marginal_kg")))
+                .isEqualTo(BigDecimal.valueOf(2 * self, 9).toPlainString());
+    }
+
+    @Test
+    void the_truth_of_a_device_is_told_register_by_register() {
+        String ledger = "ledger --racks 1 --from 2026-07-01T11:00:00Z --to 2026-07-01T12:00:00Z --csv --device ";
+        assertThat(sim((ledger + "util-1").split(" "))).isZero();
+
+        assertThat(lines().getFirst()).isEqualTo("from,to,energy_import_kwh,energy_export_kwh");
+        assertThat(lines().getLast()).matches("2026-07-01T11:00:00Z,2026-07-01T12:00:00Z(,\\d+\\.\\d{9}){2}");
+        assertThat(sim((ledger + "inlet-a1").split(" "))).isEqualTo(2);
+        assertThat(complaint()).contains("--device: 'inlet-a1' counts no energy");
     }
 
     /** Until then Casablanca is at UTC+1; for Ramadan it is at UTC. */
@@ -178,13 +207,38 @@ class MainTest {
                         file.toString()))
                 .isZero();
 
-        assertThat(lines().getFirst()).endsWith(",self_sufficiency,outcome");
+        assertThat(lines().getFirst()).endsWith(",co2_location_kg,outcome");
         assertThat(lines())
                 .hasSize(121)
                 .filteredOn(line -> line.endsWith(",marked"))
                 .hasSize(1);
         assertThat(lines()).filteredOn(line -> line.endsWith(",total")).hasSizeBetween(30, 32);
         assertThat(file).content().contains("\"kind\" : \"reset\"", "\"outcome\" : \"marked\"", "\"truth_mj\" : ");
+    }
+
+    @Test
+    void a_fault_can_be_chosen() {
+        String[] ledger = ("ledger --racks 1 --from 2026-07-01T11:00:00Z --to 2026-07-01T12:00:00Z --window 1m --csv"
+                        + " --fault reset:pdu-a01a@2026-07-01T11:10:00Z --fault outage:ups-a@+20m/5m"
+                        + " --fault alarm:crac-01@+30m/10m")
+                .split(" ");
+        assertThat(sim(ledger)).isZero();
+
+        assertThat(lines())
+                .filteredOn(line -> line.endsWith(",marked"))
+                .singleElement()
+                .asString()
+                .startsWith("2026-07-01T11:09:00Z,");
+        assertThat(lines())
+                .filteredOn(line -> line.endsWith(",total"))
+                .extracting(line -> line.substring(0, 20))
+                .containsExactly(
+                        "2026-07-01T11:19:00Z",
+                        "2026-07-01T11:20:00Z",
+                        "2026-07-01T11:21:00Z",
+                        "2026-07-01T11:22:00Z",
+                        "2026-07-01T11:23:00Z",
+                        "2026-07-01T11:24:00Z");
     }
 
     @Test
@@ -225,10 +279,27 @@ class MainTest {
                 "ledger --from 2026-07-01 --to 2026-07-02 --site .",
                 "ledger --from 2026-07-01 --to 2026-07-02 --faults fire",
                 "ledger --from 2026-07-01 --to 2026-07-02 --faults-file faults.json",
+                "ledger --from 2026-07-01 --to 2026-09-01 --racks 1 --window 41d",
+                "ledger --from 2026-07-01 --to 2026-07-02 --device nobody",
+                "ledger --from 2026-07-01 --to 2026-07-02 --factors many",
+                "ledger --from 2026-07-01 --to 2026-07-02 --fault reset",
+                "ledger --from 2026-07-01 --to 2026-07-02 --fault reset:pdu-a01a@+1m/5m",
+                "ledger --from 2026-07-01 --to 2026-07-02 --fault reset:pdu-z99a@+1m",
+                "ledger --from 2026-07-01 --to 2026-07-02 --fault fire:pdu-a01a@+1m",
+                "ledger --from 2026-07-01 --to 2026-07-02 --fault delay:crac-01@+1m",
+                "ledger --from 2026-07-01 --to 2026-07-02 --fault rollover:inv-01@+1m",
+                "ledger --from 2026-07-01 --to 2026-07-02 --fault outage:pdu-a01a@2026-06-01T00:00:00Z",
+                "ledger --from 2026-07-01 --to 2026-07-02 --fault outage:pdu-a01a@+1m/90s",
+                "ledger --from 2026-07-01 --to 2026-07-02 --fault outage:pdu-a01a@+1m --faults reset",
                 "ledger --from 2026-07-01T08:00:00Z --to 2026-07-01T08:59:00Z --faults all",
                 "run",
                 "run --mqtt nonsense",
                 "run --mqtt tcp://127.0.0.1:99999",
+                "run --mqtt tcp://127.0.0.1:1 --mqtt-user devices",
+                "run --mqtt tcp://127.0.0.1:1 --mqtt-user devices --mqtt-password-file nowhere.txt",
+                "run --mqtt tcp://127.0.0.1:1 --mqtt-ca ca.pem",
+                "run --mqtt ssl://127.0.0.1:1 --mqtt-ca nowhere.pem",
+                "run --mqtt ssl://127.0.0.1:1 --mqtt-key nowhere.key",
                 "run --mqtt tcp://127.0.0.1:1 --coap-port-base 70000",
                 "run --mqtt tcp://127.0.0.1:1 --site .",
                 "run --mqtt tcp://127.0.0.1:1 --faults reset,fire",

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
@@ -29,6 +30,8 @@ import org.eclipse.californium.core.network.CoapEndpoint;
 import org.eclipse.californium.core.network.interceptors.MessageInterceptorAdapter;
 import org.eclipse.californium.elements.config.Configuration;
 import org.eclipse.californium.elements.config.UdpConfig;
+import org.heliograph.sim.fault.Fault;
+import org.heliograph.sim.fault.FaultPlan;
 import org.heliograph.sim.ledger.Ledger;
 import org.heliograph.sim.plant.Layout;
 import org.heliograph.sim.plant.Plant;
@@ -163,6 +166,30 @@ class SimulatedSiteTest {
         public void close() {
             endpoint.destroy();
         }
+    }
+
+    @Test
+    void who_starts_again_on_the_same_day_finds_the_meters_counted_on() throws Exception {
+        Settings later = Settings.of(1, NOON.plus(MINUTE), "tcp://127.0.0.1:1").withMetersFrom(NOON.minus(MINUTE));
+        try (SimulatedSite first = SimulatedSite.open(SETTINGS.withMetersFrom(NOON.minus(MINUTE)));
+                SimulatedSite again = SimulatedSite.open(later)) {
+            for (Instant at = NOON.minus(MINUTE); !at.isAfter(NOON); at = at.plus(MINUTE)) {
+                assertThat(again.ledger().registerMillijoules("util-1", Point.ENERGY_IMPORT, at))
+                        .isEqualTo(first.ledger().registerMillijoules("util-1", Point.ENERGY_IMPORT, at));
+            }
+            assertThat(again.ledger().end()).isEqualTo(NOON.plus(MINUTE));
+        }
+    }
+
+    @Test
+    void a_fault_that_a_device_can_not_have_is_refused() {
+        FaultPlan late = new FaultPlan(List.of(new Fault.Delay("crac-01", NOON, NOON.plus(MINUTE), NOON.plus(MINUTE))));
+        FaultPlan nobody = new FaultPlan(List.of(new Fault.Reset("pdu-z99a", NOON)));
+
+        assertThatThrownBy(() -> SimulatedSite.open(SETTINGS.withPlan(late)))
+                .hasMessage("'crac-01', a crac, can't have the fault 'delay'");
+        assertThatThrownBy(() -> SimulatedSite.open(SETTINGS.withPlan(nobody)))
+                .hasMessage("the site has no device 'pdu-z99a'");
     }
 
     @Test

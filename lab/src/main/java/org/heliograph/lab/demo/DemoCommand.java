@@ -102,7 +102,7 @@ public final class DemoCommand implements Callable<Integer> {
             paramLabel = "URL",
             description =
                     "Write to this InfluxDB (1.x, or 2.x with a DBRP mapping for the bucket 'heliograph') instead of"
-                            + " the embedded store.")
+                            + " the embedded store, as the site 'demo-casa1'.")
     private @Nullable URI influx;
 
     @Option(names = "--influx-token", paramLabel = "FILE", description = "File with the token for --influx.")
@@ -113,7 +113,7 @@ public final class DemoCommand implements Callable<Integer> {
             paramLabel = "KINDS",
             description =
                     "What goes wrong with the devices in the replay: 'all', or some of drop, duplicate, reorder, delay,"
-                            + " outage, reset, rollover, stuck, swap, spike, glitch, skew with commas between them.")
+                            + " outage, reset, rollover, stuck, swap, spike, glitch, skew, alarm with commas between them.")
     private @Nullable String faults;
 
     @Option(names = "--port", paramLabel = "N", description = "Port of the live page. Default: 8080, or a free one.")

@@ -81,6 +81,7 @@ public final class Pipeline implements AutoCloseable {
             String mqtt = broker(plan);
             step.accept("simulated site");
             site = keep(SimulatedSite.open(Settings.of(plan.racks(), plan.start(), mqtt)
+                    .withSiteYaml(Casablanca.siteYaml(siteName(plan), plan.racks()))
                     .withSeed(plan.seed())
                     .withItLoad(plan.itLoad())
                     .withReplaySpeed(plan.speed())
@@ -102,6 +103,14 @@ public final class Pipeline implements AutoCloseable {
             closeStarted();
             throw e;
         }
+    }
+
+    /** In somebody's own store it must not be taken for a site of theirs: the examples' has the usual name. */
+    private static String siteName(Plan plan) {
+        return switch (plan.store()) {
+            case Plan.StoreChoice.Existing _ -> "demo-" + Casablanca.SITE;
+            case Plan.StoreChoice.QuestDb _, Plan.StoreChoice.InfluxDb1 _ -> Casablanca.SITE;
+        };
     }
 
     private FigureStore store(Plan plan) throws IOException {

@@ -1,24 +1,34 @@
 package org.heliograph.lab.sim;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.NavigableMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.heliograph.lab.pki.DevelopmentAuthority;
+import org.heliograph.lab.pki.Identity;
+import org.heliograph.lab.pki.Subject;
 import org.heliograph.lab.server.Mosquitto;
+import org.heliograph.sim.Main;
 import org.heliograph.sim.ProgressListener;
 import org.heliograph.sim.Settings;
 import org.heliograph.sim.SimulatedSite;
 import org.heliograph.sim.ledger.Ledger;
+import org.heliograph.sim.mqtt.MqttBroker;
 import org.heliograph.sim.mqtt.MqttFleet;
 import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.security.Tls;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.Role;
 import org.junit.jupiter.api.BeforeAll;
@@ -128,7 +138,7 @@ class SimulatedSiteIT {
     void a_pack_that_nobody_hears_is_told_again_until_somebody_does() throws Exception {
         try (Mosquitto broker = Mosquitto.start(folder);
                 Subscription heard = new Subscription(broker.uri());
-                MqttFleet fleet = new MqttFleet(broker.uri(), "insisting")) {
+                MqttFleet fleet = new MqttFleet(MqttBroker.at(broker.uri()), "insisting")) {
             fleet.insistOnListeners(Duration.ofMinutes(2));
             fleet.publish(
                     "hg/casa1/util-1/senml", "[{\"n\":\"energy_import\",\"u\":\"Wh\",\"v\":1}]".getBytes(US_ASCII));
@@ -143,9 +153,71 @@ class SimulatedSiteIT {
     }
 
     @Test
+    void packs_of_one_topic_stay_in_order_though_nobody_hears_them_at_first() throws Exception {
+        int packs = 100;
+        try (Mosquitto broker = Mosquitto.start(folder);
+                Subscription heard = new Subscription(broker.uri());
+                MqttFleet fleet = new MqttFleet(MqttBroker.at(broker.uri()), "insisting")) {
+            fleet.insistOnListeners(Duration.ofMinutes(2));
+            for (int i = 0; i < packs; i++) {
+                String pack = "[{\"bt\":%d,\"n\":\"energy_import\",\"u\":\"Wh\",\"v\":1}]"
+                        .formatted(NOON.getEpochSecond() + i);
+                fleet.publish("hg/casa1/util-1/senml", pack.getBytes(US_ASCII));
+            }
+            heard.connect();
+
+            heard.await("util-1", Point.ENERGY_IMPORT, packs);
+
+            assertThat(heard.moments()).isSorted();
+        }
+    }
+
+    @Test
+    void a_replay_that_nobody_hears_fails_and_says_so() throws Exception {
+        PrintStream stdout = System.out;
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (Mosquitto broker = Mosquitto.start(folder)) {
+            System.setOut(new PrintStream(out, true, UTF_8));
+            int exit = Main.execute(("run --racks 1 --mqtt " + broker.uri() + " --wait-first 1s --replay-from " + NOON
+                            + " --replay-to " + NOON.plus(MINUTE))
+                    .split(" "));
+
+            assertThat(exit).isEqualTo(1);
+            assertThat(out.toString(UTF_8))
+                    .contains(
+                            "of the replay, 9 of 9 MQTT packs had no subscriber, and 3 of 3 CoAP devices no observer");
+        } finally {
+            System.setOut(stdout);
+        }
+    }
+
+    @Test
+    void a_broker_that_asks_for_a_certificate_gets_one() throws Exception {
+        Instant now = Instant.now();
+        DevelopmentAuthority authority = DevelopmentAuthority.create(now, Duration.ofDays(1));
+        Path ca = authority.own().write(folder, "ca").certificate();
+        Identity.PemFiles server = authority
+                .issue(Subject.server("broker", List.of("127.0.0.1")), now, Duration.ofDays(1))
+                .write(folder, "broker");
+        Identity.PemFiles devices = authority
+                .issue(Subject.client("devices"), now, Duration.ofDays(1))
+                .write(folder, "devices");
+        try (Mosquitto broker =
+                        Mosquitto.startSecured(folder.resolve("secured"), ca, server.certificate(), server.key());
+                MqttFleet fleet = new MqttFleet(
+                        new MqttBroker(broker.uri(), null, new Tls(ca, devices.certificate(), devices.key())),
+                        "secured")) {
+            fleet.publish("hg/casa1/util-1/senml", "[]".getBytes(US_ASCII));
+            fleet.awaitConfirmed();
+
+            assertThat(fleet.confirmed()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void packs_that_nobody_hears_are_counted() throws Exception {
         try (Mosquitto broker = Mosquitto.start(folder);
-                MqttFleet fleet = new MqttFleet(broker.uri(), "unheard")) {
+                MqttFleet fleet = new MqttFleet(MqttBroker.at(broker.uri()), "unheard")) {
             fleet.publish("hg/casa1/util-1/senml", "[]".getBytes(US_ASCII));
             fleet.awaitConfirmed();
 

@@ -3,9 +3,12 @@ package org.heliograph.lab.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +32,7 @@ final class Subscription implements MqttCallback, AutoCloseable {
     private final MqttClient client;
     private final SenmlDecoder decoder = new SenmlDecoder();
     private final Map<String, NavigableMap<Instant, Long>> registers = new ConcurrentHashMap<>();
+    private final Queue<Instant> moments = new ConcurrentLinkedQueue<>();
     private final Map<String, String> refused = new ConcurrentHashMap<>();
     private final Semaphore arrivals = new Semaphore(0);
 
@@ -56,6 +60,11 @@ final class Subscription implements MqttCallback, AutoCloseable {
         return registers.computeIfAbsent(device + "/" + point.label(), _ -> new ConcurrentSkipListMap<>());
     }
 
+    /** When each sample was read, in the order in which they came. */
+    List<Instant> moments() {
+        return List.copyOf(moments);
+    }
+
     Map<String, String> refused() {
         return refused;
     }
@@ -80,6 +89,7 @@ final class Subscription implements MqttCallback, AutoCloseable {
                 pack.readings().getFirst().series().forEach(series -> {
                     if (series instanceof Series.Register register) {
                         for (int i = 0; i < register.size(); i++) {
+                            moments.add(Instant.ofEpochMilli(register.timeMillis(i)));
                             register(device, register.point())
                                     .put(Instant.ofEpochMilli(register.timeMillis(i)), register.millijoules(i));
                         }

@@ -100,6 +100,11 @@ final class CoapDevice implements AutoCloseable {
         return givenUp;
     }
 
+    /** Whether what is shown has been received. The caller holds the monitor. */
+    boolean isHeard() {
+        return observers.haveReceived(resource.version(), shownNanos);
+    }
+
     @Override
     public void close() {
         server.destroy();

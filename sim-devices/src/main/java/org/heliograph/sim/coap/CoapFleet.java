@@ -5,11 +5,14 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.eclipse.californium.core.config.CoapConfig;
 import org.eclipse.californium.elements.config.Configuration;
 import org.eclipse.californium.elements.config.UdpConfig;
@@ -118,6 +121,16 @@ public final class CoapFleet implements AutoCloseable {
                     monitor.wait(POLL_MILLIS);
                 }
             }
+        }
+    }
+
+    /** Devices that nobody observes, or whose observers haven't received what they show. */
+    public Set<String> unheard() {
+        synchronized (monitor) {
+            return devices.values().stream()
+                    .filter(device -> !device.isHeard())
+                    .map(CoapDevice::id)
+                    .collect(Collectors.toCollection(LinkedHashSet::new));
         }
     }
 

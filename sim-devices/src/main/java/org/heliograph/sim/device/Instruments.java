@@ -40,7 +40,9 @@ public final class Instruments {
         ratingWatts = Math.max(1, layout.ratingWatts(device));
         instruments = instruments(device, layout);
         points = instruments.stream().map(Instrument::point).toList();
-        serial = device.serial().isEmpty() ? serial(noise) : device.serial();
+        serial = device.serial().isEmpty()
+                ? serial(noise.channel(integration.start().getEpochSecond()))
+                : device.serial();
     }
 
     /** A number on the plate of a unit whose number the site model doesn't give. */

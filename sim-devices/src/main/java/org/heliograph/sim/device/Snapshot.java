@@ -21,10 +21,10 @@ public final class Snapshot {
         this.amounts = amounts;
     }
 
-    /** What a display makes of a register's millijoules. */
+    /** What a display makes of a register's millijoules, or of a gauge's smallest steps. */
     @FunctionalInterface
-    public interface RegisterDisplay {
-        long shown(Point register, long millijoules);
+    public interface Display {
+        long shown(Point point, long amount);
     }
 
     /** By the device's own clock. */
@@ -52,13 +52,11 @@ public final class Snapshot {
         return amount(register);
     }
 
-    /** The same by another clock, of another unit, with other values in its registers. */
-    public Snapshot as(long otherEpochSecond, String otherSerial, RegisterDisplay display) {
+    /** The same by another clock, of another unit, as another display has it. */
+    public Snapshot as(long otherEpochSecond, String otherSerial, Display display) {
         long[] shown = amounts.clone();
         for (int i = 0; i < shown.length; i++) {
-            if (points.get(i).isRegister()) {
-                shown[i] = display.shown(points.get(i), amounts[i]);
-            }
+            shown[i] = display.shown(points.get(i), amounts[i]);
         }
         return new Snapshot(otherEpochSecond, otherSerial, points, shown);
     }

@@ -19,7 +19,13 @@ import org.jspecify.annotations.Nullable;
 final class Display {
     private final List<Fault> faults;
     private final Map<Instant, Snapshot> truths = new HashMap<>();
+    /** Asked for once: else each fault would ask the ones before it all over again. */
+    private final Map<Shown, Long> shown = new HashMap<>();
+
     private @Nullable Snapshot first;
+
+    /** What a register shows at one of the remembered moments, with only the first few of the faults. */
+    private record Shown(int count, Point register, Instant moment) {}
 
     Display(List<Fault> faults) {
         this.faults = faults.stream().sorted(Comparator.comparing(Fault::from)).toList();
@@ -43,7 +49,8 @@ final class Display {
                         Fault.Rollover _,
                         Fault.Spike _,
                         Fault.Glitch _,
-                        Fault.Skew _ -> {}
+                        Fault.Skew _,
+                        Fault.Alarm _ -> {}
             }
         }
         return moments;
@@ -71,7 +78,18 @@ final class Display {
         return truth.as(
                 now.plus(ahead).getEpochSecond(),
                 serial,
-                (register, millijoules) -> value(faults.size(), register, millijoules, now));
+                (point, amount) ->
+                        point.isRegister() ? value(faults.size(), point, amount, now) : gauge(point, amount, now));
+    }
+
+    private long gauge(Point gauge, long truth, Instant now) {
+        long shows = truth;
+        for (Fault fault : faults) {
+            if (fault instanceof Fault.Alarm alarm && isDuring(alarm, now)) {
+                shows = alarm.shown(gauge, shows);
+            }
+        }
+        return shows;
     }
 
     /** What the register shows at a moment with only the first few of the faults. */
@@ -98,8 +116,13 @@ final class Display {
                         rollover.modulusMillijoules());
             case Fault.Spike spike -> now.equals(spike.from()) ? before + spike.excessMillijoules() : before;
             case Fault.Glitch glitch -> isDuring(glitch, now) ? 0 : before;
-            case Fault.Drop _, Fault.Duplicate _, Fault.Reorder _, Fault.Delay _, Fault.Outage _, Fault.Skew _ ->
-                before;
+            case Fault.Drop _,
+                    Fault.Duplicate _,
+                    Fault.Reorder _,
+                    Fault.Delay _,
+                    Fault.Outage _,
+                    Fault.Skew _,
+                    Fault.Alarm _ -> before;
         };
     }
 
@@ -117,14 +140,22 @@ final class Display {
         if (truth == null) {
             throw new IllegalStateException("the truth of " + moment + " wasn't told");
         }
-        return value(count, register, truth.millijoules(register), moment);
+        return value(count, register, truth, moment);
+    }
+
+    private long value(int count, Point register, Snapshot truth, Instant moment) {
+        Shown key = new Shown(count, register, moment);
+        Long known = shown.get(key);
+        if (known == null) {
+            known = value(count, register, truth.millijoules(register), moment);
+            shown.put(key, known);
+        }
+        return known;
     }
 
     /** What it showed first, with the faults before this one. */
     private long start(int count, Point register, long truth) {
-        return first == null
-                ? truth
-                : value(count - 1, register, first.millijoules(register), Instant.ofEpochSecond(first.epochSecond()));
+        return first == null ? truth : value(count - 1, register, first, Instant.ofEpochSecond(first.epochSecond()));
     }
 
     private static boolean isDuring(Fault fault, Instant now) {

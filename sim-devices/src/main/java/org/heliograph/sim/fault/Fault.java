@@ -2,6 +2,9 @@ package org.heliograph.sim.fault;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.site.Device;
 
 /**
  * One fault of one device. What is not heard, or shows wrong, is that of the readings with {@code from <= time < to}, by
@@ -128,6 +131,31 @@ public sealed interface Fault {
         @Override
         public FaultKind kind() {
             return FaultKind.GLITCH;
+        }
+    }
+
+    /** What a device can raise an alarm about is the matter; its energy is as ever. */
+    record Alarm(String device, Instant from, Instant to) implements Fault {
+        private static final Map<Point, Long> SHOWN = Map.of(
+                Point.BREAKER, 1L,
+                Point.DOOR, 1L,
+                Point.EVENTS, 1L,
+                Point.INLET_TEMP, 35_00L,
+                Point.LEAK, 2L,
+                Point.STATE, 7L); // a fault, by either of SunSpec's numberings
+
+        @Override
+        public FaultKind kind() {
+            return FaultKind.ALARM;
+        }
+
+        static boolean canBeOf(Device device) {
+            return device.profile().points().keySet().stream().anyMatch(SHOWN::containsKey);
+        }
+
+        /** In a gauge's smallest steps. */
+        long shown(Point gauge, long truth) {
+            return SHOWN.getOrDefault(gauge, truth);
         }
     }
 

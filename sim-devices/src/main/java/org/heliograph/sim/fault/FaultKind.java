@@ -6,6 +6,8 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.heliograph.telemetry.site.Device;
+import org.heliograph.telemetry.site.Role;
 
 /** What can go wrong with a device or with what it says. */
 public enum FaultKind {
@@ -32,7 +34,12 @@ public enum FaultKind {
     /** The register shows zero for a few readings and comes back. */
     GLITCH("glitch"),
     /** The device's clock is wrong for a while. */
-    SKEW("skew");
+    SKEW("skew"),
+    /** What it can raise an alarm about is the matter: a breaker, a leak, heat, a fault of its own. */
+    ALARM("alarm");
+
+    /** Registers that count all day, of devices that also show their power. */
+    private static final Set<Role> STEADY = EnumSet.of(Role.IT, Role.FLOOR_PDU, Role.UPS, Role.COOLING, Role.AUXILIARY);
 
     private final String label;
 
@@ -48,6 +55,36 @@ public enum FaultKind {
         return Arrays.stream(values()).filter(kind -> kind.label.equals(label)).findFirst();
     }
 
+    /** Whether it makes sense of that device. */
+    boolean canBeOf(Device device) {
+        boolean counts = device.role().countsEnergy();
+        // cooling units and room sensors are asked: they show their last readings instead of sending them
+        boolean sends = device.role() != Role.COOLING && device.role() != Role.ROOM;
+        return switch (this) {
+            case DROP, OUTAGE -> true;
+            case DUPLICATE, REORDER, DELAY -> sends;
+            case RESET, STUCK, SPIKE, GLITCH -> counts;
+            case SKEW -> counts;
+            case SWAP -> counts && sends;
+            case ROLLOVER -> Planning.modulus(device).isPresent();
+            case ALARM -> Fault.Alarm.canBeOf(device);
+        };
+    }
+
+    /**
+     * Whether a plan that is drawn may give it to that device: one of which nobody knows what to expect would prove
+     * nothing.
+     */
+    boolean isDrawnFor(Device device) {
+        return canBeOf(device)
+                && switch (this) {
+                    case DROP, DUPLICATE, REORDER, DELAY, OUTAGE ->
+                        device.role().countsEnergy();
+                    case RESET, STUCK, SWAP, SPIKE, GLITCH, SKEW -> STEADY.contains(device.role());
+                    case ROLLOVER, ALARM -> true;
+                };
+    }
+
     /**
      * {@code all}, or labels with commas between them.
      *
@@ -59,11 +96,22 @@ public enum FaultKind {
         }
         Set<FaultKind> kinds = EnumSet.noneOf(FaultKind.class);
         for (String label : text.split(",", -1)) {
-            kinds.add(labelled(label.strip())
-                    .orElseThrow(() -> new IllegalArgumentException("'" + label.strip()
-                            + "' is not a kind of fault; there are all, "
-                            + Arrays.stream(values()).map(FaultKind::label).collect(Collectors.joining(", ")))));
+            kinds.add(labelled(label.strip()).orElseThrow(() -> unknown(label.strip(), "all, ")));
         }
         return Collections.unmodifiableSet(kinds);
+    }
+
+    /**
+     * The one of that label.
+     *
+     * @throws IllegalArgumentException with a sentence, if there is none
+     */
+    public static FaultKind only(String label) {
+        return labelled(label).orElseThrow(() -> unknown(label, ""));
+    }
+
+    private static IllegalArgumentException unknown(String label, String also) {
+        return new IllegalArgumentException("'" + label + "' is not a kind of fault; there are " + also
+                + Arrays.stream(values()).map(FaultKind::label).collect(Collectors.joining(", ")));
     }
 }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import org.heliograph.sim.ledger.Ledger;
 import org.heliograph.sim.plant.Layout;
 import org.heliograph.telemetry.reading.Point;
@@ -31,11 +32,15 @@ public final class FaultLedger {
         this.ledger = ledger;
         step = cadence.compareTo(MINUTE) < 0 ? MINUTE : cadence;
         effects = plan.faults().stream()
-                .filter(fault -> fault.from().isBefore(ledger.end()))
+                .filter(fault -> fault.from().isBefore(ledger.end()) && touchesFigures(fault))
                 .map(this::effect)
                 .sorted(Comparator.comparing(Effect::from)
                         .thenComparing(it -> it.fault().device()))
                 .toList();
+    }
+
+    private boolean touchesFigures(Fault fault) {
+        return fault.kind() != FaultKind.ALARM && device(fault.device()).role().countsEnergy();
     }
 
     /** What the faults that have begun do, the earlier first. */
@@ -55,9 +60,19 @@ public final class FaultLedger {
                 .reduce(Outcome.EXACT, Outcome::worst);
     }
 
+    /** What may be expected of the figure of one device in a window. */
+    public Outcome outcome(String device, Instant from, Instant to) {
+        return outcome(from, to, effect -> effect.fault().device().equals(device));
+    }
+
     /** What may be expected of the site's figures in a window, all taken together. */
     public Outcome outcome(Instant from, Instant to) {
+        return outcome(from, to, _ -> true);
+    }
+
+    private Outcome outcome(Instant from, Instant to, Predicate<Effect> whose) {
         return effects(from, to).stream()
+                .filter(whose)
                 .filter(effect -> !allowance(effect, from, to).isNone())
                 .map(Effect::outcome)
                 .reduce(Outcome.EXACT, Outcome::worst);
@@ -165,6 +180,7 @@ public final class FaultLedger {
                         true,
                         "the register shows zero and comes back: the dip books nothing, the total is exact");
             case Fault.Skew skew -> skew(skew);
+            case Fault.Alarm alarm -> exact(alarm, alarm.to(), "an alarm: nothing changes");
         };
     }
 
@@ -261,7 +277,7 @@ public final class FaultLedger {
 
     /** The reading before a moment, in a replay that goes in such steps. */
     private Instant wholeStep(Instant moment) {
-        return Instant.ofEpochSecond(Math.floorDiv(moment.getEpochSecond(), step.toSeconds()) * step.toSeconds());
+        return Instant.ofEpochSecond(Math.floorDiv(moment.getEpochSecond() - 1, step.toSeconds()) * step.toSeconds());
     }
 
     private static Instant floor(Instant moment) {

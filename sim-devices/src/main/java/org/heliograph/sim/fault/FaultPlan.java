@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import org.heliograph.sim.plant.Layout;
+import org.heliograph.telemetry.site.Device;
 
 /** Which device has which fault when. Immutable; the same arguments give the same plan. */
 public final class FaultPlan {
@@ -24,7 +25,7 @@ public final class FaultPlan {
     }
 
     /**
-     * Plans one fault of each kind for each day between two moments (two of those that have two variants), and a rollover
+     * Draws one fault of each kind for each day between two moments (two of those that have two variants), and a rollover
      * once. Where a day isn't whole, "an hour" is a quarter of it. The utility meter and devices without energy have
      * no faults but lost and late messages; cooling units, which show their last readings instead of sending them, none
      * that a repetition would heal.
@@ -41,6 +42,26 @@ public final class FaultPlan {
             throw new IllegalArgumentException("faults need an hour at least, not the time from " + from + " to " + to);
         }
         return new FaultPlan(new Planning(layout, seed, from, to).plan(kinds));
+    }
+
+    /**
+     * The same, if a site has the devices for it.
+     *
+     * @throws IllegalArgumentException with a sentence, if it has not
+     */
+    public FaultPlan on(Layout layout) {
+        for (Fault fault : faults) {
+            Device device = layout.devices().stream()
+                    .filter(its -> its.id().equals(fault.device()))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("the site has no device '" + fault.device() + "'"));
+            if (!fault.kind().canBeOf(device)) {
+                throw new IllegalArgumentException(
+                        "'" + device.id() + "', a " + device.profile().name() + ", can't have the fault '"
+                                + fault.kind().label() + "'");
+            }
+        }
+        return this;
     }
 
     /** The earlier first. */

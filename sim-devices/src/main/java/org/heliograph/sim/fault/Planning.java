@@ -3,7 +3,6 @@ package org.heliograph.sim.fault;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +14,6 @@ import org.heliograph.sim.plant.Noise;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.Profile.PointSpec;
-import org.heliograph.telemetry.site.Role;
 
 /** Draws a plan. Used once. */
 final class Planning {
@@ -26,9 +24,6 @@ final class Planning {
     private static final double LOST_SHARE = 0.5;
     private static final double HOUR_MILLIJOULES_PER_WATT = 3.6e6;
     private static final long PLAN_CHANNEL = 0xFA017;
-
-    /** Registers that count all day, of devices that also show their power. */
-    private static final Set<Role> STEADY = EnumSet.of(Role.IT, Role.FLOOR_PDU, Role.UPS, Role.COOLING, Role.AUXILIARY);
 
     private final Layout layout;
     private final Instant from;
@@ -90,22 +85,27 @@ final class Planning {
     List<Fault> plan(Set<FaultKind> kinds) {
         boolean all = kinds.size() == FaultKind.values().length;
         if (kinds.contains(FaultKind.ROLLOVER) && !rollover() && !all) {
-            throw missing(FaultKind.ROLLOVER);
+            throw impossible(FaultKind.ROLLOVER);
         }
         long days = Math.max(1, Math.round((double) minutes / DAY_MINUTES));
         for (long day = 0; day < days; day++) {
             Stretch stretch = new Stretch(minutes * day / days, minutes * (day + 1) / days);
             for (FaultKind kind : FaultKind.values()) {
                 if (kinds.contains(kind) && kind != FaultKind.ROLLOVER && !add(kind, day, stretch) && !all) {
-                    throw missing(kind);
+                    throw impossible(kind);
                 }
             }
         }
         return faults;
     }
 
-    private static IllegalArgumentException missing(FaultKind kind) {
-        return new IllegalArgumentException("the site has no device for the fault '" + kind.label() + "'");
+    private IllegalArgumentException impossible(FaultKind kind) {
+        boolean isCrowded = layout.devices().stream().anyMatch(device -> kind.isDrawnFor(device));
+        return new IllegalArgumentException(
+                isCrowded
+                        ? "the site's devices are too few for one more fault '" + kind.label()
+                                + "': they have others at that time; ask for fewer kinds, or for more racks"
+                        : "the site has no device for the fault '" + kind.label() + "'");
     }
 
     /** Whether there was a device for it. */
@@ -127,7 +127,7 @@ final class Planning {
 
     private Optional<Place> place(FaultKind kind, Stretch day, Draw draw) {
         List<Device> devices = layout.devices().stream()
-                .filter(device -> canHave(device, kind))
+                .filter(device -> kind.isDrawnFor(device))
                 .toList();
         if (devices.isEmpty()) {
             return Optional.empty();
@@ -151,21 +151,10 @@ final class Planning {
         return reserved.stream().noneMatch(wide::overlaps) && reserved.add(wide);
     }
 
-    private static boolean canHave(Device device, FaultKind kind) {
-        boolean sends = device.role() != Role.COOLING;
-        return switch (kind) {
-            case DROP, OUTAGE -> device.role().countsEnergy();
-            case DUPLICATE, REORDER, DELAY -> device.role().countsEnergy() && sends;
-            case RESET, STUCK, SPIKE, GLITCH, SKEW -> STEADY.contains(device.role());
-            case SWAP -> STEADY.contains(device.role()) && sends;
-            case ROLLOVER -> modulus(device).isPresent();
-        };
-    }
-
     private static long length(FaultKind kind, long hourMinutes) {
         return switch (kind) {
             case DROP, DUPLICATE, REORDER -> hourMinutes / 2;
-            case DELAY, OUTAGE, STUCK, SKEW -> hourMinutes;
+            case DELAY, OUTAGE, STUCK, SKEW, ALARM -> hourMinutes;
             case GLITCH -> Math.max(2, hourMinutes / 4);
             case RESET, SWAP, SPIKE, ROLLOVER -> 1;
         };
@@ -200,6 +189,7 @@ final class Planning {
                 Duration off = Duration.ofSeconds(61 + draw.below(210));
                 yield new Fault.Skew(device, start, end, draw.uniform() < 0.5 ? off : off.negated());
             }
+            case ALARM -> new Fault.Alarm(device, start, end);
             case ROLLOVER -> throw new IllegalStateException("planned apart");
         };
     }
@@ -214,7 +204,7 @@ final class Planning {
     private boolean rollover() {
         Draw draw = new Draw(noise.channel(FaultKind.ROLLOVER.label().hashCode()));
         List<Device> devices = layout.devices().stream()
-                .filter(device -> canHave(device, FaultKind.ROLLOVER))
+                .filter(device -> FaultKind.ROLLOVER.isDrawnFor(device))
                 .toList();
         if (devices.isEmpty()) {
             return false;
@@ -242,7 +232,7 @@ final class Planning {
         }
     }
 
-    private static OptionalLong modulus(Device device) {
+    static OptionalLong modulus(Device device) {
         PointSpec register = device.profile().points().get(Point.ENERGY);
         return register == null ? OptionalLong.empty() : register.modulusMillijoules();
     }

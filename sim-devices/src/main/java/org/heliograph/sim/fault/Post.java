@@ -57,7 +57,8 @@ final class Post {
                         Fault.Swap _,
                         Fault.Spike _,
                         Fault.Glitch _,
-                        Fault.Skew _ -> {}
+                        Fault.Skew _,
+                        Fault.Alarm _ -> {}
             }
         }
         inTime.add(shown);

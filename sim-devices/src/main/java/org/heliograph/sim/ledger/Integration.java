@@ -17,6 +17,7 @@ public final class Integration {
     private final Ledger ledger;
     private final long[] cumulative;
     private final long[] lastSecond;
+    private final Instant start;
     private long second;
     private Plant.Conditions conditions;
 
@@ -26,6 +27,7 @@ public final class Integration {
             throw new IllegalArgumentException("a ledger starts at a whole minute, not at " + start);
         }
         this.plant = plant;
+        this.start = start;
         second = start.getEpochSecond();
         cumulative = lifetime(plant.layout(), second);
         lastSecond = new long[cumulative.length];
@@ -36,6 +38,13 @@ public final class Integration {
 
     public Ledger ledger() {
         return ledger;
+    }
+
+    /**
+     * The first moment. What a register shows then is made up, so units that have different ones aren't the same units.
+     */
+    public Instant start() {
+        return start;
     }
 
     /** The moment up to which everything is booked. */

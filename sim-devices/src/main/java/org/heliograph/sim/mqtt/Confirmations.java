@@ -14,6 +14,7 @@ final class Confirmations {
     private boolean silence;
     private boolean closed;
     private long insistUntilNanos = System.nanoTime();
+    private boolean awaitsFirst;
 
     synchronized void queued() {
         queued++;
@@ -22,7 +23,9 @@ final class Confirmations {
     /** @param heard whether the broker had a subscriber for it */
     synchronized void confirmed(boolean heard) {
         confirmed++;
-        if (!heard) {
+        if (heard) {
+            awaitsFirst = false;
+        } else {
             unheard++;
         }
         if (heard == silence) {
@@ -36,6 +39,15 @@ final class Confirmations {
 
     synchronized void insistFor(Duration patience) {
         insistUntilNanos = System.nanoTime() + patience.toNanos();
+        awaitsFirst = true;
+    }
+
+    /**
+     * Whether nobody has heard anything yet, and that is worth waiting for: packs then go one by one, so that a listener
+     * who begins in the middle doesn't hear the later of two first.
+     */
+    synchronized boolean awaitsFirst() {
+        return awaitsFirst && insists();
     }
 
     synchronized boolean insists() {

@@ -1,10 +1,11 @@
 package org.heliograph.sim.mqtt;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
-import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One connection and its queue. A pack leaves the queue when the broker confirms it; when the connection breaks, those
- * in flight go back to the queue's head and are sent again, in their order, with their topics. (The client's own
+ * in flight go back to their places and are sent again, in their order, with their topics. (The client's own
  * resending is switched off by clean starts: it forgets topic aliases.)
  */
 final class Line implements AutoCloseable {
@@ -27,30 +28,35 @@ final class Line implements AutoCloseable {
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long UNHEARD_PAUSE_MILLIS = 300;
 
-    private final String url;
+    private final MqttBroker broker;
     private final String clientId;
     private final Confirmations confirmations;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Deque<Outgoing> unsent = new ArrayDeque<>();
+    /** What comes back takes its old place. */
+    private final Queue<Outgoing> unsent = new PriorityQueue<>(Comparator.comparingLong(pack -> pack.number));
+
     private final Set<Outgoing> inFlight = new LinkedHashSet<>();
     private final Thread thread;
     private long resumeNanos = System.nanoTime();
+    private long numbered;
     private boolean closed;
 
     /** Compared by identity: two packs may have the same content. */
     static final class Outgoing {
+        final long number;
         final String topic;
         final byte[] payload;
 
-        Outgoing(String topic, byte[] payload) {
+        Outgoing(long number, String topic, byte[] payload) {
+            this.number = number;
             this.topic = topic;
             this.payload = payload;
         }
     }
 
-    Line(String url, String clientId, Confirmations confirmations) {
-        this.url = url;
+    Line(MqttBroker broker, String clientId, Confirmations confirmations) {
+        this.broker = broker;
         this.clientId = clientId;
         this.confirmations = confirmations;
         thread = Thread.ofVirtual().name("mqtt-" + clientId).unstarted(this::run);
@@ -69,7 +75,7 @@ final class Line implements AutoCloseable {
             if (closed) {
                 throw new InterruptedException("the line is closed");
             }
-            unsent.addLast(new Outgoing(topic, payload));
+            unsent.add(new Outgoing(numbered++, topic, payload));
             confirmations.queued();
             changed.signalAll();
         } finally {
@@ -81,14 +87,18 @@ final class Line implements AutoCloseable {
         long pauseMillis = FIRST_PAUSE_MILLIS;
         boolean reported = false;
         while (!isClosed()) {
-            try (Session session = Session.open(url, clientId, this)) {
-                LOG.info("mqtt line={} state=connected url={}", clientId, url);
+            try (Session session = Session.open(broker, clientId, this)) {
+                LOG.info("mqtt line={} state=connected url={}", clientId, broker.url());
                 pauseMillis = FIRST_PAUSE_MILLIS;
                 reported = false;
                 send(session);
-            } catch (MqttException e) {
+            } catch (MqttException | IOException | GeneralSecurityException e) {
                 if (!reported) {
-                    LOG.warn("mqtt line={} state=disconnected url={} reason=\"{}\"", clientId, url, e.getMessage());
+                    LOG.warn(
+                            "mqtt line={} state=disconnected url={} reason=\"{}\"",
+                            clientId,
+                            broker.url(),
+                            e.getMessage());
                     reported = true;
                 }
             } catch (InterruptedException _) {
@@ -114,7 +124,7 @@ final class Line implements AutoCloseable {
                 if (closed || !session.isUp()) {
                     return;
                 }
-                next = unsent.removeFirst();
+                next = unsent.remove();
                 inFlight.add(next);
             } finally {
                 lock.unlock();
@@ -124,7 +134,8 @@ final class Line implements AutoCloseable {
     }
 
     private boolean maySend(Session session) {
-        return !unsent.isEmpty() && inFlight.size() < session.window() && System.nanoTime() >= resumeNanos;
+        int window = confirmations.awaitsFirst() ? 1 : session.window();
+        return !unsent.isEmpty() && inFlight.size() < window && System.nanoTime() >= resumeNanos;
     }
 
     /** The broker has it. */
@@ -149,7 +160,7 @@ final class Line implements AutoCloseable {
         lock.lock();
         try {
             if (inFlight.remove(pack)) {
-                unsent.addFirst(pack);
+                unsent.add(pack);
                 resumeNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(UNHEARD_PAUSE_MILLIS);
                 changed.signalAll();
             }
@@ -171,9 +182,8 @@ final class Line implements AutoCloseable {
     private void takeBack() {
         lock.lock();
         try {
-            List<Outgoing> unconfirmed = new ArrayList<>(inFlight);
+            unsent.addAll(inFlight);
             inFlight.clear();
-            unconfirmed.reversed().forEach(unsent::addFirst);
         } finally {
             lock.unlock();
         }

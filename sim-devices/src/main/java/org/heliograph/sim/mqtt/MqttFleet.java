@@ -15,12 +15,11 @@ public final class MqttFleet implements AutoCloseable {
     /**
      * Connects in the background; a broker that isn't there yet is waited for.
      *
-     * @param url {@code tcp://127.0.0.1:1883}
      * @param clientPrefix MQTT client ids are this and a number
      */
-    public MqttFleet(String url, String clientPrefix) {
+    public MqttFleet(MqttBroker broker, String clientPrefix) {
         lines = IntStream.range(0, CONNECTIONS)
-                .mapToObj(i -> new Line(url, clientPrefix + "-" + i, confirmations))
+                .mapToObj(i -> new Line(broker, clientPrefix + "-" + i, confirmations))
                 .toList();
         lines.forEach(Line::start);
     }

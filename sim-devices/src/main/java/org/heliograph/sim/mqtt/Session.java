@@ -1,5 +1,7 @@
 package org.heliograph.sim.mqtt;
 
+import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttActionListener;
@@ -11,6 +13,7 @@ import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
+import org.heliograph.telemetry.security.Tls;
 import org.jspecify.annotations.Nullable;
 
 /** One MQTT 5 connection, from its connect to its end. */
@@ -32,14 +35,13 @@ final class Session implements AutoCloseable, MqttCallback {
         this.line = line;
     }
 
-    static Session open(String url, String clientId, Line line) throws MqttException {
-        MqttAsyncClient client = new MqttAsyncClient(url, clientId, new MemoryPersistence());
+    /** Password and certificates are read anew for each connection: renewed ones are taken up. */
+    static Session open(MqttBroker broker, String clientId, Line line)
+            throws MqttException, IOException, GeneralSecurityException {
+        MqttConnectionOptions options = options(broker);
+        MqttAsyncClient client = new MqttAsyncClient(broker.url(), clientId, new MemoryPersistence());
         Session session = new Session(client, line);
         client.setCallback(session);
-        MqttConnectionOptions options = new MqttConnectionOptions();
-        options.setCleanStart(true);
-        options.setAutomaticReconnect(false);
-        options.setKeepAliveInterval(KEEP_ALIVE_SECONDS);
         try {
             IMqttToken connected = client.connect(options);
             session.up = true;
@@ -50,6 +52,23 @@ final class Session implements AutoCloseable, MqttCallback {
             session.close();
             throw e;
         }
+    }
+
+    private static MqttConnectionOptions options(MqttBroker broker) throws IOException, GeneralSecurityException {
+        MqttConnectionOptions options = new MqttConnectionOptions();
+        options.setCleanStart(true);
+        options.setAutomaticReconnect(false);
+        options.setKeepAliveInterval(KEEP_ALIVE_SECONDS);
+        MqttBroker.Login login = broker.login();
+        if (login != null) {
+            options.setUserName(login.user());
+            options.setPassword(login.password().read());
+        }
+        Tls tls = broker.tls();
+        if (tls != null) {
+            options.setSocketFactory(tls.context().getSocketFactory());
+        }
+        return options;
     }
 
     /** How many packs may be unconfirmed at a time: the broker refuses a client that exceeds its receive maximum. */

@@ -67,6 +67,14 @@ class FaultLedgerTest {
     }
 
     @Test
+    void a_reset_at_a_reading_costs_what_was_counted_since_the_one_before() {
+        FaultLedger faults = faults(new Fault.Reset(PDU, at(10)));
+
+        assertThat(faults.outcome(PDU, at(9))).isEqualTo(Outcome.MARKED);
+        assertThat(faults.outcome(PDU, at(10))).isEqualTo(Outcome.EXACT);
+    }
+
+    @Test
     void an_estimate_stays_within_the_rating() {
         FaultLedger faults = faults(new Fault.StoppedCounter(PDU, at(10), at(20)));
 

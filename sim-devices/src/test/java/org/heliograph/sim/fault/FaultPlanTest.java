@@ -125,6 +125,22 @@ class FaultPlanTest {
                 .hasMessageContaining("an hour at least");
     }
 
+    /** The one inverter has its rollover all day, so there's none left for an alarm. */
+    @Test
+    void too_few_devices_for_one_more_fault_are_not_called_none() throws ConfigurationException {
+        String fewAlarms = Casablanca.siteYaml(1)
+                .lines()
+                .filter(line -> !line.contains("inlet-sensor"))
+                .map(line -> line.replace("profile: rack-pdu", "profile: energy-meter")
+                        .replace("profile: crac", "profile: energy-meter"))
+                .collect(Collectors.joining("\n"));
+        Layout layout = Layout.of(SiteFile.parse("site.yaml", fewAlarms), MIDNIGHT);
+        Instant end = MIDNIGHT.plus(Duration.ofDays(1));
+
+        assertThatThrownBy(() -> FaultPlan.of(layout, 1, FaultKind.parse("rollover,alarm"), MIDNIGHT, end))
+                .hasMessageContaining("too few for one more fault 'alarm'");
+    }
+
     @Test
     void a_kind_that_no_device_can_have_is_refused() throws ConfigurationException {
         String withoutSun = Casablanca.siteYaml(5)

@@ -9,9 +9,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.heliograph.sim.Casablanca;
+import org.heliograph.sim.device.Instruments;
+import org.heliograph.sim.device.Snapshot;
 import org.heliograph.sim.plant.Layout;
 import org.heliograph.sim.plant.Plant;
 import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.junit.jupiter.api.Test;
@@ -41,6 +44,28 @@ class LedgerTest {
         SiteTruth fromMidnight = Ledger.of(plant(7), MIDNIGHT, end).truth(NOON, end);
 
         assertThat(Ledger.of(plant(7), NOON, end).truth(NOON, end)).isEqualTo(fromMidnight);
+    }
+
+    @Test
+    void meters_that_counted_from_the_same_moment_are_the_same_and_others_are_other_units()
+            throws ConfigurationException {
+        Instant end = NOON.plus(Duration.ofHours(1));
+        Integration first = new Integration(plant(7), MIDNIGHT);
+        Integration again = new Integration(plant(7), MIDNIGHT);
+        Integration other = new Integration(plant(7), NOON);
+        for (Integration each : List.of(first, again, other)) {
+            each.advanceTo(end);
+        }
+
+        for (Device device : first.layout().devices()) {
+            Snapshot shown = new Instruments(device, first, 7).read();
+            assertThat(new Instruments(device, again, 7).read())
+                    .usingRecursiveComparison()
+                    .isEqualTo(shown);
+            assertThat(new Instruments(device, other, 7).read().serial())
+                    .as(device.id())
+                    .isNotEqualTo(shown.serial());
+        }
     }
 
     @Test
