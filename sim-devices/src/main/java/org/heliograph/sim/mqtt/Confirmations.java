@@ -1,6 +1,7 @@
 package org.heliograph.sim.mqtt;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -8,10 +9,13 @@ import org.slf4j.LoggerFactory;
 final class Confirmations {
     private static final Logger LOG = LoggerFactory.getLogger(Confirmations.class);
 
+    private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private long queued;
     private long confirmed;
     private long unheard;
     private boolean silence;
+    private long heardNanos = System.nanoTime() - SILENCE_NANOS;
     private boolean closed;
     private long insistUntilNanos = System.nanoTime();
     private boolean awaitsFirst;
@@ -28,12 +32,21 @@ final class Confirmations {
         } else {
             unheard++;
         }
-        if (heard == silence) {
-            silence = !heard;
-            LOG.info(heard ? "mqtt listeners=yes" : "mqtt listeners=none packs=unheard");
-        }
+        note(heard);
         if (confirmed == queued) {
             notifyAll();
+        }
+    }
+
+    /** Who subscribes to some of the devices only is a listener. */
+    private void note(boolean heard) {
+        long now = System.nanoTime();
+        if (heard) {
+            heardNanos = now;
+        }
+        if (heard == silence && (heard || now - heardNanos > SILENCE_NANOS)) {
+            silence = !heard;
+            LOG.info(heard ? "mqtt listeners=yes" : "mqtt listeners=none packs=unheard");
         }
     }
 
