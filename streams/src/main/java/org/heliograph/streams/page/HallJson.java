@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.InverterStates;
@@ -144,13 +145,28 @@ final class HallJson {
         json.writeEndArray();
     }
 
+    /** Inverters of one area in one minute. */
+    private record SameSun(String area, long startMillis) {
+        static SameSun of(Unit unit) {
+            return new SameSun(unit.area(), unit.startMillis());
+        }
+    }
+
     private static void inverters(JsonGenerator json, List<Unit> inverters) throws IOException {
         json.writeArrayFieldStart("inverters");
+        Map<SameSun, OptionalDouble> usual = inverters.stream()
+                .collect(Collectors.groupingBy(
+                        SameSun::of,
+                        Collectors.collectingAndThen(
+                                Collectors.mapping(Unit::output, Collectors.toList()), Neighbours::usual)));
         for (Unit unit : inverters) {
             start(json, unit);
             value(json, "power_w", unit.mean(Point.POWER));
             value(json, "rating_w", unit.ratingWatts());
-            value(json, "of_neighbours", besideNeighbours(unit, inverters));
+            value(
+                    json,
+                    "of_neighbours",
+                    Neighbours.ratio(unit.output(), usual.getOrDefault(SameSun.of(unit), OptionalDouble.empty())));
             OptionalDouble state = unit.last(Point.STATE);
             value(json, "state", state);
             Optional<String> stateName = state.isPresent()
@@ -163,15 +179,6 @@ final class HallJson {
             json.writeEndObject();
         }
         json.writeEndArray();
-    }
-
-    /** What an inverter yields over what the middle one of its area does in the same minute. */
-    private static OptionalDouble besideNeighbours(Unit unit, List<Unit> inverters) {
-        List<OptionalDouble> others = inverters.stream()
-                .filter(other -> other.area().equals(unit.area()) && other.startMillis() == unit.startMillis())
-                .map(Unit::output)
-                .toList();
-        return Neighbours.ratio(unit.output(), others);
     }
 
     /** The devices of a role: those of the model, or where it isn't known those that were heard. */

@@ -13,21 +13,24 @@ final class Neighbours {
 
     private Neighbours() {}
 
-    /**
-     * One yield over the median of all, its own among them; absent when too few are known, or the sun is too low.
-     *
-     * @param all of the same minute
-     */
-    static OptionalDouble ratio(OptionalDouble own, List<OptionalDouble> all) {
+    /** The median of yields of one minute; absent when too few are known, or the sun is too low. */
+    static OptionalDouble usual(List<OptionalDouble> all) {
         double[] known = all.stream()
                 .filter(OptionalDouble::isPresent)
                 .mapToDouble(OptionalDouble::getAsDouble)
                 .sorted()
                 .toArray();
-        if (own.isEmpty() || known.length < FEWEST) {
+        if (known.length < FEWEST) {
             return OptionalDouble.empty();
         }
         double median = (known[(known.length - 1) / 2] + known[known.length / 2]) / 2;
-        return median < LOWEST_YIELD ? OptionalDouble.empty() : OptionalDouble.of(own.getAsDouble() / median);
+        return median < LOWEST_YIELD ? OptionalDouble.empty() : OptionalDouble.of(median);
+    }
+
+    /** One yield over what is {@link #usual}, its own among those; absent when one of the two is. */
+    static OptionalDouble ratio(OptionalDouble own, OptionalDouble usual) {
+        return usual.isEmpty() || own.isEmpty()
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(own.getAsDouble() / usual.getAsDouble());
     }
 }
