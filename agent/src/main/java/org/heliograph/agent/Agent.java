@@ -173,20 +173,7 @@ public final class Agent implements AutoCloseable {
                 .toList();
         Set<String> gone = declared(config);
         gone.removeAll(declared(changed));
-        config = new AgentConfig(
-                config.agent(),
-                config.site(),
-                config.kafka(),
-                config.journal(),
-                changed.mqtt(),
-                changed.coap(),
-                changed.coapServer(),
-                changed.board(),
-                new Operation(
-                        config.operation().health(),
-                        changed.operation().limit(),
-                        changed.operation().silence(),
-                        changed.operation().canary()));
+        config = config.taking(changed);
         Operation operation = config.operation();
         limit.limit(operation.limit().packsPerSecond(), operation.limit().burst());
         silence.rule(Expectations.of(config, clock));

@@ -115,11 +115,7 @@ final class OnceCommand implements Callable<Integer> {
     /** Without what comes by itself, and without a port that a running agent may have. */
     private static AgentConfig asked(AgentConfig config) {
         Operation operation = config.operation();
-        return new AgentConfig(
-                config.agent(),
-                config.site(),
-                config.kafka(),
-                config.journal(),
+        return config.with(
                 List.of(),
                 config.coap(),
                 null,

@@ -86,11 +86,7 @@ final class TestCommand implements Callable<Integer> {
         String suffix =
                 "-test-" + Integer.toHexString(RandomGenerator.getDefault().nextInt());
         Board board = config.board();
-        return new AgentConfig(
-                config.agent(),
-                config.site(),
-                config.kafka(),
-                config.journal(),
+        return config.with(
                 config.mqtt().stream()
                         .map(broker -> broker.apart(suffix, rebirth))
                         .toList(),

@@ -41,6 +41,19 @@ public record AgentConfig(
         coap = List.copyOf(coap);
     }
 
+    /** What of a changed configuration can be taken up while the agent runs, beside what can't. */
+    public AgentConfig taking(AgentConfig changed) {
+        Operation taken = new Operation(
+                operation.health(), changed.operation.limit(), changed.operation.silence(), changed.operation.canary());
+        return with(changed.mqtt, changed.coap, changed.coapServer, changed.board, taken);
+    }
+
+    /** The same agent, with other sources and another operation. */
+    public AgentConfig with(
+            List<Mqtt> brokers, List<Coap> observed, @Nullable CoapPush server, Board inputs, Operation operated) {
+        return new AgentConfig(agent, site, kafka, journal, brokers, observed, server, inputs, operated);
+    }
+
     /** The parts that name devices. Such a device is that part's: nothing else speaks for it, unless it may. */
     public enum Part {
         COAP("coap"),
