@@ -15,6 +15,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.heliograph.sim.fault.Fault;
 import org.heliograph.sim.fault.FaultKind;
 import org.heliograph.sim.fault.FaultPlan;
@@ -168,8 +170,9 @@ final class RunCommand implements Callable<Integer> {
                 clock,
                 new Settings.Faulty(kinds, faultsUntil(start, end), chosen));
         Thread teller = Thread.currentThread();
+        CountDownLatch ended = new CountDownLatch(1);
         SimulatedSite simulated = SimulatedSite.open(settings);
-        Thread atExit = new Thread(() -> end(simulated, teller), "sim-shutdown");
+        Thread atExit = new Thread(() -> end(simulated, teller, ended), "sim-shutdown");
         Runtime.getRuntime().addShutdownHook(atExit);
         boolean heard = true;
         try {
@@ -178,10 +181,14 @@ final class RunCommand implements Callable<Integer> {
         } catch (InterruptedException _) {
             // Ctrl-C: the hook closes the site
         } finally {
-            simulated.close();
-            Path faultsFile = faultOptions.file();
-            if (faultsFile != null) {
-                FaultReport.write(faultsFile, simulated.faults(step));
+            try {
+                simulated.close();
+                Path faultsFile = faultOptions.file();
+                if (faultsFile != null) {
+                    FaultReport.write(faultsFile, simulated.faults(step));
+                }
+            } finally {
+                ended.countDown();
             }
         }
         return heard || replayTo == null ? 0 : 1;
@@ -234,11 +241,12 @@ final class RunCommand implements Callable<Integer> {
         return false;
     }
 
-    private static void end(SimulatedSite simulated, Thread teller) {
+    /** Doesn't wait for the thread itself, which waits for the hooks once it has ended its work. */
+    private static void end(SimulatedSite simulated, Thread teller, CountDownLatch ended) {
         teller.interrupt();
         simulated.close();
         try {
-            teller.join(Duration.ofSeconds(2));
+            var _ = ended.await(2, TimeUnit.SECONDS);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

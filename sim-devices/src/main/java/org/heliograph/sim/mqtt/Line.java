@@ -92,13 +92,14 @@ final class Line implements AutoCloseable {
                 pauseMillis = FIRST_PAUSE_MILLIS;
                 reported = false;
                 send(session);
-            } catch (MqttException | IOException | GeneralSecurityException e) {
+            } catch (MqttException | IOException | GeneralSecurityException | RuntimeException e) {
+                // Paho throws the latter, too, for what it doesn't like
                 if (!reported) {
                     LOG.warn(
                             "mqtt line={} state=disconnected url={} reason=\"{}\"",
                             clientId,
                             broker.url(),
-                            e.getMessage());
+                            e.toString());
                     reported = true;
                 }
             } catch (InterruptedException _) {
