@@ -9,14 +9,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.heliograph.telemetry.wire.Topics;
@@ -35,7 +33,6 @@ public final class AlertPart implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AlertPart.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final String LEAD = "lead";
-    private static final Duration FINISH_LIMIT = Duration.ofSeconds(2);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
     private static final int SESSION_TIMEOUT_MILLIS = 15_000;
 
@@ -94,7 +91,7 @@ public final class AlertPart implements AutoCloseable {
             try (Consumer<byte[], byte[]> lead = consumer(settings.group(), true)) {
                 lead.subscribe(List.of(topics.sites()));
                 lead(lead);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.warn("event=alerts-restarting reason=\"{}\"", e.toString());
                 problems.put(LEAD, e.toString());
                 isStopped(RETRY);
@@ -147,58 +144,8 @@ public final class AlertPart implements AutoCloseable {
         team.clear();
     }
 
-    private Worker worker(String name, Work work) {
-        Worker worker = new Worker(name, work);
-        worker.thread.start();
-        return worker;
-    }
-
-    /** What a thread does until it is interrupted or the part is stopped; begun anew when Kafka fails it. */
-    private interface Work {
-        /** @param stopped asked whenever it has got on, and says whether to stop */
-        void run(BooleanSupplier stopped) throws InterruptedException;
-    }
-
-    private final class Worker implements AutoCloseable {
-        private final Thread thread;
-
-        Worker(String name, Work work) {
-            thread = Thread.ofVirtual().name(name).unstarted(() -> {
-                while (!Thread.currentThread().isInterrupted() && !isStoppedNow()) {
-                    try {
-                        work.run(() -> {
-                            problems.remove(name);
-                            return isStoppedNow();
-                        });
-                    } catch (InterruptedException | InterruptException _) {
-                        return;
-                    } catch (RuntimeException e) {
-                        LOG.warn("event=alerts-restarting worker={} reason=\"{}\"", name, e.toString());
-                        problems.put(name, e.toString());
-                        isStopped(RETRY);
-                    }
-                }
-            });
-        }
-
-        /** Lets it finish what it is at when all is stopped; ends it at once when it is another instance's turn. */
-        @Override
-        public void close() {
-            try {
-                boolean ended = isStoppedNow() && thread.join(FINISH_LIMIT);
-                if (!ended) {
-                    thread.interrupt();
-                    thread.join(CLOSE_LIMIT);
-                }
-            } catch (InterruptedException _) {
-                thread.interrupt();
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    private boolean isStoppedNow() {
-        return stop.getCount() == 0;
+    private Worker worker(String name, Worker.Work work) {
+        return Worker.start(name, work, problems, stop);
     }
 
     private boolean isStopped(Duration wait) {

@@ -72,12 +72,19 @@ final class Language {
         if (value.isEmpty()) {
             return text("unknown");
         }
-        DecimalFormatSymbols symbols = DecimalFormatSymbols.getInstance(locale);
-        if (symbols.getGroupingSeparator() == '\u202f') {
-            symbols.setGroupingSeparator('\u00a0'); // the narrow one, French's own, is in few fonts
-        }
-        DecimalFormat format = new DecimalFormat("#,##0" + (decimals > 0 ? "." + "0".repeat(decimals) : ""), symbols);
+        DecimalFormat format =
+                new DecimalFormat("#,##0" + (decimals > 0 ? "." + "0".repeat(decimals) : ""), separators());
         return format.format(value.getAsDouble()) + (unit.isEmpty() ? "" : "\u00a0" + unit);
+    }
+
+    /** Set here: a runtime without the languages' data, such as the packages', would write French numbers in English. */
+    private DecimalFormatSymbols separators() {
+        DecimalFormatSymbols symbols = DecimalFormatSymbols.getInstance(Locale.ROOT);
+        if (locale.equals(Locale.FRENCH)) {
+            symbols.setDecimalSeparator(',');
+            symbols.setGroupingSeparator('\u00a0'); // French's own, the narrow one, is in few fonts
+        }
+        return symbols;
     }
 
     /** A coverage: never rounded up to all. */

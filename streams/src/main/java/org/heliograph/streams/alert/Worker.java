@@ -1,0 +1,89 @@
+package org.heliograph.streams.alert;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.common.errors.InterruptException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A thread whose work is begun anew when something fails it, whatever that is: one that ended without a word would leave
+ * alerts untold while all says that it is well. What keeps it from its work stands among the problems until it gets on.
+ */
+final class Worker implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration FINISH_LIMIT = Duration.ofSeconds(2);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
+
+    private final String name;
+    private final Work work;
+    private final Map<String, String> problems;
+    private final CountDownLatch stop;
+    private final Thread thread;
+
+    /** What the thread does until it is interrupted or all is stopped. */
+    interface Work {
+        /** @param stopped asked whenever it has got on, and says whether to stop */
+        void run(BooleanSupplier stopped) throws InterruptedException;
+    }
+
+    private Worker(String name, Work work, Map<String, String> problems, CountDownLatch stop) {
+        this.name = name;
+        this.work = work;
+        this.problems = problems;
+        this.stop = stop;
+        thread = Thread.ofVirtual().name(name).unstarted(this::run);
+    }
+
+    /** @param stop counted down when all is stopped */
+    static Worker start(String name, Work work, Map<String, String> problems, CountDownLatch stop) {
+        Worker worker = new Worker(name, work, problems, stop);
+        worker.thread.start();
+        return worker;
+    }
+
+    private void run() {
+        try {
+            while (!Thread.currentThread().isInterrupted() && !isStopped()) {
+                try {
+                    work.run(() -> {
+                        problems.remove(name);
+                        return isStopped();
+                    });
+                } catch (RuntimeException | Error e) {
+                    if (e instanceof InterruptException) {
+                        return;
+                    }
+                    LOG.warn("event=alerts-restarting worker={} reason=\"{}\"", name, e.toString());
+                    problems.put(name, e.toString());
+                    var _ = stop.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
+                }
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isStopped() {
+        return stop.getCount() == 0;
+    }
+
+    /** Lets it finish what it is at when all is stopped; ends it at once when it is another instance's turn. */
+    @Override
+    public void close() {
+        try {
+            boolean ended = isStopped() && thread.join(FINISH_LIMIT);
+            if (!ended) {
+                thread.interrupt();
+                thread.join(CLOSE_LIMIT);
+            }
+        } catch (InterruptedException _) {
+            thread.interrupt();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

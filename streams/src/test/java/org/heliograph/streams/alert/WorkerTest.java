@@ -1,0 +1,46 @@
+package org.heliograph.streams.alert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class WorkerTest {
+    private static final long PATIENCE_SECONDS = 120;
+
+    private final Map<String, String> problems = new ConcurrentHashMap<>();
+    private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+    private final AtomicInteger attempts = new AtomicInteger();
+
+    @Test
+    void a_class_that_is_missing_stands_among_the_problems_until_the_work_gets_on() throws InterruptedException {
+        CountDownLatch stop = new CountDownLatch(1);
+        try (Worker _ = Worker.start(
+                "teller",
+                stopped -> {
+                    told.add("before: " + problems);
+                    if (attempts.incrementAndGet() == 1) {
+                        throw new NoClassDefFoundError("java/net/http/HttpClient");
+                    }
+                    stopped.getAsBoolean();
+                    told.add("after: " + problems);
+                    new CountDownLatch(1).await();
+                },
+                problems,
+                stop)) {
+            assertThat(next()).isEqualTo("before: {}");
+            assertThat(next()).isEqualTo("before: {teller=java.lang.NoClassDefFoundError: java/net/http/HttpClient}");
+            assertThat(next()).isEqualTo("after: {}");
+        }
+    }
+
+    private String next() throws InterruptedException {
+        return String.valueOf(told.poll(PATIENCE_SECONDS, TimeUnit.SECONDS));
+    }
+}

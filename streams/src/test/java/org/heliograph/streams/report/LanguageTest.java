@@ -1,0 +1,45 @@
+package org.heliograph.streams.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+
+class LanguageTest {
+    /** A runtime that has nothing but the base module, and so no language but English. */
+    @Test
+    void french_numbers_are_french_where_java_knows_no_french() throws Exception {
+        assertThat(printed("en")).isEqualTo("1,234,567.5\u00a0kWh 1,234\u00a0kWh");
+        assertThat(printed("fr")).isEqualTo("1\u00a0234\u00a0567,5\u00a0kWh 1\u00a0234\u00a0kWh");
+    }
+
+    private static String printed(String language) throws IOException, InterruptedException {
+        Process java = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--limit-modules",
+                        "java.base",
+                        "-Dstdout.encoding=UTF-8",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Printed.class.getName(),
+                        language)
+                .redirectErrorStream(true)
+                .start();
+        java.getOutputStream().close();
+        String said = new String(java.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(java.waitFor()).as(said).isZero();
+        return said.strip();
+    }
+
+    static final class Printed {
+        public static void main(String[] arguments) {
+            Language language = Language.of(ReportFiles.Lang.valueOf(arguments[0].toUpperCase(Locale.ROOT)));
+            System.out.println(language.number(OptionalDouble.of(1_234_567.5), 1, "kWh") + " "
+                    + language.number(OptionalDouble.of(1234), 0, "kWh"));
+        }
+    }
+}
