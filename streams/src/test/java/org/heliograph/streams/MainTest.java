@@ -75,6 +75,21 @@ class MainTest {
     }
 
     @Test
+    void a_site_or_factors_on_a_disk_that_is_not_there_yet_are_no_wrong_configuration() throws IOException {
+        String config = file("streams.yaml", """
+                kafka: {bootstrap: 'k:1'}
+                factors: [unmounted/factors.yaml]
+                sites: [unmounted/site.yaml]
+                """);
+        assertThat(execute("run", config)).isEqualTo(1);
+        assertThat(err.toString())
+                .contains("unmounted/factors.yaml: no such file", "unmounted/site.yaml: no such file")
+                .contains("start it again when this is there");
+        file("streams.yaml", "kafka: {bootstrap: 'k:1'}\nsites: [unmounted/site.yaml]\nengine: {threads: 0}\n");
+        assertThat(execute("run", config)).isEqualTo(2);
+    }
+
+    @Test
     void replay_and_reset_take_the_configuration_as_an_argument_or_an_option() throws IOException {
         String wrong = file("wrong.yaml", "kafka: {}\n");
         for (String[] command : new String[][] {

@@ -120,12 +120,16 @@ final class BrokerList {
         };
     }
 
+    /** As Paho's clients take it: the names that most others have for the same mean that too. */
     private static String url(String text) {
         String message = "'" + text + "' is not tcp://host:port or ssl://host:port";
-        if (!text.startsWith(PLAIN) && !text.startsWith(SECURE)) {
-            throw new IllegalArgumentException(message);
-        }
-        var _ = HostPort.known(text.substring(PLAIN.length()), message);
-        return text;
+        int end = Math.min(text.length(), text.indexOf("://") + "://".length());
+        String scheme = switch (text.substring(0, end)) {
+            case PLAIN, "mqtt://" -> PLAIN;
+            case SECURE, "mqtts://" -> SECURE;
+            default -> throw new IllegalArgumentException(message);
+        };
+        var _ = HostPort.known(text.substring(end), message);
+        return scheme + text.substring(end);
     }
 }

@@ -22,6 +22,9 @@ import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a broker can be told to bring beyond SenML. */
 class BrokerListTest {
@@ -54,6 +57,25 @@ class BrokerListTest {
                         rule(
                                 "plant/{line}/{meter}/p",
                                 new Rule.MappedPoint(Point.POWER, new Pointer(""), Factor.ONE, Map.of())));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "tcp://broker:1883,   tcp://broker:1883",
+        "mqtt://broker:1883,  tcp://broker:1883",
+        "ssl://broker:8883,   ssl://broker:8883",
+        "mqtts://broker:8883, ssl://broker:8883"
+    })
+    void what_others_call_mqtt_and_mqtts_is_known(String url, String known) throws Exception {
+        assertThat(read(url, "").url()).isEqualTo(known);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "broker:1883", "http://broker:1883", "mqtt://broker", "ws://broker:80"})
+    void another_address_is_refused_with_what_is_right(String url) {
+        assertThatThrownBy(() -> read(url, ""))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("mqtt[0].url: '" + url + "' is not tcp://host:port or ssl://host:port");
     }
 
     private static Rule rule(String topic, Rule.MappedPoint... points) {
@@ -213,14 +235,18 @@ class BrokerListTest {
     }
 
     private AgentConfig.Mqtt read(String more) throws IOException, ConfigurationException {
+        return read("tcp://broker:1883", more);
+    }
+
+    private AgentConfig.Mqtt read(String url, String more) throws IOException, ConfigurationException {
         Path file = Files.writeString(folder.resolve("agent.yaml"), """
                 agent: edge-1
                 site: casa1
                 kafka: {bootstrap: "kafka:9092"}
                 journal: {path: agent.journal}
                 mqtt:
-                  - url: tcp://broker:1883
-                """ + more);
+                  - url: %s
+                """.formatted(url) + more);
         return AgentFile.read(file).mqtt().getFirst();
     }
 }

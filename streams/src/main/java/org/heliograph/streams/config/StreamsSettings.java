@@ -46,11 +46,15 @@ public record StreamsSettings(
         KafkaSettings kafka = KafkaSettings.read(top.section("kafka"), file.toAbsolutePath());
         Factors factors = Factors.SHIPPED;
         for (String name : top.texts("factors")) {
-            factors = factors.plus(FactorFile.read(Section.of(folder.resolve(name), faults)));
+            if (isThere(folder.resolve(name), faults)) {
+                factors = factors.plus(FactorFile.read(Section.of(folder.resolve(name), faults)));
+            }
         }
         List<SiteText> sites = new ArrayList<>();
         for (String name : top.texts("sites")) {
-            site(folder.resolve(name), factors, faults).ifPresent(sites::add);
+            if (isThere(folder.resolve(name), faults)) {
+                site(folder.resolve(name), factors, faults).ifPresent(sites::add);
+            }
         }
         EngineSection engine = EngineSection.read(top.section("engine"), folder);
         SinkSettings sink = SinkSettings.read(top.section("sink"), folder);
@@ -60,6 +64,15 @@ public record StreamsSettings(
         top.finish();
         faults.throwIfAny();
         return new StreamsSettings(kafka, List.copyOf(sites), factors, engine, sink, page, alerts, health);
+    }
+
+    private static boolean isThere(Path file, Faults faults) {
+        boolean isThere = Files.isReadable(file);
+        if (!isThere) {
+            String message = Files.exists(file) ? "can't be read" : "no such file";
+            faults.add(new Fault(file.toString(), 0, "", message, true));
+        }
+        return isThere;
     }
 
     /** Reads a site model on its own, judged as those that the configuration names. */

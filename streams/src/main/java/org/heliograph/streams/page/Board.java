@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -44,6 +45,8 @@ public final class Board {
     private static final long CLOCK_STEP_MILLIS = 60_000;
 
     private final Map<String, Site> sites = new TreeMap<>();
+    /** Of which Kafka still has figures, and no model any more. */
+    private final Set<String> ended = new HashSet<>();
     private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
 
     /** Hears of every change, in order, on the thread that made it: it must not block. */
@@ -122,11 +125,20 @@ public final class Board {
 
     /** Takes a site model, in the place of an earlier one: the page knows a site from then on, figures or none. */
     public synchronized void accept(SiteModel model) {
+        ended.remove(model.site());
         if (admits(model.site())) {
             Site site = site(model.site());
             site.model = Optional.of(model);
             site.devicesChanged = true;
         }
+    }
+
+    /** Takes it that a site's model was withdrawn: the page knows the site no more, whatever Kafka still has of it. */
+    public synchronized void end(String site) {
+        if (ended.size() < MAX_SITES) {
+            ended.add(site);
+        }
+        sites.remove(site);
     }
 
     /** Takes a device's minute, if it is of a kind that is shown, and not older than the one that is known. */
@@ -240,7 +252,7 @@ public final class Board {
     }
 
     private boolean admits(String site) {
-        return !site.isEmpty() && (sites.containsKey(site) || sites.size() < MAX_SITES);
+        return !site.isEmpty() && !ended.contains(site) && (sites.containsKey(site) || sites.size() < MAX_SITES);
     }
 
     private Site site(String name) {

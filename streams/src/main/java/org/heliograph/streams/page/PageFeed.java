@@ -258,7 +258,10 @@ public final class PageFeed implements AutoCloseable {
 
     private void take(ConsumerRecord<byte[], byte[]> entry) {
         if (entry.value() == null) {
-            return; // a tombstone: the figure leaves the board with its day
+            if (entry.topic().equals(topics.sites()) && entry.key() != null) {
+                board.end(new String(entry.key(), StandardCharsets.UTF_8));
+            }
+            return; // of another topic: the figure leaves the board with its day
         }
         try {
             String topic = entry.topic();

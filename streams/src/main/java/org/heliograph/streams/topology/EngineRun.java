@@ -23,6 +23,7 @@ import org.heliograph.streams.ingest.Rejection;
 import org.heliograph.streams.topology.state.BoundedRocksDb;
 import org.heliograph.streams.topology.state.EngineSettings;
 import org.heliograph.streams.topology.state.Refusals;
+import org.heliograph.streams.topology.topics.TopicPlan;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -187,6 +188,8 @@ public final class EngineRun implements AutoCloseable {
                 StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG,
                 BoundedRocksDb.class));
         properties.put(StreamsConfig.POLL_MS_CONFIG, POLL_MILLIS);
+        TopicPlan.acknowledged(kafka.replication())
+                .forEach((name, value) -> properties.put(StreamsConfig.topicPrefix(name), value));
         properties.put(PoisonHandler.TOPIC, kafka.topics().rejects());
         properties.put(BoundedRocksDb.BUDGET, engine.cacheBytes());
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");

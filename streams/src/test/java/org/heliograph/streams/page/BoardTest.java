@@ -9,12 +9,15 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.heliograph.telemetry.site.SiteFile;
+import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.AlertState;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
 import org.heliograph.telemetry.wire.v1.WindowState;
+import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.junit.jupiter.api.Test;
 
 class BoardTest {
@@ -145,6 +148,22 @@ class BoardTest {
 
         assertThat(board.windows("casa1", "1d")).hasSize(2);
         assertThat(board.day("casa1").map(SiteWindow::getStartMs)).contains(NOON + 4 * DAY);
+    }
+
+    @Test
+    void a_site_whose_model_was_withdrawn_is_none_until_it_has_one_again() throws ConfigurationException {
+        SiteModel model = SiteFile.parse("site.yaml", "{site: casa1, devices: [{id: util-1, profile: utility-meter, role: grid}]}");
+        board.accept(quarter(NOON).build());
+        board.accept(model);
+
+        board.end("casa1");
+        assertThat(board.accept(quarter(NOON + QUARTER).build())).isFalse();
+        assertThat(board.accept(live(NOON))).isFalse();
+        assertThat(board.sites()).isEmpty();
+
+        board.accept(model);
+        assertThat(board.accept(live(NOON))).isTrue();
+        assertThat(board.sites()).containsExactly("casa1");
     }
 
     @Test

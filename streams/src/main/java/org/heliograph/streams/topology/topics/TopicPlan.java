@@ -47,6 +47,11 @@ public final class TopicPlan {
 
     private static final Duration RETRY = Duration.ofSeconds(2);
 
+    /** With fewer, a broker that is away would stop all writing. */
+    private static final int COPIES_WITH_ONE_TO_SPARE = 3;
+
+    private static final Map<String, String> COMPACT = Map.of("cleanup.policy", "compact");
+
     private TopicPlan() {}
 
     /**
@@ -182,7 +187,7 @@ public final class TopicPlan {
     }
 
     private static NewTopic resets(KafkaSettings kafka) {
-        return topic(kafka.topics().resets(), 1, (short) kafka.replication(), Map.of("cleanup.policy", "compact"));
+        return topic(kafka.topics().resets(), 1, (short) kafka.replication(), COMPACT);
     }
 
     private static List<NewTopic> topics(KafkaSettings kafka, int devicePartitions, int sitePartitions) {
@@ -191,16 +196,28 @@ public final class TopicPlan {
         return List.of(
                 topic(names.telemetry(), devicePartitions, replication, whateverItsTime(deleteAfter(REPLAYABLE))),
                 topic(names.energy(), devicePartitions, replication, deleteAfter(REPLAYABLE)),
-                topic(names.kpi(), sitePartitions, replication, Map.of("cleanup.policy", "compact")),
+                topic(names.kpi(), sitePartitions, replication, COMPACT),
                 topic(names.live(), sitePartitions, replication, deleteAfter(SHORT)),
-                topic(names.alerts(), sitePartitions, replication, Map.of("cleanup.policy", "compact")),
+                topic(names.alerts(), sitePartitions, replication, COMPACT),
                 topic(names.rejects(), 1, replication, whateverItsTime(deleteAfter(REPLAYABLE))),
                 topic(names.sites(), 1, replication, compactLate()),
                 topic(names.factors(), 1, replication, compactLate()));
     }
 
     private static NewTopic topic(String name, int partitions, short replication, Map<String, String> configs) {
-        return new NewTopic(name, partitions, replication).configs(configs);
+        Map<String, String> all = new HashMap<>(acknowledged(replication));
+        all.putAll(configs);
+        return new NewTopic(name, partitions, replication).configs(all);
+    }
+
+    /**
+     * What a broker acknowledges is on two disks: an agent deletes from its journal what was acknowledged. A broker's default is
+     * one, however many copies a topic should have.
+     */
+    public static Map<String, String> acknowledged(int replication) {
+        return replication < COPIES_WITH_ONE_TO_SPARE
+                ? Map.of()
+                : Map.of(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, "2");
     }
 
     /** Whoever reads it from its beginning finds what was in force before a newest record that can't be used. */
