@@ -120,6 +120,11 @@ spec:
 {{- end }}
 {{- end }}
 
+{{/* Whether anything of the streams program runs, a command included; empty where it is a release of agents alone. */}}
+{{- define "heliograph.runsStreams" -}}
+{{- if or .Values.engine.enabled .Values.sink.enabled .Values.page.enabled .Values.alerts.enabled .Values.job.arguments }}yes{{ end }}
+{{- end }}
+
 {{/* What must be right over several values; said before anything is rendered. */}}
 {{- define "heliograph.judge" -}}
 {{- $values := .Values }}
@@ -128,7 +133,7 @@ spec:
 {{- end }}
 {{- range $name, $_ := $values.sites }}{{ $_ := include "heliograph.siteName" (list $ $name) }}{{ end }}
 {{- $protocol := $values.kafka.protocol }}
-{{- if and (ne $protocol "PLAINTEXT") (not $values.strimzi.enabled) (not $values.kafka.user.secret) }}
+{{- if and (include "heliograph.runsStreams" .) (ne $protocol "PLAINTEXT") (not $values.strimzi.enabled) (not $values.kafka.user.secret) }}
 {{- fail (printf "kafka.user.secret is missing: with kafka.protocol %s the Secret that says who engine, sink, page and alerts are" $protocol) }}
 {{- end }}
 {{- if $values.strimzi.enabled }}
@@ -144,7 +149,7 @@ spec:
 {{- end }}
 {{- end }}
 {{- end }}
-{{- if and $values.strimzi.enabled (eq $values.topics.by "job") (not $values.kafka.user.secret) }}
+{{- if and $values.engine.enabled $values.strimzi.enabled (eq $values.topics.by "job") (not $values.kafka.user.secret) }}
 {{- fail "topics.by is job, which runs before Strimzi has made its user: set topics.by=strimzi, or name a user that is there in kafka.user.secret" }}
 {{- end }}
 {{- if and (eq $values.topics.by "strimzi") (not $values.strimzi.cluster) }}
@@ -163,6 +168,10 @@ spec:
 {{- end }}
 {{- if and $page.route.enabled (not $page.route.parents) }}
 {{- fail "page.route.parents is missing: the Gateway that the route belongs to, such as [{name: gateway, namespace: infra}]" }}
+{{- end }}
+{{- $isOutside := or $page.ingress.enabled $page.route.enabled (ne $page.service.type "ClusterIP") }}
+{{- if and $isOutside $values.networkPolicy.enabled (eq (toJson $values.networkPolicy.readers) `[{"podSelector":{}}]`) }}
+{{- fail "networkPolicy.readers lets in this namespace's pods only: name whom page.ingress, page.route or page.service.type is for, such as [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ingress-nginx}}}], or [] for any" }}
 {{- end }}
 {{- end }}
 {{- if and $values.sink.enabled $values.sink.tls.ca.secret (not (hasPrefix "https:" $values.sink.url)) }}

@@ -69,14 +69,16 @@ topic says how long it keeps.
 */}}
 {{- define "heliograph.topics" -}}
 {{- $prefix := .Values.kafka.prefix }}
+{{- /* with fewer copies a broker that is away would stop all writing */}}
+{{- $copies := ternary ", min.insync.replicas: \"2\"" "" (ge (int .Values.kafka.replication) 3) }}
 {{- $device := int .Values.engine.devicePartitions }}{{ $site := int .Values.engine.sitePartitions }}
-- {name: {{ $prefix }}.telemetry, partitions: {{ $device }}, config: {cleanup.policy: delete, retention.ms: "3024000000", message.timestamp.after.max.ms: "9223372036854775807"}}
-- {name: {{ $prefix }}.energy, partitions: {{ $device }}, config: {cleanup.policy: delete, retention.ms: "3024000000"}}
-- {name: {{ $prefix }}.kpi, partitions: {{ $site }}, config: {cleanup.policy: compact}}
-- {name: {{ $prefix }}.live, partitions: {{ $site }}, config: {cleanup.policy: delete, retention.ms: "86400000"}}
-- {name: {{ $prefix }}.alerts, partitions: {{ $site }}, config: {cleanup.policy: compact}}
-- {name: {{ $prefix }}.rejects, partitions: 1, config: {cleanup.policy: delete, retention.ms: "3024000000", message.timestamp.after.max.ms: "9223372036854775807"}}
-- {name: {{ $prefix }}.sites, partitions: 1, config: {cleanup.policy: compact, min.compaction.lag.ms: "3024000000"}}
-- {name: {{ $prefix }}.factors, partitions: 1, config: {cleanup.policy: compact, min.compaction.lag.ms: "3024000000"}}
-- {name: {{ $prefix }}.resets, partitions: 1, config: {cleanup.policy: compact}}
+- {name: {{ $prefix }}.telemetry, partitions: {{ $device }}, config: {cleanup.policy: delete, retention.ms: "3024000000", message.timestamp.after.max.ms: "9223372036854775807"{{ $copies }}}}
+- {name: {{ $prefix }}.energy, partitions: {{ $device }}, config: {cleanup.policy: delete, retention.ms: "3024000000"{{ $copies }}}}
+- {name: {{ $prefix }}.kpi, partitions: {{ $site }}, config: {cleanup.policy: compact{{ $copies }}}}
+- {name: {{ $prefix }}.live, partitions: {{ $site }}, config: {cleanup.policy: delete, retention.ms: "86400000"{{ $copies }}}}
+- {name: {{ $prefix }}.alerts, partitions: {{ $site }}, config: {cleanup.policy: compact{{ $copies }}}}
+- {name: {{ $prefix }}.rejects, partitions: 1, config: {cleanup.policy: delete, retention.ms: "3024000000", message.timestamp.after.max.ms: "9223372036854775807"{{ $copies }}}}
+- {name: {{ $prefix }}.sites, partitions: 1, config: {cleanup.policy: compact, min.compaction.lag.ms: "3024000000"{{ $copies }}}}
+- {name: {{ $prefix }}.factors, partitions: 1, config: {cleanup.policy: compact, min.compaction.lag.ms: "3024000000"{{ $copies }}}}
+- {name: {{ $prefix }}.resets, partitions: 1, config: {cleanup.policy: compact{{ $copies }}}}
 {{- end }}

@@ -72,6 +72,7 @@ engine:
   standby: {{ min (int $engine.standby) (sub (int $engine.replicas) 1) }}
   threads: {{ int $engine.threads }}
   grace: {{ $engine.grace }}
+  factorReach: {{ $engine.factorReach }}
   cacheMebibytes: {{ int $engine.cacheMebibytes }}
   {{- else }}
   enabled: false
@@ -85,6 +86,8 @@ sink:
   org: {{ $sink.org | quote }}
   bucket: {{ $sink.bucket | quote }}
   group: {{ $sink.group | quote }}
+  batchLines: {{ int $sink.batchLines }}
+  pollRecords: {{ int $sink.pollRecords }}
   {{- if $sink.token.secret }}
   tokenFile: {{ printf "/etc/heliograph/secrets/store-token/%s" $sink.token.key | quote }}
   {{- end }}
@@ -125,6 +128,9 @@ alerts:
   {{- if $alerts.mqtt.url }}
   mqtt:
     url: {{ $alerts.mqtt.url | quote }}
+    {{- with $alerts.mqtt.clientId }}
+    clientId: {{ . | quote }}
+    {{- end }}
     {{- with $alerts.mqtt.user }}
     user: {{ . | quote }}
     {{- end }}

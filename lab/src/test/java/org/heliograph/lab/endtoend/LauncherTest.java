@@ -85,6 +85,22 @@ class LauncherTest {
         assertThat(folder.resolve("target/agent.aot")).doesNotExist();
     }
 
+    @Test
+    void through_a_link_on_the_path_it_finds_its_own_folder() throws Exception {
+        Path home = Files.createDirectory(folder.resolve("heliograph-1")).toRealPath();
+        Path launcher = Files.copy(LAUNCHER, home.resolve("heliograph"));
+        Files.createFile(Files.createDirectory(home.resolve("target")).resolve(".built"));
+        Path bin = Files.createDirectories(folder.resolve("jdk/bin"));
+        script(bin.resolve("javac"), "echo javac 25");
+        script(bin.resolve("java"), "echo called: \"$@\"");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), launcher);
+
+        Answer answer = run(link, bin + ":/usr/bin:/bin", "streams", "check");
+
+        assertThat(answer.status()).as(answer.text()).isZero();
+        assertThat(answer.text()).contains(home + "/streams/target/lib/*").endsWith("streams.Main check\n");
+    }
+
     private static void script(Path file, String line) throws IOException {
         Files.writeString(file, "#!/bin/sh\n" + line + "\n");
         assertThat(file.toFile().setExecutable(true)).isTrue();

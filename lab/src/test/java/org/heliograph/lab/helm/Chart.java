@@ -84,6 +84,14 @@ final class Chart {
         return Manifests.parse(render(RELEASE, values));
     }
 
+    static String read(Path values) {
+        try {
+            return Files.readString(values);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     static Path values(Path folder, String yaml) {
         try {
             return Files.writeString(folder.resolve("values.yaml"), yaml);

@@ -62,11 +62,11 @@ class ChartConfigurationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"minimal", "production", "edge"})
+    @ValueSource(strings = {"minimal", "production", "edge", "agents"})
     void every_pod_of_an_example_finds_a_configuration_that_its_program_accepts(String example, @TempDir Path folder)
             throws Exception {
         Manifests manifests = Chart.manifests(Chart.example(example));
-        assertThat(manifests.workloads()).hasSizeGreaterThan(3);
+        assertThat(manifests.workloads()).isNotEmpty();
         for (Workload workload : manifests.workloads()) {
             int pods = workload.object().at("/spec/replicas").asInt(1);
             for (int ordinal = 0; ordinal < pods; ordinal++) {
@@ -151,7 +151,7 @@ class ChartConfigurationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"minimal", "production", "edge"})
+    @ValueSource(strings = {"minimal", "production", "edge", "agents"})
     void containers_are_started_with_commands_that_their_programs_have(String example) {
         for (Workload workload : Chart.manifests(Chart.example(example)).workloads()) {
             CommandLine.ParseResult parsed = new CommandLine(program(workload))
@@ -346,6 +346,42 @@ class ChartConfigurationTest {
                         .at("/resources/limits/smarter-devices~1i2c-1")
                         .asInt())
                 .isOne();
+    }
+
+    @Test
+    void what_seldom_has_to_be_told_can_be_told_through_the_chart(@TempDir Path folder) throws Exception {
+        Manifests manifests = Chart.manifests(Chart.MINIMAL, Chart.values(folder, """
+                engine: {factorReach: P800D}
+                sink: {batchLines: 500, pollRecords: 600}
+                alerts: {mqtt: {url: "mqtts://mosquitto:8883", clientId: second}}
+                agents:
+                  edge-1:
+                    journal: {commitEvery: PT0.1S, commitAt: 50, waitForTime: PT1M, deviceTimeFrom: 2020-01-01T00:00:00Z}
+                    config:
+                      mqtt: [{url: "mqtts://mosquitto:8883", speaksFor: [edge-1]}]
+                      canary: {device: edge-1}
+                """));
+        assertThat(settings("engine", manifests, folder.resolve("engine"))
+                        .engine()
+                        .factorReach())
+                .hasDays(800);
+        StreamsSettings sink = settings("sink", manifests, folder.resolve("sink"));
+        assertThat(sink.sink().batchLines()).isEqualTo(500);
+        assertThat(sink.sink().pollRecords()).isEqualTo(600);
+        assertThat(settings("alerts", manifests, folder.resolve("alerts"))
+                        .alerts()
+                        .mqtt())
+                .hasValueSatisfying(mqtt -> assertThat(mqtt.clientId()).isEqualTo("second"));
+        Workload agent = manifests.workload("heliograph-agent-edge-1");
+        AgentConfig config = AgentFile.read(PodFiles.layOut(folder.resolve("agent"), manifests, agent, secrets)
+                .path(agent.configuration(0)));
+        assertThat(config.journal().commitEvery()).hasMillis(100);
+        assertThat(config.journal().commitAt()).isEqualTo(50);
+        assertThat(config.journal().waitForTime()).hasMinutes(1);
+        assertThat(config.journal().deviceTimeFrom()).isEqualTo("2020-01-01T00:00:00Z");
+        assertThat(config.mqtt())
+                .singleElement()
+                .satisfies(broker -> assertThat(broker.speaksFor()).containsExactly("edge-1"));
     }
 
     @Test

@@ -31,7 +31,7 @@ class ChartSecurityTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"minimal", "production", "edge"})
+    @ValueSource(strings = {"minimal", "production", "edge", "agents"})
     void pods_are_restricted_as_kubernetes_defines_it(String example) {
         for (Workload workload : Chart.manifests(Chart.example(example)).workloads()) {
             JsonNode pod = workload.pod();
@@ -60,7 +60,7 @@ class ChartSecurityTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"minimal", "production", "edge"})
+    @ValueSource(strings = {"minimal", "production", "edge", "agents"})
     void no_secret_is_in_any_object(String example) {
         Manifests manifests = Chart.manifests(Chart.example(example));
         assertThat(manifests.of("Secret")).isEmpty();
@@ -126,14 +126,15 @@ class ChartSecurityTest {
     }
 
     @Test
-    void the_network_lets_in_readers_of_the_page_devices_that_push_and_monitoring_where_it_is_on() {
+    void the_network_lets_in_readers_of_the_page_devices_that_push_and_monitoring_of_any_kind() {
+        assertThat(Chart.manifests(Chart.EDGE).of("ServiceMonitor")).isEmpty();
         assertThat(network("ingress", Chart.EDGE))
                 .allSatisfy((workload, ports) -> assertThat(ports)
                         .isEqualTo(
                                 switch (workload) {
-                                    case "heliograph-page" -> Set.of("page/TCP");
-                                    case "heliograph-agent-edge-hall-1" -> Set.of("5684/UDP");
-                                    default -> Set.of();
+                                    case "heliograph-page" -> Set.of("page/TCP", "health/TCP");
+                                    case "heliograph-agent-edge-hall-1" -> Set.of("5684/UDP", "health/TCP");
+                                    default -> Set.of("health/TCP");
                                 }));
         assertThat(network("ingress", Chart.PRODUCTION))
                 .allSatisfy((workload, ports) -> assertThat(ports)

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What Grafana is provisioned with to reach the store. */
 class DatasourceTest {
@@ -46,6 +47,24 @@ class DatasourceTest {
         assertThat(source.path("url").asText()).isEqualTo("https://store:8086");
         assertThat(source.at("/jsonData/dbName").asText()).isEqualTo("dc");
         assertThat(source.has("secureJsonData")).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void an_authority_that_grafana_does_not_know_is_given_beside_the_secret(int generation, @TempDir Path folder) {
+        JsonNode source = source(Chart.values(folder, """
+                datasource: {enabled: true, influxdb: %d, url: 'https://store:8086', secretVariable: TOKEN, caVariable: STORE_CA}
+                """.formatted(generation)));
+
+        assertThat(source.at("/jsonData/tlsAuthWithCACert").asBoolean()).isTrue();
+        assertThat(source.at("/secureJsonData/tlsCACert").asText()).isEqualTo("$STORE_CA");
+        assertThat(source.path("secureJsonData")).hasSize(2);
+    }
+
+    @Test
+    void an_authority_alone_is_given_too(@TempDir Path folder) {
+        JsonNode source = source(Chart.values(folder, "datasource: {enabled: true, caVariable: STORE_CA}"));
+        assertThat(source.at("/secureJsonData/tlsCACert").asText()).isEqualTo("$STORE_CA");
     }
 
     @ParameterizedTest

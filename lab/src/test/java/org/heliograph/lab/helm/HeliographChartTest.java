@@ -31,7 +31,7 @@ class HeliographChartTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"minimal", "production", "edge"})
+    @ValueSource(strings = {"minimal", "production", "edge", "agents"})
     void an_example_renders_to_its_golden_file(String example) throws Exception {
         Path values = Chart.example(example);
         Path golden = values.resolveSibling("rendered.yaml");
@@ -45,7 +45,7 @@ class HeliographChartTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"minimal", "production", "edge"})
+    @ValueSource(strings = {"minimal", "production", "edge", "agents"})
     void every_object_is_one_that_kubernetes_knows_with_no_field_that_it_does_not(String example) {
         Path values = Chart.example(example);
         assertThat(TypedObjects.faults(Chart.manifests(values))).isEmpty();
@@ -99,7 +99,14 @@ class HeliographChartTest {
         assertThat(production.of("PodDisruptionBudget"))
                 .hasSize(4)
                 .allSatisfy(budget ->
-                        assertThat(budget.at("/spec/maxUnavailable").asInt()).isOne());
+                        assertThat(budget.at("/spec/maxUnavailable").asInt()).isOne())
+                .allSatisfy(budget -> assertThat(
+                                budget.at("/spec/unhealthyPodEvictionPolicy").asText())
+                        .as("engines that take over are not ready")
+                        .isEqualTo(
+                                Manifests.name(budget).equals("heliograph-engine")
+                                        ? "IfHealthyBudget"
+                                        : "AlwaysAllow"));
         assertThat(Chart.manifests(Chart.MINIMAL).of("PodDisruptionBudget")).isEmpty();
     }
 
@@ -166,6 +173,31 @@ class HeliographChartTest {
         assertThat(manifests.of("KafkaUser")).isEmpty();
     }
 
+    /** The engine, its topics, its user and its page are another release's. */
+    @Test
+    void agents_alone_are_a_release_that_has_no_engine_and_makes_no_topics(@TempDir Path folder) {
+        Path agents = Chart.example("agents");
+        Path strimzi = Chart.values(folder, "{strimzi: {enabled: true, cluster: energy}, topics: {by: strimzi}}");
+        for (Manifests manifests : List.of(Chart.manifests(agents), Chart.manifests(agents, strimzi))) {
+            assertThat(manifests.workloads()).extracting(Workload::name).containsExactly("heliograph-agent-edge-roof");
+            assertThat(manifests.of("KafkaTopic")).isEmpty();
+            assertThat(manifests.of("KafkaUser")).extracting(Manifests::name).isSubsetOf("heliograph-agent-edge-roof");
+            assertThat(manifests.of("NetworkPolicy"))
+                    .extracting(Manifests::name)
+                    .containsExactlyInAnyOrder("heliograph", "heliograph-agent-edge-roof");
+        }
+        assertThat(Chart.notes(agents)).contains("heliograph/agent:").doesNotContain("heliograph/streams:");
+    }
+
+    /** A rolling update of an ordered set waits for a pod that can't become ready before it is put right. */
+    @Test
+    void pods_that_are_not_ready_are_replaced_when_what_they_start_with_was_put_right() {
+        assertThat(Chart.manifests(Chart.EDGE).of("StatefulSet"))
+                .hasSize(3)
+                .allSatisfy(set ->
+                        assertThat(set.at("/spec/podManagementPolicy").asText()).isEqualTo("Parallel"));
+    }
+
     @Test
     void a_changed_configuration_restarts_the_pods_that_read_it_once(@TempDir Path folder) {
         Manifests before = Chart.manifests(Chart.MINIMAL);
@@ -197,6 +229,15 @@ class HeliographChartTest {
                 .contains("get secret page-token -o jsonpath='{.data.token}' | base64 -d")
                 .contains("store apply");
         assertThat(Chart.notes(Chart.MINIMAL)).contains("it has no login").doesNotContain("get secret");
+    }
+
+    @Test
+    void the_notes_warn_of_a_tag_that_many_builds_have(@TempDir Path folder) {
+        assertThat(Chart.notes(Chart.MINIMAL)).contains("SNAPSHOT is the tag of many builds");
+        assertThat(Chart.notes(Chart.values(
+                        folder, Chart.read(Chart.MINIMAL) + "image: {streams: {tag: a1}, agent: {tag: a1}}\n")))
+                .contains("heliograph/streams:a1")
+                .doesNotContain("many builds");
     }
 
     @Test
@@ -238,7 +279,8 @@ class HeliographChartTest {
                 sim: {enabled: true, mqtt: "tcp://mosquitto:1883"}
                 job: {arguments: [replay, --site, new.yaml], files: {new.yaml: "site: casa1"}}
                 serviceMonitor: {enabled: true, labels: {release: prometheus}}
-                datasource: {enabled: true}
+                datasource: {enabled: true, caVariable: STORE_CA}
+                networkPolicy: {readers: [{namespaceSelector: {}}]}
                 """);
     }
 }

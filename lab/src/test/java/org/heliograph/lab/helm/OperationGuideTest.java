@@ -85,6 +85,16 @@ class OperationGuideTest {
         assertThat(guide()).contains(ofTheEngine);
     }
 
+    /** What Kubernetes doesn't do by itself, and what has no second copy. */
+    @Test
+    void what_somebody_has_to_do_when_a_node_or_kafka_is_lost_is_told_as_commands() throws Exception {
+        assertThat(guide())
+                .contains("kubectl delete node ", "node.kubernetes.io/out-of-service")
+                .contains("delete pvc state-heliograph-engine-1 --wait=false")
+                .contains("for topic in hg.kpi hg.sites hg.factors; do")
+                .contains("kcat -P -b kafka:9092 -t hg.sites");
+    }
+
     @Test
     void its_links_lead_somewhere() throws Exception {
         String guide = guide();

@@ -19,8 +19,9 @@ record OperatorSecrets(String authority, String certificate, String key) {
 
     private static final Duration VALIDITY = Duration.ofHours(2);
     /** Where all of a Secret is mounted, what is in it, as the example says. */
-    private static final Map<String, List<String>> WHOLE =
-            Map.of("edge-hall-1", List.of("ca.pem", "edge.pem", "edge.key", "crac-09.psk", "mqtt.password"));
+    private static final Map<String, List<String>> WHOLE = Map.of(
+            "edge-hall-1", List.of("ca.pem", "edge.pem", "edge.key", "crac-09.psk", "mqtt.password"),
+            "edge-roof", List.of("crac-09.psk"));
 
     static OperatorSecrets make(Path folder) throws IOException {
         DevelopmentAuthority authority = DevelopmentAuthority.create(Instant.now(), VALIDITY);

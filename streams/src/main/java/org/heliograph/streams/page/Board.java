@@ -47,6 +47,7 @@ public final class Board {
     private final Map<String, Site> sites = new TreeMap<>();
     /** Of which Kafka still has figures, and no model any more. */
     private final Set<String> ended = new HashSet<>();
+
     private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
 
     /** Hears of every change, in order, on the thread that made it: it must not block. */

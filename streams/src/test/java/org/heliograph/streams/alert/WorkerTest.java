@@ -28,7 +28,7 @@ class WorkerTest {
                     if (attempts.incrementAndGet() == 1) {
                         throw new NoClassDefFoundError("java/net/http/HttpClient");
                     }
-                    stopped.getAsBoolean();
+                    var _ = stopped.getAsBoolean();
                     told.add("after: " + problems);
                     new CountDownLatch(1).await();
                 },

@@ -152,7 +152,8 @@ class BoardTest {
 
     @Test
     void a_site_whose_model_was_withdrawn_is_none_until_it_has_one_again() throws ConfigurationException {
-        SiteModel model = SiteFile.parse("site.yaml", "{site: casa1, devices: [{id: util-1, profile: utility-meter, role: grid}]}");
+        SiteModel model = SiteFile.parse(
+                "site.yaml", "{site: casa1, zone: UTC, devices: [{id: util-1, profile: utility-meter, role: grid}]}");
         board.accept(quarter(NOON).build());
         board.accept(model);
 

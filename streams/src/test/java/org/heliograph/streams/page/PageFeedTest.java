@@ -153,6 +153,24 @@ class PageFeedTest {
     }
 
     @Test
+    void a_site_whose_model_was_withdrawn_is_shown_no_more_though_kafka_still_has_its_figures()
+            throws InterruptedException {
+        log.add(SITES, 0, FixtureDay.SITE_YAML.getBytes(StandardCharsets.UTF_8));
+        log.add(SITES, 0, null);
+        SiteLive live = SiteLive.newBuilder().setSite("casa1").setTimeMs(1).build();
+        log.add(LIVE, NOW.toEpochMilli(), live.toByteArray());
+        SiteWindow other = window(NOW, 1).toBuilder().setSite("casa2").build();
+        log.add(KPI, other.getStartMs(), other.toByteArray());
+        feed.start();
+        await(other);
+        SiteWindow later = other.toBuilder().setRevision(2).build();
+        log.add(KPI, later.getStartMs(), later.toByteArray());
+        await(later); // the poll that brought the first is dealt with
+
+        assertThat(board.sites()).containsExactly("casa2");
+    }
+
+    @Test
     void after_a_failure_it_goes_on_where_it_was() throws InterruptedException {
         SiteWindow first = window(NOW, 1);
         SiteWindow restated = window(NOW, 2);
@@ -205,6 +223,13 @@ class PageFeedTest {
         feed.close();
 
         assertThat(log.consumers).allMatch(MockConsumer::closed);
+    }
+
+    private void await(SiteWindow window) throws InterruptedException {
+        Object latest = next();
+        while (!latest.equals(window)) {
+            latest = next();
+        }
     }
 
     private Object next() throws InterruptedException {

@@ -215,9 +215,7 @@ public final class TopicPlan {
      * one, however many copies a topic should have.
      */
     public static Map<String, String> acknowledged(int replication) {
-        return replication < COPIES_WITH_ONE_TO_SPARE
-                ? Map.of()
-                : Map.of(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, "2");
+        return replication < COPIES_WITH_ONE_TO_SPARE ? Map.of() : Map.of(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, "2");
     }
 
     /** Whoever reads it from its beginning finds what was in force before a newest record that can't be used. */
