@@ -92,21 +92,28 @@ public final class CoapPushSource implements Source {
             boolean told = false;
             try {
                 while (true) {
-                    CoapEndpoint endpoint = CoapEndpoint.builder()
-                            .setConfiguration(configuration())
-                            .setCoapStackFactory(new BoundedTransfers(TRANSFERS_MAX))
-                            .setConnector(socket.get())
-                            .build();
+                    CoapEndpoint endpoint = null;
                     try {
+                        endpoint = CoapEndpoint.builder()
+                                .setConfiguration(configuration())
+                                .setCoapStackFactory(new BoundedTransfers(TRANSFERS_MAX))
+                                .setConnector(socket.get())
+                                .build();
                         // the server's own start hides why a port can't be had
                         endpoint.getConnector().start();
                         serve(scheme, endpoint, resource, intake);
                         return;
-                    } catch (IOException e) {
-                        endpoint.destroy();
+                    } catch (IOException | RuntimeException e) {
+                        if (endpoint != null) {
+                            endpoint.destroy();
+                        }
                         if (!told) {
                             told = true;
-                            log.error("coap=waiting listen={} reason={}", endpoint.getAddress(), e.toString());
+                            log.error(
+                                    "coap=waiting scheme={} listen={} reason={}",
+                                    scheme,
+                                    endpoint == null ? "" : endpoint.getAddress(),
+                                    e.toString());
                         }
                     }
                     Thread.sleep(backoff.next());

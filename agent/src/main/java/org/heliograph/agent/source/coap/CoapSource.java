@@ -86,23 +86,28 @@ public final class CoapSource implements Source {
         boolean told = false;
         try {
             while (true) {
-                Configuration configuration = configuration(patience);
-                Confirmations confirmations = new Confirmations(configuration);
-                CoapEndpoint.Builder builder = socket.isSecure()
-                        ? CoapEndpoint.builder().setConnector(socket.connector(configuration, handshakes))
-                        : plain.get();
-                CoapEndpoint endpoint = builder.setConfiguration(configuration)
-                        .setCoapStackFactory(confirmations.stack())
-                        .build();
+                CoapEndpoint endpoint = null;
                 try {
+                    Configuration configuration = configuration(patience);
+                    Confirmations confirmations = new Confirmations(configuration);
+                    CoapEndpoint.Builder builder = socket.isSecure()
+                            ? CoapEndpoint.builder().setConnector(socket.connector(configuration, handshakes))
+                            : plain.get();
+                    endpoint = builder.setConfiguration(configuration)
+                            .setCoapStackFactory(confirmations.stack())
+                            .build();
                     endpoint.start();
                     observe(socket, endpoint, confirmations, intake);
                     return;
-                } catch (IOException e) {
-                    endpoint.destroy();
+                } catch (IOException | RuntimeException e) {
+                    if (endpoint != null) {
+                        endpoint.destroy();
+                    }
                     if (!told) {
                         told = true;
-                        log.error("coap=waiting reason={}", "no UDP socket: " + e);
+                        log.error(
+                                "coap=waiting reason={}",
+                                e instanceof IOException ? "no UDP socket: " + e : e.toString());
                     }
                 }
                 Thread.sleep(backoff.next());

@@ -135,7 +135,11 @@ final class Observation implements Runnable {
                 }
                 switch (end) {
                     case End.Lost(String reason) -> {
-                        lost(reason);
+                        try {
+                            lost(reason);
+                        } catch (RuntimeException e) {
+                            log.error("coap=fault device={}", device, e);
+                        }
                         Thread.sleep(backoff.next());
                     }
                     case End.NotGranted(Duration maxAge) -> Thread.sleep(patience.untilPoll(maxAge));
@@ -207,14 +211,24 @@ final class Observation implements Runnable {
         request.getOptions().setAccept(format.contentFormat());
         Listener listener = new Listener(uri, request, events);
         request.addMessageObserver(listener);
+        CoapClient client = client(uri);
         endpoint.addNotificationListener(listener);
-        CoapObserveRelation relation = client(uri).observe(request, listener);
+        try {
+            // throws where the device's name has no address
+            return follow(client.observe(request, listener), listener, format);
+        } finally {
+            endpoint.removeNotificationListener(listener);
+        }
+    }
+
+    private End follow(CoapObserveRelation relation, Listener listener, SenmlFormat format)
+            throws InterruptedException {
         boolean granted = false;
         try {
             Duration wait = patience.answer();
             boolean mayAsk = false;
             while (true) {
-                switch (events.poll(wait.toMillis(), TimeUnit.MILLISECONDS)) {
+                switch (listener.events.poll(wait.toMillis(), TimeUnit.MILLISECONDS)) {
                     case null -> {
                         if (!mayAsk) {
                             return new End.Lost("silent for " + wait.toMillis() + " ms");
@@ -229,7 +243,7 @@ final class Observation implements Runnable {
                     }
                     case Event.Heard heard -> {
                         granted = heard.observed();
-                        up(uri, granted);
+                        up(listener.uri, granted);
                         if (!granted) {
                             return new End.NotGranted(heard.maxAge());
                         }
@@ -248,7 +262,6 @@ final class Observation implements Runnable {
                 }
             }
         } finally {
-            endpoint.removeNotificationListener(listener);
             if (closing && granted) {
                 leave(relation, listener);
             } else {

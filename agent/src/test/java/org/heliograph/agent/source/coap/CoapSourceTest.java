@@ -2,6 +2,7 @@ package org.heliograph.agent.source.coap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -12,10 +13,15 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.eclipse.californium.core.network.CoapEndpoint;
+import org.eclipse.californium.core.network.Endpoint;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.MachineClock;
@@ -109,6 +115,50 @@ class CoapSourceTest {
             intake.awaitPower(1);
             assertThat(unusable).isEmpty();
         }
+    }
+
+    @Test
+    void a_device_whose_name_has_no_address_leaves_nothing_behind_however_often_it_is_tried() throws Exception {
+        CountDownLatch tried = new CountDownLatch(4);
+        AtomicInteger listeners = new AtomicInteger();
+        ScheduledThreadPoolExecutor renewals = new ScheduledThreadPoolExecutor(1);
+        CoapEndpoint socket = CoapEndpoint.builder().build();
+        Endpoint counting = (Endpoint) Proxy.newProxyInstance(
+                Endpoint.class.getClassLoader(), new Class<?>[] {Endpoint.class}, (_, method, arguments) -> {
+                    switch (method.getName()) {
+                        case "addNotificationListener" -> {
+                            assertThat(listeners.incrementAndGet()).isEqualTo(1);
+                            tried.countDown();
+                        }
+                        case "removeNotificationListener" -> listeners.decrementAndGet();
+                        default -> {
+                            return method.invoke(socket, arguments);
+                        }
+                    }
+                    return null;
+                });
+        // a label has 63 characters at most: nobody is asked
+        URI nowhere = URI.create("coap://" + "x".repeat(64) + ".invalid/senml");
+        Observation observation = new Observation(
+                new DeviceId("casa1", "crac-01"),
+                nowhere,
+                counting,
+                new Confirmations(CoapSource.configuration(PATIENCE)),
+                renewals,
+                intake,
+                MachineClock.of(InstantSource.system()),
+                PATIENCE);
+        Thread thread = Thread.ofVirtual().start(observation);
+        try {
+            assertThat(tried.await(2, TimeUnit.MINUTES)).isTrue();
+        } finally {
+            observation.close();
+            thread.interrupt();
+            thread.join();
+            renewals.shutdownNow();
+            socket.destroy();
+        }
+        assertThat(listeners).hasValue(0);
     }
 
     @Test
