@@ -146,7 +146,9 @@ final class BoardSection {
         }
         double ohms = section.decimal("shuntOhms", 1, OHMS_MIN, OHMS_MAX);
         double amperes = section.decimal("maxAmperes", voltsMax, AMPERES_MIN, AMPERES_MAX);
-        double volts = ohms * amperes;
+        // in steps of 0.1 mV, as it is said: 0.1 ohm and 3.2 A, which every breakout has, are a little more than 0.32
+        // in binary
+        double volts = Math.round(ohms * amperes * 1e4) / 1e4;
         if (section.has("shuntOhms") && section.has("maxAmperes") && (volts > voltsMax || volts < VOLTS_MIN)) {
             section.fault(
                     "maxAmperes",

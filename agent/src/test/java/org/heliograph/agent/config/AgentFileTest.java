@@ -231,7 +231,9 @@ class AgentFileTest {
                   - {device: f, chip: sht3x, address: 0x99, bus: 300}
                   - {device: g, chip: ina219}
                   - {device: h, chip: ina226, shuntOhms: 0.1, maxAmperes: 3, address: 0x41}
-                  - {device: i, chip: ina219, shuntOhms: 0.1, maxAmperes: 3, address: 0x41}
+                  - {device: i, chip: ina219, shuntOhms: 0.1, maxAmperes: 3.2, address: 0x41}
+                  - {device: j, chip: ina226, shuntOhms: 0.1, maxAmperes: 0.819, address: 0x42}
+                  - {device: k, chip: ina219, shuntOhms: 0.1, maxAmperes: 3.21, address: 0x43}
                 led: {activeLow: maybe}
                 """)))
                 .containsExactlyInAnyOrder(
@@ -249,8 +251,9 @@ class AgentFileTest {
                         "13 i2c[2].maxAmperes",
                         "14 i2c[3].maxAmperes",
                         "15 i2c[4].address",
-                        "16 led.pin",
-                        "16 led.activeLow");
+                        "17 i2c[6].maxAmperes",
+                        "18 led.pin",
+                        "18 led.activeLow");
     }
 
     @Test

@@ -18,8 +18,10 @@ public final class Ina implements Chip {
     /** The current is told in so many steps to each side. */
     private static final int STEPS = 1 << 15;
 
-    /** Longer than either chip takes. */
-    private static final int FIRST_MEASUREMENT_MILLIS = 100;
+    /** A measurement of either chip is due within 75 ms of the one before. */
+    private static final int READY_WITHIN_MILLIS = 300;
+
+    private static final int LOOK_EVERY_MILLIS = 15;
 
     private final Variant variant;
     private final double amperesPerBit;
@@ -43,14 +45,22 @@ public final class Ina implements Chip {
     }
 
     private enum Variant {
-        /** 32 V, 320 mV at the shunt, 128 samples in 68 ms, again and again. Flags are with the bus voltage. */
-        INA219(0x3FFF, 0.04096, 0xFFFE, 20, 32_000, 32) {
+        /**
+         * 32 V, 320 mV at the shunt, 64 samples of the one and then of the other, 34 ms each, again and again. Flags are with
+         * the bus voltage, and reading the power clears them.
+         */
+        INA219(0x3F77, 0.04096, 0xFFFE, 20, 32_000, 32) {
             private static final int READY = 0b10;
             private static final int OVERFLOW = 0b01;
 
             @Override
             void recognise(Wire wire) {
                 // it has no register that says what it is
+            }
+
+            @Override
+            void clear(Wire wire) throws IOException {
+                wire.readWord(POWER);
             }
 
             @Override
@@ -63,7 +73,7 @@ public final class Ina implements Chip {
                 return (bus >> 3) * 0.004;
             }
         },
-        /** 16 samples of 1.1 ms, again and again. Flags have a register of their own, and reading it clears them. */
+        /** 16 samples of 1.1 ms, of the one and then of the other, again and again. Flags have a register of their own, and reading it clears them. */
         INA226(0x4527, 0.00512, 0x7FFF, 25, STEPS - 1, 36) {
             private static final int MANUFACTURER = 0xFE;
             private static final int TEXAS_INSTRUMENTS = 0x5449;
@@ -82,6 +92,11 @@ public final class Ina implements Chip {
                     throw new IOException(
                             "it is no INA226: manufacturer 0x%04x, die 0x%04x".formatted(manufacturer, die));
                 }
+            }
+
+            @Override
+            void clear(Wire wire) throws IOException {
+                wire.readWord(MASK);
             }
 
             @Override
@@ -122,6 +137,9 @@ public final class Ina implements Chip {
 
         abstract void recognise(Wire wire) throws IOException;
 
+        /** Has it forget that it has measured. */
+        abstract void clear(Wire wire) throws IOException;
+
         abstract Flags flags(Wire wire, int bus) throws IOException;
 
         abstract double volts(int bus);
@@ -138,7 +156,8 @@ public final class Ina implements Chip {
         variant.recognise(wire);
         wire.writeWord(CONFIGURATION, variant.configuration);
         wire.writeWord(CALIBRATION, calibration);
-        wire.pause(FIRST_MEASUREMENT_MILLIS);
+        // what it measured before that knew no calibration, and would be no current
+        variant.clear(wire);
     }
 
     @Override
@@ -150,12 +169,17 @@ public final class Ina implements Chip {
         }
         int bus = wire.readWord(BUS_VOLTAGE);
         Flags flags = variant.flags(wire, bus);
+        for (int waited = 0; !flags.ready(); waited += LOOK_EVERY_MILLIS) {
+            if (waited >= READY_WITHIN_MILLIS) {
+                throw new IOException("it has measured nothing for " + READY_WITHIN_MILLIS + " ms");
+            }
+            wire.pause(LOOK_EVERY_MILLIS);
+            bus = wire.readWord(BUS_VOLTAGE);
+            flags = variant.flags(wire, bus);
+        }
         int shunt = (short) wire.readWord(SHUNT_VOLTAGE);
         int current = (short) wire.readWord(CURRENT);
         int power = wire.readWord(POWER);
-        if (!flags.ready()) {
-            throw new IOException("it has measured nothing since the last time");
-        }
         return decode(bus, flags.overflow(), shunt, current, power);
     }
 

@@ -30,7 +30,7 @@ class InaTest {
         ina219.begin(wire);
         Measurement measured = ina219.measure(wire);
 
-        assertThat(wire.written()).containsExactly("00:3fff", "05:5000");
+        assertThat(wire.written()).containsExactly("00:3f77", "05:5000");
         assertThat(measured.values().get(Point.VOLTAGE)).isCloseTo(11.98, EXACTLY);
         assertThat(measured.values().get(Point.CURRENT)).isCloseTo(10.0, EXACTLY);
         assertThat(measured.values().get(Point.POWER)).isCloseTo(119.8, EXACTLY);
@@ -98,7 +98,29 @@ class InaTest {
         ScriptedWire wire = wire226().holds(0x06, 0);
         ina226.begin(wire);
 
-        assertThatThrownBy(() -> ina226.measure(wire)).hasMessage("it has measured nothing since the last time");
+        assertThatThrownBy(() -> ina226.measure(wire)).hasMessage("it has measured nothing for 300 ms");
+    }
+
+    @Test
+    void the_first_measurement_is_one_that_knows_the_calibration_however_soon_it_is_asked_for() throws IOException {
+        for (boolean clearsAtConfiguration : new boolean[] {true, false}) {
+            Running219 wire = new Running219(clearsAtConfiguration);
+            wire.pause(500); // it has power, and measures as it is made
+            ina219.begin(wire);
+
+            assertThat(ina219.measure(wire).values().get(Point.CURRENT)).isCloseTo(10.0, EXACTLY);
+            assertThat(wire.millis).isBetween(568L, 650L);
+        }
+    }
+
+    @Test
+    void a_chip_that_is_asked_ten_times_a_second_has_something_new_each_time() throws IOException {
+        Running219 wire = new Running219(true);
+        ina219.begin(wire);
+        for (int i = 0; i < 100; i++) {
+            assertThat(ina219.measure(wire).values().get(Point.POWER)).isCloseTo(119.8, EXACTLY);
+            wire.pause(100);
+        }
     }
 
     @Test
@@ -120,6 +142,74 @@ class InaTest {
     @Test
     void a_shunt_without_a_calibration_is_a_programming_error() {
         assertThatThrownBy(() -> Ina.ina219(0.0001, 0.001)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** An INA219 that takes its time: 532 us a sample, of the shunt and then of the bus. */
+    private static final class Running219 implements Wire {
+        private final boolean clearsAtConfiguration;
+        private int configuration = 0x399F;
+        private int calibration;
+        private long millis;
+        private double cycleBeganMillis;
+        private boolean ready;
+        private boolean calibrated;
+
+        Running219(boolean clearsAtConfiguration) {
+            this.clearsAtConfiguration = clearsAtConfiguration;
+        }
+
+        private double cycleMillis() {
+            return (samples(configuration >> 7) + samples(configuration >> 3)) * 0.532;
+        }
+
+        private static int samples(int bits) {
+            return (bits & 0b1000) == 0 ? 1 : 1 << (bits & 0b111);
+        }
+
+        @Override
+        public void pause(int pauseMillis) {
+            millis += pauseMillis;
+            while (millis - cycleBeganMillis >= cycleMillis()) {
+                cycleBeganMillis += cycleMillis();
+                ready = true;
+                calibrated = calibration != 0;
+            }
+        }
+
+        @Override
+        public int readWord(int register) {
+            return switch (register) {
+                case 0x01 -> 0x07D0;
+                case 0x02 -> 0x5D98 | (ready ? 0b10 : 0);
+                case 0x03 -> {
+                    ready = false;
+                    yield calibrated ? 0x1766 : 0;
+                }
+                case 0x04 -> calibrated ? 0x2710 : 0;
+                default -> calibration;
+            };
+        }
+
+        @Override
+        public void writeWord(int register, int value) {
+            if (register == 0) {
+                configuration = value;
+                cycleBeganMillis = millis;
+                ready &= !clearsAtConfiguration;
+            } else {
+                calibration = value;
+            }
+        }
+
+        @Override
+        public void write(byte... bytes) {
+            throw new AssertionError("it has registers");
+        }
+
+        @Override
+        public byte[] read(int length) {
+            throw new AssertionError("it has registers");
+        }
     }
 
     private static ScriptedWire wire219() {
