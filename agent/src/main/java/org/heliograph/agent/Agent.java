@@ -75,6 +75,7 @@ public final class Agent implements AutoCloseable {
     private final AgentHealth condition;
     private final Sources sources = new Sources();
     private final Thread watch;
+    private final CompletableFuture<Throwable> watchFault = new CompletableFuture<>();
     private volatile AgentConfig config;
     private volatile @Nullable Canary canary;
     private @Nullable HealthServer health;
@@ -97,7 +98,7 @@ public final class Agent implements AutoCloseable {
         Restamping restamping = new Restamping(time, this::isReachable);
         Spoilage spoilage = new Spoilage(new DeviceId(config.site(), config.agent()), journal.born());
         pump = new Pump(journal, uplink, entries -> spoilage.told(restamping.due(entries)));
-        condition = new AgentHealth(journal, pump, time);
+        condition = new AgentHealth(journal, pump, time, watchFault);
         intake = new JournalingIntake(
                 journal, config.agent(), time, config.journal().deviceTimeFrom());
         Operation operation = config.operation();
@@ -107,7 +108,10 @@ public final class Agent implements AutoCloseable {
                 operation.limit().packsPerSecond(),
                 operation.limit().burst(),
                 clock);
-        watch = Thread.ofVirtual().name("watch").unstarted(this::watch);
+        watch = Thread.ofVirtual()
+                .name("watch")
+                .uncaughtExceptionHandler((_, e) -> watchFault.complete(e))
+                .unstarted(this::watch);
     }
 
     /** The operator's properties go before those that follow from tls. */
@@ -148,12 +152,23 @@ public final class Agent implements AutoCloseable {
                         device -> limits.whenFull().of(device) == WhenFull.Way.THIN_OUT,
                         limits.whenFull().number()),
                 clock);
-        Agent agent = new Agent(config, journal, time.apply(journal), clock);
-        agent.pump.start();
-        agent.runSources();
-        agent.watch.start();
-        agent.openHealth();
-        return agent;
+        Agent agent;
+        try {
+            agent = new Agent(config, journal, time.apply(journal), clock);
+        } catch (RuntimeException e) {
+            journal.close();
+            throw e;
+        }
+        try {
+            agent.pump.start();
+            agent.runSources();
+            agent.watch.start();
+            agent.openHealth();
+            return agent;
+        } catch (RuntimeException e) {
+            agent.close();
+            throw e;
+        }
     }
 
     /**
@@ -336,11 +351,13 @@ public final class Agent implements AutoCloseable {
     }
 
     /**
-     * Completes when one of the threads that everything depends on has died: nothing would be kept, or nothing sent, and
-     * nobody would notice. The process should end, so that its supervisor starts another.
+     * Completes when one of the threads that everything depends on has died: nothing would be kept, or nothing sent, or no
+     * device ever be silent, and nobody would notice. The process should end, so that its supervisor starts another.
      */
     public CompletableFuture<Throwable> fault() {
-        return journal.fault().applyToEither(pump.fault(), Function.identity());
+        return journal.fault()
+                .applyToEither(pump.fault(), Function.identity())
+                .applyToEither(watchFault, Function.identity());
     }
 
     public AgentConfig config() {

@@ -2,6 +2,7 @@ package org.heliograph.agent;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.heliograph.agent.health.Health;
 import org.heliograph.agent.health.Health.Cause;
 import org.heliograph.agent.health.Health.Severity;
@@ -25,11 +26,14 @@ final class AgentHealth {
     private final Journal journal;
     private final Pump pump;
     private final AgentClock clock;
+    private final CompletableFuture<Throwable> watch;
 
-    AgentHealth(Journal journal, Pump pump, AgentClock clock) {
+    /** @param watch completes when the thread that looks for silent devices has died */
+    AgentHealth(Journal journal, Pump pump, AgentClock clock, CompletableFuture<Throwable> watch) {
         this.journal = journal;
         this.pump = pump;
         this.clock = clock;
+        this.watch = watch;
     }
 
     /** Of the journal's quota of readings, 1 being all: also of what gives way, which is lost when it does. */
@@ -39,10 +43,9 @@ final class AgentHealth {
 
     Health health() {
         List<Cause> causes = new ArrayList<>();
-        if (journal.fault().isDone() || pump.fault().isDone()) {
-            String part = journal.fault().isDone() ? "journal" : "uplink";
-            causes.add(new Cause(part, Severity.DEAD, "its thread has died; the log says of what"));
-        }
+        died("journal", journal.fault(), causes);
+        died("uplink", pump.fault(), causes);
+        died("watch", watch, causes);
         if (!journal.isWriting()) {
             causes.add(new Cause("journal", Severity.FAILING, journal.failure().orElse("the disk takes nothing")));
         }
@@ -67,6 +70,12 @@ final class AgentHealth {
             causes.add(new Cause("clock", Severity.DEGRADED, "readings that need its time are held: " + held.reason()));
         }
         return new Health(causes);
+    }
+
+    private static void died(String part, CompletableFuture<Throwable> fault, List<Cause> causes) {
+        if (fault.isDone()) {
+            causes.add(new Cause(part, Severity.DEAD, "its thread has died; the log says of what"));
+        }
     }
 
     /** For the light on the board, and the canary. */

@@ -89,6 +89,11 @@ final class Printout implements Intake {
     }
 
     @Override
+    public void unattended(DeviceId device) {
+        // nothing to print
+    }
+
+    @Override
     public synchronized void lost(DeviceId device, String reason, long packs, long readings) {
         out.printf("lost     %s: %s%n", device.device(), reason);
         out.flush();

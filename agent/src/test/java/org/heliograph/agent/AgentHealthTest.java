@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.heliograph.agent.health.Health;
 import org.heliograph.agent.health.Health.Severity;
 import org.heliograph.agent.intake.GivingWay;
@@ -36,7 +37,7 @@ class AgentHealthTest {
         try (Journal journal = open()) {
             Pump pump = new Pump(journal, new Nowhere());
             AgentClock neverSet = new AgentClock(new Board(Instant.EPOCH), journal, Duration.ofMinutes(10));
-            Health health = new AgentHealth(journal, pump, neverSet).health();
+            Health health = health(journal, pump, neverSet).health();
 
             assertThat(health.isReady()).isTrue();
             assertThat(health.causes()).singleElement().satisfies(cause -> {
@@ -45,7 +46,7 @@ class AgentHealthTest {
                 assertThat(cause.message()).startsWith("readings that need its time are held: ");
             });
             AgentClock set = new AgentClock(new Board(NOW), journal, Duration.ofMinutes(10));
-            assertThat(new AgentHealth(journal, pump, set).health().causes()).isEmpty();
+            assertThat(health(journal, pump, set).health().causes()).isEmpty();
         }
     }
 
@@ -53,7 +54,7 @@ class AgentHealthTest {
     void a_journal_that_fills_is_said_before_it_is_full() throws Exception {
         try (Journal journal = open()) {
             Pump pump = new Pump(journal, new Nowhere());
-            AgentHealth agent = new AgentHealth(journal, pump, AgentClock.trusted(InstantSource.fixed(NOW), journal));
+            AgentHealth agent = health(journal, pump, AgentClock.trusted(InstantSource.fixed(NOW), journal));
             assertThat(agent.signal()).isEqualTo(Signal.WELL);
 
             append(journal, 6_000);
@@ -75,7 +76,7 @@ class AgentHealthTest {
                 new GivingWay(new DeviceId("casa1", "edge-1"), _ -> true, _ -> false, 1),
                 InstantSource.fixed(NOW))) {
             Pump pump = new Pump(journal, new Nowhere());
-            AgentHealth agent = new AgentHealth(journal, pump, AgentClock.trusted(InstantSource.fixed(NOW), journal));
+            AgentHealth agent = health(journal, pump, AgentClock.trusted(InstantSource.fixed(NOW), journal));
 
             append(journal, 9_850);
 
@@ -91,13 +92,17 @@ class AgentHealthTest {
     void dead_letters_take_nothing_of_the_readings_quota() throws Exception {
         try (Journal journal = open()) {
             Pump pump = new Pump(journal, new Nowhere());
-            AgentHealth agent = new AgentHealth(journal, pump, AgentClock.trusted(InstantSource.fixed(NOW), journal));
+            AgentHealth agent = health(journal, pump, AgentClock.trusted(InstantSource.fixed(NOW), journal));
 
             append(journal, 9_300);
             append(journal, Entry.Kind.DEAD_LETTER, 1_000);
 
             assertThat(agent.health().isReady()).isTrue();
         }
+    }
+
+    private static AgentHealth health(Journal journal, Pump pump, AgentClock clock) {
+        return new AgentHealth(journal, pump, clock, new CompletableFuture<>());
     }
 
     private Journal open() throws Exception {

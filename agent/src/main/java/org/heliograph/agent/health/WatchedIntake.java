@@ -57,6 +57,7 @@ public final class WatchedIntake implements Intake {
     @Override
     public void unattended(DeviceId device) {
         silence.unattended(device.device());
+        intake.unattended(device);
     }
 
     @Override

@@ -75,6 +75,11 @@ public final class CountedIntake implements Intake {
     }
 
     @Override
+    public void unattended(DeviceId device) {
+        intake.unattended(device);
+    }
+
+    @Override
     public void lost(DeviceId device, String reason, long packs, long readings) {
         received.add(packs);
         intake.lost(device, reason, packs, readings);

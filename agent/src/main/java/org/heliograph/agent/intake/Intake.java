@@ -36,7 +36,7 @@ public interface Intake {
     CompletableFuture<Admission> announce(DeviceId device, Presence presence);
 
     /** Says that from now on nobody announces whether a device can be reached. */
-    default void unattended(DeviceId device) {}
+    void unattended(DeviceId device);
 
     /**
      * Says that something of a device is gone for good: it wasn't kept, and won't come again. It is counted, and the count

@@ -158,6 +158,11 @@ public final class JournalingIntake implements Intake {
     }
 
     @Override
+    public void unattended(DeviceId device) {
+        // what was said last stays said
+    }
+
+    @Override
     public void lost(DeviceId device, String reason, long packs, long readings) {
         synchronized (devices) {
             Numbering own = devices.get(device);

@@ -65,6 +65,13 @@ public final class OwnedIntake implements Intake {
         return intake.announce(device, presence);
     }
 
+    @Override
+    public void unattended(DeviceId device) {
+        if (attended.remove(device)) {
+            intake.unattended(device);
+        }
+    }
+
     /** The source has ended: of the devices that it announced nobody says any more whether they are there. */
     public void end() {
         attended.forEach(intake::unattended);

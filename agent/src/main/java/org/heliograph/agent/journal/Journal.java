@@ -91,15 +91,30 @@ public final class Journal implements AutoCloseable {
             throws JournalException {
         JournalFile held = JournalFile.lock(file);
         try {
-            Journal journal =
-                    over(held.open(limits, shedding, clock), Database.reader(file), held, limits, shedding, clock);
-            journal.writer.start();
-            return journal;
+            return over(held, file, limits, shedding, clock);
         } catch (SQLException | IOException e) {
             held.close();
             throw new JournalException("the journal " + file + " can't be opened: " + e.getMessage(), e);
-        } catch (JournalException e) {
+        } catch (JournalException | RuntimeException e) {
             held.close();
+            throw e;
+        }
+    }
+
+    private static Journal over(JournalFile held, Path file, Limits limits, Shedding shedding, InstantSource clock)
+            throws SQLException, IOException, JournalException {
+        Store store = held.open(limits, shedding, clock);
+        Store reader = null;
+        try {
+            reader = Database.reader(file);
+            Journal journal = over(store, reader, held, limits, shedding, clock);
+            journal.writer.start();
+            return journal;
+        } catch (SQLException | RuntimeException e) {
+            if (reader != null) {
+                reader.close();
+            }
+            store.close();
             throw e;
         }
     }

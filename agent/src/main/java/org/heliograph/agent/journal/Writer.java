@@ -183,7 +183,8 @@ final class Writer {
 
     /** What is kept from now on isn't this group's. */
     private synchronized void seal() {
-        if (group.contains(keeping)) {
+        // by identity: one behind the group may hold the same numbers
+        if (group.stream().anyMatch(work -> work == keeping)) {
             keeping = null;
         }
     }

@@ -29,6 +29,11 @@ public class NoIntake implements Intake {
     }
 
     @Override
+    public void unattended(DeviceId device) {
+        // any source may end
+    }
+
+    @Override
     public void lost(DeviceId device, String reason, long packs, long readings) {
         throw new AssertionError(device + " " + reason);
     }

@@ -19,6 +19,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import org.heliograph.agent.intake.GivingWay;
+import org.heliograph.telemetry.reading.DeviceId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -175,6 +177,26 @@ class JournalTest {
                     .hasMessageContaining("in use by another agent");
         }
         open().close();
+    }
+
+    @Test
+    void a_start_that_fails_half_way_holds_nothing_open() throws Exception {
+        try (Journal journal = open()) {
+            append(journal, reading(1)).get();
+        }
+        GivingWay asked = new GivingWay(
+                new DeviceId("casa1", "edge-1"),
+                _ -> {
+                    throw new IllegalStateException("asked");
+                },
+                _ -> false,
+                7);
+        assertThatThrownBy(() -> Journal.open(
+                        folder.resolve("agent.db"), new Journal.Limits(Duration.ZERO, 500, 1 << 20), asked, CLOCK))
+                .hasMessage("asked");
+
+        open().close();
+        assertThat(folder.resolve("agent.db-wal")).doesNotExist();
     }
 
     @Test
