@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +42,6 @@ import org.heliograph.agent.journal.JournalException;
 import org.heliograph.agent.source.board.Counts;
 import org.heliograph.agent.uplink.KafkaUplink;
 import org.heliograph.agent.uplink.Pump;
-import org.heliograph.telemetry.kafka.KafkaSecurity;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.wire.Presence;
 import org.heliograph.telemetry.wire.Topics;
@@ -90,11 +88,7 @@ public final class Agent implements AutoCloseable {
         this.moments = new MachineClock(clock, time::upMillis);
         AgentConfig.Kafka kafka = config.kafka();
         uplink = new KafkaUplink(
-                kafka.bootstrap(),
-                new Topics(kafka.prefix()),
-                "heliograph-" + config.agent(),
-                properties(kafka),
-                clock);
+                kafka.bootstrap(), new Topics(kafka.prefix()), "heliograph-" + config.agent(), kafka.whole(), clock);
         Restamping restamping = new Restamping(time, this::isReachable);
         Spoilage spoilage = new Spoilage(new DeviceId(config.site(), config.agent()), journal.born());
         pump = new Pump(journal, uplink, entries -> spoilage.told(restamping.due(entries)));
@@ -112,15 +106,6 @@ public final class Agent implements AutoCloseable {
                 .name("watch")
                 .uncaughtExceptionHandler((_, e) -> watchFault.complete(e))
                 .unstarted(this::watch);
-    }
-
-    /** The operator's properties go before those that follow from tls. */
-    private static Map<String, String> properties(AgentConfig.Kafka kafka) {
-        Map<String, String> all = new HashMap<>(kafka.tls()
-                .map(tls -> KafkaSecurity.tls(tls.ca(), tls.certificate(), tls.key()))
-                .orElse(Map.of()));
-        all.putAll(kafka.properties());
-        return Map.copyOf(all);
     }
 
     /**

@@ -2,12 +2,9 @@ package org.heliograph.agent;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import org.heliograph.agent.config.AgentConfig;
-import org.heliograph.agent.config.AgentFile;
-import org.heliograph.agent.uplink.KafkaProperties;
-import org.heliograph.telemetry.yaml.ConfigurationException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -28,10 +25,9 @@ final class CheckCommand implements Callable<Integer> {
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
-        try {
-            AgentConfig read = AgentFile.read(config, KafkaProperties::faults);
+        return Work.by(config, spec, read -> {
             out.printf(
                     "%s: ok, agent %s of site %s: %d MQTT brokers, %d CoAP devices, %d inputs of the board%n",
                     config,
@@ -40,15 +36,9 @@ final class CheckCommand implements Callable<Integer> {
                     read.mqtt().size(),
                     read.coapDevices(),
                     read.board().inputs());
-            Stream.concat(read.warnings().stream(), Roster.of(read).warnings(read).stream())
+            Stream.concat(read.warnings(Instant.now()).stream(), Roster.of(read).warnings(read).stream())
                     .forEach(warning -> out.printf("%s: warning: %s%n", config, warning));
             return CommandLine.ExitCode.OK;
-        } catch (ConfigurationException e) {
-            spec.commandLine().getErr().println(e.getMessage());
-            return CommandLine.ExitCode.USAGE;
-        } finally {
-            out.flush();
-            spec.commandLine().getErr().flush();
-        }
+        });
     }
 }

@@ -7,14 +7,10 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.heliograph.agent.config.AgentConfig;
-import org.heliograph.agent.config.AgentFile;
 import org.heliograph.agent.config.Operation;
 import org.heliograph.agent.health.Health;
 import org.heliograph.agent.intake.IntakeCounts;
 import org.heliograph.agent.intake.time.LinuxMachine;
-import org.heliograph.agent.journal.JournalException;
-import org.heliograph.agent.uplink.KafkaProperties;
-import org.heliograph.telemetry.yaml.ConfigurationException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -56,8 +52,8 @@ final class OnceCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter err = spec.commandLine().getErr();
-        try {
-            AgentConfig read = asked(AgentFile.read(config, KafkaProperties::faults));
+        return Work.by(config, spec, whole -> {
+            AgentConfig read = asked(whole);
             if (read.coap().isEmpty() && !read.board().hasInputs()) {
                 err.println(config + ": no device can be asked: there is none in coap, gpio or i2c");
                 return CommandLine.ExitCode.USAGE;
@@ -65,15 +61,7 @@ final class OnceCommand implements Callable<Integer> {
             try (Agent agent = Agent.start(read, new LinuxMachine())) {
                 return pass(agent, err);
             }
-        } catch (ConfigurationException e) {
-            err.println(e.getMessage());
-            return CommandLine.ExitCode.USAGE;
-        } catch (JournalException e) {
-            err.println("agent: " + e.getMessage());
-            return CommandLine.ExitCode.SOFTWARE;
-        } finally {
-            err.flush();
-        }
+        });
     }
 
     private int pass(Agent agent, PrintWriter err) throws InterruptedException {

@@ -6,47 +6,57 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.AgentFile;
 import org.heliograph.agent.uplink.KafkaProperties;
 import org.heliograph.telemetry.yaml.ConfigurationException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes up a configuration that was changed while the agent runs: on SIGHUP, and when the file is another. */
+/**
+ * Takes up a configuration that was changed while the agent runs: on SIGHUP, and when the file is another, or the site's model
+ * that it names. What is asked for or changed before the agent has started is taken up when it has.
+ */
 final class Reload implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Reload.class);
 
     private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
 
     private final Path file;
-    private final Runnable take;
-    private final Thread thread;
-    private String seen = "";
+    /** What the files were like when they were read. */
+    private final Map<Path, String> seen = new ConcurrentHashMap<>();
+
+    private volatile @Nullable Thread thread;
     private volatile boolean asked;
     private volatile boolean closing;
     private final AtomicInteger refused = new AtomicInteger();
 
-    Reload(Path file, Agent agent) {
+    /** To be made before the file is read: from now on a SIGHUP asks for it to be read once more. */
+    Reload(Path file) {
         this.file = file;
-        this.take = () -> take(agent);
-        this.seen = stamp();
-        this.thread = Thread.ofVirtual().name("reload").unstarted(this::run);
+        watch(file);
+        onHangup(this::ask);
+    }
+
+    /** Looks after another file, too, from now on; null for none. */
+    void watch(@Nullable Path other) {
+        if (other != null) {
+            seen.computeIfAbsent(other, Reload::stamp);
+        }
+    }
+
+    void start(Agent agent) {
+        start(() -> take(agent));
     }
 
     /** @param take what is done with a file that is another; it isn't disturbed by being asked once more */
-    Reload(Path file, Runnable take) {
-        this.file = file;
-        this.take = take;
-        this.seen = stamp();
-        this.thread = Thread.ofVirtual().name("reload").unstarted(this::run);
-    }
-
-    void start() {
-        onHangup(this::ask);
-        thread.start();
+    void start(Runnable take) {
+        thread = Thread.ofVirtual().name("reload").start(() -> run(take));
     }
 
     /** To be taken up now, or once more after what is being taken up. */
@@ -55,17 +65,31 @@ final class Reload implements AutoCloseable {
         LockSupport.unpark(thread);
     }
 
-    private void run() {
+    private void run(Runnable take) {
         while (!closing) {
             // woken without being interrupted: sources that are ending are waited for, whoever asks meanwhile
-            LockSupport.parkNanos(LOOK_EVERY.toNanos());
-            String now = stamp();
-            if (!closing && (asked || !now.equals(seen))) {
+            if (!asked) {
+                LockSupport.parkNanos(LOOK_EVERY.toNanos());
+            }
+            boolean changed = isChanged();
+            if (!closing && (asked || changed)) {
                 asked = false;
-                seen = now;
                 take.run();
             }
         }
+    }
+
+    /** Whether any file is another than when one last looked. A file that is between two states is as it was. */
+    private boolean isChanged() {
+        boolean changed = false;
+        for (Map.Entry<Path, String> known : seen.entrySet()) {
+            String now = stamp(known.getKey());
+            if (!now.isEmpty() && !now.equals(known.getValue())) {
+                known.setValue(now);
+                changed = true;
+            }
+        }
+        return changed;
     }
 
     /** How many files were wrong since the start. */
@@ -76,7 +100,8 @@ final class Reload implements AutoCloseable {
     /** A file that is wrong changes nothing. */
     private void take(Agent agent) {
         try {
-            AgentConfig changed = AgentFile.read(file, KafkaProperties::faults);
+            AgentConfig changed = AgentFile.read(file, KafkaProperties.CHECK);
+            watchOnly(changed.operation().silence().site());
             List<String> later = agent.reload(changed);
             log.info("reload=done sources={}", agent.sources().size());
             if (!later.isEmpty()) {
@@ -90,13 +115,18 @@ final class Reload implements AutoCloseable {
         }
     }
 
-    /** What tells one state of the file from another, also where a link to it is changed, as Kubernetes does. */
-    private String stamp() {
+    private void watchOnly(@Nullable Path site) {
+        seen.keySet().removeIf(known -> !known.equals(file) && !known.equals(site));
+        watch(site);
+    }
+
+    /** What tells one state of a file from another, also where a link to it is changed, as Kubernetes does; empty for none. */
+    private static String stamp(Path file) {
         try {
             Path real = file.toRealPath();
             return real + " " + Files.size(real) + " " + Files.getLastModifiedTime(real);
         } catch (IOException _) {
-            return seen; // between two states
+            return "";
         }
     }
 

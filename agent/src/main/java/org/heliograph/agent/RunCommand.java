@@ -10,11 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.heliograph.agent.config.AgentConfig;
-import org.heliograph.agent.config.AgentFile;
 import org.heliograph.agent.intake.time.LinuxMachine;
 import org.heliograph.agent.journal.JournalException;
-import org.heliograph.agent.uplink.KafkaProperties;
-import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -50,46 +47,38 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        PrintWriter err = spec.commandLine().getErr();
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
-        try {
-            AgentConfig read = AgentFile.read(config, KafkaProperties::faults);
-            AtomicBoolean faulty = new AtomicBoolean();
-            Agent agent = Agent.start(read, new LinuxMachine());
-            try (agent) {
-                var _ = agent.fault().thenAccept(fault -> {
-                    log.error(
-                            "agent=broken reason={} trace={}",
-                            fault.toString(),
-                            Arrays.toString(fault.getStackTrace()));
-                    faulty.set(true);
-                    endWithin(Stop.WITHIN);
-                    stop.countDown();
-                });
-                Runtime.getRuntime().addShutdownHook(new Thread(() -> await(stop, stopped), "stop"));
-                try (Reload reload = new Reload(config, agent)) {
-                    reload.start();
-                    ready(agent);
-                    report(agent, stop);
-                }
-            }
-            log.info("agent=stopped left={}", agent.left());
-            return faulty.get() ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
-        } catch (ConfigurationException e) {
-            err.println(e.getMessage());
-            if (e.isPassing()) {
-                err.println("agent: nothing is wrong with the file; start it again when this is there");
-                return CommandLine.ExitCode.SOFTWARE;
-            }
-            return CommandLine.ExitCode.USAGE;
-        } catch (JournalException e) {
-            err.println("agent: " + e.getMessage());
-            return CommandLine.ExitCode.SOFTWARE;
+        // before the file is read: what is changed, or asked for, while the journal is checked is taken up afterwards
+        try (Reload reload = new Reload(config)) {
+            return Work.by(config, spec, read -> {
+                reload.watch(read.operation().silence().site());
+                return run(read, reload, stop, stopped);
+            });
         } finally {
-            err.flush();
             stopped.countDown();
         }
+    }
+
+    private int run(AgentConfig read, Reload reload, CountDownLatch stop, CountDownLatch stopped)
+            throws JournalException, InterruptedException {
+        AtomicBoolean faulty = new AtomicBoolean();
+        Agent agent = Agent.start(read, new LinuxMachine());
+        try (agent) {
+            var _ = agent.fault().thenAccept(fault -> {
+                log.error("agent=broken reason={} trace={}", fault.toString(), Arrays.toString(fault.getStackTrace()));
+                faulty.set(true);
+                endWithin(Stop.WITHIN);
+                stop.countDown();
+            });
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> await(stop, stopped), "stop"));
+            reload.start(agent);
+            ready(agent);
+            report(agent, stop);
+            reload.close();
+        }
+        log.info("agent=stopped left={}", agent.left());
+        return faulty.get() ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
     }
 
     private void ready(Agent agent) {

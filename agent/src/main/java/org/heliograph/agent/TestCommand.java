@@ -1,19 +1,15 @@
 package org.heliograph.agent;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 import org.heliograph.agent.config.AgentConfig;
-import org.heliograph.agent.config.AgentFile;
 import org.heliograph.agent.config.Board;
 import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.source.board.Counts;
 import org.heliograph.agent.source.board.Signal;
-import org.heliograph.agent.uplink.KafkaProperties;
-import org.heliograph.telemetry.yaml.ConfigurationException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -61,24 +57,16 @@ final class TestCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        PrintWriter out = spec.commandLine().getOut();
-        try {
-            AgentConfig whole = AgentFile.read(config, KafkaProperties::faults);
+        return Work.by(config, spec, whole -> {
             AgentConfig read = apart(whole, rebirth);
-            Printout printed = new Printout(out, Roster.of(whole));
+            Printout printed = new Printout(spec.commandLine().getOut(), Roster.of(whole));
             MachineClock clock = MachineClock.of(InstantSource.system());
             try (Sources sources = new Sources()) {
                 sources.run(Sources.plans(read, clock, new Unkept(), () -> Signal.WELL), whole.owners(), printed);
                 Thread.sleep(time);
             }
             return printed.end() > 0 ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
-        } catch (ConfigurationException e) {
-            spec.commandLine().getErr().println(e.getMessage());
-            return CommandLine.ExitCode.USAGE;
-        } finally {
-            out.flush();
-            spec.commandLine().getErr().flush();
-        }
+        });
     }
 
     /** With sessions of its own, which end at once; and without the light, which is the running agent's. */

@@ -9,8 +9,12 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import org.heliograph.agent.config.AgentConfig;
+import org.heliograph.agent.config.AgentFile;
 import org.heliograph.agent.journal.Journal;
+import org.heliograph.agent.source.mqtt.SelfSigned;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -97,11 +101,16 @@ class CommandTest {
         for (String yaml : new String[] {
             secret,
             RIGHT + "silence: {site: late.yaml}\n",
+            kafka("properties: {security.protocol: SASL_SSL, sasl.mechanism: SCRAM-SHA-512,"
+                    + " sasl.jaas.config: \"${directory:/nowhere/heliograph:kafka.jaas}\"}"),
+            kafka(
+                    "properties: {security.protocol: SSL, ssl.truststore.type: PEM, ssl.truststore.location: /nowhere/ca.pem}"),
+            kafka("tls: {ca: late.pem}"),
             RIGHT.replace("tcp://127.0.0.1:1\"}", "ssl://127.0.0.1:1\", tls: {ca: late.pem}}"),
         }) {
             assertThat(execute("run", file(yaml))).as(yaml).isEqualTo(1);
             assertThat(err.toString()).as(yaml).contains("start it again when this is there");
-            assertThat(execute("check", file(yaml))).as(yaml).isEqualTo(2);
+            assertThat(execute("check", file(yaml))).as(yaml).isEqualTo(1);
             assertThat(execute("run", file(yaml.replace("site: casa1", "site: casa 1"))))
                     .as("what is wrong stays wrong")
                     .isEqualTo(2);
@@ -111,6 +120,65 @@ class CommandTest {
                 .contains("Restart=always", "RestartPreventExitStatus=2", "StartLimitIntervalSec=0");
         Files.writeString(folder.resolve("late.password"), "x".repeat(5_000));
         assertThat(execute("run", file(secret))).as("it is there, and wrong").isEqualTo(2);
+    }
+
+    @Test
+    void once_and_test_exit_1_likewise() throws IOException {
+        for (String command : new String[] {"once", "test"}) {
+            assertThat(execute(command, file(RIGHT + "silence: {site: late.yaml}\n")))
+                    .isEqualTo(1);
+            assertThat(execute(command, file(RIGHT.replace("tcp:", "http:")))).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void check_refuses_a_secret_in_the_configuration_and_one_that_the_environment_lacks() throws IOException {
+        String login = "properties: {sasl.jaas.config: 'a.PlainLoginModule required username=\"a\" password=\"%s\";'}";
+        String file = file(kafka(login.formatted("hunter2")));
+
+        assertThat(execute("check", file)).isEqualTo(2);
+        assertThat(err.toString())
+                .contains(
+                        file + ":3: kafka.properties.sasl.jaas.config: holds a secret; write ${directory:FOLDER:FILE}")
+                .doesNotContain("hunter2");
+        assertThat(execute("check", file(kafka("properties: {ssl.key.password: hunter2}"))))
+                .isEqualTo(2);
+        assertThat(execute("check", file(kafka(login.formatted("${env:HELIOGRAPH_NOT_SET}")))))
+                .isEqualTo(2);
+        assertThat(err.toString())
+                .contains("kafka.properties.sasl.jaas.config: the environment has no HELIOGRAPH_NOT_SET");
+    }
+
+    @Test
+    void check_refuses_a_key_that_no_connection_could_use_and_warns_of_a_certificate_that_ends() throws Exception {
+        Path hall = Files.createDirectory(folder.resolve("hall"));
+        Path other = Files.createDirectory(folder.resolve("other"));
+        Path edwards = Files.createDirectory(folder.resolve("edwards"));
+        SelfSigned.tls(hall, "127.0.0.1", "EC");
+        SelfSigned.tls(other, "127.0.0.1", "EC");
+        SelfSigned.tls(edwards, "127.0.0.1", "Ed25519");
+        String tls = "tls: {certificate: %s/CERTIFICATE.pem, key: \"%s/PRIVATE KEY.pem\"}";
+
+        assertThat(execute("check", file(kafka(tls.formatted("hall", "other")))))
+                .isEqualTo(2);
+        assertThat(err.toString())
+                .contains("kafka.tls: can't be used: ", "other/PRIVATE KEY.pem isn't the key of the certificate in");
+        assertThat(execute("check", file(kafka(tls.formatted("edwards", "edwards")))))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("kafka.tls: Kafka's clients know keys of RSA and EC, not of EdDSA");
+
+        Path right = Path.of(file(kafka(tls.formatted("hall", "hall"))));
+        assertThat(execute("check", right.toString())).as(err.toString()).isZero();
+        AgentConfig config = AgentFile.read(right);
+        assertThat(config.warnings(Instant.now())).isEmpty();
+        assertThat(config.warnings(Instant.now().plus(Duration.ofDays(85))))
+                .singleElement()
+                .asString()
+                .startsWith("kafka.tls.certificate: is valid until ");
+        assertThat(config.warnings(Instant.now().plus(Duration.ofDays(95))))
+                .singleElement()
+                .asString()
+                .startsWith("kafka.tls.certificate: was valid until ");
     }
 
     @Test
@@ -168,6 +236,10 @@ class CommandTest {
             assertThat(out.toString()).contains("Examples:", "./heliograph agent");
             out.getBuffer().setLength(0);
         }
+    }
+
+    private static String kafka(String more) {
+        return RIGHT.replace("127.0.0.1:1\"}\njournal", "127.0.0.1:1\", " + more + "}\njournal");
     }
 
     private int execute(String... arguments) {

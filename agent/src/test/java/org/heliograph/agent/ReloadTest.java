@@ -75,8 +75,8 @@ class ReloadTest {
     void a_file_that_is_changed_is_taken_up_and_one_that_is_wrong_changes_nothing() throws Exception {
         Path file = config(MQTT);
         try (Agent agent = Agent.start(AgentFile.read(file), InstantSource.system());
-                Reload reload = new Reload(file, agent)) {
-            reload.start();
+                Reload reload = new Reload(file)) {
+            reload.start(agent);
             Source mqtt = agent.sources().getFirst().source();
 
             change(MQTT + "coap: [{device: c, uri: nowhere}]\n", 1);
@@ -99,16 +99,16 @@ class ReloadTest {
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch takenTwice = new CountDownLatch(2);
         AtomicBoolean interrupted = new AtomicBoolean();
-        try (Reload reload = new Reload(config(MQTT), () -> {
-            taking.countDown();
-            try {
-                asked.await();
-            } catch (InterruptedException _) {
-                interrupted.set(true);
-            }
-            takenTwice.countDown();
-        })) {
-            reload.start();
+        try (Reload reload = new Reload(config(MQTT))) {
+            reload.start(() -> {
+                taking.countDown();
+                try {
+                    asked.await();
+                } catch (InterruptedException _) {
+                    interrupted.set(true);
+                }
+                takenTwice.countDown();
+            });
             reload.ask();
             assertThat(taking.await(2, TimeUnit.MINUTES)).isTrue();
             reload.ask();
@@ -116,6 +116,35 @@ class ReloadTest {
 
             assertThat(takenTwice.await(2, TimeUnit.MINUTES)).isTrue();
             assertThat(interrupted).isFalse();
+        }
+    }
+
+    @Test
+    void what_is_asked_for_or_changed_before_the_agent_has_started_is_taken_up_afterwards() throws Exception {
+        for (boolean asks : new boolean[] {true, false}) {
+            CountDownLatch taken = new CountDownLatch(1);
+            try (Reload reload = new Reload(config(MQTT))) {
+                if (asks) {
+                    reload.ask();
+                } else {
+                    change(MQTT + COAP, 1);
+                }
+                reload.start(taken::countDown);
+                assertThat(taken.await(2, TimeUnit.MINUTES)).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void a_sites_model_that_is_changed_is_taken_up_though_the_configuration_is_as_it_was() throws Exception {
+        Path site = folder.resolve("site.yaml");
+        Files.writeString(site, "site: casa1\n");
+        CountDownLatch taken = new CountDownLatch(1);
+        try (Reload reload = new Reload(config(MQTT))) {
+            reload.watch(site);
+            Files.writeString(site, "site: casa1\nzone: Africa/Casablanca\n");
+            reload.start(taken::countDown);
+            assertThat(taken.await(2, TimeUnit.MINUTES)).isTrue();
         }
     }
 

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.heliograph.agent.payload.json.Rule;
 import org.heliograph.agent.payload.sparkplug.SparkplugNames;
+import org.heliograph.telemetry.kafka.KafkaSecurity;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.security.Secret;
 import org.heliograph.telemetry.security.Tls;
@@ -35,6 +37,7 @@ public record AgentConfig(
         @Nullable CoapPush coapServer,
         Board board,
         Operation operation) {
+    private static final Duration RENEWED_BEFORE = Duration.ofDays(14);
 
     public AgentConfig {
         mqtt = List.copyOf(mqtt);
@@ -96,7 +99,7 @@ public record AgentConfig(
     }
 
     /** What is allowed, and seldom meant. */
-    public List<String> warnings() {
+    public List<String> warnings(Instant now) {
         List<String> warnings = new ArrayList<>();
         for (int i = 0; i < mqtt.size(); i++) {
             if (mqtt.get(i).login() != null && mqtt.get(i).isInTheClear()) {
@@ -104,7 +107,33 @@ public record AgentConfig(
                         "mqtt[" + i + "].password: goes over the network for everyone to read; make the url ssl://");
             }
         }
+        certificates()
+                .forEach((field, tls) -> tls.validUntil()
+                        .filter(until -> until.isBefore(now.plus(RENEWED_BEFORE)))
+                        .ifPresent(until -> warnings.add(field + ".certificate: " + (until.isBefore(now) ? "was" : "is")
+                                + " valid until " + until)));
         return warnings;
+    }
+
+    private Map<String, Tls> certificates() {
+        Map<String, Tls> certificates = new LinkedHashMap<>();
+        kafka.tls().ifPresent(tls -> certificates.put("kafka.tls", tls));
+        for (int i = 0; i < mqtt.size(); i++) {
+            Tls tls = mqtt.get(i).tls();
+            if (tls != null) {
+                certificates.put("mqtt[" + i + "].tls", tls);
+            }
+        }
+        for (int i = 0; i < coap.size(); i++) {
+            if (coap.get(i).security() instanceof CoapSecurity.Certificates shown) {
+                certificates.put("coap[" + i + "].tls", shown.tls());
+            }
+        }
+        CoapPush.Dtls dtls = coapServer == null ? null : coapServer.dtls();
+        if (dtls != null && dtls.tls() != null) {
+            certificates.put("coapServer.dtls.tls", dtls.tls());
+        }
+        return certificates;
     }
 
     /** How many CoAP devices the configuration names: those that are observed and those that push. */
@@ -120,6 +149,15 @@ public record AgentConfig(
     public record Kafka(String bootstrap, String prefix, Optional<Tls> tls, Map<String, String> properties) {
         public Kafka {
             properties = Map.copyOf(properties);
+        }
+
+        /** With those that follow from tls; the operator's go before them. */
+        public Map<String, String> whole() {
+            Map<String, String> whole =
+                    new HashMap<>(tls.map(files -> KafkaSecurity.tls(files.ca(), files.certificate(), files.key()))
+                            .orElse(Map.of()));
+            whole.putAll(properties);
+            return Map.copyOf(whole);
         }
     }
 

@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.heliograph.telemetry.kafka.KafkaReferences;
+import org.heliograph.telemetry.kafka.KafkaSecurity;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.security.Tls;
 import org.heliograph.telemetry.wire.Topics;
@@ -53,15 +55,29 @@ public final class AgentFile {
     private AgentFile() {}
 
     /** Knows what Kafka's producer would say of properties; this package doesn't know Kafka. */
-    @FunctionalInterface
     public interface ProducerCheck {
-        /** What is wrong, by property; with an empty name what is wrong with several together. */
+        /** What is wrong with each by itself, by name. */
         Map<String, String> faults(Map<String, String> properties);
+
+        /** What is wrong with all of them together; empty when a producer can be made. */
+        Optional<String> trouble(Map<String, String> properties);
     }
+
+    private static final ProducerCheck UNCHECKED = new ProducerCheck() {
+        @Override
+        public Map<String, String> faults(Map<String, String> properties) {
+            return Map.of();
+        }
+
+        @Override
+        public Optional<String> trouble(Map<String, String> properties) {
+            return Optional.empty();
+        }
+    };
 
     /** Reads a file without asking Kafka's producer about its properties. */
     public static AgentConfig read(Path file) throws ConfigurationException {
-        return read(file, _ -> Map.of());
+        return read(file, UNCHECKED);
     }
 
     /**
@@ -122,11 +138,31 @@ public final class AgentFile {
                 properties.put(key, value);
             }
         }
-        producer.faults(properties)
-                .forEach((key, message) ->
-                        (key.isEmpty() ? section : extra).fault(key.isEmpty() ? "properties" : key, message));
         section.finish();
-        return new AgentConfig.Kafka(bootstrap, prefix, tls, properties);
+        AgentConfig.Kafka kafka = new AgentConfig.Kafka(bootstrap, prefix, tls, properties);
+        check(kafka, producer, section, extra);
+        return kafka;
+    }
+
+    /** A producer is made of them only where nothing else is wrong: what it says then is of what is there. */
+    private static void check(AgentConfig.Kafka kafka, ProducerCheck producer, Section section, Section extra) {
+        Optional<String> tls = kafka.tls().flatMap(files -> files.trouble().or(() -> KafkaSecurity.trouble(files)));
+        kafka.tls().flatMap(KafkaSecurity::trouble).ifPresent(message -> section.fault("tls", message));
+        Map<String, String> wrong = new HashMap<>(producer.faults(kafka.properties()));
+        Map<String, String> absent = new HashMap<>();
+        kafka.properties().forEach((key, value) -> {
+            if (KafkaReferences.holdsSecret(key, value)) {
+                wrong.put(key, "holds a secret; write ${directory:FOLDER:FILE} or ${env:NAME}");
+            }
+            KafkaReferences.missing(key, value)
+                    .ifPresent(missing -> (missing.mayCome() ? absent : wrong).put(key, missing.reason()));
+        });
+        wrong.forEach(extra::fault);
+        absent.forEach(extra::absent);
+        if (tls.isEmpty() && wrong.isEmpty() && absent.isEmpty()) {
+            producer.trouble(kafka.whole())
+                    .ifPresent(message -> section.fault(section.has("properties") ? "properties" : "tls", message));
+        }
     }
 
     private static AgentConfig.Journal journal(Section section, Path file) {

@@ -4,12 +4,14 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.heliograph.agent.config.AgentFile;
 import org.heliograph.telemetry.kafka.KafkaSecurity;
 
 /** The producer's settings: those that suit an agent, those of the operator, those that its promise needs. */
@@ -38,8 +40,20 @@ public final class KafkaProperties {
         return Map.copyOf(all);
     }
 
-    /** What is wrong with an operator's properties, by name; with an empty name what is wrong with several together. */
-    public static Map<String, String> faults(Map<String, String> extra) {
+    /** What the producer would say of an operator's properties. */
+    public static final AgentFile.ProducerCheck CHECK = new AgentFile.ProducerCheck() {
+        @Override
+        public Map<String, String> faults(Map<String, String> properties) {
+            return KafkaProperties.faults(properties);
+        }
+
+        @Override
+        public Optional<String> trouble(Map<String, String> properties) {
+            return KafkaProperties.trouble(properties);
+        }
+    };
+
+    private static Map<String, String> faults(Map<String, String> extra) {
         Map<String, String> faults = new LinkedHashMap<>();
         Map<String, ConfigDef.ConfigKey> known = ProducerConfig.configDef().configKeys();
         extra.forEach((name, value) -> {
@@ -57,14 +71,19 @@ public final class KafkaProperties {
                 faults.put(name, reason(e));
             }
         });
-        if (faults.isEmpty() && !extra.isEmpty()) {
-            try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(of(NOWHERE, "check", extra))) {
-                producer.close(Duration.ZERO);
-            } catch (KafkaException e) {
-                faults.put("", reason(e));
-            }
-        }
         return faults;
+    }
+
+    private static Optional<String> trouble(Map<String, String> extra) {
+        if (extra.isEmpty()) {
+            return Optional.empty();
+        }
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(of(NOWHERE, "check", extra))) {
+            producer.close(Duration.ZERO);
+            return Optional.empty();
+        } catch (KafkaException e) {
+            return Optional.of(reason(e));
+        }
     }
 
     private static String reason(Throwable e) {

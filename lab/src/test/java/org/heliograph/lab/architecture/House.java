@@ -112,7 +112,12 @@ final class House {
                 only("telemetry.reading..", because, "telemetry.quantity"),
                 only("telemetry.yaml..", because, "org.snakeyaml.engine.."),
                 only("telemetry.security..", because, "telemetry.yaml"),
-                only("telemetry.kafka..", "only what Kafka's clients ask for", "telemetry.wire", KAFKA),
+                only(
+                        "telemetry.kafka..",
+                        "only what Kafka's clients ask for",
+                        "telemetry.wire",
+                        "telemetry.security",
+                        KAFKA),
                 only("telemetry.site..", because, "telemetry.quantity", "telemetry.reading", "telemetry.yaml"),
                 only("telemetry.wire..", because, "telemetry.quantity", "telemetry.reading", PROTOBUF));
     }

@@ -1,11 +1,17 @@
 package org.heliograph.telemetry.kafka;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.config.provider.DirectoryConfigProvider;
 import org.apache.kafka.common.config.provider.EnvVarConfigProvider;
+import org.heliograph.telemetry.security.Tls;
 import org.jspecify.annotations.Nullable;
 
 /** How Kafka clients come by their secrets. */
@@ -25,8 +31,22 @@ public final class KafkaSecurity {
             RenewedSslEngineFactory.class.getName());
 
     private static final String SECURITY_PROTOCOL = "security.protocol";
+    /** Of {@link org.apache.kafka.common.security.ssl.DefaultSslEngineFactory}. */
+    private static final Set<String> KEYS = Set.of("RSA", "EC", "DSA");
 
     private KafkaSecurity() {}
+
+    /** Why Kafka's clients can't use what other connections can; empty when they can, as far as that goes. */
+    public static Optional<String> trouble(Tls tls) {
+        try {
+            return tls.privateKey()
+                    .map(PrivateKey::getAlgorithm)
+                    .filter(algorithm -> !KEYS.contains(algorithm))
+                    .map(algorithm -> "Kafka's clients know keys of RSA and EC, not of " + algorithm);
+        } catch (IOException | GeneralSecurityException _) {
+            return Optional.empty(); // nobody can use them, which is said already
+        }
+    }
 
     /**
      * Properties of a client whose PEM files lie apart, as in a Secret of Kubernetes: Kafka's own name one file that holds

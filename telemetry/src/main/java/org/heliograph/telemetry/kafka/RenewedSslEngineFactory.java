@@ -5,11 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
-import java.security.InvalidKeyException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
-import java.security.Signature;
-import java.security.SignatureException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +16,7 @@ import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.common.security.auth.SslEngineFactory;
 import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
+import org.heliograph.telemetry.security.Tls;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,8 +38,6 @@ public final class RenewedSslEngineFactory implements SslEngineFactory {
     private static final String[] FILES = {
         SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG, SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG, CERTIFICATE, KEY
     };
-
-    private static final byte[] PROOF = {1};
 
     private static final System.Logger LOG = System.getLogger(RenewedSslEngineFactory.class.getName());
 
@@ -98,20 +94,7 @@ public final class RenewedSslEngineFactory implements SslEngineFactory {
         try {
             String alias = store.aliases().nextElement();
             PrivateKey own = (PrivateKey) store.getKey(alias, null);
-            Signature signature = Signature.getInstance(
-                    switch (own.getAlgorithm()) {
-                        case "EC" -> "SHA256withECDSA";
-                        case "RSA" -> "SHA256withRSA";
-                        default -> own.getAlgorithm();
-                    });
-            signature.initSign(own);
-            signature.update(PROOF);
-            byte[] signed = signature.sign();
-            signature.initVerify(store.getCertificate(alias).getPublicKey());
-            signature.update(PROOF);
-            return signature.verify(signed);
-        } catch (InvalidKeyException | SignatureException _) {
-            return false; // of another algorithm
+            return Tls.isPair(own, store.getCertificate(alias).getPublicKey());
         } catch (GeneralSecurityException e) {
             throw new KafkaException(e);
         }

@@ -6,16 +6,22 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.SignatureException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -42,6 +48,7 @@ public record Tls(
         @Nullable Path certificate,
         @Nullable Path key) {
     private static final String FIELD = "tls";
+    private static final byte[] PROOF = {1};
     private static final Pattern PRIVATE_KEY =
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
 
@@ -62,17 +69,58 @@ public record Tls(
             section.fault(FIELD, "certificate and key go together");
             return Optional.of(tls);
         }
-        try {
-            tls.context();
-        } catch (IOException | GeneralSecurityException e) {
-            String message = "can't be used: " + e;
+        tls.trouble().ifPresent(message -> {
             if (Stream.of(tls.ca, tls.certificate, tls.key).allMatch(file -> file == null || Files.isReadable(file))) {
                 section.fault(FIELD, message);
             } else {
                 section.absent(FIELD, message);
             }
-        }
+        });
         return Optional.of(tls);
+    }
+
+    /** Why the files can't be used as they are now; empty when they can. */
+    public Optional<String> trouble() {
+        try {
+            context();
+            if (certificate != null
+                    && key != null
+                    && !isPair(privateKey(key), x509(certificate).getFirst().getPublicKey())) {
+                throw new GeneralSecurityException(key + " isn't the key of the certificate in " + certificate);
+            }
+            return Optional.empty();
+        } catch (IOException | GeneralSecurityException e) {
+            return Optional.of("can't be used: " + e);
+        }
+    }
+
+    /** Whether what the one signs the other verifies: neither Java nor a library looks before a server refuses it. */
+    public static boolean isPair(PrivateKey own, PublicKey shown) throws GeneralSecurityException {
+        try {
+            Signature signature = Signature.getInstance(
+                    switch (own.getAlgorithm()) {
+                        case "EC" -> "SHA256withECDSA";
+                        case "RSA" -> "SHA256withRSA";
+                        default -> own.getAlgorithm();
+                    });
+            signature.initSign(own);
+            signature.update(PROOF);
+            byte[] signed = signature.sign();
+            signature.initVerify(shown);
+            signature.update(PROOF);
+            return signature.verify(signed);
+        } catch (InvalidKeyException | SignatureException _) {
+            return false; // of another algorithm
+        }
+    }
+
+    /** Until when the certificate is valid, with its issuers; empty when there is none, or it can't be read. */
+    public Optional<Instant> validUntil() {
+        try {
+            return chain().stream().map(one -> one.getNotAfter().toInstant()).min(Comparator.naturalOrder());
+        } catch (IOException | GeneralSecurityException _) {
+            return Optional.empty(); // which is said where it is needed
+        }
     }
 
     private static @Nullable Path path(Section section, String key, Path base) {

@@ -10,17 +10,22 @@ import java.util.Base64;
 import org.heliograph.telemetry.security.Tls;
 
 /** A key that signed its own certificate, for a broker at an address, and as its client. */
-final class SelfSigned {
+public final class SelfSigned {
     private SelfSigned() {}
 
     static Tls tls(Path folder, String address) throws Exception {
+        return tls(folder, address, "EC");
+    }
+
+    /** @param algorithm as keytool calls it */
+    public static Tls tls(Path folder, String address, String algorithm) throws Exception {
         Path store = folder.resolve("store.p12");
         Process keytool = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
                                 .toString(),
                         "-genkeypair",
                         "-keyalg",
-                        "EC",
+                        algorithm,
                         "-alias",
                         "a",
                         "-dname",

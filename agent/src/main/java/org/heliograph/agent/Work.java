@@ -1,0 +1,38 @@
+package org.heliograph.agent;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import org.heliograph.agent.config.AgentConfig;
+import org.heliograph.agent.config.AgentFile;
+import org.heliograph.agent.journal.JournalException;
+import org.heliograph.agent.uplink.KafkaProperties;
+import org.heliograph.telemetry.yaml.ConfigurationException;
+import picocli.CommandLine;
+
+/** What a command does with its configuration. */
+@FunctionalInterface
+interface Work {
+    /** Returns the exit status. */
+    int on(AgentConfig config) throws JournalException, InterruptedException;
+
+    /** Does it; whatever prevents it is a sentence on the standard error, and an exit status. */
+    static int by(Path file, CommandLine.Model.CommandSpec command, Work work) throws InterruptedException {
+        PrintWriter err = command.commandLine().getErr();
+        try {
+            return work.on(AgentFile.read(file, KafkaProperties.CHECK));
+        } catch (ConfigurationException e) {
+            err.println(e.getMessage());
+            if (e.isPassing()) {
+                err.println("agent: nothing is wrong with the file; start it again when this is there");
+                return CommandLine.ExitCode.SOFTWARE;
+            }
+            return CommandLine.ExitCode.USAGE;
+        } catch (JournalException e) {
+            err.println("agent: " + e.getMessage());
+            return CommandLine.ExitCode.SOFTWARE;
+        } finally {
+            command.commandLine().getOut().flush();
+            err.flush();
+        }
+    }
+}
