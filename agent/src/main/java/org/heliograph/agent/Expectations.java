@@ -30,8 +30,11 @@ final class Expectations {
         if (file != null) {
             periods.putAll(ofModel(file, site, clock));
         }
-        periods.putAll(config.expected());
-        return new Silence.Rule(config.periods(), config.atLeast(), device -> Optional.ofNullable(periods.get(device)));
+        return new Silence.Rule(
+                config.periods(),
+                config.atLeast(),
+                device -> Optional.ofNullable(config.expected().get(device)),
+                device -> Optional.ofNullable(periods.get(device)));
     }
 
     /** A model that is wrong is the engine's to refuse; here it only means that periods are learned. */

@@ -34,9 +34,14 @@ public final class Silence {
      *
      * @param periods so many reports have to be missing
      * @param atLeast nobody is silent sooner
-     * @param known how often a device reports; empty to learn it
+     * @param known how often a device reports, said of itself; empty to learn it
+     * @param usual how often devices of its kind report; one that has shown that it reports more rarely does
      */
-    public record Rule(int periods, Duration atLeast, Function<String, Optional<Duration>> known) {
+    public record Rule(
+            int periods,
+            Duration atLeast,
+            Function<String, Optional<Duration>> known,
+            Function<String, Optional<Duration>> usual) {
         /** Messages that come closer are of one report: no pause between them could be missed. */
         private long reportMillis() {
             return atLeast.toMillis() / periods;
@@ -145,10 +150,14 @@ public final class Silence {
 
     private Duration patience(String device, Watched watched) {
         Optional<Duration> known = rule.known().apply(device);
-        if (known.isEmpty() && watched.everHeard && watched.pauses < PAUSES_MIN) {
+        Optional<Duration> usual = rule.usual().apply(device);
+        boolean isLearned = watched.pauses >= PAUSES_MIN;
+        if (known.isEmpty() && usual.isEmpty() && watched.everHeard && !isLearned) {
             return UNLEARNED;
         }
-        Duration period = known.orElseGet(() -> Duration.ofMillis((long) watched.pauseMillis));
+        Duration learned = isLearned ? Duration.ofMillis((long) watched.pauseMillis) : Duration.ZERO;
+        Duration period = known.orElseGet(
+                () -> usual.filter(shorter -> shorter.compareTo(learned) > 0).orElse(learned));
         Duration patience = period.multipliedBy(rule.periods());
         return patience.compareTo(rule.atLeast()) > 0 ? patience : rule.atLeast();
     }

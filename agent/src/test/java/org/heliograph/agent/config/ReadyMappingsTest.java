@@ -65,6 +65,16 @@ class ReadyMappingsTest {
     }
 
     @Test
+    void a_tasmota_that_writes_its_time_otherwise_or_lacks_a_phase_is_heard_all_the_same() {
+        for (String time : List.of("\"2026-07-01T11:00:00+01:00\"", "1782900000", "\"2026-07-01T11:00:00.000\"")) {
+            assertThat(decode("tasmota-energy", "tele/grid-1/SENSOR", """
+                    {"Time":%s,"ENERGY":{"Total":1.5,"Power":[1,2,null],"Frequency":[50,null,null]}}""".formatted(time)))
+                    .as(time)
+                    .containsExactly(readings("grid-1", new Sampling().register(Point.ENERGY, NOW, 5_400_000_000L)));
+        }
+    }
+
+    @Test
     void shelly_of_the_first_generation_has_a_topic_for_each_value_and_a_device_for_each_channel() {
         assertThat(decode("shelly-gen1", "shellies/shellyem-B9/emeter/1/power", "-512.33"))
                 .containsExactly(readings("shellyem-B9-1", new Sampling().gauge(Point.POWER, NOW, -512.33)));

@@ -13,7 +13,8 @@ class SilenceTest {
     private final Silence silence = new Silence(new Silence.Rule(
             3,
             Duration.ofMinutes(1),
-            device -> device.equals("known") ? Optional.of(Duration.ofMinutes(5)) : Optional.empty()));
+            device -> device.equals("known") ? Optional.of(Duration.ofMinutes(5)) : Optional.empty(),
+            device -> device.equals("plug of a kind") ? Optional.of(Duration.ofSeconds(10)) : Optional.empty()));
 
     @Test
     void a_device_that_reports_every_second_is_silent_after_a_minute_and_told_once() {
@@ -44,6 +45,28 @@ class SilenceTest {
 
         assertThat(silence.look(now + 14 * MINUTE)).isEmpty();
         assertThat(silence.look(now + 16 * MINUTE)).hasSize(1);
+    }
+
+    @Test
+    void one_that_reports_more_rarely_than_its_kind_is_silent_by_its_own_pace_once_that_is_known() {
+        long now = talk("plug of a kind", 0, 3, 5 * MINUTE);
+        silence.heard("plug of a kind", now + 5 * MINUTE, 1);
+        silence.look(now + 5 * MINUTE);
+
+        for (long minute = 6; minute <= 60; minute++) {
+            if (minute % 5 == 0) {
+                silence.heard("plug of a kind", now + minute * MINUTE, 1);
+            }
+            assertThat(silence.look(now + minute * MINUTE)).as("minute %d", minute).isEmpty();
+        }
+        assertThat(silence.look(now + 76 * MINUTE)).hasSize(1);
+    }
+
+    @Test
+    void one_that_reports_as_often_as_its_kind_is_silent_by_that() {
+        long now = talk("plug of a kind", 0, 2, 10 * SECOND);
+
+        assertThat(silence.look(now + MINUTE + SECOND)).hasSize(1);
     }
 
     @Test

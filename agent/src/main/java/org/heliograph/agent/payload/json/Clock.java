@@ -8,6 +8,8 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.TemporalAccessor;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -21,13 +23,16 @@ import org.jspecify.annotations.Nullable;
  * @param zone of local times; null when it isn't known: then they are no times
  */
 public record Clock(Pointer at, Form form, @Nullable ZoneId zone) {
+    /** More seconds are milliseconds: the year 5138. */
+    private static final BigDecimal SECONDS_MAX = BigDecimal.valueOf(100_000_000_000L);
+
     /** The ways to write a time. */
     public enum Form {
         SECONDS,
         MILLISECONDS,
         /** ISO 8601 with an offset. */
         ISO,
-        /** ISO 8601 without one. */
+        /** ISO 8601 without one; also with one, or seconds or milliseconds: devices have settings for it. */
         LOCAL
     }
 
@@ -53,7 +58,9 @@ public record Clock(Pointer at, Form form, @Nullable ZoneId zone) {
                 switch (form) {
                     case SECONDS -> Samples.millis(number, 0);
                     case MILLISECONDS -> Samples.millis(number.movePointLeft(3), 0);
-                    case ISO, LOCAL ->
+                    case LOCAL ->
+                        Samples.millis(number.compareTo(SECONDS_MAX) < 0 ? number : number.movePointLeft(3), 0);
+                    case ISO ->
                         throw new Refusal("'" + at + "' is a number, not a time such as 2026-07-01T12:00:00");
                 });
     }
@@ -62,7 +69,12 @@ public record Clock(Pointer at, Form form, @Nullable ZoneId zone) {
         try {
             return switch (form) {
                 case ISO -> Optional.of(OffsetDateTime.parse(text).toInstant());
-                case LOCAL -> ofLocal(LocalDateTime.parse(text), arrival);
+                case LOCAL ->
+                    switch (DateTimeFormatter.ISO_DATE_TIME.parseBest(
+                            text, OffsetDateTime::from, LocalDateTime::from)) {
+                        case OffsetDateTime time -> Optional.of(time.toInstant());
+                        case TemporalAccessor local -> ofLocal(LocalDateTime.from(local), arrival);
+                    };
                 case SECONDS, MILLISECONDS -> Optional.of(ofNumber(Samples.bounded(at.text(), new BigDecimal(text))));
             };
         } catch (DateTimeException | NumberFormatException _) {

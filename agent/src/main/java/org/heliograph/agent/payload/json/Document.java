@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.HashMap;
@@ -25,6 +26,8 @@ final class Document {
 
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            // what many libraries write by themselves for a value that there is not
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(NESTING_MAX)
                     .maxNumberLength(DIGITS_MAX)
@@ -42,8 +45,12 @@ final class Document {
         /** {@code null}: the device has no value now. */
         record Nothing() implements Value {}
 
-        /** An array of numbers, as of a meter's phases. */
-        record Numbers(BigDecimal sum) implements Value {}
+        /**
+         * An array of numbers, as of a meter's phases.
+         *
+         * @param sum null where one of them has no value now
+         */
+        record Numbers(@Nullable BigDecimal sum) implements Value {}
 
         record Structure() implements Value {}
     }
@@ -97,7 +104,9 @@ final class Document {
             }
             case START_ARRAY -> readArray(parser, path);
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
-                if (wanted.contains(path)) {
+                if (parser.isNaN()) {
+                    keep(path, new Value.Text(parser.getText()));
+                } else if (wanted.contains(path)) {
                     keep(path, new Value.Decimal(Samples.bounded(path, number(parser, path))));
                 }
             }
@@ -118,10 +127,13 @@ final class Document {
         }
         BigDecimal sum = BigDecimal.ZERO;
         boolean numbers = true;
+        boolean whole = true;
         int i = 0;
         for (; parser.nextToken() != JsonToken.END_ARRAY; i++) {
-            numbers &= parser.currentToken().isNumeric();
-            if (itself && numbers) {
+            boolean absent = parser.currentToken() == JsonToken.VALUE_NULL || parser.isNaN();
+            whole &= !absent;
+            numbers &= absent || parser.currentToken().isNumeric();
+            if (itself && numbers && whole) {
                 sum = sum.add(Samples.bounded(path, number(parser, path)));
             }
             if (below) {
@@ -130,7 +142,13 @@ final class Document {
                 parser.skipChildren();
             }
         }
-        keep(path, numbers && i > 0 ? new Value.Numbers(Samples.bounded(path, sum)) : new Value.Structure());
+        if (i == 0) {
+            keep(path, new Value.Nothing());
+        } else if (numbers) {
+            keep(path, new Value.Numbers(whole ? Samples.bounded(path, sum) : null));
+        } else {
+            keep(path, new Value.Structure());
+        }
     }
 
     /** Whether anything below is asked for; else a path for each value there would cost far more than the body is long. */

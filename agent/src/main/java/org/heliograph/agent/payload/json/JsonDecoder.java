@@ -26,7 +26,7 @@ public final class JsonDecoder {
     private static final Pattern DECIMAL = Pattern.compile("[-+]?\\d{1,30}(\\.\\d{1,30})?([eE][-+]?\\d{1,3})?");
 
     /** What a float without a value is printed as. */
-    private static final String NO_NUMBER = "nan";
+    private static final Pattern NO_NUMBER = Pattern.compile("(?i)[-+]?(nan|inf|infinity)");
 
     private final String site;
     private final List<Rule> rules;
@@ -139,13 +139,7 @@ public final class JsonDecoder {
                     samples.number(mapped.point(), timeMillis, mapped.factor().apply(number));
                 case Document.Value.Text(String text) -> addText(samples, mapped, text, timeMillis);
                 case Document.Value.Flag(boolean flag) -> samples.flag(mapped.point(), timeMillis, flag);
-                case Document.Value.Numbers(BigDecimal sum) -> {
-                    // of a meter's phases: a voltage has no sum
-                    if (mapped.sum()) {
-                        samples.number(
-                                mapped.point(), timeMillis, mapped.factor().apply(sum));
-                    }
-                }
+                case Document.Value.Numbers numbers -> addSum(samples, mapped, numbers.sum(), timeMillis);
                 case Document.Value.Structure _ -> throw new Refusal("'" + mapped.at() + "' is not a single value");
                 case Document.Value.Nothing _ -> {
                     // the device has none now
@@ -161,6 +155,16 @@ public final class JsonDecoder {
         }
     }
 
+    /** Of a meter's phases: a voltage has no sum. */
+    private static void addSum(Samples samples, Rule.MappedPoint mapped, @Nullable BigDecimal sum, long timeMillis)
+            throws Refusal {
+        if (mapped.sum() && sum == null) {
+            samples.absent();
+        } else if (mapped.sum()) {
+            samples.number(mapped.point(), timeMillis, mapped.factor().apply(sum));
+        }
+    }
+
     private static void addText(Samples samples, Rule.MappedPoint mapped, String text, long timeMillis) throws Refusal {
         Integer word = mapped.words().get(text.toLowerCase(Locale.ROOT));
         if (word != null) {
@@ -168,7 +172,7 @@ public final class JsonDecoder {
         } else if (mapped.words().isEmpty() && DECIMAL.matcher(text).matches()) {
             BigDecimal number = Samples.bounded(mapped.at().toString(), new BigDecimal(text));
             samples.number(mapped.point(), timeMillis, mapped.factor().apply(number));
-        } else if (text.equalsIgnoreCase(NO_NUMBER)) {
+        } else if (NO_NUMBER.matcher(text).matches()) {
             samples.absent();
         } else {
             throw new Refusal("'" + mapped.at() + "' is " + Refusal.quoted(text) + ", which is not a number"

@@ -166,6 +166,7 @@ final class CborItems {
         return switch (info) {
             case 20 -> new Field.Flag(false);
             case 21 -> new Field.Flag(true);
+            case 22 -> new Field.NoNumber("null");
             case 25 -> binary(Float.float16ToFloat((short) argument));
             case 26 -> binary(Float.intBitsToFloat((int) argument));
             case 27 -> {

@@ -79,6 +79,7 @@ final class JsonRecords implements Records {
                     case VALUE_TRUE -> new Field.Flag(true);
                     case VALUE_FALSE -> new Field.Flag(false);
                     case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(label);
+                    case VALUE_NULL -> new Field.NoNumber("null");
                     case null, default -> {
                         parser.skipChildren();
                         yield new Field.Other();

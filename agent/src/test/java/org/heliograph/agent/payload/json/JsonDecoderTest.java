@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonDecoderTest {
     private static final Instant ARRIVAL = Instant.parse("2026-07-01T10:00:00Z");
@@ -136,6 +137,10 @@ class JsonDecoderTest {
             iso          | "2026-07-01T10:59:50+01:00" | 2026-07-01T09:59:50Z
             iso          | "2026-07-01T09:59:50Z"      | 2026-07-01T09:59:50Z
             local        | "2026-07-01T11:59:50"       | 2026-07-01T09:59:50Z
+            local        | "2026-07-01T11:59:50.250"   | 2026-07-01T09:59:50.250Z
+            local        | "2026-07-01T10:59:50+01:00" | 2026-07-01T09:59:50Z
+            local        | 1782899990                  | 2026-07-01T09:59:50Z
+            local        | 1782899990250               | 2026-07-01T09:59:50.250Z
             local        | "1970-01-01T00:00:07"       | 2026-07-01T10:00:00Z
             seconds      | 12                          | 2026-07-01T10:00:00Z
             seconds      | null                        | 2026-07-01T10:00:00Z
@@ -185,10 +190,28 @@ class JsonDecoderTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "NaN", "Infinity", "-Infinity", "\"NaN\"", "\"inf\"", "\"-INF\"", "\"Infinity\"", "null", "[]", "[1,null]",
+                "[NaN,1]"
+            })
+    void what_is_no_number_is_absent_and_what_is_beside_it_counts(String none) {
+        Rule rule = rule(
+                List.of(
+                        new Rule.MappedPoint(Point.POWER, new Pointer("/w"), Factor.parse("1"), Map.of(), true),
+                        new Rule.MappedPoint(Point.ENERGY, new Pointer("/e"), Factor.parse("1"), Map.of())),
+                null);
+        String payload = "{\"w\":" + none + ",\"e\":12}";
+
+        assertThat(accepted(rule, payload).series())
+                .isEqualTo(
+                        new Sampling().register(Point.ENERGY, NOW, 43_200_000L).series());
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
             nan                      | not JSON
             {"p":nan}                | not JSON
-            {"p":NaN}                | not JSON
             "p":1}                   | not JSON: Unexpected character (':'
             {"p":1                   | not JSON
             {"p":1} {"p":2}          | not JSON: something follows the document
