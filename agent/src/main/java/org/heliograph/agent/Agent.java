@@ -277,7 +277,13 @@ public final class Agent implements AutoCloseable {
     }
 
     public Health health() {
-        return condition.health();
+        List<Health.Cause> causes = new ArrayList<>(condition.health().causes());
+        sources.running()
+                .forEach(one -> one.source()
+                        .refusals()
+                        .forEach(refusal -> causes.add(new Health.Cause(
+                                "source", Health.Severity.DEGRADED, one.name() + ": " + refusal))));
+        return new Health(causes);
     }
 
     /** The devices that the configuration names and that were never heard. */

@@ -1,6 +1,7 @@
 package org.heliograph.agent.source;
 
 import java.time.Duration;
+import java.util.List;
 import org.heliograph.agent.intake.Intake;
 
 /** Devices of one technology. */
@@ -10,6 +11,11 @@ public interface Source extends AutoCloseable {
 
     /** Begins to take readings; returns at once, whether or not anything can be reached. */
     void start(Intake intake);
+
+    /** What it isn't given though it is connected, a sentence each, for those who ask how the agent is. */
+    default List<String> refusals() {
+        return List.of();
+    }
 
     /** Takes no more. What is with the intake by now may still be acknowledged. */
     @Override

@@ -2,6 +2,7 @@ package org.heliograph.agent.source.mqtt;
 
 import java.io.Serial;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,16 @@ interface Link extends AutoCloseable {
 
     /** Reason codes of a SUBACK from here on are failures. */
     int FAILURE = 0x80;
+
+    /** @param codes an answer for each filter, in their order; null where the client tells none */
+    static List<String> refused(List<String> filters, int @Nullable [] codes) {
+        return codes == null
+                ? List.of()
+                : IntStream.range(0, Math.min(codes.length, filters.size()))
+                        .filter(i -> codes[i] >= FAILURE)
+                        .mapToObj(filters::get)
+                        .toList();
+    }
 
     /** What comes of a connection. On the client's threads, which have to be free again soon: pings wait behind them. */
     interface Listener {
@@ -70,7 +81,8 @@ interface Link extends AutoCloseable {
      */
     boolean connect(@Nullable Notice will, Listener listener) throws LinkException;
 
-    void subscribe(List<String> filters) throws LinkException;
+    /** Subscribes, and says which filters the broker refuses. */
+    List<String> subscribe(List<String> filters) throws LinkException;
 
     /** At QoS 1 it waits, for a moment, until the broker has it. */
     void publish(Notice notice) throws LinkException;

@@ -84,16 +84,13 @@ final class Mqtt3Link implements Link {
     }
 
     @Override
-    public void subscribe(List<String> filters) throws LinkException {
+    public List<String> subscribe(List<String> filters) throws LinkException {
         int[] qos = new int[filters.size()];
         Arrays.fill(qos, QOS);
         try {
             IMqttToken subscribed = client.subscribe(filters.toArray(String[]::new), qos);
             subscribed.waitForCompletion(ANSWER_MILLIS);
-            int[] granted = subscribed.getGrantedQos();
-            if (granted != null && Arrays.stream(granted).anyMatch(code -> code >= FAILURE)) {
-                throw new LinkException("the broker refuses the subscription, codes " + Arrays.toString(granted));
-            }
+            return Link.refused(filters, subscribed.getGrantedQos());
         } catch (MqttException e) {
             throw failure(e);
         }

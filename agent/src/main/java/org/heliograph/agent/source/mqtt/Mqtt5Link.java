@@ -86,16 +86,13 @@ final class Mqtt5Link implements Link {
     }
 
     @Override
-    public void subscribe(List<String> filters) throws LinkException {
+    public List<String> subscribe(List<String> filters) throws LinkException {
         MqttSubscription[] subscriptions =
                 filters.stream().map(Mqtt5Link::subscription).toArray(MqttSubscription[]::new);
         try {
             IMqttToken subscribed = client.subscribe(subscriptions);
             subscribed.waitForCompletion(ANSWER_MILLIS);
-            int[] codes = subscribed.getReasonCodes();
-            if (codes != null && Arrays.stream(codes).anyMatch(code -> code >= FAILURE)) {
-                throw new LinkException("the broker refuses the subscription, codes " + Arrays.toString(codes));
-            }
+            return Link.refused(filters, subscribed.getReasonCodes());
         } catch (MqttException e) {
             throw failure(e);
         }

@@ -32,6 +32,7 @@ public final class MqttSource implements Source {
     private final long bytesUnderWayMax;
     private final Duration keepAlive;
     private @Nullable Thread thread;
+    private volatile List<String> denied = List.of();
     private volatile boolean closing;
 
     /** @param bytesUnderWayMax of messages that the broker has sent and that aren't acknowledged yet */
@@ -83,9 +84,10 @@ public final class MqttSource implements Source {
                 HostState state = state(stateBefore);
                 stateBefore = state == null ? stateBefore : state.connecting();
                 try (Session session = new Session(link(), reception, unacknowledged, intake, clock, state)) {
-                    boolean kept = session.open(subscribed);
+                    boolean kept = session.open(subscribed && denied.isEmpty());
                     sayConnected(kept, subscribed && !kept, reception);
                     subscribed = true;
+                    denied(session.denied());
                     backoff.reset();
                     told = false;
                     reason = session.awaitLoss();
@@ -121,6 +123,24 @@ public final class MqttSource implements Source {
         }
         log.info(
                 "mqtt=connected url={} session={} topics={}", config.url(), kept ? "kept" : "new", reception.filters());
+    }
+
+    /** Each is told once for as long as it lasts; it is asked for again at each connection. */
+    private void denied(List<String> now) {
+        now.stream()
+                .filter(topic -> !denied.contains(topic))
+                .forEach(topic -> log.warn(
+                        "mqtt=denied url={} topic={} reason=\"the broker refuses this client the subscription\"",
+                        config.url(),
+                        topic));
+        denied = now;
+    }
+
+    @Override
+    public List<String> refusals() {
+        return denied.stream()
+                .map(topic -> "the broker refuses the subscription of " + topic)
+                .toList();
     }
 
     private Link link() throws Link.LinkException {

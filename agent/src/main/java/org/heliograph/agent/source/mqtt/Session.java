@@ -43,6 +43,7 @@ final class Session implements Link.Listener, AutoCloseable {
     private final @Nullable HostState state;
     private final Duration settleWithin;
     private final BlockingQueue<String> losses = new LinkedBlockingQueue<>();
+    private List<String> denied = List.of();
     private volatile @Nullable Instant laterState;
     private volatile boolean closing;
     /** An acknowledgement would go nowhere from here on. */
@@ -97,7 +98,11 @@ final class Session implements Link.Listener, AutoCloseable {
             unacknowledged.clear();
         }
         if (!kept || !maySkip) {
-            link.subscribe(reception.filters());
+            List<String> filters = reception.filters();
+            denied = link.subscribe(filters);
+            if (denied.size() == filters.size()) {
+                throw new Link.LinkException("the broker refuses each subscription: " + String.join(", ", denied));
+            }
         }
         if (state != null) {
             link.publish(state.online());
@@ -105,6 +110,11 @@ final class Session implements Link.Listener, AutoCloseable {
         var _ = answers.scheduleWithFixedDelay(
                 this::publishDue, COMMANDS_MILLIS, COMMANDS_MILLIS, TimeUnit.MILLISECONDS);
         return kept;
+    }
+
+    /** Filters that the broker refuses this client: what the others bring is taken all the same. */
+    List<String> denied() {
+        return denied;
     }
 
     /** Waits until the connection is lost, and says why. */

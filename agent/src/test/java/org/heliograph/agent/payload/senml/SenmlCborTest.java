@@ -114,7 +114,7 @@ class SenmlCborTest {
             81 a1 00 01                                     | record 1: 'n' is not a string
             81 a3 00 65 706f776572 02 01 06 f97e00          | record 1: 't' is NaN, which is no value
             81 a3 00 65 706f776572 02 01 24 fb fff0000000000000 | record 1: 'bv' is -Infinity, which is no value
-            81 a2 00 65 706f776572 02 f6                    | record 1: 'v' is not a number
+            81 a3 00 65 706f776572 02 01 06 f6              | record 1: 't' is null, which is no value
             81 a2 00 65 706f776572 02 c4 82 1a 7fffffff 01  | is out of range
             81 a2 00 65 706f776572 02 c4 82 19 0400 01      | record 1: 'v' is out of range
             81 a2 00 65 706f776572 02 c4 83 00 01 02        | a fraction that isn't [exponent, mantissa]

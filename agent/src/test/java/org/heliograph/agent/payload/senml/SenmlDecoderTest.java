@@ -107,6 +107,7 @@ class SenmlDecoderTest {
     @ValueSource(
             strings = {
                 "{\"n\":\"frequency\",\"v\":NaN}",
+                "{\"n\":\"frequency\",\"v\":null}",
                 "{\"n\":\"frequency\",\"v\":-Infinity}",
                 "{\"n\":\"energy\",\"v\":-32768}",
                 "{\"n\":\"energy\",\"v\":-3276.8}",
@@ -150,7 +151,7 @@ class SenmlDecoderTest {
             [{"n":"power","v":1,"t":NaN}]                   | record 1: 't' is NaN, which is no value
             [{"n":"power","v":NaN,"vb":true}]               | record 1: 'power' has 2 values
             [{"n":"power","v":"1"}]                         | record 1: 'v' is not a number
-            [{"n":"power","v":null}]                        | record 1: 'v' is not a number
+            [{"n":"power","v":1,"t":null}]                  | record 1: 't' is null, which is no value
             [{"n":"power","v":1},{"n":"power","v":1,"v":2}] | record 2: 'v' appears twice in a record
             [{"n":"power","vs":"much"}]                     | record 1: 'power' is not a number
             [{"n":"power","vb":true}]                       | record 1: 'power' is not a yes or no

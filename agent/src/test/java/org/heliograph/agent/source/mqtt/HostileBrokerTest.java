@@ -60,6 +60,10 @@ class HostileBrokerTest {
     private static final int ID = 7;
 
     private final Counted intake = new Counted();
+    /** Empty for the site's own. */
+    private List<String> topics = List.of();
+
+    private List<String> denied = List.of();
 
     @TempDir
     private Path folder = Path.of("");
@@ -120,6 +124,38 @@ class HostileBrokerTest {
         assertServed(protocol);
     }
 
+    @ParameterizedTest
+    @EnumSource(Protocol.class)
+    void a_topic_that_a_broker_refuses_takes_none_of_the_others_with_it(Protocol protocol) throws Exception {
+        BlockingQueue<Short> acknowledged = new LinkedBlockingQueue<>();
+        topics = List.of("secret/+/senml", "hg/casa1/+/senml");
+        int before = intake.offered.get();
+        String loss = meet(protocol, PATIENT_SECONDS, socket -> {
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            packet(in, CONNECT);
+            OutputStream out = socket.getOutputStream();
+            out.write(connack(protocol));
+            out.write(suback(protocol, packet(in, SUBSCRIBE).getShort(0), 0x80, 1));
+            out.write(publish(protocol, "hg/casa1/util-1/senml", "[{\"n\":\"power\",\"u\":\"W\",\"v\":1}]"));
+            out.flush();
+            acknowledged.add(packet(in, PUBACK).getShort(0));
+        });
+        assertThat(acknowledged).as(loss).containsExactly((short) ID);
+        assertThat(intake.offered).hasValue(before + 1);
+        assertThat(denied).containsExactly("secret/+/senml");
+
+        loss = meet(protocol, PATIENT_SECONDS, socket -> {
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            packet(in, CONNECT);
+            OutputStream out = socket.getOutputStream();
+            out.write(connack(protocol));
+            out.write(suback(protocol, packet(in, SUBSCRIBE).getShort(0), 0x80, 0x80));
+            out.flush();
+            in.readAllBytes();
+        });
+        assertThat(loss).isEqualTo("the broker refuses each subscription: secret/+/senml, hg/casa1/+/senml");
+    }
+
     private interface Script {
         void play(Socket socket) throws IOException;
     }
@@ -151,6 +187,7 @@ class HostileBrokerTest {
                         MachineClock.of(InstantSource.system()),
                         null)) {
             session.open(false);
+            denied = session.denied();
             loss = session.awaitLoss();
         } catch (Link.LinkException | RuntimeException e) {
             // as MqttSource takes both
@@ -215,10 +252,23 @@ class HostileBrokerTest {
     }
 
     private static byte[] suback(Protocol protocol, short id) {
-        return switch (protocol) {
-            case V5 -> new byte[] {(byte) 0x90, 4, (byte) (id >> 8), (byte) id, 0, 1};
-            case V3_1_1 -> new byte[] {(byte) 0x90, 3, (byte) (id >> 8), (byte) id, 1};
-        };
+        return suback(protocol, id, 1);
+    }
+
+    private static byte[] suback(Protocol protocol, short id, int... codes) {
+        ByteBuffer body = ByteBuffer.allocate(127).putShort(id);
+        if (protocol == Protocol.V5) {
+            body.put((byte) 0);
+        }
+        for (int code : codes) {
+            body.put((byte) code);
+        }
+        body.flip();
+        byte[] packet = new byte[2 + body.remaining()];
+        packet[0] = (byte) 0x90;
+        packet[1] = (byte) body.remaining();
+        body.get(packet, 2, body.remaining());
+        return packet;
     }
 
     private static byte[] publish(Protocol protocol, String topic, String payload) {
@@ -263,14 +313,14 @@ class HostileBrokerTest {
         };
     }
 
-    private static AgentConfig.Mqtt config(Protocol protocol, @Nullable Tls tls, int port) {
+    private AgentConfig.Mqtt config(Protocol protocol, @Nullable Tls tls, int port) {
         return new AgentConfig.Mqtt(
                 (tls == null ? "tcp" : "ssl") + "://127.0.0.1:" + port,
                 protocol,
                 "heliograph-edge-1",
                 Duration.ofDays(1),
                 10,
-                List.of(),
+                topics,
                 List.of(),
                 null,
                 Set.of(),

@@ -206,8 +206,8 @@ class RedeliveryTest {
         }
 
         @Override
-        public void subscribe(List<String> filters) {
-            // to whatever comes
+        public List<String> subscribe(List<String> filters) {
+            return List.of(); // to whatever comes
         }
 
         @Override
