@@ -281,8 +281,8 @@ public final class Agent implements AutoCloseable {
         sources.running()
                 .forEach(one -> one.source()
                         .refusals()
-                        .forEach(refusal -> causes.add(new Health.Cause(
-                                "source", Health.Severity.DEGRADED, one.name() + ": " + refusal))));
+                        .forEach(refusal -> causes.add(
+                                new Health.Cause("source", Health.Severity.DEGRADED, one.name() + ": " + refusal))));
         return new Health(causes);
     }
 

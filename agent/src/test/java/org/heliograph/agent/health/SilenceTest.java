@@ -57,7 +57,9 @@ class SilenceTest {
             if (minute % 5 == 0) {
                 silence.heard("plug of a kind", now + minute * MINUTE, 1);
             }
-            assertThat(silence.look(now + minute * MINUTE)).as("minute %d", minute).isEmpty();
+            assertThat(silence.look(now + minute * MINUTE))
+                    .as("minute %d", minute)
+                    .isEmpty();
         }
         assertThat(silence.look(now + 76 * MINUTE)).hasSize(1);
     }

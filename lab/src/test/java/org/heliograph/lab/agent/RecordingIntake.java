@@ -68,6 +68,11 @@ final class RecordingIntake implements Intake {
     }
 
     @Override
+    public void unattended(DeviceId device) {
+        // any source may end
+    }
+
+    @Override
     public void lost(DeviceId device, String reason, long packs, long lostReadings) {
         throw new AssertionError("nothing is lost here");
     }

@@ -83,8 +83,8 @@ class ShippedProfilesTest {
             assertThat(spec.period()).as(point.label()).isPositive();
             assertThat(spec.maxGap()).as(point.label()).isGreaterThan(spec.period());
         });
-        assertThat(profile.slowestPeriod()).isLessThanOrEqualTo(
-                        name.equals("slow-meter") ? Duration.ofMinutes(5) : Duration.ofSeconds(10));
+        assertThat(profile.slowestPeriod())
+                .isLessThanOrEqualTo(name.equals("slow-meter") ? Duration.ofMinutes(5) : Duration.ofSeconds(10));
     }
 
     @ParameterizedTest
@@ -94,10 +94,11 @@ class ShippedProfilesTest {
                 .points()
                 .forEach((point, spec) -> assertThat(spec.hold())
                         .as(point.label())
-                        .isEqualTo(name.equals("slow-meter")
-                                ? point == Point.POWER // told when it has changed
-                                : List.of(Point.STATE, Point.EVENTS, Point.BREAKER, Point.LEAK, Point.DOOR)
-                                .contains(point)));
+                        .isEqualTo(
+                                name.equals("slow-meter")
+                                        ? point == Point.POWER // told when it has changed
+                                        : List.of(Point.STATE, Point.EVENTS, Point.BREAKER, Point.LEAK, Point.DOOR)
+                                                .contains(point)));
     }
 
     @Test

@@ -60,8 +60,7 @@ public record Clock(Pointer at, Form form, @Nullable ZoneId zone) {
                     case MILLISECONDS -> Samples.millis(number.movePointLeft(3), 0);
                     case LOCAL ->
                         Samples.millis(number.compareTo(SECONDS_MAX) < 0 ? number : number.movePointLeft(3), 0);
-                    case ISO ->
-                        throw new Refusal("'" + at + "' is a number, not a time such as 2026-07-01T12:00:00");
+                    case ISO -> throw new Refusal("'" + at + "' is a number, not a time such as 2026-07-01T12:00:00");
                 });
     }
 

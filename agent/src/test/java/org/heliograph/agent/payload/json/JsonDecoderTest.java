@@ -192,7 +192,16 @@ class JsonDecoderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "NaN", "Infinity", "-Infinity", "\"NaN\"", "\"inf\"", "\"-INF\"", "\"Infinity\"", "null", "[]", "[1,null]",
+                "NaN",
+                "Infinity",
+                "-Infinity",
+                "\"NaN\"",
+                "\"inf\"",
+                "\"-INF\"",
+                "\"Infinity\"",
+                "null",
+                "[]",
+                "[1,null]",
                 "[NaN,1]"
             })
     void what_is_no_number_is_absent_and_what_is_beside_it_counts(String none) {
