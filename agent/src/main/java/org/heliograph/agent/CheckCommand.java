@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.heliograph.agent.journal.Journal;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -28,6 +29,7 @@ final class CheckCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         return Work.by(config, spec, read -> {
+            Journal.requireOurs(read.journal().path());
             out.printf(
                     "%s: ok, agent %s of site %s: %d MQTT brokers, %d CoAP devices, %d inputs of the board%n",
                     config,

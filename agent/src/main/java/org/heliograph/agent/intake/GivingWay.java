@@ -13,6 +13,7 @@ import org.heliograph.agent.journal.Shedding;
 import org.heliograph.agent.journal.Stored;
 import org.heliograph.agent.journal.Survey;
 import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.wire.Dispatch;
 import org.heliograph.telemetry.wire.Loss;
@@ -74,6 +75,9 @@ public final class GivingWay implements Shedding {
         private final long boot;
         private final Map<String, Tally> tallies = new HashMap<>();
         private final Map<String, Stored> previous = new HashMap<>();
+        /** What the states were before that. */
+        private final Map<String, Map<Point, Double>> statesBefore = new HashMap<>();
+
         private final Map<String, Long> latestMillis = new HashMap<>();
 
         Losing(long boot) {
@@ -98,17 +102,24 @@ public final class GivingWay implements Shedding {
                 return;
             }
             Map<LastOfMinute.Slot, Long> latest = LastOfMinute.of(readings.get());
-            Stored before = previous.get(stored.entry().key());
+            String key = stored.entry().key();
+            Stored before = previous.get(key);
+            Map<Point, Double> states = Map.of();
             if (before != null) {
                 Readings earlier = dispatch(before).flatMap(Dispatch::readings).orElseThrow();
                 Map<LastOfMinute.Slot, Long> both = new HashMap<>(latest);
                 LastOfMinute.of(earlier).forEach((slot, millis) -> both.merge(slot, millis, Math::max));
-                leave(before, LastOfMinute.kept(earlier, latest), Loss.THINNED, changes);
+                Map<Point, Double> first = statesBefore.getOrDefault(key, Map.of());
+                leave(before, LastOfMinute.kept(earlier, latest, first), Loss.THINNED, changes);
+                states = LastOfMinute.states(earlier, first);
                 latest = both;
             }
-            Optional<Stored> left = leave(stored, LastOfMinute.kept(readings.get(), latest), Loss.THINNED, changes);
-            left.filter(rest -> dispatch(rest).flatMap(Dispatch::readings).isPresent())
-                    .ifPresent(rest -> previous.put(rest.entry().key(), rest));
+            Optional<Stored> left =
+                    leave(stored, LastOfMinute.kept(readings.get(), latest, states), Loss.THINNED, changes);
+            if (left.flatMap(this::dispatch).flatMap(Dispatch::readings).isPresent()) {
+                previous.put(key, left.get());
+                statesBefore.put(key, states);
+            }
         }
 
         @Override

@@ -1,16 +1,25 @@
 package org.heliograph.agent.intake;
 
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Sampling;
 import org.heliograph.telemetry.reading.Series;
 
-/** Which of a pack's samples are the last of their minute: what thinning out leaves, of registers and gauges alike. */
+/**
+ * Which of a pack's samples are the last of their minute: what thinning out leaves, of registers and gauges alike. Of states
+ * it leaves each change, too: a leak that came and went within a minute is more than that all is well.
+ */
 final class LastOfMinute {
     private static final long MINUTE_MILLIS = 60_000;
+
+    private static final Set<Point> STATES =
+            EnumSet.of(Point.LEAK, Point.DOOR, Point.BREAKER, Point.STATE, Point.EVENTS);
 
     private LastOfMinute() {}
 
@@ -28,13 +37,40 @@ final class LastOfMinute {
         return latest;
     }
 
-    /** Only the samples that are the latest of their slot, by a map that may know of others; empty if none is. */
-    static Optional<Readings> kept(Readings readings, Map<Slot, Long> latest) {
+    /** What its states are at the end of a pack that follows others with these. */
+    static Map<Point, Double> states(Readings readings, Map<Point, Double> before) {
+        Map<Point, Double> states = new EnumMap<>(Point.class);
+        states.putAll(before);
+        for (Series series : readings.series()) {
+            if (series instanceof Series.Gauge gauge && STATES.contains(series.point())) {
+                states.put(series.point(), gauge.value(gauge.size() - 1));
+            }
+        }
+        return states;
+    }
+
+    /** Whether it is another than the one before it, or nobody knows which that was. */
+    private static boolean isChange(Series series, int i, Map<Point, Double> before) {
+        if (!(series instanceof Series.Gauge gauge) || !STATES.contains(series.point())) {
+            return false;
+        }
+        Double earlier = i > 0 ? Double.valueOf(gauge.value(i - 1)) : before.get(series.point());
+        return earlier == null || earlier != gauge.value(i);
+    }
+
+    /**
+     * Only the samples that are the latest of their slot, by a map that may know of others, and changes of states; empty if
+     * there is none.
+     *
+     * @param before the states at the end of the pack before it
+     */
+    static Optional<Readings> kept(Readings readings, Map<Slot, Long> latest, Map<Point, Double> before) {
         Sampling sampling = new Sampling();
         int kept = 0;
         for (Series series : readings.series()) {
             for (int i = 0; i < series.size(); i++) {
-                if (series.timeMillis(i) < latest.getOrDefault(slot(series, i), Long.MIN_VALUE)) {
+                if (series.timeMillis(i) < latest.getOrDefault(slot(series, i), Long.MIN_VALUE)
+                        && !isChange(series, i, before)) {
                     continue;
                 }
                 kept++;

@@ -83,6 +83,15 @@ public final class Journal implements AutoCloseable {
         return open(file, limits, Shedding.NOTHING, clock);
     }
 
+    /** @throws JournalException if the file is there, and isn't a journal */
+    public static void requireOurs(Path file) throws JournalException {
+        try {
+            JournalFile.requireOurs(file.toAbsolutePath());
+        } catch (IOException e) {
+            throw new JournalException("the journal " + file + " can't be read: " + e, e);
+        }
+    }
+
     /**
      * Opens the journal of a file, which is made if there is none. Of a file that is damaged everything is taken that can be
      * proven, and it is set aside, with a line in the log: the agent starts.

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -19,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.heliograph.agent.intake.GivingWay;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.junit.jupiter.api.Test;
@@ -200,7 +204,46 @@ class JournalTest {
     }
 
     @Test
-    void a_file_that_is_no_journal_is_set_aside_and_the_agent_starts() throws Exception {
+    void a_file_that_no_agent_ever_had_is_left_as_it_is() throws Exception {
+        Path foreign = folder.resolve("agent.db");
+        String text = "these are not the bytes of a database".repeat(50);
+        Files.writeString(foreign, text);
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(this::open)
+                    .isInstanceOf(JournalException.class)
+                    .hasMessageContaining("is no journal: name another file");
+        }
+        assertThat(foreign).hasContent(text);
+
+        Files.delete(foreign);
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + foreign);
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate("CREATE TABLE dashboard (id INTEGER PRIMARY KEY)");
+        }
+        byte[] database = Files.readAllBytes(foreign);
+        assertThatThrownBy(this::open).isInstanceOf(JournalException.class);
+        assertThat(foreign).hasBinaryContent(database);
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).containsExactly(foreign);
+        }
+    }
+
+    @Test
+    void a_journal_that_was_put_elsewhere_is_one_there() throws Exception {
+        Path elsewhere = folder.resolve("elsewhere.db");
+        try (Journal journal = open()) {
+            append(journal, reading(1)).get();
+            Files.copy(folder.resolve("agent.db"), elsewhere);
+            Files.copy(folder.resolve("agent.db-wal"), folder.resolve("elsewhere.db-wal"));
+        }
+        try (Journal journal = Journal.open(elsewhere, new Journal.Limits(Duration.ZERO, 500, 1 << 20), CLOCK)) {
+            assertThat(texts(journal.read(0, 10))).containsExactly("reading 1");
+        }
+    }
+
+    @Test
+    void a_journal_that_became_noise_is_set_aside_and_the_agent_starts() throws Exception {
+        open().close();
         String foreign = "these are not the bytes of a database".repeat(50);
         Files.writeString(folder.resolve("agent.db"), foreign);
 

@@ -158,9 +158,12 @@ public final class JsonDecoder {
     /** Of a meter's phases: a voltage has no sum. */
     private static void addSum(Samples samples, Rule.MappedPoint mapped, @Nullable BigDecimal sum, long timeMillis)
             throws Refusal {
-        if (mapped.sum() && sum == null) {
+        if (!mapped.sum()) {
+            return;
+        }
+        if (sum == null) {
             samples.absent();
-        } else if (mapped.sum()) {
+        } else {
             samples.number(mapped.point(), timeMillis, mapped.factor().apply(sum));
         }
     }
