@@ -1,6 +1,7 @@
 package org.heliograph.agent.journal;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -69,6 +70,7 @@ final class JournalFile implements AutoCloseable {
             if (folder != null) {
                 Files.createDirectories(folder);
             }
+            requireOurs(absolute);
             FileChannel channel =
                     FileChannel.open(part(absolute, LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (tryLock(channel) == null) {
@@ -78,6 +80,24 @@ final class JournalFile implements AutoCloseable {
             return new JournalFile(absolute, channel, disk);
         } catch (IOException e) {
             throw new JournalException("the journal " + file + " can't be opened: " + e, e);
+        }
+    }
+
+    /**
+     * A file that no agent ever had, as it has no lock beside it, is somebody else's unless it begins as a journal does: it is
+     * neither salvaged nor written to.
+     */
+    static void requireOurs(Path file) throws JournalException, IOException {
+        if (Files.exists(part(file, LOCK)) || !Files.exists(file) || Files.size(file) == 0) {
+            return;
+        }
+        byte[] head;
+        try (InputStream in = Files.newInputStream(file)) {
+            head = in.readNBytes(Tables.HEAD_BYTES);
+        }
+        if (!Tables.areIn(head)) {
+            throw new JournalException(file + " is no journal: name another file (if it was one, and is damaged, make a"
+                    + " file " + part(file, LOCK).getFileName() + " beside it, and what can be saved of it is)");
         }
     }
 

@@ -1,10 +1,13 @@
 package org.heliograph.agent.journal;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import org.sqlite.SQLiteConfig;
 
 /** The tables of a journal's file, made in a new one and brought to what this agent knows in an older one; and the way to them. */
@@ -12,12 +15,44 @@ final class Tables {
     /** 1: as it began. 2: checksums of entries. 3: of offsets and the journal's own numbers, too. */
     private static final int SCHEMA = 3;
 
+    /** Who wrote the file, in its head: "hgjl". */
+    private static final int APPLICATION = 0x68676A6C;
+
+    /** SQLite's own head. */
+    static final int HEAD_BYTES = 100;
+
+    private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
+    private static final int SCHEMA_AT = 60;
+    private static final int APPLICATION_AT = 68;
+
     private static final int BUSY_MILLIS = 5_000;
 
     private Tables() {}
 
+    /** Whether a file that begins like this is a journal, also one of before they said so. */
+    static boolean areIn(byte[] head) {
+        if (head.length < HEAD_BYTES || !Arrays.equals(MAGIC, Arrays.copyOf(head, MAGIC.length))) {
+            return false;
+        }
+        int schema = ByteBuffer.wrap(head).getInt(SCHEMA_AT);
+        int application = ByteBuffer.wrap(head).getInt(APPLICATION_AT);
+        return application == APPLICATION || (application == 0 && schema > 0 && schema <= SCHEMA);
+    }
+
+    /** In the file itself, and not in its log: from its head one sees whose it is from the first moment on. */
+    private static void mark(Path file) throws SQLException {
+        if (file.toFile().length() > 0) {
+            return;
+        }
+        try (Connection connection = new SQLiteConfig().createConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate("PRAGMA application_id = " + APPLICATION);
+        }
+    }
+
     /** For who writes. */
     static Connection connect(Path file, SQLiteConfig.JournalMode mode) throws SQLException {
+        mark(file);
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(mode);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);

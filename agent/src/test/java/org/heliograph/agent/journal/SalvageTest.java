@@ -66,6 +66,7 @@ class SalvageTest {
     @BeforeEach
     void copy() throws Exception {
         file = Files.write(folder.resolve("agent.db"), sound);
+        Files.createFile(folder.resolve("agent.db.lock"));
     }
 
     @ParameterizedTest
@@ -274,6 +275,7 @@ class SalvageTest {
             Arrays.fill(bytes, 0, PAGE_BYTES, (byte) 0);
             Files.write(copy, bytes);
         }
+        Files.createFile(copy.resolveSibling("agent.db.lock"));
         file = copy;
 
         List<Integer> all = reopened();
