@@ -9,6 +9,9 @@ import java.util.concurrent.CompletableFuture;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
+import org.heliograph.agent.intake.time.AgentClock;
+import org.heliograph.agent.intake.time.Stamping;
+import org.heliograph.agent.intake.time.Standing;
 import org.heliograph.telemetry.quantity.Millijoules;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Readings;
@@ -20,13 +23,16 @@ import org.heliograph.telemetry.wire.Presence;
 final class Printout implements Intake {
     private final PrintWriter out;
     private final Roster roster;
+    private final Stamping stamping;
     private final Set<String> lacking = new TreeSet<>();
     private long decoded;
     private long refused;
 
-    Printout(PrintWriter out, Roster roster) {
+    /** @param stamping says what a running agent would make of the devices' times, were its clock right */
+    Printout(PrintWriter out, Roster roster, Stamping stamping) {
         this.out = out;
         this.roster = roster;
+        this.stamping = stamping;
     }
 
     /**
@@ -42,8 +48,28 @@ final class Printout implements Intake {
     }
 
     @Override
-    public synchronized CompletableFuture<Admission> offer(Readings readings, Stamp stamp, Arrival arrival) {
+    public synchronized CompletableFuture<Admission> offer(Readings offered, Stamp stamp, Arrival arrival) {
+        long wallMillis = arrival.at().toEpochMilli();
+        long upMillis = arrival.came().upMillis();
+        AgentClock.Look right = new AgentClock.Look(new Standing.Believed(0, true), wallMillis, upMillis, "");
+        try {
+            return switch (stamping.of(
+                    offered, stamp, new Stamping.Came(wallMillis, upMillis, arrival.live()), right)) {
+                case Stamping.Stamped.Refused refused -> refuse(refused.reason(), arrival);
+                case Stamping.Stamped.Kept kept -> print(kept, arrival);
+            };
+        } catch (IllegalArgumentException e) {
+            return refuse("a time that can't be: " + e.getMessage(), arrival);
+        }
+    }
+
+    private CompletableFuture<Admission> print(Stamping.Stamped.Kept kept, Arrival arrival) {
+        Readings readings = kept.readings();
         decoded++;
+        kept.unbelieved()
+                .ifPresent(reason -> out.printf(
+                        "shifted  %s: %s: the time of its arrival counts%n",
+                        readings.device().device(), reason));
         String device = readings.device().device();
         if (roster.lacks(device)) {
             lacking.add(device);

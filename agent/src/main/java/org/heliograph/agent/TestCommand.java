@@ -8,6 +8,7 @@ import java.util.random.RandomGenerator;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.Board;
 import org.heliograph.agent.intake.MachineClock;
+import org.heliograph.agent.intake.time.Stamping;
 import org.heliograph.agent.source.board.Counts;
 import org.heliograph.agent.source.board.Signal;
 import picocli.CommandLine;
@@ -59,7 +60,10 @@ final class TestCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         return Work.by(config, spec, whole -> {
             AgentConfig read = apart(whole, rebirth);
-            Printout printed = new Printout(spec.commandLine().getOut(), Roster.of(whole));
+            Printout printed = new Printout(
+                    spec.commandLine().getOut(),
+                    Roster.of(whole),
+                    new Stamping(whole.journal().deviceTimeFrom()));
             MachineClock clock = MachineClock.of(InstantSource.system());
             try (Sources sources = new Sources()) {
                 sources.run(Sources.plans(read, clock, new Unkept(), () -> Signal.WELL), whole.owners(), printed);

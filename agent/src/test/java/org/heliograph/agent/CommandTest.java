@@ -56,6 +56,18 @@ class CommandTest {
     }
 
     @Test
+    void check_warns_of_local_times_that_nobody_knows_the_zone_of() throws IOException {
+        String mapped = RIGHT.replace("127.0.0.1:1\"}]", "127.0.0.1:1\", mappings: [{use: tasmota-energy%s}]}]");
+
+        assertThat(execute("check", file(mapped.formatted("")))).isZero();
+        assertThat(out.toString()).contains("warning: mqtt[0].mappings: local times without a zone are no times");
+        out.getBuffer().setLength(0);
+        assertThat(execute("check", file(mapped.formatted(", zone: Africa/Casablanca"))))
+                .isZero();
+        assertThat(out.toString()).doesNotContain("warning");
+    }
+
+    @Test
     void check_warns_of_devices_that_the_sites_model_lacks() throws IOException {
         Path site = Files.writeString(folder.resolve("site.yaml"), """
                 site: casa1

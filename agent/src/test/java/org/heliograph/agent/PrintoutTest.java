@@ -11,6 +11,7 @@ import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.AgentFile;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Moment;
+import org.heliograph.agent.intake.time.Stamping;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
@@ -84,10 +85,30 @@ class PrintoutTest {
                         + ": the engine will refuse what it says");
     }
 
+    @Test
+    void a_reading_that_is_ahead_is_told_as_what_an_agent_makes_of_it() throws Exception {
+        Printout printout = printout();
+        Sampling ahead =
+                new Sampling().gauge(Point.POWER, NOW.plusSeconds(3_600).toEpochMilli(), 1);
+        Readings readings = new Readings(new DeviceId("casa1", "pdu-a01a"), "", ahead.series());
+
+        var _ = printout.offer(readings, Stamp.DEVICE, new Arrival("live", null, new byte[0], Moment.of(NOW), true));
+        var _ = printout.offer(readings, Stamp.DEVICE, new Arrival("kept", null, new byte[0], Moment.of(NOW), false));
+        printout.end();
+
+        String reason = "a reading of 2026-07-01T11:00:00Z is 3600 s ahead of the agent's clock";
+        assertThat(out.toString().lines().map(line -> line.replaceAll(" +", " ")))
+                .containsExactly(
+                        "shifted pdu-a01a: " + reason + ": the time of its arrival counts",
+                        "2026-07-01T10:00:00Z pdu-a01a power 1.000 W live",
+                        "refused kept: " + reason + ", and since when it was kept on its way nobody knows",
+                        "1 pack decoded, 1 refused");
+    }
+
     private Printout printout() throws Exception {
         Files.writeString(folder.resolve("site.yaml"), SITE);
         AgentConfig config = AgentFile.read(Files.writeString(folder.resolve("agent.yaml"), AGENT));
-        return new Printout(new PrintWriter(out), Roster.of(config));
+        return new Printout(new PrintWriter(out), Roster.of(config), new Stamping(Instant.EPOCH));
     }
 
     private static void offer(Printout printout, String device, String serial, Sampling sampling) {

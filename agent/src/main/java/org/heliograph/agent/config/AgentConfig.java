@@ -102,6 +102,10 @@ public record AgentConfig(
     public List<String> warnings(Instant now) {
         List<String> warnings = new ArrayList<>();
         for (int i = 0; i < mqtt.size(); i++) {
+            if (mqtt.get(i).rules().stream().anyMatch(Rule::lacksZone)) {
+                warnings.add(
+                        "mqtt[" + i + "].mappings: local times without a zone are no times: give the mapping its zone");
+            }
             if (mqtt.get(i).login() != null && mqtt.get(i).isInTheClear()) {
                 warnings.add(
                         "mqtt[" + i + "].password: goes over the network for everyone to read; make the url ssl://");

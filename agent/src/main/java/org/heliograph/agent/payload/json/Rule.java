@@ -62,6 +62,11 @@ public record Rule(
         return devices.isEmpty() ? Optional.of(theirs) : Optional.ofNullable(devices.get(theirs));
     }
 
+    /** Whether the times that its messages tell are local, of nobody knows where. */
+    public boolean lacksZone() {
+        return clock != null && clock.form() == Clock.Form.LOCAL && clock.zone() == null;
+    }
+
     Set<String> pointers() {
         return Stream.of(
                         points.stream().map(MappedPoint::at),
