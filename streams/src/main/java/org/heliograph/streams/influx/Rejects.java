@@ -7,6 +7,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.header.Headers;
 import org.heliograph.telemetry.kafka.DeadLetterHeaders;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +30,10 @@ final class Rejects implements AutoCloseable {
             producer = producers.get();
         }
         String source = DeadLetterHeaders.source(refused.topic(), refused.partition(), refused.offset());
-        ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(
-                topic, null, refused.key(), refused.value(), DeadLetterHeaders.of(reason, STAGE, source));
+        Headers headers = DeadLetterHeaders.of(reason, STAGE, source);
+        byte[] value = DeadLetterHeaders.value(refused.value(), headers);
+        ProducerRecord<byte[], byte[]> letter =
+                new ProducerRecord<>(topic, null, DeadLetterHeaders.key(refused.key()), value, headers);
         try {
             producer.send(letter).get();
         } catch (ExecutionException e) {

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Judges the records of {@code hg.telemetry}. */
 public final class Gate {
+    /** A pack is smaller than half of what a record may be: what it leaves in the state has room in one. */
+    public static final int VALUE_BYTES_MAX = 512 << 10;
+
     /** How far a device's clock may be ahead of ours. */
     public static final Duration FUTURE_TOLERANCE = Duration.ofMinutes(5);
 
@@ -44,6 +47,10 @@ public final class Gate {
         }
         if (value == null) {
             return Verdict.reject(Cause.MALFORMED, "the record has no value");
+        }
+        if (value.length > VALUE_BYTES_MAX) {
+            return Verdict.reject(
+                    Cause.MALFORMED, "a pack of " + value.length + " bytes; at most " + VALUE_BYTES_MAX + " are taken");
         }
         Dispatch pack;
         try {

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.errors.ErrorHandlerContext;
 import org.apache.kafka.streams.errors.ProcessingExceptionHandler;
 import org.apache.kafka.streams.processor.api.Record;
@@ -51,12 +52,10 @@ public final class PoisonHandler implements ProcessingExceptionHandler {
         }
         String source = DeadLetterHeaders.source(context.topic(), context.partition(), context.offset());
         LOG.error("event=poison source={} processor={}", source, context.processorNodeId(), exception);
-        ProducerRecord<byte[], byte[]> dead = new ProducerRecord<>(
-                topic,
-                null,
-                context.sourceRawKey(),
-                context.sourceRawValue(),
-                DeadLetterHeaders.of("could not be processed: " + exception, "engine", source));
+        Headers headers = DeadLetterHeaders.of("could not be processed: " + exception, "engine", source);
+        byte[] value = DeadLetterHeaders.value(context.sourceRawValue(), headers);
+        ProducerRecord<byte[], byte[]> dead =
+                new ProducerRecord<>(topic, null, DeadLetterHeaders.key(context.sourceRawKey()), value, headers);
         return Response.resume(List.of(dead));
     }
 }

@@ -6,11 +6,18 @@ import java.util.List;
 /**
  * The readings of one device over a moment: several points, each at one or several instants.
  *
- * @param serial the serial number that the device itself reports; empty when it doesn't
+ * @param serial the serial number that the device itself reports, at most {@link #SERIAL_LENGTH_MAX} long; empty when it
+ *     doesn't
  * @param series at least one; at most one per point
  */
 public record Readings(DeviceId device, String serial, List<Series> series) {
+    public static final int SERIAL_LENGTH_MAX = 128;
+
     public Readings {
+        if (serial.length() > SERIAL_LENGTH_MAX) {
+            throw new IllegalArgumentException("the serial number of " + device + " has " + serial.length()
+                    + " characters; at most " + SERIAL_LENGTH_MAX);
+        }
         series = List.copyOf(series);
         if (series.isEmpty()) {
             throw new IllegalArgumentException("no readings of " + device);

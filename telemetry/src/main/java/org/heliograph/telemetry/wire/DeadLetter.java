@@ -2,7 +2,10 @@ package org.heliograph.telemetry.wire;
 
 import java.util.Map;
 
-/** Header names of a record on {@code hg.rejects}; values are UTF-8 text. The record's value is the refused bytes. */
+/**
+ * Header names of a record on {@code hg.rejects}; values are UTF-8 text. The record's value is the refused bytes, or the
+ * first of them.
+ */
 public final class DeadLetter {
     /** Why it was refused: a sentence. */
     public static final String REASON = "reason";
@@ -10,6 +13,9 @@ public final class DeadLetter {
     public static final String STAGE = "stage";
     /** Where it came from: an MQTT topic, a CoAP URI, {@code topic-partition@offset} on Kafka. */
     public static final String SOURCE = "source";
+
+    /** Of how many bytes the value is the beginning; only where it isn't all of them. */
+    public static final String TRUNCATED = "truncated";
 
     private DeadLetter() {}
 

@@ -1,6 +1,5 @@
 package org.heliograph.streams.topology.device;
 
-import com.google.protobuf.ByteString;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -11,7 +10,6 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -31,7 +29,6 @@ import org.heliograph.streams.topology.state.Pace;
 import org.heliograph.streams.topology.state.Refusals;
 import org.heliograph.streams.topology.state.SiteModels;
 import org.heliograph.streams.topology.state.v1.SiteInput;
-import org.heliograph.telemetry.kafka.DeadLetterHeaders;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Series;
@@ -135,7 +132,7 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
                 Gate.judge(packRecord.key(), packRecord.value(), now.sites()::model, settings.scope(), arrival);
         verdict.rejection().ifPresent(rejection -> {
             now.refusals().count(rejection.cause());
-            reject(packRecord, rejection.reason());
+            now.context().forward(Emission.rejected(now.context(), packRecord, rejection.reason()));
         });
         verdict.accepted().ifPresent(pack -> {
             pack.readings().ifPresent(readings -> accept(now, packRecord.key(), pack, readings));
@@ -268,20 +265,6 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
 
     private static void toSite(Task now, String site, SiteInput input, long nowMillis) {
         now.context().forward(new Record<>(site, new Emission.ToSite(input), nowMillis));
-    }
-
-    private void reject(Record<String, byte[]> packRecord, String reason) {
-        Task now = task();
-        String source = now.context()
-                .recordMetadata()
-                .map(metadata -> DeadLetterHeaders.source(metadata.topic(), metadata.partition(), metadata.offset()))
-                .orElse("unknown");
-        Headers headers = DeadLetterHeaders.of(reason, "engine", source);
-        byte[] value = packRecord.value() == null ? new byte[0] : packRecord.value();
-        long clock = now.context().currentSystemTimeMs();
-        now.context()
-                .forward(new Record<>(
-                        packRecord.key(), new Emission.Rejected(ByteString.copyFrom(value)), clock, headers));
     }
 
     private Task task() {

@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.heliograph.streams.ingest.Gate;
 import org.heliograph.streams.loss.DeviceLedger.BootId;
 import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.wire.Origin;
 import org.heliograph.telemetry.wire.v1.ClockQuality;
 import org.heliograph.telemetry.wire.v1.Loss;
 import org.heliograph.telemetry.wire.v1.Pack;
@@ -28,7 +30,7 @@ record PackHeader(
 
     /** Of a record's value; empty if it is no pack, or not of the device that the key names. */
     static Optional<PackHeader> read(@Nullable String key, byte @Nullable [] value) {
-        if (key == null || value == null) {
+        if (key == null || value == null || value.length > Gate.VALUE_BYTES_MAX) {
             return Optional.empty();
         }
         String site = "";
@@ -60,7 +62,8 @@ record PackHeader(
         } catch (IOException e) {
             return Optional.empty(); // the gate says so, and why
         }
-        if (sequence < 0 || !DeviceId.isName(site) || !DeviceId.isName(device)) {
+        boolean isNamed = DeviceId.isName(site) && DeviceId.isName(device) && agent.length() <= Origin.AGENT_LENGTH_MAX;
+        if (sequence < 0 || !isNamed) {
             return Optional.empty();
         }
         DeviceId id = new DeviceId(site, device);

@@ -1,17 +1,12 @@
 package org.heliograph.streams.topology.state;
 
-import com.google.protobuf.ByteString;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
 import org.heliograph.streams.factor.FactorRecord;
 import org.heliograph.streams.factor.FactorUpdate;
 import org.heliograph.streams.topology.state.v1.FactorNews;
 import org.heliograph.streams.topology.state.v1.SiteInput;
-import org.heliograph.telemetry.wire.DeadLetter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,8 +14,19 @@ import org.slf4j.LoggerFactory;
 public final class FactorGate extends ContextualProcessor<String, byte[], String, Emission> {
     private static final Logger LOG = LoggerFactory.getLogger(FactorGate.class);
 
+    /** What it is sent on as must be smaller than a record may be. */
+    private static final int FACTOR_BYTES_MAX = 512 << 10;
+
+    private static final int KEY_LENGTH_MAX = 256;
+
     @Override
     public void process(Record<String, byte[]> factorRecord) {
+        if (isTooLarge(factorRecord)) {
+            reject(
+                    factorRecord,
+                    "a record may have " + FACTOR_BYTES_MAX + " bytes, and its key " + KEY_LENGTH_MAX + " letters");
+            return;
+        }
         Instant recorded = Instant.ofEpochMilli(factorRecord.timestamp());
         switch (FactorRecord.decode(factorRecord.key(), factorRecord.value(), recorded)) {
             case FactorUpdate.Published(var factor) ->
@@ -43,25 +49,23 @@ public final class FactorGate extends ContextualProcessor<String, byte[], String
         }
     }
 
+    private static boolean isTooLarge(Record<String, byte[]> factorRecord) {
+        return (factorRecord.key() != null && factorRecord.key().length() > KEY_LENGTH_MAX)
+                || (factorRecord.value() != null && factorRecord.value().length > FACTOR_BYTES_MAX);
+    }
+
     private void send(Record<String, byte[]> factorRecord, FactorNews news) {
         SiteInput input = SiteInput.newBuilder().setFactor(news).build();
         context().forward(new Record<>(factorRecord.key(), new Emission.ToSite(input), factorRecord.timestamp()));
     }
 
     private void reject(Record<String, byte[]> factorRecord, String reason) {
-        String source = context()
-                .recordMetadata()
-                .map(metadata -> metadata.topic() + "-" + metadata.partition() + "@" + metadata.offset())
-                .orElse("unknown");
-        LOG.warn("event=factor-refused source={} key={} reason=\"{}\"", source, factorRecord.key(), reason);
-        Headers headers = new RecordHeaders()
-                .add(DeadLetter.REASON, reason.getBytes(StandardCharsets.UTF_8))
-                .add(DeadLetter.STAGE, "engine".getBytes(StandardCharsets.UTF_8))
-                .add(DeadLetter.SOURCE, source.getBytes(StandardCharsets.UTF_8));
-        byte[] value = factorRecord.value() == null ? new byte[0] : factorRecord.value();
-        long clock = context().currentSystemTimeMs();
-        context()
-                .forward(new Record<>(
-                        factorRecord.key(), new Emission.Rejected(ByteString.copyFrom(value)), clock, headers));
+        Record<String, Emission> rejected = Emission.rejected(context(), factorRecord, reason);
+        LOG.warn(
+                "event=factor-refused source={} key={} reason=\"{}\"",
+                Emission.source(context()),
+                rejected.key(),
+                reason);
+        context().forward(rejected);
     }
 }
