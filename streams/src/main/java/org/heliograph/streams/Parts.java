@@ -14,6 +14,7 @@ import org.heliograph.streams.alert.AlertPart;
 import org.heliograph.streams.config.StreamsSettings;
 import org.heliograph.streams.health.HealthServer;
 import org.heliograph.streams.health.Vitals;
+import org.heliograph.streams.indicator.Factors;
 import org.heliograph.streams.influx.InfluxSink;
 import org.heliograph.streams.influx.Progress;
 import org.heliograph.streams.page.AddressUnavailableException;
@@ -79,10 +80,12 @@ final class Parts implements AutoCloseable {
             page = live;
             ready.append(" page=").append(live.address());
         }
+        // who has no engine may have other files, or none: what is published is an engine's to say
+        boolean hasEngine = settings.engine().enabled();
         TopicPlan.apply(
                 settings.kafka(),
-                settings.sites(),
-                settings.factors(),
+                hasEngine ? settings.sites() : List.of(),
+                hasEngine ? settings.factors() : Factors.of(List.of()),
                 settings.engine().devicePartitions(),
                 settings.engine().sitePartitions());
         Map<String, Object> kafka = settings.kafka().clientProperties();

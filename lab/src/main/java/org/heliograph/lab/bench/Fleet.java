@@ -105,7 +105,7 @@ final class Fleet {
                     .formatted(sensors));
         }
         try {
-            return new SiteText(SiteFile.parse(name + ".yaml", yaml.toString()), yaml.toString());
+            return new SiteText(SiteFile.parse(name + ".yaml", yaml.toString()), yaml.toString(), Instant.now());
         } catch (ConfigurationException e) {
             throw new IllegalStateException(e);
         }

@@ -88,7 +88,10 @@ public record StreamsSettings(
             SiteModel model = SiteFile.read(file);
             checkFactors(file, model.factors(), known, faults);
             SiteFile.tooLate(file.toString(), model).ifPresent(faults::add);
-            return Optional.of(new SiteText(model, Files.readString(file)));
+            return Optional.of(new SiteText(
+                    model,
+                    Files.readString(file),
+                    Files.getLastModifiedTime(file).toInstant()));
         } catch (ConfigurationException e) {
             e.faults().forEach(faults::add);
         } catch (IOException e) {

@@ -1,9 +1,7 @@
 package org.heliograph.streams.topology.topics;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,27 +12,20 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.heliograph.streams.config.EngineSection;
 import org.heliograph.streams.config.KafkaSettings;
 import org.heliograph.streams.config.SiteText;
-import org.heliograph.streams.factor.FactorRecord;
-import org.heliograph.streams.indicator.EmissionFactor;
 import org.heliograph.streams.indicator.Factors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The topics, made where they are missing, and the site models and emission factors, published. Every topic states its
+ * The topics, made where they are missing, and the site models and emission factors, published where they are news. Every topic states its
  * retention: the broker counts it from a record's timestamp, which is the time of the event, so a default of days would
  * delete what a device sends late.
  */
@@ -55,7 +46,7 @@ public final class TopicPlan {
     private TopicPlan() {}
 
     /**
-     * Makes what is missing and publishes the models and factors; waits for a broker as long as it takes, and says so.
+     * Makes what is missing and publishes the models and factors that are news; waits for a broker as long as it takes, and says so.
      *
      * @throws InterruptedException when asked to stop while waiting
      */
@@ -66,7 +57,7 @@ public final class TopicPlan {
         while (true) {
             try {
                 create(kafka, topics(kafka, devicePartitions, sitePartitions));
-                publish(kafka, sites, factors.all());
+                Publication.send(kafka, sites, factors.all(), ANSWER_MILLIS);
                 if (!told.isEmpty()) {
                     LOG.info("event=kafka-reachable bootstrap={}", kafka.bootstrap());
                 }
@@ -178,7 +169,7 @@ public final class TopicPlan {
         topics.removeIf(topic -> topic.name().equals(kafka.topics().telemetry())
                 || topic.name().equals(kafka.topics().factors()));
         create(kafka, topics);
-        publish(kafka, sites, List.of());
+        Publication.send(kafka, sites, List.of(), ANSWER_MILLIS);
     }
 
     /** Makes the topic of notes that resets leave. */
@@ -256,27 +247,6 @@ public final class TopicPlan {
                         throw e;
                     }
                 }
-            }
-        }
-    }
-
-    private static void publish(KafkaSettings kafka, List<SiteText> sites, Collection<EmissionFactor> factors)
-            throws ExecutionException, InterruptedException {
-        Map<String, Object> properties = kafka.clientProperties();
-        properties.put(ProducerConfig.ACKS_CONFIG, "all");
-        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, ANSWER_MILLIS);
-        try (KafkaProducer<String, byte[]> producer =
-                new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer())) {
-            for (SiteText site : sites) {
-                byte[] yaml = site.yaml().getBytes(StandardCharsets.UTF_8);
-                producer.send(new ProducerRecord<>(
-                                kafka.topics().sites(), site.model().site(), yaml))
-                        .get();
-            }
-            for (EmissionFactor factor : factors) {
-                producer.send(new ProducerRecord<>(
-                                kafka.topics().factors(), FactorRecord.key(factor), FactorRecord.encode(factor)))
-                        .get();
             }
         }
     }
