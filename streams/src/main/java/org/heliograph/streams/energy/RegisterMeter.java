@@ -45,7 +45,9 @@ public final class RegisterMeter {
             }
             boolean isWithinSpan = span < spans.size() && spans.get(span).fromMillis() < to;
             if (!isWithinSpan && track.millijoules(i + 1) >= track.millijoules(i)) {
-                tally.add(track, i, to - from > spec.maxGap().toMillis());
+                // what stood still is known of every moment, however long nobody asked
+                boolean stoodStill = track.millijoules(i + 1) == track.millijoules(i);
+                tally.add(track, i, !stoodStill && to - from > spec.maxGap().toMillis());
             }
         }
         while (span < spans.size()) {

@@ -164,7 +164,17 @@ public record Figures(Sums sums, int minutes) {
 
     /** Whether any energy isn't as its own meter counted it, or a lower category stands in for one that wasn't heard. */
     public boolean isEstimated() {
-        return sums.get(Sum.ESTIMATED_MINUTES) > 0 || !category().equals(highest(category -> category.meteredMinutes));
+        Optional<PueCategory> stands = category();
+        return sums.get(Sum.ESTIMATED_MINUTES) > 0
+                || PueCategory.HIGHEST_FIRST.stream()
+                        .takeWhile(higher -> !stands.equals(Optional.of(higher)))
+                        .anyMatch(this::wasMissed);
+    }
+
+    /** Whether a category lacks more of the minutes in which it was metered than is seen in the ordinary way. */
+    private boolean wasMissed(PueCategory category) {
+        long metered = sums.get(category.meteredMinutes);
+        return (metered - sums.get(category.matchedMinutes)) * TOLERATED_PART > metered;
     }
 
     /** Whether every minute is there and every expected device covered all of it. */

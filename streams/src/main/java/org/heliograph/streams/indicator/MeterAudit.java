@@ -89,9 +89,7 @@ public final class MeterAudit {
     public boolean judges(Rule rule, String meter) {
         return switch (rule) {
             case CHILDREN_ABOVE_PARENT -> !tree.nodes().containsKey(meter) || isEnough(branches.of(meter));
-            case PUE_BELOW_ONE ->
-                Stream.of(PueCategory.values())
-                        .anyMatch(category -> figures.sums().get(category.matchedMinutes) > 0);
+            case PUE_BELOW_ONE -> Stream.of(PueCategory.values()).anyMatch(this::isEnough);
         };
     }
 
@@ -159,9 +157,13 @@ public final class MeterAudit {
         return heaviest.millijoules() >= OUTLIER * others;
     }
 
+    private boolean isEnough(PueCategory category) {
+        return figures.sums().get(category.matchedMinutes) >= MIN_MATCHED_MINUTES;
+    }
+
     private boolean isBelowOne(PueCategory category) {
         Sums sums = figures.sums();
-        return sums.get(category.matchedMinutes) > 0 && sums.get(category.matchedIt) > sums.get(category.matchedDc);
+        return isEnough(category) && sums.get(category.matchedIt) > sums.get(category.matchedDc);
     }
 
     /** @param below the categories in which it is, the highest first */

@@ -88,18 +88,18 @@ public final class Sums {
         if (minute.knows(Role.GRID)) {
             set(v, Sum.IMPORT, minute.forward(Role.GRID));
             set(v, Sum.GRID_MINUTES, 1);
-            if (minute.knowsReverse(Role.GRID)) {
-                set(v, Sum.EXPORT, minute.reverse(Role.GRID));
-                set(v, Sum.EXPORT_MINUTES, 1);
-            }
+        }
+        if (minute.knowsReverse(Role.GRID)) {
+            set(v, Sum.EXPORT, minute.reverse(Role.GRID));
+            set(v, Sum.EXPORT_MINUTES, 1);
         }
         if (minute.knows(Role.BATTERY)) {
             set(v, Sum.DISCHARGE, minute.forward(Role.BATTERY));
             set(v, Sum.BATTERY_MINUTES, 1);
-            if (minute.knowsReverse(Role.BATTERY)) {
-                set(v, Sum.CHARGE, minute.reverse(Role.BATTERY));
-                set(v, Sum.CHARGE_MINUTES, 1);
-            }
+        }
+        if (minute.knowsReverse(Role.BATTERY)) {
+            set(v, Sum.CHARGE, minute.reverse(Role.BATTERY));
+            set(v, Sum.CHARGE_MINUTES, 1);
         }
         role(minute, Role.PV, Sum.PV, Sum.PV_MINUTES, v);
         role(minute, Role.GENERATOR, Sum.GENERATOR, Sum.GENERATOR_MINUTES, v);
@@ -128,14 +128,11 @@ public final class Sums {
     /** What a window needs to say how much of it each of these energies is of. */
     private static void covers(SiteMinute minute, long[] v) {
         set(v, Sum.GRID_COVER, cover(minute, Role.GRID, minute.knows(Role.GRID)));
-        set(v, Sum.EXPORT_COVER, cover(minute, Role.GRID, minute.knows(Role.GRID) && minute.knowsReverse(Role.GRID)));
+        set(v, Sum.EXPORT_COVER, cover(minute, Role.GRID, minute.knowsReverse(Role.GRID)));
         set(v, Sum.PV_COVER, cover(minute, Role.PV, minute.knows(Role.PV)));
         set(v, Sum.SELF_COVER, cover(minute, Role.PV, false));
         set(v, Sum.BATTERY_COVER, cover(minute, Role.BATTERY, minute.knows(Role.BATTERY)));
-        set(
-                v,
-                Sum.CHARGE_COVER,
-                cover(minute, Role.BATTERY, minute.knows(Role.BATTERY) && minute.knowsReverse(Role.BATTERY)));
+        set(v, Sum.CHARGE_COVER, cover(minute, Role.BATTERY, minute.knowsReverse(Role.BATTERY)));
         set(v, Sum.GENERATOR_COVER, cover(minute, Role.GENERATOR, minute.knows(Role.GENERATOR)));
         set(v, Sum.IT1_COVER, cover(minute, Role.UPS, minute.knows(Role.UPS)));
         set(v, Sum.IT2_COVER, cover(minute, Role.FLOOR_PDU, minute.knows(Role.FLOOR_PDU)));

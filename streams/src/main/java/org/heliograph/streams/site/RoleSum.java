@@ -8,9 +8,21 @@ package org.heliograph.streams.site;
  * @param covered how many devices covered the whole minute
  * @param reverseKnown how many devices said something of that
  * @param estimated how many devices' energies are integrated or interpolated
+ * @param forwardKnown how many devices said something of what the role counts: a meter may say the other direction alone
  */
-public record RoleSum(long forwardMillijoules, long reverseMillijoules, int covered, int reverseKnown, int estimated) {
-    public static final RoleSum NONE = new RoleSum(0, 0, 0, 0, 0);
+public record RoleSum(
+        long forwardMillijoules,
+        long reverseMillijoules,
+        int covered,
+        int reverseKnown,
+        int estimated,
+        int forwardKnown) {
+    public static final RoleSum NONE = new RoleSum(0, 0, 0, 0, 0, 0);
+
+    /** Of devices that said what the role counts. */
+    public RoleSum(long forwardMillijoules, long reverseMillijoules, int covered, int reverseKnown, int estimated) {
+        this(forwardMillijoules, reverseMillijoules, covered, reverseKnown, estimated, 1);
+    }
 
     RoleSum plus(RoleSum other) {
         return new RoleSum(
@@ -18,6 +30,7 @@ public record RoleSum(long forwardMillijoules, long reverseMillijoules, int cove
                 Math.addExact(reverseMillijoules, other.reverseMillijoules),
                 covered + other.covered,
                 reverseKnown + other.reverseKnown,
-                estimated + other.estimated);
+                estimated + other.estimated,
+                forwardKnown + other.forwardKnown);
     }
 }

@@ -38,9 +38,9 @@ public record SiteMinute(SiteShare sums, Map<Role, Integer> expected, MeterTree 
         return expected.containsKey(role);
     }
 
-    /** Whether anything is known of the role's energy in this minute. */
+    /** Whether anything is known of what the role counts in this minute: of import, say, and not of the export alone. */
     public boolean knows(Role role) {
-        return has(role) && sums.roles().containsKey(role);
+        return has(role) && sums.of(role).forwardKnown() > 0;
     }
 
     /** Whether every device of the role covered the minute; true for a role without devices. */

@@ -46,7 +46,8 @@ public record SiteShare(Map<Role, RoleSum> roles, Map<String, BranchShare> branc
                                 .orElse(0L),
                         complete ? 1 : 0,
                         reverse(role).filter(energies::containsKey).isPresent() ? 1 : 0,
-                        estimated ? 1 : 0)));
+                        estimated ? 1 : 0,
+                        energies.containsKey(forward(role)) ? 1 : 0)));
     }
 
     /** With what the same device adds to the branches that it is in. A minute that it didn't cover whole adds nothing. */

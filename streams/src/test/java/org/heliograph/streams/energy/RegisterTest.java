@@ -43,6 +43,12 @@ class RegisterTest {
     }
 
     @Test
+    void what_stood_still_over_a_long_gap_is_known_of_every_moment_of_it() {
+        Whole night = Meter.rated().shows(0, 100, 43_200, 100).from(0, 43_200);
+        assertThat(night).isEqualTo(new Whole(0, 43_200, Set.of()));
+    }
+
+    @Test
     void a_step_over_a_long_gap_counts_whole_and_is_marked_interpolated() {
         Whole gap = Meter.rated().shows(0, 0, 600, 100).from(0, 600);
         assertThat(gap).isEqualTo(new Whole(100, 600, Set.of(Flag.INTERPOLATED)));

@@ -15,6 +15,7 @@ import org.heliograph.streams.site.BranchShare;
 import org.heliograph.streams.site.RoleSum;
 import org.heliograph.streams.site.SiteMinute;
 import org.heliograph.streams.site.SiteShare;
+import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.Role;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +50,43 @@ class FiguresTest {
 
     private static Figures figures(Sums... minutes) {
         return new Figures(Stream.of(minutes).reduce(Sums.ZERO, Sums::plus), minutes.length);
+    }
+
+    @Test
+    void of_a_meter_that_says_the_other_direction_alone_nothing_is_known() {
+        Map<Role, RoleSum> roles = new EnumMap<>(minute(2, 2).sums().roles());
+        roles.put(
+                Role.GRID,
+                SiteShare.of(Role.GRID, Map.of(Point.ENERGY_EXPORT, 20 * KWH), false, false)
+                        .roles()
+                        .get(Role.GRID));
+        Sums sums = Sums.of(new SiteMinute(new SiteShare(roles), SITE), FACTORS);
+
+        assertThat(sums.get(Sum.GRID_MINUTES))
+                .as("an import of 0 would be a figure")
+                .isZero();
+        assertThat(sums.get(Sum.EXPORT)).isEqualTo(20 * KWH);
+        assertThat(sums.get(Sum.EXPORT_MINUTES)).isEqualTo(1);
+    }
+
+    @Test
+    void meters_that_are_new_this_month_do_not_make_the_year_an_estimate() {
+        Sums before = Sums.of(new SiteMinute(minute(2, 2).sums(), withoutRacks()), FACTORS);
+        Sums[] year = new Sums[1_000];
+        Arrays.fill(year, before);
+        Arrays.fill(year, 900, year.length, Sums.of(minute(2, 2), FACTORS));
+
+        assertThat(figures(year).category()).contains(PueCategory.PUE2);
+        assertThat(figures(year).isEstimated()).isFalse();
+
+        Arrays.fill(year, 900, year.length, Sums.of(minute(1, 2), FACTORS));
+        assertThat(figures(year).isEstimated()).as("one of them wasn't heard").isTrue();
+    }
+
+    private static Map<Role, Integer> withoutRacks() {
+        Map<Role, Integer> expected = new EnumMap<>(SITE);
+        expected.remove(Role.IT);
+        return expected;
     }
 
     @Test

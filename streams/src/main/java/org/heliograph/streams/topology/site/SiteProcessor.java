@@ -197,6 +197,26 @@ public final class SiteProcessor implements Processor<String, byte[], String, Em
         now.pace().took(minuteMillis + DeviceMinute.LENGTH_MILLIS);
     }
 
+    /** Computes a minute's CO2 anew: of the energy that is known of it, not as the site's newest model would add it up. */
+    private static void price(Task now, String site, SiteModels.Version version, long minuteMillis) {
+        Instant minuteStart = Instant.ofEpochMilli(minuteMillis);
+        WindowKey key = new WindowKey(site, Window.MINUTE, minuteStart);
+        Optional<Windows.Kept> kept = now.windows().get(key);
+        if (kept.isEmpty()) {
+            addUp(now, site, version, minuteMillis, Cause.FACTOR);
+            return;
+        }
+        Windows.Content before = kept.get().content();
+        FactorBook.Choice chosen = now.factors().chosenBy(version.model(), minuteStart);
+        Sums sums = before.sums().withCarbonOf(before.sums().pricedBy(chosen));
+        now.windows()
+                .update(
+                        key,
+                        new Windows.Content(sums, FactorsUsed.of(sums, chosen), before.branches()),
+                        new Windows.Change(Cause.FACTOR, now.context().currentSystemTimeMs()));
+        now.pace().took(minuteMillis + DeviceMinute.LENGTH_MILLIS);
+    }
+
     private void publishWindows(long nowMillis) {
         Task now = task();
         if (!now.pace().isTime(nowMillis)) {
@@ -231,7 +251,13 @@ public final class SiteProcessor implements Processor<String, byte[], String, Em
                 .work(
                         now.retention().changing(nowMillis).toEpochMilli(),
                         System.nanoTime() + settings.measureBudget().toNanos(),
-                        (site, version, minute, cause) -> addUp(now, site, version, minute, cause));
+                        (site, version, minute, cause) -> {
+                            if (cause == Cause.FACTOR) {
+                                price(now, site, version, minute);
+                            } else {
+                                addUp(now, site, version, minute, cause);
+                            }
+                        });
     }
 
     /** Computes the CO2 of days anew whose minutes aren't kept. */

@@ -28,7 +28,8 @@ public final class Shares {
                         .setReverseMj(sum.reverseMillijoules())
                         .setCovered(sum.covered())
                         .setReverseKnown(sum.reverseKnown())
-                        .setEstimated(sum.estimated()));
+                        .setEstimated(sum.estimated())
+                        .setForwardKnown(sum.forwardKnown()));
             }
         }
         share.branches().entrySet().stream()
@@ -76,7 +77,8 @@ public final class Shares {
                             energy.getReverseMj(),
                             energy.getCovered(),
                             energy.getReverseKnown(),
-                            energy.getEstimated()));
+                            energy.getEstimated(),
+                            energy.hasForwardKnown() ? energy.getForwardKnown() : 1));
         }
         Map<String, BranchShare> branches = new HashMap<>();
         message.getBranchesList().forEach(branch -> branches.put(branch.getDevice(), branch(branch)));
