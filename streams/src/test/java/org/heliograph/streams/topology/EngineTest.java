@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.test.TestRecord;
 import org.heliograph.streams.ingest.Rejection.Cause;
@@ -31,6 +32,7 @@ import org.heliograph.telemetry.wire.Loss;
 import org.heliograph.telemetry.wire.Origin;
 import org.heliograph.telemetry.wire.PackCodec;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
+import org.heliograph.telemetry.wire.v1.Pack;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
 import org.heliograph.telemetry.wire.v1.WindowState;
@@ -387,6 +389,38 @@ class EngineTest {
     }
 
     @Test
+    void an_inverter_that_fell_asleep_with_the_sun_gives_nothing_and_is_not_silent() {
+        Instant dusk = NOON.plus(Duration.ofMinutes(450));
+        Instant night = dusk.plus(Duration.ofHours(2));
+        driver.advance(Duration.between(NOON, dusk));
+        driver.send("inv-1", new Sampling().gauge(Point.POWER, dusk.toEpochMilli(), 120));
+        driver.advance(Duration.between(dusk, night));
+        send(minutes(night, 0).stream()
+                .filter(pack -> !pack.key().equals("test1/inv-1"))
+                .toList());
+        driver.advanceTwice(Duration.ofSeconds(1));
+
+        SiteLive live = driver.read("hg.live", SiteLive::parseFrom).getLast();
+        assertThat(live.getPowerDcW()).isEqualTo(48_000);
+        assertThat(live.getDevicesStale()).isZero();
+    }
+
+    @Test
+    void an_inverter_that_fell_silent_under_load_is_silent_at_night_too() {
+        Instant night = NOON.plus(Duration.ofHours(10));
+        driver.send("inv-1", new Sampling().gauge(Point.POWER, NOON.toEpochMilli(), 24_000));
+        driver.advance(Duration.between(NOON, night));
+        send(minutes(night, 0).stream()
+                .filter(pack -> !pack.key().equals("test1/inv-1"))
+                .toList());
+        driver.advanceTwice(Duration.ofSeconds(1));
+
+        SiteLive live = driver.read("hg.live", SiteLive::parseFrom).getLast();
+        assertThat(live.hasPowerDcW()).isFalse();
+        assertThat(live.getDevicesStale()).isEqualTo(1);
+    }
+
+    @Test
     void a_live_power_is_absent_when_one_of_its_devices_is_silent() {
         send(minutes(NOON, 0).stream()
                 .filter(pack -> !pack.key().equals("test1/pdu-b"))
@@ -403,6 +437,47 @@ class EngineTest {
         assertThat(later.hasPowerDcW()).isFalse();
         assertThat(later.hasPue()).isFalse();
         assertThat(later.getDevicesOnline()).isZero();
+    }
+
+    /** What is larger than a record may be can't be sent, and a thread that can't send meets the same record again. */
+    @Test
+    void whatever_the_size_of_a_bad_record_its_dead_letter_is_small_and_the_next_is_measured() throws Exception {
+        Sent good = minutes(NOON, 0).getFirst();
+        Pack pack = Pack.parseFrom(good.value());
+        String letters = "a".repeat(600_000);
+        List<Sent> bad = List.of(
+                new Sent(letters, good.value()),
+                new Sent(good.key(), new byte[5 << 20]),
+                new Sent(
+                        good.key(),
+                        pack.toBuilder()
+                                .setAgent(letters.substring(0, 400_000))
+                                .build()
+                                .toByteArray()),
+                new Sent(
+                        good.key(),
+                        pack.toBuilder()
+                                .setSerial(letters.substring(0, 129))
+                                .build()
+                                .toByteArray()));
+        bad.forEach(driver::send);
+        driver.send(good);
+        driver.advanceTwice(Duration.ofSeconds(1));
+
+        List<TestRecord<String, byte[]>> dead = driver.output("hg.rejects").readRecordsToList();
+        assertThat(dead).hasSize(bad.size()).allSatisfy(letter -> {
+            int headers = 0;
+            for (Header header : letter.headers()) {
+                headers += header.value().length;
+            }
+            assertThat(letter.key().length() + letter.value().length + headers).isLessThan(100_000);
+        });
+        assertThat(new String(
+                        dead.get(1).headers().lastHeader(DeadLetter.TRUNCATED).value(), StandardCharsets.UTF_8))
+                .isEqualTo(Integer.toString(5 << 20));
+        assertThat(driver.refused()).containsEntry(Cause.MALFORMED, (double) bad.size());
+        assertThat(driver.read("hg.live", SiteLive::parseFrom).getLast().getAgentsList())
+                .noneMatch(agent -> agent.getAgent().startsWith("aaa"));
     }
 
     @ParameterizedTest

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.heliograph.streams.energy.DeviceHistory;
+import org.heliograph.streams.site.Sun;
 import org.heliograph.streams.topology.state.SiteModels;
 import org.heliograph.streams.topology.state.v1.Flight;
 import org.heliograph.streams.topology.state.v1.LiveShare;
@@ -22,6 +23,7 @@ import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.Profile;
 import org.heliograph.telemetry.site.Role;
+import org.heliograph.telemetry.site.SiteModel;
 
 /** What this partition's devices show now, summed for each site. A reading that is too old is not shown. */
 final class LiveShares {
@@ -32,6 +34,16 @@ final class LiveShares {
 
     /** A device whose clock is wrong by more is told of by the rules that ship, and isn't taken for live. */
     private static final Duration MOST_BEHIND = Duration.ofMinutes(10);
+
+    /** So low, solar inverters that are fed by their own panels are about to end or haven't begun. */
+    private static final double LOW_SUN_DEGREES = 10;
+
+    /** Of its rating: what an inverter shows that is about to end. */
+    private static final double LOW_POWER = 0.02;
+
+    private static final double LOW_POWER_WATTS = 500;
+    /** No night is longer, but near the poles: there one that doesn't come back has to be told of too. */
+    private static final Duration LONGEST_NIGHT = Duration.ofHours(20);
 
     private final SiteModels sites;
     private final Presence presence;
@@ -98,7 +110,15 @@ final class LiveShares {
             heard.set(version.indexes().getOrDefault(name, 0));
             latestMillis = Math.max(latestMillis, last.timeMillis());
             long patienceMillis = patienceMillis(device.get());
-            if (last.isOffline() || !isCurrent(last, patienceMillis, nowMillis)) {
+            boolean isSilent = last.isOffline() || !isCurrent(last, patienceMillis, nowMillis);
+            if (isSilent && isAtRest(device.get(), last, nowMillis)) {
+                online++;
+                if (last.hasPower()) {
+                    power(device.get().role(), 0);
+                }
+                return;
+            }
+            if (isSilent) {
                 stale.add(Stale.newBuilder()
                         .setDevice(name)
                         .setLastMs(last.timeMillis())
@@ -114,10 +134,34 @@ final class LiveShares {
             boolean isNew = newestMillis - last.powerMillis() <= patienceMillis
                     && age(last.powerMillis(), last, nowMillis) <= patienceMillis;
             if (isBelieved && isNew) {
-                RolePower.Builder power = powers.computeIfAbsent(
-                        device.get().role(), role -> RolePower.newBuilder().setRole(role.label()));
-                power.setWatts(power.getWatts() + last.powerWatts()).setCurrent(power.getCurrent() + 1);
+                power(device.get().role(), last.powerWatts());
             }
+        }
+
+        private void power(Role of, double watts) {
+            RolePower.Builder power =
+                    powers.computeIfAbsent(of, role -> RolePower.newBuilder().setRole(role.label()));
+            power.setWatts(power.getWatts() + watts).setCurrent(power.getCurrent() + 1);
+        }
+
+        /**
+         * Whether it is a solar inverter that sleeps: the sun is down or low, and when it fell silent it gave next to
+         * nothing. It gives nothing now, which is known without asking it.
+         */
+        private boolean isAtRest(Device device, Presence.Seen last, long nowMillis) {
+            double low = device.ratedPower()
+                    .map(rating -> LOW_POWER * rating.value())
+                    .orElse(LOW_POWER_WATTS);
+            return device.role() == Role.PV
+                    && nowMillis - last.timeMillis() <= LONGEST_NIGHT.toMillis()
+                    && (!last.hasPower() || Math.abs(last.powerWatts()) <= low)
+                    && isSunLow(nowMillis);
+        }
+
+        private boolean isSunLow(long nowMillis) {
+            SiteModel.Location location = version.model().location();
+            return !location.equals(SiteModel.Location.UNKNOWN)
+                    && Sun.elevation(location, Instant.ofEpochMilli(nowMillis)) < LOW_SUN_DEGREES;
         }
 
         LiveShare share(long timeMillis) {

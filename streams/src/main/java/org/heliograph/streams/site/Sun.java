@@ -1,0 +1,29 @@
+package org.heliograph.streams.site;
+
+import java.time.Instant;
+import org.heliograph.telemetry.site.SiteModel;
+
+/** Where the sun stands over a site, to a tenth of a degree or so for this century (Astronomical Almanac, section C). */
+public final class Sun {
+    private static final double EPOCH_2000_SECONDS = 946_728_000;
+    private static final double DAY_SECONDS = 86_400;
+    private static final double DEGREES_AN_HOUR = 15;
+
+    private Sun() {}
+
+    /** Degrees above the horizon; below it less than 0. */
+    public static double elevation(SiteModel.Location location, Instant at) {
+        double days = (at.toEpochMilli() / 1e3 - EPOCH_2000_SECONDS) / DAY_SECONDS;
+        double anomaly = Math.toRadians(357.528 + 0.9856003 * days);
+        double longitude =
+                Math.toRadians(280.460 + 0.9856474 * days + 1.915 * Math.sin(anomaly) + 0.020 * Math.sin(2 * anomaly));
+        double tilt = Math.toRadians(23.439 - 4e-7 * days);
+        double ascension = Math.atan2(Math.cos(tilt) * Math.sin(longitude), Math.cos(longitude));
+        double declination = Math.asin(Math.sin(tilt) * Math.sin(longitude));
+        double siderealHours = 18.697374558 + 24.06570982441908 * days;
+        double hour = Math.toRadians(siderealHours * DEGREES_AN_HOUR + location.longitude()) - ascension;
+        double latitude = Math.toRadians(location.latitude());
+        return Math.toDegrees(Math.asin(Math.sin(latitude) * Math.sin(declination)
+                + Math.cos(latitude) * Math.cos(declination) * Math.cos(hour)));
+    }
+}
