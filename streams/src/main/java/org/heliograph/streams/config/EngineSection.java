@@ -37,6 +37,7 @@ public record EngineSection(
     private static final int MAX_STANDBY = 2;
     private static final int MAX_THREADS = 64;
     private static final int MAX_PARTITIONS = 1_000;
+    private static final Duration LONGEST_GRACE = Duration.ofHours(1);
     private static final int DEFAULT_PARTITIONS = 4;
     private static final int DEFAULT_CACHE_MEBIBYTES = 128;
     private static final int MIN_CACHE_MEBIBYTES = 16;
@@ -52,12 +53,21 @@ public record EngineSection(
                 section.integer("threads", 1, 1, MAX_THREADS),
                 section.integer("devicePartitions", DEFAULT_PARTITIONS, 1, MAX_PARTITIONS),
                 section.integer("sitePartitions", DEFAULT_PARTITIONS, 1, MAX_PARTITIONS),
-                section.duration("grace", Duration.ofMinutes(1)),
+                grace(section),
                 section.duration("factorReach", DEFAULT_FACTOR_REACH),
                 MEBIBYTE
                         * section.integer(
                                 "cacheMebibytes", DEFAULT_CACHE_MEBIBYTES, MIN_CACHE_MEBIBYTES, Integer.MAX_VALUE));
         section.finish();
         return settings;
+    }
+
+    /** A minute that lacks a device is open for that long, and said anew each minute: of months nobody could keep up. */
+    private static Duration grace(Section section) {
+        Duration grace = section.duration("grace", Duration.ofMinutes(1));
+        if (grace.compareTo(LONGEST_GRACE) > 0) {
+            section.fault("grace", grace + " is longer than an hour");
+        }
+        return grace;
     }
 }

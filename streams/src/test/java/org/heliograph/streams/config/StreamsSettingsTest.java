@@ -200,4 +200,9 @@ class StreamsSettingsTest {
                 .contains(file + ":6: factors[4].source: is missing")
                 .contains(file + ":6: factors[4].validFrom:");
     }
+
+    @Test
+    void a_grace_of_months_is_a_fault() throws Exception {
+        assertThat(faultsOf("engine: {grace: PT720H}").getMessage()).contains("grace", "longer than an hour");
+    }
 }

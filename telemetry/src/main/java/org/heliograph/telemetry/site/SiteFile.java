@@ -9,6 +9,8 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.zone.ZoneOffsetTransition;
+import java.time.zone.ZoneRules;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -21,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.heliograph.telemetry.quantity.Watts;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.yaml.ConfigurationException;
@@ -35,6 +38,11 @@ public final class SiteFile {
     private static final int MAX_LABEL_LENGTH = 128;
     private static final Instant ALWAYS = Instant.EPOCH;
     private static final Instant FOR_EVER = Instant.parse("9999-01-01T00:00:00Z");
+
+    /** Since then no zone's days have begun within a quarter of an hour. */
+    private static final Instant FIRST_DAYS = Instant.parse("1990-01-01T00:00:00Z");
+
+    private static final int QUARTER_SECONDS = 900;
 
     private SiteFile() {}
 
@@ -243,11 +251,24 @@ public final class SiteFile {
     }
 
     private static ZoneId zone(String text) {
+        ZoneId zone;
         try {
-            return ZoneId.of(text);
+            zone = ZoneId.of(text);
         } catch (DateTimeException _) {
             throw new IllegalArgumentException("'" + text + "' is not a time zone such as Africa/Casablanca");
         }
+        ZoneRules rules = zone.getRules();
+        boolean isEven = Stream.concat(
+                        Stream.of(rules.getOffset(FIRST_DAYS)),
+                        rules.getTransitions().stream()
+                                .filter(change -> change.getInstant().isAfter(FIRST_DAYS))
+                                .map(ZoneOffsetTransition::getOffsetAfter))
+                .allMatch(offset -> offset.getTotalSeconds() % QUARTER_SECONDS == 0);
+        if (!isEven) {
+            throw new IllegalArgumentException(
+                    "the days of '" + text + "' begin within a quarter of an hour; all that are in use begin with one");
+        }
+        return zone;
     }
 
     private static Role role(String text) {

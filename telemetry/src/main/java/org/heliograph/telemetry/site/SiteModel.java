@@ -41,7 +41,10 @@ public final class SiteModel {
     }
 
     /** Degrees, north and east positive. */
-    public record Location(double latitude, double longitude) {}
+    public record Location(double latitude, double longitude) {
+        /** Of a site that doesn't say: a place in the sea. */
+        public static final Location UNKNOWN = new Location(0, 0);
+    }
 
     /**
      * Ids of emission factors or intensity series, each list in order of preference: the first that knows a minute counts.

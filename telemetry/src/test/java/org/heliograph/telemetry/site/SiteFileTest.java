@@ -277,4 +277,15 @@ class SiteFileTest {
         assertThat(all).isEqualTo(one.stream().toList());
         return one.map(Device::serial);
     }
+
+    @Test
+    void a_zone_whose_days_begin_within_a_quarter_of_an_hour_is_a_typing_error() throws ConfigurationException {
+        String devices = "\ndevices: [{id: pdu-a, profile: rack-pdu, role: it}]\n";
+        assertThatThrownBy(() -> SiteFile.parse("site.yaml", "site: casa1\nzone: \"+01:07\"" + devices))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("quarter");
+        for (String zone : ZoneId.getAvailableZoneIds()) {
+            SiteFile.parse("site.yaml", "site: casa1\nzone: " + zone + devices);
+        }
+    }
 }
