@@ -46,7 +46,8 @@ final class CsvReport {
             StringBuilder out, SiteReport report, String section, Period.Span window, SiteWindow stated) {
         boolean present = !stated.getSite().isEmpty();
         line(out, report, section, window, "coverage", present ? Double.toString(stated.getCoverage()) : "", "");
-        text(out, report, section, window, "state", present ? stated.getState().name() : "");
+        String state = report.hasStopped(stated) ? "STOPPED" : stated.getState().name();
+        text(out, report, section, window, "state", present ? state : "");
         text(out, report, section, window, "estimated", present ? Boolean.toString(stated.getEstimated()) : "");
         text(out, report, section, window, "revision", present ? Integer.toString(stated.getRevision()) : "");
         text(out, report, section, window, "cause", stated.getCause());

@@ -352,7 +352,7 @@ final class HtmlReport {
 
     private String state(SiteWindow window) {
         return switch (window.getState()) {
-            case PROVISIONAL -> t("state.provisional");
+            case PROVISIONAL -> t(report.hasStopped(window) ? "state.stopped" : "state.provisional");
             case FINAL -> t("state.final");
             case REVISED -> t("state.revised") + " " + window.getRevision();
             case WINDOW_STATE_UNSPECIFIED, UNRECOGNIZED -> t("unknown");

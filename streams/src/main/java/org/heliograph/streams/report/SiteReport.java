@@ -1,5 +1,6 @@
 package org.heliograph.streams.report;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -51,6 +52,9 @@ record SiteReport(
         Instant made) {
     /** Of a year less than that covered, nobody should file a figure as the annual one. */
     static final double ANNUAL_COVERAGE = 0.95;
+
+    /** A window that has ended is open for minutes; for as long as the engine is away, too. */
+    private static final Duration CLOSING = Duration.ofDays(3);
 
     private static final Set<String> STATED = Set.of("pue", "cue", "co2_avoided", "co2_location");
 
@@ -147,6 +151,15 @@ record SiteReport(
         return figures.map(figure -> figure.of(
                         OF_PUE.contains(figure.key()) ? window.getCoverage() : coverage(window, figure.key())))
                 .toList();
+    }
+
+    /**
+     * Whether a window that is over was left open: the engine began anew in the midst of it, so what is stated is of a part
+     * of it, and so is the coverage.
+     */
+    boolean hasStopped(SiteWindow stated) {
+        Instant over = Instant.ofEpochMilli(stated.getEndMs()).plus(CLOSING);
+        return stated.getState() == WindowState.PROVISIONAL && over.isBefore(made);
     }
 
     private SiteWindow window() {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -102,6 +103,9 @@ class SiteReportTest {
         assertThat(report(Period.parse("2025-06"), AFTER).isInterim()).isTrue();
         windows.add(year().setState(WindowState.PROVISIONAL).build());
         assertThat(report(YEAR, AFTER).isInterim()).isTrue();
+        assertThat(english(report(YEAR, AFTER.plus(Duration.ofDays(31)))))
+                .as("a year that a reset cut in two")
+                .contains("stopped growing before its end");
         windows.add(year().setCoverage(0.5).build());
         assertThat(report(YEAR, AFTER).isInterim()).isTrue();
         assertThat(english(report(YEAR, AFTER))).contains("Interim", "iPUE (PUE3)", "50.00\u00a0%");
