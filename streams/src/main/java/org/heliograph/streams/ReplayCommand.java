@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.heliograph.streams.config.SiteText;
 import org.heliograph.streams.config.StreamsSettings;
 import org.heliograph.streams.topology.FigureDifference;
@@ -36,7 +37,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Reads what hg.telemetry holds of the period, however late it came, into shadow topics, and compares every "
-                    + "window that lies in it with hg.kpi, which stays as it is. Differences are the result: the exit status is 0.",
+                    + "window that lies in it with hg.kpi, which stays as it is. Differences are the result: the exit status is 0. "
+                    + "Stopped (Ctrl-C), it deletes its topics all the same.",
             "",
             "Examples:",
             "  ./heliograph streams replay --site corrected.yaml streams.yaml",
@@ -103,18 +105,24 @@ final class ReplayCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--to " + to + " is not after --from " + from);
         }
         Replay.Result result;
-        try (ClockWatch watch = ClockWatch.start(clock, Thread.currentThread()::interrupt)) {
+        try (Stopping _ = Stopping.interruptsThisThread();
+                ClockWatch watch = ClockWatch.start(clock, Thread.currentThread()::interrupt)) {
             try {
-                result = Replay.run(settings.kafka(), settings.engine(), corrected, start, end, keep);
+                result = Replay.run(
+                        settings.kafka(), settings.engine(), corrected, settings.factors(), start, end, keep);
             } catch (InterruptedException | KafkaException | Replay.FailedException e) {
                 Duration setBack = watch.setBack();
-                if (setBack == null) {
+                if (setBack == null && !(e instanceof InterruptedException) && !(e instanceof InterruptException)) {
                     throw e;
                 }
                 spec.commandLine()
                         .getErr()
-                        .println(spec.qualifiedName() + ": the system's clock was set back by " + setBack.toSeconds()
-                                + " s. Kafka's clients would wait until it has caught up: start it anew");
+                        .println(
+                                spec.qualifiedName()
+                                        + (setBack == null
+                                                ? ": stopped before its end"
+                                                : ": the system's clock was set back by " + setBack.toSeconds()
+                                                        + " s. Kafka's clients would wait until it has caught up: start it anew"));
                 return Main.FAILED;
             }
         }

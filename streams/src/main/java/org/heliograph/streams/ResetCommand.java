@@ -53,8 +53,9 @@ final class ResetCommand implements Callable<Integer> {
     @Option(
             names = "--from",
             paramLabel = "MOMENT",
-            description = "Take telemetry from there on again; by default the longest late horizon of the sites."
-                    + " The state holds all of it for as long as the next run lasts.")
+            description =
+                    "Compute anew what starts there or later; by default the longest late horizon of the sites."
+                            + " Fifty hours more are read before it. The state holds all of it for as long as the next run lasts.")
     private @Nullable OffsetDateTime from;
 
     @Option(names = "--yes", description = "Don't ask.")
@@ -78,10 +79,19 @@ final class ResetCommand implements Callable<Integer> {
         Reset.Done done = Reset.run(settings.kafka(), settings.engine(), start);
         PrintWriter out = spec.commandLine().getOut();
         out.printf(
-                "reset %s: %d internal topics deleted; the next run takes telemetry from %s on%n",
-                settings.engine().application(), done.topics(), done.from());
+                "reset %s: %d internal topics deleted; the next run computes anew %s%n",
+                settings.engine().application(),
+                done.topics(),
+                done.since().isAfter(Instant.EPOCH)
+                        ? "what starts at " + done.since() + " or later"
+                        : "all that is held");
         if (done.since().isAfter(Instant.EPOCH)) {
-            out.printf("windows that start before %s keep what is published of them%n", done.since());
+            out.printf(
+                    "windows that start before it keep what is published of them: the day, month and year that it lies in "
+                            + "stay a part, and the year's report is of that part%n");
+        }
+        if (done.held().isAfter(start)) {
+            out.printf("%s holds all since %s only%n", settings.kafka().topics().telemetry(), done.held());
         }
         return Main.OK;
     }
@@ -101,7 +111,9 @@ final class ResetCommand implements Callable<Integer> {
             return false;
         }
         String answer = console.readLine(
-                "Forget the state of '%s' and compute it anew from %s? [y/N] ", engine.application(), start);
+                "Forget the state of '%s' and compute it anew from %s? The day, month and year that it lies in grow no more, "
+                        + "and the year's report is of a part of the year. [y/N] ",
+                engine.application(), start);
         return answer != null && (answer.equalsIgnoreCase("y") || answer.equalsIgnoreCase("yes"));
     }
 }

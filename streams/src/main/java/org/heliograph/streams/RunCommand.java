@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import org.heliograph.streams.config.StreamsSettings;
 import org.heliograph.streams.page.AddressUnavailableException;
@@ -51,15 +50,9 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private int run(StreamsSettings settings) throws ExecutionException, IOException, AddressUnavailableException {
-        CountDownLatch stopped = new CountDownLatch(1);
-        Thread main = Thread.currentThread();
-        Thread hook = Thread.ofPlatform().unstarted(() -> {
-            main.interrupt();
-            awaitUninterruptibly(stopped);
-        });
-        Runtime.getRuntime().addShutdownHook(hook);
-        ClockWatch watch = ClockWatch.start(clock, main::interrupt);
-        try (Parts parts = new Parts(settings);
+        ClockWatch watch = ClockWatch.start(clock, Thread.currentThread()::interrupt);
+        try (Stopping _ = Stopping.interruptsThisThread();
+                Parts parts = new Parts(settings);
                 watch) {
             parts.start(spec.commandLine().getOut());
             return failed("the " + parts.awaitFailure() + " stopped; the log says why");
@@ -69,21 +62,11 @@ final class RunCommand implements Callable<Integer> {
                     ? Main.OK
                     : failed("the system's clock was set back by " + setBack.toSeconds()
                             + " s. Kafka's clients would wait until it has caught up: start it anew");
-        } finally {
-            stopped.countDown();
         }
     }
 
     private int failed(String reason) {
         spec.commandLine().getErr().println("heliograph streams: " + reason);
         return Main.FAILED;
-    }
-
-    private static void awaitUninterruptibly(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

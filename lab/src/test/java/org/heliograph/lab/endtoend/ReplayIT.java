@@ -155,8 +155,8 @@ class ReplayIT {
             assertThat(answer.out()).contains("1m: 0 of 30 windows differ").contains("15m: 0 of 2 windows differ");
             assertThat(admin.listTopics().names().get())
                     .filteredOn(topic -> topic.contains("replay"))
-                    .anyMatch(topic -> topic.startsWith("hg.replay-") && topic.endsWith(".kpi"))
-                    .allMatch(topic -> topic.startsWith("hg.replay-"));
+                    .anyMatch(topic -> topic.startsWith("hg-replay-") && topic.endsWith(".kpi"))
+                    .allMatch(topic -> topic.startsWith("hg-replay-"));
         }
         try (Stream<Path> left = Files.list(engine.home().resolve("tmp"))) {
             assertThat(left.filter(path -> path.getFileName().toString().startsWith("heliograph-")))

@@ -7,6 +7,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.heliograph.telemetry.kafka.TopicEnd;
 
 /** The partitions of topics, as a consumer without a group takes them: all of them, from a place of one's own. */
 final class Partitions {
@@ -34,12 +35,10 @@ final class Partitions {
             java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> reader) {
         consumer.assign(ends.keySet());
         consumer.seekToBeginning(ends.keySet());
-        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-            consumer.poll(AlertPart.POLL).forEach(record -> {
-                if (record.offset() < ends.getOrDefault(new TopicPartition(record.topic(), record.partition()), 0L)) {
-                    reader.accept(record);
-                }
-            });
-        }
+        TopicEnd.read(consumer, ends, TopicEnd.PATIENCE, met -> {
+            if (met.offset() < ends.getOrDefault(new TopicPartition(met.topic(), met.partition()), 0L)) {
+                reader.accept(met);
+            }
+        });
     }
 }

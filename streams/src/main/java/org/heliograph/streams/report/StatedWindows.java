@@ -1,7 +1,6 @@
 package org.heliograph.streams.report;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.HashMap;
@@ -18,13 +17,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.heliograph.streams.rollup.Window;
+import org.heliograph.telemetry.kafka.TopicEnd;
 import org.heliograph.telemetry.wire.Topics;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
 
 /** The newest statement of each window of a site. */
 final class StatedWindows {
-    private static final Duration POLL = Duration.ofMillis(200);
     private static final int ANSWER_MILLIS = 15_000;
 
     /** Hours and shorter ones are many, and none of them is reported. */
@@ -96,9 +95,7 @@ final class StatedWindows {
         consumer.beginningOffsets(partitions)
                 .forEach((partition, begin) ->
                         consumer.seek(partition, Math.max(begin, ends.getOrDefault(partition, 0L) - most)));
-        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-            consumer.poll(POLL).forEach(taker);
-        }
+        TopicEnd.read(consumer, ends, TopicEnd.PATIENCE, taker);
         return true;
     }
 

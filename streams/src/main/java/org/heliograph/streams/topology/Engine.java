@@ -1,8 +1,10 @@
 package org.heliograph.streams.topology;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -64,7 +66,34 @@ public final class Engine {
     /** The same, of the topic between the gate of factors and the site side. */
     static final String FACTOR_NEWS_SUFFIX = "-" + FACTOR_NEWS + "-repartition";
 
+    /** The stores that have a topic of changes, by their names. */
+    private static final List<String> STORES = List.of(
+            SampleStore.STORE,
+            SiteEnergies.STORE,
+            DirtyMinutes.STORE,
+            Irregularities.STORE,
+            Presence.STORE,
+            LossBook.STORE,
+            LongSilences.STORE,
+            SiteProcessor.SHARES,
+            Windows.STORE,
+            Windows.OPEN_STORE,
+            CarbonHours.STORE,
+            FactorStore.STORE,
+            Restatements.STORE,
+            AlertBook.STORE);
+
     private Engine() {}
+
+    /**
+     * The topics that Kafka Streams makes for an application's engine. Their whole names: another application's may begin
+     * with this one's.
+     */
+    static Set<String> internalTopics(String application) {
+        Set<String> topics = new TreeSet<>(Set.of(application + SHARES_SUFFIX, application + FACTOR_NEWS_SUFFIX));
+        STORES.forEach(store -> topics.add(application + "-" + store + "-changelog"));
+        return topics;
+    }
 
     public static Topology topology(EngineSettings settings, Factors factors) {
         StreamsBuilder builder = new StreamsBuilder();

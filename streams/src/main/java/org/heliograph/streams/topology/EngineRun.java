@@ -47,7 +47,6 @@ public final class EngineRun implements AutoCloseable {
     private final KafkaStreams streams;
     private final CompletableFuture<Void> running = new CompletableFuture<>();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
-    private final Failures failures = new Failures();
 
     private EngineRun(KafkaStreams streams) {
         this.streams = streams;
@@ -75,21 +74,22 @@ public final class EngineRun implements AutoCloseable {
     /** For measurements. */
     public static EngineRun start(KafkaSettings kafka, EngineSection engine, Guarantee guarantee) {
         EngineSettings settings = EngineSettings.of(kafka.topics(), engine);
-        return start(kafka, engine, Reset.heeding(kafka, engine.application(), settings), guarantee);
+        EngineSettings heeding = Reset.heeding(kafka, engine.application(), settings);
+        return start(kafka, engine, heeding, Factors.SHIPPED, guarantee);
     }
 
-    static EngineRun start(KafkaSettings kafka, EngineSection engine, EngineSettings settings) {
-        return start(kafka, engine, settings, Guarantee.EXACTLY_ONCE);
+    static EngineRun start(KafkaSettings kafka, EngineSection engine, EngineSettings settings, Factors factors) {
+        return start(kafka, engine, settings, factors, Guarantee.EXACTLY_ONCE);
     }
 
     private static EngineRun start(
-            KafkaSettings kafka, EngineSection engine, EngineSettings settings, Guarantee guarantee) {
+            KafkaSettings kafka, EngineSection engine, EngineSettings settings, Factors factors, Guarantee guarantee) {
         Properties properties = properties(kafka, engine, guarantee);
         properties.put(
                 PoisonHandler.FROM_OUTSIDE,
                 settings.inputs().telemetry() + "," + settings.inputs().factors());
-        EngineRun run = new EngineRun(new KafkaStreams(Engine.topology(settings, Factors.SHIPPED), properties));
-        run.streams.setUncaughtExceptionHandler(run.failures);
+        EngineRun run = new EngineRun(new KafkaStreams(Engine.topology(settings, factors), properties));
+        run.streams.setUncaughtExceptionHandler(new Failures(engine.threads()));
         run.streams.setStateListener((now, before) -> run.changed(now, before));
         try {
             run.streams.start();
@@ -152,7 +152,9 @@ public final class EngineRun implements AutoCloseable {
 
     @Override
     public void close() {
-        streams.close(STOP_PATIENCE);
+        if (!streams.close(STOP_PATIENCE)) {
+            LOG.warn("event=engine-left after={}", STOP_PATIENCE);
+        }
     }
 
     /** Stops cleanly, which commits all that was done, and leaves the group at once; false if that didn't succeed. */
@@ -207,27 +209,42 @@ public final class EngineRun implements AutoCloseable {
         return properties;
     }
 
-    /** A failed thread is replaced, after a pause; when threads keep failing, the engine stops. */
-    private static final class Failures implements StreamsUncaughtExceptionHandler {
-        private static final int MOST_IN_A_WINDOW = 10;
+    /**
+     * A failed thread is replaced, after a pause; when threads keep failing, the engine stops. What all of them need may fail
+     * them all at once, so it is each thread's failures that are counted.
+     */
+    static final class Failures implements StreamsUncaughtExceptionHandler {
+        private static final int MOST_OF_A_THREAD = 10;
         private static final Duration WINDOW = Duration.ofMinutes(5);
         private static final Duration PAUSE = Duration.ofSeconds(1);
 
+        private final int most;
         private final Deque<Long> failedNanos = new ArrayDeque<>();
 
+        Failures(int threads) {
+            most = MOST_OF_A_THREAD * threads;
+        }
+
         @Override
-        public synchronized StreamThreadExceptionResponse handle(Throwable exception) {
+        public StreamThreadExceptionResponse handle(Throwable exception) {
+            StreamThreadExceptionResponse response = judge(exception);
+            if (response == StreamThreadExceptionResponse.REPLACE_THREAD) {
+                LockSupport.parkNanos(PAUSE.toNanos());
+            }
+            return response;
+        }
+
+        synchronized StreamThreadExceptionResponse judge(Throwable exception) {
             long now = System.nanoTime();
             failedNanos.addLast(now);
             while (now - failedNanos.getFirst() > WINDOW.toNanos()) {
                 failedNanos.removeFirst();
             }
-            if (failedNanos.size() > MOST_IN_A_WINDOW) {
+            if (failedNanos.size() > most) {
                 LOG.error("event=stream-thread-failed action=stop failures={}", failedNanos.size(), exception);
                 return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
             }
             LOG.error("event=stream-thread-failed action=replace-thread", exception);
-            LockSupport.parkNanos(PAUSE.toNanos());
             return StreamThreadExceptionResponse.REPLACE_THREAD;
         }
     }

@@ -6,11 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -22,13 +24,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.heliograph.streams.config.EngineSection;
 import org.heliograph.streams.config.KafkaSettings;
 import org.heliograph.streams.config.SiteText;
+import org.heliograph.streams.indicator.Factors;
 import org.heliograph.streams.ingest.Scope;
 import org.heliograph.streams.topology.state.EngineSettings;
 import org.heliograph.streams.topology.state.StateException;
@@ -57,15 +60,19 @@ public final class Replay {
     private final KafkaSettings shadow;
     private final EngineSection engine;
     private final SiteText site;
+    private final Factors factors;
 
-    private Replay(KafkaSettings kafka, EngineSection engine, SiteText site, Path state, String id) {
+    private Replay(KafkaSettings kafka, EngineSection engine, SiteText site, Factors factors, Path state, String id) {
         this.kafka = kafka;
         this.site = site;
-        Topics topics = new Topics(kafka.topics().prefix() + ".replay-" + id);
+        this.factors = factors;
+        String application = engine.application() + "-replay-" + id;
+        // a name of the application's own, so that whoever may run the engine may replay
+        Topics topics = new Topics(application);
         this.shadow = new KafkaSettings(kafka.bootstrap(), topics, kafka.replication(), kafka.properties());
         this.engine = new EngineSection(
                 true,
-                engine.application() + "-replay-" + id,
+                application,
                 "",
                 state,
                 0,
@@ -97,7 +104,15 @@ public final class Replay {
             List<FigureDifference> differences,
             Map<String, Double> before,
             Map<String, Double> after,
-            long refused) {}
+            long refused) {
+        public Result {
+            compared = Collections.unmodifiableMap(new TreeMap<>(compared));
+            different = Collections.unmodifiableMap(new TreeMap<>(different));
+            differences = List.copyOf(differences);
+            before = Collections.unmodifiableMap(new TreeMap<>(before));
+            after = Collections.unmodifiableMap(new TreeMap<>(after));
+        }
+    }
 
     /** It couldn't be done; the message is a sentence. */
     public static final class FailedException extends Exception {
@@ -111,6 +126,7 @@ public final class Replay {
     /**
      * Replays.
      *
+     * @param factors what the site models may name, beside what {@code hg.factors} holds, which counts more
      * @param from without it, from where {@code hg.telemetry} begins
      * @param to without it, to a few minutes ago
      * @param keep leaves the shadow topics
@@ -120,19 +136,20 @@ public final class Replay {
             KafkaSettings kafka,
             EngineSection engine,
             SiteText site,
+            Factors factors,
             Optional<Instant> from,
             Optional<Instant> to,
             boolean keep)
             throws FailedException, InterruptedException {
         Path state = temporaryFolder();
-        Replay replay = new Replay(kafka, engine, site, state, ID.format(Instant.now()));
+        Replay replay = new Replay(kafka, engine, site, factors, state, ID.format(Instant.now()));
         try {
             return replay.run(from, to);
         } catch (ExecutionException e) {
             throw new FailedException(String.valueOf(e.getCause()));
         } finally {
+            Folders.delete(state);
             replay.clean(keep);
-            delete(state);
         }
     }
 
@@ -146,7 +163,12 @@ public final class Replay {
             if (reader.partitions(telemetry).isEmpty()) {
                 throw new FailedException("there is no topic " + telemetry);
             }
-            Instant start = from.orElseGet(() -> heldSince(reader, telemetry));
+            Instant held = heldSince(reader, telemetry, site.model().zone());
+            Instant start = from.orElse(held);
+            if (start.isBefore(held)) {
+                throw new FailedException(
+                        telemetry + " holds all since " + held + " only: what is before can't be computed anew");
+            }
             if (!start.isBefore(end)) {
                 throw new FailedException("the period from " + start + " to " + end + " is empty");
             }
@@ -157,7 +179,12 @@ public final class Replay {
             reader.offsetsAt(telemetry, start.minus(EngineSettings.REACH))
                     .forEach((partition, offset) -> begin.put(partition, new OffsetAndMetadata(offset)));
             admin.alterConsumerGroupOffsets(engine.application(), begin).all().get();
-            LOG.info("event=replay-started site={} from={} to={}", site.model().site(), start, end);
+            LOG.info(
+                    "event=replay-started prefix={} site={} from={} to={}",
+                    shadow.topics().prefix(),
+                    site.model().site(),
+                    start,
+                    end);
             EngineSettings settings = EngineSettings.of(shadow.topics(), engine)
                     .replaying(kafka.topics(), period, Duration.between(start, now));
             compute(reader, admin, settings, ends, end);
@@ -166,21 +193,14 @@ public final class Replay {
     }
 
     /** The moment from which on the topic holds all: nothing has been deleted, or the newest of the first records. */
-    private static Instant heldSince(TopicReader reader, String telemetry) {
-        Instant first = Instant.now();
-        Instant whole = Instant.EPOCH;
-        for (Map.Entry<TopicPartition, Long> begin :
-                reader.beginnings(telemetry).entrySet()) {
-            Optional<Instant> time = reader.firstTime(begin.getKey());
-            if (time.isPresent()) {
-                first = first.isBefore(time.get()) ? first : time.get();
-                if (begin.getValue() > 0 && time.get().isAfter(whole)) {
-                    whole = time.get();
-                }
-            }
-        }
+    private static Instant heldSince(TopicReader reader, String telemetry, ZoneId zone) {
+        Instant first = reader.beginnings(telemetry).keySet().stream()
+                .flatMap(partition -> reader.firstTime(partition).stream())
+                .min(Comparator.naturalOrder())
+                .orElseGet(Instant::now);
         // a record's time is that of its last reading: the one before the first belongs to what is held
-        return whole.isAfter(first) ? whole : first.truncatedTo(ChronoUnit.DAYS);
+        Instant day = first.atZone(zone).truncatedTo(ChronoUnit.DAYS).toInstant();
+        return reader.cutAt(telemetry).orElse(day);
     }
 
     /**
@@ -193,14 +213,19 @@ public final class Replay {
         Map<TopicPartition, Long> toTake = new HashMap<>(ends);
         toTake.putAll(reader.ends(kafka.topics().factors()));
         do {
-            try (EngineRun run = EngineRun.start(shadow, engine, settings)) {
+            EngineRun run = EngineRun.start(shadow, engine, settings, factors);
+            boolean isWhole = false;
+            try {
                 awaitRunning(run);
                 awaitDone(run, admin, toTake, before);
                 toTake.putAll(internal(reader)); // what was on its way between its sides while both were idle
                 awaitDone(run, admin, toTake, before);
-                if (!run.closeAndLeave()) {
-                    throw new FailedException("the engine didn't stop in time");
-                }
+                isWhole = true;
+            } finally {
+                isWhole &= run.closeAndLeave(); // whatever ends it: a group that has members can't be deleted
+            }
+            if (!isWhole) {
+                throw new FailedException("the engine didn't stop in time");
             }
             toTake.putAll(internal(reader));
         } while (!hasTaken(admin, toTake));
@@ -291,20 +316,31 @@ public final class Replay {
         return windows;
     }
 
-    /** Deletes the group and the topics of this replay; a failure is told, and leaves what is left to the operator. */
-    private void clean(boolean keep) throws InterruptedException {
+    /**
+     * Deletes the group and the topics of this replay, of one that is interrupted too; a failure is told, and leaves what is
+     * left to the operator.
+     */
+    private void clean(boolean keep) {
+        boolean interrupted = Thread.interrupted();
+        String prefix = shadow.topics().prefix();
         try (Admin admin = Admin.create(kafka.clientProperties())) {
             List<String> topics = admin.listTopics().names().get().stream()
-                    .filter(topic -> topic.startsWith(engine.application() + "-")
-                            || (!keep && topic.startsWith(shadow.topics().prefix() + ".")))
+                    .filter(topic ->
+                            topic.startsWith(engine.application() + "-") || (!keep && topic.startsWith(prefix + ".")))
                     .toList();
             admin.deleteTopics(topics).all().get();
             if (admin.listGroups().all().get().stream()
                     .anyMatch(group -> group.groupId().equals(engine.application()))) {
                 admin.deleteConsumerGroups(List.of(engine.application())).all().get();
             }
-        } catch (ExecutionException e) {
-            LOG.warn("event=replay-not-cleaned prefix={}", shadow.topics().prefix(), e.getCause());
+        } catch (ExecutionException | KafkaException e) {
+            LOG.warn("event=replay-not-cleaned prefix={}", prefix, e);
+        } catch (InterruptedException _) {
+            LOG.warn("event=replay-not-cleaned prefix={}", prefix);
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -313,16 +349,6 @@ public final class Replay {
             return Files.createTempDirectory("heliograph-replay-");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    static void delete(Path folder) {
-        try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException e) {
-            LOG.warn("event=folder-not-deleted folder={}", folder, e);
         }
     }
 }

@@ -2,24 +2,32 @@ package org.heliograph.streams.topology;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.heliograph.streams.config.EngineSection;
 import org.heliograph.streams.config.KafkaSettings;
+import org.heliograph.streams.indicator.Diagnosis;
 import org.heliograph.streams.ingest.Scope;
 import org.heliograph.streams.topology.state.EngineSettings;
 import org.heliograph.streams.topology.state.StateException;
@@ -27,6 +35,9 @@ import org.heliograph.streams.topology.state.v1.Held;
 import org.heliograph.streams.topology.state.v1.ResetNote;
 import org.heliograph.streams.topology.topics.TopicPlan;
 import org.heliograph.streams.topology.topics.TopicReader;
+import org.heliograph.telemetry.wire.v1.Alert;
+import org.heliograph.telemetry.wire.v1.AlertState;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +48,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Reset {
     private static final Logger LOG = LoggerFactory.getLogger(Reset.class);
-    /** The first minutes after a cut lack the readings before it that bound them. */
+    /** The first minutes after where the topic begins lack the readings before it that bound them. */
     private static final Duration BOUNDING = Duration.ofHours(1);
     /** How long instances that start after a reset keep as much as it takes in again. */
     private static final Duration CATCHING_UP = Duration.ofDays(1);
@@ -49,8 +60,9 @@ public final class Reset {
      *
      * @param topics how many internal topics were deleted
      * @param since windows that start before it keep what is published of them; the epoch when that is none
+     * @param held since when the topic holds all telemetry; the epoch when nothing of it has been deleted
      */
-    public record Done(int topics, Instant from, Instant since) {}
+    public record Done(int topics, Instant since, Instant held) {}
 
     /** It can't be done; the message is a sentence. */
     public static final class RefusedException extends Exception {
@@ -64,7 +76,7 @@ public final class Reset {
     /**
      * Resets.
      *
-     * @param from the moment from which on telemetry is taken again
+     * @param from the moment from which on windows are computed anew: not before what the topic holds
      * @throws RefusedException while instances run, or when Kafka doesn't do it
      */
     public static Done run(KafkaSettings kafka, EngineSection engine, Instant from)
@@ -77,30 +89,69 @@ public final class Reset {
             if (reader.partitions(telemetry).isEmpty()) {
                 throw new RefusedException("there is no topic " + telemetry + ": nothing has run yet");
             }
-            Map<TopicPartition, Long> begin = reader.offsetsAt(telemetry, from);
+            // a register's step may begin as long before: the readings that bound it are taken, and nothing said of
+            // them
+            Instant read = from.minus(EngineSettings.REACH);
+            Map<TopicPartition, Long> begin = reader.offsetsAt(telemetry, read);
             boolean all = begin.values().stream().allMatch(offset -> offset == 0);
-            Instant since = all ? Instant.EPOCH : from.plus(BOUNDING);
-            note(kafka, application, reader.ends(telemetry), all ? Instant.EPOCH : from, since);
-            List<String> internal = admin.listTopics().names().get().stream()
-                    .filter(topic -> isInternal(topic, application))
-                    .toList();
-            admin.deleteTopics(internal).all().get();
+            Instant held = reader.cutAt(telemetry).orElse(Instant.EPOCH);
+            Instant since = all ? Instant.EPOCH : wholeSince(from, held);
+            Set<String> internal = Engine.internalTopics(application);
+            internal.retainAll(admin.listTopics().names().get());
+            Optional<ResetNote> former = noteOf(kafka, application);
+            ResetNote note = note(reader.ends(telemetry), all ? Instant.EPOCH : read, since);
+            send(kafka, application, note.toByteArray()); // first: who starts on half of the state has to know
+            Collection<KafkaFuture<Void>> deleted =
+                    admin.deleteTopics(internal).topicNameValues().values();
+            awaitDeleted(deleted, () -> takeBack(kafka, application, former));
             deleteGroup(admin, application);
             Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
             begin.forEach((partition, offset) -> offsets.put(partition, new OffsetAndMetadata(offset)));
             admin.alterConsumerGroupOffsets(application, offsets).all().get();
-            Replay.delete(engine.state().resolve(application));
-            LOG.info("event=reset application={} from={} topics={}", application, from, internal.size());
-            return new Done(internal.size(), from, since);
+            Folders.delete(engine.state().resolve(application));
+            clearDiagnoses(kafka, reader);
+            LOG.info(
+                    "event=reset application={} from={} since={} topics={}", application, from, since, internal.size());
+            return new Done(internal.size(), since, held);
         } catch (ExecutionException e) {
             throw new RefusedException(String.valueOf(e.getCause()));
         }
     }
 
-    private static boolean isInternal(String topic, String application) {
-        return topic.startsWith(application + "-")
-                && (topic.endsWith("-changelog") || topic.endsWith("-repartition"))
-                && !topic.startsWith(application + "-replay-");
+    /** From the hour on of which everything can be computed anew: no hour is said of a part of its minutes. */
+    static Instant wholeSince(Instant from, Instant held) {
+        Instant whole = held.equals(Instant.EPOCH) ? held : held.plus(BOUNDING);
+        Instant since = whole.isAfter(from) ? whole : from;
+        Instant hour = since.truncatedTo(ChronoUnit.HOURS);
+        return hour.equals(since) ? hour : hour.plus(1, ChronoUnit.HOURS);
+    }
+
+    @FunctionalInterface
+    interface Undoing {
+        void undo() throws ExecutionException, InterruptedException;
+    }
+
+    /** Waits for topics to be deleted; when not even one is, what was said of it before is undone. */
+    static void awaitDeleted(Collection<KafkaFuture<Void>> deletions, Undoing undoing)
+            throws ExecutionException, InterruptedException, RefusedException {
+        ExecutionException failure = null;
+        int deleted = 0;
+        for (KafkaFuture<Void> deletion : deletions) {
+            try {
+                deletion.get();
+                deleted++;
+            } catch (ExecutionException e) {
+                failure = e;
+            }
+        }
+        if (failure != null && deleted > 0) {
+            throw new RefusedException(
+                    failure.getCause() + ". A part is done: run it again before an instance starts");
+        }
+        if (failure != null) {
+            undoing.undo();
+            throw failure;
+        }
     }
 
     private static void refuseWhileRunning(Admin admin, String application)
@@ -135,23 +186,73 @@ public final class Reset {
         }
     }
 
-    private static void note(
-            KafkaSettings kafka, String application, Map<TopicPartition, Long> ends, Instant from, Instant since)
-            throws ExecutionException, InterruptedException {
+    private static ResetNote note(Map<TopicPartition, Long> ends, Instant from, Instant since) {
         ResetNote.Builder note = ResetNote.newBuilder()
                 .setResetMs(System.currentTimeMillis())
                 .setFromMs(from.toEpochMilli())
                 .setSinceMs(since.toEpochMilli());
         ends.forEach((partition, end) -> note.addHeld(
                 Held.newBuilder().setPartition(partition.partition()).setOffset(end)));
+        return note.build();
+    }
+
+    private static void takeBack(KafkaSettings kafka, String application, Optional<ResetNote> former)
+            throws ExecutionException, InterruptedException {
+        send(kafka, application, former.map(ResetNote::toByteArray).orElse(null));
+    }
+
+    /**
+     * The engine will say again which diagnoses of meters stand. Of those that don't any more, because the model was
+     * corrected, say, nobody would know that they did.
+     */
+    private static void clearDiagnoses(KafkaSettings kafka, TopicReader reader)
+            throws ExecutionException, InterruptedException {
+        String topic = kafka.topics().alerts();
+        Map<String, Alert> newest = new TreeMap<>();
+        reader.readAll(topic, said -> {
+            if (said.value() == null) {
+                newest.remove(said.key());
+            } else {
+                newest.put(said.key(), StateException.read(topic, said.value(), Alert::parseFrom));
+            }
+        });
+        for (Map.Entry<String, Alert> alert : cleared(newest).entrySet()) {
+            send(kafka, topic, alert.getKey(), alert.getValue().toByteArray());
+        }
+    }
+
+    /** At the moment at which they were raised: what is said of it anew takes this one's place, and isn't older than it. */
+    static Map<String, Alert> cleared(Map<String, Alert> newest) {
+        Set<String> own =
+                Stream.of(Diagnosis.Rule.values()).map(Diagnosis.Rule::label).collect(Collectors.toSet());
+        Map<String, Alert> cleared = new TreeMap<>();
+        newest.forEach((key, alert) -> {
+            if (alert.getState() == AlertState.RAISED && own.contains(alert.getRule())) {
+                cleared.put(
+                        key,
+                        alert.toBuilder()
+                                .setState(AlertState.CLEARED)
+                                .setMessage("to be judged anew after a reset: " + alert.getMessage())
+                                .setValue(0)
+                                .build());
+            }
+        });
+        return cleared;
+    }
+
+    private static void send(KafkaSettings kafka, String application, byte @Nullable [] note)
+            throws ExecutionException, InterruptedException {
         TopicPlan.createResets(kafka);
+        send(kafka, kafka.topics().resets(), application, note);
+    }
+
+    private static void send(KafkaSettings kafka, String topic, String key, byte @Nullable [] value)
+            throws ExecutionException, InterruptedException {
         Map<String, Object> properties = kafka.clientProperties();
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         try (KafkaProducer<String, byte[]> producer =
                 new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(
-                            kafka.topics().resets(), application, note.build().toByteArray()))
-                    .get();
+            producer.send(new ProducerRecord<>(topic, key, value)).get();
         }
     }
 
@@ -167,19 +268,27 @@ public final class Reset {
                             .plus(CATCHING_UP)
                             .isAfter(now);
                     Scope.Live scope = new Scope.Live(Instant.ofEpochMilli(note.getSinceMs()), from, held);
+                    LOG.info(
+                            "event=reset-heeded application={} reset={} since={}",
+                            application,
+                            Instant.ofEpochMilli(note.getResetMs()),
+                            scope.since());
                     return settings.after(scope, isRecent ? Duration.between(from, now) : Duration.ZERO);
                 })
                 .orElse(settings);
     }
 
     private static Optional<ResetNote> noteOf(KafkaSettings kafka, String application) {
-        AtomicReference<ResetNote> newest = new AtomicReference<>();
+        AtomicReference<@Nullable ResetNote> newest = new AtomicReference<>();
         try (TopicReader reader = new TopicReader(kafka)) {
             String topic = kafka.topics().resets();
             if (!reader.partitions(topic).isEmpty()) {
                 reader.readAll(topic, noted -> {
-                    if (application.equals(noted.key()) && noted.value() != null) {
-                        newest.set(StateException.read(topic, noted.value(), ResetNote::parseFrom));
+                    if (application.equals(noted.key())) {
+                        newest.set(
+                                noted.value() == null
+                                        ? null
+                                        : StateException.read(topic, noted.value(), ResetNote::parseFrom));
                     }
                 });
             }

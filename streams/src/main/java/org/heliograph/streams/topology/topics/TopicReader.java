@@ -1,11 +1,11 @@
 package org.heliograph.streams.topology.topics;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -16,6 +16,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.heliograph.streams.config.KafkaSettings;
+import org.heliograph.telemetry.kafka.TopicEnd;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads committed records of topics from their beginning to their present end, outside of any group.
@@ -24,7 +26,6 @@ import org.heliograph.streams.config.KafkaSettings;
  * marker, so what is committed may lie beyond the last stable offset for a moment. Reading up to the end waits for it.
  */
 public final class TopicReader implements AutoCloseable {
-    private static final Duration POLL = Duration.ofMillis(200);
     private static final int ANSWER_MILLIS = 15_000;
 
     private final KafkaConsumer<String, byte[]> consumer;
@@ -79,15 +80,30 @@ public final class TopicReader implements AutoCloseable {
 
     /** The time of the first record of a partition. */
     public Optional<Instant> firstTime(TopicPartition partition) {
-        consumer.assign(List.of(partition));
-        consumer.seekToBeginning(List.of(partition));
-        long end = written.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
-        while (consumer.position(partition) < end) {
-            for (ConsumerRecord<String, byte[]> first : consumer.poll(POLL)) {
-                return Optional.of(Instant.ofEpochMilli(first.timestamp()));
+        Map<TopicPartition, Long> end = written.endOffsets(List.of(partition));
+        AtomicReference<@Nullable Instant> first = new AtomicReference<>();
+        consumer.assign(end.keySet());
+        consumer.seekToBeginning(end.keySet());
+        TopicEnd.readWhile(consumer, end, TopicEnd.PATIENCE, met -> {
+            first.compareAndSet(null, Instant.ofEpochMilli(met.timestamp()));
+            return false;
+        });
+        return Optional.ofNullable(first.get());
+    }
+
+    /**
+     * Since when a topic of which something was deleted holds all: the newest of the first records of the partitions that
+     * were cut. Empty when nothing was deleted.
+     */
+    public Optional<Instant> cutAt(String topic) {
+        Instant cut = null;
+        for (Map.Entry<TopicPartition, Long> begin : beginnings(topic).entrySet()) {
+            if (begin.getValue() > 0) {
+                Instant first = firstTime(begin.getKey()).orElse(null);
+                cut = cut == null || (first != null && first.isAfter(cut)) ? first : cut;
             }
         }
-        return Optional.empty();
+        return Optional.ofNullable(cut);
     }
 
     /** Hands over all records, each partition's in order. */
@@ -95,9 +111,7 @@ public final class TopicReader implements AutoCloseable {
         Map<TopicPartition, Long> ends = ends(topic);
         consumer.assign(ends.keySet());
         consumer.seekToBeginning(ends.keySet());
-        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-            consumer.poll(POLL).forEach(taker);
-        }
+        TopicEnd.read(consumer, ends, TopicEnd.PATIENCE, taker);
     }
 
     @Override

@@ -1,0 +1,108 @@
+package org.heliograph.streams.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.internals.KafkaFutureImpl;
+import org.apache.kafka.streams.TopologyDescription;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.heliograph.streams.indicator.Factors;
+import org.heliograph.streams.topology.state.EngineSettings;
+import org.heliograph.telemetry.wire.Topics;
+import org.heliograph.telemetry.wire.v1.Alert;
+import org.heliograph.telemetry.wire.v1.AlertState;
+import org.junit.jupiter.api.Test;
+
+class ResetTest {
+    private static final Instant FROM = Instant.parse("2026-11-25T10:20:00Z");
+
+    @Test
+    void the_topics_that_are_deleted_are_those_of_this_applications_stores() {
+        Set<String> topics = new TreeSet<>(Set.of("hg-shares-repartition", "hg-factor-news-repartition"));
+        Engine.topology(EngineSettings.of(new Topics("hg")), Factors.SHIPPED).describe().subtopologies().stream()
+                .flatMap(part -> part.nodes().stream())
+                .filter(TopologyDescription.Processor.class::isInstance)
+                .flatMap(node -> ((TopologyDescription.Processor) node).stores().stream())
+                .forEach(store -> topics.add("hg-" + store + "-changelog"));
+
+        assertThat(Engine.internalTopics("hg")).isEqualTo(topics);
+    }
+
+    @Test
+    void what_the_topic_does_not_hold_keeps_what_is_published_of_it() {
+        assertThat(Reset.wholeSince(FROM, Instant.EPOCH)).isEqualTo("2026-11-25T11:00:00Z");
+        assertThat(Reset.wholeSince(Instant.parse("2026-11-25T10:00:00Z"), Instant.EPOCH))
+                .isEqualTo("2026-11-25T10:00:00Z");
+        assertThat(Reset.wholeSince(FROM, Instant.parse("2026-11-26T00:30:00Z")))
+                .as("an hour later the readings that bound a minute are there")
+                .isEqualTo("2026-11-26T02:00:00Z");
+    }
+
+    @Test
+    void a_reset_that_may_delete_nothing_takes_its_note_back() {
+        AtomicBoolean undone = new AtomicBoolean();
+        assertThatThrownBy(() -> Reset.awaitDeleted(List.of(refused(), refused()), () -> undone.set(true)))
+                .isInstanceOf(ExecutionException.class);
+        assertThat(undone).isTrue();
+    }
+
+    @Test
+    void a_reset_of_which_a_part_is_done_leaves_its_note() {
+        AtomicBoolean undone = new AtomicBoolean();
+        List<KafkaFuture<Void>> deletions = List.of(refused(), KafkaFuture.completedFuture(null));
+        assertThatThrownBy(() -> Reset.awaitDeleted(deletions, () -> undone.set(true)))
+                .isInstanceOf(Reset.RefusedException.class)
+                .hasMessageContaining("run it again");
+        assertThat(undone).isFalse();
+    }
+
+    @Test
+    void what_the_engine_said_of_its_meters_is_taken_back_and_what_others_said_is_not() {
+        Alert broken = Alert.newBuilder()
+                .setSite("casa1")
+                .setDevice("ups-a")
+                .setRule("children-above-parent")
+                .setState(AlertState.RAISED)
+                .setTimeMs(FROM.toEpochMilli())
+                .build();
+        Alert silent = broken.toBuilder().setRule("device-silent").build();
+        Alert over = broken.toBuilder().setState(AlertState.CLEARED).build();
+
+        assertThat(Reset.cleared(Map.of("a", broken, "b", silent, "c", over)))
+                .containsOnlyKeys("a")
+                .hasEntrySatisfying("a", cleared -> {
+                    assertThat(cleared.getState()).isEqualTo(AlertState.CLEARED);
+                    assertThat(cleared.getTimeMs()).isEqualTo(broken.getTimeMs());
+                });
+    }
+
+    @Test
+    void what_fails_every_thread_once_does_not_stop_an_engine() {
+        EngineRun.Failures many = new EngineRun.Failures(2);
+        EngineRun.Failures one = new EngineRun.Failures(1);
+        IllegalStateException failure = new IllegalStateException("no answer");
+        StreamThreadExceptionResponse ofMany = StreamThreadExceptionResponse.REPLACE_THREAD;
+        StreamThreadExceptionResponse ofOne = ofMany;
+        for (int i = 0; i < 11; i++) {
+            ofMany = many.judge(failure);
+            ofOne = one.judge(failure);
+        }
+        assertThat(ofMany).isEqualTo(StreamThreadExceptionResponse.REPLACE_THREAD);
+        assertThat(ofOne).isEqualTo(StreamThreadExceptionResponse.SHUTDOWN_CLIENT);
+    }
+
+    private static KafkaFuture<Void> refused() {
+        KafkaFutureImpl<Void> future = new KafkaFutureImpl<>();
+        future.completeExceptionally(new TopicAuthorizationException("hg-samples-changelog"));
+        return future;
+    }
+}
