@@ -273,7 +273,7 @@ class RegisterTest {
         for (int second = 0; second <= 3600; second += 300) {
             night.shows(second, 1000);
         }
-        assertThat(night.from(0, 3600)).isEqualTo(new Whole(0, 3600, Set.of(Flag.INTERPOLATED)));
+        assertThat(night.from(0, 3600)).isEqualTo(new Whole(0, 3600, Set.of()));
     }
 
     @Test
