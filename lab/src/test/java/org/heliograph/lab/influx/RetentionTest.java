@@ -87,12 +87,7 @@ class RetentionTest {
                     alert,rule=r,severity=warning,site=casa1 state="raised",message="m",value=1 %2$d
                     """.formatted(day, hour, hour + 60_000));
 
-            for (String statement : retention.statements()) {
-                Matcher select = SELECT.matcher(statement);
-                if (select.find()) { // as the server does by itself, every hour or day
-                    server.query(DATABASE, select.group(1));
-                }
-            }
+            extract(server, retention);
 
             Row window = only(server, "site_kpi");
             assertThat(window.number("time")).hasValue((double) day);
@@ -108,6 +103,30 @@ class RetentionTest {
             assertThat(point.number("max")).hasValue(9);
             assertThat(point.number("mean")).hasValue(6);
             assertThat(only(server, "alert").text("state")).isEqualTo("raised");
+
+            for (long minute : new long[] {hour, hour + 60_000}) { // withdrawn, as the sink does it
+                server.query(
+                        DATABASE, "DELETE FROM \"device_energy\" WHERE \"device\" = 'd' AND time = " + minute + "ms");
+            }
+            server.query(DATABASE, "DELETE FROM \"device_energy_1h\" WHERE \"device\" = 'd' AND time = " + hour + "ms");
+            write(server, """
+                    device_energy,area=a,class=c,device=d,role=it,site=casa1 carried_wh=0,coverage=0,flag="swapped" %1$d
+                    device_energy,area=a,class=c,device=d,role=it,site=casa1 carried_wh=0,coverage=0,flag="swapped" %2$d
+                    """.formatted(hour, hour + 60_000));
+            extract(server, retention);
+            Row withdrawn = only(server, "device_energy_1h");
+            assertThat(withdrawn.number("coverage")).hasValue(0);
+            assertThat(withdrawn.has("energy_wh")).isFalse();
+        }
+    }
+
+    /** As the server does by itself, every hour or day. */
+    private static void extract(InfluxDb server, Retention retention) {
+        for (String statement : retention.statements()) {
+            Matcher select = SELECT.matcher(statement);
+            if (select.find()) {
+                server.query(DATABASE, select.group(1));
+            }
         }
     }
 
@@ -128,12 +147,7 @@ class RetentionTest {
                         device_point,%1$s,point=power,site=casa1 mean=5,min=4,max=6,last=5,count=6 %3$d
                         """.formatted(area, moment - 60_000, moment));
             }
-            for (String statement : new Retention(DATABASE, 400).statements()) {
-                Matcher select = SELECT.matcher(statement);
-                if (select.find()) {
-                    server.query(DATABASE, select.group(1));
-                }
-            }
+            extract(server, new Retention(DATABASE, 400));
 
             String since = Instant.ofEpochMilli(moment).toString();
             for (String statement : statements) {
@@ -168,7 +182,9 @@ class RetentionTest {
     @Test
     void a_quest_db_replaces_points_and_forgets_devices_but_no_windows(@TempDir Path folder) throws Exception {
         try (QuestDb server = QuestDb.start(folder)) {
-            server.query("drop table device_point"); // as if the first write had to make it
+            server.query("drop table device_point"); // as before it had a role
+            server.query("create table device_point (timestamp timestamp, site symbol, device symbol, class symbol,"
+                    + " area symbol, point symbol, mean double) timestamp(timestamp) partition by day wal");
             server.query("alter table device_energy dedup disable");
             new Retention(DATABASE, 400).apply(SinkSettings.of(URI.create(server.url())));
             new Retention(DATABASE, 90).apply(SinkSettings.of(URI.create(server.url())));

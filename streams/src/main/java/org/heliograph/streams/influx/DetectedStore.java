@@ -75,6 +75,8 @@ final class DetectedStore implements Store {
 
     static OkHttpClient.Builder http(SinkSettings settings) {
         OkHttpClient.Builder http = new OkHttpClient.Builder()
+                .addInterceptor(new OwnWords())
+                .followRedirects(false) // a login page would answer in the store's name
                 .connectTimeout(CONNECT_TIMEOUT)
                 .readTimeout(ANSWER_TIMEOUT)
                 .writeTimeout(ANSWER_TIMEOUT);

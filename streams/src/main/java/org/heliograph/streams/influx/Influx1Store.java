@@ -24,7 +24,9 @@ final class Influx1Store implements Store {
     private static final @Nullable String DEFAULT_RETENTION_POLICY = null;
 
     private static final int FORBIDDEN = 403;
-    private static final int SERVER_ERROR = 500;
+    private static final int SUCCESSFUL = 2;
+    /** As the library says it. */
+    private static final String UNKNOWN = "unknown";
 
     private final InfluxDB client;
     private final String database;
@@ -49,9 +51,18 @@ final class Influx1Store implements Store {
         return new Influx1Store(client, settings.bucket(), lastStatus);
     }
 
-    /** The version that the server states, {@code 1.6.7}, {@code v2.7.4}; {@code unknown} when it states none. */
+    /**
+     * The version that the server states, {@code 1.6.7}, {@code v2.7.4}; {@code unknown} when it states none.
+     *
+     * @throws InfluxDBException if it can't be reached, or what answers is no store
+     */
     String version() {
-        return client.ping().getVersion();
+        String version = client.ping().getVersion();
+        if (version.equals(UNKNOWN) && lastStatus.code / 100 != SUCCESSFUL) {
+            throw new InfluxDBIOException(
+                    new IOException("HTTP " + lastStatus.code + " to /ping, and no version of a store"));
+        }
+        return version;
     }
 
     @Override
@@ -113,10 +124,7 @@ final class Influx1Store implements Store {
         } catch (InfluxDBIOException e) {
             return new Outcome.Away(String.valueOf(e.getCause()));
         } catch (InfluxDBException e) {
-            // a user who may only write, say: it won't change by waiting
-            return lastStatus.code < SERVER_ERROR
-                    ? new Outcome.Refused(String.valueOf(e.getMessage()))
-                    : new Outcome.Away(String.valueOf(e.getMessage()));
+            return Store.unanswered(lastStatus.code, String.valueOf(e.getMessage()));
         }
     }
 

@@ -24,7 +24,6 @@ import org.influxdb.InfluxDBIOException;
 final class Influx2Store implements Store {
     private static final int NOT_FOUND = 404;
     private static final int METHOD_NOT_ALLOWED = 405;
-    private static final int SERVER_ERROR = 500;
 
     private final InfluxDBClient client;
     private final WriteApiBlocking api;
@@ -36,17 +35,19 @@ final class Influx2Store implements Store {
     Influx2Store(SinkSettings settings) {
         this.settings = settings;
         String token = DetectedStore.token(settings);
+        // both first: files of tls that are being replaced must not leave a client behind at each try
+        OkHttpClient.Builder writes = DetectedStore.http(settings);
+        OkHttpClient.Builder http = DetectedStore.http(settings).addInterceptor(lastStatus);
         InfluxDBClientOptions.Builder options = InfluxDBClientOptions.builder()
                 .url(settings.url().toString())
                 .org(settings.org())
                 .bucket(settings.bucket())
-                .okHttpClient(DetectedStore.http(settings));
+                .okHttpClient(writes);
         if (!token.isEmpty()) {
             options.authenticateToken(token.toCharArray());
         }
         client = InfluxDBClientFactory.create(options.build());
         api = client.getWriteApiBlocking();
-        OkHttpClient.Builder http = DetectedStore.http(settings).addInterceptor(lastStatus);
         if (!token.isEmpty()) {
             http.addInterceptor(chain -> chain.proceed(chain.request()
                     .newBuilder()
@@ -86,9 +87,9 @@ final class Influx2Store implements Store {
                 replaces = true; // QuestDB: nothing to ask, and nothing to do
                 return new Outcome.Written();
             }
-            return failed(lastStatus.code, e);
+            return Store.unanswered(lastStatus.code, String.valueOf(e.getMessage()));
         } catch (InfluxException e) {
-            return failed(e.status(), e);
+            return Store.unanswered(e.status(), String.valueOf(e.getMessage()));
         }
     }
 
@@ -101,11 +102,6 @@ final class Influx2Store implements Store {
                         .append(value.replace("\\", "\\\\").replace("\"", "\\\""))
                         .append('"'));
         return text.toString();
-    }
-
-    private static Outcome failed(int status, Exception e) {
-        String reason = String.valueOf(e.getMessage());
-        return status < SERVER_ERROR ? new Outcome.Refused(reason) : new Outcome.Away(reason);
     }
 
     @Override

@@ -55,6 +55,11 @@ final class Leftovers {
         lacked.clear();
     }
 
+    /** The store didn't say what it holds of these; it may the next time. */
+    void unanswered(List<Incomplete> asked) {
+        asked.forEach(statement -> lacked.remove(Point.of(statement)));
+    }
+
     void written(List<Incomplete> statements) {
         for (Incomplete statement : statements) {
             if (!statement.measurement().equals(OF_DEVICES)) {

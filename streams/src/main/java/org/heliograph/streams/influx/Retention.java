@@ -148,7 +148,10 @@ public record Retention(String database, int days) {
 
     private void applyToQuestDb(SinkSettings sink) throws RefusedException {
         OkHttpClient http = DetectedStore.http(sink).build();
-        HttpUrl exec = HttpUrl.get(sink.url().resolve("/exec").toString());
+        HttpUrl exec = HttpUrl.get(sink.url().toString())
+                .newBuilder()
+                .addPathSegment("exec")
+                .build();
         String token = DetectedStore.token(sink);
         for (String statement : QuestDbTables.apply(days)) {
             Request.Builder request = new Request.Builder()

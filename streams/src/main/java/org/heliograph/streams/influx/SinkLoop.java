@@ -74,6 +74,9 @@ final class SinkLoop implements ConsumerRebalanceListener {
     /** Why withdrawn figures stayed, as it was last said; of the thread that posts. */
     private String told = "";
 
+    /** Whether the store wouldn't say what it holds of the points written last; set by the thread that posts. */
+    private boolean isUnanswered;
+
     private boolean paused;
     private boolean partitionsLost;
     private long lastPollNanos = System.nanoTime();
@@ -222,6 +225,9 @@ final class SinkLoop implements ConsumerRebalanceListener {
         judge(untilAnswered(() -> request(now)), load, 0, load.size(), refused);
         refused.forEach(this::reject);
         leftovers.written(load.statements());
+        if (isUnanswered) {
+            leftovers.unanswered(now.asked());
+        }
         resume();
         sent = null;
         load.clear();
@@ -231,6 +237,7 @@ final class SinkLoop implements ConsumerRebalanceListener {
 
     /** Takes out of the store what these points would leave of earlier statements, then writes them. */
     private Store.Outcome request(Sent now) {
+        isUnanswered = false;
         if (!now.asked().isEmpty()) {
             switch (store.clear(now.asked())) {
                 case Store.Outcome.Written() -> {}
@@ -239,6 +246,7 @@ final class SinkLoop implements ConsumerRebalanceListener {
                 }
                 case Store.Outcome.Refused(String reason) -> {
                     // the figures are written all the same: beside them old ones may stay
+                    isUnanswered = true;
                     if (!told.equals(reason)) {
                         told = reason;
                         LOG.warn("sink=withdrawn-figures-stay reason={}", reason);

@@ -16,7 +16,7 @@ import org.heliograph.telemetry.yaml.Section;
 /**
  * The {@code sink:} section of streams.yaml.
  *
- * @param url the store's base address
+ * @param url the store's base address; a path ends in "/", so that what is asked is beneath it
  * @param org the organisation, for InfluxDB 2; others ignore it
  * @param bucket the bucket, or for InfluxDB 1 the database
  * @param token where the token is, or for InfluxDB 1 {@code user:password}; read anew for each connection
@@ -35,6 +35,11 @@ public record SinkSettings(
         int batchLines,
         int pollRecords,
         Optional<Tls> tls) {
+    public SinkSettings {
+        boolean isBeneath = !url.getRawPath().isEmpty() && !url.getRawPath().endsWith("/");
+        url = isBeneath ? URI.create(url + "/") : url;
+    }
+
     private static final URI DEFAULT_URL = URI.create("http://127.0.0.1:8086");
     private static final String DEFAULT_NAME = "heliograph";
     private static final String DEFAULT_GROUP = "heliograph-sink";
@@ -120,6 +125,10 @@ public record SinkSettings(
         if (url.getUserInfo() != null) {
             throw new IllegalArgumentException(
                     "carries a password; use token or tokenFile (InfluxDB 1: user:password)");
+        }
+        if (url.getRawQuery() != null || url.getRawFragment() != null) {
+            throw new IllegalArgumentException(
+                    "'" + text + "' goes on behind the path; only scheme, host, port and path");
         }
         return url;
     }

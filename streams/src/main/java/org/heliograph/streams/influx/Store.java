@@ -29,12 +29,31 @@ interface Store extends AutoCloseable {
         record Refused(String reason) implements Outcome {}
     }
 
-    /** What an HTTP status other than success says of the lines. */
+    /**
+     * What an HTTP status other than success says of the lines.
+     *
+     * @param status 0 when there was no answer
+     */
     static Outcome failed(int status, String reason) {
         return switch (status) {
             // malformed, too large a request, of the wrong type
             case 400, 413, 422 -> new Outcome.Refused(reason);
-            default -> new Outcome.Away(reason);
+            default -> new Outcome.Away((status > 0 ? "HTTP " + status + ": " : "") + reason);
+        };
+    }
+
+    /**
+     * What it means for {@link #clear} that the store didn't say what it holds, or didn't delete it. Refused only for
+     * what waiting doesn't change, as a user who may only write: passed over, a withdrawn figure stays. A server that has
+     * too many questions at once says so with status 200.
+     */
+    static Outcome unanswered(int status, String reason) {
+        return switch (status) {
+            case 400, 401, 403, 404, 405, 413, 422 -> new Outcome.Refused(reason);
+            default ->
+                reason.contains("not authorized") || reason.contains("not found")
+                        ? new Outcome.Refused(reason)
+                        : new Outcome.Away(reason);
         };
     }
 }

@@ -17,7 +17,7 @@ enum StoreKind {
     VICTORIA_METRICS,
     UNKNOWN;
 
-    private static final String VERSION = "X-Influxdb-Version";
+    static final String VERSION = "X-Influxdb-Version";
 
     /**
      * Asks the server, in questions that change nothing.
@@ -35,17 +35,17 @@ enum StoreKind {
             return INFLUXDB_3;
         }
         // QuestDB says that it is an InfluxDB 2; VictoriaMetrics says nothing
-        if (answers(http, base, "/exec?query=select%201", "\"dataset\"")) {
+        if (answers(http, base, "exec?query=select%201", "\"dataset\"")) {
             return QUESTDB;
         }
         if (version.startsWith("2.")) {
             return INFLUXDB_2;
         }
-        return answers(http, base, "/api/v1/query?query=1", "\"status\":\"success\"") ? VICTORIA_METRICS : UNKNOWN;
+        return answers(http, base, "api/v1/query?query=1", "\"status\":\"success\"") ? VICTORIA_METRICS : UNKNOWN;
     }
 
     private static String version(OkHttpClient http, HttpUrl base) throws IOException {
-        try (Response answer = http.newCall(request(base, "/ping")).execute()) {
+        try (Response answer = http.newCall(request(base, "ping")).execute()) {
             String version = answer.header(VERSION, "");
             return (version == null ? "" : version).toLowerCase(Locale.ROOT).replaceFirst("^v", "");
         }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.influxdb.InfluxDB;
 import org.influxdb.InfluxDBException;
 import org.influxdb.dto.Query;
@@ -15,6 +16,8 @@ import org.influxdb.dto.QueryResult;
 final class StoredFields {
     /** Statements in one request. */
     private static final int STATEMENTS = 200;
+
+    private static final long HOUR_MILLIS = 3_600_000;
 
     private StoredFields() {}
 
@@ -34,7 +37,10 @@ final class StoredFields {
             QueryResult answer = client.query(new Query(text, database, true), TimeUnit.MILLISECONDS);
             for (int j = 0; j < some.size(); j++) {
                 QueryResult.Result result = answer.getResults().get(j);
-                if (result.getError() != null && !result.getError().startsWith("database not found")) {
+                if (result.getError() != null && result.getError().startsWith("database not found")) {
+                    return List.of(); // and of the questions behind this one it says that it didn't answer them
+                }
+                if (result.getError() != null) {
                     throw new InfluxDBException(result.getError());
                 }
                 held.addAll(held(some.get(j), result));
@@ -43,12 +49,15 @@ final class StoredFields {
         return held;
     }
 
-    /** Deletes points by InfluxQL, as InfluxDB 1 can. */
+    /**
+     * Deletes points by InfluxQL, as InfluxDB 1 can, and the hours that were added up from them: where nothing of an hour
+     * is left, the query that works it out anew leaves its old energy as it was.
+     */
     static void delete(InfluxDB client, String database, List<Incomplete> points) {
         for (int i = 0; i < points.size(); i += STATEMENTS) {
             String text = points.subList(i, Math.min(points.size(), i + STATEMENTS)).stream()
-                    .map(point -> "DELETE FROM \"" + point.measurement() + "\" WHERE " + point.condition()
-                            + " AND time = " + point.timeMillis() + "ms")
+                    .flatMap(StoredFields::deletion)
+                    .distinct()
                     .collect(Collectors.joining(";"));
             for (QueryResult.Result result :
                     client.query(new Query(text, database, true)).getResults()) {
@@ -57,6 +66,18 @@ final class StoredFields {
                 }
             }
         }
+    }
+
+    private static Stream<String> deletion(Incomplete point) {
+        String minute = deletion(point.measurement(), point, point.timeMillis());
+        long hour = Math.floorDiv(point.timeMillis(), HOUR_MILLIS) * HOUR_MILLIS;
+        return point.measurement().equals("device_energy")
+                ? Stream.of(minute, deletion("device_energy_1h", point, hour))
+                : Stream.of(minute);
+    }
+
+    private static String deletion(String measurement, Incomplete point, long timeMillis) {
+        return "DELETE FROM \"" + measurement + "\" WHERE " + point.condition() + " AND time = " + timeMillis + "ms";
     }
 
     private static String question(List<Incomplete> series) {

@@ -123,6 +123,14 @@ class SinkLoopTest {
         loop.turn();
         assertThat(store.kept).hasSize(1);
         assertThat(committed(KPI)).isEqualTo(1);
+
+        store.cleared.clear();
+        store.clearing = new Store.Outcome.Written();
+        add(KPI, 1, window().setPue(1.5).build().toByteArray());
+        loop.turn();
+        assertThat(store.cleared)
+                .as("it is asked again with the next statement")
+                .hasSize(1);
     }
 
     @Test

@@ -90,6 +90,14 @@ class SinkSettingsTest {
     }
 
     @Test
+    void a_store_may_stand_behind_a_path_and_nothing_goes_on_behind_it() {
+        assertThat(read("url: https://gate.example/influx").url()).hasToString("https://gate.example/influx/");
+        assertThat(faults.found()).isEmpty();
+        read("url: https://gate.example/influx?db=x");
+        assertThat(faults.found()).singleElement().asString().contains("url", "behind the path");
+    }
+
+    @Test
     void a_variable_that_is_not_there_and_tls_without_https_are_faults() {
         read("""
                 url: http://influx.example:8086
