@@ -145,8 +145,7 @@ public final class Reset {
             }
         }
         if (failure != null && deleted > 0) {
-            throw new RefusedException(
-                    failure.getCause() + ". A part is done: run it again before an instance starts");
+            throw new RefusedException(failure.getCause() + ". A part is done: run it again before an instance starts");
         }
         if (failure != null) {
             undoing.undo();
