@@ -246,7 +246,7 @@ final class House {
                         JACKSON,
                         SLF4J),
                 only("streams.page..", shell, with(around, "streams.health")),
-                only("streams.report..", shell, with(around, "com.openhtmltopdf..")),
+                only("streams.report..", shell, with(around, "streams.factor", "com.openhtmltopdf..")),
                 only("streams.alert..", shell, with(around, PAHO)));
     }
 

@@ -18,6 +18,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.heliograph.lab.server.KafkaServer;
+import org.heliograph.streams.factor.FactorRecord;
+import org.heliograph.streams.indicator.EmissionFactor;
 import org.heliograph.streams.indicator.Factors;
 import org.heliograph.streams.report.Period;
 import org.heliograph.streams.report.ReportFiles;
@@ -50,7 +52,9 @@ class PublishedReportTest {
                     .isInstanceOf(KafkaException.class)
                     .hasMessageContaining(topics.kpi());
             admin.createTopics(List.of(
-                            new NewTopic(topics.kpi(), 2, (short) 1), new NewTopic(topics.live(), 1, (short) 1)))
+                            new NewTopic(topics.kpi(), 2, (short) 1),
+                            new NewTopic(topics.live(), 1, (short) 1),
+                            new NewTopic(topics.factors(), 1, (short) 1)))
                     .all()
                     .get();
             try (KafkaProducer<String, byte[]> producer = new KafkaProducer<>(
@@ -69,6 +73,11 @@ class PublishedReportTest {
                         .build();
                 producer.send(new ProducerRecord<>(topics.live(), "casa1", live.toByteArray()))
                         .get();
+                EmissionFactor published = EmissionFactor.published(
+                        "our-grid", "7", "the operator", 600_500_000, EmissionFactor.ALWAYS, EmissionFactor.FOR_EVER);
+                producer.send(new ProducerRecord<>(
+                                topics.factors(), FactorRecord.key(published), FactorRecord.encode(published)))
+                        .get();
                 producer.commitTransaction();
                 producer.beginTransaction();
                 producer.send(window(topics, "casa1", 99)).get();
@@ -82,7 +91,8 @@ class PublishedReportTest {
             String csv = Files.readString(folder.resolve("report-casa1-2025.csv"));
             assertThat(csv)
                     .contains("casa1,period,1y,2025-01-01,pue,1.25,")
-                    .contains("casa1,losses,1y,2025-01-01,expected edge-1,77,packs");
+                    .contains("casa1,factors,1y,2025-01-01,our-grid@7,600.5,g/kWh")
+                    .contains("casa1,losses-until,,2026-03-01T00:00:00Z,expected edge-1,77,packs");
         }
     }
 
@@ -98,6 +108,7 @@ class PublishedReportTest {
                 .setWindow("1y")
                 .setStartMs(start)
                 .setPue(pue)
+                .setFactorAverage("our-grid@7")
                 .setCoverage(1)
                 .setState(WindowState.FINAL)
                 .build();

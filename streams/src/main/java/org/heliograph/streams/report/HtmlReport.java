@@ -107,6 +107,14 @@ final class HtmlReport {
                     + t(w.getEstimated() ? "estimated.yes" : "estimated.no")));
         }
         out.append("</p>\n");
+        if (!report.ofOtherZone().isEmpty()) {
+            String labels = report.ofOtherZone().stream()
+                    .map(part -> part.window().label())
+                    .collect(Collectors.joining(", "));
+            out.append("<p class=\"note\">")
+                    .append(escaped(language.saying("zone.other", labels)))
+                    .append("</p>\n");
+        }
     }
 
     private void tiles() {
@@ -152,14 +160,16 @@ final class HtmlReport {
         out.append("<table><thead><tr>");
         List.of("factor", "factor.value", "factor.source").forEach(key -> th(key, key.equals("factor.value")));
         out.append("</tr></thead><tbody>\n");
-        for (EmissionFactor factor : report.factors()) {
+        for (UsedFactor used : report.factors()) {
+            OptionalDouble grams = used.factor().stream()
+                    .mapToDouble(factor -> factor.microgramsPerKilowattHour() / 1e6)
+                    .findFirst();
             out.append("<tr><td>")
-                    .append(escaped(factor.id() + "@" + factor.version()))
+                    .append(escaped(used.name()))
                     .append("</td><td class=\"n\">")
-                    .append(escaped(
-                            language.number(OptionalDouble.of(factor.microgramsPerKilowattHour() / 1e6), 2, "g/kWh")))
+                    .append(escaped(language.number(grams, 2, "g/kWh")))
                     .append("</td><td>")
-                    .append(escaped(factor.source()))
+                    .append(escaped(used.factor().map(EmissionFactor::source).orElse(t("factor.gone"))))
                     .append("</td></tr>\n");
         }
         out.append("</tbody></table>\n<p class=\"note\">");

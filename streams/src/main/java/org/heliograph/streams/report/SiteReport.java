@@ -2,6 +2,7 @@ package org.heliograph.streams.report;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -11,7 +12,6 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.heliograph.streams.indicator.EmissionFactor;
 import org.heliograph.streams.indicator.Factors;
 import org.heliograph.telemetry.quantity.Micrograms;
 import org.heliograph.telemetry.quantity.Millijoules;
@@ -30,7 +30,7 @@ import org.heliograph.telemetry.wire.v1.WindowState;
  * @param parts its months or days
  * @param restated windows of the period that were restated after they were final, the longest first
  * @param points how many devices have which role at the period's end, or now
- * @param factors the published factors in its CO2
+ * @param factors the versions of published factors in its CO2
  * @param isInterim whether its figures are interim ones: no year, a year still open, or one of which a figure that is
  *     filed covers too little
  * @param least of the figures that are filed, the one that covers the least; empty when none covers less than the PUE
@@ -45,7 +45,7 @@ record SiteReport(
         List<Part> parts,
         List<Restated> restated,
         Map<Role, Integer> points,
-        List<EmissionFactor> factors,
+        List<UsedFactor> factors,
         boolean isInterim,
         Optional<Figure> least,
         Optional<SiteLive> live,
@@ -83,12 +83,8 @@ record SiteReport(
                 points.merge(device.role(), 1, Integer::sum);
             }
         }
-        String named = whole.map(window ->
-                        window.getFactorAverage() + "," + window.getFactorMarginal() + "," + window.getFactorFuel())
-                .orElse("");
-        List<EmissionFactor> used = factors.all().stream()
-                .filter(factor -> List.of(named.split(",", -1)).contains(factor.id() + "@" + factor.version()))
-                .toList();
+        List<UsedFactor> used =
+                UsedFactor.of(whole.orElse(SiteWindow.getDefaultInstance()), factors.plus(windows.factors()));
         Optional<Figure> least = whole.flatMap(SiteReport::leastCovered);
         boolean interim = !period.isYear()
                 || whole.isEmpty()
@@ -117,13 +113,20 @@ record SiteReport(
      */
     List<String> mixedFactors() {
         return factors.stream()
-                .filter(one -> factors.stream()
-                        .anyMatch(other -> one.id().equals(other.id())
-                                && !one.version().equals(other.version())
-                                && one.validFrom().isBefore(other.validTo())
-                                && other.validFrom().isBefore(one.validTo())))
-                .map(EmissionFactor::id)
+                .filter(one -> factors.stream().anyMatch(one::isOtherVersionOf))
+                .map(UsedFactor::id)
                 .distinct()
+                .toList();
+    }
+
+    /** The windows that were closed while the site had another zone: their days begin as that zone's do. */
+    List<Part> ofOtherZone() {
+        ZoneId own = ZoneId.of(zone);
+        return Stream.concat(Stream.of(new Part(period.whole(), whole)), parts.stream())
+                .filter(part -> part.stated()
+                        .filter(window ->
+                                window.getStartMs() != part.window().start(own).toEpochMilli())
+                        .isPresent())
                 .toList();
     }
 
@@ -195,6 +198,7 @@ record SiteReport(
                         energy("energy_it2", w.hasEnergyIt2Mj(), w.getEnergyIt2Mj()),
                         energy("energy_it3", w.hasEnergyIt3Mj(), w.getEnergyIt3Mj()),
                         energy("energy_cooling", w.hasEnergyCoolingMj(), w.getEnergyCoolingMj()),
+                        energy("energy_auxiliary", w.hasEnergyAuxiliaryMj(), w.getEnergyAuxiliaryMj()),
                         energy("energy_import", w.hasEnergyImportMj(), w.getEnergyImportMj()),
                         energy("energy_export", w.hasEnergyExportMj(), w.getEnergyExportMj()),
                         energy("energy_pv", w.hasEnergyPvMj(), w.getEnergyPvMj()),
@@ -214,6 +218,7 @@ record SiteReport(
                 Stream.of(
                         mass("co2_avoided", w.hasCo2AvoidedUg(), w.getCo2AvoidedUg()),
                         mass("co2_avoided_marginal", w.hasCo2AvoidedMarginalUg(), w.getCo2AvoidedMarginalUg()),
+                        mass("co2_avoided_lifecycle", w.hasCo2AvoidedLifecycleUg(), w.getCo2AvoidedLifecycleUg()),
                         mass("co2_export", w.hasCo2ExportUg(), w.getCo2ExportUg()),
                         mass("co2_location", w.hasCo2LocationUg(), w.getCo2LocationUg()),
                         Figure.of("co2_coverage", w.hasCo2Coverage(), w.getCo2Coverage(), "", 4)));
@@ -248,10 +253,13 @@ record SiteReport(
         fields.add(energy(level.key(), level.isKnown(), level.millijoules()).of(level.coverage()));
         fields.add(
                 energy("eu_eres_oos", w.hasEnergySelfMj(), w.getEnergySelfMj()).of(coverage(w, "energy_self")));
+        // below 1 the level has no PUE: that of another one would hide that its EIT can't be right
+        boolean isOfLevel = w.getPueCategory().equalsIgnoreCase(level.pueName());
         fields.add(
                 level.pue().isPresent()
                         ? new Figure("eu_pue", level.pue(), "", 3, coverage(w, level.pueName()))
-                        : Figure.of("eu_pue", w.hasPue(), w.getPue(), "", 3).of(w.getCoverage()));
+                        : Figure.of("eu_pue", w.hasPue() && isOfLevel, w.getPue(), "", 3)
+                                .of(w.getCoverage()));
         fields.add(Figure.of("eu_ref_onsite", w.hasRef(), w.getRef(), "", 4).of(coverage(w, "ref")));
         Stream.of(
                         "eu_pdit/kW",

@@ -24,6 +24,7 @@ import java.util.TreeSet;
 import org.apache.pdfbox.Loader;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.text.PDFTextStripper;
+import org.heliograph.streams.indicator.EmissionFactor;
 import org.heliograph.streams.indicator.Factors;
 import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteFile;
@@ -164,7 +165,10 @@ class SiteReportTest {
         assertThat(english(report(YEAR, AFTER)))
                 .contains("<td>edge-1</td><td class=\"n\">1,204,330</td><td class=\"n\">3</td>");
         assertThat(csv(report(YEAR, AFTER)))
-                .anySatisfy(row -> assertThat(row).contains("losses", "missing edge-1", "3"));
+                .anySatisfy(row -> assertThat(row)
+                        .as("a lifetime's, of no window")
+                        .containsExactly(
+                                "casa1", "losses-until", "", AFTER.toString(), "missing edge-1", "3", "packs"));
     }
 
     @Test
@@ -174,6 +178,13 @@ class SiteReportTest {
         assertThat(value(report(YEAR, AFTER).regulation(), "eu_pue")).hasValue(1.25);
         windows.add(year().clearEnergyIt1Mj().clearPue1().build());
         assertThat(value(report(YEAR, AFTER).regulation(), "eu_eit_rack")).hasValue(6_860_000.0);
+        assertThat(value(report(YEAR, AFTER).regulation(), "eu_pue")).hasValue(1.312);
+
+        windows.add(year().setEnergyIt1Mj(12_100_000 * KWH).clearPue1().build());
+        assertThat(value(report(YEAR, AFTER).regulation(), "eu_eit")).hasValue(12_100_000.0);
+        assertThat(value(report(YEAR, AFTER).regulation(), "eu_pue"))
+                .as("a meter at the UPS that counts too much gets no fine PUE from the racks")
+                .isEmpty();
     }
 
     /** Half of the IT at the UPS is missing for 73 days; the PUE is of the racks and whole. */
@@ -242,6 +253,61 @@ class SiteReportTest {
         assertThat(rows).anySatisfy(row -> assertThat(row).contains("factor_average", "a@1,b@2"));
         assertThat(rows).anySatisfy(row -> assertThat(row).contains("pue", "1.312"));
         assertThat(rows).anySatisfy(row -> assertThat(row).contains("eu-2024-1364", "eu_edc", "9000000.0"));
+    }
+
+    @Test
+    void the_csv_has_what_the_page_says_beside_its_figures_and_no_exponents() throws Exception {
+        windows.add(year().setFactorAverage("ember-2023@2,ember-2023@3")
+                .setEnergyPvMj(13_140_000 * KWH + KWH / 2)
+                .addFigureCoverage(partial("energy_dc", 0.9))
+                .build());
+        SiteReport report = report(YEAR, AFTER);
+        List<List<String>> rows = csv(report);
+        assertThat(rows).anySatisfy(row -> assertThat(row).contains("mixed_factors", "ember-2023"));
+        assertThat(rows).anySatisfy(row -> assertThat(row).contains("least_covered", "eu_edc"));
+        assertThat(rows)
+                .anySatisfy(row -> assertThat(row).contains("factors", "ember-2023@2", "g/kWh"))
+                .anySatisfy(row -> assertThat(row).contains("factors", "ember-2023@2 source"));
+        assertThat(rows).anySatisfy(row -> assertThat(row).contains("energy_pv", "13140000.5"));
+        assertThat(rows).allSatisfy(row -> assertThat(row.get(5)).doesNotMatch("[0-9.]+E[0-9]+"));
+    }
+
+    @Test
+    void windows_closed_in_the_zone_that_the_site_had_before_are_reported_and_said_to_be() throws Exception {
+        ZoneId before = ZoneId.of("UTC");
+        windows.add(year().setStartMs(millis(LocalDate.of(2025, 1, 1), before)).build());
+        windows.add(
+                month(6).setStartMs(millis(LocalDate.of(2025, 6, 1), before)).build());
+        windows.add(month(7).build());
+        SiteReport report = report(YEAR, AFTER);
+        assertThat(report.whole()).isPresent();
+        assertThat(report.parts().get(5).stated()).isPresent();
+        assertThat(report.ofOtherZone())
+                .extracting(part -> part.window().label())
+                .containsExactly("2025", "2025-06");
+        assertThat(english(report)).contains("of whose days they are: 2025, 2025-06");
+        assertThat(csv(report))
+                .anySatisfy(
+                        row -> assertThat(row).contains("2025-06-01", "start_of_other_zone", "2025-06-01T00:00:00Z"));
+        assertThat(report(Period.parse("2025-05"), AFTER).whole()).isEmpty();
+    }
+
+    private static long millis(LocalDate day, ZoneId zone) {
+        return day.atStartOfDay(zone).toInstant().toEpochMilli();
+    }
+
+    @Test
+    void a_factor_that_somebody_published_is_evidence_and_one_that_nobody_knows_is_named() throws Exception {
+        windows.add(year().setFactorAverage("our-grid@7,our-grid@8,electricitymaps-MA@measured,...")
+                .build());
+        windows.add(EmissionFactor.published(
+                "our-grid", "7", "the operator", 600_500_000, EmissionFactor.ALWAYS, EmissionFactor.FOR_EVER));
+        SiteReport report = report(YEAR, AFTER);
+        assertThat(report.factors()).extracting(UsedFactor::name).containsExactly("our-grid@7", "our-grid@8");
+        assertThat(english(report))
+                .contains("our-grid@7</td><td class=\"n\">600.50\u00a0g/kWh</td><td>the operator")
+                .contains("our-grid@8</td><td class=\"n\">not known</td><td>withdrawn");
+        assertThat(report.mixedFactors()).containsExactly("our-grid");
     }
 
     @ParameterizedTest
