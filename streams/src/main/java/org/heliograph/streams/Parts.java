@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.heliograph.streams.alert.AlertPart;
+import org.heliograph.streams.alert.ReceiverState;
 import org.heliograph.streams.config.StreamsSettings;
 import org.heliograph.streams.health.HealthServer;
 import org.heliograph.streams.health.Vitals;
@@ -206,6 +207,17 @@ final class Parts implements AutoCloseable {
             return STARTING;
         }
         gauges.add(gauge("alerts_leading", "Whether this instance judges and tells.", current.isLeading() ? 1 : 0));
+        for (ReceiverState receiver : current.receivers()) {
+            Map<String, String> labels = Map.of("receiver", receiver.name());
+            gauges.add(new Vitals.Gauge(
+                    "heliograph_alerts_receiver_up",
+                    "Whether the receiver takes alerts.",
+                    Vitals.Kind.GAUGE,
+                    labels,
+                    receiver.problem().isEmpty() ? 1 : 0));
+            gauges.add(counter("alerts_refused_total", "Alerts that the receiver will never take.", labels, (double)
+                    receiver.refused()));
+        }
         return current.problem().isEmpty() ? Vitals.OK : current.problem();
     }
 

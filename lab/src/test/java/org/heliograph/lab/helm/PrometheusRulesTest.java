@@ -159,6 +159,8 @@ class PrometheusRulesTest {
                 level("up", agent.replace("board", "spare"), up),
                 level("heliograph_alerts_leading", one, up),
                 level("heliograph_alerts_leading", other, 0),
+                level("heliograph_alerts_receiver_up", one + ",receiver=\"webhook\"", up),
+                new Course("heliograph_alerts_refused_total", one + ",receiver=\"mqtt\"", fault * 60, 100),
                 level("heliograph_engine_running", one, up),
                 new Course("heliograph_engine_lag_records", one, fault * 50_000, 20_000),
                 new Course("heliograph_engine_refused_total", one + ",reason=\"unknown-device\"", fault * 60, 100),

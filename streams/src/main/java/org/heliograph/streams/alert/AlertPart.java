@@ -1,14 +1,17 @@
 package org.heliograph.streams.alert;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -26,10 +29,6 @@ import org.slf4j.LoggerFactory;
  * judges and tells: who has the one partition of {@code hg.sites} in the consumer group. Another takes over when it goes.
  */
 public final class AlertPart implements AutoCloseable {
-    static final Duration POLL = Duration.ofMillis(200);
-    /** How often a topic is asked for partitions that were added, and old offsets are committed. */
-    static final Duration CHECK = Duration.ofSeconds(10);
-
     private static final Logger LOG = LoggerFactory.getLogger(AlertPart.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final String LEAD = "lead";
@@ -39,11 +38,15 @@ public final class AlertPart implements AutoCloseable {
     private final Map<String, Object> kafka;
     private final Topics topics;
     private final AlertSettings settings;
+    private final AlertClients clients =
+            new AlertClients(InstantSource.system(), System::nanoTime, group -> consumer(group, false), this::producer);
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread = Thread.ofVirtual().name("alerts").unstarted(this::run);
     private volatile boolean leading;
     /** What keeps a thread from its work now, by its name; a thread that gets on takes its own away. */
     private final Map<String, String> problems = new ConcurrentHashMap<>();
+
+    private final List<Relay> relays = new CopyOnWriteArrayList<>();
 
     private AlertPart(Map<String, Object> kafka, Topics topics, AlertSettings settings) {
         this.kafka = Map.copyOf(kafka);
@@ -69,7 +72,17 @@ public final class AlertPart implements AutoCloseable {
 
     /** Why it can't do its part now; empty when it can. */
     public String problem() {
-        return problems.values().stream().sorted().findFirst().orElse("");
+        Stream<String> away = receivers().stream()
+                .filter(receiver -> !receiver.problem().isEmpty())
+                .map(receiver -> receiver.name() + ": " + receiver.problem());
+        return Stream.concat(problems.values().stream().sorted(), away)
+                .findFirst()
+                .orElse("");
+    }
+
+    /** Of the receivers that this instance tells; none while another does. */
+    public List<ReceiverState> receivers() {
+        return relays.stream().map(Relay::state).toList();
     }
 
     @Override
@@ -104,7 +117,7 @@ public final class AlertPart implements AutoCloseable {
         List<Worker> team = new ArrayList<>();
         try {
             while (!isStopped(Duration.ZERO)) {
-                lead.poll(POLL);
+                lead.poll(AlertClients.POLL);
                 problems.remove(LEAD);
                 boolean isMine = !lead.assignment().isEmpty();
                 if (isMine && team.isEmpty()) {
@@ -124,15 +137,17 @@ public final class AlertPart implements AutoCloseable {
 
     private void begin(List<Worker> team) {
         leading = true;
-        team.add(worker("alert-watch", getsOn -> new AlertWatch(this, topics, settings).work(getsOn)));
+        team.add(worker("alert-watch", getsOn -> new AlertWatch(clients, topics, settings).work(getsOn)));
         settings.webhook().ifPresent(webhook -> team.add(relay(new WebhookReceiver(webhook), webhook.repeat())));
         settings.mqtt().ifPresent(mqtt -> team.add(relay(new MqttReceiver(mqtt), Duration.ofMinutes(1))));
     }
 
     private Worker relay(Receiver receiver, Duration repeat) {
+        Relay relay = new Relay(clients, topics, settings.group() + "-" + receiver.name(), receiver, repeat);
+        relays.add(relay);
         return worker("alert-" + receiver.name(), getsOn -> {
             try (receiver) {
-                new Relay(this, topics, settings.group() + "-" + receiver.name(), receiver, repeat).work(getsOn);
+                relay.work(getsOn);
             }
         });
     }
@@ -141,6 +156,7 @@ public final class AlertPart implements AutoCloseable {
         leading = false;
         team.forEach(Worker::close);
         problems.keySet().retainAll(Set.of(LEAD));
+        relays.clear();
         team.clear();
     }
 
@@ -158,7 +174,7 @@ public final class AlertPart implements AutoCloseable {
     }
 
     /** A consumer that commits what it is told to, under a group's name, member of it or not. */
-    Consumer<byte[], byte[]> consumer(String group, boolean isMember) {
+    private Consumer<byte[], byte[]> consumer(String group, boolean isMember) {
         Map<String, Object> all = new HashMap<>(kafka);
         all.put(ConsumerConfig.GROUP_ID_CONFIG, group);
         all.put(ConsumerConfig.CLIENT_ID_CONFIG, group + (isMember ? "-lead" : ""));
@@ -171,7 +187,7 @@ public final class AlertPart implements AutoCloseable {
         return new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    Producer<byte[], byte[]> producer() {
+    private Producer<byte[], byte[]> producer() {
         Map<String, Object> all = new HashMap<>(kafka);
         all.put(ProducerConfig.ACKS_CONFIG, "all");
         all.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);

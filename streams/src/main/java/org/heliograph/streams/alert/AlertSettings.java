@@ -19,6 +19,7 @@ import org.heliograph.telemetry.yaml.Section;
 public record AlertSettings(
         boolean enabled, AlertRules rules, String group, Optional<Webhook> webhook, Optional<Mqtt> mqtt) {
     private static final String DEFAULT_GROUP = "heliograph-alerts";
+    private static final Duration SHORTEST_REPEAT = Duration.ofSeconds(1);
     private static final Duration LONGEST_REPEAT = Duration.ofHours(1);
 
     /**
@@ -57,7 +58,7 @@ public record AlertSettings(
 
     private static Webhook webhook(Section section, Path file) {
         Duration repeat = section.duration("repeat", Duration.ofMinutes(1));
-        if (repeat.isZero() || repeat.compareTo(LONGEST_REPEAT) > 0) {
+        if (repeat.compareTo(SHORTEST_REPEAT) < 0 || repeat.compareTo(LONGEST_REPEAT) > 0) {
             section.fault("repeat", repeat + " is not between a second and " + LONGEST_REPEAT);
         }
         Webhook webhook = new Webhook(

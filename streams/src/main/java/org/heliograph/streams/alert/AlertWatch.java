@@ -42,7 +42,7 @@ final class AlertWatch {
     private static final Logger LOG = LoggerFactory.getLogger(AlertWatch.class);
     private static final Duration SLACK = Duration.ofMinutes(5);
 
-    private final AlertPart part;
+    private final AlertClients clients;
     private final Topics topics;
     private final AlertSettings settings;
     private final Duration lookBack;
@@ -51,8 +51,8 @@ final class AlertWatch {
     /** How far it had got at a moment. */
     private record Mark(long nanos, Map<TopicPartition, OffsetAndMetadata> offsets) {}
 
-    AlertWatch(AlertPart part, Topics topics, AlertSettings settings) {
-        this.part = part;
+    AlertWatch(AlertClients clients, Topics topics, AlertSettings settings) {
+        this.clients = clients;
         this.topics = topics;
         this.settings = settings;
         this.lookBack = settings.rules().longestHold().plus(SLACK);
@@ -62,19 +62,19 @@ final class AlertWatch {
         Judge judge = new Judge(settings.rules());
         Observer observer = new Observer(lookBack);
         marks.clear();
-        try (Consumer<byte[], byte[]> consumer = part.consumer(settings.group() + "-watch", false);
-                Producer<byte[], byte[]> producer = part.producer()) {
+        try (Consumer<byte[], byte[]> consumer = clients.consumers().apply(settings.group() + "-watch");
+                Producer<byte[], byte[]> producer = clients.producers().get()) {
             List<TopicPartition> said = Partitions.of(consumer, List.of(topics.alerts()));
             Partitions.readUntil(consumer, consumer.endOffsets(said), record -> recall(judge, record));
-            say(producer, judge.orphans(System.currentTimeMillis()));
+            say(producer, judge.reconcile(clients.clock().millis()));
             observer.recall(judge);
             List<TopicPartition> all = begin(consumer);
             Map<TopicPartition, Long> ends = consumer.endOffsets(all);
             observer.gather();
             boolean gathers = true;
-            long checkedNanos = System.nanoTime();
+            long checkedNanos = clients.nanos().getAsLong();
             while (!stopped.getAsBoolean() && !Thread.currentThread().isInterrupted()) {
-                ConsumerRecords<byte[], byte[]> records = consumer.poll(AlertPart.POLL);
+                ConsumerRecords<byte[], byte[]> records = consumer.poll(AlertClients.POLL);
                 List<Alert> changes = new ArrayList<>();
                 records.forEach(record -> observe(record, observer, judge, changes));
                 if (gathers && all.stream().allMatch(one -> consumer.position(one) >= ends.getOrDefault(one, 0L))) {
@@ -82,9 +82,9 @@ final class AlertWatch {
                     observer.gathered().forEach(one -> changes.addAll(judge.observe(one)));
                 }
                 say(producer, changes);
-                if (System.nanoTime() - checkedNanos > AlertPart.CHECK.toNanos()) {
-                    checkedNanos = System.nanoTime();
-                    say(producer, judge.forget(System.currentTimeMillis()));
+                if (clients.nanos().getAsLong() - checkedNanos > AlertClients.CHECK.toNanos()) {
+                    checkedNanos = clients.nanos().getAsLong();
+                    say(producer, judge.forget(clients.clock().millis(), observer.unnamed()));
                     commitOld(consumer, all);
                     if (!Partitions.of(consumer, figures()).equals(all)) {
                         return; // partitions were added: begin anew with all of them
@@ -115,7 +115,7 @@ final class AlertWatch {
         Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(all));
         Map<TopicPartition, Long> ends = consumer.endOffsets(all);
         Map<TopicPartition, Long> since = new HashMap<>();
-        long fromMillis = System.currentTimeMillis() - lookBack.toMillis();
+        long fromMillis = clients.clock().millis() - lookBack.toMillis();
         all.forEach(partition -> since.put(partition, fromMillis));
         var young = consumer.offsetsForTimes(since);
         for (TopicPartition partition : all) {
@@ -145,6 +145,9 @@ final class AlertWatch {
                 seen = observer.of(SiteWindow.parseFrom(record.value()));
             } else if (record.topic().equals(topics.live())) {
                 SiteLive live = SiteLive.parseFrom(record.value());
+                if (observer.isSetBack(live)) {
+                    judge.turnBack(live.getSite(), live.getTimeMs());
+                }
                 seen = observer.of(live, judge.alerted(live.getSite()));
             } else {
                 String site = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
@@ -191,9 +194,10 @@ final class AlertWatch {
     private void commitOld(Consumer<byte[], byte[]> consumer, List<TopicPartition> all) {
         Map<TopicPartition, OffsetAndMetadata> now = new HashMap<>();
         all.forEach(partition -> now.put(partition, new OffsetAndMetadata(consumer.position(partition))));
-        marks.addLast(new Mark(System.nanoTime(), now));
+        marks.addLast(new Mark(clients.nanos().getAsLong(), now));
         Map<TopicPartition, OffsetAndMetadata> old = Map.of();
-        while (!marks.isEmpty() && System.nanoTime() - marks.getFirst().nanos() >= lookBack.toNanos()) {
+        while (!marks.isEmpty()
+                && clients.nanos().getAsLong() - marks.getFirst().nanos() >= lookBack.toNanos()) {
             old = marks.removeFirst().offsets();
         }
         if (!old.isEmpty()) {

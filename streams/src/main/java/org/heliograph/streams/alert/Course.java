@@ -61,6 +61,14 @@ sealed interface Course {
         };
     }
 
+    /** The clock of what is observed was set back: what follows is newer than all that was. */
+    default Course turnedBack(long timeMillis) {
+        if (observedMillis() < timeMillis) {
+            return this;
+        }
+        return isRaised() ? new Raised(timeMillis - 1) : new Quiet(timeMillis - 1);
+    }
+
     private static Course pending(long sinceMillis, long timeMillis, long holdMillis) {
         return timeMillis - sinceMillis >= holdMillis ? new Raised(timeMillis) : new Pending(sinceMillis, timeMillis);
     }

@@ -60,15 +60,46 @@ final class Judge {
         }
     }
 
-    /** What stands though its rule is gone. */
-    List<Alert> orphans(long nowMillis) {
-        List<Alert> cleared = new ArrayList<>();
-        for (Subject subject : List.copyOf(standing.keySet())) {
+    /** What the rules as they are now change of what stands: a rule is gone, or its severity is another. */
+    List<Alert> reconcile(long nowMillis) {
+        List<Alert> changes = new ArrayList<>();
+        for (Map.Entry<Subject, Alert> entry : List.copyOf(standing.entrySet())) {
+            Subject subject = entry.getKey();
+            Alert raised = entry.getValue();
+            String severity = all.rules().stream()
+                    .filter(rule -> rule.name().equals(subject.rule()))
+                    .map(AlertRule::severity)
+                    .findFirst()
+                    .orElse("");
             if (!all.has(subject.rule())) {
-                clear(subject, nowMillis, "the rule is gone").ifPresent(cleared::add);
+                clear(subject, nowMillis, "the rule is gone").ifPresent(changes::add);
+            } else if (!severity.equals(raised.getSeverity())) {
+                // receivers know an alert by its severity too: that one ends, this one begins
+                Course course = courses.getOrDefault(subject, BEGIN);
+                clear(subject, nowMillis, "its severity is " + severity + " now")
+                        .ifPresent(changes::add);
+                Alert anew = raised.toBuilder()
+                        .setSeverity(severity)
+                        .setTimeMs(nowMillis)
+                        .build();
+                courses.put(subject, course);
+                standing.put(subject, anew);
+                changes.add(anew);
             }
         }
-        return cleared;
+        return changes;
+    }
+
+    /** The engine's clock at a site was set back: what its live state told from ahead doesn't silence what it tells now. */
+    void turnBack(String site, long nowMillis) {
+        for (AlertRule rule : all.rules()) {
+            if (rule.watch().isOfLive()) {
+                courses.replaceAll((subject, course) ->
+                        subject.site().equals(site) && subject.rule().equals(rule.name())
+                                ? course.turnedBack(nowMillis)
+                                : course);
+            }
+        }
     }
 
     List<Alert> observe(Observation observation) {
@@ -110,12 +141,13 @@ final class Judge {
         if (before.isRaised() == after.isRaised()) {
             return Optional.empty();
         }
+        Alert raised = standing.get(subject);
         String text = rule.watch().say(seen.value()) + (seen.remark().isEmpty() ? "" : " (" + seen.remark() + ")");
         Alert alert = Alert.newBuilder()
                 .setSite(seen.site())
                 .setDevice(seen.device())
                 .setRule(rule.name())
-                .setSeverity(rule.severity())
+                .setSeverity(after.isRaised() || raised == null ? rule.severity() : raised.getSeverity())
                 .setState(after.isRaised() ? AlertState.RAISED : AlertState.CLEARED)
                 .setMessage(after.isRaised() ? text : "cleared: " + text)
                 .setValue(seen.value())
@@ -135,10 +167,23 @@ final class Judge {
         }
     }
 
-    /** Clears what nothing has been heard of for a day, however old the figures are that are read meanwhile. */
-    List<Alert> forget(long nowMillis) {
+    /**
+     * Clears what nothing has been heard of for a day, however old the figures are that are read meanwhile.
+     *
+     * @param unnamed sites of which not all silent devices are named: one that isn't may be silent all the same
+     */
+    List<Alert> forget(long nowMillis, Set<String> unnamed) {
+        Set<String> ofSilent = rules.entrySet().stream()
+                .filter(entry -> entry.getKey().isOfSilent())
+                .flatMap(entry -> entry.getValue().stream())
+                .map(AlertRule::name)
+                .collect(Collectors.toSet());
         List<Alert> cleared = new ArrayList<>();
         for (Subject subject : List.copyOf(standing.keySet())) {
+            if (unnamed.contains(subject.site()) && ofSilent.contains(subject.rule())) {
+                unheardMillis.remove(subject);
+                continue;
+            }
             long sinceMillis = unheardMillis.computeIfAbsent(subject, _ -> nowMillis);
             if (nowMillis - sinceMillis > FORGOTTEN_AFTER.toMillis()) {
                 clear(subject, nowMillis, "nothing has been heard of it for a day")

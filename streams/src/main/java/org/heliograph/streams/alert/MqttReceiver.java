@@ -107,9 +107,13 @@ final class MqttReceiver implements Receiver {
         if (open != null) {
             try {
                 open.disconnectForcibly(DISCONNECT_MILLIS, DISCONNECT_MILLIS);
-                open.close(true);
             } catch (MqttException _) {
                 // it is given up
+            }
+            try {
+                open.close(true);
+            } catch (MqttException _) {
+                // and so are its threads
             }
         }
     }

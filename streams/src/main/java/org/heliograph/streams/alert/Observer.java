@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +55,9 @@ final class Observer {
 
     private static final long SECOND_MILLIS = 1_000;
 
+    /** More than statements of one moment differ by, less than anybody waits for. */
+    private static final long CLOCK_STEP_MILLIS = Duration.ofMinutes(1).toMillis();
+
     private final Map<String, SiteModel> models = new HashMap<>();
     /** Of the device of a site that is heard most often. */
     private final Map<String, Long> leastPatienceMillis = new HashMap<>();
@@ -64,6 +68,7 @@ final class Observer {
     private final Map<String, Map<String, RecentLoss>> losses = new HashMap<>();
     private final Map<String, Map<String, Alert>> toldLosses = new HashMap<>();
     private final Map<String, Long> liveMillis = new HashMap<>();
+    private final Set<String> unnamed = new HashSet<>();
 
     /** What a cooling unit says of a minute. */
     private record CoolingUnit(OptionalDouble demand, OptionalDouble heats) {
@@ -288,6 +293,22 @@ final class Observer {
                 : List.of();
     }
 
+    /** Whether the clock of the live state was set back; what it said from ahead is forgotten then. */
+    boolean isSetBack(SiteLive live) {
+        long before = liveMillis.getOrDefault(live.getSite(), Long.MIN_VALUE);
+        boolean isSetBack = live.getTimeMs() < before - CLOCK_STEP_MILLIS;
+        if (isSetBack) {
+            liveMillis.remove(live.getSite());
+            silences.remove(live.getSite());
+        }
+        return isSetBack;
+    }
+
+    /** The sites of which the live state doesn't name all silent devices. */
+    Set<String> unnamed() {
+        return Set.copyOf(unnamed);
+    }
+
     /**
      * At most one statement a second of a site.
      *
@@ -398,8 +419,10 @@ final class Observer {
             }
         }
         if (live.getDevicesStale() > live.getSilentCount()) {
+            unnamed.add(live.getSite());
             return; // not all are named: who isn't may be silent all the same
         }
+        unnamed.remove(live.getSite());
         Set<String> back = silences.back(named);
         alerted.stream().filter(device -> !named.contains(device)).forEach(back::add);
         for (String device : back) {

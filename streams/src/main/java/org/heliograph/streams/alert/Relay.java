@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -31,20 +32,27 @@ final class Relay {
     private static final Duration FIRST_RETRY = Duration.ofMillis(500);
     private static final Duration LAST_RETRY = Duration.ofSeconds(30);
 
-    private final AlertPart part;
+    private final AlertClients clients;
     private final Topics topics;
     private final String group;
     private final Receiver receiver;
     private final Duration repeat;
     private final Map<String, Alert> standing = new LinkedHashMap<>();
-    private boolean away;
+    private final AtomicLong refused = new AtomicLong();
 
-    Relay(AlertPart part, Topics topics, String group, Receiver receiver, Duration repeat) {
-        this.part = part;
+    /** Why it takes nothing now; empty when it does. */
+    private volatile String problem = "";
+
+    Relay(AlertClients clients, Topics topics, String group, Receiver receiver, Duration repeat) {
+        this.clients = clients;
         this.topics = topics;
         this.group = group;
         this.receiver = receiver;
         this.repeat = repeat;
+    }
+
+    ReceiverState state() {
+        return new ReceiverState(receiver.name(), problem, refused.get());
     }
 
     static String key(Alert alert) {
@@ -52,14 +60,14 @@ final class Relay {
     }
 
     void work(BooleanSupplier stopped) throws InterruptedException {
-        try (Consumer<byte[], byte[]> consumer = part.consumer(group, false)) {
+        try (Consumer<byte[], byte[]> consumer = clients.consumers().apply(group)) {
             List<TopicPartition> all = recall(consumer);
-            long toldNanos = System.nanoTime() - repeat.toNanos(); // what stands, at once
-            long checkedNanos = System.nanoTime();
+            long toldNanos = clients.nanos().getAsLong() - repeat.toNanos(); // what stands, at once
+            long checkedNanos = clients.nanos().getAsLong();
             while (!stopped.getAsBoolean()) {
                 List<Alert> news = new ArrayList<>();
                 Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(AlertPart.POLL)) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(AlertClients.POLL)) {
                     @Nullable Alert alert = parse(record);
                     if (alert != null) {
                         news.add(alert);
@@ -68,18 +76,18 @@ final class Relay {
                             new TopicPartition(record.topic(), record.partition()),
                             new OffsetAndMetadata(record.offset() + 1));
                 }
-                if (!news.isEmpty() || System.nanoTime() - toldNanos >= repeat.toNanos()) {
+                if (!news.isEmpty() || clients.nanos().getAsLong() - toldNanos >= repeat.toNanos()) {
                     news.forEach(this::take);
                     if (!tell(news, stopped)) {
                         return;
                     }
-                    toldNanos = System.nanoTime();
+                    toldNanos = clients.nanos().getAsLong();
                 }
                 if (!ends.isEmpty()) {
                     consumer.commitSync(ends);
                 }
-                if (System.nanoTime() - checkedNanos > AlertPart.CHECK.toNanos()) {
-                    checkedNanos = System.nanoTime();
+                if (clients.nanos().getAsLong() - checkedNanos > AlertClients.CHECK.toNanos()) {
+                    checkedNanos = clients.nanos().getAsLong();
                     if (!Partitions.of(consumer, List.of(topics.alerts())).equals(all)) {
                         return; // partitions were added: begin anew with all of them
                     }
@@ -137,13 +145,15 @@ final class Relay {
         while (true) {
             switch (receiver.tell(news, List.copyOf(standing.values()))) {
                 case Outcome.Told() -> {
-                    if (away) {
-                        away = false;
+                    if (!problem.isEmpty()) {
+                        problem = "";
                         LOG.info("event=alert-receiver-back receiver={}", receiver.name());
                     }
                     return true;
                 }
                 case Outcome.Refused(String reason) -> {
+                    problem = "";
+                    refused.addAndGet(news.size());
                     LOG.error(
                             "event=alerts-refused receiver={} alerts={} reason=\"{}\"",
                             receiver.name(),
@@ -152,8 +162,9 @@ final class Relay {
                     return true;
                 }
                 case Outcome.Away(String reason) -> {
-                    if (!away) {
-                        away = true;
+                    boolean isNew = problem.isEmpty();
+                    problem = reason.isEmpty() ? "away" : reason;
+                    if (isNew) {
                         LOG.warn("event=alert-receiver-away receiver={} reason=\"{}\"", receiver.name(), reason);
                     }
                 }

@@ -66,6 +66,38 @@ public enum Watch {
         return unit.equals("Cel") ? Double.NEGATIVE_INFINITY : 0;
     }
 
+    /** Whether the live state tells it, in which the engine's clock is the time. */
+    boolean isOfLive() {
+        return switch (this) {
+            case SILENCE,
+                    PACKS_MISSING,
+                    READINGS_AGE,
+                    CLOCK_AHEAD,
+                    AGENT_BACKLOG,
+                    AGENT_CLOCK,
+                    CANARY_AGE,
+                    SITE_MODEL,
+                    CLOCK_BEHIND -> true;
+            case PUE,
+                    INLET_HIGH,
+                    INLET_LOW,
+                    COOLING_EVENTS,
+                    COOLING_AGAINST,
+                    COOLING_UNEVEN,
+                    INVERTER_STATE,
+                    INVERTER_FAULT,
+                    INVERTER_YIELD,
+                    IMPORT_EXPORT,
+                    LEAK,
+                    BREAKER -> false;
+        };
+    }
+
+    /** Whether it is told of devices that are silent, of which the live state names only so many. */
+    boolean isOfSilent() {
+        return this == SILENCE || this == CLOCK_BEHIND;
+    }
+
     String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

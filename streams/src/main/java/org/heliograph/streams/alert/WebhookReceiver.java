@@ -42,8 +42,8 @@ final class WebhookReceiver implements Receiver {
                 .filter(alert -> alert.getState() == AlertState.RAISED)
                 .forEach(alert -> begun.put(Relay.key(alert), alert.getTimeMs()));
         Map<String, Alert> bodies = new HashMap<>(); // the Alertmanager keeps one of each set of labels
-        standing.forEach(alert -> bodies.put(Relay.key(alert), alert));
-        news.forEach(alert -> bodies.put(Relay.key(alert), alert));
+        standing.forEach(alert -> bodies.put(labels(alert), alert));
+        news.forEach(alert -> bodies.put(labels(alert), alert));
         if (bodies.isEmpty()) {
             return new Outcome.Told();
         }
@@ -54,6 +54,10 @@ final class WebhookReceiver implements Receiver {
                     .forEach(alert -> begun.remove(Relay.key(alert)));
         }
         return outcome;
+    }
+
+    private static String labels(Alert alert) {
+        return Relay.key(alert) + "/" + alert.getSeverity();
     }
 
     private Outcome post(String body) throws InterruptedException {

@@ -102,6 +102,14 @@ class AlertSettingsTest {
     }
 
     @Test
+    void what_stands_is_said_again_after_a_second_at_the_earliest() throws Exception {
+        String yaml = "alerts: {webhook: {url: 'http://alertmanager:9093', repeat: %s}}";
+        assertThatThrownBy(() -> read(yaml.formatted("PT0.5S")))
+                .hasMessageContaining("alerts.webhook.repeat: PT0.5S is not between a second and");
+        assertThat(read(yaml.formatted("PT1S")).webhook()).isPresent();
+    }
+
+    @Test
     void wrong_receivers_are_refused() {
         assertThatThrownBy(() -> read("""
                 alerts:

@@ -153,11 +153,11 @@ class JudgeTest {
         Judge other = new Judge(new AlertRules(List.of()));
         told.forEach(other::recall);
 
-        assertThat(other.orphans(100 * MINUTE)).singleElement().satisfies(alert -> {
+        assertThat(other.reconcile(100 * MINUTE)).singleElement().satisfies(alert -> {
             assertThat(alert.getState()).isEqualTo(AlertState.CLEARED);
             assertThat(alert.getMessage()).isEqualTo("cleared: the rule is gone");
         });
-        assertThat(other.orphans(101 * MINUTE)).isEmpty();
+        assertThat(other.reconcile(101 * MINUTE)).isEmpty();
     }
 
     @Test
@@ -168,8 +168,8 @@ class JudgeTest {
                 .setState(AlertState.RAISED)
                 .build());
 
-        assertThat(judge.orphans(MINUTE)).isEmpty();
-        assertThat(judge.forget(Judge.FORGOTTEN_AFTER.toMillis() * 2)).isEmpty();
+        assertThat(judge.reconcile(MINUTE)).isEmpty();
+        assertThat(judge.forget(Judge.FORGOTTEN_AFTER.toMillis() * 2, Set.of())).isEmpty();
     }
 
     @Test
@@ -177,20 +177,22 @@ class JudgeTest {
         observe(0, 28);
         observe(10, 28);
 
-        assertThat(judge.forget(10 * MINUTE)).isEmpty();
-        assertThat(judge.forget(10 * MINUTE + Judge.FORGOTTEN_AFTER.toMillis())).isEmpty();
-        assertThat(judge.forget(11 * MINUTE + Judge.FORGOTTEN_AFTER.toMillis())).hasSize(1);
+        assertThat(judge.forget(10 * MINUTE, Set.of())).isEmpty();
+        assertThat(judge.forget(10 * MINUTE + Judge.FORGOTTEN_AFTER.toMillis(), Set.of()))
+                .isEmpty();
+        assertThat(judge.forget(11 * MINUTE + Judge.FORGOTTEN_AFTER.toMillis(), Set.of()))
+                .hasSize(1);
     }
 
     @Test
     void what_is_heard_of_again_has_another_day() {
         observe(0, 28);
         observe(10, 28);
-        assertThat(judge.forget(10 * MINUTE)).isEmpty();
+        assertThat(judge.forget(10 * MINUTE, Set.of())).isEmpty();
         observe(600, 28);
 
-        assertThat(judge.forget(601 * MINUTE)).isEmpty();
-        assertThat(judge.forget(600 * MINUTE + Judge.FORGOTTEN_AFTER.toMillis()))
+        assertThat(judge.forget(601 * MINUTE, Set.of())).isEmpty();
+        assertThat(judge.forget(600 * MINUTE + Judge.FORGOTTEN_AFTER.toMillis(), Set.of()))
                 .isEmpty();
     }
 
@@ -203,11 +205,80 @@ class JudgeTest {
         told.forEach(judge::recall);
         long restarted = 35 * 60 * MINUTE;
 
-        assertThat(judge.forget(restarted)).isEmpty();
-        assertThat(judge.forget(restarted + Judge.FORGOTTEN_AFTER.toMillis())).isEmpty();
-        assertThat(judge.forget(restarted + Judge.FORGOTTEN_AFTER.toMillis() + MINUTE))
+        assertThat(judge.forget(restarted, Set.of())).isEmpty();
+        assertThat(judge.forget(restarted + Judge.FORGOTTEN_AFTER.toMillis(), Set.of()))
+                .isEmpty();
+        assertThat(judge.forget(restarted + Judge.FORGOTTEN_AFTER.toMillis() + MINUTE, Set.of()))
                 .singleElement()
                 .satisfies(alert -> assertThat(alert.getState()).isEqualTo(AlertState.CLEARED));
+    }
+
+    @Test
+    void a_rule_of_another_severity_ends_what_stands_and_raises_it_anew() {
+        observe(0, 28);
+        observe(10, 28);
+        AlertRule graver = new AlertRule(
+                HOT.name(),
+                HOT.watch(),
+                "critical",
+                OptionalDouble.of(27),
+                OptionalDouble.empty(),
+                0.5,
+                HOT.hold(),
+                HOT.calm(),
+                Set.of());
+        judge = new Judge(new AlertRules(List.of(graver)));
+        told.forEach(judge::recall);
+        told.addAll(judge.reconcile(20 * MINUTE));
+        assertThat(judge.reconcile(21 * MINUTE)).isEmpty();
+        observe(30, 20);
+        observe(40, 20);
+
+        assertThat(told)
+                .extracting(alert -> alert.getState() + " " + alert.getSeverity())
+                .containsExactly("RAISED warning", "CLEARED warning", "RAISED critical", "CLEARED critical");
+    }
+
+    @Test
+    void a_silence_that_the_live_state_has_no_room_to_name_is_not_forgotten() {
+        AlertRule silence = new AlertRule(
+                "device-silent",
+                Watch.SILENCE,
+                "warning",
+                OptionalDouble.of(120),
+                OptionalDouble.empty(),
+                0,
+                Duration.ZERO,
+                Duration.ZERO,
+                Set.of());
+        judge = new Judge(new AlertRules(List.of(silence)));
+        judge.observe(new Observation(Watch.SILENCE, "casa1", "util-1", 600, MINUTE, ""));
+        long later = Judge.FORGOTTEN_AFTER.toMillis() * 2;
+        assertThat(judge.forget(MINUTE, Set.of("casa1"))).isEmpty();
+        assertThat(judge.forget(later, Set.of("casa1"))).isEmpty();
+        assertThat(judge.forget(later, Set.of())).as("a day from now on").isEmpty();
+        assertThat(judge.forget(2 * later, Set.of())).hasSize(1);
+    }
+
+    @Test
+    void what_was_told_from_a_clock_that_was_ahead_does_not_silence_what_comes_after_it_was_set() {
+        AlertRule late = new AlertRule(
+                "readings-late",
+                Watch.READINGS_AGE,
+                "warning",
+                OptionalDouble.of(120),
+                OptionalDouble.empty(),
+                0,
+                Duration.ofMinutes(5),
+                Duration.ZERO,
+                Set.of());
+        judge = new Judge(new AlertRules(List.of(late)));
+        judge.observe(new Observation(Watch.READINGS_AGE, "casa1", "", 0, 90 * MINUTE, ""));
+        judge.turnBack("casa1", 30 * MINUTE);
+        for (long minute = 30; minute <= 35; minute++) {
+            told.addAll(judge.observe(new Observation(Watch.READINGS_AGE, "casa1", "", 600, minute * MINUTE, "")));
+        }
+        assertThat(told()).containsExactly("RAISED@35");
     }
 
     static Stream<Long> seeds() {

@@ -1,0 +1,204 @@
+package org.heliograph.streams.alert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.TopicPartition;
+import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.wire.v1.Alert;
+import org.heliograph.telemetry.wire.v1.AlertState;
+import org.heliograph.telemetry.wire.v1.DeviceMinute;
+import org.heliograph.telemetry.wire.v1.PointStatistics;
+import org.heliograph.telemetry.wire.v1.SiteLive;
+import org.junit.jupiter.api.Test;
+
+class AlertWatchTest {
+    private static final long MINUTE = 60_000;
+    private static final AlertRule LEAK = rule("leak", Watch.LEAK, 0.5, Duration.ZERO);
+    private static final AlertRule LATE = rule("readings-late", Watch.READINGS_AGE, 120, Duration.ZERO);
+    private static final Duration LOOK_BACK = Duration.ofMinutes(5); // no rule holds for longer than the slack
+
+    private final AlertTopics topics = new AlertTopics();
+    private final long startMillis = topics.now.toEpochMilli();
+
+    @Test
+    void what_was_said_is_not_said_again_after_a_restart_that_reads_the_same_figures_once_more() throws Exception {
+        leak(0, 0);
+        leak(1, 1);
+        work(3);
+        assertThat(said()).containsExactly("RAISED leak");
+
+        work(3);
+        assertThat(said())
+                .as("nothing was committed meanwhile: all of it is read again")
+                .containsExactly("RAISED leak");
+
+        leak(2, 0);
+        work(3);
+        work(3);
+        assertThat(said()).containsExactly("RAISED leak", "CLEARED leak");
+    }
+
+    @Test
+    void offsets_are_committed_as_late_as_the_longest_rule_looks_back() throws Exception {
+        TopicPartition energy = new TopicPartition(AlertTopics.TOPICS.energy(), 0);
+        leak(0, 0);
+        topics.atPoll = poll -> topics.nanos += AlertClients.CHECK.toNanos() + 1;
+        long polls = LOOK_BACK.toNanos() / AlertClients.CHECK.toNanos();
+        work((int) polls - 5);
+        assertThat(topics.committed(energy)).isZero();
+        work((int) polls + 5);
+        assertThat(topics.committed(energy)).isEqualTo(1);
+    }
+
+    @Test
+    void it_begins_anew_when_a_partition_was_added_and_takes_it_too() throws Exception {
+        topics.atPoll = poll -> {
+            topics.nanos += AlertClients.CHECK.toNanos() + 1;
+            if (poll == 2) {
+                topics.records.put(new TopicPartition(AlertTopics.TOPICS.energy(), 1), new ArrayList<>());
+            }
+        };
+        AtomicInteger turns = new AtomicInteger();
+        watch().work(() -> turns.incrementAndGet() > 1_000);
+        assertThat(turns).hasValueLessThan(10);
+        topics.atPoll = _ -> {};
+        topics.values(new TopicPartition(AlertTopics.TOPICS.energy(), 1)).add(minute(1, 1));
+        work(3);
+        assertThat(said()).containsExactly("RAISED leak");
+    }
+
+    @Test
+    void the_live_state_of_a_clock_that_was_set_back_is_judged_at_once() throws Exception {
+        live(60 * MINUTE, 60 * MINUTE);
+        live(MINUTE, -10 * MINUTE);
+        work(3);
+        assertThat(said()).containsExactly("RAISED readings-late");
+    }
+
+    @Test
+    void a_receiver_that_is_away_is_tried_again_and_what_it_missed_is_told_once() throws Exception {
+        topics.add(
+                AlertTopics.TOPICS.alerts(),
+                Alert.newBuilder()
+                        .setSite("casa1")
+                        .setRule("leak")
+                        .setState(AlertState.RAISED)
+                        .build()
+                        .toByteArray());
+        Scripted receiver = new Scripted(new Receiver.Outcome.Away("HTTP 401"), new Receiver.Outcome.Told());
+        AtomicInteger turns = new AtomicInteger();
+        Relay relay = new Relay(
+                topics.clients(), AlertTopics.TOPICS, "heliograph-alerts-test", receiver, Duration.ofHours(1));
+        receiver.before = () -> receiver.seen.add(relay.state().problem());
+        relay.work(() -> turns.incrementAndGet() > 3);
+        assertThat(receiver.seen).containsExactly("", "HTTP 401");
+        assertThat(relay.state()).isEqualTo(new ReceiverState("scripted", "", 0));
+
+        Scripted again = new Scripted(new Receiver.Outcome.Refused("HTTP 400"));
+        Relay restarted =
+                new Relay(topics.clients(), AlertTopics.TOPICS, "heliograph-alerts-test", again, Duration.ofHours(1));
+        turns.set(0);
+        restarted.work(() -> turns.incrementAndGet() > 1);
+        assertThat(again.news).as("what stands is said, but it is no news").containsExactly(0);
+    }
+
+    private static final class Scripted implements Receiver {
+        final List<String> seen = new ArrayList<>();
+        final List<Integer> news = new ArrayList<>();
+        private final List<Outcome> outcomes;
+        Runnable before = () -> {};
+
+        Scripted(Outcome... outcomes) {
+            this.outcomes = new ArrayList<>(List.of(outcomes));
+        }
+
+        @Override
+        public String name() {
+            return "scripted";
+        }
+
+        @Override
+        public Outcome tell(List<Alert> told, java.util.Collection<Alert> standing) {
+            before.run();
+            news.add(told.size());
+            return outcomes.removeFirst();
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private static AlertRule rule(String name, Watch watch, double above, Duration hold) {
+        return new AlertRule(
+                name,
+                watch,
+                "critical",
+                OptionalDouble.of(above),
+                OptionalDouble.empty(),
+                0,
+                hold,
+                Duration.ZERO,
+                Set.of());
+    }
+
+    private AlertWatch watch() {
+        return new AlertWatch(
+                topics.clients(),
+                AlertTopics.TOPICS,
+                new AlertSettings(
+                        true,
+                        new AlertRules(List.of(LEAK, LATE)),
+                        "heliograph-alerts",
+                        Optional.empty(),
+                        Optional.empty()));
+    }
+
+    /** So many turns, then it is killed: nothing is said or committed at the end. */
+    private void work(int turns) throws InterruptedException {
+        AtomicInteger left = new AtomicInteger(turns);
+        watch().work(() -> left.getAndDecrement() <= 0);
+    }
+
+    private List<String> said() throws Exception {
+        return topics.alerts().stream()
+                .map(alert -> alert.getState() + " " + alert.getRule())
+                .toList();
+    }
+
+    private void leak(int minute, int value) {
+        topics.add(AlertTopics.TOPICS.energy(), minute(minute, value));
+    }
+
+    private byte[] minute(int minute, int value) {
+        return DeviceMinute.newBuilder()
+                .setSite("casa1")
+                .setDevice("leak-1")
+                .setRole("room")
+                .setStartMs(startMillis + minute * MINUTE)
+                .addPoints(PointStatistics.newBuilder()
+                        .setPoint(Point.LEAK.number())
+                        .setMax(value)
+                        .setLast(value)
+                        .setCount(1))
+                .build()
+                .toByteArray();
+    }
+
+    private void live(long afterMillis, long latestAfterMillis) {
+        topics.add(
+                AlertTopics.TOPICS.live(),
+                SiteLive.newBuilder()
+                        .setSite("casa1")
+                        .setTimeMs(startMillis + afterMillis)
+                        .setLatestReadingMs(startMillis + latestAfterMillis)
+                        .build()
+                        .toByteArray());
+    }
+}
