@@ -3,7 +3,7 @@ import {Chart, tableRows} from './chart.js';
 import {drawChange, offerMoments, question, trend} from './change.js';
 import {Flow} from './flow.js';
 import {clock, liveIn, speak, zoneName} from './format.js';
-import {freshness} from './freshness.js';
+import {freshness, ServerClock} from './freshness.js';
 import {drawAlerts, drawHall, fill} from './hall.js';
 import {showDay, showFlowText, showFreshness, showLive, showQuarter, showScale, write} from './view.js';
 import {learn, say, tell} from './words.js';
@@ -21,6 +21,7 @@ const flow = new Flow($('flow'));
 const chart = new Chart($('chart'), (text) => { $('readout').textContent = text; });
 let events;
 let heardAt = 0;
+const serverClock = new ServerClock();
 let aheadMs = 0; // the server's clock minus this one's: ages are by the server's
 let drawing = false;
 let wordsAt = 0;
@@ -28,6 +29,10 @@ let changeAt = 0;
 let changeDue = false;
 let questions = 0; // about changes, asked so far
 const loads = new Set(); // of each load under way, what events have said since it began
+
+function hearClock(body) {
+  if (body.server_ms) aheadMs = serverClock.hear(body.server_ms, Date.now(), performance.now());
+}
 
 const now = () => Date.now() + aheadMs;
 const sleep = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
@@ -37,7 +42,7 @@ async function get(path) {
   if (reply.status === 401) $('login').hidden = false;
   if (!reply.ok) throw new Error(`${path}: ${reply.status}`);
   const body = await reply.json();
-  if (body.server_ms) aheadMs = body.server_ms - Date.now();
+  hearClock(body);
   return body;
 }
 
@@ -49,16 +54,16 @@ function draw() {
     const windows = [...state.windows.values()].filter((w) => w.state !== 'provisional');
     showLive(state.live, now());
     showQuarter(state.quarter, now());
-    showDay(state.day, now());
+    showDay(state.day, now(), state.hall?.roles);
     showScale(state.live?.pue, windows.filter((w) => w.start_ms > now() - 86_400_000));
-    flow.draw(state.live ?? {});
+    flow.draw(state.live ?? {}, state.hall?.roles);
     chart.draw([...state.windows.values()], now());
-    if (state.hall) drawHall(state.hall, state.alerts ?? [], now());
+    if (state.hall) drawHall(state.hall, state.alerts?.alerts ?? [], now());
     if (state.alerts) drawAlerts(state.alerts, now());
     drawTable();
     if (Date.now() - wordsAt > WORDS_EVERY_MS) {
       wordsAt = Date.now();
-      showFlowText(state.live);
+      showFlowText(state.live, state.hall?.roles);
     }
     tick();
   });
@@ -116,7 +121,7 @@ async function load(site) {
   const said = new Map();
   loads.add(said);
   try {
-    const [current, history, hall, {alerts}] = await Promise.all(
+    const [current, history, hall, alerts] = await Promise.all(
       [get(`${path}/now`), get(`${path}/history?window=15m`), get(`${path}/hall`), get(`${path}/alerts`)]);
     if (site !== state.site) return;
     liveIn(current.zone);
@@ -140,7 +145,7 @@ function follow(site) {
     heardAt = Date.now();
     state.connected = true;
     const body = JSON.parse(event.data);
-    if (body.server_ms) aheadMs = body.server_ms - Date.now();
+    hearClock(body);
     handle(body);
     const about = `${event.type} ${body.window?.window} ${body.window?.start_ms}`;
     loads.forEach((said) => said.set(about, () => source === events && again(body)));
@@ -151,7 +156,7 @@ function follow(site) {
   source.addEventListener('live', heard((body) => { state.live = body.live; }));
   source.addEventListener('window', heard((body) => take(body.window)));
   source.addEventListener('hall', heard((body) => { state.hall = body; }));
-  source.addEventListener('alerts', heard((body) => { state.alerts = body.alerts; }));
+  source.addEventListener('alerts', heard((body) => { state.alerts = body; }));
   source.addEventListener('beat', heard(() => {}));
   source.addEventListener('resync', heard(reload, () => {}));
   source.addEventListener('error', () => {

@@ -1,28 +1,32 @@
 // The power-flow picture: grid and solar, generator and battery while they give power, come from the left, the site in the middle, what it uses to the right.
 // Widths are proportional to power. A known zero is a dotted line, an unknown power a dashed one with a dash for its value.
+// What the site has no device for isn't there at all.
 import {ABSENT, isFigure, kilowatts} from './format.js';
 import {say as speak} from './words.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const SOURCES = [
-  {id: 'solar', field: 'power_pv_w'},
-  {id: 'grid', field: 'power_import_w'},
-  {id: 'generator', field: 'power_generator_w', onlyWhenPositive: true},
-  {id: 'battery', field: 'power_battery_w', onlyWhenPositive: true},
+  {id: 'solar', field: 'power_pv_w', roles: ['pv']},
+  {id: 'grid', field: 'power_import_w', roles: ['grid']},
+  {id: 'generator', field: 'power_generator_w', roles: ['generator'], onlyWhenPositive: true, orUnknown: true},
+  {id: 'battery', field: 'power_battery_w', roles: ['battery'], onlyWhenPositive: true, orUnknown: true},
 ];
 const USES = [
   {id: 'export', field: 'power_export_w', onlyWhenPositive: true},
   {id: 'charging', field: 'power_battery_w', negated: true, onlyWhenPositive: true},
-  {id: 'it', field: 'power_it_w'},
-  {id: 'cooling', field: 'power_cooling_w'},
+  {id: 'it', field: 'power_it_w', roles: ['it', 'floor-pdu', 'ups']},
+  {id: 'cooling', field: 'power_cooling_w', roles: ['cooling']},
   {id: 'loss', field: 'power_loss_w'},
-  {id: 'auxiliary', field: 'power_auxiliary_w'},
+  {id: 'auxiliary', field: 'power_auxiliary_w', roles: ['auxiliary']},
 ];
 
-function nodes(kinds, live) {
+/** @param roles those that the site has devices of; undefined while its model isn't known */
+function nodes(kinds, live, roles) {
+  const isThere = (kind) => !roles || !kind.roles || kind.roles.some((role) => roles.includes(role));
   return kinds
+    .filter((kind) => isThere(kind) || isFigure(live[kind.field]))
     .map((kind) => ({...kind, name: speak(kind.id), watts: kind.negated ? -live[kind.field] : live[kind.field]}))
-    .filter((node) => !node.onlyWhenPositive || node.watts > 0)
+    .filter((node) => !node.onlyWhenPositive || node.watts > 0 || (node.orUnknown && roles && !isFigure(node.watts)))
     .map((node) => ({...node, width: isFigure(node.watts) ? Math.max(0, node.watts) : 0}));
 }
 
@@ -34,9 +38,9 @@ const slots = (list, scale, label, gap) =>
  * Where everything goes, in the units of the given size.
  * @param label the height that a name and a value need
  */
-export function layout(live, {height, label, gap}) {
-  const sources = nodes(SOURCES, live);
-  const uses = nodes(USES, live);
+export function layout(live, {height, label, gap}, roles) {
+  const sources = nodes(SOURCES, live, roles);
+  const uses = nodes(USES, live, roles);
   const total = Math.max(sum(sources), sum(uses));
   // the largest scale at which both sides fit with room for their labels
   let scale = total > 0 ? height / total : 0;
@@ -64,9 +68,9 @@ export function layout(live, {height, label, gap}) {
 }
 
 /** The picture in words. */
-export function words(live) {
+export function words(live, roles) {
   const say = (node) => `${node.name} ${isFigure(node.watts) ? `${kilowatts(node.watts)} kW` : speak('unknown')}`;
-  return `${speak('flowIn', {parts: nodes(SOURCES, live).map(say).join(', ')})} ${speak('flowOut', {parts: nodes(USES, live).map(say).join(', ')})}`;
+  return `${speak('flowIn', {parts: nodes(SOURCES, live, roles).map(say).join(', ')})} ${speak('flowOut', {parts: nodes(USES, live, roles).map(say).join(', ')})}`;
 }
 
 function ribbon(x1, y1, x2, y2, thickness) {
@@ -87,23 +91,25 @@ export class Flow {
   #host;
   #svg;
   #live = {};
+  #roles;
 
   constructor(host) {
     this.#host = host;
     this.#svg = document.createElementNS(SVG, 'svg');
     this.#svg.setAttribute('aria-hidden', 'true');
     host.append(this.#svg);
-    new ResizeObserver(() => this.draw(this.#live)).observe(host);
+    new ResizeObserver(() => this.draw(this.#live, this.#roles)).observe(host);
   }
 
-  draw(live) {
+  draw(live, roles) {
     this.#live = live;
+    this.#roles = roles;
     const {clientWidth: width, clientHeight: height} = this.#host;
     if (!width || !height) return;
     const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
     const narrow = width < 34 * rem;
     const top = 2 * rem; // room for the site's own label
-    const plan = layout(live, {height: height - top, label: (narrow ? 3 : 3.4) * rem, gap: 0.25 * rem});
+    const plan = layout(live, {height: height - top, label: (narrow ? 3 : 3.4) * rem, gap: 0.25 * rem}, roles);
     const left = (narrow ? 6.3 : 9.6) * rem;
     const right = width - (narrow ? 6.4 : 10) * rem;
     const barWidth = 0.5 * rem;

@@ -5,6 +5,36 @@ import {say} from './words.js';
 export const LIVE_LIMIT_MS = 5_000;
 export const READING_LIMIT_MS = 120_000;
 
+const CLOCK_MEMORY_MS = 5 * 60_000;
+const CLOCK_STEP_MS = 2_000;
+
+/**
+ * The server's clock, as what it sends says. What comes late makes it seem behind, never ahead: the most of the last
+ * minutes counts, so that old events on a slow link don't pass for new ones.
+ */
+export class ServerClock {
+  #samples = []; // the greatest first, each newer than the one before it
+  #offsetMs;
+
+  /**
+   * @param serverMs when the server wrote it
+   * @param ownMs this machine's clock, now
+   * @param steadyMs a clock that nobody sets, now
+   * @returns the server's clock minus this machine's
+   */
+  hear(serverMs, ownMs, steadyMs) {
+    const offsetMs = ownMs - steadyMs;
+    if (Math.abs(offsetMs - this.#offsetMs) > CLOCK_STEP_MS) this.#samples = []; // this machine's was set
+    this.#offsetMs = offsetMs;
+    const aheadMs = serverMs - ownMs;
+    this.#samples = [
+      ...this.#samples.filter((sample) => sample.aheadMs > aheadMs && steadyMs - sample.heardMs < CLOCK_MEMORY_MS),
+      {aheadMs, heardMs: steadyMs},
+    ];
+    return this.#samples[0].aheadMs;
+  }
+}
+
 /**
  * @param live the newest live state, or undefined
  * @param connected whether events arrive; undefined while the first connection is being made

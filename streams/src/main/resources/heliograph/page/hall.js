@@ -3,7 +3,7 @@ import {ABSENT, celsius, clock, isFigure, kilowatts, moment, percent} from './fo
 import {knows, ruleName, say} from './words.js';
 
 const MINUTE_MS = 60_000;
-/** A device's newest minute is older than this: it is told as not heard. */
+/** A device's newest minute is older than this, and than its kind may take: it is told as not heard. */
 export const UNHEARD_MS = 5 * MINUTE_MS;
 const ALIKE = 0.9; // of the neighbours: less is worth a look
 const DENSE = 10; // sensors in a row beyond which a cell has no room for its figure
@@ -21,7 +21,8 @@ export function band(value, {recommended_c: [low, high], allowable_c: [min, max]
   return value <= max ? 'warm' : 'tooHot';
 }
 
-const isHeard = (unit, atMs) => isFigure(unit.at_ms) && atMs - unit.at_ms <= UNHEARD_MS + MINUTE_MS;
+const isHeard = (unit, atMs) =>
+  isFigure(unit.at_ms) && atMs - unit.at_ms <= Math.max(UNHEARD_MS, unit.patience_ms ?? 0) + MINUTE_MS;
 
 /** A moment for "not heard": of old data, the newest minute that any device has. */
 export function timeOf(hall, nowMs) {
@@ -216,13 +217,13 @@ function unheard(unit, atMs) {
 }
 
 /** The alerts that stand, the gravest first: what is wrong, where, since when. In the engine's words, below the rule's name in another language. */
-export function drawAlerts(alerts, nowMs) {
+export function drawAlerts({alerts, standing}, nowMs) {
   const list = document.getElementById('alert-list');
   const figure = document.getElementById('alert-count');
-  const count = alerts.length ? String(alerts.length) : say('noAlerts');
+  const count = standing ? String(standing) : say('noAlerts');
   if (figure.textContent !== count) figure.textContent = count;
   figure.parentElement.classList.toggle('some', alerts.length > 0);
-  const key = JSON.stringify([alerts, document.documentElement.lang]);
+  const key = JSON.stringify([alerts, standing, document.documentElement.lang]);
   if (list.dataset.key === key) return;
   list.dataset.key = key;
   list.hidden = alerts.length === 0;
@@ -234,7 +235,7 @@ export function drawAlerts(alerts, nowMs) {
         ? [element('b', {className: 'bad', text: say('critical')}), ` · ${where}`] : [where]),
     ]);
   }));
-  const more = alerts.length - ALERTS_SHOWN;
+  const more = standing - Math.min(alerts.length, ALERTS_SHOWN);
   if (more > 0) list.append(element('li', {className: 'note', text: say('more', {count: more})}));
 }
 

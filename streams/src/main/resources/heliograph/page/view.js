@@ -108,8 +108,8 @@ function showSilent(live, nowMs) {
   });
 }
 
-export function showFlowText(live) {
-  write('flow-text', live ? words(live) : say('noFlow'));
+export function showFlowText(live, roles) {
+  write('flow-text', live ? words(live, roles) : say('noFlow'));
 }
 
 export function showQuarter(window, nowMs) {
@@ -128,7 +128,7 @@ function showDiagnoses(diagnoses) {
   $('diagnosis').title = diagnoses.map(({text}) => text).join('\n');
 }
 
-export function showDay(window, nowMs) {
+export function showDay(window, nowMs, roles) {
   const isToday = window && window.end_ms > nowMs && window.start_ms <= nowMs;
   const name = !window || isToday ? say('today') : say('dayOf', {date: date(window.start_ms)});
   write('day-title', name);
@@ -136,7 +136,7 @@ export function showDay(window, nowMs) {
   write('day-note', window ? say('since', {time: clock(window.start_ms), basis: basis(window)}) : say('noDayYet'));
   write('day-pue', pue(window?.pue, 3));
   write('day-pue-note', window?.pue_category ? say('interim', {category: window.pue_category}) : '');
-  const why = absence(window);
+  const why = absence(window, roles);
   figure('co2', kilograms(window?.co2_avoided_kg), 'kg');
   write('co2-note', isFigure(window?.co2_avoided_kg) 
     ? extent(window, 'co2_avoided', say('factor', {factor: window.factor_average ?? say('unknown')})) : why);
@@ -146,7 +146,9 @@ export function showDay(window, nowMs) {
   write('self-sufficiency-note', isFigure(window?.self_sufficiency) ? extent(window, 'self_sufficiency', say('fromSolar')) : why);
 }
 
-function absence(window) {
+/** Why there is no share of solar energy. */
+export function absence(window, roles) {
+  if (roles && !roles.includes('pv')) return say('invertersNone');
   if (!window) return say('noFigures');
   if (window.energy_pv_kwh === 0) return say('noSolarYet');
   return isFigure(window.energy_pv_kwh) ? say('coverage', {share: coverage(window.coverage)}) : say('noInverters');

@@ -8,11 +8,11 @@ import {layout, words} from './flow.js';
 import {
   clock, coverage, kilograms, kilowatts, liveIn, moment, percent, pue, signed, siteDate, span, speak, zoneName,
 } from './format.js';
-import {freshness} from './freshness.js';
+import {freshness, ServerClock} from './freshness.js';
 import {
   band, coolingState, coolingSummary, heardValues, inverterState, inverterSummary, inverterWord, rowName, summary, timeOf,
 } from './hall.js';
-import {packs, whyNotCurrent} from './view.js';
+import {absence, packs, whyNotCurrent} from './view.js';
 import {knows, learn, say, WORDS} from './words.js';
 
 const NOON = Date.UTC(2026, 5, 1, 12);
@@ -206,6 +206,23 @@ test('an unknown power is neither drawn nor said as zero', () => {
   assert.ok(plan.uses.every((use) => Number.isFinite(use.inner) && Number.isFinite(use.outer)));
 });
 
+test('what the site has no device for is neither drawn nor said, and a meter that is silent is', () => {
+  const size = {height: 400, label: 50, gap: 5};
+  const ids = (nodes) => nodes.map(({id}) => id);
+  const {power_pv_w: _, power_auxiliary_w: __, ...hallOnly} = powers;
+  const colocation = layout(hallOnly, size, ['grid', 'it', 'cooling', 'room']);
+  assert.deepEqual(ids(colocation.sources), ['grid']);
+  assert.deepEqual(ids(colocation.uses), ['it', 'cooling', 'loss']);
+  assert.doesNotMatch(words(hallOnly, ['grid', 'it', 'cooling']), /Solar|Auxiliary/);
+  assert.equal(absence({coverage: 1}, ['grid', 'it']), 'no inverters');
+  assert.equal(absence({coverage: 1}, ['grid', 'it', 'pv']), 'no readings of the inverters');
+  const silent = layout(powers, size, ['grid', 'pv', 'it', 'cooling', 'auxiliary', 'battery']);
+  assert.deepEqual(ids(silent.sources), ['solar', 'grid', 'battery']);
+  assert.match(words(powers, ['grid', 'pv', 'battery']), /Battery unknown/);
+  const full = layout({...powers, power_battery_w: 0}, size, ['grid', 'pv', 'it', 'cooling', 'auxiliary', 'battery']);
+  assert.deepEqual(ids(full.sources), ['solar', 'grid']);
+});
+
 test('no power at all is a picture too', () => {
   const plan = layout({}, {height: 400, label: 50, gap: 5});
   assert.equal(plan.bar.height, 0);
@@ -278,6 +295,31 @@ test('in a replay of the past devices are not all unheard', () => {
   const past = hall([{area: 'a', sensors: [sensor('a1', 22, NOON - 8 * 60 * MINUTE)]}]);
   assert.equal(timeOf(past, NOON), NOON - 8 * 60 * MINUTE);
   assert.equal(timeOf(hall([{area: 'a', sensors: [sensor('a1', 22)]}]), NOON + MINUTE), NOON + MINUTE);
+});
+
+test('a device that reports seldom is heard for as long as its kind may take', () => {
+  const unit = {device: 'inv-1', at_ms: NOON, power_w: 1000};
+  assert.equal(inverterState(unit, [], NOON + 10 * MINUTE), 'unheard');
+  assert.equal(inverterState({...unit, patience_ms: 30 * MINUTE}, [], NOON + 10 * MINUTE), 'ok');
+  assert.equal(inverterState({...unit, patience_ms: 30 * MINUTE}, [], NOON + 32 * MINUTE), 'unheard');
+});
+
+test('what comes late does not set the clock back', () => {
+  const heard = new ServerClock();
+  const late = 40_000;
+  assert.equal(heard.hear(NOON, NOON - 7_000, 0), 7_000);
+  assert.equal(heard.hear(NOON, NOON - 7_000 + late, late), 7_000);
+  const aheadMs = heard.hear(NOON + MINUTE - late, NOON - 7_000 + MINUTE, MINUTE);
+  assert.equal(aheadMs, 7_000);
+  const nowMs = NOON - 7_000 + MINUTE + aheadMs;
+  assert.equal(freshness({nowMs, connected: true, live: live({time_ms: nowMs - late}), zone: 'UTC'}).state, 'silent');
+  assert.equal(heard.hear(NOON, NOON - 7_000 + 6 * MINUTE, 6 * MINUTE), 7_000 - 6 * MINUTE, 'after a while, what there is');
+});
+
+test('a clock of this machine that is set is heard anew', () => {
+  const heard = new ServerClock();
+  heard.hear(NOON, NOON, 0);
+  assert.equal(heard.hear(NOON + 1000, NOON + 3_601_000, 1000), -3_600_000);
 });
 
 test('rows have short names in one hall and whole ones in several', () => {

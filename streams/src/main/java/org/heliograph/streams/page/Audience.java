@@ -67,7 +67,9 @@ final class Audience implements Board.Watcher {
             send(
                     site,
                     "alerts",
-                    "event: alerts\ndata: " + HallJson.alerts(site, clock.instant(), board.alerts(site)) + "\n\n");
+                    "event: alerts\ndata: "
+                            + HallJson.alerts(site, clock.instant(), board.alerts(site), board.standing(site))
+                            + "\n\n");
         }
     }
 

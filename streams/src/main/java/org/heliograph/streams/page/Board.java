@@ -198,7 +198,13 @@ public final class Board {
         return known == null ? Map.of() : new TreeMap<>(known.devices);
     }
 
-    /** The standing alerts, the gravest first, and of those the latest. */
+    /** How many alerts stand. */
+    synchronized int standing(String site) {
+        Site known = sites.get(site);
+        return known == null ? 0 : known.alerts.size();
+    }
+
+    /** The standing alerts, the gravest first, and of those the latest; at most {@link StandingAlerts#MOST}. */
     synchronized List<Alert> alerts(String site) {
         Site known = sites.get(site);
         return known == null ? List.of() : known.alerts.inOrder();

@@ -2,17 +2,21 @@ package org.heliograph.streams.page;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.InverterStates;
+import org.heliograph.telemetry.site.Profile;
 import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.wire.v1.Alert;
@@ -30,6 +34,9 @@ final class HallJson {
 
     private static final double[] ALLOWABLE_CELSIUS = {15, 32};
 
+    /** A device that is silent for longer is told as not heard. */
+    private static final long USUAL_PATIENCE_MILLIS = Duration.ofMinutes(5).toMillis();
+
     private static final int MOST_OF_A_KIND = 2_000;
 
     private HallJson() {}
@@ -39,8 +46,12 @@ final class HallJson {
             String name,
             String area,
             OptionalDouble ratingWatts,
-            Optional<InverterStates> states,
+            Optional<Profile> profile,
             Optional<DeviceMinute> minute) {
+        Optional<InverterStates> states() {
+            return profile.map(Profile::states);
+        }
+
         OptionalDouble mean(Point point) {
             return of(point)
                     .map(PointStatistics::getMean)
@@ -74,10 +85,12 @@ final class HallJson {
         }
     }
 
-    static String alerts(String site, Instant now, List<Alert> alerts) {
+    /** @param standing how many there are, told or not */
+    static String alerts(String site, Instant now, List<Alert> alerts, int standing) {
         return FigureJson.object(json -> {
             json.writeStringField("site", site);
             json.writeNumberField("server_ms", now.toEpochMilli());
+            json.writeNumberField("standing", standing);
             json.writeArrayFieldStart("alerts");
             for (Alert alert : alerts) {
                 FigureJson.message(json, alert);
@@ -90,6 +103,9 @@ final class HallJson {
         return FigureJson.object(json -> {
             json.writeStringField("site", site);
             json.writeNumberField("server_ms", now.toEpochMilli());
+            if (model.isPresent()) {
+                roles(json, model.get().devicesAt(now));
+            }
             json.writeObjectFieldStart("envelope");
             range(json, "recommended_c", RECOMMENDED_CELSIUS);
             range(json, "allowable_c", ALLOWABLE_CELSIUS);
@@ -121,6 +137,19 @@ final class HallJson {
         });
     }
 
+    /** What the site has devices for: of the rest nobody misses a reading. */
+    private static void roles(JsonGenerator json, List<Device> devices) throws IOException {
+        Set<String> roles = devices.stream()
+                .filter(device -> !device.profile().isOfAgent())
+                .map(device -> device.role().label())
+                .collect(Collectors.toCollection(TreeSet::new));
+        json.writeArrayFieldStart("roles");
+        for (String role : roles) {
+            json.writeString(role);
+        }
+        json.writeEndArray();
+    }
+
     private static void rows(JsonGenerator json, List<Unit> sensors) throws IOException {
         Map<String, List<Unit>> rows = new TreeMap<>();
         sensors.forEach(unit ->
@@ -133,9 +162,7 @@ final class HallJson {
             for (Unit unit : row.getValue()) {
                 json.writeStartObject();
                 json.writeStringField("device", unit.name());
-                if (unit.minute().isPresent()) {
-                    json.writeNumberField("at_ms", unit.startMillis());
-                }
+                heard(json, unit);
                 value(json, "inlet_temp_c", unit.mean(Point.INLET_TEMP));
                 json.writeEndObject();
             }
@@ -203,7 +230,7 @@ final class HallJson {
                         device.id(),
                         device.area(),
                         rating(device),
-                        Optional.of(device.profile().states()),
+                        Optional.of(device.profile()),
                         Optional.ofNullable(minutes.get(device.id()))))
                 .toList();
     }
@@ -218,8 +245,18 @@ final class HallJson {
         json.writeStartObject();
         json.writeStringField("device", unit.name());
         json.writeStringField("area", unit.area());
+        heard(json, unit);
+    }
+
+    /** Of when its values are, and how long it may be silent though all is well, where that is longer than usual. */
+    private static void heard(JsonGenerator json, Unit unit) throws IOException {
         if (unit.minute().isPresent()) {
             json.writeNumberField("at_ms", unit.startMillis());
+        }
+        long patienceMillis =
+                unit.profile().map(profile -> profile.patience().toMillis()).orElse(0L);
+        if (patienceMillis > USUAL_PATIENCE_MILLIS) {
+            json.writeNumberField("patience_ms", patienceMillis);
         }
     }
 

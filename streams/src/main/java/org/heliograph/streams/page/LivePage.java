@@ -221,7 +221,8 @@ public final class LivePage implements AutoCloseable {
         switch (path.group(2)) {
             case "now" -> reply(exchange, 200, JSON, now(site, now));
             case "hall" -> reply(exchange, 200, JSON, audience.hall(site));
-            case "alerts" -> reply(exchange, 200, JSON, HallJson.alerts(site, now, board.alerts(site)));
+            case "alerts" ->
+                reply(exchange, 200, JSON, HallJson.alerts(site, now, board.alerts(site), board.standing(site)));
             case "change" -> change(exchange, site, now);
             default -> history(exchange, site, now);
         }

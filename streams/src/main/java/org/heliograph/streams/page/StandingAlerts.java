@@ -9,11 +9,16 @@ import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.AlertState;
 
 /**
- * The alerts of a site that stand. Their number is bounded, since a page that named them all would help nobody; where they
- * are more, a graver one takes the place of the least grave: a leak is seen beside any number of silent devices.
+ * The alerts of a site that stand. All of them are kept, so that what is left is known when others are cleared; those that
+ * are told are the gravest, since a page that named them all would help nobody. Beyond any number that a site can have, a
+ * graver one takes the place of the least grave.
  */
 final class StandingAlerts {
+    /** So many are told. */
     static final int MOST = 500;
+
+    /** Two of each device. */
+    private static final int KEPT = 2 * Board.MAX_DEVICES;
 
     private static final List<String> GRAVEST_FIRST = List.of("critical", "warning", "info");
 
@@ -33,11 +38,16 @@ final class StandingAlerts {
 
     /** The gravest first, and of those the latest. */
     List<Alert> inOrder() {
-        return standing.values().stream().sorted(ORDER).toList();
+        return standing.values().stream().sorted(ORDER).limit(MOST).toList();
+    }
+
+    /** How many stand, told or not. */
+    int size() {
+        return standing.size();
     }
 
     private boolean hasRoom(Alert alert) {
-        if (standing.size() < MOST) {
+        if (standing.size() < KEPT) {
             return true;
         }
         Alert least = Collections.max(standing.values(), ORDER);

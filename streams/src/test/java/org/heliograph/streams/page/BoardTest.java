@@ -233,6 +233,27 @@ class BoardTest {
     }
 
     @Test
+    void alerts_that_no_page_had_room_for_are_there_when_the_graver_ones_are_cleared() {
+        for (int i = 0; i < StandingAlerts.MOST + 100; i++) {
+            board.accept(FixtureDay.alert("d-" + i, "warm", "warning", "warm", Instant.ofEpochMilli(NOON)));
+            board.accept(FixtureDay.alert("d-" + i, "hot", "critical", "hot", Instant.ofEpochMilli(NOON)));
+        }
+        assertThat(board.standing("casa1")).isEqualTo(2 * (StandingAlerts.MOST + 100));
+        assertThat(board.alerts("casa1"))
+                .hasSize(StandingAlerts.MOST)
+                .allMatch(alert -> alert.getRule().equals("hot"));
+
+        for (int i = 0; i < StandingAlerts.MOST + 100; i++) {
+            board.accept(
+                    FixtureDay.alert("d-" + i, "hot", "critical", "hot", Instant.ofEpochMilli(NOON + 1)).toBuilder()
+                            .setState(AlertState.CLEARED)
+                            .build());
+        }
+        assertThat(board.standing("casa1")).isEqualTo(StandingAlerts.MOST + 100);
+        assertThat(board.alerts("casa1")).hasSize(StandingAlerts.MOST);
+    }
+
+    @Test
     void of_a_device_the_newest_minute_counts_and_only_of_kinds_that_are_shown() {
         DeviceMinute noon = minute("crac-01", "cooling", NOON);
         board.accept(noon);

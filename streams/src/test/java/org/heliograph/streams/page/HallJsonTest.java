@@ -35,6 +35,27 @@ class HallJsonTest {
         assertThat(shares(inverters(rated, rated, "area: ''", "area: ''"))).isZero();
     }
 
+    @Test
+    void the_page_is_told_what_the_site_has_devices_for_and_who_may_be_silent_for_long() throws Exception {
+        SiteModel model = SiteFile.parse("site.yaml", """
+                site: casa1
+                zone: Africa/Casablanca
+                profiles:
+                  - profile: slow-inlet
+                    points: {inlet_temp: {period: PT15M, maxGap: PT1H}}
+                devices:
+                  - {id: inlet-1, profile: slow-inlet, role: room}
+                  - {id: inlet-2, profile: inlet-sensor, role: room}
+                  - {id: util-1, profile: utility-meter, role: grid}
+                  - {id: edge-1, profile: agent, role: room}
+                """);
+        String hall = HallJson.hall("casa1", NOW, Optional.of(model), Map.of());
+        assertThat(hall)
+                .contains("\"roles\":[\"grid\",\"room\"]")
+                .contains("{\"device\":\"inlet-1\",\"patience_ms\":2700000}")
+                .contains("{\"device\":\"inlet-2\"}");
+    }
+
     private static long shares(String hall) {
         return Pattern.compile("\"of_neighbours\":1\\.0")
                 .matcher(hall)
