@@ -25,6 +25,9 @@ class DashboardsTest {
             "masskg",
             "dateTimeFromNow");
 
+    /** How old the newest is of all that a site has. */
+    private static final Set<String> OF_THE_WHOLE_SITE = Set.of("Newest in the store");
+
     static List<Dashboard> dashboards() {
         return Dashboard.all();
     }
@@ -74,6 +77,29 @@ class DashboardsTest {
                         .isFalse();
             }
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dashboards")
+    void an_area_that_is_chosen_is_chosen_for_every_panel_of_devices(Dashboard dashboard) {
+        boolean hasAreas = dashboard.choices().stream().anyMatch(choice -> choice.contains("\"area\""));
+        assertThat(dashboard.queries())
+                .filteredOn(query -> hasAreas && query.text().contains("FROM \"device_"))
+                .filteredOn(query -> !OF_THE_WHOLE_SITE.contains(query.toString()))
+                .allSatisfy(query -> assertThat(query.text()).contains("\"area\" =~ /^$area$/"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dashboards")
+    void a_figure_of_today_or_the_month_tells_since_when_it_is(Dashboard dashboard) {
+        assertThat(dashboard.queries())
+                .filteredOn(query -> query.text().matches(".*\"window\" = '1(d|mo)'.*")
+                        && query.panel().path("type").asText().equals("stat"))
+                .allSatisfy(query -> {
+                    assertThat(query.panel().at("/options/reduceOptions/fields").asText())
+                            .endsWith("|Time)$/");
+                    assertThat(named(query.panel(), "byName")).contains("Time");
+                });
     }
 
     @ParameterizedTest

@@ -181,6 +181,53 @@ class StoredDashboardsTest {
         assertThat(ask("Leak and door contacts").getFirst().number("Leak")).hasValue(2);
     }
 
+    @Test
+    void a_silent_device_is_missing_from_what_is_covered_of_its_area() {
+        List<Row> covered = ask("Devices covered, by area").stream()
+                .filter(row -> row.text("area").equals(StoredSite.AREA))
+                .toList();
+        double before = at(covered, site.beforeSilence());
+        assertThat(at(covered, site.beforeSilence().plus(Duration.ofMinutes(1))))
+                .isEqualTo(before - 1);
+    }
+
+    private static double at(List<Row> covered, Instant minute) {
+        return covered.stream()
+                .filter(row -> !row.time("time").isBefore(minute)
+                        && row.time("time").isBefore(minute.plus(Duration.ofMinutes(1))))
+                .mapToDouble(row -> row.number("Covered").orElse(0))
+                .max()
+                .orElseThrow();
+    }
+
+    @Test
+    void a_device_that_was_silent_for_days_is_among_the_devices_by_last_minute() {
+        assertThat(ask("Devices by last minute"))
+                .extracting(row -> row.text("device"))
+                .contains(StoredSite.SILENT, "pdu-a01a");
+    }
+
+    @Test
+    void an_inverter_of_a_profile_of_the_sites_own_is_among_the_inverters_only() {
+        assertThat(asked("Inverters", "State (own)"))
+                .extracting(row -> row.text("device"))
+                .containsExactly(StoredSite.OWN_INVERTER);
+        assertThat(asked("Inverters", "Alarm"))
+                .extracting(row -> row.text("device"))
+                .containsExactlyInAnyOrder("inv-01", StoredSite.OWN_INVERTER);
+        assertThat(asked("Cooling units", "Alarm"))
+                .extracting(row -> row.text("device"))
+                .containsExactly("crac-01");
+    }
+
+    private List<Row> asked(String panel, String figure) {
+        return queries()
+                .filter(query ->
+                        query.toString().equals(panel) && query.figures().contains(figure))
+                .flatMap(query -> ask(query, StoredSite.SITE, ALL).stream())
+                .toList();
+    }
+
     @ParameterizedTest
     @MethodSource("queriesOfTheDayOrMonth")
     void after_midnight_no_share_of_yesterday_is_todays(Dashboard.Query query) {

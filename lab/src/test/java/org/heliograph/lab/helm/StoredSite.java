@@ -43,6 +43,8 @@ final class StoredSite implements AutoCloseable {
     static final String AT_NIGHT = "night1";
 
     static final String AREA = "hall-1/row-a";
+    static final String SILENT = "pdu-a02a";
+    static final String OWN_INVERTER = "inv-03";
     static final double PUE = 1.375;
     static final double CO2_KILOGRAMS = 812.5;
     static final double CO2_COVERAGE = 0.75;
@@ -55,6 +57,7 @@ final class StoredSite implements AutoCloseable {
     /** Which of the days is whole. */
     private static final Duration WHOLE_DAY_AGO = Duration.ofDays(1);
 
+    private static final Duration BEFORE_SILENCE = Duration.ofMinutes(6);
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Duration STEP = Duration.ofSeconds(5);
     private static final Duration SHOWN = Duration.ofMinutes(3);
@@ -129,6 +132,11 @@ final class StoredSite implements AutoCloseable {
             Publisher publisher = new Publisher(producer);
             windows(now).forEach(window -> publisher.send(topics.kpi(), window));
             nightly(now).forEach(window -> publisher.send(topics.kpi(), window));
+            Instant before = now.minus(BEFORE_SILENCE);
+            minutes(before).forEach(minute -> publisher.send(topics.energy(), minute));
+            publisher.send(topics.energy(), silent(before));
+            minutes(before.plus(Duration.ofMinutes(1))).forEach(minute -> publisher.send(topics.energy(), minute));
+            publisher.send(topics.energy(), silent(now.minus(Duration.ofDays(2))));
             minutes(now).forEach(minute -> publisher.send(topics.energy(), minute));
             minutes(now)
                     .forEach(minute -> publisher.send(
@@ -265,6 +273,22 @@ final class StoredSite implements AutoCloseable {
                         .setCoverage(1));
     }
 
+    /** Heard until a few minutes ago, and never since. */
+    private static DeviceMinute silent(Instant now) {
+        return device(
+                        SILENT,
+                        "rack-pdu",
+                        Role.IT,
+                        AREA,
+                        floor(now, Duration.ofMinutes(1)).minusSeconds(60))
+                .build();
+    }
+
+    /** Until when all devices were heard. */
+    Instant beforeSilence() {
+        return floor(now.minus(BEFORE_SILENCE), Duration.ofMinutes(1)).minusSeconds(60);
+    }
+
     /** The last whole minute of a device of each kind; one of them flagged. */
     private static List<DeviceMinute> minutes(Instant now) {
         Instant minute = floor(now, Duration.ofMinutes(1)).minusSeconds(60);
@@ -274,8 +298,10 @@ final class StoredSite implements AutoCloseable {
                         .build(),
                 device("inv-02", "pv-inverter-701", Role.PV, "roof", minute, Point.STATE)
                         .build(),
-                device("ups-a", "ups", Role.UPS, "", minute, Point.LOAD).build(),
-                device("fpdu-1", "floor-pdu", Role.FLOOR_PDU, "", minute, Point.POWER)
+                device(OWN_INVERTER, "fronius-symo", Role.PV, "roof", minute, Point.STATE, Point.EVENTS)
+                        .build(),
+                device("ups-a", "ups", Role.UPS, AREA, minute, Point.LOAD).build(),
+                device("fpdu-1", "floor-pdu", Role.FLOOR_PDU, AREA, minute, Point.POWER)
                         .build(),
                 device("pdu-a01a", "rack-pdu", Role.IT, AREA, minute, Point.VOLTAGE, Point.CURRENT)
                         .addPoints(always(Point.BREAKER, 1))
@@ -374,6 +400,11 @@ final class StoredSite implements AutoCloseable {
                 .setPowerPvW(180_000)
                 .setPowerItW(600_000)
                 .setPowerCoolingW(150_000)
+                .setPowerGeneratorW(1_000)
+                .setPowerBatteryW(-2_000)
+                .setPowerExportW(3_000)
+                .setPowerAuxiliaryW(4_000)
+                .setPowerLossW(5_000)
                 .setDevicesOnline(6)
                 .setDevicesStale(1)
                 .addLosses(AgentLoss.newBuilder().setAgent("edge-1").setExpected(1_204_330))

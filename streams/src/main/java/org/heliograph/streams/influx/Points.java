@@ -96,6 +96,7 @@ final class Points {
                 .tag("class", minute.getDeviceClass())
                 .tag("device", minute.getDevice())
                 .tag("point", point.get().label())
+                .tag("role", minute.getRole())
                 .tag("site", minute.getSite())
                 .field("mean", statistics.getMean())
                 .field("min", statistics.getMin())
@@ -200,7 +201,12 @@ final class Points {
         number(lines, "power_it_w", live.hasPowerItW(), live.getPowerItW());
         number(lines, "power_pv_w", live.hasPowerPvW(), live.getPowerPvW());
         number(lines, "power_import_w", live.hasPowerImportW(), live.getPowerImportW());
+        number(lines, "power_export_w", live.hasPowerExportW(), live.getPowerExportW());
+        number(lines, "power_battery_w", live.hasPowerBatteryW(), live.getPowerBatteryW());
+        number(lines, "power_generator_w", live.hasPowerGeneratorW(), live.getPowerGeneratorW());
         number(lines, "power_cooling_w", live.hasPowerCoolingW(), live.getPowerCoolingW());
+        number(lines, "power_auxiliary_w", live.hasPowerAuxiliaryW(), live.getPowerAuxiliaryW());
+        number(lines, "power_loss_w", live.hasPowerLossW(), live.getPowerLossW());
         number(lines, "pue", live.hasPue(), live.getPue());
         number(lines, "self_consumption", live.hasSelfConsumption(), live.getSelfConsumption());
         lines.field("devices_online", live.getDevicesOnline())

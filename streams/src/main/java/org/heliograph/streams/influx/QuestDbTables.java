@@ -53,12 +53,13 @@ public final class QuestDbTables {
             new Table(
                     "site_live",
                     "site",
-                    "power_dc_w power_it_w power_pv_w power_import_w power_cooling_w pue self_consumption"
+                    "power_dc_w power_it_w power_pv_w power_import_w power_export_w power_battery_w power_generator_w power_cooling_w"
+                            + " power_auxiliary_w power_loss_w pue self_consumption"
                             + " devices_online devices_stale",
                     "",
                     false),
             new Table("device_energy", "site device class role area", "energy_wh carried_wh coverage", "flag", false),
-            new Table("device_point", "site device class area point", "mean min max last count", "", false),
+            new Table("device_point", "site device class role area point", "mean min max last count", "", false),
             new Table(
                     "meter_branch",
                     "site device window",
@@ -78,6 +79,7 @@ public final class QuestDbTables {
     /** Makes them, or has those that are there replace points from now on, and forget what is older than some days. */
     static List<String> apply(int days) {
         List<String> statements = new ArrayList<>(make());
+        statements.add("ALTER TABLE device_point ADD COLUMN IF NOT EXISTS " + quoted("role") + " SYMBOL"); // since 0.9
         for (Table table : ALL) {
             statements.add(table.replace());
             if (!table.isKept()) {
