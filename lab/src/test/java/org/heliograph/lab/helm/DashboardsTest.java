@@ -25,8 +25,9 @@ class DashboardsTest {
             "masskg",
             "dateTimeFromNow");
 
-    /** How old the newest is of all that a site has. */
-    private static final Set<String> OF_THE_WHOLE_SITE = Set.of("Newest in the store");
+    /** How old the newest is of all that a site has; and what stands in no area of racks. */
+    private static final Set<String> OF_THE_WHOLE_SITE =
+            Set.of("Newest in the store", "UPS and floor PDUs of the whole site");
 
     static List<Dashboard> dashboards() {
         return Dashboard.all();

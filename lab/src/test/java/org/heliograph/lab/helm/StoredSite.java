@@ -300,8 +300,8 @@ final class StoredSite implements AutoCloseable {
                         .build(),
                 device(OWN_INVERTER, "fronius-symo", Role.PV, "roof", minute, Point.STATE, Point.EVENTS)
                         .build(),
-                device("ups-a", "ups", Role.UPS, AREA, minute, Point.LOAD).build(),
-                device("fpdu-1", "floor-pdu", Role.FLOOR_PDU, AREA, minute, Point.POWER)
+                device("ups-a", "ups", Role.UPS, "", minute, Point.LOAD).build(),
+                device("fpdu-1", "floor-pdu", Role.FLOOR_PDU, "", minute, Point.POWER)
                         .build(),
                 device("pdu-a01a", "rack-pdu", Role.IT, AREA, minute, Point.VOLTAGE, Point.CURRENT)
                         .addPoints(always(Point.BREAKER, 1))
