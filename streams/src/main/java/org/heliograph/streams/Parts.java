@@ -209,12 +209,8 @@ final class Parts implements AutoCloseable {
         gauges.add(gauge("alerts_leading", "Whether this instance judges and tells.", current.isLeading() ? 1 : 0));
         for (ReceiverState receiver : current.receivers()) {
             Map<String, String> labels = Map.of("receiver", receiver.name());
-            gauges.add(new Vitals.Gauge(
-                    "heliograph_alerts_receiver_up",
-                    "Whether the receiver takes alerts.",
-                    Vitals.Kind.GAUGE,
-                    labels,
-                    receiver.problem().isEmpty() ? 1 : 0));
+            int up = receiver.problem().isEmpty() ? 1 : 0;
+            gauges.add(gauge("alerts_receiver_up", "Whether the receiver takes alerts.", labels, up));
             gauges.add(counter("alerts_refused_total", "Alerts that the receiver will never take.", labels, (double)
                     receiver.refused()));
         }
@@ -226,7 +222,11 @@ final class Parts implements AutoCloseable {
     }
 
     private static Vitals.Gauge gauge(String name, String help, double value) {
-        return new Vitals.Gauge("heliograph_" + name, help, Vitals.Kind.GAUGE, value);
+        return gauge(name, help, Map.of(), value);
+    }
+
+    private static Vitals.Gauge gauge(String name, String help, Map<String, String> labels, double value) {
+        return new Vitals.Gauge("heliograph_" + name, help, Vitals.Kind.GAUGE, labels, value);
     }
 
     private static Vitals.Gauge counter(String name, String help, double value) {
