@@ -37,16 +37,27 @@ final class StoredFields {
             QueryResult answer = client.query(new Query(text, database, true), TimeUnit.MILLISECONDS);
             for (int j = 0; j < some.size(); j++) {
                 QueryResult.Result result = answer.getResults().get(j);
-                if (result.getError() != null && result.getError().startsWith("database not found")) {
-                    return List.of(); // and of the questions behind this one it says that it didn't answer them
+                String error = result.getError();
+                if (error != null && error.equals("not executed")) {
+                    error = alone(client, database, some.getFirst(), error);
                 }
-                if (result.getError() != null) {
-                    throw new InfluxDBException(result.getError());
+                if (error != null && error.startsWith("database not found")) {
+                    return List.of();
+                }
+                if (error != null) {
+                    throw new InfluxDBException(error);
                 }
                 held.addAll(held(some.get(j), result));
             }
         }
         return held;
+    }
+
+    /** Why questions weren't answered: of several to a database that isn't there, InfluxDB says that of one only. */
+    private static String alone(InfluxDB client, String database, List<Incomplete> series, String error) {
+        QueryResult answer = client.query(new Query(question(series), database, true), TimeUnit.MILLISECONDS);
+        String reason = answer.getResults().getFirst().getError();
+        return reason == null ? error : reason;
     }
 
     /**

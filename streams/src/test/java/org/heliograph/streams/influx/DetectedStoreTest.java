@@ -167,12 +167,12 @@ class DetectedStoreTest {
         HttpServer server = server(exchange -> {
             exchange.getResponseHeaders().add("X-Influxdb-Version", "1.6.7");
             boolean isQuestion = exchange.getRequestURI().getPath().equals("/query");
+            boolean isOfSeveral = new String(exchange.getRequestBody().readAllBytes(), UTF_8).contains("%3B");
+            String error = isOfSeveral ? "not executed" : "database not found: heliograph"; // as 1.6.7 has it
             respond(
                     exchange,
                     isQuestion ? 200 : 204,
-                    isQuestion
-                            ? "{\"results\":[{\"error\":\"database not found: heliograph\"},{\"error\":\"not executed\"}]}"
-                            : "");
+                    isQuestion ? "{\"results\":[{\"error\":\"" + error + "\"}]}" : "");
         });
         try (DetectedStore store = new DetectedStore(settings(server))) {
             assertThat(store.clear(List.of(
