@@ -2,6 +2,7 @@ package org.heliograph.lab.demo;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +11,6 @@ import org.heliograph.lab.pipeline.DeviceCheck.Told;
 import org.heliograph.lab.pipeline.LedgerCheck;
 import org.heliograph.lab.pipeline.LedgerCheck.Compared;
 import org.heliograph.lab.pipeline.LedgerCheck.Difference;
-import org.heliograph.streams.rollup.Window;
 
 /**
  * All windows of a day beside the ledger, and what became of each fault.
@@ -28,18 +28,30 @@ record DayComparison(
         List<Told> told,
         List<Difference> ofDevices) {
 
-    /** Of the month and the year, only today is known. */
+    /** Of the month and the year, only today is known. When they begin and end isn't taken from what is compared. */
     static DayComparison of(LedgerCheck check, ZoneId zone, Instant midnight, Instant until) {
-        Instant end = Window.DAY.endOf(midnight, zone); // a demo may go on until after it
+        LocalDate today = midnight.atZone(zone).toLocalDate();
+        LocalDate month = today.withDayOfMonth(1);
+        LocalDate year = today.withDayOfYear(1);
         return new DayComparison(
                 check.windows("1m", Duration.ofMinutes(1), midnight, until),
                 check.windows("15m", Duration.ofMinutes(15), midnight, until),
                 check.windows("1h", Duration.ofHours(1), midnight, until),
-                check.window("1d", midnight, midnight, until.isBefore(end) ? until : end),
-                check.window("1mo", Window.MONTH.startOf(midnight, zone), midnight, until),
-                check.window("1y", Window.YEAR.startOf(midnight, zone), midnight, until),
+                known(check, "1d", begin(today, zone), begin(today.plusDays(1), zone), midnight, until),
+                known(check, "1mo", begin(month, zone), begin(month.plusMonths(1), zone), midnight, until),
+                known(check, "1y", begin(year, zone), begin(year.plusYears(1), zone), midnight, until),
                 check.devices().told(until),
                 check.devices().differences(midnight, until));
+    }
+
+    /** A demo may go on until after a window's end. */
+    private static Compared known(
+            LedgerCheck check, String label, Instant start, Instant end, Instant midnight, Instant until) {
+        return check.window(label, start, midnight, until.isBefore(end) ? until : end);
+    }
+
+    private static Instant begin(LocalDate date, ZoneId zone) {
+        return date.atStartOfDay(zone).toInstant();
     }
 
     /** Everything that is neither as it should be nor excused by a fault. */

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -32,11 +33,13 @@ public final class DeviceCheck {
     private final Ledger ledger;
     private final FaultLedger faults;
     private final Map<String, SortedMap<Instant, Row>> rows = new HashMap<>();
+    private final Map<String, Role> roles = new TreeMap<>();
 
     DeviceCheck(FigureStore store, Ledger ledger, FaultLedger faults, String site) {
         this.ledger = ledger;
         this.faults = faults;
         for (Effect effect : faults.effects()) {
+            roles.put(effect.fault().device(), effect.role());
             rows.computeIfAbsent(effect.fault().device(), device -> {
                 SortedMap<Instant, Row> minutes = new TreeMap<>();
                 store.deviceMinutes(site, device, ledger.start(), ledger.end())
@@ -54,10 +57,11 @@ public final class DeviceCheck {
      */
     public record Told(Effect effect, long storedMillijoules, String flags, List<Difference> differences) {}
 
-    /** Whether any minute in that time of a device with faults is marked. */
-    boolean hasMarks(Instant from, Instant to) {
-        return rows.values().stream()
-                .flatMap(minutes -> minutes.subMap(from, to).values().stream())
+    /** Whether any minute in that time of a device with faults in one of these roles is marked. */
+    boolean hasMarks(Set<Role> which, Instant from, Instant to) {
+        return rows.entrySet().stream()
+                .filter(device -> which.contains(roles.get(device.getKey())))
+                .flatMap(device -> device.getValue().subMap(from, to).values().stream())
                 .anyMatch(DeviceCheck::isMarked);
     }
 
@@ -85,8 +89,6 @@ public final class DeviceCheck {
     /** Minutes of devices with faults that have to be exact, and aren't. */
     public List<Difference> differences(Instant from, Instant until) {
         List<Difference> differences = new ArrayList<>();
-        Map<String, Role> roles = faults.effects().stream()
-                .collect(Collectors.toMap(effect -> effect.fault().device(), Effect::role, (a, _) -> a, TreeMap::new));
         roles.forEach((device, role) -> {
             for (Instant minute = from; minute.isBefore(until); minute = minute.plus(MINUTE)) {
                 boolean hasToBeExact = faults.outcome(device, minute) == Outcome.EXACT;

@@ -30,10 +30,13 @@ import org.heliograph.telemetry.site.Role;
  * a ratio has to agree to one part in 10^12. All truths are the simulator's own arithmetic.
  *
  * <p>Where devices had faults that the engine can't undo, a figure may differ from the truth by what the ledger of faults
- * allows, and the window has to say so: estimated, not covered, or a flag at the device. Every other figure of the same
- * window still has to be exact.
+ * allows, and the devices' minutes have to say so: by a flag, or not covered. Every other figure of the same window
+ * still has to be exact, and a window that no fault touches is complete, final, not estimated, and of the best category.
  */
 public final class LedgerCheck {
+    /** Where IT energy is measured, the highest category first. */
+    static final List<Role> NEAREST_FIRST = List.of(Role.IT, Role.FLOOR_PDU, Role.UPS);
+
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final FigureStore store;
@@ -126,6 +129,8 @@ public final class LedgerCheck {
             return new Compared(truth, stored, List.of(missing), List.of());
         }
         WindowComparison compared = new WindowComparison(label, truth, isWhole, stored.get(), faults, devices);
+        compared.category();
+        compared.asCounted();
         energies(compared, truth);
         masses(compared, truth);
         ratios(compared, truth, stored.get().text("pue_category"));
@@ -179,7 +184,7 @@ public final class LedgerCheck {
         };
         Allowance self = self(compared);
         Allowance input = compared.allowance(Role.GRID, Point.ENERGY_IMPORT).plus(self);
-        for (Role it : List.of(Role.UPS, Role.FLOOR_PDU, Role.IT)) {
+        for (Role it : NEAREST_FIRST) {
             Role[] roles = {Role.GRID, Role.PV, it};
             Term dc = known.energy("energy_dc_kwh", SiteTruth::dcMillijoules, input, roles);
             Term energy = known.energy(energyField(it), it(it), compared.allowance(it, Point.ENERGY), roles);
@@ -202,7 +207,7 @@ public final class LedgerCheck {
         compared.ratio("cue", known.imported(best), it, Role.GRID, best);
     }
 
-    private static String pue(Role it) {
+    static String pue(Role it) {
         return switch (it) {
             case UPS -> "pue1";
             case FLOOR_PDU -> "pue2";
@@ -295,6 +300,8 @@ public final class LedgerCheck {
                 truth.auxiliaryMillijoules(),
                 compared.allowance(Role.AUXILIARY, Point.ENERGY),
                 Role.AUXILIARY);
+        List.of("energy_charge_kwh", "energy_discharge_kwh", "energy_generator_kwh")
+                .forEach(compared::nothing);
     }
 
     private static Allowance micrograms(Allowance energy, LongUnaryOperator factor) {

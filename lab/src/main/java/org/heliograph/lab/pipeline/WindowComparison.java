@@ -3,7 +3,9 @@ package org.heliograph.lab.pipeline;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -48,7 +50,6 @@ final class WindowComparison {
     private final FaultLedger faults;
     private final DeviceCheck devices;
     private final boolean isWhole;
-    private final boolean saysSo;
     private final List<Difference> differences = new ArrayList<>();
     private final List<Difference> marked = new ArrayList<>();
 
@@ -61,9 +62,6 @@ final class WindowComparison {
         this.faults = faults;
         this.devices = devices;
         this.isWhole = isWhole;
-        saysSo = row.number("estimated").orElse(0) > 0
-                || row.number("coverage").orElse(1) < 1
-                || devices.hasMarks(start, end);
     }
 
     List<Difference> differences() {
@@ -135,6 +133,50 @@ final class WindowComparison {
         if (faults.effects(start, end).isEmpty() && !row.text("partial").isEmpty()) {
             book(new Difference(label, start, "partial", row.text("partial"), "none"), false);
         }
+    }
+
+    /** Nothing stands in for a category whose meters all were heard. */
+    void category() {
+        String category = row.text("pue_category");
+        for (Role role : LedgerCheck.NEAREST_FIRST) {
+            String best = LedgerCheck.pue(role).toUpperCase(Locale.ROOT);
+            if (category.equals(best)) {
+                return;
+            }
+            if (!isTouched(Set.of(role))) {
+                book(new Difference(label, start, "pue_category", category, best), false);
+                return;
+            }
+        }
+        book(new Difference(label, start, "pue_category", category, "PUE1, PUE2 or PUE3"), false);
+    }
+
+    /** Where every meter was heard, each figure is as they counted, and the window closes when it ends. */
+    void asCounted() {
+        if (isTouched(EnumSet.allOf(Role.class))) {
+            return;
+        }
+        OptionalDouble estimated = row.number("estimated");
+        if (!agree(estimated, OptionalDouble.of(0))) {
+            book(new Difference(label, start, "estimated", LedgerCheck.text(estimated), "0"), false);
+        }
+        String state = row.text("state");
+        if (isWhole && !Set.of("final", "revised").contains(state)) {
+            book(new Difference(label, start, "state", state, "final or revised"), false);
+        }
+    }
+
+    /** The site has no such devices. */
+    void nothing(String field) {
+        OptionalDouble stored = row.number(field);
+        if (stored.orElse(0) != 0) {
+            book(new Difference(label, start, field, LedgerCheck.text(stored), "absent or 0"), false);
+        }
+    }
+
+    private boolean isTouched(Set<Role> which) {
+        return faults.effects(start, end).stream()
+                .anyMatch(effect -> which.contains(effect.role()) && effect.outcome() != Outcome.EXACT);
     }
 
     private long faultlessMinutes() {
@@ -232,7 +274,8 @@ final class WindowComparison {
     }
 
     private void book(Difference difference, boolean isAllowed, Role... roles) {
-        boolean isSaid = saysSo || causes(roles).stream().anyMatch(effect -> !effect.isMarked());
+        boolean isSaid = devices.hasMarks(Set.of(roles), start, end)
+                || causes(roles).stream().anyMatch(effect -> !effect.isMarked());
         (isAllowed && isSaid ? marked : differences).add(difference);
     }
 

@@ -35,7 +35,7 @@ class LedgerCheckTest {
 
     private final Layout layout = layout();
     private final Ledger ledger = Ledger.of(new Plant(layout, 1, 0.7), NOON, ONE);
-    private final TruthfulStore store = new TruthfulStore(ledger, Casablanca.FACTORS);
+    private final TruthfulStore store = new TruthfulStore(ledger, layout.model().zone(), Casablanca.FACTORS);
 
     private static Layout layout() {
         try {
@@ -87,7 +87,7 @@ class LedgerCheckTest {
 
     @Test
     void a_millijoule_too_much_is_a_difference() {
-        store.energy(at(15), "energy_it3_kwh", it(at(15)) + 1);
+        store.energy("15m", at(15), "energy_it3_kwh", it(at(15)) + 1);
 
         assertThat(quarters()).filteredOn(it -> !it.isEqual()).hasSize(1);
         assertThat(figures(quarters().get(1).differences())).contains("energy_it3_kwh");
@@ -97,7 +97,11 @@ class LedgerCheckTest {
     @CsvSource({
         "coverage, 0.9999",
         "complete_coverage, 0.9999",
+        "estimated, 1",
         "energy_auxiliary_kwh, 1.5",
+        "energy_charge_kwh, 0.1",
+        "energy_discharge_kwh, 0.1",
+        "energy_generator_kwh, 0.1",
         "ref, 0.2",
         "dcie, 0.9",
         "cue, 0.5",
@@ -108,10 +112,37 @@ class LedgerCheckTest {
         "co2_location_kg, 0.001"
     })
     void a_figure_that_nothing_excuses_has_to_be_the_truth(String figure, double otherwise) {
-        store.window(at(15), figure, otherwise);
+        store.window("15m", at(15), figure, otherwise);
 
         assertThat(figures(quarters().get(1).differences())).contains(figure);
         assertThat(quarters().get(2).differences()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"pue_category, PUE1", "pue_category, PUE2", "pue_category, PUE9", "state, provisional"})
+    void neither_has_a_word_that_nothing_excuses(String figure, String otherwise) {
+        store.window("15m", at(15), figure, otherwise);
+
+        assertThat(figures(quarters().get(1).differences())).contains(figure);
+        Fault ofAnother = new Fault.Outage("crac-01", at(35), at(40));
+        assertThat(figures(quarters(ofAnother).get(1).differences())).contains(figure);
+        Fault ofNoConsequence = new Fault.Duplicate(PDU, at(20), at(22), MINUTE);
+        assertThat(figures(quarters(ofNoConsequence).get(1).differences())).contains(figure);
+    }
+
+    /** The floor PDUs are heard: no reason to take the UPS for them. */
+    @ParameterizedTest
+    @CsvSource({"PUE2, true", "PUE1, false"})
+    void the_next_category_may_stand_in_for_racks_that_were_not_heard(String category, boolean isRight) {
+        Fault outage = new Fault.Outage(PDU, at(16), at(28));
+        for (int minute = 15; minute < 28; minute++) {
+            store.coverage(PDU, at(minute), 0);
+        }
+        store.window("15m", at(15), "complete_coverage", 2 / 15.0);
+        store.window("15m", at(15), "estimated", 1.0);
+        store.window("15m", at(15), "pue_category", category);
+
+        assertThat(quarters(outage).get(1).differences().isEmpty()).isEqualTo(isRight);
     }
 
     private static List<String> figures(List<Difference> differences) {
@@ -123,11 +154,11 @@ class LedgerCheckTest {
     @CsvSource({"pue3, 1.9", "pue, 1.9", "cue, 0.5", "dcie, 0.2"})
     void a_ratio_in_a_faulty_window_is_that_of_the_energies_beside_it(String ratio, double otherwise) {
         Fault reset = new Fault.Reset(PDU, at(20).plusSeconds(9));
-        store.energy(at(15), "energy_it3_kwh", it(at(15)) - 1000);
+        store.energy("15m", at(15), "energy_it3_kwh", it(at(15)) - 1000);
         store.minute(PDU, at(20), pdu(20) - 1000, "reset");
         assertThat(quarters(reset).get(1).isMarked()).isTrue();
 
-        store.window(at(15), ratio, otherwise);
+        store.window("15m", at(15), ratio, otherwise);
 
         assertThat(figures(quarters(reset).get(1).differences())).contains(ratio);
     }
@@ -138,12 +169,12 @@ class LedgerCheckTest {
     void a_ratio_of_a_part_of_a_faulty_window_lies_within_what_the_rest_allows(double times, boolean isPossible) {
         Fault stopped = new Fault.StoppedCounter(PDU, at(20), at(21));
         double truth = ledger.truth(at(15), at(30)).pue3().orElseThrow();
-        store.window(at(15), "estimated", 1.0);
-        store.window(at(15), "partial", "energy_it3 0.9333, pue3 0.9333, cue 0.9333");
-        store.window(at(15), "pue3", truth * times);
-        store.window(at(15), "pue", truth * times);
-        store.window(at(15), "dcie", 1 / (truth * times));
-        store.window(at(15), "complete_coverage", 14 / 15.0);
+        store.window("15m", at(15), "estimated", 1.0);
+        store.window("15m", at(15), "partial", "energy_it3 0.9333, pue3 0.9333, cue 0.9333");
+        store.window("15m", at(15), "pue3", truth * times);
+        store.window("15m", at(15), "pue", truth * times);
+        store.window("15m", at(15), "dcie", 1 / (truth * times));
+        store.window("15m", at(15), "complete_coverage", 14 / 15.0);
         store.coverage(PDU, at(20), 0.5);
 
         assertThat(quarters(stopped).get(1).differences().isEmpty()).isEqualTo(isPossible);
@@ -155,15 +186,15 @@ class LedgerCheckTest {
         store.coverage(PDU, at(20), 0.5);
         assertThat(figures(quarters(outage).get(1).differences())).containsExactly("complete_coverage");
 
-        store.window(at(15), "complete_coverage", 14 / 15.0);
+        store.window("15m", at(15), "complete_coverage", 14 / 15.0);
         assertThat(quarters(outage).get(1).differences()).isEmpty();
-        store.window(at(15), "complete_coverage", 13 / 15.0);
+        store.window("15m", at(15), "complete_coverage", 13 / 15.0);
         assertThat(figures(quarters(outage).get(1).differences())).containsExactly("complete_coverage");
     }
 
     @Test
     void a_missing_window_is_a_difference() {
-        store.forget(at(15));
+        store.forget("15m", at(15));
 
         assertThat(quarters().get(1).differences())
                 .extracting(Difference::stored)
@@ -172,7 +203,7 @@ class LedgerCheckTest {
 
     @Test
     void a_lower_bound_that_is_flagged_at_the_device_is_marked() {
-        store.energy(at(15), "energy_it3_kwh", it(at(15)) - 1000);
+        store.energy("15m", at(15), "energy_it3_kwh", it(at(15)) - 1000);
         store.minute(PDU, at(20), pdu(20) - 1000, "reset");
 
         Compared window = quarters(new Fault.Reset(PDU, at(20).plusSeconds(9))).get(1);
@@ -183,7 +214,7 @@ class LedgerCheckTest {
 
     @Test
     void a_lower_bound_that_nobody_mentions_is_a_difference() {
-        store.energy(at(15), "energy_it3_kwh", it(at(15)) - 1000);
+        store.energy("15m", at(15), "energy_it3_kwh", it(at(15)) - 1000);
 
         assertThat(figures(quarters(new Fault.Reset(PDU, at(20).plusSeconds(9)))
                         .get(1)
@@ -192,9 +223,21 @@ class LedgerCheckTest {
     }
 
     @Test
+    void a_mark_at_a_device_of_another_role_is_none() {
+        store.energy("15m", at(15), "energy_it3_kwh", it(at(15)) - 1000);
+        store.window("15m", at(15), "estimated", 1.0);
+        store.minute("ups-a", at(20), 0, "glitch");
+
+        List<Compared> windows =
+                quarters(new Fault.Reset(PDU, at(20).plusSeconds(9)), new Fault.Glitch("ups-a", at(20), at(21)));
+
+        assertThat(figures(windows.get(1).differences())).contains("energy_it3_kwh");
+    }
+
+    @Test
     void a_lower_bound_above_the_truth_is_a_difference() {
-        store.energy(at(15), "energy_it3_kwh", it(at(15)) + 1);
-        store.window(at(15), "estimated", 1.0);
+        store.energy("15m", at(15), "energy_it3_kwh", it(at(15)) + 1);
+        store.minute(PDU, at(20), pdu(20), "reset");
 
         assertThat(figures(quarters(new Fault.Reset(PDU, at(20).plusSeconds(9)))
                         .get(1)
@@ -204,8 +247,8 @@ class LedgerCheckTest {
 
     @Test
     void a_fault_of_a_rack_excuses_no_figure_of_the_sun() {
-        store.energy(at(15), "energy_pv_kwh", 0);
-        store.window(at(15), "estimated", 1.0);
+        store.energy("15m", at(15), "energy_pv_kwh", 0);
+        store.minute(PDU, at(20), pdu(20), "stuck");
 
         assertThat(quarters(new Fault.StoppedCounter(PDU, at(16), at(28)))
                         .get(1)
@@ -216,10 +259,10 @@ class LedgerCheckTest {
 
     @Test
     void a_total_may_be_spread_otherwise_only_in_windows_that_cut_it() {
-        store.energy(at(15), "energy_it3_kwh", it(at(15)) + 5);
-        store.window(at(15), "estimated", 1.0);
-        store.energy(at(30), "energy_it3_kwh", it(at(30)) - 5);
-        store.window(at(30), "estimated", 1.0);
+        store.energy("15m", at(15), "energy_it3_kwh", it(at(15)) + 5);
+        store.minute(PDU, at(26), pdu(26) + 5, "interpolated");
+        store.energy("15m", at(30), "energy_it3_kwh", it(at(30)) - 5);
+        store.minute(PDU, at(31), pdu(31) - 5, "interpolated");
 
         assertThat(quarters(new Fault.Outage(PDU, at(25), at(35))))
                 .filteredOn(Compared::isMarked)
@@ -231,11 +274,11 @@ class LedgerCheckTest {
 
     @Test
     void a_clock_that_nobody_can_see_through_needs_no_mark() {
-        store.energy(at(15), "energy_it3_kwh", it(at(15)) + 5);
+        store.energy("15m", at(15), "energy_it3_kwh", it(at(15)) + 5);
         Fault skew = new Fault.Skew(PDU, at(20), at(25), Duration.ofSeconds(90));
 
         assertThat(quarters(skew).get(1).isMarked()).isTrue();
-        store.energy(at(15), "energy_it3_kwh", it(at(15)) + 20_000L * 3_600_000);
+        store.energy("15m", at(15), "energy_it3_kwh", it(at(15)) + 20_000L * 3_600_000);
         assertThat(figures(quarters(skew).get(1).differences())).contains("energy_it3_kwh");
     }
 

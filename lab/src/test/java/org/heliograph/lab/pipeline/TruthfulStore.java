@@ -2,11 +2,16 @@ package org.heliograph.lab.pipeline;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.heliograph.lab.server.Row;
@@ -16,38 +21,45 @@ import org.heliograph.sim.ledger.Ledger;
 import org.heliograph.sim.ledger.SiteTruth;
 import org.heliograph.telemetry.reading.Point;
 
-/** A store that holds the truth, but for what it was told otherwise. Its windows are quarters of an hour. */
-final class TruthfulStore implements FigureStore {
-    private static final Duration QUARTER = Duration.ofMinutes(15);
+/** A store that holds the truth, but for what it was told otherwise. */
+public final class TruthfulStore implements FigureStore {
+    private static final Map<String, Duration> LENGTHS =
+            Map.of("1m", Duration.ofMinutes(1), "15m", Duration.ofMinutes(15), "1h", Duration.ofHours(1));
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final double KILOWATT_HOUR = 3.6e9;
     private static final double WATT_HOUR = 3.6e6;
     private static final double KILOGRAM = 1e9;
 
     private final Ledger ledger;
+    private final ZoneId zone;
     private final GridFactors factors;
-    private final Set<Instant> forgotten = new HashSet<>();
-    private final Map<Instant, Map<String, Object>> windowFields = new HashMap<>();
+    private final Set<Key> forgotten = new HashSet<>();
+    private final Map<Key, Map<String, Object>> windowFields = new HashMap<>();
     private final Map<String, Map<Instant, Map<String, Object>>> deviceFields = new HashMap<>();
 
-    TruthfulStore(Ledger ledger, GridFactors factors) {
+    private record Key(String window, Instant start) {}
+
+    public TruthfulStore(Ledger ledger, ZoneId zone, GridFactors factors) {
         this.ledger = ledger;
+        this.zone = zone;
         this.factors = factors;
     }
 
-    void forget(Instant start) {
-        forgotten.add(start);
+    void forget(String window, Instant start) {
+        forgotten.add(new Key(window, start));
     }
 
-    void window(Instant start, String field, Object value) {
-        windowFields.computeIfAbsent(start, _ -> new HashMap<>()).put(field, value);
+    void window(String window, Instant start, String field, Object value) {
+        windowFields
+                .computeIfAbsent(new Key(window, start), _ -> new HashMap<>())
+                .put(field, value);
     }
 
-    void energy(Instant start, String field, long millijoules) {
-        window(start, field, millijoules / KILOWATT_HOUR);
+    public void energy(String window, Instant start, String field, long millijoules) {
+        window(window, start, field, millijoules / KILOWATT_HOUR);
     }
 
-    void minute(String device, Instant start, long millijoules, String flag) {
+    public void minute(String device, Instant start, long millijoules, String flag) {
         deviceFields
                 .computeIfAbsent(device, _ -> new HashMap<>())
                 .put(start, Map.of("energy_wh", millijoules / WATT_HOUR, "flag", flag));
@@ -59,15 +71,43 @@ final class TruthfulStore implements FigureStore {
 
     @Override
     public List<Row> windows(String site, String window, Instant from, Instant to) {
-        return ledger.windows(from, to, QUARTER).stream()
-                .filter(truth -> !forgotten.contains(truth.from()))
-                .map(this::row)
-                .toList();
+        List<Row> rows = new ArrayList<>();
+        Instant start = startOf(window, ledger.start());
+        while (start.isBefore(to) && start.isBefore(ledger.end())) {
+            Instant end = endOf(window, start);
+            if (!start.isBefore(from) && !forgotten.contains(new Key(window, start))) {
+                Instant first = start.isBefore(ledger.start()) ? ledger.start() : start;
+                Instant last = end.isAfter(ledger.end()) ? ledger.end() : end;
+                rows.add(row(new Key(window, start), ledger.truth(first, last)));
+            }
+            start = end;
+        }
+        return rows;
     }
 
-    private Row row(SiteTruth truth) {
+    private Instant startOf(String window, Instant moment) {
+        LocalDate date = moment.atZone(zone).toLocalDate();
+        return switch (window) {
+            case "1d" -> date.atStartOfDay(zone).toInstant();
+            case "1mo" -> date.withDayOfMonth(1).atStartOfDay(zone).toInstant();
+            case "1y" -> date.withDayOfYear(1).atStartOfDay(zone).toInstant();
+            default -> moment; // which is the start of one
+        };
+    }
+
+    private Instant endOf(String window, Instant start) {
+        ZonedDateTime local = start.atZone(zone);
+        return switch (window) {
+            case "1d" -> local.plusDays(1).toInstant();
+            case "1mo" -> local.plusMonths(1).toInstant();
+            case "1y" -> local.plusYears(1).toInstant();
+            default -> start.plus(Objects.requireNonNull(LENGTHS.get(window)));
+        };
+    }
+
+    private Row row(Key key, SiteTruth truth) {
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("time", truth.from().toEpochMilli());
+        fields.put("time", key.start().toEpochMilli());
         fields.put("energy_import_kwh", truth.importMillijoules() / KILOWATT_HOUR);
         fields.put("energy_export_kwh", truth.exportMillijoules() / KILOWATT_HOUR);
         fields.put("energy_pv_kwh", truth.pvMillijoules() / KILOWATT_HOUR);
@@ -88,7 +128,9 @@ final class TruthfulStore implements FigureStore {
         fields.put("coverage", 1.0);
         fields.put("complete_coverage", 1.0);
         fields.put("estimated", 0.0);
-        Map<String, Object> otherwise = windowFields.getOrDefault(truth.from(), Map.of());
+        fields.put("state", "final");
+        fields.put("pue_category", "PUE3");
+        Map<String, Object> otherwise = windowFields.getOrDefault(key, Map.of());
         fields.putAll(otherwise);
         ratios(fields);
         fields.putAll(otherwise);
@@ -97,9 +139,8 @@ final class TruthfulStore implements FigureStore {
 
     /** Of the energies as they are told. */
     private static void ratios(Map<String, Object> fields) {
-        if (!fields.containsKey("pue_category")) {
-            fields.put("energy_it_kwh", fields.get("energy_it3_kwh"));
-        }
+        String category = String.valueOf(fields.get("pue_category")).substring("PUE".length());
+        fields.put("energy_it_kwh", fields.get("energy_it" + category + "_kwh"));
         ratio(fields, "pue1", "energy_dc_kwh", "energy_it1_kwh");
         ratio(fields, "pue2", "energy_dc_kwh", "energy_it2_kwh");
         ratio(fields, "pue3", "energy_dc_kwh", "energy_it3_kwh");
