@@ -218,13 +218,14 @@ public final class Pipeline implements AutoCloseable {
     }
 
     /**
-     * How many of the minutes in {@code [from, to)} the store has whole: every meter of PUE covered all of it, and no
-     * estimate stands in for one that is still to come.
+     * How many of the minutes in {@code [from, to)} the store has whole: every meter of PUE covered all of it, where no
+     * device has faults every meter there is, and no estimate stands in for one that is still to come.
      */
     public long wholeMinutes(Instant from, Instant to) {
+        String coverage = plan.faults().isEmpty() ? "complete_coverage" : "coverage";
         List<Row> rows = store.windows(site.model().site(), "1m", from, to);
         return rows.stream()
-                .filter(row -> row.number("coverage").orElse(0) == 1)
+                .filter(row -> row.number(coverage).orElse(0) == 1)
                 .filter(row -> row.number("estimated").orElse(0) == 0)
                 .count();
     }

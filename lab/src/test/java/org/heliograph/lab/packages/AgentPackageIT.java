@@ -22,6 +22,7 @@ import org.heliograph.lab.packages.Root.Answer;
 import org.heliograph.lab.pipeline.Pipeline;
 import org.heliograph.lab.pipeline.Plan;
 import org.heliograph.lab.pipeline.Programs;
+import org.heliograph.lab.pipeline.Settling;
 import org.heliograph.lab.server.HeliographProcess;
 import org.heliograph.lab.server.Mosquitto;
 import org.junit.jupiter.api.AfterEach;
@@ -100,9 +101,16 @@ class AgentPackageIT {
             assertThat(pipeline.awaitWholeMinutes(start, start.plus(HOUR), PATIENCE, _ -> {}))
                     .as("every minute arrived whole")
                     .isTrue();
-            assertThat(pipeline.check().windows("1m", Duration.ofMinutes(1), start, start.plus(HOUR)).stream()
-                            .flatMap(window -> window.differences().stream())
-                            .toList())
+            assertThat(Settling.wrong(
+                            pipeline,
+                            PATIENCE,
+                            () ->
+                                    pipeline
+                                            .check()
+                                            .windows("1m", Duration.ofMinutes(1), start, start.plus(HOUR))
+                                            .stream()
+                                            .flatMap(window -> window.differences().stream())
+                                            .toList()))
                     .isEmpty();
             assertThat(succeed("dpkg-query", "--show", "heliograph-agent")).contains("99");
             System.out.println(

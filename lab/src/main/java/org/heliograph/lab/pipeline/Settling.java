@@ -1,18 +1,18 @@
-package org.heliograph.lab.endtoend;
+package org.heliograph.lab.pipeline;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
-import org.heliograph.lab.pipeline.Pipeline;
 
 /** The store's figures follow what was said to the site by a while, longer windows after the minutes in them. */
-final class Settling {
+public final class Settling {
     private static final Duration POLL = Duration.ofSeconds(1);
 
     private Settling() {}
 
     /** What is wrong when nothing is any more, or when it hasn't changed for as long as the patience. */
-    static <T> List<T> wrong(Pipeline pipeline, Duration patience, Supplier<List<T>> look) throws InterruptedException {
+    public static <T> List<T> wrong(Pipeline pipeline, Duration patience, Supplier<List<T>> look)
+            throws InterruptedException {
         List<T> wrong = look.get();
         List<T> before = List.of();
         long changedNanos = System.nanoTime();
