@@ -79,7 +79,7 @@ final class Planning {
         this.layout = layout;
         this.from = from;
         minutes = Duration.between(from, to).toMinutes();
-        noise = new Noise(seed).channel(PLAN_CHANNEL).channel(from.getEpochSecond());
+        noise = new Noise(seed).channel(PLAN_CHANNEL); // not of the date: what went wrong today can be had tomorrow
     }
 
     List<Fault> plan(Set<FaultKind> kinds) {

@@ -2,6 +2,7 @@ package org.heliograph.sim.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.groups.Tuple.tuple;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +37,19 @@ class FaultPlanTest {
 
         assertThat(plan(10, 7, day).faults()).isEqualTo(plan(10, 7, day).faults());
         assertThat(plan(10, 8, day).faults()).isNotEqualTo(plan(10, 7, day).faults());
+    }
+
+    @Test
+    void a_later_start_gives_the_same_plan_that_much_later() throws ConfigurationException {
+        Duration day = Duration.ofDays(1);
+        Duration later = Duration.ofDays(17);
+        Instant then = MIDNIGHT.plus(later);
+
+        assertThat(FaultPlan.of(layout(12), 7, ALL, then, then.plus(day)).faults())
+                .extracting(Fault::kind, Fault::device, fault -> fault.from().minus(later))
+                .containsExactlyElementsOf(plan(12, 7, day).faults().stream()
+                        .map(fault -> tuple(fault.kind(), fault.device(), fault.from()))
+                        .toList());
     }
 
     @ParameterizedTest
