@@ -36,6 +36,7 @@ import org.heliograph.agent.Agent;
 import org.heliograph.agent.config.AgentFile;
 import org.heliograph.agent.journal.Entry;
 import org.heliograph.agent.journal.Journal;
+import org.heliograph.lab.Yesterday;
 import org.heliograph.lab.server.FreePort;
 import org.heliograph.lab.server.KafkaServer;
 import org.heliograph.lab.server.Mosquitto;
@@ -61,7 +62,8 @@ import org.junit.jupiter.api.io.TempDir;
 class AgentIT {
     private static final DeviceId METER = new DeviceId("casa1", "util-1");
     private static final String TOPIC = "hg/casa1/util-1/senml";
-    private static final long BASE_SECONDS = 1_782_900_000;
+    private static final long BASE_SECONDS = Yesterday.at(10).getEpochSecond();
+
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final Duration POLL = Duration.ofMillis(5);
 
@@ -102,22 +104,22 @@ class AgentIT {
             awaitSubscription(device, packs);
 
             device.publish(TOPIC, """
-                    [{"bn":"util-1:","bt":1782900000,"n":"energy_import","u":"kWh","v":1234567.000001},
+                    [{"bn":"util-1:","bt":%d,"n":"energy_import","u":"kWh","v":1234567.000001},
                      {"n":"power","u":"kW","v":512.5},{"n":"power","u":"kW","v":512.25,"t":1},
-                     {"n":"serial","vs":"A1234"}]""");
+                     {"n":"serial","vs":"A1234"}]""".formatted(BASE_SECONDS));
             ConsumerRecord<String, byte[]> record = packs.await(2).get(1);
 
             assertThat(record.key()).isEqualTo("casa1/util-1");
-            assertThat(record.timestamp()).isEqualTo(1_782_900_001_000L);
+            assertThat(record.timestamp()).isEqualTo(BASE_SECONDS * 1_000 + 1_000);
             Dispatch pack = PackCodec.decode(record.value());
             assertThat(pack.readings().orElseThrow())
                     .isEqualTo(new Readings(
                             METER,
                             "A1234",
                             new Sampling()
-                                    .register(Point.ENERGY_IMPORT, 1_782_900_000_000L, 4_444_441_200_003_600L)
-                                    .gauge(Point.POWER, 1_782_900_000_000L, 512_500)
-                                    .gauge(Point.POWER, 1_782_900_001_000L, 512_250)
+                                    .register(Point.ENERGY_IMPORT, BASE_SECONDS * 1_000, 4_444_441_200_003_600L)
+                                    .gauge(Point.POWER, BASE_SECONDS * 1_000, 512_500)
+                                    .gauge(Point.POWER, BASE_SECONDS * 1_000 + 1_000, 512_250)
                                     .series()));
             assertThat(pack.origin().agent()).isEqualTo("edge-1");
             assertThat(pack.origin().sequence()).isEqualTo(1);

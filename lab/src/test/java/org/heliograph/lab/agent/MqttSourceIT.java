@@ -21,6 +21,7 @@ import org.heliograph.agent.config.AgentConfig.Protocol;
 import org.heliograph.agent.config.AgentFile;
 import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.source.mqtt.MqttSource;
+import org.heliograph.lab.Yesterday;
 import org.heliograph.lab.pki.DevelopmentAuthority;
 import org.heliograph.lab.pki.Identity;
 import org.heliograph.lab.pki.Subject;
@@ -36,7 +37,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The MQTT source against Mosquitto, in both versions of the protocol, with a journal that answers when told to. */
 class MqttSourceIT {
     private static final String TOPIC = "hg/casa1/util-1/senml";
-    private static final long BASE_SECONDS = 1_782_900_000;
+    private static final long BASE_SECONDS = Yesterday.at(10).getEpochSecond();
+
     private static final long BYTES_UNDER_WAY_MAX = 64 << 20;
 
     @TempDir
@@ -106,22 +108,30 @@ class MqttSourceIT {
     @EnumSource(Protocol.class)
     void a_slow_journal_holds_the_broker_back_and_loses_nothing(Protocol protocol) throws Exception {
         RecordingIntake intake = new RecordingIntake();
-        try (Mosquitto mosquitto = Mosquitto.start(folder.resolve("mosquitto"), "max_inflight_messages 20\n");
-                Publisher device = new Publisher(mosquitto.uri(), "util-1");
-                MqttSource _ = start(
-                        config(mosquitto.uri(), protocol, protocol == Protocol.V5 ? "receiveMaximum: 20" : ""),
-                        intake)) {
-            awaitSubscription(device, intake);
-            intake.withhold();
-            publish(device, 1, 200);
-            intake.awaitReadings("as many as may be under way", all -> all.size() == 21);
-            // the broker has confirmed 200 to the device by now, and has sent no more than these 20
-            assertThat(intake.readings()).hasSize(21);
+        Path log = folder.resolve("packets.log");
+        boolean limitsItself = protocol == Protocol.V5; // an agent of 3.1.1 can only leave the broker's limit to work
+        String settings =
+                "log_type debug\nlog_dest file " + log + "\n" + (limitsItself ? "" : "max_inflight_messages 20\n");
+        try (Mosquitto mosquitto = Mosquitto.start(folder.resolve("mosquitto"), settings);
+                Publisher device = new Publisher(mosquitto.uri(), "util-1")) {
+            AgentConfig.Mqtt config = config(mosquitto.uri(), protocol, limitsItself ? "receiveMaximum: 20" : "");
+            try (MqttSource _ = start(config, intake)) {
+                awaitSubscription(device, intake);
+                intake.withhold();
+                publish(device, 1, 200);
+                intake.awaitReadings("as many as may be under way", all -> all.size() == 21);
+                // the broker has confirmed 200 to the device by now, and what it may send it sends before that
+                assertThat(lines(log, "Sending PUBLISH to " + config.clientId()))
+                        .isLessThanOrEqualTo(21);
 
-            intake.release();
-            intake.awaitReadings(
-                    "all, once the journal goes on", all -> numbers(all).equals(numbers(0, 200)));
-            assertThat(intake.readings()).as("none of them twice").hasSize(201);
+                intake.release();
+                intake.awaitReadings(
+                        "all, once the journal goes on", all -> numbers(all).equals(numbers(0, 200)));
+                assertThat(intake.readings()).as("none of them twice").hasSize(201);
+                RecordingIntake.await(
+                        "the log tells of all of them",
+                        () -> lines(log, "Sending PUBLISH to " + config.clientId()) == 201);
+            }
         }
     }
 
@@ -134,19 +144,20 @@ class MqttSourceIT {
         try (Mosquitto mosquitto = Mosquitto.start(folder.resolve("mosquitto"), settings);
                 Publisher device = new Publisher(mosquitto.uri(), "util-1")) {
             AgentConfig.Mqtt config = config(mosquitto.uri(), protocol, "");
-            // the broker ends a connection that is silent for half as long again: as much may an answer be late
+            // the broker ends a connection that is silent for half as long again: so long may this machine stand still
             try (MqttSource source = new MqttSource(
                     config,
                     "casa1",
                     MachineClock.of(InstantSource.system()),
                     BYTES_UNDER_WAY_MAX,
-                    Duration.ofSeconds(8))) {
+                    Duration.ofSeconds(12))) {
                 source.start(intake);
                 awaitSubscription(device, intake);
                 intake.withhold();
                 publish(device, 1, 20);
+                intake.awaitReadings("as many as may be under way", all -> all.size() >= 6);
                 long before = pings(log, config);
-                RecordingIntake.await("pings", () -> pings(log, config) >= before + 2);
+                RecordingIntake.await("a ping", () -> pings(log, config) > before);
 
                 intake.release();
                 intake.awaitReadings("all", all -> numbers(all).equals(numbers(0, 20)));

@@ -24,6 +24,7 @@ import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.payload.sparkplug.v1.Metric;
 import org.heliograph.agent.payload.sparkplug.v1.Payload;
 import org.heliograph.agent.source.mqtt.MqttSource;
+import org.heliograph.lab.Yesterday;
 import org.heliograph.lab.server.Mosquitto;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
@@ -39,7 +40,7 @@ class SparkplugIT {
     private static final String STATE = "spBv1.0/STATE/heliograph";
     private static final String COMMANDS = "spBv1.0/casa1/NCMD/edge-7";
     private static final int DOUBLE = 10;
-    private static final long AT = 1_782_900_000_000L;
+    private static final long AT = Yesterday.at(10).toEpochMilli();
 
     @TempDir
     private Path folder = Path.of("");

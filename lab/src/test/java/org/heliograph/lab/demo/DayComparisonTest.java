@@ -57,8 +57,7 @@ class DayComparisonTest {
 
     @Test
     void a_demo_may_go_on_after_the_end_of_a_day_and_a_month() throws Exception {
-        DayComparison compared =
-                new Today(MIDNIGHT.plus(Duration.ofDays(1)).plus(MINUTE)).compared();
+        DayComparison compared = new Today(MIDNIGHT.plus(Duration.ofDays(1)).plus(MINUTE)).compared();
 
         assertThat(compared.differences()).isEmpty();
         assertThat(compared.counts())

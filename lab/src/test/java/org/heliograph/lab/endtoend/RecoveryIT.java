@@ -24,7 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
  * and that is what was metered.
  */
 class RecoveryIT {
-    private static final long SEED = 20260615;
+    /** Of another storm: {@code -Dheliograph.seed=...}. */
+    private static final long SEED = Long.getLong("heliograph.seed", 20260615);
+
     private static final int MINUTES = 90;
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Topics CALM = new Topics("calm");
@@ -45,7 +47,7 @@ class RecoveryIT {
                     Published calm = new Published(kafka.bootstrap(), CALM)) {
                 feed.send(CALM.telemetry(), hours.inOrder());
                 assertThat(calm.await(PATIENCE, () -> isMetered(hours, calm)))
-                        .as("what is published is what was metered: %s", calm.windows())
+                        .as("seed %d: what is published is what was metered: %s", SEED, calm.windows())
                         .isTrue();
             }
             storm(kafka, feed, hours);
@@ -53,6 +55,7 @@ class RecoveryIT {
                     Published storm = new Published(kafka.bootstrap(), STORM)) {
                 assertThat(Published.differences(
                                 calm.caughtUp().results(), storm.caughtUp().results()))
+                        .as("seed " + SEED)
                         .isEmpty();
             }
         }
@@ -67,6 +70,9 @@ class RecoveryIT {
                 Published calm = new Published(kafka.bootstrap(), CALM);
                 Published storm = new Published(kafka.bootstrap(), STORM)) {
             feed.send(STORM.telemetry(), part(packs, 0));
+            assertThat(storm.await(PATIENCE, () -> storm.statements() > 0))
+                    .as("seed %d: they are at work when the first of them is killed", SEED)
+                    .isTrue();
             strike(a, storm);
             CompletableFuture<HeliographProcess> joining =
                     CompletableFuture.supplyAsync(() -> engine(kafka, "storm-c", STORM)); // a rebalance, and meanwhile:
@@ -94,7 +100,7 @@ class RecoveryIT {
                     PATIENCE,
                     () -> Published.differences(expected, storm.results()).isEmpty());
             assertThat(reached)
-                    .as(() -> "still different: " + Published.differences(expected, storm.results()))
+                    .as(() -> "seed " + SEED + ": still different: " + Published.differences(expected, storm.results()))
                     .isTrue();
         }
     }

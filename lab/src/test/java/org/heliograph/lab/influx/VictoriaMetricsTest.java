@@ -33,19 +33,20 @@ class VictoriaMetricsTest {
                         SinkSettings.of(URI.create(store.url())))) {
             engine.publishMinutes(DEVICES, 0, MINUTES, 600);
             engine.publish(Engine.window(0).setPue(1.5).build());
-            await(store, "device_energy", "energy_wh", DEVICES * MINUTES);
-            await(store, "site_kpi", "pue", 1);
+            await(store, "device_energy", "energy_wh", 0, DEVICES * MINUTES);
+            await(store, "site_kpi", "pue", 0, 1);
 
             store.kill(); // what it was still holding in memory is its own loss: it acknowledged before
             engine.publishMinutes(DEVICES, MINUTES, MINUTES, 600);
             store.restart();
-            await(store, "device_point", "mean", DEVICES * MINUTES * 3);
+            await(store, "device_point", "mean", MINUTES, DEVICES * MINUTES * 3);
             assertThat(sink.progress().rejected()).isZero();
         }
     }
 
-    private static void await(VictoriaMetrics store, String measurement, String field, long values) {
-        long from = Engine.START_MILLIS - Engine.MINUTE_MILLIS;
+    /** Waits for so many values from a minute on. */
+    private static void await(VictoriaMetrics store, String measurement, String field, int minute, long values) {
+        long from = Engine.START_MILLIS + minute * Engine.MINUTE_MILLIS - Engine.MINUTE_MILLIS / 2;
         long to = Engine.START_MILLIS + 3 * MINUTES * Engine.MINUTE_MILLIS;
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (store.values(measurement, field, from, to) < values) {

@@ -25,6 +25,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.heliograph.lab.Yesterday;
 import org.heliograph.lab.server.HeliographProcess;
 import org.heliograph.lab.server.KafkaServer;
 import org.heliograph.lab.server.Mosquitto;
@@ -41,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A replay goes at the pace of an agent that is killed and comes back. */
 class KilledAgentIT {
-    private static final Instant FROM = Instant.parse("2026-07-01T08:00:00Z");
+    private static final Instant FROM = Yesterday.at(8);
     private static final int MINUTES = 360;
     private static final int STEP_MINUTES = 10;
     private static final int STEPS = MINUTES / STEP_MINUTES;
