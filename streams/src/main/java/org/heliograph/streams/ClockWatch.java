@@ -50,7 +50,7 @@ final class ClockWatch implements AutoCloseable {
                 newest = now.isAfter(newest) ? now : newest;
                 Duration standstill = Duration.between(now, newest);
                 if (standstill.compareTo(LONGEST_STANDSTILL) > 0) {
-                    LOG.error("event=clock-set-back by={} action=stop", standstill);
+                    LOG.error("clock=set-back by={} action=stop", standstill);
                     setBack = standstill;
                     onSetBack.run();
                     return;

@@ -249,7 +249,7 @@ final class Parts implements AutoCloseable {
             try {
                 part.close();
             } catch (Exception e) {
-                LOG.error("event=stop-failed part={}", part.getClass().getSimpleName(), e);
+                LOG.error("stop=failed part={}", part.getClass().getSimpleName(), e);
             }
         }
         if (interrupted) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code heliograph streams run}, with a Kafka that isn't always there. */
 class StreamsIT {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
-    private static final Pattern HEALTH = Pattern.compile("health listening address=/127\\.0\\.0\\.1:(\\d+)");
+    private static final Pattern HEALTH = Pattern.compile("health=open address=/127\\.0\\.0\\.1:(\\d+)");
 
     @TempDir
     private Path folder;
@@ -35,7 +35,7 @@ class StreamsIT {
             kafka.kill();
             CompletableFuture<HeliographProcess> starting = CompletableFuture.supplyAsync(() -> streams(bootstrap));
             Output log = new Output(folder.resolve("streams").resolve("server.log"));
-            log.await("event=kafka-unreachable", () -> !starting.isDone());
+            log.await("kafka=unreachable", () -> !starting.isDone());
             assertThat(starting).isNotDone();
             Matcher health = HEALTH.matcher(log.text());
             assertThat(health.find()).isTrue();
@@ -51,7 +51,7 @@ class StreamsIT {
                         .startsWith("ready health=" + at)
                         .contains(" page=http://127.0.0.1:", "engine=heliograph");
                 awaitReady(at); // an engine that has begun may still be given more partitions
-                assertThat(log.text()).contains("event=kafka-reachable");
+                assertThat(log.text()).contains("kafka=reachable");
                 assertThatThePageRunsAlone(bootstrap);
             }
         }

@@ -105,7 +105,7 @@ public final class AlertPart implements AutoCloseable {
                 lead.subscribe(List.of(topics.sites()));
                 lead(lead);
             } catch (RuntimeException | Error e) {
-                LOG.warn("event=alerts-restarting reason=\"{}\"", e.toString());
+                LOG.warn("alerts=restarting reason=\"{}\"", e.toString());
                 problems.put(LEAD, e.toString());
                 isStopped(RETRY);
             }
@@ -121,12 +121,10 @@ public final class AlertPart implements AutoCloseable {
                 problems.remove(LEAD);
                 boolean isMine = !lead.assignment().isEmpty();
                 if (isMine && team.isEmpty()) {
-                    LOG.info(
-                            "event=alerts-lead rules={}",
-                            settings.rules().rules().size());
+                    LOG.info("alerts=leading rules={}", settings.rules().rules().size());
                     begin(team);
                 } else if (!isMine && !team.isEmpty()) {
-                    LOG.info("event=alerts-follow");
+                    LOG.info("alerts=following");
                     end(team);
                 }
             }

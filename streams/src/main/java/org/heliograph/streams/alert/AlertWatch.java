@@ -103,7 +103,7 @@ final class AlertWatch {
             try {
                 judge.recall(Alert.parseFrom(record.value()));
             } catch (InvalidProtocolBufferException e) {
-                LOG.warn("event=alert-malformed reason=\"{}\"", e.getMessage());
+                LOG.warn("alert=malformed reason=\"{}\"", e.getMessage());
             }
         }
     }
@@ -156,7 +156,7 @@ final class AlertWatch {
             seen.forEach(one -> changes.addAll(judge.observe(one)));
         } catch (InvalidProtocolBufferException | ConfigurationException e) {
             LOG.warn(
-                    "event=alerts-pass-over topic={} partition={} offset={} reason=\"{}\"",
+                    "alerts=passed-over topic={} partition={} offset={} reason=\"{}\"",
                     record.topic(),
                     record.partition(),
                     record.offset(),
@@ -169,7 +169,7 @@ final class AlertWatch {
         List<Future<RecordMetadata>> sent = new ArrayList<>();
         for (Alert alert : changes) {
             LOG.info(
-                    "event=alert state={} site={} device={} rule={} value={}",
+                    "alert={} site={} device={} rule={} value={}",
                     alert.getState(),
                     alert.getSite(),
                     alert.getDevice(),

@@ -132,7 +132,7 @@ final class Relay {
             return Alert.parseFrom(record.value());
         } catch (InvalidProtocolBufferException e) {
             LOG.warn(
-                    "event=alert-malformed key={} reason=\"{}\"",
+                    "alert=malformed key={} reason=\"{}\"",
                     record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8),
                     e.getMessage());
             return null;
@@ -147,7 +147,7 @@ final class Relay {
                 case Outcome.Told() -> {
                     if (!problem.isEmpty()) {
                         problem = "";
-                        LOG.info("event=alert-receiver-back receiver={}", receiver.name());
+                        LOG.info("alert-receiver=reachable receiver={}", receiver.name());
                     }
                     return true;
                 }
@@ -155,17 +155,14 @@ final class Relay {
                     problem = "";
                     refused.addAndGet(news.size());
                     LOG.error(
-                            "event=alerts-refused receiver={} alerts={} reason=\"{}\"",
-                            receiver.name(),
-                            news.size(),
-                            reason);
+                            "alerts=refused receiver={} alerts={} reason=\"{}\"", receiver.name(), news.size(), reason);
                     return true;
                 }
                 case Outcome.Away(String reason) -> {
                     boolean isNew = problem.isEmpty();
                     problem = reason.isEmpty() ? "away" : reason;
                     if (isNew) {
-                        LOG.warn("event=alert-receiver-away receiver={} reason=\"{}\"", receiver.name(), reason);
+                        LOG.warn("alert-receiver=unreachable receiver={} reason=\"{}\"", receiver.name(), reason);
                     }
                 }
             }

@@ -58,7 +58,7 @@ final class Worker implements AutoCloseable {
                     if (e instanceof InterruptException) {
                         return;
                     }
-                    LOG.warn("event=alerts-restarting worker={} reason=\"{}\"", name, e.toString());
+                    LOG.warn("alerts=restarting worker={} reason=\"{}\"", name, e.toString());
                     problems.put(name, e.toString());
                     var _ = stop.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
                 }

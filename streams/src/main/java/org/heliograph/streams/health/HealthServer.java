@@ -65,7 +65,7 @@ public final class HealthServer implements AutoCloseable {
         server.setExecutor(started.threads);
         server.createContext("/", started::handle);
         server.start();
-        LOG.info("health listening address={}", server.getAddress());
+        LOG.info("health=open address={}", server.getAddress());
         return started;
     }
 

@@ -106,7 +106,7 @@ final class DetectedStore implements Store {
             boolean isOne = version.startsWith("1.");
             if (!version.equals(knownVersion)) {
                 knownVersion = version;
-                LOG.info("store url={} version={} interface={}", settings.url(), version, isOne ? "v1" : "v2");
+                LOG.info("store=found url={} version={} interface={}", settings.url(), version, isOne ? "v1" : "v2");
             }
             if (isOne) {
                 return one;

@@ -86,7 +86,7 @@ final class Access {
         try {
             return Optional.of(token.orElseThrow().read()).filter(secret -> secret.length > 0);
         } catch (IOException e) {
-            LOG.warn("page token unreadable cause=\"{}\"", e.toString());
+            LOG.warn("page-token=unreadable reason=\"{}\"", e.toString());
             return Optional.empty();
         }
     }

@@ -113,9 +113,9 @@ final class Door implements AutoCloseable {
     private static void renew(Newest newest, Tls tls) {
         try {
             newest.context = tls.context();
-            LOG.info("page certificates=renewed");
+            LOG.info("page-certificates=renewed");
         } catch (IOException | GeneralSecurityException e) {
-            LOG.warn("page certificates=kept reason=\"{}\"", e.toString());
+            LOG.warn("page-certificates=kept reason=\"{}\"", e.toString());
         }
     }
 

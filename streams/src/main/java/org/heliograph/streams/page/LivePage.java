@@ -101,7 +101,7 @@ public final class LivePage implements AutoCloseable {
         server.createContext("/", page::handle);
         server.setExecutor(page.threads);
         server.start();
-        LOG.info("page listening address={}", page.address());
+        LOG.info("page=open address={}", page.address());
         return page;
     }
 
@@ -126,7 +126,7 @@ public final class LivePage implements AutoCloseable {
         audience.close();
         door.close();
         threads.shutdownNow();
-        LOG.info("page closed");
+        LOG.info("page=closed");
     }
 
     private void handle(HttpExchange exchange) {
@@ -147,7 +147,7 @@ public final class LivePage implements AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            LOG.error("page request failed path={}", exchange.getRequestURI().getPath(), e);
+            LOG.error("page=request-failed path={}", exchange.getRequestURI().getPath(), e);
         }
     }
 

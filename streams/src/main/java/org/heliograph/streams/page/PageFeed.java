@@ -75,7 +75,7 @@ public final class PageFeed implements AutoCloseable {
     private final Thread thread = Thread.ofVirtual()
             .name("page-feed")
             .uncaughtExceptionHandler((_, e) -> {
-                LOG.error("event=page-feed-broken", e);
+                LOG.error("page=broken", e);
                 broken.complete(null);
             })
             .unstarted(this::run);
@@ -172,7 +172,7 @@ public final class PageFeed implements AutoCloseable {
             ConsumerRecords<byte[], byte[]> records = connected.poll(POLL);
             if (troubled) {
                 troubled = false;
-                LOG.info("page feed follows partitions={}", assigned.size());
+                LOG.info("page=following partitions={}", assigned.size());
             }
             records.forEach(this::take);
             if (System.nanoTime() - settledNanos > SETTLE.toNanos()) {
@@ -207,7 +207,7 @@ public final class PageFeed implements AutoCloseable {
         connected.assign(all);
         Map<TopicPartition, Long> starts = starts(connected, all);
         all.forEach(partition -> connected.seek(partition, starts.getOrDefault(partition, 0L)));
-        LOG.info("page feed assigned partitions={}", all.size());
+        LOG.info("page=assigned partitions={}", all.size());
         return all;
     }
 
@@ -280,7 +280,7 @@ public final class PageFeed implements AutoCloseable {
         } catch (InvalidProtocolBufferException | ConfigurationException e) {
             if (malformedCount++ == 0) {
                 LOG.warn(
-                        "page feed skips malformed records first={}-{}@{} reason={}",
+                        "page=passed-over first={}-{}@{} reason={}",
                         entry.topic(),
                         entry.partition(),
                         entry.offset(),
@@ -297,7 +297,7 @@ public final class PageFeed implements AutoCloseable {
     private void trouble(String reason) {
         if (!troubled) {
             troubled = true;
-            LOG.warn("page feed waits, and tries again every {} s reason=\"{}\"", pause.toSeconds(), reason);
+            LOG.warn("page=waiting retrySeconds={} reason=\"{}\"", pause.toSeconds(), reason);
         }
     }
 

@@ -101,7 +101,7 @@ public final class EngineRun implements AutoCloseable {
     }
 
     private void changed(KafkaStreams.State now, KafkaStreams.State before) {
-        LOG.info("event=engine-state now={} before={}", now, before);
+        LOG.info("engine={} before={}", now, before);
         switch (now) {
             case RUNNING -> running.complete(null);
             case ERROR -> {
@@ -153,7 +153,7 @@ public final class EngineRun implements AutoCloseable {
     @Override
     public void close() {
         if (!streams.close(STOP_PATIENCE)) {
-            LOG.warn("event=engine-left after={}", STOP_PATIENCE);
+            LOG.warn("engine=left after={}", STOP_PATIENCE);
         }
     }
 
@@ -241,10 +241,10 @@ public final class EngineRun implements AutoCloseable {
                 failedNanos.removeFirst();
             }
             if (failedNanos.size() > most) {
-                LOG.error("event=stream-thread-failed action=stop failures={}", failedNanos.size(), exception);
+                LOG.error("engine=thread-failed action=stop failures={}", failedNanos.size(), exception);
                 return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
             }
-            LOG.error("event=stream-thread-failed action=replace-thread", exception);
+            LOG.error("engine=thread-failed action=replace", exception);
             return StreamThreadExceptionResponse.REPLACE_THREAD;
         }
     }

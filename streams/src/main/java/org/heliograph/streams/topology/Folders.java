@@ -24,7 +24,7 @@ final class Folders {
                 Files.deleteIfExists(path);
             }
         } catch (IOException e) {
-            LOG.warn("event=folder-not-deleted folder={}", folder, e);
+            LOG.warn("state=not-deleted folder={}", folder, e);
         }
     }
 }

@@ -51,7 +51,7 @@ public final class PoisonHandler implements ProcessingExceptionHandler {
             return Response.fail();
         }
         String source = DeadLetterHeaders.source(context.topic(), context.partition(), context.offset());
-        LOG.error("event=poison source={} processor={}", source, context.processorNodeId(), exception);
+        LOG.error("record=poison source={} processor={}", source, context.processorNodeId(), exception);
         Headers headers = DeadLetterHeaders.of("could not be processed: " + exception, "engine", source);
         byte[] value = DeadLetterHeaders.value(context.sourceRawValue(), headers);
         ProducerRecord<byte[], byte[]> dead =

@@ -180,7 +180,7 @@ public final class Replay {
                     .forEach((partition, offset) -> begin.put(partition, new OffsetAndMetadata(offset)));
             admin.alterConsumerGroupOffsets(engine.application(), begin).all().get();
             LOG.info(
-                    "event=replay-started prefix={} site={} from={} to={}",
+                    "replay=started prefix={} site={} from={} to={}",
                     shadow.topics().prefix(),
                     site.model().site(),
                     start,
@@ -334,9 +334,9 @@ public final class Replay {
                 admin.deleteConsumerGroups(List.of(engine.application())).all().get();
             }
         } catch (ExecutionException | KafkaException e) {
-            LOG.warn("event=replay-not-cleaned prefix={}", prefix, e);
+            LOG.warn("replay=not-cleaned prefix={}", prefix, e);
         } catch (InterruptedException _) {
-            LOG.warn("event=replay-not-cleaned prefix={}", prefix);
+            LOG.warn("replay=not-cleaned prefix={}", prefix);
             interrupted = true;
         }
         if (interrupted) {

@@ -110,8 +110,7 @@ public final class Reset {
             admin.alterConsumerGroupOffsets(application, offsets).all().get();
             Folders.delete(engine.state().resolve(application));
             clearDiagnoses(kafka, reader);
-            LOG.info(
-                    "event=reset application={} from={} since={} topics={}", application, from, since, internal.size());
+            LOG.info("reset=done application={} from={} since={} topics={}", application, from, since, internal.size());
             return new Done(internal.size(), since, held);
         } catch (ExecutionException e) {
             throw new RefusedException(String.valueOf(e.getCause()));
@@ -268,7 +267,7 @@ public final class Reset {
                             .isAfter(now);
                     Scope.Live scope = new Scope.Live(Instant.ofEpochMilli(note.getSinceMs()), from, held);
                     LOG.info(
-                            "event=reset-heeded application={} reset={} since={}",
+                            "reset=heeded application={} reset={} since={}",
                             application,
                             Instant.ofEpochMilli(note.getResetMs()),
                             scope.since());

@@ -128,10 +128,10 @@ public final class RenewedSslEngineFactory implements SslEngineFactory {
             DefaultSslEngineFactory renewed = made();
             current = renewed;
             read = now;
-            LOG.log(System.Logger.Level.INFO, "event=kafka-certificates-renewed files={0}", now.keySet());
+            LOG.log(System.Logger.Level.INFO, "kafka-certificates=renewed files={0}", now.keySet());
             return renewed;
         } catch (KafkaException e) {
-            LOG.log(System.Logger.Level.WARNING, "event=kafka-certificates-unusable reason={0}", e.getMessage());
+            LOG.log(System.Logger.Level.WARNING, "kafka-certificates=kept reason={0}", e.getMessage());
             return before;
         }
     }

@@ -61,11 +61,7 @@ public final class FactorGate extends ContextualProcessor<String, byte[], String
 
     private void reject(Record<String, byte[]> factorRecord, String reason) {
         Record<String, Emission> rejected = Emission.rejected(context(), factorRecord, reason);
-        LOG.warn(
-                "event=factor-refused source={} key={} reason=\"{}\"",
-                Emission.source(context()),
-                rejected.key(),
-                reason);
+        LOG.warn("factor=refused source={} key={} reason=\"{}\"", Emission.source(context()), rejected.key(), reason);
         context().forward(rejected);
     }
 }

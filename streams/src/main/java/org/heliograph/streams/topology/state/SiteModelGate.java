@@ -33,7 +33,7 @@ public final class SiteModelGate extends ContextualProcessor<String, byte[], Voi
     public void process(Record<String, byte[]> model) {
         String site = model.key();
         if (site == null) {
-            LOG.error("event=site-model-refused faults=\"the record has no key\"");
+            LOG.error("site-model=refused faults=\"the record has no key\"");
             return;
         }
         KeyValueStore<String, byte[]> store = context().getStateStore(SiteModels.STORE);
@@ -45,7 +45,7 @@ public final class SiteModelGate extends ContextualProcessor<String, byte[], Voi
             store.delete(SiteModels.refusalKey(site));
         } catch (ConfigurationException e) {
             LOG.error(
-                    "event=site-model-refused site={} goes-on-with={} faults=\"{}\"",
+                    "site-model=refused site={} goes-on-with={} faults=\"{}\"",
                     site,
                     store.get(site) == null ? "none" : "the-one-before",
                     e.getMessage());

@@ -72,14 +72,14 @@ final class Publication {
                 case SAME -> {}
                 case OLDER ->
                     LOG.warn(
-                            "event=site-model-kept site={} published={} file={} action=\"the file is older than the model in"
+                            "site-model=kept site={} published={} file={} action=\"the file is older than the model in"
                                     + " force, which stays; to publish it all the same, touch it\"",
                             name,
                             beforeTime,
                             site.written());
                 case NEWS -> {
                     if (before != null) {
-                        LOG.info("event=site-model-replaced site={} published={}", name, beforeTime);
+                        LOG.info("site-model=replaced site={} published={}", name, beforeTime);
                     }
                     news.add(new ProducerRecord<>(kafka.topics().sites(), name, yaml));
                 }
@@ -118,7 +118,7 @@ final class Publication {
             ConsumerRecord<String, byte[]> before = published.get(key);
             if (isNews(before == null ? null : before.value(), factor, shipped.contains(factor))) {
                 if (before != null) {
-                    LOG.info("event=factor-replaced factor={}", key);
+                    LOG.info("factor=replaced factor={}", key);
                 }
                 news.add(new ProducerRecord<>(kafka.topics().factors(), key, FactorRecord.encode(factor)));
             }

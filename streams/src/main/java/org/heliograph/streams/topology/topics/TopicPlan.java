@@ -59,16 +59,13 @@ public final class TopicPlan {
                 create(kafka, topics(kafka, devicePartitions, sitePartitions));
                 Publication.send(kafka, sites, factors.all(), ANSWER_MILLIS);
                 if (!told.isEmpty()) {
-                    LOG.info("event=kafka-reachable bootstrap={}", kafka.bootstrap());
+                    LOG.info("kafka=reachable bootstrap={}", kafka.bootstrap());
                 }
                 return;
             } catch (ExecutionException | KafkaException e) {
                 String cause = String.valueOf(cause(e));
                 if (!cause.equals(told)) { // it may be another than that nobody is there: no right, no such replication
-                    LOG.warn(
-                            "event=kafka-unreachable bootstrap={} action=waiting cause=\"{}\"",
-                            kafka.bootstrap(),
-                            cause);
+                    LOG.warn("kafka=unreachable bootstrap={} action=waiting cause=\"{}\"", kafka.bootstrap(), cause);
                     told = cause;
                 }
                 Thread.sleep(RETRY);
@@ -241,7 +238,7 @@ public final class TopicPlan {
             for (var created : admin.createTopics(missing).values().entrySet()) {
                 try {
                     created.getValue().get();
-                    LOG.info("event=topic-created topic={}", created.getKey());
+                    LOG.info("topic=created name={}", created.getKey());
                 } catch (ExecutionException e) {
                     if (!(e.getCause() instanceof TopicExistsException)) {
                         throw e;
