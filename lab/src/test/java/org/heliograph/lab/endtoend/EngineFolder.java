@@ -56,6 +56,15 @@ record EngineFolder(Path home, Topics topics) {
 
     /** {@code heliograph streams} with these arguments and this folder's configuration. */
     Answer streams(String... arguments) throws IOException, InterruptedException {
+        int status = begin(arguments).waitFor();
+        return new Answer(
+                status,
+                Files.readString(home.resolve("out.txt"), StandardCharsets.UTF_8),
+                Files.readString(home.resolve("err.txt"), StandardCharsets.UTF_8));
+    }
+
+    /** The same, begun. */
+    Process begin(String... arguments) throws IOException {
         String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .map(entry -> Path.of(entry).toAbsolutePath().toString())
                 .collect(Collectors.joining(File.pathSeparator));
@@ -71,15 +80,10 @@ record EngineFolder(Path home, Topics topics) {
                 "org.heliograph.streams.Main"));
         command.addAll(List.of(arguments));
         command.addAll(List.of("--config", home.resolve("streams.yaml").toString()));
-        Path out = home.resolve("out.txt");
-        Path err = home.resolve("err.txt");
-        int status = new ProcessBuilder(command)
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start()
-                .waitFor();
-        return new Answer(
-                status, Files.readString(out, StandardCharsets.UTF_8), Files.readString(err, StandardCharsets.UTF_8));
+        return new ProcessBuilder(command)
+                .redirectOutput(home.resolve("out.txt").toFile())
+                .redirectError(home.resolve("err.txt").toFile())
+                .start();
     }
 
     private Path logback() throws IOException {

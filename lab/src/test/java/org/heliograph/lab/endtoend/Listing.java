@@ -22,6 +22,13 @@ final class Listing {
         assertThat(left).isEmpty();
     }
 
+    static void awaitSome(Admin admin, Predicate<String> named) throws Exception {
+        long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
+        while (left(admin, named).isEmpty()) {
+            assertThat(System.nanoTime()).as("no such topic was made").isLessThan(deadlineNanos);
+        }
+    }
+
     private static List<String> left(Admin admin, Predicate<String> named) throws Exception {
         return admin.listTopics().names().get().stream().filter(named).toList();
     }

@@ -6,12 +6,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.heliograph.lab.endtoend.EngineFolder.Answer;
@@ -36,6 +39,12 @@ class ReplayIT {
                     "{id: crac-1, profile: crac, role: cooling}",
                     "{id: pdu-6, profile: rack-pdu, role: auxiliary, area: hall-1}");
 
+    /** Published by nobody yet: {@code hg.factors} doesn't have it. */
+    private static final String OWN_FACTOR = """
+            factors:
+              - {id: own-2026, version: "1", source: test, gramsPerKilowattHour: 500}
+            """;
+
     @TempDir
     private Path folder;
 
@@ -49,7 +58,8 @@ class ReplayIT {
                 Feed feed = new Feed(kafka.bootstrap())) {
             EngineFolder engine =
                     EngineFolder.write(folder.resolve("engine"), kafka.bootstrap(), TOPICS, "streams-1", WRONG);
-            Files.writeString(engine.home().resolve("corrected.yaml"), MeteredHours.YAML);
+            Files.writeString(
+                    engine.home().resolve("corrected.yaml"), MeteredHours.YAML + "factors: {average: own-2026}\n");
             try (HeliographProcess _ = engine.run();
                     Published published = new Published(kafka.bootstrap(), TOPICS)) {
                 feed.send(TOPICS.telemetry(), hours.inOrder());
@@ -58,8 +68,16 @@ class ReplayIT {
                         .isTrue();
                 var before = Map.copyOf(published.caughtUp().results());
 
+                // the running engine has read its configuration: only what begins now knows the factor
+                Files.writeString(engine.home().resolve("own.yaml"), OWN_FACTOR);
+                Files.writeString(
+                        engine.home().resolve("streams.yaml"), "factors: [own.yaml]\n", StandardOpenOption.APPEND);
                 assertDifference(engine);
                 assertSameModelHasNone(engine, kafka);
+                assertStoppedLeavesNothing(engine, kafka);
+                assertThat(engine.streams("replay", "--site", site(engine), "--from", "2020-01-01")
+                                .err())
+                        .contains("hg.telemetry holds all since " + hours.from().truncatedTo(ChronoUnit.DAYS));
 
                 assertThat(Published.differences(before, published.caughtUp().results()))
                         .isEmpty();
@@ -114,6 +132,12 @@ class ReplayIT {
                             window, "energy_auxiliary_kwh", kwh(hours.energy("pdu-6", minute, minute + 1)), ""));
             assertThat(differences).doesNotContainKey(window + "energy_import_kwh");
             assertThat(differences
+                            .getOrDefault(window + "co2_location_kg", result)
+                            .path("after")
+                            .asText())
+                    .as("by a factor of the configuration")
+                    .isNotEmpty();
+            assertThat(differences
                             .getOrDefault(window + "pue3", result)
                             .path("after")
                             .asDouble())
@@ -158,6 +182,34 @@ class ReplayIT {
                     .anyMatch(topic -> topic.startsWith("hg-replay-") && topic.endsWith(".kpi"))
                     .allMatch(topic -> topic.startsWith("hg-replay-"));
         }
+        assertNoFolderIsLeft(engine);
+    }
+
+    /** As Ctrl-C does, and a Job's deadline. */
+    private void assertStoppedLeavesNothing(EngineFolder engine, KafkaServer kafka) throws Exception {
+        try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", kafka.bootstrap()))) {
+            Set<String> kept = admin.listTopics().names().get();
+            Process replay = engine.begin("replay", "--site", site(engine));
+            try {
+                Listing.awaitSome(admin, topic -> topic.endsWith("-changelog") && topic.startsWith("hg-replay-"));
+                replay.destroy();
+                assertThat(replay.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                        .isTrue();
+            } finally {
+                replay.destroyForcibly();
+            }
+            Listing.awaitNone(admin, topic -> topic.contains("replay") && !kept.contains(topic));
+            assertThat(admin.listGroups().all().get())
+                    .noneMatch(group -> group.groupId().contains("replay"));
+        }
+        assertNoFolderIsLeft(engine);
+    }
+
+    private static String site(EngineFolder engine) {
+        return engine.home().resolve("site.yaml").toString();
+    }
+
+    private static void assertNoFolderIsLeft(EngineFolder engine) throws Exception {
         try (Stream<Path> left = Files.list(engine.home().resolve("tmp"))) {
             assertThat(left.filter(path -> path.getFileName().toString().startsWith("heliograph-")))
                     .isEmpty();

@@ -8,10 +8,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
 import org.heliograph.lab.endtoend.EngineFolder.Answer;
 import org.heliograph.lab.server.HeliographProcess;
 import org.heliograph.lab.server.KafkaServer;
@@ -26,6 +34,8 @@ class ResetIT {
     private static final int MINUTES = 30;
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Topics TOPICS = new Topics("hg");
+    /** Of an application whose name begins with this one's. */
+    private static final String OF_ANOTHER = "hg-other-samples-changelog";
 
     @TempDir
     private Path folder;
@@ -42,6 +52,11 @@ class ResetIT {
             Map<String, Message> first;
             try (HeliographProcess _ = engine.run();
                     Published published = new Published(kafka.bootstrap(), TOPICS)) {
+                // what would be a dead letter larger than a record may be ends nothing
+                MeteredHours.Pack one = hours.inOrder().getFirst();
+                feed.send(
+                        TOPICS.telemetry(),
+                        List.of(new MeteredHours.Pack(one.time(), "x".repeat(600_000), one.value())));
                 feed.send(TOPICS.telemetry(), hours.inOrder());
                 assertThat(published.await(PATIENCE, () -> isWhole(published))).isTrue();
                 first = Map.copyOf(published.caughtUp().results());
@@ -60,22 +75,74 @@ class ResetIT {
                         .as(() -> "still different: " + Published.differences(first, new TreeMap<>(again.results())))
                         .isTrue();
             }
+            assertWholeWindowsStay(engine, kafka);
         }
     }
 
     private void assertReset(EngineFolder engine, KafkaServer kafka) throws Exception {
         assertThat(engine.home().resolve("state").resolve("hg")).exists();
-        long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
-        Answer reset = engine.streams("reset", "--yes");
-        while (reset.err().contains("are running") && System.nanoTime() < deadlineNanos) {
-            reset = engine.streams("reset", "--yes"); // the group still waits for the instance that has gone
+        try (Admin admin = admin(kafka)) {
+            admin.createTopics(List.of(new NewTopic(OF_ANOTHER, 1, (short) 1)))
+                    .all()
+                    .get();
         }
+        Answer reset = reset(engine);
         assertThat(reset.status()).as(reset.err()).isZero();
         assertThat(reset.out()).contains("internal topics deleted");
         assertThat(Files.exists(engine.home().resolve("state").resolve("hg"))).isFalse();
-        try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", kafka.bootstrap()))) {
-            Listing.awaitNone(admin, topic -> topic.endsWith("-changelog") || topic.endsWith("-repartition"));
+        try (Admin admin = admin(kafka)) {
+            Listing.awaitNone(
+                    admin,
+                    topic -> !topic.equals(OF_ANOTHER)
+                            && (topic.endsWith("-changelog") || topic.endsWith("-repartition")));
+            assertThat(admin.listTopics().names().get()).contains(OF_ANOTHER);
         }
+    }
+
+    /** Asks until the group doesn't wait any more for the instance that has gone. */
+    private static Answer reset(EngineFolder engine, String... from) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of("reset", "--yes"));
+        arguments.addAll(List.of(from));
+        long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
+        Answer reset = engine.streams(arguments.toArray(String[]::new));
+        while (reset.err().contains("are running") && System.nanoTime() < deadlineNanos) {
+            reset = engine.streams(arguments.toArray(String[]::new));
+        }
+        return reset;
+    }
+
+    private static Admin admin(KafkaServer kafka) {
+        return Admin.create(Map.<String, Object>of("bootstrap.servers", kafka.bootstrap()));
+    }
+
+    /** What is asked for may be more than the topic holds. */
+    private void assertWholeWindowsStay(EngineFolder engine, KafkaServer kafka) throws Exception {
+        try (Admin admin = admin(kafka)) {
+            Map<TopicPartition, RecordsToDelete> cut = new HashMap<>();
+            admin.listOffsets(
+                            partitions(admin).stream().collect(Collectors.toMap(one -> one, _ -> OffsetSpec.latest())))
+                    .all()
+                    .get()
+                    .forEach((partition, end) -> cut.put(
+                            partition, RecordsToDelete.beforeOffset(end.offset() / 2))); // minutes of their half
+            admin.deleteRecords(cut).all().get();
+        }
+        Answer reset =
+                reset(engine, "--from", hours.from().minus(Duration.ofDays(2)).toString());
+        assertThat(reset.status()).as(reset.err()).isZero();
+        // the first hour that has all readings before it which bound its minutes
+        Instant since = hours.from().truncatedTo(ChronoUnit.HOURS).plus(Duration.ofHours(2));
+        assertThat(reset.out())
+                .contains("what starts at " + since + " or later")
+                .contains("hg.telemetry holds all since "
+                        + hours.from().toString().substring(0, 13));
+    }
+
+    private static List<TopicPartition> partitions(Admin admin) throws Exception {
+        return admin.describeTopics(List.of(TOPICS.telemetry())).allTopicNames().get().values().stream()
+                .flatMap(topic -> topic.partitions().stream())
+                .map(partition -> new TopicPartition(TOPICS.telemetry(), partition.partition()))
+                .toList();
     }
 
     private boolean isWhole(Published published) {

@@ -275,14 +275,26 @@ class SecuredPipelineIT {
 
     /** A chart's job does, as the same user; what a topic is configured to be it may not see. */
     @Test
-    void who_runs_the_engine_may_make_the_topics() throws Exception {
+    void who_runs_the_engine_may_make_the_topics_and_replay() throws Exception {
+        String config = streamsConfig().toString();
+        assertThat(streams("topics", "apply", config)).contains("hg.telemetry: there", "hg.resets: ");
+        String site = folder.resolve("site.yaml").toString();
+        String end = Instant.now().plus(Duration.ofHours(1)).toString();
+        assertThat(streams("replay", "--site", site, "--to", end, config)).contains("totals of the minutes");
+        try (Admin admin = Admin.create(with(hall().kafka().bootstrap(), hall().operator()))) {
+            assertThat(admin.listGroups().all().get())
+                    .noneMatch(group -> group.groupId().contains("replay"));
+        }
+    }
+
+    private static String streams(String... arguments) {
         StringWriter said = new StringWriter();
         int status = new CommandLine(org.heliograph.streams.Main.class)
                 .setOut(new PrintWriter(said))
                 .setErr(new PrintWriter(said))
-                .execute("topics", "apply", streamsConfig().toString());
+                .execute(arguments);
         assertThat(status).as(said.toString()).isZero();
-        assertThat(said.toString()).contains("hg.telemetry: there", "hg.resets: ");
+        return said.toString();
     }
 
     @Test
