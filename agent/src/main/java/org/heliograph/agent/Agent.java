@@ -228,7 +228,10 @@ public final class Agent implements AutoCloseable {
         try {
             health = HealthServer.start(
                     new InetSocketAddress(at.host(), at.port()), this::health, () -> Metrics.of(this, clock));
-            log.info("health=open url=http://{}:{}/health", at.host(), at.port());
+            log.info(
+                    "health=open url=http://{}:{}/health",
+                    at.host().contains(":") ? "[" + at.host() + "]" : at.host(),
+                    at.port());
         } catch (IOException e) {
             log.error("health=absent address={}:{} reason={}", at.host(), at.port(), e.getMessage());
         }

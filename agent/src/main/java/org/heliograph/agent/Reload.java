@@ -34,6 +34,9 @@ final class Reload implements AutoCloseable {
     private volatile @Nullable Thread thread;
     private volatile boolean asked;
     private volatile boolean closing;
+    /** What was asked for names something that isn't there yet: it is tried again at each look. */
+    private volatile boolean waits;
+
     private final AtomicInteger refused = new AtomicInteger();
 
     /** To be made before the file is read: from now on a SIGHUP asks for it to be read once more. */
@@ -72,7 +75,7 @@ final class Reload implements AutoCloseable {
                 LockSupport.parkNanos(LOOK_EVERY.toNanos());
             }
             boolean changed = isChanged();
-            if (!closing && (asked || changed)) {
+            if (!closing && (asked || changed || waits)) {
                 asked = false;
                 take.run();
             }
@@ -101,6 +104,7 @@ final class Reload implements AutoCloseable {
     private void take(Agent agent) {
         try {
             AgentConfig changed = AgentFile.read(file, KafkaProperties.CHECK);
+            waits = false;
             watchOnly(changed.operation().silence().site());
             List<String> later = agent.reload(changed);
             log.info("reload=done sources={}", agent.sources().size());
@@ -108,8 +112,12 @@ final class Reload implements AutoCloseable {
                 log.warn("reload=partly needsRestart={}", later);
             }
         } catch (ConfigurationException e) {
-            refused.incrementAndGet();
-            log.error("reload=refused; the agent goes on as it was:\n{}", e.getMessage());
+            boolean isAgain = waits && e.isPassing();
+            waits = e.isPassing();
+            if (!isAgain) {
+                refused.incrementAndGet();
+                log.error("reload=refused; the agent goes on as it was:\n{}", e.getMessage());
+            }
         } catch (RuntimeException e) {
             log.error("reload=failed", e);
         }

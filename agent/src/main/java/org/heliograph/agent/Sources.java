@@ -43,6 +43,9 @@ final class Sources implements AutoCloseable {
     private final Map<Object, Running> running = new LinkedHashMap<>();
     private boolean closed;
 
+    /** For who asks while sources are being made anew: that takes as long as a broker or a bus takes to answer. */
+    private volatile List<Running> seen = List.of();
+
     /**
      * A source to be.
      *
@@ -130,6 +133,7 @@ final class Sources implements AutoCloseable {
                 started.source().start(started.intake());
             }
         }
+        seen = List.copyOf(running.values());
     }
 
     private static Map<DeviceId, String> foreign(Plan plan, Map<DeviceId, Part> owners) {
@@ -142,8 +146,8 @@ final class Sources implements AutoCloseable {
         return foreign;
     }
 
-    synchronized List<Running> running() {
-        return List.copyOf(running.values());
+    List<Running> running() {
+        return seen;
     }
 
     @Override

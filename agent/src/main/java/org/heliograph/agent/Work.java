@@ -28,8 +28,8 @@ interface Work {
             }
             return CommandLine.ExitCode.USAGE;
         } catch (JournalException e) {
-            err.println("agent: " + e.getMessage());
-            return CommandLine.ExitCode.SOFTWARE;
+            err.println(e.isForeign() ? file + ": journal.path: " + e.getMessage() : "agent: " + e.getMessage());
+            return e.isForeign() ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
         } finally {
             command.commandLine().getOut().flush();
             err.flush();

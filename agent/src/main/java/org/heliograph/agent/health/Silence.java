@@ -82,7 +82,13 @@ public final class Silence {
     public synchronized void heard(String device, long upMillis, long wallMillis) {
         watched(device, upMillis).ifPresent(watched -> {
             if (!watched.everHeard || upMillis >= watched.sinceMillis) {
-                watched.heard(upMillis, rule.reportMillis());
+                watched.heard(
+                        upMillis,
+                        rule.reportMillis(),
+                        rule.usual()
+                                .apply(device)
+                                .map(_ -> patience(device, watched).toMillis())
+                                .orElse(0L));
                 watched.lastMillis = wallMillis;
             }
         });
@@ -187,12 +193,13 @@ public final class Silence {
             reportMillis = upMillis;
         }
 
-        void heard(long upMillis, long oneReportMillis) {
+        /** @param usualMillis how long one of its kind may be quiet; 0 when that isn't known */
+        void heard(long upMillis, long oneReportMillis, long usualMillis) {
             long pause = upMillis - reportMillis;
             if (!everHeard) {
                 reportMillis = upMillis;
             } else if (pause >= oneReportMillis) {
-                learn(pause);
+                learn(pause, usualMillis);
                 reportMillis = upMillis;
             }
             everHeard = true;
@@ -205,9 +212,19 @@ public final class Silence {
             sinceMillis = upMillis;
         }
 
-        /** One silence doesn't teach that silence is usual; but one that nothing usual interrupts is. */
-        private void learn(long pause) {
-            if (pauses < PAUSES_MIN) {
+        /**
+         * One silence doesn't teach that silence is usual; but one that nothing usual interrupts is. Where its kind has a pace
+         * nothing else teaches another.
+         */
+        private void learn(long pause, long usualMillis) {
+            if (usualMillis > 0 && pauses < PAUSES_MIN) {
+                unexplained = pause > usualMillis ? unexplained + 1 : 0;
+                if (unexplained >= PAUSES_MIN) {
+                    unexplained = 0;
+                    pauses = PAUSES_MIN;
+                    pauseMillis = pause;
+                }
+            } else if (pauses < PAUSES_MIN) {
                 pauseMillis = Math.max(pauseMillis, (double) pause);
                 pauses++;
             } else if (!silent) {

@@ -267,13 +267,13 @@ public final class JournalingIntake implements Intake {
     public CompletableFuture<Admission> refuse(String reason, Arrival arrival) {
         received.increment();
         byte[] payload = arrival.payload();
-        String why = reason;
+        Map<String, String> headers = DeadLetter.ofAgent(reason, arrival.source());
         if (payload.length > DEAD_LETTER_BYTES_MAX) {
-            why = reason + " (the first " + DEAD_LETTER_BYTES_MAX + " of " + payload.length + " bytes are kept)";
+            String why = reason + " (the first " + DEAD_LETTER_BYTES_MAX + " of " + payload.length + " bytes are kept)";
+            headers = DeadLetter.ofAgent(why, arrival.source(), payload.length);
             payload = Arrays.copyOf(payload, DEAD_LETTER_BYTES_MAX);
         }
         String key = arrival.device() == null ? "" : arrival.device().key();
-        Map<String, String> headers = DeadLetter.ofAgent(why, arrival.source());
         Entry entry = new Entry(Entry.Kind.DEAD_LETTER, key, positiveMillis(arrival.at()), headers, payload);
         return answer(journal.append(entry), refused, _ -> new Admission.Refused(reason));
     }

@@ -7,11 +7,29 @@ public final class JournalException extends Exception {
     @Serial
     private static final long serialVersionUID = 1L;
 
+    private final boolean isForeign;
+
     JournalException(String message) {
+        this(message, false);
+    }
+
+    private JournalException(String message, boolean isForeign) {
         super(message);
+        this.isForeign = isForeign;
+    }
+
+    /** Of a file that is somebody else's. */
+    static JournalException foreign(String message) {
+        return new JournalException(message, true);
+    }
+
+    /** Whether another file has to be named: trying again changes nothing. */
+    public boolean isForeign() {
+        return isForeign;
     }
 
     JournalException(String message, Throwable cause) {
         super(message, cause);
+        isForeign = false;
     }
 }

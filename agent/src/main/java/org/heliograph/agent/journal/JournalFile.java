@@ -95,10 +95,16 @@ final class JournalFile implements AutoCloseable {
         try (InputStream in = Files.newInputStream(file)) {
             head = in.readNBytes(Tables.HEAD_BYTES);
         }
-        if (!Tables.areIn(head)) {
-            throw new JournalException(file + " is no journal: name another file (if it was one, and is damaged, make a"
-                    + " file " + part(file, LOCK).getFileName() + " beside it, and what can be saved of it is)");
+        if (!Tables.areIn(head) && !isJournalByItsLog(file)) {
+            throw JournalException.foreign(
+                    file + " is no journal: name another file (if it was one, and is damaged, make a" + " file "
+                            + part(file, LOCK).getFileName() + " beside it, and what can be saved of it is)");
         }
+    }
+
+    /** Earlier agents' files don't say what they are before their log is merged: a copy of one that ran. */
+    private static boolean isJournalByItsLog(Path file) {
+        return Files.exists(part(file, LOG)) && Tables.areSeenIn(file);
     }
 
     Database open(Journal.Limits limits, Shedding shedding, InstantSource clock)

@@ -39,6 +39,21 @@ final class Tables {
         return application == APPLICATION || (application == 0 && schema > 0 && schema <= SCHEMA);
     }
 
+    /** Whether a file is a journal together with its log; what else reads it is not to be there. */
+    static boolean areSeenIn(Path file) {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setReadOnly(true);
+        try (Connection connection = config.createConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery("SELECT user_version FROM pragma_user_version"
+                        + " WHERE EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'entry')")) {
+            int schema = found.next() ? found.getInt(1) : 0;
+            return schema > 0 && schema <= SCHEMA;
+        } catch (SQLException _) {
+            return false;
+        }
+    }
+
     /** In the file itself, and not in its log: from its head one sees whose it is from the first moment on. */
     private static void mark(Path file) throws SQLException {
         if (file.toFile().length() > 0) {

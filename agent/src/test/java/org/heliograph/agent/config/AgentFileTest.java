@@ -382,9 +382,9 @@ class AgentFileTest {
                 kafka:
                   bootstrap: "k:1"
                   tls: %s
-                  properties: {ssl.keystore.location: own.pem, ssl.truststore.location: ca.pem}
+                  properties: {ssl.keystore.location: own.pem, ssl.truststore.location: "FOLDER/ca.pem"}
                 journal: {path: j.db}
-                """;
+                """.replace("FOLDER", folder.toString());
         assertThat(faults(file(yaml.formatted("{ca: ca.pem}"))))
                 .contains("5 kafka.tls", "6 kafka.properties.ssl.truststore.location");
         assertThat(faults(file(yaml.formatted("{certificate: none.crt, key: none.key}"))))

@@ -65,6 +65,16 @@ class SilenceTest {
     }
 
     @Test
+    void one_outage_soon_after_the_start_is_no_pace() {
+        long now = talk("plug of a kind", 0, 3, 10 * SECOND);
+        assertThat(silence.look(now + 20 * MINUTE)).hasSize(1);
+        now = talk("plug of a kind", now + 2 * 60 * MINUTE, 30, 10 * SECOND);
+        assertThat(silence.look(now)).hasSize(1);
+
+        assertThat(silence.look(now + MINUTE + SECOND)).hasSize(1);
+    }
+
+    @Test
     void one_that_reports_as_often_as_its_kind_is_silent_by_that() {
         long now = talk("plug of a kind", 0, 2, 10 * SECOND);
 

@@ -212,7 +212,9 @@ class JournalingIntakeTest {
             Entry letter = journal.read(0, 10).getFirst().entry();
             assertThat(letter.key()).isEmpty();
             assertThat(letter.value()).hasSize(JournalingIntake.DEAD_LETTER_BYTES_MAX);
-            assertThat(letter.headers()).containsEntry("reason", "too large (the first 16384 of 16385 bytes are kept)");
+            assertThat(letter.headers())
+                    .containsEntry("reason", "too large (the first 16384 of 16385 bytes are kept)")
+                    .containsEntry("truncated", "16385");
         }
     }
 

@@ -242,6 +242,22 @@ class JournalTest {
     }
 
     @Test
+    void a_copy_of_an_earlier_agents_journal_is_one_though_only_its_log_says_so() throws Exception {
+        Path earlier = folder.resolve("earlier.db");
+        Path copy = folder.resolve("copy.db");
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + earlier);
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate("PRAGMA journal_mode = WAL");
+            statement.executeUpdate("CREATE TABLE entry (id INTEGER PRIMARY KEY)");
+            statement.executeUpdate("PRAGMA user_version = 2");
+            Files.copy(earlier, copy);
+            assertThatThrownBy(() -> Journal.requireOurs(copy)).isInstanceOf(JournalException.class);
+            Files.copy(folder.resolve("earlier.db-wal"), folder.resolve("copy.db-wal"));
+        }
+        Journal.requireOurs(copy);
+    }
+
+    @Test
     void a_journal_that_became_noise_is_set_aside_and_the_agent_starts() throws Exception {
         open().close();
         String foreign = "these are not the bytes of a database".repeat(50);

@@ -140,7 +140,7 @@ class AgentPackageIT {
                 .isEmpty();
         assertThat(Files.readString(machine.path("/usr/lib/heliograph/agent/bom.json")))
                 .contains("CycloneDX", "californium-core");
-        assertThat(Files.readString(machine.path("/lib/udev/rules.d/60-heliograph-agent.rules")))
+        assertThat(Files.readString(machine.path("/lib/udev/rules.d/10-heliograph-agent.rules")))
                 .contains("GROUP=\"gpio\"", "GROUP=\"i2c\"");
         assertThat(Files.readString(machine.path("/usr/share/doc/heliograph-agent/copyright")))
                 .contains("bom.json");

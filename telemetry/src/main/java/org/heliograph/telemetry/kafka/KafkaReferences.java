@@ -16,6 +16,8 @@ public final class KafkaReferences {
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{env::?([^}:]*)}");
     private static final Pattern LOGIN = Pattern.compile("(?i)\\b(password|clientSecret)\\s*=");
     private static final String LOCATION = ".location";
+    /** It guards nothing secret: what is in a truststore may be known to all. */
+    private static final String TRUSTSTORE_PASSWORD = "ssl.truststore.password";
 
     private KafkaReferences() {}
 
@@ -44,11 +46,11 @@ public final class KafkaReferences {
 
     /** Whether it is itself what it should name: a password or a key, for everyone who may read the configuration. */
     public static boolean holdsSecret(String property, String value) {
-        boolean isSecret = property.endsWith(".password")
+        boolean isSecret = (property.endsWith(".password") && !property.endsWith(TRUSTSTORE_PASSWORD))
                 || property.endsWith(".keystore.key")
                 || (property.endsWith("sasl.jaas.config")
                         && LOGIN.matcher(value).find());
-        return isSecret && !isReference(value);
+        return isSecret && !value.isBlank() && !isReference(value);
     }
 
     private static boolean isReference(String value) {

@@ -69,26 +69,43 @@ public record Tls(
             section.fault(FIELD, "certificate and key go together");
             return Optional.of(tls);
         }
-        tls.trouble().ifPresent(message -> {
-            if (Stream.of(tls.ca, tls.certificate, tls.key).allMatch(file -> file == null || Files.isReadable(file))) {
-                section.fault(FIELD, message);
-            } else {
-                section.absent(FIELD, message);
-            }
-        });
+        tls.broken()
+                .ifPresentOrElse(
+                        message -> {
+                            if (Stream.of(tls.ca, tls.certificate, tls.key)
+                                    .allMatch(file -> file == null || Files.isReadable(file))) {
+                                section.fault(FIELD, message);
+                            } else {
+                                section.absent(FIELD, message);
+                            }
+                        },
+                        // between two steps of a renewal: the other file may be on its way
+                        () -> tls.misfit().ifPresent(message -> section.absent(FIELD, message)));
         return Optional.of(tls);
     }
 
     /** Why the files can't be used as they are now; empty when they can. */
     public Optional<String> trouble() {
+        return broken().or(this::misfit);
+    }
+
+    private Optional<String> broken() {
         try {
             context();
-            if (certificate != null
-                    && key != null
-                    && !isPair(privateKey(key), x509(certificate).getFirst().getPublicKey())) {
-                throw new GeneralSecurityException(key + " isn't the key of the certificate in " + certificate);
-            }
             return Optional.empty();
+        } catch (IOException | GeneralSecurityException e) {
+            return Optional.of("can't be used: " + e);
+        }
+    }
+
+    private Optional<String> misfit() {
+        try {
+            boolean fits = certificate == null
+                    || key == null
+                    || isPair(privateKey(key), x509(certificate).getFirst().getPublicKey());
+            return fits
+                    ? Optional.empty()
+                    : Optional.of("can't be used: " + key + " isn't the key of the certificate in " + certificate);
         } catch (IOException | GeneralSecurityException e) {
             return Optional.of("can't be used: " + e);
         }

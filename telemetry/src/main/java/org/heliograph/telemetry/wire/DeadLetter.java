@@ -24,6 +24,11 @@ public final class DeadLetter {
         return Map.of(REASON, reason, STAGE, "agent", SOURCE, source);
     }
 
+    /** The same, of bytes that only the beginning is kept of. */
+    public static Map<String, String> ofAgent(String reason, String source, int ofBytes) {
+        return Map.of(REASON, reason, STAGE, "agent", SOURCE, source, TRUNCATED, Integer.toString(ofBytes));
+    }
+
     /** Where an entry of an agent's journal lay. */
     public static String journal(long offset) {
         return "journal@" + offset;

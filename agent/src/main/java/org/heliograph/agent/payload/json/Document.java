@@ -77,7 +77,9 @@ final class Document {
             }
             return document;
         } catch (JsonProcessingException e) {
-            throw new Refusal("not JSON: " + e.getOriginalMessage());
+            // without what the library would have taken instead, or how it is told to
+            throw new Refusal(
+                    "not JSON: " + e.getOriginalMessage().replaceFirst("(?s):? (was expecting|enable) .*", ""));
         } catch (IOException e) {
             throw new Refusal("not JSON: " + e.getMessage());
         }

@@ -6,13 +6,13 @@ import java.math.BigDecimal;
 sealed interface Field {
     record Numeric(BigDecimal value) implements Field {}
 
-    /** NaN or an infinity. */
+    /** NaN, an infinity or null: there is none. */
     record NoNumber(String name) implements Field {}
 
     record Text(String value) implements Field {}
 
     record Flag(boolean value) implements Field {}
 
-    /** Anything else: null, bytes, a list, a map. */
+    /** Anything else: bytes, a list, a map. */
     record Other() implements Field {}
 }

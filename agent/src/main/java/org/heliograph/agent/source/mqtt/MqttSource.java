@@ -3,6 +3,7 @@ package org.heliograph.agent.source.mqtt;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.logging.Level;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.intake.Intake;
@@ -84,13 +85,12 @@ public final class MqttSource implements Source {
                 HostState state = state(stateBefore);
                 stateBefore = state == null ? stateBefore : state.connecting();
                 try (Session session = new Session(link(), reception, unacknowledged, intake, clock, state)) {
-                    boolean kept = session.open(subscribed && denied.isEmpty());
+                    boolean kept = open(session, subscribed && denied.isEmpty());
                     sayConnected(kept, subscribed && !kept, reception);
                     subscribed = true;
-                    denied(session.denied());
                     backoff.reset();
                     told = false;
-                    reason = session.awaitLoss();
+                    reason = awaitLoss(session);
                     if (session.laterState().isPresent()) {
                         stateBefore = session.laterState().get();
                         told = true;
@@ -117,6 +117,27 @@ public final class MqttSource implements Source {
         }
     }
 
+    private boolean open(Session session, boolean maySkip) throws Link.LinkException {
+        try {
+            return session.open(maySkip);
+        } finally {
+            session.denied().ifPresent(this::denied);
+        }
+    }
+
+    /** What the broker refuses is asked for at each pause that a ping would be due after. */
+    private String awaitLoss(Session session) throws InterruptedException, Link.LinkException {
+        while (!denied.isEmpty()) {
+            Optional<String> loss = session.awaitLoss(keepAlive);
+            if (loss.isPresent()) {
+                return loss.get();
+            }
+            session.askAgain();
+            session.denied().ifPresent(this::denied);
+        }
+        return session.awaitLoss();
+    }
+
     private void sayConnected(boolean kept, boolean isLost, Reception reception) {
         if (isLost) {
             log.warn("mqtt=session-lost url={} what=\"what the broker had kept for it, if anything\"", config.url());
@@ -125,7 +146,7 @@ public final class MqttSource implements Source {
                 "mqtt=connected url={} session={} topics={}", config.url(), kept ? "kept" : "new", reception.filters());
     }
 
-    /** Each is told once for as long as it lasts; it is asked for again at each connection. */
+    /** Each is told once for as long as it lasts. */
     private void denied(List<String> now) {
         now.stream()
                 .filter(topic -> !denied.contains(topic))
@@ -133,7 +154,10 @@ public final class MqttSource implements Source {
                         "mqtt=denied url={} topic={} reason=\"the broker refuses this client the subscription\"",
                         config.url(),
                         topic));
-        denied = now;
+        denied.stream()
+                .filter(topic -> !now.contains(topic))
+                .forEach(topic -> log.info("mqtt=granted url={} topic={}", config.url(), topic));
+        denied = List.copyOf(now);
     }
 
     @Override

@@ -43,7 +43,7 @@ final class Session implements Link.Listener, AutoCloseable {
     private final @Nullable HostState state;
     private final Duration settleWithin;
     private final BlockingQueue<String> losses = new LinkedBlockingQueue<>();
-    private List<String> denied = List.of();
+    private @Nullable List<String> denied;
     private volatile @Nullable Instant laterState;
     private volatile boolean closing;
     /** An acknowledgement would go nowhere from here on. */
@@ -112,14 +112,29 @@ final class Session implements Link.Listener, AutoCloseable {
         return kept;
     }
 
-    /** Filters that the broker refuses this client: what the others bring is taken all the same. */
-    List<String> denied() {
-        return denied;
+    /**
+     * Filters that the broker refuses this client: what the others bring is taken all the same. Empty when it hasn't been asked on
+     * this connection.
+     */
+    Optional<List<String>> denied() {
+        return Optional.ofNullable(denied);
+    }
+
+    /** Asks for them once more: whoever keeps the broker's rules may have changed them, which it tells nobody. */
+    void askAgain() throws Link.LinkException {
+        if (denied != null) {
+            denied = link.subscribe(denied);
+        }
     }
 
     /** Waits until the connection is lost, and says why. */
     String awaitLoss() throws InterruptedException {
         return losses.take();
+    }
+
+    /** The same, for so long at most; empty when the connection holds. */
+    Optional<String> awaitLoss(Duration atMost) throws InterruptedException {
+        return Optional.ofNullable(losses.poll(atMost.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     @Override

@@ -63,6 +63,8 @@ class HostileBrokerTest {
     /** Empty for the site's own. */
     private List<String> topics = List.of();
 
+    private boolean asksAgain;
+
     private List<String> denied = List.of();
 
     @TempDir
@@ -156,6 +158,29 @@ class HostileBrokerTest {
         assertThat(loss).isEqualTo("the broker refuses each subscription: secret/+/senml, hg/casa1/+/senml");
     }
 
+    @ParameterizedTest
+    @EnumSource(Protocol.class)
+    void a_topic_that_a_broker_refused_is_asked_for_again_alone_while_the_connection_holds(Protocol protocol)
+            throws Exception {
+        topics = List.of("secret/+/senml", "hg/casa1/+/senml");
+        asksAgain = true;
+        BlockingQueue<String> asked = new LinkedBlockingQueue<>();
+        var _ = meet(protocol, PATIENT_SECONDS, socket -> {
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            packet(in, CONNECT);
+            OutputStream out = socket.getOutputStream();
+            out.write(connack(protocol));
+            out.write(suback(protocol, packet(in, SUBSCRIBE).getShort(0), 0x80, 1));
+            out.flush();
+            ByteBuffer again = packet(in, SUBSCRIBE);
+            asked.add(new String(again.array(), StandardCharsets.ISO_8859_1));
+            out.write(suback(protocol, again.getShort(0), 1));
+            out.flush();
+        });
+        assertThat(asked).singleElement().asString().contains("secret/+/senml").doesNotContain("hg/casa1");
+        assertThat(denied).isEmpty();
+    }
+
     private interface Script {
         void play(Socket socket) throws IOException;
     }
@@ -187,7 +212,11 @@ class HostileBrokerTest {
                         MachineClock.of(InstantSource.system()),
                         null)) {
             session.open(false);
-            denied = session.denied();
+            if (asksAgain) {
+                assertThat(session.denied()).contains(List.of("secret/+/senml"));
+                session.askAgain();
+            }
+            denied = session.denied().orElseThrow();
             loss = session.awaitLoss();
         } catch (Link.LinkException | RuntimeException e) {
             // as MqttSource takes both
