@@ -52,7 +52,8 @@ public record CarriedEnergy(Point register, long fromMillis, long toMillis, long
                     long from = sinceMillis(track, i, irregular);
                     long to = reach.fromMillis(register, from);
                     if (from < to && to < track.timeMillis(i)) {
-                        Metered before = RegisterMeter.measure(track, irregular, from, to, spec)
+                        Metered before = RegisterMeter.measure(
+                                        track, irregular, from, to, spec, RegisterMeter.Rests.NONE)
                                 .energy();
                         if (before.millijoules() != 0) {
                             carried.add(new CarriedEnergy(register, from, to, before.millijoules()));

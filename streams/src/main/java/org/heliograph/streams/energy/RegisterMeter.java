@@ -28,13 +28,23 @@ public final class RegisterMeter {
         }
     }
 
+    /** In which gaps a register that shows the same after them as before is known to have stood still. */
+    interface Rests {
+        /** A register may be coarse, or frozen: equal readings alone say nothing of what flowed between them. */
+        Rests NONE = (_, _) -> false;
+
+        boolean include(long fromMillis, long toMillis);
+    }
+
     /**
      * Measures a window.
      *
      * @param track the readings in the window and, where there are any, one on each side of it
      * @param spans of the register, in the order of time: those that touch the window, at least
+     * @param rests of gaps between two readings that show the same: those in which nothing flowed for certain
      */
-    static Counted measure(RegisterTrack track, List<Span> spans, long startMillis, long endMillis, PointSpec spec) {
+    static Counted measure(
+            RegisterTrack track, List<Span> spans, long startMillis, long endMillis, PointSpec spec, Rests rests) {
         Tally tally = new Tally(startMillis, endMillis);
         int span = 0;
         for (int i = 0; i + 1 < track.size(); i++) {
@@ -45,9 +55,9 @@ public final class RegisterMeter {
             }
             boolean isWithinSpan = span < spans.size() && spans.get(span).fromMillis() < to;
             if (!isWithinSpan && track.millijoules(i + 1) >= track.millijoules(i)) {
-                // what stood still is known of every moment, however long nobody asked
                 boolean stoodStill = track.millijoules(i + 1) == track.millijoules(i);
-                tally.add(track, i, !stoodStill && to - from > spec.maxGap().toMillis());
+                boolean isKnown = stoodStill && rests.include(from, to);
+                tally.add(track, i, !isKnown && to - from > spec.maxGap().toMillis());
             }
         }
         while (span < spans.size()) {

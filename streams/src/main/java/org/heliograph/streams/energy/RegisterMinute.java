@@ -1,5 +1,8 @@
 package org.heliograph.streams.energy;
 
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -8,6 +11,7 @@ import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Series;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.Profile.PointSpec;
+import org.heliograph.telemetry.site.Role;
 
 /**
  * One register over one minute, together with the device's own power: the register is the truth; power, integrated,
@@ -25,7 +29,7 @@ record RegisterMinute(
                 : RegisterTrack.of(context, register, history).orElse(null);
         RegisterMeter.Counted counted = spec == null || track == null
                 ? new RegisterMeter.Counted(Metered.NOTHING, List.of(new Gaps.Gap(startMillis, endMillis)))
-                : RegisterMeter.measure(track, spans, startMillis, endMillis, spec);
+                : RegisterMeter.measure(track, spans, startMillis, endMillis, spec, rests(spec));
         if (DeviceMinute.isBeside(device, register)) {
             return counted.energy(); // the device's power is of the register that the role counts
         }
@@ -41,6 +45,22 @@ record RegisterMinute(
         return isPlain && track != null && spec != null
                 ? crossChecked(whole, track, spec, power, powerSpec.get())
                 : whole;
+    }
+
+    /** Solar inverters produce nothing by night; one that counts coarsely may have produced what it doesn't show. */
+    private RegisterMeter.Rests rests(PointSpec spec) {
+        boolean isKnown = device.role() == Role.PV && StepRules.isFine(spec);
+        return isKnown ? this::isNight : RegisterMeter.Rests.NONE;
+    }
+
+    /** Whether a time reaches over one midnight of the site, and no noon. */
+    private boolean isNight(long fromMillis, long toMillis) {
+        LocalDateTime from =
+                Instant.ofEpochMilli(fromMillis).atZone(history.zone()).toLocalDateTime();
+        LocalDateTime to = Instant.ofEpochMilli(toMillis).atZone(history.zone()).toLocalDateTime();
+        return from.toLocalDate().plusDays(1).equals(to.toLocalDate())
+                && !from.toLocalTime().isBefore(LocalTime.NOON)
+                && !to.toLocalTime().isAfter(LocalTime.NOON);
     }
 
     private Metered integrated(Series.Gauge power, PointSpec spec, long fromMillis, long toMillis) {
@@ -68,7 +88,8 @@ record RegisterMinute(
         if (!isWhole || from > startMillis || to < endMillis || !track.countsPlainly(rules)) {
             return counted;
         }
-        RegisterMeter.Counted around = RegisterMeter.measure(track, List.of(), from, to, spec);
+        RegisterMeter.Counted around =
+                RegisterMeter.measure(track, List.of(), from, to, spec, RegisterMeter.Rests.NONE);
         Metered flowed = integrated(power, powerSpec, from, to);
         boolean isComparable =
                 around.gaps().isEmpty() && around.energy().flags().isEmpty() && flowed.coveredMillis() == to - from;

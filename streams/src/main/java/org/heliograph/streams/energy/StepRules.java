@@ -25,6 +25,11 @@ record StepRules(PointSpec spec, double maxWatts, ZoneId zone) {
     /** How near its modulus a register has to be to roll over: in the last tenth. */
     private static final double NEAR_MODULUS = 0.9;
 
+    /** Whether the register counts finely enough that what it doesn't show yet is next to nothing. */
+    static boolean isFine(PointSpec spec) {
+        return spec.resolutionMillijoules() <= USUAL_COUNT_MILLIJOULES;
+    }
+
     /** Whether the register can have gone from one reading to the other by counting. */
     boolean isPlausible(RegisterReading before, RegisterReading after) {
         return after.millijoules() >= before.millijoules()

@@ -43,7 +43,8 @@ final class Meter {
         StringBuilder yaml = new StringBuilder("site: test1\nzone: " + zone + "\nprofiles:\n"
                 + "  - profile: meter\n    points:\n      energy: {period: PT10S, maxGap: PT3M" + comma(register)
                 + "}\n      power: {period: PT10S, maxGap: PT3M}\ndevices:\n");
-        entries.forEach(entry -> yaml.append("  - {id: m, profile: meter, role: it")
+        entries.forEach(entry -> yaml.append("  - {id: m, profile: meter")
+                .append(entry.contains("role: ") ? "" : ", role: it")
                 .append(comma(entry))
                 .append("}\n"));
         try {

@@ -43,9 +43,40 @@ class RegisterTest {
     }
 
     @Test
-    void what_stood_still_over_a_long_gap_is_known_of_every_moment_of_it() {
-        Whole night = Meter.rated().shows(0, 100, 43_200, 100).from(0, 43_200);
+    void a_solar_register_that_stood_still_over_the_night_is_known_of_every_moment_of_it() {
+        Whole night = solar("").shows(hour(18), 100, hour(30), 100).from(hour(18), hour(30));
         assertThat(night).isEqualTo(new Whole(0, 43_200, Set.of()));
+    }
+
+    @Test
+    void a_long_gap_with_the_same_before_and_after_it_is_interpolated_by_day() {
+        Whole gap = solar("").shows(hour(9), 100, hour(12), 100).from(hour(9), hour(12));
+        assertThat(gap).isEqualTo(new Whole(0, 10_800, Set.of(Flag.INTERPOLATED)));
+        Whole day = solar("").shows(hour(11), 100, hour(30), 100).from(hour(11), hour(30));
+        assertThat(day.flags()).containsExactly(Flag.INTERPOLATED);
+    }
+
+    @Test
+    void a_coarse_register_may_have_counted_what_it_does_not_show() {
+        Whole night = solar("resolution: 1 kWh")
+                .shows(hour(18), 412_000, hour(30), 412_000)
+                .from(hour(18), hour(30));
+        assertThat(night.flags()).containsExactly(Flag.INTERPOLATED);
+    }
+
+    @Test
+    void what_is_not_solar_does_not_stand_still_by_night() {
+        Whole night = Meter.rated().shows(hour(18), 100, hour(30), 100).from(hour(18), hour(30));
+        assertThat(night.flags()).containsExactly(Flag.INTERPOLATED);
+    }
+
+    private static Meter solar(String register) {
+        return Meter.with("role: pv, rating: 6 kW", register);
+    }
+
+    /** Seconds from midnight on. */
+    private static long hour(int hours) {
+        return hours * 3600L;
     }
 
     @Test
@@ -273,7 +304,7 @@ class RegisterTest {
         for (int second = 0; second <= 3600; second += 300) {
             night.shows(second, 1000);
         }
-        assertThat(night.from(0, 3600)).isEqualTo(new Whole(0, 3600, Set.of()));
+        assertThat(night.from(0, 3600)).isEqualTo(new Whole(0, 3600, Set.of(Flag.INTERPOLATED)));
     }
 
     @Test

@@ -421,6 +421,37 @@ class EngineTest {
     }
 
     @Test
+    void an_inverter_that_tripped_by_day_is_silent_at_night_too() {
+        assertSilentInverter(NOON, 0, NOON.plus(Duration.ofHours(10)));
+    }
+
+    @Test
+    void an_inverter_that_broke_in_the_morning_is_silent_in_the_evening_too() {
+        Instant morning = Instant.parse("2026-06-15T05:40:00Z");
+        assertSilentInverter(morning, 400, morning.plus(Duration.ofHours(14)));
+    }
+
+    @Test
+    void an_inverter_that_does_not_come_back_with_the_sun_is_silent() {
+        Instant dusk = Instant.parse("2026-06-15T18:40:00Z");
+        assertSilentInverter(dusk, 120, Instant.parse("2026-06-16T06:00:00Z"));
+    }
+
+    private void assertSilentInverter(Instant last, double watts, Instant now) {
+        driver.advance(Duration.between(NOON, last.isBefore(NOON) ? NOON : last));
+        driver.send("inv-1", new Sampling().gauge(Point.POWER, last.toEpochMilli(), watts));
+        driver.advance(Duration.between(last.isBefore(NOON) ? NOON : last, now));
+        send(minutes(now, 0).stream()
+                .filter(pack -> !pack.key().equals("test1/inv-1"))
+                .toList());
+        driver.advanceTwice(Duration.ofSeconds(1));
+
+        SiteLive live = driver.read("hg.live", SiteLive::parseFrom).getLast();
+        assertThat(live.hasPowerDcW()).isFalse();
+        assertThat(live.getDevicesStale()).isEqualTo(1);
+    }
+
+    @Test
     void a_live_power_is_absent_when_one_of_its_devices_is_silent() {
         send(minutes(NOON, 0).stream()
                 .filter(pack -> !pack.key().equals("test1/pdu-b"))

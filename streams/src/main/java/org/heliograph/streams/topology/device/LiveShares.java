@@ -35,8 +35,12 @@ final class LiveShares {
     /** A device whose clock is wrong by more is told of by the rules that ship, and isn't taken for live. */
     private static final Duration MOST_BEHIND = Duration.ofMinutes(10);
 
-    /** So low, solar inverters that are fed by their own panels are about to end or haven't begun. */
+    /** Lower than that the sun stands when solar inverters that are fed by their own panels end. */
     private static final double LOW_SUN_DEGREES = 10;
+    /** The sun may stand so much higher in the morning than when they ended. */
+    private static final double MORNING_DEGREES = 1;
+    /** How often a time is looked at to see whether the sun was up in it. */
+    private static final long SUN_STEP_MILLIS = Duration.ofMinutes(30).toMillis();
 
     /** Of its rating: what an inverter shows that is about to end. */
     private static final double LOW_POWER = 0.02;
@@ -145,8 +149,8 @@ final class LiveShares {
         }
 
         /**
-         * Whether it is a solar inverter that sleeps: the sun is down or low, and when it fell silent it gave next to
-         * nothing. It gives nothing now, which is known without asking it.
+         * Whether it is a solar inverter that sleeps: when it fell silent it gave next to nothing, as far as it says, and
+         * the sun was low, and hasn't been up since. It gives nothing now, which is known without asking it.
          */
         private boolean isAtRest(Device device, Presence.Seen last, long nowMillis) {
             double low = device.ratedPower()
@@ -155,13 +159,26 @@ final class LiveShares {
             return device.role() == Role.PV
                     && nowMillis - last.timeMillis() <= LONGEST_NIGHT.toMillis()
                     && (!last.hasPower() || Math.abs(last.powerWatts()) <= low)
-                    && isSunLow(nowMillis);
+                    && isNightSince(last.timeMillis(), nowMillis);
         }
 
-        private boolean isSunLow(long nowMillis) {
+        /** Whether the sun was low at a moment, and at no time since then higher; below the horizon it may be anywhere. */
+        private boolean isNightSince(long fromMillis, long nowMillis) {
             SiteModel.Location location = version.model().location();
-            return !location.equals(SiteModel.Location.UNKNOWN)
-                    && Sun.elevation(location, Instant.ofEpochMilli(nowMillis)) < LOW_SUN_DEGREES;
+            if (location.equals(SiteModel.Location.UNKNOWN)) {
+                return false;
+            }
+            double most = Math.clamp(elevation(location, fromMillis) + MORNING_DEGREES, 0, LOW_SUN_DEGREES);
+            for (long millis = fromMillis; millis < nowMillis; millis += SUN_STEP_MILLIS) {
+                if (elevation(location, millis) > most) {
+                    return false;
+                }
+            }
+            return elevation(location, nowMillis) <= most;
+        }
+
+        private static double elevation(SiteModel.Location location, long millis) {
+            return Sun.elevation(location, Instant.ofEpochMilli(millis));
         }
 
         LiveShare share(long timeMillis) {
