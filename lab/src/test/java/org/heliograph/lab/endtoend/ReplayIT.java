@@ -75,9 +75,6 @@ class ReplayIT {
                 assertDifference(engine);
                 assertSameModelHasNone(engine, kafka);
                 assertStoppedLeavesNothing(engine, kafka);
-                assertThat(engine.streams("replay", "--site", site(engine), "--from", "2020-01-01")
-                                .err())
-                        .contains("hg.telemetry holds all since " + hours.from().truncatedTo(ChronoUnit.DAYS));
 
                 assertThat(Published.differences(before, published.caughtUp().results()))
                         .isEmpty();

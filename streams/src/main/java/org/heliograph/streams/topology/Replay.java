@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -163,12 +164,10 @@ public final class Replay {
             if (reader.partitions(telemetry).isEmpty()) {
                 throw new FailedException("there is no topic " + telemetry);
             }
-            Instant held = heldSince(reader, telemetry, site.model().zone());
-            Instant start = from.orElse(held);
-            if (start.isBefore(held)) {
-                throw new FailedException(
-                        telemetry + " holds all since " + held + " only: what is before can't be computed anew");
-            }
+            Instant start = start(
+                    from,
+                    reader.cutAt(telemetry),
+                    () -> firstDay(reader, telemetry, site.model().zone()));
             if (!start.isBefore(end)) {
                 throw new FailedException("the period from " + start + " to " + end + " is empty");
             }
@@ -192,15 +191,31 @@ public final class Replay {
         }
     }
 
-    /** The moment from which on the topic holds all: nothing has been deleted, or the newest of the first records. */
-    private static Instant heldSince(TopicReader reader, String telemetry, ZoneId zone) {
+    /**
+     * Where the replay begins.
+     *
+     * @param cut since when the topic holds all; empty when nothing of it has been deleted
+     * @param begin where nobody says when, and nothing has been deleted
+     * @throws FailedException when something of the period has been deleted
+     */
+    static Instant start(Optional<Instant> from, Optional<Instant> cut, Supplier<Instant> begin)
+            throws FailedException {
+        Instant start = from.or(() -> cut).orElseGet(begin);
+        if (cut.isPresent() && start.isBefore(cut.get())) {
+            throw new FailedException("the telemetry is held as a whole since " + cut.get()
+                    + " only: what is before can't be computed anew");
+        }
+        return start;
+    }
+
+    /** The site's day in which the topic begins. Older readings may have come later: {@code --from} reaches them. */
+    private static Instant firstDay(TopicReader reader, String telemetry, ZoneId zone) {
         Instant first = reader.beginnings(telemetry).keySet().stream()
                 .flatMap(partition -> reader.firstTime(partition).stream())
                 .min(Comparator.naturalOrder())
                 .orElseGet(Instant::now);
         // a record's time is that of its last reading: the one before the first belongs to what is held
-        Instant day = first.atZone(zone).truncatedTo(ChronoUnit.DAYS).toInstant();
-        return reader.cutAt(telemetry).orElse(day);
+        return first.atZone(zone).truncatedTo(ChronoUnit.DAYS).toInstant();
     }
 
     /**

@@ -1,11 +1,12 @@
 package org.heliograph.streams.topology.topics;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -17,7 +18,6 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.heliograph.streams.config.KafkaSettings;
 import org.heliograph.telemetry.kafka.TopicEnd;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads committed records of topics from their beginning to their present end, outside of any group.
@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TopicReader implements AutoCloseable {
     private static final int ANSWER_MILLIS = 15_000;
+    /** So many records of a partition say when it begins. */
+    private static final int FIRST = 200;
 
     private final KafkaConsumer<String, byte[]> consumer;
     /** Of the same topics, but looks at transactions that are still open too. */
@@ -78,22 +80,40 @@ public final class TopicReader implements AutoCloseable {
         return offsets;
     }
 
-    /** The time of the first record of a partition. */
+    /** Since when a partition has records, as those say that it begins with; empty when it has none of the past. */
     public Optional<Instant> firstTime(TopicPartition partition) {
-        Map<TopicPartition, Long> end = written.endOffsets(List.of(partition));
-        AtomicReference<@Nullable Instant> first = new AtomicReference<>();
-        consumer.assign(end.keySet());
-        consumer.seekToBeginning(end.keySet());
-        TopicEnd.readWhile(consumer, end, TopicEnd.PATIENCE, met -> {
-            first.compareAndSet(null, Instant.ofEpochMilli(met.timestamp()));
-            return false;
-        });
-        return Optional.ofNullable(first.get());
+        return firstTime(consumer, partition, written.endOffsets(List.of(partition)), Instant.now());
     }
 
     /**
-     * Since when a topic of which something was deleted holds all: the newest of the first records of the partitions that
-     * were cut. Empty when nothing was deleted.
+     * A record's time is that of a device, which may be wrong, or of long before it came: no single one is believed. Of the
+     * first {@value #FIRST} three quarters are no newer than what this says: rather a moment too late, after which all is
+     * held for certain. What lies ahead of the clock says nothing.
+     */
+    static Optional<Instant> firstTime(
+            org.apache.kafka.clients.consumer.Consumer<String, byte[]> consumer,
+            TopicPartition partition,
+            Map<TopicPartition, Long> end,
+            Instant now) {
+        List<Long> first = new ArrayList<>();
+        consumer.assign(List.of(partition));
+        consumer.seekToBeginning(List.of(partition));
+        TopicEnd.readWhile(consumer, end, TopicEnd.PATIENCE, met -> {
+            if (met.timestamp() <= now.toEpochMilli()) {
+                first.add(met.timestamp());
+            }
+            return first.size() < FIRST;
+        });
+        Collections.sort(first);
+        if (first.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(Instant.ofEpochMilli(first.get((first.size() - 1) * 3 / 4)));
+    }
+
+    /**
+     * Since when a topic of which something was deleted holds all: the latest of the beginnings of the partitions that were
+     * cut. Empty when nothing was deleted.
      */
     public Optional<Instant> cutAt(String topic) {
         Instant cut = null;
