@@ -89,7 +89,7 @@ public final class EngineRun implements AutoCloseable {
                 PoisonHandler.FROM_OUTSIDE,
                 settings.inputs().telemetry() + "," + settings.inputs().factors());
         EngineRun run = new EngineRun(new KafkaStreams(Engine.topology(settings, factors), properties));
-        run.streams.setUncaughtExceptionHandler(new Failures(engine.threads()));
+        run.streams.setUncaughtExceptionHandler(new Failures());
         run.streams.setStateListener((now, before) -> run.changed(now, before));
         try {
             run.streams.start();
@@ -211,37 +211,35 @@ public final class EngineRun implements AutoCloseable {
 
     /**
      * A failed thread is replaced, after a pause; when threads keep failing, the engine stops. What all of them need may fail
-     * them all at once, so it is each thread's failures that are counted.
+     * them all at once, which is one round; what fails whichever thread takes it is a round each time.
      */
     static final class Failures implements StreamsUncaughtExceptionHandler {
-        private static final int MOST_OF_A_THREAD = 10;
+        private static final int MOST_ROUNDS = 10;
+        private static final Duration ROUND = Duration.ofSeconds(5);
         private static final Duration WINDOW = Duration.ofMinutes(5);
         private static final Duration PAUSE = Duration.ofSeconds(1);
 
-        private final int most;
-        private final Deque<Long> failedNanos = new ArrayDeque<>();
-
-        Failures(int threads) {
-            most = MOST_OF_A_THREAD * threads;
-        }
+        /** When each round began. */
+        private final Deque<Long> roundsNanos = new ArrayDeque<>();
 
         @Override
         public StreamThreadExceptionResponse handle(Throwable exception) {
-            StreamThreadExceptionResponse response = judge(exception);
+            StreamThreadExceptionResponse response = judge(exception, System.nanoTime());
             if (response == StreamThreadExceptionResponse.REPLACE_THREAD) {
                 LockSupport.parkNanos(PAUSE.toNanos());
             }
             return response;
         }
 
-        synchronized StreamThreadExceptionResponse judge(Throwable exception) {
-            long now = System.nanoTime();
-            failedNanos.addLast(now);
-            while (now - failedNanos.getFirst() > WINDOW.toNanos()) {
-                failedNanos.removeFirst();
+        synchronized StreamThreadExceptionResponse judge(Throwable exception, long nowNanos) {
+            if (roundsNanos.isEmpty() || nowNanos - roundsNanos.getLast() > ROUND.toNanos()) {
+                roundsNanos.addLast(nowNanos);
             }
-            if (failedNanos.size() > most) {
-                LOG.error("engine=thread-failed action=stop failures={}", failedNanos.size(), exception);
+            while (nowNanos - roundsNanos.getFirst() > WINDOW.toNanos()) {
+                roundsNanos.removeFirst();
+            }
+            if (roundsNanos.size() > MOST_ROUNDS) {
+                LOG.error("engine=thread-failed action=stop rounds={}", roundsNanos.size(), exception);
                 return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
             }
             LOG.error("engine=thread-failed action=replace", exception);

@@ -3,6 +3,7 @@ package org.heliograph.streams.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -87,17 +88,24 @@ class ResetTest {
 
     @Test
     void what_fails_every_thread_once_does_not_stop_an_engine() {
-        EngineRun.Failures many = new EngineRun.Failures(2);
-        EngineRun.Failures one = new EngineRun.Failures(1);
-        IllegalStateException failure = new IllegalStateException("no answer");
-        StreamThreadExceptionResponse ofMany = StreamThreadExceptionResponse.REPLACE_THREAD;
-        StreamThreadExceptionResponse ofOne = ofMany;
-        for (int i = 0; i < 11; i++) {
-            ofMany = many.judge(failure);
-            ofOne = one.judge(failure);
+        assertThat(failures(12, Duration.ofMillis(100))).isEqualTo(StreamThreadExceptionResponse.REPLACE_THREAD);
+    }
+
+    @Test
+    void what_fails_one_thread_after_the_other_stops_an_engine() {
+        assertThat(failures(11, Duration.ofSeconds(11))).isEqualTo(StreamThreadExceptionResponse.SHUTDOWN_CLIENT);
+        assertThat(failures(40, Duration.ofMillis(2500))).isEqualTo(StreamThreadExceptionResponse.SHUTDOWN_CLIENT);
+        assertThat(failures(40, Duration.ofSeconds(31))).isEqualTo(StreamThreadExceptionResponse.REPLACE_THREAD);
+    }
+
+    /** The answer to the last of as many, one after the other. */
+    private static StreamThreadExceptionResponse failures(int count, Duration apart) {
+        EngineRun.Failures failures = new EngineRun.Failures();
+        StreamThreadExceptionResponse response = StreamThreadExceptionResponse.REPLACE_THREAD;
+        for (int i = 0; i < count; i++) {
+            response = failures.judge(new IllegalStateException("no answer"), i * apart.toNanos());
         }
-        assertThat(ofMany).isEqualTo(StreamThreadExceptionResponse.REPLACE_THREAD);
-        assertThat(ofOne).isEqualTo(StreamThreadExceptionResponse.SHUTDOWN_CLIENT);
+        return response;
     }
 
     private static KafkaFuture<Void> refused() {
