@@ -50,7 +50,7 @@ final class Publication {
         }
         Publication publication = new Publication(kafka);
         try (TopicReader reader = new TopicReader(kafka)) {
-            publication.compareSites(newest(reader, kafka.topics().sites()), sites);
+            publication.compareSites(inForce(reader, kafka.topics().sites()), sites);
             publication.compareFactors(newest(reader, kafka.topics().factors()), factors);
         }
         publication.send(answerMillis);
@@ -62,24 +62,60 @@ final class Publication {
         return newest;
     }
 
-    private void compareSites(Map<String, ConsumerRecord<String, byte[]>> published, List<SiteText> sites) {
+    private static Map<String, InForce> inForce(TopicReader reader, String topic) {
+        Map<String, InForce> models = new HashMap<>();
+        reader.readAll(
+                topic,
+                met -> models.merge(
+                        met.key(),
+                        InForce.of(met.key(), met.value(), Instant.ofEpochMilli(met.timestamp())),
+                        InForce::then));
+        return models;
+    }
+
+    /**
+     * A site's model that counts: the newest that can be used, as the engines go on with it.
+     *
+     * @param model none for a site that the topic doesn't have, or no longer
+     * @param isUsable whether the newest record can be used
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record InForce(byte @Nullable [] model, Instant time, boolean isUsable) {
+        private static final InForce NONE = new InForce(null, Instant.EPOCH, true);
+
+        static InForce of(String site, byte @Nullable [] value, Instant time) {
+            try {
+                if (value != null) {
+                    SiteFile.published(site, value);
+                }
+                return new InForce(value, time, true);
+            } catch (ConfigurationException _) {
+                return new InForce(null, Instant.EPOCH, false);
+            }
+        }
+
+        InForce then(InForce newer) {
+            return newer.isUsable ? newer : new InForce(model, time, false);
+        }
+    }
+
+    private void compareSites(Map<String, InForce> published, List<SiteText> sites) {
         for (SiteText site : sites) {
             String name = site.model().site();
             byte[] yaml = site.yaml().getBytes(UTF_8);
-            ConsumerRecord<String, byte[]> before = published.get(name);
-            Instant beforeTime = before == null ? Instant.EPOCH : Instant.ofEpochMilli(before.timestamp());
-            switch (judge(before == null ? null : before.value(), beforeTime, site)) {
+            InForce before = published.getOrDefault(name, InForce.NONE);
+            switch (judge(before, site)) {
                 case SAME -> {}
                 case OLDER ->
                     LOG.warn(
                             "site-model=kept site={} published={} file={} action=\"the file is older than the model in"
                                     + " force, which stays; to publish it all the same, touch it\"",
                             name,
-                            beforeTime,
+                            before.time(),
                             site.written());
                 case NEWS -> {
-                    if (before != null) {
-                        LOG.info("site-model=replaced site={} published={}", name, beforeTime);
+                    if (before.model() != null) {
+                        LOG.info("site-model=replaced site={} published={}", name, before.time());
                     }
                     news.add(new ProducerRecord<>(kafka.topics().sites(), name, yaml));
                 }
@@ -94,20 +130,15 @@ final class Publication {
         NEWS
     }
 
-    /** @param before the newest record's value: none for a site that the topic doesn't have, or no longer */
-    static Judgement judge(byte @Nullable [] before, Instant beforeTime, SiteText site) {
-        if (before == null) {
+    static Judgement judge(InForce before, SiteText site) {
+        if (before.model() == null) {
             return Judgement.NEWS;
         }
-        if (Arrays.equals(before, site.yaml().getBytes(UTF_8))) {
-            return Judgement.SAME;
+        if (Arrays.equals(before.model(), site.yaml().getBytes(UTF_8))) {
+            // said again after a record that is refused, what is in force ends the complaint of that
+            return before.isUsable() ? Judgement.SAME : Judgement.NEWS;
         }
-        try {
-            SiteFile.published(site.model().site(), before);
-        } catch (ConfigurationException _) {
-            return Judgement.NEWS; // nobody can use what is there
-        }
-        return site.written().isBefore(beforeTime) ? Judgement.OLDER : Judgement.NEWS;
+        return site.written().isBefore(before.time()) ? Judgement.OLDER : Judgement.NEWS;
     }
 
     private void compareFactors(

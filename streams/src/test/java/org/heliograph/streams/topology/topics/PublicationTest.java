@@ -9,6 +9,7 @@ import org.heliograph.streams.factor.FactorRecord;
 import org.heliograph.streams.indicator.EmissionFactor;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.yaml.ConfigurationException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PublicationTest {
@@ -19,27 +20,43 @@ class PublicationTest {
             devices:
               - {id: pdu-a, profile: rack-pdu, role: it, area: hall-1}
             """;
+    private static final String BROKEN = "site: [";
     private static final String GROWN = OLD + "  - {id: pdu-b, profile: rack-pdu, role: it, area: hall-1}\n";
 
     @Test
     void a_file_that_is_older_than_what_is_in_force_does_not_replace_it() {
-        assertThat(Publication.judge(GROWN.getBytes(UTF_8), PUBLISHED, file(OLD, PUBLISHED.minusSeconds(1))))
+        assertThat(Publication.judge(said(GROWN, PUBLISHED), file(OLD, PUBLISHED.minusSeconds(1))))
                 .isEqualTo(Publication.Judgement.OLDER);
-        assertThat(Publication.judge(OLD.getBytes(UTF_8), PUBLISHED, file(GROWN, PUBLISHED.plusSeconds(1))))
+        assertThat(Publication.judge(said(OLD, PUBLISHED), file(GROWN, PUBLISHED.plusSeconds(1))))
                 .isEqualTo(Publication.Judgement.NEWS);
     }
 
     @Test
     void what_is_there_already_is_not_said_again() {
-        assertThat(Publication.judge(OLD.getBytes(UTF_8), PUBLISHED, file(OLD, PUBLISHED.plusSeconds(1))))
+        assertThat(Publication.judge(said(OLD, PUBLISHED), file(OLD, PUBLISHED.plusSeconds(1))))
                 .isEqualTo(Publication.Judgement.SAME);
     }
 
     @Test
     void what_nobody_can_use_is_replaced_by_a_file_however_old() {
         SiteText old = file(OLD, PUBLISHED.minusSeconds(1));
-        assertThat(Publication.judge("site: [".getBytes(UTF_8), PUBLISHED, old)).isEqualTo(Publication.Judgement.NEWS);
-        assertThat(Publication.judge(null, PUBLISHED, old)).isEqualTo(Publication.Judgement.NEWS);
+        assertThat(Publication.judge(said(BROKEN, PUBLISHED), old)).isEqualTo(Publication.Judgement.NEWS);
+        assertThat(Publication.judge(said(GROWN, PUBLISHED).then(said(null, PUBLISHED)), old))
+                .isEqualTo(Publication.Judgement.NEWS);
+    }
+
+    @Test
+    void what_nobody_can_use_leaves_the_model_before_it_in_force() {
+        Publication.InForce grown = said(OLD, PUBLISHED.minusSeconds(9))
+                .then(said(GROWN, PUBLISHED))
+                .then(said(BROKEN, PUBLISHED.plusSeconds(9)));
+        assertThat(Publication.judge(grown, file(OLD, PUBLISHED.minusSeconds(1))))
+                .isEqualTo(Publication.Judgement.OLDER);
+        assertThat(Publication.judge(grown, file(OLD, PUBLISHED.plusSeconds(1))))
+                .isEqualTo(Publication.Judgement.NEWS);
+        assertThat(Publication.judge(grown, file(GROWN, PUBLISHED.minusSeconds(1))))
+                .as("ends the complaint of what nobody can use")
+                .isEqualTo(Publication.Judgement.NEWS);
     }
 
     @Test
@@ -56,6 +73,10 @@ class PublicationTest {
     private static EmissionFactor factor(long micrograms) {
         return EmissionFactor.published(
                 "diesel", "1", "test", micrograms, EmissionFactor.ALWAYS, EmissionFactor.FOR_EVER);
+    }
+
+    private static Publication.InForce said(@Nullable String yaml, Instant time) {
+        return Publication.InForce.of("casa1", yaml == null ? null : yaml.getBytes(UTF_8), time);
     }
 
     private static SiteText file(String yaml, Instant written) {
