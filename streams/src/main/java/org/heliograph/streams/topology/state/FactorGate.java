@@ -14,8 +14,11 @@ import org.slf4j.LoggerFactory;
 public final class FactorGate extends ContextualProcessor<String, byte[], String, Emission> {
     private static final Logger LOG = LoggerFactory.getLogger(FactorGate.class);
 
+    /** As large as Kafka takes a record that nobody has said more of. */
+    private static final int RECORD_BYTES_MAX = 1 << 20;
+
     /** What it is sent on as must be smaller than a record may be. */
-    private static final int FACTOR_BYTES_MAX = 512 << 10;
+    private static final int NEWS_BYTES_MAX = 512 << 10;
 
     private static final int KEY_LENGTH_MAX = 256;
 
@@ -24,7 +27,7 @@ public final class FactorGate extends ContextualProcessor<String, byte[], String
         if (isTooLarge(factorRecord)) {
             reject(
                     factorRecord,
-                    "a record may have " + FACTOR_BYTES_MAX + " bytes, and its key " + KEY_LENGTH_MAX + " letters");
+                    "a record may have " + RECORD_BYTES_MAX + " bytes, and its key " + KEY_LENGTH_MAX + " letters");
             return;
         }
         Instant recorded = Instant.ofEpochMilli(factorRecord.timestamp());
@@ -51,10 +54,14 @@ public final class FactorGate extends ContextualProcessor<String, byte[], String
 
     private static boolean isTooLarge(Record<String, byte[]> factorRecord) {
         return (factorRecord.key() != null && factorRecord.key().length() > KEY_LENGTH_MAX)
-                || (factorRecord.value() != null && factorRecord.value().length > FACTOR_BYTES_MAX);
+                || (factorRecord.value() != null && factorRecord.value().length > RECORD_BYTES_MAX);
     }
 
     private void send(Record<String, byte[]> factorRecord, FactorNews news) {
+        if (news.getSerializedSize() > NEWS_BYTES_MAX) {
+            reject(factorRecord, "what a record says may have " + NEWS_BYTES_MAX + " bytes when it is sent on");
+            return;
+        }
         SiteInput input = SiteInput.newBuilder().setFactor(news).build();
         context().forward(new Record<>(factorRecord.key(), new Emission.ToSite(input), factorRecord.timestamp()));
     }
