@@ -75,8 +75,8 @@ class RegisterTest {
     }
 
     /** Seconds from midnight on. */
-    private static long hour(int hours) {
-        return hours * 3600L;
+    private static int hour(int hours) {
+        return hours * 3600;
     }
 
     @Test
