@@ -134,7 +134,11 @@ final class AlertWatch {
     }
 
     private void observe(ConsumerRecord<byte[], byte[]> record, Observer observer, Judge judge, List<Alert> changes) {
+        String site = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
         if (record.value() == null) {
+            if (record.topic().equals(topics.sites())) {
+                observer.withdrawn(site);
+            }
             return;
         }
         try {
@@ -150,7 +154,6 @@ final class AlertWatch {
                 }
                 seen = observer.of(live, judge.alerted(live.getSite()));
             } else {
-                String site = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
                 observer.model(SiteFile.published(site, record.value()));
             }
             seen.forEach(one -> changes.addAll(judge.observe(one)));

@@ -295,13 +295,18 @@ final class Observer {
 
     /** Whether the clock of the live state was set back; what it said from ahead is forgotten then. */
     boolean isSetBack(SiteLive live) {
-        long before = liveMillis.getOrDefault(live.getSite(), Long.MIN_VALUE);
-        boolean isSetBack = live.getTimeMs() < before - CLOCK_STEP_MILLIS;
+        Long before = liveMillis.get(live.getSite());
+        boolean isSetBack = before != null && live.getTimeMs() < before - CLOCK_STEP_MILLIS;
         if (isSetBack) {
             liveMillis.remove(live.getSite());
             silences.remove(live.getSite());
         }
         return isSetBack;
+    }
+
+    /** A site is no more. */
+    void withdrawn(String site) {
+        unnamed.remove(site);
     }
 
     /** The sites of which the live state doesn't name all silent devices. */
@@ -403,7 +408,7 @@ final class Observer {
     /** A device whose readings come, though old ones, isn't silent: its clock is behind, or it catches up. */
     private void silences(SiteLive live, Set<String> alerted, List<Observation> seen) {
         Silences silences = silencesOf(live.getSite());
-        Set<String> named = new TreeSet<>();
+        TreeSet<String> named = new TreeSet<>();
         for (SilentDevice silent : live.getSilentList()) {
             String device = silent.getDevice();
             named.add(device);
@@ -418,13 +423,16 @@ final class Observer {
                 seen.add(of(live, Watch.CLOCK_BEHIND, device, seconds(silent.getBehindMs()), ""));
             }
         }
+        Set<String> back = new TreeSet<>();
+        alerted.stream().filter(device -> !named.contains(device)).forEach(back::add);
         if (live.getDevicesStale() > live.getSilentCount()) {
             unnamed.add(live.getSite());
-            return; // not all are named: who isn't may be silent all the same
+            // not all are named, but the first by name: who comes after the last may be silent all the same
+            back.removeIf(device -> named.isEmpty() || device.compareTo(named.last()) > 0);
+        } else {
+            unnamed.remove(live.getSite());
+            back.addAll(silences.back(named));
         }
-        unnamed.remove(live.getSite());
-        Set<String> back = silences.back(named);
-        alerted.stream().filter(device -> !named.contains(device)).forEach(back::add);
         for (String device : back) {
             seen.add(of(live, Watch.SILENCE, device, 0, ""));
             seen.add(of(live, Watch.CLOCK_BEHIND, device, 0, ""));

@@ -46,6 +46,18 @@ class AlertWatchTest {
     }
 
     @Test
+    void nor_what_was_said_of_the_live_state() throws Exception {
+        live(MINUTE, MINUTE);
+        live(5 * MINUTE, MINUTE);
+        live(6 * MINUTE, 6 * MINUTE);
+        work(3);
+        assertThat(said()).containsExactly("RAISED readings-late", "CLEARED readings-late");
+
+        work(3);
+        assertThat(said()).containsExactly("RAISED readings-late", "CLEARED readings-late");
+    }
+
+    @Test
     void offsets_are_committed_as_late_as_the_longest_rule_looks_back() throws Exception {
         TopicPartition energy = new TopicPartition(AlertTopics.TOPICS.energy(), 0);
         leak(0, 0);

@@ -459,4 +459,39 @@ class ObserverTest {
                         Set.of("pdu-9"))))
                 .noneMatch(one -> one.contains("pdu-9"));
     }
+
+    @Test
+    void who_was_silent_is_back_though_not_all_are_named_when_those_after_it_by_name_are() {
+        SiteLive.Builder live = live(500).setDevicesStale(121);
+        live.addSilent(SilentDevice.newBuilder()
+                .setDevice("crac-01")
+                .setLastMs(299_000)
+                .setHeardMs(300_000));
+        for (int i = 100; i < 199; i++) {
+            live.addSilent(SilentDevice.newBuilder().setDevice("pdu-" + i));
+        }
+        assertThat(seen(observer.of(live.build(), Set.of()))).contains("SILENCE crac-01 200.0");
+
+        live.removeSilent(0).addSilent(SilentDevice.newBuilder().setDevice("pdu-199"));
+        live.setDevicesStale(120).setTimeMs(502_000).setLatestReadingMs(502_000);
+        assertThat(seen(observer.of(live.build(), Set.of("crac-01", "util-1"))))
+                .contains("SILENCE crac-01 0.0", "CLOCK_BEHIND crac-01 0.0")
+                .noneMatch(one -> one.contains("util-1"));
+    }
+
+    @Test
+    void a_site_that_was_withdrawn_has_no_unnamed_devices() {
+        observer.of(live(500).setDevicesStale(101).build(), Set.of());
+        assertThat(observer.unnamed()).containsExactly("casa1");
+        observer.withdrawn("casa1");
+        assertThat(observer.unnamed()).isEmpty();
+    }
+
+    @Test
+    void the_first_live_state_of_a_site_is_no_clock_that_was_set_back() {
+        assertThat(observer.isSetBack(live(500).build())).isFalse();
+        observer.of(live(500).build(), Set.of());
+        assertThat(observer.isSetBack(live(499).build())).isFalse();
+        assertThat(observer.isSetBack(live(400).build())).isTrue();
+    }
 }
