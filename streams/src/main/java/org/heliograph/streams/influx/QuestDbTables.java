@@ -59,7 +59,7 @@ public final class QuestDbTables {
                     "",
                     false),
             new Table("device_energy", "site device class role area", "energy_wh carried_wh coverage", "flag", false),
-            new Table("device_point", "site device class role area point", "mean min max last count", "", false),
+            new Table("device_point", "site device class area point", "mean min max last count", "role", false),
             new Table(
                     "meter_branch",
                     "site device window",
@@ -79,7 +79,6 @@ public final class QuestDbTables {
     /** Makes them, or has those that are there replace points from now on, and forget what is older than some days. */
     static List<String> apply(int days) {
         List<String> statements = new ArrayList<>(make());
-        statements.add("ALTER TABLE device_point ADD COLUMN IF NOT EXISTS " + quoted("role") + " SYMBOL"); // since 0.9
         for (Table table : ALL) {
             statements.add(table.replace());
             if (!table.isKept()) {

@@ -49,10 +49,10 @@ class PointsTest {
                 .containsExactly(
                         "device_energy,area=hall-1/row-a,class=rack-pdu,device=pdu-a01a,role=it,site=casa1"
                                 + " energy_wh=10.0,carried_wh=0.0,coverage=1.0,flag=\"interpolated\" 1750000020000",
-                        "device_point,area=hall-1/row-a,class=rack-pdu,device=pdu-a01a,point=power,role=it,site=casa1"
-                                + " mean=600.0,min=590.0,max=610.0,last=605.0,count=6.0 1750000020000",
-                        "device_point,area=hall-1/row-a,class=rack-pdu,device=pdu-a01a,point=voltage,role=it,site=casa1"
-                                + " mean=230.0,min=229.0,max=231.0,last=230.5,count=6.0 1750000020000");
+                        "device_point,area=hall-1/row-a,class=rack-pdu,device=pdu-a01a,point=power,site=casa1"
+                                + " mean=600.0,min=590.0,max=610.0,last=605.0,count=6.0,role=\"it\" 1750000020000",
+                        "device_point,area=hall-1/row-a,class=rack-pdu,device=pdu-a01a,point=voltage,site=casa1"
+                                + " mean=230.0,min=229.0,max=231.0,last=230.5,count=6.0,role=\"it\" 1750000020000");
     }
 
     @Test
@@ -298,7 +298,7 @@ class PointsTest {
         List<String> lines = lines(new StoredFigure.OfDevice(device));
         assertNames(
                 lines.getFirst(), "device_energy", "site device class role area", "energy_wh carried_wh coverage flag");
-        assertNames(lines.getLast(), "device_point", "site device class role area point", "mean min max last count");
+        assertNames(lines.getLast(), "device_point", "site device class area point", "mean min max last count role");
     }
 
     /** All of a message's single fields set to something. */
