@@ -23,6 +23,7 @@ final class Influx1Store implements Store {
     /** The library leaves the parameter away. */
     private static final @Nullable String DEFAULT_RETENTION_POLICY = null;
 
+    private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
     private static final int SUCCESSFUL = 2;
     /** As the library says it. */
@@ -52,15 +53,17 @@ final class Influx1Store implements Store {
     }
 
     /**
-     * The version that the server states, {@code 1.6.7}, {@code v2.7.4}; {@code unknown} when it states none.
+     * The version that the server states, {@code 1.6.7}, {@code v2.7.4}; {@code unknown} when it states none, as an InfluxDB
+     * 3 that tells it only to whom it knows: what it is shows when it is written to.
      *
      * @throws InfluxDBException if it can't be reached, or what answers is no store
      */
     String version() {
         String version = client.ping().getVersion();
-        if (version.equals(UNKNOWN) && lastStatus.code / 100 != SUCCESSFUL) {
-            throw new InfluxDBIOException(
-                    new IOException("HTTP " + lastStatus.code + " to /ping, and no version of a store"));
+        int status = lastStatus.code;
+        boolean isAnswer = status / 100 == SUCCESSFUL || status == UNAUTHORIZED || status == FORBIDDEN;
+        if (version.equals(UNKNOWN) && !isAnswer) {
+            throw new InfluxDBIOException(new IOException("HTTP " + status + " to /ping, and no version of a store"));
         }
         return version;
     }

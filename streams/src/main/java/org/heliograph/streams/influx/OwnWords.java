@@ -8,9 +8,11 @@ import okhttp3.Response;
 /**
  * Takes nothing for the store's word that somebody on the way to it said: a login page isn't an acknowledgement, and
  * the 400 of a proxy that knows no such host says nothing of the points. Such an answer is as good as none: the store
- * is away.
+ * is away. An InfluxDB in a cloud takes some points with 201 and says which it won't: that is a refusal, and the same
+ * points may be written again.
  */
 final class OwnWords implements Interceptor {
+    private static final int CREATED = 201;
     private static final int NO_CONTENT = 204;
     private static final int BAD_REQUEST = 400;
     private static final int UNPROCESSABLE = 422;
@@ -23,6 +25,9 @@ final class OwnWords implements Interceptor {
     public Response intercept(Chain chain) throws IOException {
         Response answer = chain.proceed(chain.request());
         boolean isWrite = chain.request().url().encodedPath().endsWith("/write");
+        if (isWrite && answer.code() == CREATED && isOfStore(answer)) {
+            return answer.newBuilder().code(BAD_REQUEST).build();
+        }
         boolean isStranger = (isWrite && answer.isSuccessful() && answer.code() != NO_CONTENT)
                 || ((answer.code() == BAD_REQUEST || answer.code() == UNPROCESSABLE) && !isOfStore(answer));
         if (isStranger) {

@@ -113,6 +113,43 @@ class DetectedStoreTest {
         }
     }
 
+    /** As an InfluxDB 3 does unless it is started with --disable-authz=ping. */
+    @Test
+    void a_store_that_tells_its_version_only_to_whom_it_knows_is_written_to(@TempDir Path folder) throws Exception {
+        Path token = Files.writeString(folder.resolve("token"), "apiv3_secret\n");
+        HttpServer server = server(exchange -> {
+            boolean isPing = exchange.getRequestURI().getPath().equals("/ping");
+            boolean isKnown =
+                    "Token apiv3_secret".equals(exchange.getRequestHeaders().getFirst("Authorization"));
+            respond(exchange, !isPing && isKnown ? 204 : 401, "");
+        });
+        try (DetectedStore store = new DetectedStore(settings(server, token))) {
+            assertThat(store.write(LINES)).isInstanceOf(Store.Outcome.Written.class);
+        }
+        Files.writeString(token, "apiv3_other\n");
+        try (DetectedStore store = new DetectedStore(settings(server, token))) {
+            assertThat(store.write(LINES)).isInstanceOf(Store.Outcome.Away.class);
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, Refused", "false, Away"})
+    void a_write_that_was_done_in_part_is_a_refusal_when_the_store_says_so(boolean isOfStore, String outcome)
+            throws Exception {
+        HttpServer server = server(exchange -> {
+            boolean isPing = exchange.getRequestURI().getPath().equals("/ping");
+            String words = isOfStore ? "{\"code\":\"invalid\",\"message\":\"partial write\"}" : "<h1>Created</h1>";
+            respond(exchange, isPing ? 204 : 201, isPing ? "" : words);
+        });
+        try (DetectedStore store = new DetectedStore(settings(server))) {
+            assertThat(store.write(LINES).getClass().getSimpleName()).isEqualTo(outcome);
+        } finally {
+            server.stop(0);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"1.6.7", "v2.7.4"})
     void a_store_behind_a_path_is_written_to_and_asked_beneath_it(String version) throws Exception {
