@@ -11,7 +11,6 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -37,8 +36,8 @@ import picocli.CommandLine.Spec;
             "Runs the devices of a simulated site until Ctrl-C.",
             "",
             "Cooling units and room sensors are CoAP servers, everything else publishes to an MQTT broker. Replays a "
-                    + "stretch of the past if asked to, then goes on live. Started again on the same day (UTC), its "
-                    + "meters have counted on."
+                    + "stretch of the past if asked to, then goes on live. Started again on the same day (the "
+                    + "site's), its meters have counted on."
         },
         mixinStandardHelpOptions = true,
         footer = {
@@ -157,7 +156,7 @@ final class RunCommand implements Callable<Integer> {
         Duration step = SiteOptions.duration("--cadence", cadence);
         Settings settings = new Settings(
                 site.siteYaml(),
-                start.truncatedTo(ChronoUnit.DAYS), // who starts again on that day finds the same meters
+                SiteOptions.midnight(start, model.zone()), // who starts again on that day finds the same meters
                 start,
                 site.seed(),
                 site.itLoad(),

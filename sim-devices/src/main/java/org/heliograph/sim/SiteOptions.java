@@ -100,9 +100,7 @@ final class SiteOptions {
         Instant moment;
         try {
             if (text.equals("today")) {
-                moment = LocalDate.ofInstant(clock.instant(), zone)
-                        .atStartOfDay(zone)
-                        .toInstant();
+                moment = midnight(clock.instant(), zone);
             } else if (text.indexOf('T') < 0) {
                 moment = LocalDate.parse(text).atStartOfDay(zone).toInstant();
             } else {
@@ -116,6 +114,11 @@ final class SiteOptions {
             throw new IllegalArgumentException(option + ": " + text + " is not a whole minute");
         }
         return moment;
+    }
+
+    /** The first moment of a day on the site. */
+    static Instant midnight(Instant moment, ZoneId zone) {
+        return LocalDate.ofInstant(moment, zone).atStartOfDay(zone).toInstant();
     }
 
     /** A duration of whole minutes. */

@@ -31,6 +31,7 @@ import org.heliograph.sim.plant.Layout;
 import org.heliograph.sim.plant.Plant;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.Device;
+import org.heliograph.telemetry.site.InverterStates;
 import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.yaml.ConfigurationException;
@@ -368,10 +369,10 @@ class FaultyDayTest {
     @Test
     void an_alarm_is_shown_and_costs_no_energy() throws ConfigurationException {
         Replayed hour = hour(
-                new Fault.Alarm("crac-01", at(10), at(20)),
-                new Fault.Alarm("inv-01", at(10), at(20)),
-                new Fault.Alarm("inlet-a1", at(10), at(20)),
-                new Fault.Alarm(PDU, at(10), at(20)));
+                new Fault.Alarm("crac-01", at(10), at(20), InverterStates.SUNSPEC_103),
+                new Fault.Alarm("inv-01", at(10), at(20), InverterStates.SUNSPEC_103),
+                new Fault.Alarm("inlet-a1", at(10), at(20), InverterStates.SUNSPEC_103),
+                new Fault.Alarm(PDU, at(10), at(20), InverterStates.SUNSPEC_103));
 
         assertThat(alarmed(hour, "crac-01", Point.EVENTS, 1)).containsExactly(at(10), at(19));
         assertThat(alarmed(hour, "inv-01", Point.STATE, 7)).containsExactly(at(10), at(19));

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.heliograph.sim.plant.Layout;
+import org.heliograph.telemetry.site.InverterStates;
 
 /**
  * A fault that somebody wants to see: which, of which device, when. How bad it is follows from these.
@@ -39,7 +40,7 @@ public record ChosenFault(FaultKind kind, String device, Instant from, Optional<
             case SPIKE -> new Fault.Spike(device, from, atRating(layout, SPIKE_HOURS));
             case GLITCH -> new Fault.Glitch(device, from, to);
             case SKEW -> new Fault.Skew(device, from, to, AHEAD);
-            case ALARM -> new Fault.Alarm(device, from, to);
+            case ALARM -> new Fault.Alarm(device, from, to, states(layout));
             case ROLLOVER ->
                 throw new IllegalArgumentException("when a register gets to its modulus depends on what it counts: only"
                         + " the drawn faults have a 'rollover'");
@@ -53,6 +54,14 @@ public record ChosenFault(FaultKind kind, String device, Instant from, Optional<
             case GLITCH -> Duration.ofMinutes(5);
             case RESET, SWAP, SPIKE, ROLLOVER -> Duration.ZERO;
         };
+    }
+
+    private InverterStates states(Layout layout) {
+        return layout.devices().stream()
+                .filter(its -> its.id().equals(device))
+                .map(its -> its.profile().states())
+                .findFirst()
+                .orElse(InverterStates.SUNSPEC_103);
     }
 
     /** What it counts in that many hours at its rating. */

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Map;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.Device;
+import org.heliograph.telemetry.site.InverterStates;
 
 /**
  * One fault of one device. What is not heard, or shows wrong, is that of the readings with {@code from <= time < to}, by
@@ -134,15 +135,18 @@ public sealed interface Fault {
         }
     }
 
-    /** What a device can raise an alarm about is the matter; its energy is as ever. */
-    record Alarm(String device, Instant from, Instant to) implements Fault {
+    /**
+     * What a device can raise an alarm about is the matter; its energy is as ever.
+     *
+     * @param states how it numbers its states, if it is an inverter
+     */
+    record Alarm(String device, Instant from, Instant to, InverterStates states) implements Fault {
         private static final Map<Point, Long> SHOWN = Map.of(
                 Point.BREAKER, 1L,
                 Point.DOOR, 1L,
                 Point.EVENTS, 1L,
                 Point.INLET_TEMP, 35_00L,
-                Point.LEAK, 2L,
-                Point.STATE, 7L); // a fault, by either of SunSpec's numberings
+                Point.LEAK, 2L);
 
         @Override
         public FaultKind kind() {
@@ -150,12 +154,13 @@ public sealed interface Fault {
         }
 
         static boolean canBeOf(Device device) {
-            return device.profile().points().keySet().stream().anyMatch(SHOWN::containsKey);
+            return device.profile().points().keySet().stream()
+                    .anyMatch(point -> point == Point.STATE || SHOWN.containsKey(point));
         }
 
         /** In a gauge's smallest steps. */
         long shown(Point gauge, long truth) {
-            return SHOWN.getOrDefault(gauge, truth);
+            return gauge == Point.STATE ? states.fault() : SHOWN.getOrDefault(gauge, truth);
         }
     }
 

@@ -73,9 +73,16 @@ public final class FaultLedger {
     private Outcome outcome(Instant from, Instant to, Predicate<Effect> whose) {
         return effects(from, to).stream()
                 .filter(whose)
-                .filter(effect -> !allowance(effect, from, to).isNone())
+                .filter(effect -> !isWhole(effect, from, to))
                 .map(Effect::outcome)
                 .reduce(Outcome.EXACT, Outcome::worst);
+    }
+
+    /** Whether a fault touches nothing that its device counts in a window, the utility meter's export too. */
+    private boolean isWhole(Effect effect, Instant from, Instant to) {
+        return allowance(effect, from, to).isNone()
+                && (effect.role() != Role.GRID
+                        || allowance(effect, Point.ENERGY_EXPORT, from, to).isNone());
     }
 
     /** By how much the energy of all devices of a role in a window may differ from the truth. */

@@ -189,7 +189,8 @@ final class Planning {
                 Duration off = Duration.ofSeconds(61 + draw.below(210));
                 yield new Fault.Skew(device, start, end, draw.uniform() < 0.5 ? off : off.negated());
             }
-            case ALARM -> new Fault.Alarm(device, start, end);
+            case ALARM ->
+                new Fault.Alarm(device, start, end, place.device().profile().states());
             case ROLLOVER -> throw new IllegalStateException("planned apart");
         };
     }

@@ -10,6 +10,7 @@ import org.heliograph.sim.ledger.Ledger;
 import org.heliograph.sim.plant.Layout;
 import org.heliograph.sim.plant.Plant;
 import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.site.InverterStates;
 import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.yaml.ConfigurationException;
@@ -118,5 +119,28 @@ class FaultLedgerTest {
     void what_has_not_begun_has_no_effect() {
         assertThat(faults(new Fault.Outage(PDU, ONE, ONE.plusSeconds(600))).effects())
                 .isEmpty();
+    }
+
+    @Test
+    void a_reset_of_the_utility_meter_while_it_exports_spoils_the_minute_of_what_it_exports() {
+        Ledger sunny = Ledger.of(new Plant(layout, 1, 0.1), NOON, ONE);
+        FaultLedger faults =
+                new FaultLedger(new FaultPlan(List.of(new Fault.Reset("util-1", at(10)))), layout, sunny, MINUTE);
+
+        assertThat(sunny.energyMillijoules("util-1", Point.ENERGY_IMPORT, at(9), at(10)))
+                .isZero();
+        assertThat(sunny.energyMillijoules("util-1", Point.ENERGY_EXPORT, at(9), at(10)))
+                .isPositive();
+        assertThat(faults.outcome(at(9), at(10))).isEqualTo(Outcome.MARKED);
+        assertThat(faults.outcome("util-1", at(9), at(10))).isEqualTo(Outcome.MARKED);
+        assertThat(faults.outcome(at(10), at(11))).isEqualTo(Outcome.EXACT);
+    }
+
+    @Test
+    void an_alarm_of_an_inverter_is_a_fault_in_its_own_numbering() {
+        for (InverterStates states : InverterStates.values()) {
+            long shown = new Fault.Alarm("inv-01", at(10), at(20), states).shown(Point.STATE, 4);
+            assertThat(states.isFault((double) shown)).as("%s", states).isTrue();
+        }
     }
 }

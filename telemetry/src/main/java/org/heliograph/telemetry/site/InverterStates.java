@@ -45,6 +45,11 @@ public enum InverterStates {
         return Optional.of(place == RUNNING ? running : NAMES.get((int) place));
     }
 
+    /** The number of the state of a fault. */
+    public int fault() {
+        return first + NAMES.indexOf(FAULT);
+    }
+
     public boolean isFault(double state) {
         return name(state).filter(FAULT::equals).isPresent();
     }
