@@ -46,6 +46,9 @@ final class SinkLoop implements ConsumerRebalanceListener {
 
     private static final Duration FIRST_RETRY = Duration.ofMillis(200);
     private static final Duration LAST_RETRY = Duration.ofSeconds(10);
+    /** So often, for about five minutes, the store is asked what it holds before figures are written without its answer. */
+    static final int MOST_QUESTIONS = 36;
+
     /** Far below max.poll.interval.ms: how long the store may be worked on without a sign to the group. */
     private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(20);
 
@@ -73,6 +76,9 @@ final class SinkLoop implements ConsumerRebalanceListener {
 
     /** Why withdrawn figures stayed, as it was last said; of the thread that posts. */
     private String told = "";
+
+    /** How often in a row it didn't answer that, though it may have been there; of the thread that posts. */
+    private int questions;
 
     /** Whether the store wouldn't say what it holds of the points written last; set by the thread that posts. */
     private boolean isUnanswered;
@@ -240,21 +246,31 @@ final class SinkLoop implements ConsumerRebalanceListener {
         isUnanswered = false;
         if (!now.asked().isEmpty()) {
             switch (store.clear(now.asked())) {
-                case Store.Outcome.Written() -> {}
+                case Store.Outcome.Written() -> questions = 0;
                 case Store.Outcome.Away away -> {
-                    return away;
-                }
-                case Store.Outcome.Refused(String reason) -> {
-                    // the figures are written all the same: beside them old ones may stay
-                    isUnanswered = true;
-                    if (!told.equals(reason)) {
-                        told = reason;
-                        LOG.warn("sink=withdrawn-figures-stay reason={}", reason);
+                    questions++;
+                    if (questions < MOST_QUESTIONS) {
+                        return away;
                     }
+                    unanswered(away.reason()); // a limit of its own, maybe: no reason to write nothing ever again
                 }
+                case Store.Outcome.Refused(String reason) -> unanswered(reason);
             }
         }
-        return store.write(now.load().text());
+        Store.Outcome outcome = store.write(now.load().text());
+        if (outcome instanceof Store.Outcome.Away) {
+            questions = 0; // it isn't there at all
+        }
+        return outcome;
+    }
+
+    /** The figures are written all the same: beside them old ones may stay. */
+    private void unanswered(String reason) {
+        isUnanswered = true;
+        if (!told.equals(reason)) {
+            told = reason;
+            LOG.warn("sink=withdrawn-figures-stay reason={}", reason);
+        }
     }
 
     /** Of a refused run of lines each half is written, down to the line that the store won't take. */

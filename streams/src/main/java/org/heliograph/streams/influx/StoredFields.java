@@ -18,6 +18,8 @@ final class StoredFields {
     private static final int STATEMENTS = 200;
 
     private static final long HOUR_MILLIS = 3_600_000;
+    /** A question is of no more than that: what lies far apart would be all that lies between. */
+    private static final long DAY_MILLIS = 24 * HOUR_MILLIS;
 
     private StoredFields() {}
 
@@ -27,8 +29,7 @@ final class StoredFields {
      * @throws InfluxDBException if it can't be asked
      */
     static List<Incomplete> held(InfluxDB client, String database, List<Incomplete> points) {
-        Map<String, List<Incomplete>> series =
-                points.stream().collect(Collectors.groupingBy(point -> point.measurement() + "," + point.condition()));
+        Map<String, List<Incomplete>> series = points.stream().collect(Collectors.groupingBy(StoredFields::series));
         List<Incomplete> held = new ArrayList<>();
         List<List<Incomplete>> all = List.copyOf(series.values());
         for (int i = 0; i < all.size(); i += STATEMENTS) {
@@ -51,6 +52,10 @@ final class StoredFields {
             }
         }
         return held;
+    }
+
+    private static String series(Incomplete point) {
+        return point.measurement() + "," + point.condition() + "," + Math.floorDiv(point.timeMillis(), DAY_MILLIS);
     }
 
     /** Why questions weren't answered: of several to a database that isn't there, InfluxDB says that of one only. */

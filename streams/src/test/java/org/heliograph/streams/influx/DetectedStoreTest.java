@@ -221,6 +221,35 @@ class DetectedStoreTest {
         }
     }
 
+    /** All that lies between is more than a server with a max-select-point reads. */
+    @Test
+    void what_lies_months_apart_is_not_asked_about_in_one_question() throws Exception {
+        List<String> questions = new CopyOnWriteArrayList<>();
+        HttpServer server = server(exchange -> {
+            exchange.getResponseHeaders().add("X-Influxdb-Version", "1.6.7");
+            if (exchange.getRequestURI().getPath().equals("/query")) {
+                questions.add(
+                        URLDecoder.decode(new String(exchange.getRequestBody().readAllBytes(), UTF_8), UTF_8));
+                respond(exchange, 200, "{\"results\":[{},{}]}");
+            } else {
+                respond(exchange, 204, "");
+            }
+        });
+        try (DetectedStore store = new DetectedStore(settings(server))) {
+            store.clear(List.of(
+                    new Incomplete("site_kpi", new TreeMap<>(Map.of("site", "casa1")), 0, Set.of("pue")),
+                    new Incomplete("site_kpi", new TreeMap<>(Map.of("site", "casa1")), 60_000, Set.of("pue")),
+                    new Incomplete("site_kpi", new TreeMap<>(Map.of("site", "casa1")), 8_000_000_000L, Set.of("pue"))));
+            assertThat(questions)
+                    .singleElement()
+                    .asString()
+                    .contains("time >= 0ms AND time <= 60000ms")
+                    .contains("time >= 8000000000ms AND time <= 8000000000ms");
+        } finally {
+            server.stop(0);
+        }
+    }
+
     @Test
     void a_store_with_too_many_questions_is_asked_again_before_anything_is_written() throws Exception {
         Deque<String> answers = new ArrayDeque<>(List.of(

@@ -134,6 +134,28 @@ class SinkLoopTest {
     }
 
     @Test
+    void a_store_that_never_answers_a_question_gets_the_figures_after_a_while_and_is_asked_again() {
+        store.clearing = new Store.Outcome.Away("max-select-point limit exceeded");
+        add(KPI, 0, window().setPue(1.5).build().toByteArray());
+        loop.turn();
+        assertThat(store.kept).hasSize(1);
+        assertThat(store.cleared).hasSize(SinkLoop.MOST_QUESTIONS);
+        assertThat(committed(KPI)).isEqualTo(1);
+
+        store.cleared.clear();
+        add(KPI, 1, window().setPue(1.6).build().toByteArray());
+        loop.turn();
+        assertThat(store.cleared).as("once, as long as it says nothing").hasSize(1);
+        assertThat(committed(KPI)).isEqualTo(2);
+
+        store.cleared.clear();
+        store.clearing = new Store.Outcome.Written();
+        add(KPI, 2, window().setPue(1.5).build().toByteArray());
+        loop.turn();
+        assertThat(store.cleared).hasSize(1);
+    }
+
+    @Test
     void of_the_minutes_of_devices_only_those_without_energy_are_asked_about() {
         energy(0, minute("pdu-1", 0, 3_600_000));
         energy(
