@@ -171,7 +171,7 @@ spec:
 {{- end }}
 {{- $isOutside := or $page.ingress.enabled $page.route.enabled (ne $page.service.type "ClusterIP") }}
 {{- if and $isOutside $values.networkPolicy.enabled (eq (toJson $values.networkPolicy.readers) `[{"podSelector":{}}]`) }}
-{{- fail "networkPolicy.readers lets in this namespace's pods only: name whom page.ingress, page.route or page.service.type is for, such as [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ingress-nginx}}}], or [] for any" }}
+{{- fail "networkPolicy.readers lets in this namespace's pods only: name whom page.ingress, page.route or page.service.type is for, such as [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ingress-nginx}}}] (of this namespace: [{podSelector: {matchLabels: ...}}]), or [] for any" }}
 {{- end }}
 {{- end }}
 {{- if and $values.sink.enabled $values.sink.tls.ca.secret (not (hasPrefix "https:" $values.sink.url)) }}

@@ -151,7 +151,8 @@ function follow(site) {
     loads.forEach((said) => said.set(about, () => source === events && again(body)));
     draw();
   };
-  const reload = () => load(site).catch(() => {}); // the events go on; the next connection asks again
+  // the events go on; asked again, as a server that many come back to at once refuses some, but not by all at once
+  const reload = () => load(site).catch(() => setTimeout(() => source === events && reload(), RETRY_MS * (1 + 4 * Math.random())));
   source.addEventListener('open', heardOpen);
   source.addEventListener('live', heard((body) => { state.live = body.live; }));
   source.addEventListener('window', heard((body) => take(body.window)));

@@ -98,7 +98,7 @@ class DashboardsTest {
                         && query.panel().path("type").asText().equals("stat"))
                 .allSatisfy(query -> {
                     assertThat(query.panel().at("/options/reduceOptions/fields").asText())
-                            .endsWith("|Time)$/");
+                            .endsWith("|Time|Since)$/"); // Grafana goes by the name that is shown
                     assertThat(named(query.panel(), "byName")).contains("Time");
                 });
     }
