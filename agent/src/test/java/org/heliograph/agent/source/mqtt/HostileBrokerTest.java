@@ -173,7 +173,7 @@ class HostileBrokerTest {
             out.write(suback(protocol, packet(in, SUBSCRIBE).getShort(0), 0x80, 1));
             out.flush();
             ByteBuffer again = packet(in, SUBSCRIBE);
-            asked.add(new String(again.array(), StandardCharsets.ISO_8859_1));
+            asked.add(StandardCharsets.ISO_8859_1.decode(again.duplicate()).toString());
             out.write(suback(protocol, again.getShort(0), 1));
             out.flush();
         });
