@@ -120,9 +120,11 @@ class MqttSourceIT {
                 intake.withhold();
                 publish(device, 1, 200);
                 intake.awaitReadings("as many as may be under way", all -> all.size() == 21);
-                // the broker has confirmed 200 to the device by now, and what it may send it sends before that
-                assertThat(lines(log, "Sending PUBLISH to " + config.clientId()))
-                        .isLessThanOrEqualTo(21);
+                if (limitsItself) {
+                    // the broker has confirmed 200 to the device by now, and what it may send it sends before that
+                    assertThat(lines(log, "Sending PUBLISH to " + config.clientId()))
+                            .isLessThanOrEqualTo(21);
+                }
 
                 intake.release();
                 intake.awaitReadings(
@@ -130,7 +132,7 @@ class MqttSourceIT {
                 assertThat(intake.readings()).as("none of them twice").hasSize(201);
                 RecordingIntake.await(
                         "the log tells of all of them",
-                        () -> lines(log, "Sending PUBLISH to " + config.clientId()) == 201);
+                        () -> lines(log, "Sending PUBLISH to " + config.clientId()) >= 201);
             }
         }
     }
