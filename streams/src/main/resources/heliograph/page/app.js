@@ -152,7 +152,14 @@ function follow(site) {
     draw();
   };
   // the events go on; asked again, as a server that many come back to at once refuses some, but not by all at once
-  const reload = () => load(site).catch(() => setTimeout(() => source === events && reload(), RETRY_MS * (1 + 4 * Math.random())));
+  let retry;
+  const reload = () => {
+    clearTimeout(retry);
+    return load(site).catch(() => {
+      clearTimeout(retry);
+      retry = setTimeout(() => source === events && reload(), RETRY_MS * (1 + 4 * Math.random()));
+    });
+  };
   source.addEventListener('open', heardOpen);
   source.addEventListener('live', heard((body) => { state.live = body.live; }));
   source.addEventListener('window', heard((body) => take(body.window)));

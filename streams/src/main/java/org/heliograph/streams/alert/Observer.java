@@ -32,6 +32,9 @@ import org.heliograph.telemetry.wire.v1.WindowState;
 
 /** Makes observations of figures. Remembers only what it takes to compare a device with its neighbours. */
 final class Observer {
+    /** So many silent devices are named where there are more. */
+    private static final int MOST_NAMED = 100;
+
     private static final long MINUTE_MILLIS = 60_000;
     private static final double MIN_PUE_COVERAGE = 0.9;
 
@@ -427,8 +430,11 @@ final class Observer {
         alerted.stream().filter(device -> !named.contains(device)).forEach(back::add);
         if (live.getDevicesStale() > live.getSilentCount()) {
             unnamed.add(live.getSite());
-            // not all are named, but the first by name: who comes after the last may be silent all the same
-            back.removeIf(device -> named.isEmpty() || device.compareTo(named.last()) > 0);
+            // a list that was cut has the first by name: who comes after the last may be silent all the same; one that
+            // has
+            // fewer is of some of the partitions, and says nothing of who isn't in it
+            boolean isCut = live.getSilentCount() >= MOST_NAMED;
+            back.removeIf(device -> !isCut || device.compareTo(named.last()) > 0);
         } else {
             unnamed.remove(live.getSite());
             back.addAll(silences.back(named));

@@ -248,7 +248,7 @@ final class SinkLoop implements ConsumerRebalanceListener {
             switch (store.clear(now.asked())) {
                 case Store.Outcome.Written() -> questions = 0;
                 case Store.Outcome.Away away -> {
-                    questions++;
+                    questions = away.isSaid() ? questions + 1 : 0;
                     if (questions < MOST_QUESTIONS) {
                         return away;
                     }
@@ -301,8 +301,8 @@ final class SinkLoop implements ConsumerRebalanceListener {
         }
         Store.Outcome outcome = await();
         Duration retry = FIRST_RETRY;
-        while (outcome instanceof Store.Outcome.Away(String reason)) {
-            board.problem(reason);
+        while (outcome instanceof Store.Outcome.Away away) {
+            board.problem(away.reason());
             stayInGroup(retry);
             retry = retry.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? retry.multipliedBy(2) : LAST_RETRY;
             answer = post(request);

@@ -22,8 +22,16 @@ interface Store extends AutoCloseable {
         /** Acknowledged, all of them. */
         record Written() implements Outcome {}
 
-        /** It can't be reached, or not now, or not with these credentials: the same lines may succeed later. */
-        record Away(String reason) implements Outcome {}
+        /**
+         * It can't be reached, or not now, or not with these credentials: the same lines may succeed later.
+         *
+         * @param isSaid whether the store said so itself: without an answer it may still be at work on what it was asked
+         */
+        record Away(String reason, boolean isSaid) implements Outcome {
+            Away(String reason) {
+                this(reason, false);
+            }
+        }
 
         /** At least one of the lines will never be taken; the others may or may not have been stored. */
         record Refused(String reason) implements Outcome {}
@@ -53,7 +61,7 @@ interface Store extends AutoCloseable {
             default ->
                 reason.contains("not authorized") || reason.contains("not found")
                         ? new Outcome.Refused(reason)
-                        : new Outcome.Away(reason);
+                        : new Outcome.Away(reason, status == 200);
         };
     }
 }

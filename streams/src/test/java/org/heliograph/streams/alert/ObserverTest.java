@@ -461,6 +461,20 @@ class ObserverTest {
     }
 
     @Test
+    void nobody_is_back_while_some_partition_has_not_spoken() {
+        observer.of(live(500).setDevicesStale(1).build(), Set.of());
+        assertThat(seen(observer.of(
+                        live(502)
+                                .setDevicesStale(120)
+                                .addSilent(SilentDevice.newBuilder()
+                                        .setDevice("pdu-z")
+                                        .setLastMs(300_000))
+                                .build(),
+                        Set.of("crac-01"))))
+                .noneMatch(one -> one.contains("crac-01"));
+    }
+
+    @Test
     void who_was_silent_is_back_though_not_all_are_named_when_those_after_it_by_name_are() {
         SiteLive.Builder live = live(500).setDevicesStale(121);
         live.addSilent(SilentDevice.newBuilder()

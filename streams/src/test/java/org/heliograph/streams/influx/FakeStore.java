@@ -19,6 +19,8 @@ final class FakeStore implements Store {
     String poison = "\0";
     final List<Incomplete> cleared = new ArrayList<>();
     Outcome clearing = new Outcome.Written();
+    /** What happens while it is asked what it holds. */
+    Runnable atQuestion = () -> {};
 
     @Override
     public Outcome write(String lines) {
@@ -41,6 +43,7 @@ final class FakeStore implements Store {
     @Override
     public Outcome clear(List<Incomplete> points) {
         cleared.addAll(points);
+        atQuestion.run();
         return clearing;
     }
 

@@ -135,7 +135,7 @@ class SinkLoopTest {
 
     @Test
     void a_store_that_never_answers_a_question_gets_the_figures_after_a_while_and_is_asked_again() {
-        store.clearing = new Store.Outcome.Away("max-select-point limit exceeded");
+        store.clearing = new Store.Outcome.Away("max-select-point limit exceeded", true);
         add(KPI, 0, window().setPue(1.5).build().toByteArray());
         loop.turn();
         assertThat(store.kept).hasSize(1);
@@ -153,6 +153,20 @@ class SinkLoopTest {
         add(KPI, 2, window().setPue(1.5).build().toByteArray());
         loop.turn();
         assertThat(store.cleared).hasSize(1);
+    }
+
+    @Test
+    void nothing_is_written_while_the_store_may_still_be_deleting() {
+        store.clearing = new Store.Outcome.Away("timeout");
+        store.atQuestion = () -> {
+            if (store.cleared.size() > 2 * SinkLoop.MOST_QUESTIONS) {
+                store.clearing = new Store.Outcome.Written();
+            }
+        };
+        add(KPI, 0, window().setPue(1.5).build().toByteArray());
+        loop.turn();
+        assertThat(store.cleared).hasSize(2 * SinkLoop.MOST_QUESTIONS + 1);
+        assertThat(store.kept).hasSize(1);
     }
 
     @Test

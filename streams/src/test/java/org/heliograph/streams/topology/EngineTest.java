@@ -433,11 +433,25 @@ class EngineTest {
 
     @Test
     void an_inverter_that_does_not_come_back_with_the_sun_is_silent() {
-        Instant dusk = Instant.parse("2026-06-15T18:40:00Z");
-        assertSilentInverter(dusk, 120, Instant.parse("2026-06-16T06:00:00Z"));
+        Instant dusk = Instant.parse("2026-06-15T19:10:00Z");
+        assertSilentInverter(dusk, 120, Instant.parse("2026-06-16T06:45:00Z"));
+    }
+
+    @Test
+    void one_that_comes_back_later_than_it_went_is_missed_by_nobody_before_the_sun_is_up() {
+        Instant dusk = Instant.parse("2026-06-15T19:10:00Z");
+        SiteLive live = withoutInverter(dusk, 120, Instant.parse("2026-06-16T06:05:00Z"));
+        assertThat(live.hasPowerDcW()).isFalse();
+        assertThat(live.getDevicesStale()).isZero();
     }
 
     private void assertSilentInverter(Instant last, double watts, Instant now) {
+        SiteLive live = withoutInverter(last, watts, now);
+        assertThat(live.hasPowerDcW()).isFalse();
+        assertThat(live.getDevicesStale()).isEqualTo(1);
+    }
+
+    private SiteLive withoutInverter(Instant last, double watts, Instant now) {
         driver.advance(Duration.between(NOON, last.isBefore(NOON) ? NOON : last));
         driver.send("inv-1", new Sampling().gauge(Point.POWER, last.toEpochMilli(), watts));
         driver.advance(Duration.between(last.isBefore(NOON) ? NOON : last, now));
@@ -446,9 +460,7 @@ class EngineTest {
                 .toList());
         driver.advanceTwice(Duration.ofSeconds(1));
 
-        SiteLive live = driver.read("hg.live", SiteLive::parseFrom).getLast();
-        assertThat(live.hasPowerDcW()).isFalse();
-        assertThat(live.getDevicesStale()).isEqualTo(1);
+        return driver.read("hg.live", SiteLive::parseFrom).getLast();
     }
 
     @Test

@@ -37,7 +37,7 @@ final class LiveShares {
 
     /** Lower than that the sun stands when solar inverters that are fed by their own panels end. */
     private static final double LOW_SUN_DEGREES = 10;
-    /** The sun may stand so much higher in the morning than when they ended. */
+    /** The sun may stand so much higher in the morning than when they ended, before they give more than nothing. */
     private static final double MORNING_DEGREES = 1;
     /** How often a time is looked at to see whether the sun was up in it. */
     private static final long SUN_STEP_MILLIS = Duration.ofMinutes(30).toMillis();
@@ -117,7 +117,7 @@ final class LiveShares {
             boolean isSilent = last.isOffline() || !isCurrent(last, patienceMillis, nowMillis);
             if (isSilent && isAtRest(device.get(), last, nowMillis)) {
                 online++;
-                if (last.hasPower()) {
+                if (last.hasPower() && isNightSince(last.timeMillis(), nowMillis, MORNING_DEGREES)) {
                     power(device.get().role(), 0);
                 }
                 return;
@@ -150,7 +150,8 @@ final class LiveShares {
 
         /**
          * Whether it is a solar inverter that sleeps: when it fell silent it gave next to nothing, as far as it says, and
-         * the sun was low, and hasn't been up since. It gives nothing now, which is known without asking it.
+         * the sun was low, and hasn't been up since. On a cloudy morning, or a roof to the west, it comes back later than it
+         * went: nobody misses it before the sun is up.
          */
         private boolean isAtRest(Device device, Presence.Seen last, long nowMillis) {
             double low = device.ratedPower()
@@ -159,16 +160,20 @@ final class LiveShares {
             return device.role() == Role.PV
                     && nowMillis - last.timeMillis() <= LONGEST_NIGHT.toMillis()
                     && (!last.hasPower() || Math.abs(last.powerWatts()) <= low)
-                    && isNightSince(last.timeMillis(), nowMillis);
+                    && isNightSince(last.timeMillis(), nowMillis, LOW_SUN_DEGREES);
         }
 
-        /** Whether the sun was low at a moment, and at no time since then higher; below the horizon it may be anywhere. */
-        private boolean isNightSince(long fromMillis, long nowMillis) {
+        /**
+         * Whether the sun was low at a moment, and at no time since then higher; below the horizon it may be anywhere.
+         *
+         * @param moreDegrees that it may stand higher than at that moment
+         */
+        private boolean isNightSince(long fromMillis, long nowMillis, double moreDegrees) {
             SiteModel.Location location = version.model().location();
             if (location.equals(SiteModel.Location.UNKNOWN)) {
                 return false;
             }
-            double most = Math.clamp(elevation(location, fromMillis) + MORNING_DEGREES, 0, LOW_SUN_DEGREES);
+            double most = Math.min(Math.max(0, elevation(location, fromMillis)) + moreDegrees, LOW_SUN_DEGREES);
             for (long millis = fromMillis; millis < nowMillis; millis += SUN_STEP_MILLIS) {
                 if (elevation(location, millis) > most) {
                     return false;

@@ -136,7 +136,7 @@ final class LiveBoard {
                 all.stream().flatMap(share -> share.getAgentsList().stream()).toList(), nowMillis));
         live.setDevicesOnline(online).setDevicesStale(Math.max(0, devices.size() - online));
         boolean isWhole = attendance.wholeSinceMillis(site, nowMillis).isPresent();
-        live.addAllSilent(silent(version, isWhole ? devices : List.of(), all));
+        live.addAllSilent(silent(version, isWhole, isWhole ? devices : List.of(), all));
         show(powers(version.expectedAt(Instant.ofEpochMilli(nowMillis)), current), live);
         return live;
     }
@@ -144,9 +144,11 @@ final class LiveBoard {
     /**
      * The silent devices by name: those that were heard once, and those never heard.
      *
+     * @param isWhole whether all partitions have spoken; if not, the list is shorter than one that was cut
      * @param devices who should have been heard: none while some partition that hasn't spoken may have heard them
      */
-    private static List<SilentDevice> silent(SiteModels.Version version, List<Device> devices, List<LiveShare> shares) {
+    private static List<SilentDevice> silent(
+            SiteModels.Version version, boolean isWhole, List<Device> devices, List<LiveShare> shares) {
         List<SilentDevice> silent = new ArrayList<>();
         BitSet heard = new BitSet();
         for (LiveShare share : shares) {
@@ -167,7 +169,7 @@ final class LiveBoard {
         }
         return silent.stream()
                 .sorted(Comparator.comparing(SilentDevice::getDevice))
-                .limit(MAX_NAMED)
+                .limit(isWhole ? MAX_NAMED : MAX_NAMED - 1)
                 .toList();
     }
 
