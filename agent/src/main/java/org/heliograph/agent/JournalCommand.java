@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "journal",
-        description = "Looks into the journal of an agent, read only, also while the agent runs.",
+        description = "Shows, exports or verifies an agent's journal. Changes nothing; works while the agent runs.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {JournalCommand.Show.class, JournalCommand.Export.class, JournalCommand.Verify.class},
@@ -98,7 +98,7 @@ final class JournalCommand implements Runnable {
 
     @Command(
             name = "show",
-            description = "Says what waits for delivery: how much, since when, of which device, and what was lost.",
+            description = "Shows what waits for delivery: how much, since when, from which device; and what was lost.",
             mixinStandardHelpOptions = true,
             footer = {"", "Example:", "  ./heliograph agent journal show agent.yaml"})
     static final class Show extends Look {
@@ -160,7 +160,7 @@ final class JournalCommand implements Runnable {
     @Command(
             name = "export",
             description =
-                    "Writes every entry that waits as a line of JSON: readings decoded, dead letters with their reason.",
+                    "Writes each waiting entry as a line of JSON: decoded readings, dead letters with the reason.",
             mixinStandardHelpOptions = true,
             footer = {"", "Example:", "  ./heliograph agent journal export agent.yaml --to journal.jsonl"})
     static final class Export extends Look {

@@ -22,9 +22,9 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "MQTT devices can't be asked: they are left out. What the journal has kept from before is delivered, too.",
-            "Exits with 0 when every device was read and everything was delivered; else with 1, naming what is missing: what "
-                    + "was read is in the journal then, and the next run delivers it.",
+            "MQTT devices are left out, because they can't be asked. Readings already in the journal are delivered, too.",
+            "Exits with 0 if every device was read and everything was delivered; else with 1 and a list of what is missing. What "
+                    + "was read is then in the journal, and the next run delivers it.",
             "",
             "Examples:",
             "  ./heliograph agent once agent.yaml",

@@ -24,8 +24,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Prints one line on standard output when it is ready; logs go to standard error. Takes up a configuration that is "
-                    + "changed while it runs, also on SIGHUP: devices, limits, what is silent. One that is wrong changes nothing.",
+            "Prints one line on standard output when it is ready; the log goes to standard error. Reloads a changed configuration "
+                    + "while it runs, and on SIGHUP: devices, limits, silence, canary. A faulty file changes nothing.",
             "",
             "Examples:",
             "  ./heliograph agent run agent.yaml",

@@ -18,14 +18,15 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "test",
-        description =
-                "Prints what the devices say, decoded; what would be refused, with the reason. Sends and keeps nothing.",
+        description = "Prints decoded readings, and refused messages with the reason. Sends nothing, stores nothing.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "An agent that runs is not disturbed: brokers get a session of its own, with a name of its own, that ends with the "
-                    + "command; nothing is acknowledged in the name of the agent. Pins that the agent holds can't be read beside it.",
-            "Sparkplug's data can't be read before their node's birth: wait for one, or ask for it with --rebirth.",
+            "It doesn't disturb a running agent: it connects to brokers with a session of its own, which ends with the command. "
+                    + "Pins that the agent holds can't be read at the same time.",
+            "It shows only what arrives while it runs. Devices that push over CoAP aren't shown: they would forget a reading once "
+                    + "it is confirmed.",
+            "Sparkplug data can't be read before the node's birth message: wait for one, or ask for it with --rebirth.",
             "",
             "Exits with 0 if anything was decoded, with 1 if nothing was.",
             "",
@@ -50,7 +51,7 @@ final class TestCommand implements Callable<Integer> {
     @Option(
             names = "--rebirth",
             description =
-                    "Ask Sparkplug's nodes for their births, which everybody hears: the one thing that is ever sent.")
+                    "Ask Sparkplug nodes for a rebirth. All hosts see it; it is the only thing this command sends.")
     private boolean rebirth;
 
     @CommandLine.Spec

@@ -37,7 +37,8 @@ import picocli.CommandLine.Spec;
 /** {@code sim ledger}. */
 @Command(
         name = "ledger",
-        description = "Prints the truth of a simulated site, window by window: energies in kWh, ratios, CO2 in kg.",
+        description =
+                "Prints the exact figures of a simulated site, window by window: energies in kWh, ratios, CO2 in kg.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
@@ -79,14 +80,14 @@ final class LedgerCommand implements Callable<Integer> {
             paramLabel = "DURATION",
             description = {
                 "whole minutes: 1m, 15m, 1h, 1d (default: ${DEFAULT-VALUE})",
-                "days are the site's: of 23 or 25 hours where its clocks are set"
+                "days are in the site's time zone: 23 or 25 hours long where its clocks change"
             })
     private String window = "1h";
 
     @Option(
             names = "--device",
             paramLabel = "ID",
-            description = "what this device's registers count, instead of the site's figures")
+            description = "print what this device's counters count, instead of the site's figures")
     private @Nullable String device;
 
     @Option(

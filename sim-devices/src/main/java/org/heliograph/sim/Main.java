@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 /** {@code heliograph sim}. */
 @Command(
         name = "heliograph sim",
-        description = "Simulated devices, and their truth ledger.",
+        description = "Simulated devices, and the exact figures of the simulated site (the ledger).",
         mixinStandardHelpOptions = true,
         subcommands = {RunCommand.class, LedgerCommand.class, SiteCommand.class},
         footer = {

@@ -35,9 +35,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Runs the devices of a simulated site until Ctrl-C.",
             "",
-            "Cooling units and room sensors are CoAP servers, everything else publishes to an MQTT broker. Replays a "
-                    + "stretch of the past if asked to, then goes on live. Started again on the same day (the "
-                    + "site's), its meters have counted on."
+            "Cooling units and room sensors are CoAP servers; all other devices publish to an MQTT broker. With --replay-from it "
+                    + "first replays a past period, then continues live. If it is started again on the same day (in the site's "
+                    + "time zone), its meters have counted on meanwhile."
         },
         mixinStandardHelpOptions = true,
         footer = {
@@ -53,7 +53,7 @@ import picocli.CommandLine.Spec;
                     + " --fault alarm:crac-01@+5m/10m",
             "  ./heliograph sim run --racks 10 --mqtt tcp://127.0.0.1:1883 --replay-from today --faults drop,reset,delay",
             "",
-            "Exit codes: 0 ok, 1 failed, or some of a replay with --replay-to was heard by nobody, 2 wrong usage."
+            "Exit codes: 0 ok, 1 failed, or nobody received some of a replay with --replay-to, 2 wrong usage."
         })
 final class RunCommand implements Callable<Integer> {
     private static final int MOST_PORT = 65_535;
@@ -89,20 +89,20 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--announce",
             paramLabel = "FILE",
-            description = "write there, as JSON, where each CoAP device is reached")
+            description = "write the address of each CoAP device to this file, as JSON")
     private @Nullable Path announce;
 
     @Option(
             names = "--replay-from",
             paramLabel = "MOMENT",
-            description = "replay from there: today, 2026-07-01 or 2026-07-01T08:00:00Z")
+            description = "start of the replay: today, 2026-07-01 or 2026-07-01T08:00:00Z")
     private @Nullable String replayFrom;
 
     @Option(
             names = "--replay-to",
             paramLabel = "MOMENT",
             description =
-                    "end the replay there, and then the program; without it, the replay ends now and the devices go on live")
+                    "end of the replay and of the program; without it, the replay ends now and the devices continue live")
     private @Nullable String replayTo;
 
     @Option(
@@ -116,13 +116,13 @@ final class RunCommand implements Callable<Integer> {
             names = "--instants",
             defaultValue = "10",
             paramLabel = "N",
-            description = "readings of a device in a pack in a replay, 1 to 20 (default: ${DEFAULT-VALUE})")
+            description = "readings of a device in each message of a replay, 1 to 20 (default: ${DEFAULT-VALUE})")
     private int instants;
 
     @Option(
             names = "--speed",
             paramLabel = "X",
-            description = "at most that many simulated seconds per second in a replay")
+            description = "at most this many simulated seconds per second in a replay")
     private @Nullable Double speed;
 
     @Option(

@@ -2,8 +2,12 @@ package org.heliograph.streams;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.heliograph.streams.config.SiteText;
+import org.heliograph.telemetry.site.SiteModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -14,8 +18,16 @@ import picocli.CommandLine.Spec;
         name = "check",
         description = "Check a configuration and the site models that it names, without running anything.",
         mixinStandardHelpOptions = true,
-        footer = {"", "Example:", "  ./heliograph streams check streams.yaml"})
+        footer = {
+            "",
+            "Warns of a site outside Morocco that uses the grid factors that ship, which are Morocco's.",
+            "",
+            "Example:",
+            "  ./heliograph streams check streams.yaml"
+        })
 final class CheckCommand implements Callable<Integer> {
+    private static final ZoneId MOROCCO = ZoneId.of("Africa/Casablanca");
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -30,6 +42,13 @@ final class CheckCommand implements Callable<Integer> {
                 out.println("site " + site.model().site() + ": "
                         + site.model().devices().size() + " devices, zone "
                         + site.model().zone());
+                List<String> foreign = moroccanFactors(site.model());
+                if (!foreign.isEmpty()) {
+                    out.println("warning: site " + site.model().site()
+                            + ": its CO2 is computed with Morocco's grid factors ("
+                            + String.join(", ", foreign)
+                            + "); name those of its own grid under 'factors' in the site model (docs/factors.md)");
+                }
             }
             out.println("alerts: "
                     + (settings.alerts().enabled()
@@ -38,5 +57,17 @@ final class CheckCommand implements Callable<Integer> {
             out.println(config + ": ok");
             return Main.OK;
         });
+    }
+
+    /** The grid factors that a site gets without asking, where it isn't in the country that they are of. */
+    private static List<String> moroccanFactors(SiteModel model) {
+        if (model.zone().equals(MOROCCO)) {
+            return List.of();
+        }
+        SiteModel.FactorChoice moroccan = SiteModel.FactorChoice.DEFAULT;
+        return Stream.concat(
+                        model.factors().average().stream().filter(moroccan.average()::contains),
+                        model.factors().marginal().stream().filter(moroccan.marginal()::contains))
+                .toList();
     }
 }

@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 /** {@code heliograph streams}. Exit status: 0 ok, 1 failed, 2 wrong usage or configuration. */
 @Command(
         name = "heliograph streams",
-        description = "The engine, the sink and the live page.",
+        description = "Engine, sink, alerts and live page; reports; and the commands to operate them.",
         mixinStandardHelpOptions = true,
         subcommands = {
             RunCommand.class,

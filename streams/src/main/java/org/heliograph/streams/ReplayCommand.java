@@ -32,13 +32,14 @@ import picocli.CommandLine.Spec;
 /** {@code heliograph streams replay}. */
 @Command(
         name = "replay",
-        description = "Compute a period anew with a corrected site model, and print what would differ.",
+        description =
+                "Compute a past period again with a corrected site model, and print what would differ. Changes nothing.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Reads what hg.telemetry holds of the period, however late it came, into shadow topics, and compares every "
-                    + "window that lies in it with hg.kpi, which stays as it is. Differences are the result: the exit status is 0. "
-                    + "Stopped (Ctrl-C), it deletes its topics all the same.",
+            "Reads all readings of the period from hg.telemetry, however late they came, computes its windows in temporary "
+                    + "topics, and compares them with hg.kpi, which it doesn't change. Exits with 0 also when windows differ. The "
+                    + "temporary topics are deleted at the end, also after Ctrl-C.",
             "",
             "Examples:",
             "  ./heliograph streams replay --site corrected.yaml streams.yaml",
@@ -48,7 +49,11 @@ final class ReplayCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(names = "--site", required = true, paramLabel = "FILE", description = "The corrected site model.")
+    @Option(
+            names = "--site",
+            required = true,
+            paramLabel = "FILE",
+            description = "The file of the corrected site model.")
     private Path site = Path.of("site.yaml");
 
     @Parameters(paramLabel = "CONFIG", arity = "0..1", description = "The configuration. Default: ${DEFAULT-VALUE}")
@@ -64,16 +69,16 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--from",
             paramLabel = "TIME",
-            description = "A date of the site or a moment; by default where hg.telemetry begins.")
+            description = "A date in the site's time zone, or a moment. Default: the beginning of hg.telemetry")
     private @Nullable String from;
 
     @Option(
             names = "--to",
             paramLabel = "TIME",
-            description = "Where the period ends, exclusive; by default two minutes ago.")
+            description = "The end of the period, exclusive. Default: two minutes ago")
     private @Nullable String to;
 
-    @Option(names = "--keep", description = "Leave the shadow topics.")
+    @Option(names = "--keep", description = "Don't delete the temporary topics.")
     private boolean keep;
 
     @Option(names = "--json", description = "Print JSON.")

@@ -23,8 +23,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Reads the windows of hg.kpi, which keeps the newest statement of each; no store is needed. A year that isn't "
-                    + "over, or was covered too little, and every month are reported as interim. What isn't known is said.",
+            "Reads the windows of hg.kpi; no store is needed. Every month, and a year that isn't over or has too low a coverage, "
+                    + "is reported as interim. Figures that aren't known are marked as such.",
             "",
             "Examples:",
             "  ./heliograph streams report --site casa1 --period 2026 streams.yaml",
@@ -37,16 +37,27 @@ final class ReportCommand implements Callable<Integer> {
     @Parameters(paramLabel = "CONFIG", arity = "0..1", description = "The configuration. Default: ${DEFAULT-VALUE}")
     private Path config = Path.of("streams.yaml");
 
-    @Option(names = "--site", required = true, description = "A site that the configuration names.")
+    @Option(
+            names = "--site",
+            required = true,
+            paramLabel = "NAME",
+            description = "The name of a site in the configuration.")
     private String site = "";
 
-    @Option(names = "--period", required = true, description = "A year, or a month: 2026, 2026-06.")
+    @Option(
+            names = "--period",
+            required = true,
+            paramLabel = "PERIOD",
+            description = "A year or a month: 2026, 2026-06.")
     private String period = "";
 
-    @Option(names = "--lang", description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--lang", description = "Language: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}")
     private ReportFiles.Lang lang = ReportFiles.Lang.EN;
 
-    @Option(names = "--out", paramLabel = "FOLDER", description = "Default: the current folder")
+    @Option(
+            names = "--out",
+            paramLabel = "FOLDER",
+            description = "Where the files are written. Default: the current folder")
     private Path folder = Path.of("");
 
     @Override

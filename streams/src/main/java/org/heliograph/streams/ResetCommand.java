@@ -23,14 +23,15 @@ import picocli.CommandLine.Spec;
 /** {@code heliograph streams reset}. */
 @Command(
         name = "reset",
-        description = "Forget the engine's state, so that the next run computes the late horizon anew.",
+        description = "Delete the engine's state; the next run computes the last 48 hours (or from --from) again.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
+            "The current day, month and year stop growing, because they began before what is computed again: they keep the figures "
+                    + "already published, and the reports of that month and year are partial.",
             "Deletes this machine's state folder, the application's internal topics and its offsets. Published figures "
-                    + "stay; those of windows that start after the beginning of what is computed anew are written over. Longer "
-                    + "windows that began before it (the day, month and year under way) keep what is published and don't grow on.",
-            "Stop all instances first, and run it once on each machine that holds state.",
+                    + "stay; windows that begin after the start of the new computation are written over.",
+            "Stop all instances first. Run it once on each machine that holds state.",
             "",
             "Examples:",
             "  ./heliograph streams reset streams.yaml",
@@ -54,11 +55,11 @@ final class ResetCommand implements Callable<Integer> {
             names = "--from",
             paramLabel = "MOMENT",
             description =
-                    "Compute anew what starts there or later; by default the longest late horizon of the sites."
-                            + " Fifty hours more are read before it. The state holds all of it for as long as the next run lasts.")
+                    "Compute the windows that begin there or later again. Default: the longest late horizon of the sites (48 h) ago."
+                            + " Another 50 hours before it are read. The next run keeps all of that in its state until it ends.")
     private @Nullable OffsetDateTime from;
 
-    @Option(names = "--yes", description = "Don't ask.")
+    @Option(names = "--yes", description = "Don't ask for confirmation.")
     private boolean yes;
 
     @Override
@@ -111,8 +112,8 @@ final class ResetCommand implements Callable<Integer> {
             return false;
         }
         String answer = console.readLine(
-                "Forget the state of '%s' and compute it anew from %s? The day, month and year that it lies in grow no more, "
-                        + "and the year's report is of a part of the year. [y/N] ",
+                "Delete the state of '%s' and compute again from %s? The day, month and year of that moment stop growing, "
+                        + "and the report of that year will be partial. [y/N] ",
                 engine.application(), start);
         return answer != null && (answer.equalsIgnoreCase("y") || answer.equalsIgnoreCase("yes"));
     }

@@ -16,12 +16,12 @@ import picocli.CommandLine.Spec;
 /** {@code heliograph streams run}. */
 @Command(
         name = "run",
-        description = "Run until stopped (Ctrl-C, SIGTERM).",
+        description = "Run the enabled parts (engine, sink, page, alerts) until stopped by Ctrl-C or SIGTERM.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "The parts that streams.yaml enables run in this process: engine, sink, page, alerts. Switch parts off to "
-                    + "scale them apart.",
+            "All parts run in this one process unless streams.yaml disables them (enabled: false). To scale parts separately, run "
+                    + "several processes with different parts enabled.",
             "",
             "Example:",
             "  ./heliograph streams run streams.yaml"

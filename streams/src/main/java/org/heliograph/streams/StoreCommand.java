@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 /** {@code heliograph streams store}. */
 @Command(
         name = "store",
-        description = "What the store keeps, and for how long.",
+        description = "Set up how long the store keeps data, and refill its long-term data.",
         mixinStandardHelpOptions = true,
         subcommands = {StoreCommand.Apply.class, StoreCommand.Fill.class},
         synopsisSubcommandLabel = "COMMAND",
@@ -36,17 +36,17 @@ final class StoreCommand implements Runnable {
 
     @Command(
             name = "apply",
-            description = "Tell an InfluxDB 1 or a QuestDB what to keep and for how long; say what to do elsewhere.",
+            description = "Set up retention in InfluxDB 1 or QuestDB; for other stores, print what to do by hand.",
             mixinStandardHelpOptions = true,
             footer = {
                 "",
-                "InfluxDB 1: everything is kept for --days; windows of an hour and longer, alerts, and hours of devices for "
-                        + "ever, in the retention policy 'years'. What the server kept in another default policy before stays there, "
-                        + "out of sight. QuestDB: tables that replace a point when it is written again; windows and alerts for ever.",
-                "Run again it changes what differs, and loses nothing but what is older than --days. InfluxDB 2 and 3 and "
-                        + "VictoriaMetrics have to be told by a person: it says how.",
-                "Only a QuestDB may keep less than 369 days: the window of a year has the time of its first moment, and the "
-                        + "others refuse what is older than they keep; the year under way would stand still.",
+                "InfluxDB 1: everything is kept for --days. Windows of an hour and longer, alerts, and hourly sums of devices are kept "
+                        + "forever, in the retention policy 'years'. Data in an earlier default policy stays there, but queries that name "
+                        + "no policy no longer see it.",
+                "QuestDB: creates tables that replace a point when it is written again. Windows and alerts are kept forever.",
+                "It can be repeated: it changes only what differs, and deletes only data that is older than --days.",
+                "At least 369 days, except for QuestDB: the point of a year has the time of the year's beginning, and a store refuses "
+                        + "points older than its retention, so the current year would stop changing.",
                 "",
                 "Examples:",
                 "  ./heliograph streams store apply --dry-run streams.yaml",
@@ -61,10 +61,10 @@ final class StoreCommand implements Runnable {
         @Parameters(paramLabel = "CONFIG", arity = "0..1", description = "The configuration. Default: ${DEFAULT-VALUE}")
         private Path config = Path.of("streams.yaml");
 
-        @Option(names = "--days", description = "How long everything is kept. Default: ${DEFAULT-VALUE}")
+        @Option(names = "--days", description = "How many days everything is kept. Default: ${DEFAULT-VALUE}")
         private int days = 800;
 
-        @Option(names = "--dry-run", description = "Print the statements, and do nothing.")
+        @Option(names = "--dry-run", description = "Print the statements and change nothing.")
         private boolean dryRun;
 
         @Override
@@ -104,12 +104,12 @@ final class StoreCommand implements Runnable {
 
     @Command(
             name = "fill",
-            description = "Work out what is kept for ever from all that an InfluxDB 1 holds now.",
+            description = "Recompute the long-term hourly data of an InfluxDB 1 from everything it holds.",
             mixinStandardHelpOptions = true,
             footer = {
                 "",
-                "The server itself looks back two days for devices. After the store was lost and filled anew from Kafka "
-                        + "(docs/operate.md) there is more to be worked out. Run again it changes nothing.",
+                "By itself the server does this for the last two days only. Run this after an outage of the store of more than two days, "
+                        + "or after the store was lost and filled again from Kafka. It can be repeated.",
                 "",
                 "Example:",
                 "  ./heliograph streams store fill streams.yaml"

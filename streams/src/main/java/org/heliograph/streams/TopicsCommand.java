@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 /** {@code heliograph streams topics}. */
 @Command(
         name = "topics",
-        description = "The topics on Kafka: as the programs want them, and as they are.",
+        description = "Create the Kafka topics, or compare them with what the programs expect.",
         mixinStandardHelpOptions = true,
         subcommands = {TopicsCommand.Apply.class, TopicsCommand.Show.class},
         synopsisSubcommandLabel = "COMMAND",
@@ -36,12 +36,13 @@ final class TopicsCommand implements Runnable {
 
     @Command(
             name = "apply",
-            description = "Make the topics that are missing.",
+            description = "Create the topics that are missing; never change existing ones.",
             mixinStandardHelpOptions = true,
             footer = {
                 "",
-                "What is there is left as it is, and said when it differs: more partitions would send a device's later "
-                        + "readings elsewhere, and a longer retention may be meant. 'streams run' makes missing topics, too.",
+                "An existing topic that differs is reported, not changed: with another number of partitions a device's readings would go "
+                        + "to another partition than its state, and a longer retention may be intended. 'streams run' creates missing "
+                        + "topics, too.",
                 "",
                 "Example:",
                 "  ./heliograph streams topics apply streams.yaml"
@@ -75,7 +76,7 @@ final class TopicsCommand implements Runnable {
 
     @Command(
             name = "show",
-            description = "Print the topics, and how they differ from what the configuration wants.",
+            description = "Print the topics, and how they differ from what the programs expect.",
             mixinStandardHelpOptions = true,
             footer = {
                 "",

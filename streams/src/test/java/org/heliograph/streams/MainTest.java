@@ -43,7 +43,28 @@ class MainTest {
                 """);
         assertThat(execute("check", file("streams.yaml", "kafka: {bootstrap: 'k:1'}\nsites: [site.yaml]\n")))
                 .isZero();
-        assertThat(out.toString()).contains("site s1: 1 devices").contains("ok");
+        assertThat(out.toString()).contains("site s1: 1 devices").contains("ok").doesNotContain("warning");
+    }
+
+    @Test
+    void the_factors_that_ship_are_warned_of_outside_the_country_that_they_are_of() throws IOException {
+        String elsewhere = "zone: Europe/Paris\ndevices: [{id: util-1, profile: utility-meter, role: grid}]\n";
+        file("silent.yaml", "site: s1\n" + elsewhere);
+        file("half.yaml", "site: s2\nfactors: {average: grid-fr, marginal: ifi-2021-solar}\n" + elsewhere);
+        file("own.yaml", "site: s3\nfactors: {average: grid-fr, marginal: grid-fr}\n" + elsewhere);
+        file("fr.yaml", """
+                factors:
+                  - {id: grid-fr, version: "1", source: its publisher, gramsPerKilowattHour: 56.0}
+                """);
+        assertThat(execute("check", file("streams.yaml", """
+                kafka: {bootstrap: 'k:1'}
+                sites: [silent.yaml, half.yaml, own.yaml]
+                factors: [fr.yaml]
+                """))).isZero();
+        assertThat(out.toString().lines().filter(line -> line.startsWith("warning: ")))
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("site s1", "Morocco", "(ember-2024, ifi-2021-solar)"),
+                        line -> assertThat(line).contains("site s2", "(ifi-2021-solar)"));
     }
 
     @Test

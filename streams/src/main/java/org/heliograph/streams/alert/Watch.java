@@ -14,46 +14,47 @@ public enum Watch {
     /** Lowest temperature of a minute at a rack's inlet. */
     INLET_LOW("Cel", "the inlet is at"),
     /** Event bits of a cooling unit: 0 when there is no alarm. */
-    COOLING_EVENTS("", "the unit reports events"),
+    COOLING_EVENTS("", "the unit's alarm bits (0 none):"),
     /** How much warmer a cooling unit's supply air is than its return air, while another of its area cools. */
-    COOLING_AGAINST("K", "heats while others of its area cool, by"),
+    COOLING_AGAINST("K", "supply air above return air while another unit of its area cools:"),
     /** How much more is demanded of a cooling unit than of the median of the others of its area. */
-    COOLING_UNEVEN("%", "works harder than the others of its area, by"),
+    COOLING_UNEVEN("%", "demand above the median of the other units of its area:"),
     /** State of an inverter, by the numbers of its own model. */
     INVERTER_STATE("", "the inverter's state is"),
     /** 1 when an inverter's state is a fault by its profile's numbers, 0 when it is another. */
-    INVERTER_FAULT("", "the inverter's state is a fault (1) or another (0):"),
+    INVERTER_FAULT("", "inverter fault (1 yes, 0 no):"),
     /**
      * An inverter's energy over its rating, beside the median of its area's, which the same sun shines on: the ratio of
      * their performance ratios, without an irradiance that nobody measures. 1 is as good. Of minutes with sun.
      */
-    INVERTER_YIELD("", "yields, beside the median of the others,"),
+    INVERTER_YIELD("", "energy compared with the median of its neighbours (1 is equal):"),
     /** The lesser of import and export of a meter in one minute, over the greater. */
-    IMPORT_EXPORT("", "imports and exports in the same minutes: the lesser over the greater is"),
+    IMPORT_EXPORT("", "import and export in one minute, the smaller divided by the larger:"),
     /** Leak: 0 OK, 1 warning, 2 critical. */
-    LEAK("", "the leak contact says"),
+    LEAK("", "leak (0 none, 1 warning, 2 critical):"),
     /** Breaker: 0 closed, 1 tripped, 2 off. */
-    BREAKER("", "the breaker says"),
+    BREAKER("", "breaker (0 closed, 1 tripped, 2 off):"),
     /** How long a device has been silent. */
-    SILENCE("s", "has been silent for"),
+    SILENCE("s", "no reading for"),
     /** Packs of an agent that never came, by which those have grown until no more have been missing for a day. */
-    PACKS_MISSING("", "packs that the agent has numbered of late and that never came:"),
+    PACKS_MISSING("", "packs that the agent numbered lately and that never arrived:"),
     /** How old the newest reading of a site is: a backlog on the way, or nobody there. */
-    READINGS_AGE("s", "the newest reading of the site is old, by"),
+    READINGS_AGE("s", "age of the site's newest reading:"),
     /** How far the newest reading of a site is ahead of the engine's clock. */
-    CLOCK_AHEAD("s", "a clock of the site is ahead, by"),
+    CLOCK_AHEAD("s", "the site's newest reading is ahead of the engine's clock by"),
     /** How old an agent's newest reading was when the agent sent it: what waits in its journal. */
-    AGENT_BACKLOG("s", "the newest that the agent sends is old, by"),
+    AGENT_BACKLOG("s", "what the agent sends is delayed by"),
     /** Whether an agent's clock is right: 0 as far as is known, 1 it was set late, 2 nothing keeps it right. */
-    AGENT_CLOCK("", "doubt about the agent's clock (0 none, 1 set late, 2 nothing keeps it right):"),
+    AGENT_CLOCK("", "the agent's clock (0 no doubt, 1 corrected late, 2 no time service):"),
     /** How old the newest reading is that an agent made of itself. */
-    CANARY_AGE("s", "the agent's newest reading of itself is old, by"),
+    CANARY_AGE("s", "age of the agent's newest reading of itself:"),
     /** 1 while the engine refuses the newest model of a site and goes by the one before it, else 0. */
-    SITE_MODEL("", "the newest site model is refused (1) or in force (0):"),
+    SITE_MODEL("", "the newest site model (0 in force, 1 refused):"),
     /** How far the stamps of a device that speaks are behind those of its agent's other devices. */
-    CLOCK_BEHIND("s", "what the device says is older than what others of its agent say, by");
+    CLOCK_BEHIND("s", "the device's timestamps are behind those of its agent's other devices by");
 
     private final String unit;
+    /** They are said of any value, also of the one with which an alert is cleared: 0, as a rule. */
     private final String words;
 
     Watch(String unit, String words) {

@@ -108,10 +108,11 @@ public final class SiteFile {
         location.finish();
         Duration late = top.duration("late", DEFAULT_LATE);
         Section factors = top.section("factors");
+        SiteModel.FactorChoice shipped = SiteModel.FactorChoice.DEFAULT;
         SiteModel.FactorChoice choice = new SiteModel.FactorChoice(
-                factors.oneOrMore("average", "ember-2024"),
-                factors.oneOrMore("marginal", "ifi-2021-solar"),
-                factors.oneOrMore("fuel", "ipcc-2006-diesel"));
+                factors.oneOrMore("average", shipped.average().getFirst()),
+                factors.oneOrMore("marginal", shipped.marginal().getFirst()),
+                factors.oneOrMore("fuel", shipped.fuel().getFirst()));
         factors.finish();
 
         Map<String, Profile> profiles = profiles(top);

@@ -54,6 +54,10 @@ public final class SiteModel {
     public record FactorChoice(List<String> average, List<String> marginal, List<String> fuel) {
         public static final String NO_FUEL = "none";
 
+        /** Of a site that names none: the grid's are Morocco's. */
+        public static final FactorChoice DEFAULT =
+                new FactorChoice(List.of("ember-2024"), List.of("ifi-2021-solar"), List.of("ipcc-2006-diesel"));
+
         public FactorChoice {
             average = List.copyOf(average);
             marginal = List.copyOf(marginal);
