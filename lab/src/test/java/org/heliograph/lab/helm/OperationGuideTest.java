@@ -2,24 +2,30 @@ package org.heliograph.lab.helm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.heliograph.agent.config.AgentFile;
 import org.heliograph.streams.config.StreamsSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What people are told to look at is what there is: {@code docs/operate.md}. */
+/** What people are told to look at is what there is: {@code docs/operate.md}, {@code docs/alerts.md}. */
 class OperationGuideTest {
     private static final Path GUIDE = Chart.REPOSITORY.resolve("docs/operate.md");
+    private static final Path ALERTS = Chart.REPOSITORY.resolve("docs/alerts.md");
+    private static final Path INSTALLATION = Chart.REPOSITORY.resolve("docs/install.md");
 
     /** As the programs' sources name their metrics. */
     private static final Pattern OF_THE_AGENT = Pattern.compile("PREFIX \\+ \"([a-z_]+)\"");
@@ -28,6 +34,7 @@ class OperationGuideTest {
     private static final Pattern OF_THE_PROCESS = Pattern.compile("\"((?:process|jvm)_[a-z_]+)\"");
     private static final Pattern DIAGNOSIS = Pattern.compile("\"([a-z]+(?:-[a-z]+)+)\"");
     private static final Pattern NAME = Pattern.compile("heliograph_[a-z_]+");
+    private static final Pattern RULE = Pattern.compile("`(Heliograph[A-Za-z]+)`");
     private static final Pattern TOLD = Pattern.compile("`((?:heliograph|process|jvm)_[a-z_]+)`");
 
     @Test
@@ -40,23 +47,65 @@ class OperationGuideTest {
     }
 
     @Test
-    void what_the_guide_calls_an_alert_prometheus_is_told_to_watch() throws Exception {
-        String rules = Files.readString(Chart.FOLDER.resolve("examples/prometheus-rules.yaml"));
-        Set<String> watched = NAME.matcher(rules.lines()
-                        .filter(line -> line.strip().startsWith("expr:"))
-                        .collect(Collectors.joining("\n")))
-                .results()
-                .map(MatchResult::group)
-                .collect(Collectors.toSet());
-        assertThat(watched).isSubsetOf(exposed()).hasSizeGreaterThan(15);
-        List<String> told = guide().lines()
-                .filter(line -> line.startsWith("| `heliograph_") && line.contains(" alert: "))
+    void each_rule_that_a_metric_names_watches_that_metric() throws Exception {
+        Map<String, String> watched = prometheus().stream()
+                .collect(Collectors.toMap(
+                        rule -> rule.path("alert").asText(),
+                        rule -> rule.path("expr").asText()));
+        assertThat(watched.values().stream()
+                        .flatMap(expression -> NAME.matcher(expression).results())
+                        .map(MatchResult::group))
+                .isSubsetOf(exposed());
+        Set<String> named = new TreeSet<>();
+        for (String row : guide().lines()
+                .filter(line -> line.startsWith("| `heliograph_"))
+                .toList()) {
+            String metric = row.substring(row.indexOf('`') + 1, row.indexOf('`', row.indexOf('`') + 1));
+            for (MatchResult rule : RULE.matcher(row).results().toList()) {
+                assertThat(watched).as(row).containsKey(rule.group(1));
+                assertThat(watched.get(rule.group(1))).as(row).contains(metric);
+                named.add(rule.group(1));
+            }
+        }
+        assertThat(named).as("HeliographGone watches no metric of ours").hasSize(watched.size() - 1);
+    }
+
+    /** Who is woken by one finds it under the heading that its runbook names. */
+    @Test
+    void each_rule_for_prometheus_is_told_with_its_severity_where_its_runbook_says() throws Exception {
+        assertThat(prometheus()).hasSizeGreaterThan(20).allSatisfy(rule -> {
+            String name = rule.path("alert").asText();
+            String runbook = rule.at("/annotations/runbook").asText();
+            assertThat(runbook).as(name).startsWith("docs/alerts.md#alerts-");
+            assertThat(section(runbook.substring(runbook.indexOf('#'))))
+                    .as(name)
+                    .contains(
+                            "| `" + name + "` | " + rule.at("/labels/severity").asText() + " |");
+        });
+    }
+
+    private static List<JsonNode> prometheus() throws IOException {
+        return new YAMLMapper()
+                .readTree(Chart.FOLDER.resolve("examples/prometheus-rules.yaml").toFile())
+                .path("groups")
+                .valueStream()
+                .flatMap(group -> group.path("rules").valueStream())
                 .toList();
-        assertThat(told)
-                .hasSizeGreaterThan(15)
-                .allSatisfy(row -> assertThat(NAME.matcher(row).results())
-                        .as(row)
-                        .anyMatch(name -> watched.contains(name.group())));
+    }
+
+    /** What stands in the page on alerts under a heading, by its anchor. */
+    private static String section(String anchor) throws IOException {
+        StringBuilder section = new StringBuilder();
+        boolean isIn = false;
+        for (String line : Files.readAllLines(ALERTS)) {
+            if (line.startsWith("#")) {
+                isIn = anchor.equals("#"
+                        + line.replaceFirst("^#+ ", "").toLowerCase(Locale.ROOT).replace(' ', '-'));
+            } else if (isIn) {
+                section.append(line).append('\n');
+            }
+        }
+        return section.toString();
     }
 
     private static Set<String> exposed() throws IOException {
@@ -76,13 +125,38 @@ class OperationGuideTest {
                 .map(rule -> "| `" + rule.name() + "` | " + rule.severity() + " |")
                 .toList();
         assertThat(rules).hasSizeGreaterThan(10);
-        assertThat(guide()).contains(rules);
+        assertThat(Files.readString(ALERTS)).contains(rules);
         List<String> ofTheEngine = found(
                         DIAGNOSIS, Path.of("streams/src/main/java/org/heliograph/streams/indicator/Diagnosis.java"))
                 .map(name -> "| `" + name + "` | warning |")
                 .toList();
         assertThat(ofTheEngine).hasSizeGreaterThan(1);
-        assertThat(guide()).contains(ofTheEngine);
+        assertThat(Files.readString(ALERTS)).contains(ofTheEngine);
+    }
+
+    /** The files that the installation guide has somebody write are read by the programs that they are for. */
+    @Test
+    void the_files_of_the_installation_guide_are_right(@TempDir Path folder) throws Exception {
+        String guide = Files.readString(INSTALLATION);
+        Files.writeString(folder.resolve("site.yaml"), example(guide, "site: lyon1\nzone:"));
+        Files.writeString(folder.resolve("factors.yaml"), example(guide, "factors:\n  - {id:"));
+        Files.writeString(folder.resolve("page-token"), "0123456789abcdef0123456789abcdef\n");
+        Path streams = Files.writeString(
+                folder.resolve("streams.yaml"), example(guide, "kafka: {bootstrap: \"localhost:9092\"}"));
+        Path agent = Files.writeString(folder.resolve("agent.yaml"), example(guide, "agent: edge-1"));
+
+        assertThat(StreamsSettings.read(streams).sites())
+                .singleElement()
+                .satisfies(site -> assertThat(site.model().devices()).hasSize(3));
+        assertThat(AgentFile.read(agent).agent()).isEqualTo("edge-1");
+    }
+
+    /** From its beginning to the end of the block, without the indentation of the list that it is in. */
+    private static String example(String guide, String beginning) {
+        String text = guide.lines().map(line -> line.replaceFirst("^   ", "")).collect(Collectors.joining("\n"));
+        int from = text.indexOf(beginning);
+        assertThat(from).as(beginning).isPositive();
+        return text.substring(from, text.indexOf("```", from));
     }
 
     /** What Kubernetes doesn't do by itself, and what has no second copy. */
@@ -95,21 +169,6 @@ class OperationGuideTest {
                 .contains("kcat -P -b kafka:9092 -t hg.sites");
     }
 
-    @Test
-    void its_links_lead_somewhere() throws Exception {
-        String guide = guide();
-        for (MatchResult link : Pattern.compile("]\\(([^)#]*)(#[^)]*)?\\)")
-                .matcher(guide)
-                .results()
-                .toList()) {
-            Path target = GUIDE.resolveSibling(link.group(1).isEmpty() ? "operate.md" : link.group(1));
-            assertThat(target).exists();
-            if (link.group(2) != null) {
-                assertThat(headings(target)).as(target.toString()).contains(link.group(2));
-            }
-        }
-    }
-
     private static String guide() throws IOException {
         return Files.readString(GUIDE);
     }
@@ -118,18 +177,5 @@ class OperationGuideTest {
         return pattern.matcher(Files.readString(Chart.REPOSITORY.resolve(source)))
                 .results()
                 .map(match -> match.group(1));
-    }
-
-    /** As GitHub makes anchors of them. */
-    private static Set<String> headings(Path page) throws IOException {
-        try (Stream<String> lines = Files.lines(page)) {
-            return lines.filter(line -> line.startsWith("#"))
-                    .map(line -> "#"
-                            + line.replaceFirst("^#+ ", "")
-                                    .toLowerCase(Locale.ROOT)
-                                    .replaceAll("[^a-z0-9 _-]", "")
-                                    .replace(' ', '-'))
-                    .collect(Collectors.toSet());
-        }
     }
 }
