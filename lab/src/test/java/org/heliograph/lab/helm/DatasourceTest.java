@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,6 +40,19 @@ class DatasourceTest {
         assertThat(source.at(where).asText()).isEqualTo(secret);
         assertThat(source.path("user").asText()).isEqualTo(generation == 1 ? "grafana" : "");
         assertThat(source.at("/jsonData/httpHeaderName1").asText()).isEqualTo(generation == 1 ? "" : "Authorization");
+    }
+
+    @Test
+    void without_helm_the_guide_gives_what_the_chart_does(@TempDir Path folder) throws IOException {
+        String guide = Files.readString(Chart.REPOSITORY.resolve("docs/dashboards.md"));
+        int from = guide.indexOf("   apiVersion: 1\n   datasources:");
+        String told = guide.substring(from, guide.indexOf("```", from)).stripIndent();
+
+        JsonNode source = source(
+                Chart.values(
+                        folder,
+                        "datasource: {enabled: true, url: 'http://localhost:8086', user: grafana, secretVariable: INFLUXDB_PASSWORD}"));
+        assertThat(new YAMLMapper().readTree(told).path("datasources").get(0)).isEqualTo(source);
     }
 
     @Test
