@@ -161,7 +161,7 @@ spec:
 {{- fail "page.tls.readersCa is given without page.tls.secret: certificates of readers are asked for over HTTPS only" }}
 {{- end }}
 {{- if not (or $page.token.secret $page.tls.readersCa.secret $page.anonymous) }}
-{{- fail "the page would tell everybody: name a Secret in page.token.secret (or page.tls.readersCa.secret), or set page.anonymous=true where something before it asks who is there" }}
+{{- fail "the page would be open to everybody: name a Secret in page.token.secret (or page.tls.readersCa.secret), or set page.anonymous=true if a proxy before it checks who is there" }}
 {{- end }}
 {{- if and $page.ingress.enabled (not $page.ingress.host) }}
 {{- fail "page.ingress.host is missing: the name that the page is reached by" }}

@@ -56,7 +56,7 @@ class ChartValuesTest {
                 "sink: {url: `http://me:secret@influxdb`}     | does not match pattern '^(?<http_address_without_password>",
                 "sink: {token: secret}                        | at '/sink/token': got string, want object",
                 "sink: {tls: {ca: {secret: ca}}}              | sink.tls is given, but sink.url isn't https",
-                "page: {anonymous: false}                     | the page would tell everybody",
+                "page: {anonymous: false}                     | the page would be open to everybody",
                 "page: {service: {port: 70000}}               | /page/service/port",
                 "page: {tls: {readersCa: {secret: ca}}}       | page.tls.readersCa is given without page.tls.secret",
                 "page: {ingress: {enabled: true}}             | page.ingress.host is missing",

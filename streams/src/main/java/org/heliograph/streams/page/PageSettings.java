@@ -53,7 +53,7 @@ public record PageSettings(boolean enabled, String host, int port, Optional<Secr
             section.fault(
                     "host",
                     "'" + settings.host + "' can be reached from outside: set token or tls.ca, or anonymous: true"
-                            + " where something before the page asks who is there");
+                            + " if a proxy before the page checks who is there");
         }
         settings.tls
                 .filter(tls -> tls.certificate() == null)
