@@ -3,7 +3,6 @@ package org.heliograph.agent;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -66,7 +65,7 @@ final class RunCommand implements Callable<Integer> {
         Agent agent = Agent.start(read, new LinuxMachine());
         try (agent) {
             var _ = agent.fault().thenAccept(fault -> {
-                log.error("agent=broken reason={} trace={}", fault.toString(), Arrays.toString(fault.getStackTrace()));
+                log.error("agent=broken reason={}", fault.toString(), fault);
                 faulty.set(true);
                 endWithin(Stop.WITHIN);
                 stop.countDown();

@@ -101,6 +101,32 @@ class LauncherTest {
         assertThat(answer.text()).contains(home + "/streams/target/lib/*").endsWith("streams.Main check\n");
     }
 
+    @Test
+    void what_is_saved_while_it_builds_is_built_the_next_time_and_no_library_of_an_older_version_stays()
+            throws Exception {
+        Path launcher = Files.copy(LAUNCHER, folder.resolve("heliograph"));
+        Path bin = Files.createDirectories(folder.resolve("jdk/bin"));
+        script(bin.resolve("javac"), "echo javac 25");
+        script(bin.resolve("java"), "echo called: \"$@\"");
+        Files.createDirectories(folder.resolve(".mvn"));
+        Files.createFile(folder.resolve("pom.xml"));
+        Files.createDirectories(folder.resolve("streams/src/main"));
+        Files.createFile(folder.resolve("streams/pom.xml"));
+        Path old = Files.createFile(
+                Files.createDirectories(folder.resolve("streams/target/lib")).resolve("library-1.jar"));
+        script(
+                folder.resolve("mvnw"),
+                "echo built >>builds; [ $(wc -l <builds) = 2 ] || touch streams/src/main/saved-meanwhile");
+        String path = bin + ":/usr/bin:/bin";
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(run(launcher, path, "streams", "check").status()).isZero();
+        }
+
+        assertThat(folder.resolve("builds")).content().isEqualTo("built\nbuilt\n");
+        assertThat(old).doesNotExist();
+    }
+
     private static void script(Path file, String line) throws IOException {
         Files.writeString(file, "#!/bin/sh\n" + line + "\n");
         assertThat(file.toFile().setExecutable(true)).isTrue();
