@@ -24,7 +24,15 @@ interface Receiver extends AutoCloseable {
         /** Not now: the same may succeed later. */
         record Away(String reason) implements Outcome {}
 
-        /** These will never be taken. */
-        record Refused(String reason) implements Outcome {}
+        /**
+         * All are told but these, which it will never take.
+         *
+         * @param reason why, of the first
+         */
+        record Refused(List<Alert> alerts, String reason) implements Outcome {
+            public Refused {
+                alerts = List.copyOf(alerts);
+            }
+        }
     }
 }

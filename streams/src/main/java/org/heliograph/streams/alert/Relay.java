@@ -139,7 +139,7 @@ final class Relay {
         }
     }
 
-    /** Returns when it is told, or refused for good; false when it is stopped before. */
+    /** Returns when each is told or refused for good; false when it is stopped before. */
     private boolean tell(List<Alert> news, BooleanSupplier stopped) throws InterruptedException {
         Duration retry = FIRST_RETRY;
         while (true) {
@@ -151,11 +151,15 @@ final class Relay {
                     }
                     return true;
                 }
-                case Outcome.Refused(String reason) -> {
+                case Outcome.Refused(List<Alert> alerts, String reason) -> {
                     problem = "";
-                    refused.addAndGet(news.size());
+                    refused.addAndGet(alerts.stream().filter(news::contains).count());
                     LOG.error(
-                            "alerts=refused receiver={} alerts={} reason=\"{}\"", receiver.name(), news.size(), reason);
+                            "alerts=refused receiver={} alerts={} first={} reason=\"{}\"",
+                            receiver.name(),
+                            alerts.size(),
+                            alerts.stream().findFirst().map(Relay::key).orElse(""),
+                            reason);
                     return true;
                 }
                 case Outcome.Away(String reason) -> {

@@ -9,22 +9,36 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Gatherers;
+import java.util.stream.Stream;
 import org.heliograph.telemetry.security.Tls;
 import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.AlertState;
 import org.jspecify.annotations.Nullable;
 
-/** Posts alerts to what speaks the Alertmanager's interface; its files are read anew for each request. */
+/**
+ * Posts alerts to what speaks the Alertmanager's interface; its files are read anew each time. News go first and alone: what
+ * stands is said to keep it standing, and may be thousands, which no limit on a request's size may let news down for.
+ */
 final class WebhookReceiver implements Receiver {
+    /** About 80 KB: a proxy before the receiver seldom takes more than 1 MiB. */
+    private static final int MOST_AT_ONCE = 200;
+
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int SUCCESS = 200;
     private static final int REDIRECTION = 300;
 
     private final AlertSettings.Webhook settings;
     private final Map<String, Long> begun = new HashMap<>();
+
+    /** What was refused by itself and still stands: offered again, but apart, and not asked about one by one. */
+    private final Set<Alert> unwanted = new HashSet<>();
 
     WebhookReceiver(AlertSettings.Webhook settings) {
         this.settings = settings;
@@ -41,13 +55,10 @@ final class WebhookReceiver implements Receiver {
         news.stream()
                 .filter(alert -> alert.getState() == AlertState.RAISED)
                 .forEach(alert -> begun.put(Relay.key(alert), alert.getTimeMs()));
-        Map<String, Alert> bodies = new HashMap<>(); // the Alertmanager keeps one of each set of labels
-        standing.forEach(alert -> bodies.put(labels(alert), alert));
-        news.forEach(alert -> bodies.put(labels(alert), alert));
-        if (bodies.isEmpty()) {
-            return new Outcome.Told();
+        Outcome outcome = told(news, standing);
+        if (outcome instanceof Outcome.Refused(List<Alert> alerts, String _)) {
+            unwanted.addAll(alerts);
         }
-        Outcome outcome = post(AlertJson.forAlertmanager(new ArrayList<>(bodies.values()), begun));
         if (!(outcome instanceof Outcome.Away)) {
             news.stream()
                     .filter(alert -> alert.getState() == AlertState.CLEARED)
@@ -56,16 +67,78 @@ final class WebhookReceiver implements Receiver {
         return outcome;
     }
 
-    private static String labels(Alert alert) {
-        return Relay.key(alert) + "/" + alert.getSeverity();
+    private Outcome told(List<Alert> news, Collection<Alert> standing) throws InterruptedException {
+        Map<String, Alert> first = byLabels(news);
+        Map<String, Alert> rest = byLabels(standing);
+        rest.keySet().removeAll(first.keySet());
+        unwanted.retainAll(new HashSet<>(rest.values()));
+        rest.values().removeAll(unwanted);
+        if (first.isEmpty() && rest.isEmpty() && unwanted.isEmpty()) {
+            return new Outcome.Told();
+        }
+        try (HttpClient client = client()) {
+            Outcome outcome = post(client, bodies(first.values(), rest.values()));
+            if (!(outcome instanceof Outcome.Away)) {
+                offerAgain(client);
+            }
+            return outcome;
+        } catch (IOException | GeneralSecurityException e) {
+            return away(e);
+        }
     }
 
-    private Outcome post(String body) throws InterruptedException {
-        try (HttpClient client = client()) {
+    /** The Alertmanager keeps one of each set of labels. */
+    private static Map<String, Alert> byLabels(Collection<Alert> alerts) {
+        Map<String, Alert> kept = new LinkedHashMap<>();
+        alerts.forEach(alert -> kept.put(Relay.key(alert) + "/" + alert.getSeverity(), alert));
+        return kept;
+    }
+
+    private static List<List<Alert>> bodies(Collection<Alert> news, Collection<Alert> standing) {
+        return Stream.of(news, standing)
+                .flatMap(alerts -> alerts.stream().gather(Gatherers.windowFixed(MOST_AT_ONCE)))
+                .toList();
+    }
+
+    /** Of a body that is refused each half is posted, down to the alert that the receiver won't take. */
+    private Outcome post(HttpClient client, List<List<Alert>> bodies) throws InterruptedException {
+        List<Alert> refused = new ArrayList<>();
+        String why = "";
+        for (List<Alert> body : bodies) {
+            Outcome outcome = request(client, body);
+            if (outcome instanceof Outcome.Refused && body.size() > 1) {
+                int middle = body.size() / 2;
+                outcome = post(client, List.of(body.subList(0, middle), body.subList(middle, body.size())));
+            }
+            switch (outcome) {
+                case Outcome.Told() -> {}
+                case Outcome.Refused(List<Alert> alerts, String reason) -> {
+                    why = refused.isEmpty() ? reason : why;
+                    refused.addAll(alerts);
+                }
+                case Outcome.Away away -> {
+                    return away;
+                }
+            }
+        }
+        return refused.isEmpty() ? new Outcome.Told() : new Outcome.Refused(refused, why);
+    }
+
+    /** The receiver may take by now what it refused: somebody has raised its limits. */
+    private void offerAgain(HttpClient client) throws InterruptedException {
+        for (List<Alert> body : bodies(unwanted, List.of())) {
+            if (request(client, body) instanceof Outcome.Told) {
+                body.forEach(unwanted::remove);
+            }
+        }
+    }
+
+    private Outcome request(HttpClient client, List<Alert> alerts) throws InterruptedException {
+        try {
             HttpRequest.Builder request = HttpRequest.newBuilder(settings.url())
                     .timeout(PATIENCE)
                     .header("Content-Type", "application/json")
-                    .POST(HttpRequest.BodyPublishers.ofString(body));
+                    .POST(HttpRequest.BodyPublishers.ofString(AlertJson.forAlertmanager(alerts, begun)));
             if (settings.token().isPresent()) {
                 request.header(
                         "Authorization", "Bearer " + settings.token().get().text());
@@ -78,12 +151,16 @@ final class WebhookReceiver implements Receiver {
             String reason =
                     "HTTP " + status + " " + answer.body().lines().findFirst().orElse("");
             return switch (status) {
-                case 400, 413, 422 -> new Outcome.Refused(reason);
+                case 400, 413, 422 -> new Outcome.Refused(alerts, reason);
                 default -> new Outcome.Away(reason);
             };
-        } catch (IOException | GeneralSecurityException e) {
-            return new Outcome.Away(Objects.requireNonNullElse(e.getMessage(), e.toString()));
+        } catch (IOException e) {
+            return away(e);
         }
+    }
+
+    private static Outcome away(Exception e) {
+        return new Outcome.Away(Objects.requireNonNullElse(e.getMessage(), e.toString()));
     }
 
     private HttpClient client() throws IOException, GeneralSecurityException {

@@ -113,12 +113,33 @@ class AlertWatchTest {
         assertThat(receiver.seen).containsExactly("", "HTTP 401");
         assertThat(relay.state()).isEqualTo(new ReceiverState("scripted", "", 0));
 
-        Scripted again = new Scripted(new Receiver.Outcome.Refused("HTTP 400"));
+        Scripted again = new Scripted(new Receiver.Outcome.Refused(List.of(), "HTTP 400"));
         Relay restarted =
                 new Relay(topics.clients(), AlertTopics.TOPICS, "heliograph-alerts-test", again, Duration.ofHours(1));
         turns.set(0);
         restarted.work(() -> turns.incrementAndGet() > 1);
         assertThat(again.news).as("what stands is said, but it is no news").containsExactly(0);
+    }
+
+    @Test
+    void of_what_a_receiver_refuses_the_news_are_counted() throws Exception {
+        Alert leak = Alert.newBuilder()
+                .setSite("casa1")
+                .setRule("leak")
+                .setState(AlertState.RAISED)
+                .build();
+        Alert door = leak.toBuilder().setRule("door").build();
+        topics.add(AlertTopics.TOPICS.alerts(), leak.toByteArray());
+        topics.add(AlertTopics.TOPICS.alerts(), door.toByteArray());
+        Alert stood = leak.toBuilder().setRule("stood").build();
+        Scripted receiver = new Scripted(new Receiver.Outcome.Refused(List.of(leak, stood), "HTTP 413"));
+        Relay relay = new Relay(
+                topics.clients(), AlertTopics.TOPICS, "heliograph-alerts-test", receiver, Duration.ofHours(1));
+        AtomicInteger turns = new AtomicInteger();
+
+        relay.work(() -> turns.incrementAndGet() > 1);
+
+        assertThat(relay.state()).isEqualTo(new ReceiverState("scripted", "", 1));
     }
 
     private static final class Scripted implements Receiver {

@@ -12,6 +12,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.heliograph.streams.alert.Receiver.Outcome;
 import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.AlertState;
@@ -40,13 +44,15 @@ class WebhookReceiverTest {
     private HttpServer server;
     private WebhookReceiver receiver;
     private volatile int status = 200;
+    private volatile Predicate<String> refusal = _ -> false;
 
     @BeforeEach
     void start() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/api/v2/alerts", exchange -> {
-            posted.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-            exchange.sendResponseHeaders(status, -1);
+            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            posted.add(body);
+            exchange.sendResponseHeaders(refusal.test(body) ? 413 : status, -1);
             exchange.close();
         });
         server.start();
@@ -95,6 +101,63 @@ class WebhookReceiverTest {
         assertThat(receiver.tell(List.of(RAISED), List.of())).isInstanceOf(Outcome.Refused.class);
         server.stop(0);
         assertThat(receiver.tell(List.of(RAISED), List.of())).isInstanceOf(Outcome.Away.class);
+    }
+
+    @Test
+    void news_reach_a_receiver_that_would_not_take_all_that_stands_in_one_request() throws InterruptedException {
+        refusal = body -> body.length() > 64 * 1024;
+        List<Alert> standing = new ArrayList<>(standing(1_000));
+        standing.add(RAISED);
+
+        assertThat(receiver.tell(List.of(RAISED), standing)).isEqualTo(new Outcome.Told());
+
+        assertThat(posted.getFirst())
+                .as("alone, and first")
+                .contains("\"pdu-1\"")
+                .doesNotContain("breaker-open");
+        assertThat(taken("\"device\":\"rack-\\d+\"")).hasSize(1_000).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void an_alert_that_the_receiver_will_not_take_keeps_no_other_from_it() throws InterruptedException {
+        refusal = body -> body.contains("rack-77\"");
+        List<Alert> standing = standing(300);
+        Alert unwanted = standing.get(77);
+
+        assertThat(receiver.tell(List.of(RAISED), standing))
+                .isInstanceOfSatisfying(
+                        Outcome.Refused.class,
+                        refused -> assertThat(refused.alerts()).containsExactly(unwanted));
+        assertThat(taken("\"device\":\"rack-\\d+\"")).hasSize(299);
+        assertThat(taken("pdu-1")).hasSize(1);
+
+        posted.clear();
+        assertThat(receiver.tell(List.of(), standing)).isEqualTo(new Outcome.Told());
+        assertThat(posted).as("asked once more, apart").hasSize(3);
+        refusal = _ -> false;
+        receiver.tell(List.of(), standing);
+        posted.clear();
+        receiver.tell(List.of(), standing);
+        assertThat(posted).as("it is one of all again").hasSize(2);
+    }
+
+    private static List<Alert> standing(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> RAISED.toBuilder()
+                        .setDevice("rack-" + i)
+                        .setRule("breaker-open")
+                        .setMessage("the breaker of rack-" + i + " is open")
+                        .build())
+                .toList();
+    }
+
+    /** What the server has taken of a pattern. */
+    private List<String> taken(String pattern) {
+        return posted.stream()
+                .filter(body -> !refusal.test(body))
+                .flatMap(body -> Pattern.compile(pattern).matcher(body).results())
+                .map(MatchResult::group)
+                .toList();
     }
 
     @Test
