@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 record Dashboard(Path file, JsonNode json) {
     private static final Pattern ALIAS = Pattern.compile("AS \"([^\"]+)\"");
     private static final Pattern GROUPS = Pattern.compile("GROUP BY (?:time\\([^)]*\\))?(.*?)(?: fill| ORDER|\\)|$)");
-    private static final Pattern INNER = Pattern.compile("\\(SELECT .*\\)(?= WHERE|$)");
+    private static final Pattern INNER = Pattern.compile("\\(SELECT .*\\)(?= WHERE| GROUP|$)");
     private static final Pattern TOP = Pattern.compile("top\\(\\w+, \"(\\w+)\"");
     private static final Pattern QUOTED = Pattern.compile("\"(\\w+)\"");
 

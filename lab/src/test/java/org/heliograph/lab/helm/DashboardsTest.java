@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,13 +18,17 @@ class DashboardsTest {
     private static final Set<String> UNITS = Set.of(
             "none",
             "watt",
-            "kwatth",
+            "suffix:kW",
+            "suffix:kWh",
             "percent", // 0 to 100
             "percentunit", // 0 to 1
             "celsius",
             "volt",
-            "masskg",
+            "suffix:kg",
             "dateTimeFromNow");
+
+    /** Grafana scales these by thousands, and rounds after that: 1,499 kWh without decimals are "1 MWh". */
+    private static final Set<String> SCALED = Set.of("watt", "watth", "kwatth", "massg", "masskg", "amp", "volt");
 
     /** How old the newest is of all that a site has; and what stands in no area of racks. */
     private static final Set<String> OF_THE_WHOLE_SITE =
@@ -158,7 +163,7 @@ class DashboardsTest {
         for (JsonNode panel : dashboard.panels()) {
             // a ratio is of the minutes that are matched: what is missing doesn't bend it
             boolean sumsByDay = panel.path("title").asText().endsWith(" by day")
-                    && panel.at("/fieldConfig/defaults/unit").asText().matches("kwatth|masskg");
+                    && panel.at("/fieldConfig/defaults/unit").asText().matches("suffix:(kWh|kg)");
             if (sumsByDay) {
                 JsonNode last = panel.path("targets").valueStream().toList().getLast();
                 Dashboard.Query query =
@@ -199,6 +204,64 @@ class DashboardsTest {
                         .isIn(UNITS);
             }
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dashboards")
+    void a_number_that_grafana_scales_keeps_its_digits(Dashboard dashboard) {
+        for (JsonNode panel : dashboard.panels()) {
+            JsonNode defaults = panel.at("/fieldConfig/defaults");
+            assertDigits(panel, defaults.path("unit"), defaults.path("decimals"));
+            panel.at("/fieldConfig/overrides")
+                    .forEach(override ->
+                            assertDigits(panel, property(override, "unit"), property(override, "decimals")));
+        }
+    }
+
+    /** Of a total; volts and amperes of a rack aren't scaled. */
+    private static void assertDigits(JsonNode panel, JsonNode unit, JsonNode decimals) {
+        if (SCALED.contains(unit.asText()) && !decimals.isMissingNode()) {
+            boolean ofARack = unit.asText().matches("amp|volt");
+            assertThat(decimals.asInt()).as(panel.path("title").asText()).isGreaterThanOrEqualTo(ofARack ? 1 : 2);
+        }
+    }
+
+    private static JsonNode property(JsonNode override, String id) {
+        return override.path("properties")
+                .valueStream()
+                .filter(property -> property.path("id").asText().equals(id))
+                .findFirst()
+                .map(property -> property.path("value"))
+                .orElse(MissingNode.getInstance());
+    }
+
+    @ParameterizedTest
+    @MethodSource("dashboards")
+    void a_stat_finds_its_fields_by_the_names_that_its_overrides_give_them(Dashboard dashboard) {
+        for (JsonNode panel : dashboard.panels()) {
+            String fields = panel.at("/options/reduceOptions/fields").asText();
+            if (fields.isEmpty()) {
+                continue;
+            }
+            panel.at("/fieldConfig/overrides")
+                    .valueStream()
+                    .map(override -> property(override, "displayName"))
+                    .filter(name -> !name.isMissingNode())
+                    .forEach(name -> assertThat(name.asText())
+                            .as(panel.path("title").asText())
+                            .matches(fields.substring(1, fields.length() - 1)));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dashboards")
+    void a_ratio_tells_of_how_much_of_its_window_it_is(Dashboard dashboard) {
+        assertThat(dashboard.queries())
+                .filteredOn(query -> query.text().contains("FROM \"site_kpi\"")
+                        && query.text().matches(".*\"(pue[123]?|self_consumption)\".*")
+                        && !query.text().contains("\"state\" = 'provisional'"))
+                .allSatisfy(query -> assertThat(query.text())
+                        .containsPattern("\"coverage\" AS|\"coverage\" (>=|<) 0.9|\"partial\" AS|\"partial\" [!=]~"));
     }
 
     @Test

@@ -115,6 +115,7 @@ class StoredDashboardsTest {
         Row pue = ask("PUE (last whole quarter)").getFirst();
         assertThat(pue.number("PUE")).hasValue(StoredSite.PUE);
         assertThat(pue.text("Category")).isEqualTo("PUE1");
+        assertThat(pue.number("Covered")).hasValue(1);
         assertThat(ask("CO2 avoided today").getFirst().number("CO2 avoided")).hasValue(StoredSite.CO2_KILOGRAMS);
         assertThat(ask("Self-consumption today").getFirst().number("Self-consumption"))
                 .hasValue(StoredSite.SELF_CONSUMPTION);
@@ -160,6 +161,78 @@ class StoredDashboardsTest {
 
     static Stream<Dashboard.Query> queriesOfWhatIsNotWhole() {
         return queries().filter(query -> query.figures().stream().allMatch(figure -> figure.endsWith(", not whole")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("queriesOfWhatIsWhole")
+    void a_window_of_which_little_was_heard_is_told_from_a_whole_one(Dashboard.Query query) {
+        assertThat(ask(query, StoredSite.SITE, ALL))
+                .filteredOn(row -> site.heardInPart().contains(row.time("time")))
+                .allSatisfy(row -> assertThat(query.figures()).noneMatch(row::has));
+    }
+
+    static Stream<Dashboard.Query> queriesOfWhatIsWhole() {
+        return queries()
+                .filter(query -> query.text().contains("$timeFilter")
+                        && query.figures().stream()
+                                .allMatch(figure -> figure.matches(
+                                        "(PUE[123]?|Self-consumption|UPS output|Floor PDUs|Racks|Used on site|Exported)"
+                                                + "(, estimated)?"))
+                        && query.text().contains("FROM \"site_kpi\""));
+    }
+
+    @ParameterizedTest
+    @MethodSource("queriesOfWhatIsCoveredInPart")
+    void what_is_covered_in_part_is_shown_as_that(Dashboard.Query query) {
+        assertThat(ask(query, StoredSite.SITE, ALL))
+                .filteredOn(row -> query.figures().stream().anyMatch(row::has))
+                .extracting(row -> row.time("time"))
+                .singleElement()
+                .isIn(site.heardInPart());
+    }
+
+    static Stream<Dashboard.Query> queriesOfWhatIsCoveredInPart() {
+        return queries()
+                .filter(query -> query.figures().stream()
+                        .allMatch(figure -> figure.matches(
+                                ".*, covered in part|(UPS output|Floor PDUs|Racks|Used on site|Exported), not whole")));
+    }
+
+    @Test
+    void a_meter_below_0_within_its_accuracy_has_a_margin() {
+        assertThat(ask("Meters and what is below them"))
+                .filteredOn(row -> row.text("device").equals(StoredSite.WITHIN_TOLERANCE))
+                .singleElement()
+                .satisfies(row -> {
+                    assertThat(row.number("Remainder").orElseThrow()).isNegative();
+                    assertThat(row.number("Margin").orElseThrow()).isPositive();
+                });
+    }
+
+    @Test
+    void an_area_that_is_dead_for_longer_than_the_time_shown_is_known_and_not_heard() {
+        assertThat(ask("Devices covered, by area"))
+                .extracting(row -> row.text("area"))
+                .doesNotContain(StoredSite.DEAD_AREA);
+        assertThat(asked("Devices by area", "Known"))
+                .filteredOn(row -> row.text("area").equals(StoredSite.DEAD_AREA))
+                .singleElement()
+                .satisfies(row -> assertThat(row.number("Known")).hasValue(1));
+        assertThat(asked("Devices by area", "Heard"))
+                .extracting(row -> row.text("area"))
+                .contains(StoredSite.AREA)
+                .doesNotContain(StoredSite.DEAD_AREA);
+    }
+
+    @Test
+    void a_contact_that_died_is_not_told_as_one_that_is_heard() {
+        assertThat(asked("Leak and door contacts", "Leak"))
+                .extracting(row -> row.text("device"))
+                .contains(StoredSite.DEAD_CONTACT);
+        assertThat(asked("Leak and door contacts", "Last 15 min"))
+                .extracting(row -> row.text("device"))
+                .contains("rack-a01")
+                .doesNotContain(StoredSite.DEAD_CONTACT);
     }
 
     @Test

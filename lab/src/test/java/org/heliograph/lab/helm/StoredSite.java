@@ -44,8 +44,14 @@ final class StoredSite implements AutoCloseable {
 
     static final String AREA = "hall-1/row-a";
     static final String SILENT = "pdu-a02a";
+    static final String DEAD_AREA = "hall-1/row-b";
+    static final String DEAD_CONTACT = "rack-a02";
+    static final String WITHIN_TOLERANCE = "fpdu-1";
     static final String OWN_INVERTER = "inv-03";
     static final double PUE = 1.375;
+    /** Of one minute of a quarter, and of as little of a day. */
+    static final double PART_PUE = 1.52;
+
     static final double CO2_KILOGRAMS = 812.5;
     static final double CO2_COVERAGE = 0.75;
     static final double SELF_CONSUMPTION = 0.875;
@@ -57,6 +63,8 @@ final class StoredSite implements AutoCloseable {
     /** Which of the days is whole. */
     private static final Duration WHOLE_DAY_AGO = Duration.ofDays(1);
 
+    private static final Duration PART_OF_DAY_AGO = Duration.ofDays(3);
+    private static final double PART = 1.0 / 15;
     private static final Duration BEFORE_SILENCE = Duration.ofMinutes(6);
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Duration STEP = Duration.ofSeconds(5);
@@ -91,6 +99,15 @@ final class StoredSite implements AutoCloseable {
     /** The begin of the newest day that lacks nothing. */
     Instant wholeDay() {
         return day(now).minus(WHOLE_DAY_AGO);
+    }
+
+    /** The begin of the quarter, and of the day, of which little was heard. */
+    List<Instant> heardInPart() {
+        return List.of(partOfQuarter(now), day(now).minus(PART_OF_DAY_AGO));
+    }
+
+    private static Instant partOfQuarter(Instant now) {
+        return floor(now, Duration.ofMinutes(15)).minus(Duration.ofHours(1));
     }
 
     private static Instant day(Instant now) {
@@ -137,6 +154,7 @@ final class StoredSite implements AutoCloseable {
             publisher.send(topics.energy(), silent(before));
             minutes(before.plus(Duration.ofMinutes(1))).forEach(minute -> publisher.send(topics.energy(), minute));
             publisher.send(topics.energy(), silent(now.minus(Duration.ofDays(2))));
+            longDead(now).forEach(minute -> publisher.send(topics.energy(), minute));
             minutes(now).forEach(minute -> publisher.send(topics.energy(), minute));
             minutes(now)
                     .forEach(minute -> publisher.send(
@@ -209,7 +227,35 @@ final class StoredSite implements AutoCloseable {
                         .setEstimated(true)
                         .build(),
                 full("1mo", now.minus(Duration.ofDays(20)), WindowState.PROVISIONAL)
-                        .build());
+                        .build(),
+                inPart("15m", partOfQuarter(now)),
+                inPart("1d", day.minus(PART_OF_DAY_AGO)));
+    }
+
+    /** Ended, of which next to nothing was heard: its energies are lower bounds, its PUE is that of a minute. */
+    private static SiteWindow inPart(String length, Instant start) {
+        return full(length, start, WindowState.FINAL)
+                .setPue(PART_PUE)
+                .setPue1(PART_PUE)
+                .setPue2(PART_PUE)
+                .setPue3(PART_PUE)
+                .setCoverage(PART)
+                .addAllFigureCoverage(Stream.of(
+                                "energy_it1",
+                                "energy_it2",
+                                "energy_it3",
+                                "energy_self",
+                                "energy_export",
+                                "pue1",
+                                "pue2",
+                                "pue3",
+                                "self_consumption")
+                        .map(figure -> FigureCoverage.newBuilder()
+                                .setFigure(figure)
+                                .setCoverage(PART)
+                                .build())
+                        .toList())
+                .build();
     }
 
     /** Of yesterday and of the few minutes since: without solar energy nobody knows a share, or what it avoids. */
@@ -270,7 +316,26 @@ final class StoredSite implements AutoCloseable {
                         .setChildrenMj(KWH * 111)
                         .setRemainderMj(KWH * 4)
                         .setToleranceMj(KWH * 2)
+                        .setCoverage(1))
+                .addBranches(Branch.newBuilder()
+                        .setDevice(WITHIN_TOLERANCE)
+                        .setOwnMj(KWH * 100)
+                        .setChildrenMj(KWH * 100 + KWH / 10)
+                        .setRemainderMj(-KWH / 10)
+                        .setToleranceMj(KWH * 2)
                         .setCoverage(1));
+    }
+
+    /** All that there is of an area, silent for longer than the dashboards show; and a contact that was dry two hours ago. */
+    private static List<DeviceMinute> longDead(Instant now) {
+        Instant minute = floor(now, Duration.ofMinutes(1));
+        return List.of(
+                device("pdu-b01a", "rack-pdu", Role.IT, DEAD_AREA, minute.minus(HISTORY.plusHours(1)))
+                        .build(),
+                device(DEAD_CONTACT, "rack-sensor", Role.ROOM, AREA, minute.minus(Duration.ofHours(2)))
+                        .clearEnergyMj()
+                        .addPoints(always(Point.LEAK, 0))
+                        .build());
     }
 
     /** Heard until a few minutes ago, and never since. */
