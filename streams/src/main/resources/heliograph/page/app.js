@@ -52,13 +52,13 @@ function draw() {
   requestAnimationFrame(() => {
     drawing = false;
     const windows = [...state.windows.values()].filter((w) => w.state !== 'provisional');
-    showLive(state.live, now());
+    showLive(state.live, now(), state.hall?.patience_ms);
     showQuarter(state.quarter, now());
     showDay(state.day, now(), state.hall?.roles);
     showScale(state.live?.pue, windows.filter((w) => w.start_ms > now() - 86_400_000));
     flow.draw(state.live ?? {}, state.hall?.roles);
     chart.draw([...state.windows.values()], now());
-    if (state.hall) drawHall(state.hall, state.alerts?.alerts ?? [], now());
+    if (state.hall) drawHall(state.hall, state.alerts?.alerts ?? [], now(), state.live);
     if (state.alerts) drawAlerts(state.alerts, now());
     drawTable();
     if (Date.now() - wordsAt > WORDS_EVERY_MS) {
@@ -98,7 +98,7 @@ function tick() {
   if (changeDue && state.site && Date.now() - changeAt > CHANGE_EVERY_MS) explain();
   $('clock').textContent = clock(now(), undefined, true);
   $('zone').textContent = zoneName(now());
-  showFreshness(freshness({nowMs: now(), connected: state.connected, live: state.live}));
+  showFreshness(freshness({nowMs: now(), connected: state.connected, live: state.live, patienceMs: state.hall?.patience_ms}));
 }
 
 function take(window) {

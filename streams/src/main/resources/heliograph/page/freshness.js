@@ -3,7 +3,8 @@ import {moment, span} from './format.js';
 import {say} from './words.js';
 
 export const LIVE_LIMIT_MS = 5_000;
-export const READING_LIMIT_MS = 120_000;
+
+const READING_LIMIT_MS = 120_000;
 
 const CLOCK_MEMORY_MS = 5 * 60_000;
 const CLOCK_STEP_MS = 2_000;
@@ -35,13 +36,17 @@ export class ServerClock {
   }
 }
 
+/** How old the newest reading of a site may be, though all is well: where all of it is read seldom, as long as that takes. */
+export const readingLimitMs = (patienceMs) => Math.max(READING_LIMIT_MS, patienceMs ?? 0);
+
 /**
  * @param live the newest live state, or undefined
  * @param connected whether events arrive; undefined while the first connection is being made
+ * @param patienceMs how long nobody on site may be heard though all is well; undefined while that isn't known
  * @returns {{state: 'live'|'wait'|'lost'|'silent'|'old', word: string, text: string, asOf: string}} text is empty when
  *     all is well; asOf says of what moment the live figures are
  */
-export function freshness({nowMs, connected, live, zone}) {
+export function freshness({nowMs, connected, live, zone, patienceMs}) {
   const at = (millis) => moment(millis, nowMs, zone);
   const asOf = live ? say('at', {time: at(live.latest_reading_ms || live.time_ms)}) : say('now');
   if (connected === false) {
@@ -64,7 +69,7 @@ export function freshness({nowMs, connected, live, zone}) {
     return {state: 'silent', word: say('noData'), text: say('nobodyHeard'), asOf};
   }
   const readingAge = nowMs - live.latest_reading_ms;
-  if (readingAge > READING_LIMIT_MS) {
+  if (readingAge > readingLimitMs(patienceMs)) {
     return {state: 'old', word: say('past'), text: say('oldData', {time: at(live.latest_reading_ms), age: span(readingAge)}), asOf};
   }
   return {state: 'live', word: say('live'), text: '', asOf: say('now')};

@@ -8,6 +8,7 @@ export const UNHEARD_MS = 5 * MINUTE_MS;
 const ALIKE = 0.9; // of the neighbours: less is worth a look
 const DENSE = 10; // sensors in a row beyond which a cell has no room for its figure
 const LEAST_SHOWN_W = 50; // less is shown as 0.0 kW
+const ASLEEP_MOST_W = 1_000; // of each inverter that sleeps, between a minute's mean and now
 const ALERTS_SHOWN = 50;
 /** States in which an inverter that doesn't tell its power gives none. */
 const IDLE_STATES = new Set(['off', 'sleeping', 'starting', 'shutting_down', 'standby']);
@@ -45,6 +46,16 @@ export function summary(hall, atMs) {
   };
 }
 
+/** The summary in words, and whether it is a reason to look: what nobody reads may be the warmest. */
+export function headline({sensors, known, within}) {
+  if (!sensors) return {text: say('hallNone'), bad: false};
+  const unread = sensors - known;
+  const parts = [];
+  if (known) parts.push(say('hallWithin', {within, known}));
+  if (unread) parts.push(say('unread', {count: unread}));
+  return {text: parts.join(', '), bad: within < sensors};
+}
+
 /** What units that are heard show now: what a silent one showed last is of the past. */
 export function heardValues(units, name, atMs) {
   return units.filter((unit) => isHeard(unit, atMs)).map((unit) => unit[name]).filter(isFigure);
@@ -67,6 +78,22 @@ export function coolingSummary(states) {
   if (faults) return say('faultCount', {count: faults});
   if (count('alerted')) return say('alertedCount', {count: count('alerted')});
   return count('untold') ? say('untoldCount', {count: count('untold')}) : say('noAlarms');
+}
+
+/** Of a device without current values, what the engine knows of it. */
+const silence = (device, live) => live?.silent?.find((one) => one.device === device);
+
+/**
+ * The inverters, with those asleep that the engine counts as current though they say nothing: many are off without sun,
+ * and nobody misses them. Of whom it says so is known only while it names all that are silent.
+ */
+export function withSleepers(units, atMs, live) {
+  if (!live || live.devices_stale !== (live.silent?.length ?? 0)) return units;
+  const quiet = units.filter((unit) => !isHeard(unit, atMs) && !silence(unit.device, live));
+  const heardW = heardValues(units, 'power_w', atMs).reduce((a, b) => a + b, 0);
+  if ((live.power_pv_w ?? 0) - heardW > ASLEEP_MOST_W * quiet.length) return units; // they give power: it's the page that lags
+  return units.map((unit) => (quiet.includes(unit)
+    ? {device: unit.device, area: unit.area, at_ms: atMs, state_name: 'sleeping', power_w: 0} : unit));
 }
 
 export function inverterState(unit, alerts, atMs) {
@@ -130,22 +157,23 @@ export function fill(body, rows) {
   }))));
 }
 
-export function drawHall(hall, alerts, nowMs) {
+export function drawHall(hall, alerts, nowMs, live) {
   const $ = (id) => document.getElementById(id);
   const write = (id, text) => { if ($(id).textContent !== text) $(id).textContent = text; };
   const atMs = timeOf(hall, nowMs);
   drawRows($('rows'), hall, atMs);
   const told = summary(hall, atMs);
-  write('hall-figure', told.known ? say('hallWithin', {within: told.within, known: told.known})
-    : told.sensors ? say('unread', {count: told.sensors}) : say('hallNone'));
-  $('hall-figure').classList.toggle('bad', told.within < told.known);
+  const {text, bad} = headline(told);
+  write('hall-figure', text);
+  $('hall-figure').classList.toggle('bad', bad);
   write('hall-warmest', told.warmest
     ? say('hallWarmest', {temp: celsius(told.warmest.inlet_temp_c), device: told.warmest.device}) : '');
   const {recommended_c: [low, high], allowable_c: [min, max]} = hall.envelope;
   write('hall-note', say('hallNote', {low, high, min, max}));
-  drawCooling($('cracs').tBodies[0], hall.cooling, alerts, atMs);
-  drawInverters($('inverters').tBodies[0], hall.inverters, alerts, atMs);
-  summaries(hall, alerts, atMs, write, $);
+  const units = withSleepers(hall.inverters, atMs, live);
+  drawCooling($('cracs').tBodies[0], hall.cooling, alerts, atMs, live);
+  drawInverters($('inverters').tBodies[0], units, alerts, atMs, live);
+  summaries({cooling: hall.cooling, inverters: units}, alerts, atMs, write, $);
 }
 
 function summaries(hall, alerts, atMs, write, $) {
@@ -190,11 +218,11 @@ function drawRows(table, hall, atMs) {
   table.querySelector('.sensors').colSpan = Math.max(1, widest);
 }
 
-function drawCooling(body, units, alerts, atMs) {
+function drawCooling(body, units, alerts, atMs, live) {
   fill(body, units.map((unit) => {
     const state = coolingState(unit, alerts, atMs);
     const of = (value, write) => (state === 'unheard' ? ABSENT : write(value));
-    const word = state === 'unheard' ? unheard(unit, atMs) : say(state);
+    const word = state === 'unheard' ? unheard(unit, atMs, live) : say(state);
     return [unit.device, {text: word, className: `state ${state}`},
       of(unit.supply_temp_c, (v) => `${celsius(v)} °C`), of(unit.return_temp_c, (v) => `${celsius(v)} °C`),
       of(unit.fan_speed_pct, (v) => whole(v, '%')), of(unit.cooling_demand_pct, (v) => whole(v, '%')),
@@ -202,27 +230,40 @@ function drawCooling(body, units, alerts, atMs) {
   }));
 }
 
-function drawInverters(body, units, alerts, atMs) {
+function drawInverters(body, units, alerts, atMs, live) {
   fill(body, units.map((unit) => {
     const state = inverterState(unit, alerts, atMs);
-    return [unit.device, {text: state === 'unheard' ? unheard(unit, atMs) : inverterWord(unit, alerts), className: `state ${state}`},
+    return [unit.device, {text: state === 'unheard' ? unheard(unit, atMs, live) : inverterWord(unit, alerts), className: `state ${state}`},
       state === 'unheard' ? ABSENT : `${kilowatts(unit.power_w)} kW`,
       {text: state !== 'unheard' && isFigure(unit.of_neighbours) ? `${percent(unit.of_neighbours)} %` : ABSENT,
         className: state === 'behind' ? state : ''}];
   }));
 }
 
-function unheard(unit, atMs) {
-  return isFigure(unit.at_ms) ? say('notHeard', {time: moment(unit.at_ms + MINUTE_MS, atMs)}) : say('neverHeard');
+/** Since when a unit isn't heard: a page that has just begun has no minute of one that fell silent before; the engine knows. */
+export function unheard(unit, atMs, live) {
+  if (isFigure(unit.at_ms)) return say('notHeard', {time: moment(unit.at_ms + MINUTE_MS, atMs)});
+  const known = silence(unit.device, live);
+  if (!known) return say('unheard');
+  return known.last_ms ? say('notHeard', {time: moment(known.last_ms, atMs)}) : say('neverHeard');
+}
+
+/** How many stand. That none does is worth saying only where somebody judges. */
+export function alertCount({standing, judged}) {
+  if (standing) return {text: String(standing), note: ''};
+  return judged === false ? {text: ABSENT, note: say('noJudge')} : {text: say('noAlerts'), note: ''};
 }
 
 /** The alerts that stand, the gravest first: what is wrong, where, since when. In the engine's words, below the rule's name in another language. */
-export function drawAlerts({alerts, standing}, nowMs) {
+export function drawAlerts({alerts, standing, judged}, nowMs) {
   const list = document.getElementById('alert-list');
   const figure = document.getElementById('alert-count');
-  const count = standing ? String(standing) : say('noAlerts');
-  if (figure.textContent !== count) figure.textContent = count;
+  const note = document.getElementById('alert-note');
+  const count = alertCount({standing, judged});
+  if (figure.textContent !== count.text) figure.textContent = count.text;
+  if (note.textContent !== count.note) note.textContent = count.note;
   figure.parentElement.classList.toggle('some', alerts.length > 0);
+  figure.parentElement.classList.toggle('absent', count.text === ABSENT);
   const key = JSON.stringify([alerts, standing, document.documentElement.lang]);
   if (list.dataset.key === key) return;
   list.dataset.key = key;

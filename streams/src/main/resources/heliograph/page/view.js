@@ -1,7 +1,7 @@
 // Writes the figures into the page. Knows no network.
 import {ABSENT, clock, count, coverage, date, isFigure, kilograms, moment, number, percent, pue, span} from './format.js';
 import {words} from './flow.js';
-import {READING_LIMIT_MS} from './freshness.js';
+import {readingLimitMs} from './freshness.js';
 import {knows, say} from './words.js';
 
 const $ = (id) => document.getElementById(id);
@@ -58,7 +58,7 @@ export function pueReason(live) {
   return live.power_it_w === 0 ? say('zeroIt') : say('noReading');
 }
 
-export function showLive(live, nowMs) {
+export function showLive(live, nowMs, patienceMs) {
   const value = pue(live?.pue);
   write('pue', value);
   $('pue').classList.toggle('absent', value === ABSENT);
@@ -68,7 +68,7 @@ export function showLive(live, nowMs) {
   write('silent', live ? String(live.devices_stale) : ABSENT);
   $('silent-count').classList.toggle('some', (live?.devices_stale ?? 0) > 0);
   write('packs', packs(live?.losses ?? []));
-  showSilent(live, nowMs);
+  showSilent(live, nowMs, patienceMs);
 }
 
 /** The gap ledger in a line; nothing while nobody knows. */
@@ -86,11 +86,11 @@ export function whyNotCurrent({last_ms: lastMs, heard_ms: heardMs, behind_ms: be
   return lastMs ? say('silentFor', {age: span(atMs - lastMs)}) : say('neverHeard');
 }
 
-function showSilent(live, nowMs) {
+function showSilent(live, nowMs, patienceMs) {
   const silent = (live?.silent ?? []).slice(0, SILENT_SHOWN);
   // of old data, how long they were silent at its time
   const heardMs = live?.latest_reading_ms || nowMs;
-  const atMs = nowMs - heardMs > READING_LIMIT_MS ? heardMs : nowMs;
+  const atMs = nowMs - heardMs > readingLimitMs(patienceMs) ? heardMs : nowMs;
   const lines = silent.map((one) => [one.device, whyNotCurrent(one, atMs)]);
   const more = (live?.devices_stale ?? 0) - silent.length;
   if (more > 0) lines.push([say('more', {count: more}), '']);

@@ -35,7 +35,7 @@ const EN = {
   usedHere: 'of the solar energy, used here', fromSolar: 'of the energy used, from solar',
   noFigures: 'no figures yet', noSolarYet: 'no solar energy yet', noInverters: 'no readings of the inverters',
 
-  alerts: 'Alerts', noAlerts: 'none', alertSince: 'since {time}', critical: 'critical', wholeSite: 'site',
+  alerts: 'Alerts', noAlerts: 'none', noJudge: 'nobody is known to judge', alertSince: 'since {time}', critical: 'critical', wholeSite: 'site',
   devices: 'Devices', online: 'online', notCurrent: 'not current', notCurrentDevices: 'Devices without current values', silentFor: 'silent for {age}', neverHeard: 'never heard', clockBehind: 'clock {age} behind', more: 'and {count} more',
   packsMissing: '{missing} of {expected} packs missing', packsGiven: '{count} given up by agents',
 
@@ -51,7 +51,7 @@ const EN = {
   sensors: 'Inlets, °C', unread: '{count} unread', tooHot: 'above allowable', warm: 'above recommended', cool: 'below recommended', tooCold: 'below allowable', within: 'within',
 
   cracs: 'Cooling units', cracsNone: 'no cooling units', unit: 'Unit', supply: 'Supply', return: 'Return', fan: 'Fan', demand: 'Demand', state: 'State',
-  alarm: 'alarm', alerted: 'see alerts', ok: 'no alarm', untold: 'alarms not reported', notHeard: 'not heard since {time}',
+  alarm: 'alarm', alerted: 'see alerts', ok: 'no alarm', untold: 'alarms not reported', notHeard: 'not heard since {time}', unheard: 'not heard',
   cracSummary: '{count} units, supply {low}–{high} °C,', noAlarms: 'none in alarm', untoldCount: 'alarms of {count} not reported',
   inverters: 'Inverters', invertersNone: 'no inverters', neighbours: 'Beside neighbours', powerOf: 'Power',
   inverterSummary: '{count} units, {power} kW,', faultCount: '{count} to look at', noFaults: 'nothing to look at', alertedCount: '{count} with alerts', asleep: 'no sun', noneProduces: 'none produces',
@@ -101,7 +101,7 @@ const FR = {
   usedHere: 'de l’énergie solaire, utilisée ici', fromSolar: 'de l’énergie utilisée, d’origine solaire',
   noFigures: 'pas encore de chiffres', noSolarYet: 'pas encore d’énergie solaire', noInverters: 'pas de mesures des onduleurs',
 
-  alerts: 'Alertes', noAlerts: 'aucune', alertSince: 'depuis {time}', critical: 'critique', wholeSite: 'site',
+  alerts: 'Alertes', noAlerts: 'aucune', noJudge: 'aucune surveillance connue', alertSince: 'depuis {time}', critical: 'critique', wholeSite: 'site',
   devices: 'Appareils', online: 'en ligne', notCurrent: 'pas à jour', notCurrentDevices: 'Appareils sans mesure actuelle', silentFor: 'muet depuis {age}', neverHeard: 'jamais entendu', clockBehind: 'horloge en retard de {age}', more: 'et {count} de plus',
   packsMissing: '{missing} paquets manquants sur {expected}', packsGiven: '{count} abandonnés par les agents',
 
@@ -117,7 +117,7 @@ const FR = {
   sensors: 'Entrées, °C', unread: '{count} non lus', tooHot: 'au-dessus de l’admissible', warm: 'au-dessus du recommandé', cool: 'au-dessous du recommandé', tooCold: 'au-dessous de l’admissible', within: 'dans la plage',
 
   cracs: 'Climatiseurs', cracsNone: 'pas de climatiseurs', unit: 'Unité', supply: 'Soufflage', return: 'Reprise', fan: 'Ventil.', demand: 'Demande', state: 'État',
-  alarm: 'alarme', alerted: 'voir les alertes', ok: 'sans alarme', untold: 'alarmes non transmises', notHeard: 'muet depuis {time}',
+  alarm: 'alarme', alerted: 'voir les alertes', ok: 'sans alarme', untold: 'alarmes non transmises', notHeard: 'muet depuis {time}', unheard: 'muet',
   cracSummary: '{count} unités, soufflage {low}–{high} °C,', noAlarms: 'aucune alarme', untoldCount: 'alarmes de {count} non transmises',
   inverters: 'Onduleurs solaires', invertersNone: 'pas d’onduleurs', neighbours: 'Face aux voisins', powerOf: 'Puissance',
   inverterSummary: '{count} unités, {power} kW,', faultCount: '{count} à examiner', noFaults: 'rien à signaler', alertedCount: '{count} avec alertes', asleep: 'pas de soleil', noneProduces: 'pas de production',

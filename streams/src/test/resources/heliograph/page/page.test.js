@@ -10,7 +10,8 @@ import {
 } from './format.js';
 import {freshness, ServerClock} from './freshness.js';
 import {
-  band, coolingState, coolingSummary, heardValues, inverterState, inverterSummary, inverterWord, rowName, summary, timeOf,
+  alertCount, band, coolingState, coolingSummary, headline, heardValues, inverterState, inverterSummary, inverterWord,
+  rowName, summary, timeOf, unheard, withSleepers,
 } from './hall.js';
 import {absence, packs, whyNotCurrent} from './view.js';
 import {knows, learn, say, WORDS} from './words.js';
@@ -86,6 +87,14 @@ test('a replay of the past says how old the data is', () => {
   assert.equal(seen.state, 'old');
   assert.equal(seen.text, 'Data from 03:40, 8 h old');
   assert.equal(seen.asOf, 'at 03:40');
+});
+
+test('a site that is read seldom is live for as long as its readings may take', () => {
+  const slow = live({latest_reading_ms: NOON - 200_000});
+  const seen = (patienceMs) => freshness({nowMs: NOON, connected: true, live: slow, zone: 'UTC', patienceMs}).state;
+  assert.equal(seen(900_000), 'live');
+  assert.equal(seen(15_000), 'old');
+  assert.equal(seen(undefined), 'old');
 });
 
 test('a lost connection, a silent engine and an empty start are told apart', () => {
@@ -289,6 +298,46 @@ test('the hall in a line: how many inlets are within, and the warmest of all', (
     {area: 'hall-1/row-b', sensors: [sensor('b1', 30, NOON - 20 * MINUTE), sensor('b2', 17)]},
   ]), NOON + MINUTE);
   assert.deepEqual({...told, warmest: told.warmest.device}, {sensors: 5, known: 3, within: 1, warmest: 'a2'});
+});
+
+test('sensors that nobody reads are told with those that are within, and are a reason to look', () => {
+  assert.deepEqual(headline({sensors: 18, known: 10, within: 10}), {text: '10 of 10 within, 8 unread', bad: true});
+  assert.deepEqual(headline({sensors: 18, known: 18, within: 17}), {text: '17 of 18 within', bad: true});
+  assert.deepEqual(headline({sensors: 18, known: 18, within: 18}), {text: '18 of 18 within', bad: false});
+  assert.deepEqual(headline({sensors: 18, known: 0, within: 0}), {text: '18 unread', bad: true});
+  assert.deepEqual(headline({sensors: 0, known: 0, within: 0}), {text: 'no inlet sensors', bad: false});
+});
+
+test('that no alert stands is said only where somebody judges', () => {
+  assert.deepEqual(alertCount({standing: 0, judged: true}), {text: 'none', note: ''});
+  assert.deepEqual(alertCount({standing: 0, judged: false}), {text: '–', note: 'nobody is known to judge'});
+  assert.deepEqual(alertCount({standing: 3, judged: false}), {text: '3', note: ''});
+});
+
+test('who is silent since before the page began was not never heard', () => {
+  const known = {silent: [{device: 'crac-07', last_ms: NOON - 24 * MINUTE}, {device: 'crac-08', last_ms: 0}]};
+  liveIn({name: 'UTC', offsets: [{from_ms: 0, offset_s: 0}]});
+  assert.equal(unheard({device: 'crac-07'}, NOON, known), 'not heard since 11:36');
+  assert.equal(unheard({device: 'crac-08'}, NOON, known), 'never heard');
+  assert.equal(unheard({device: 'crac-09'}, NOON, known), 'not heard');
+  assert.equal(unheard({device: 'crac-07', at_ms: NOON - 31 * MINUTE}, NOON, known), 'not heard since 11:30');
+  liveIn(undefined);
+});
+
+test('inverters that the sun has left are asleep, and nobody looks for them', () => {
+  const night = Array.from({length: 10}, (_, i) => ({device: `inv-${i}`, area: 'roof', at_ms: NOON - 5 * 60 * MINUTE, power_w: 120}));
+  const all = {devices_stale: 1, silent: [{device: 'pdu-1', last_ms: 1}], power_pv_w: 0};
+  const told = (units) => [inverterSummary(units, [], NOON), ...new Set(units.map((unit) => inverterState(unit, [], NOON)))];
+  const asleep = withSleepers(night, NOON, all);
+  assert.deepEqual(told(asleep), ['no sun', 'ok']);
+  assert.deepEqual([inverterWord(asleep[0], []), asleep[0].power_w], ['asleep', 0]);
+  assert.deepEqual(told(withSleepers(night, NOON, {...all, devices_stale: 200})), ['10 to look at', 'unheard'], 'not all are named');
+  assert.deepEqual(told(withSleepers(night, NOON, undefined)), ['10 to look at', 'unheard']);
+  assert.deepEqual(told(withSleepers(night, NOON, {...all, power_pv_w: 380_000})), ['10 to look at', 'unheard'], 'the page lags');
+  const one = {devices_stale: 1, silent: [{device: 'inv-3', last_ms: 1}], power_pv_w: 0};
+  assert.deepEqual(told(withSleepers(night, NOON, one)), ['1 to look at', 'ok', 'unheard']);
+  const fault = [{device: 'inv-1', rule: 'inverter-fault'}];
+  assert.equal(inverterState(asleep[1], fault, NOON), 'fault');
 });
 
 test('in a replay of the past devices are not all unheard', () => {

@@ -76,6 +76,9 @@ final class Parts implements AutoCloseable {
             HealthServer health = keep(HealthServer.start(settings.health().get(), this::vitals, this::isReady));
             ready.append(" health=").append(health.address());
         }
+        if (settings.alerts().enabled()) {
+            board.judgedHere();
+        }
         if (settings.page().enabled()) {
             LivePage live = keep(LivePage.start(settings.page(), board, this::vitals));
             page = live;

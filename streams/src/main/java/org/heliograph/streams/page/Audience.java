@@ -68,7 +68,8 @@ final class Audience implements Board.Watcher {
                     site,
                     "alerts",
                     "event: alerts\ndata: "
-                            + HallJson.alerts(site, clock.instant(), board.alerts(site), board.standing(site))
+                            + HallJson.alerts(
+                                    site, clock.instant(), board.alerts(site), board.standing(site), board.isJudged())
                             + "\n\n");
         }
     }

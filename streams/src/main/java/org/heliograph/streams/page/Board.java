@@ -2,6 +2,7 @@ package org.heliograph.streams.page;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,6 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import org.heliograph.streams.indicator.Diagnosis;
 import org.heliograph.streams.rollup.Window;
 import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteModel;
@@ -39,6 +42,10 @@ public final class Board {
     private static final Set<String> SHOWN_ROLES =
             Set.of(Role.PV.label(), Role.COOLING.label(), Role.ROOM.label(), Role.UPS.label());
 
+    /** What the engine finds by itself, whether or not anybody judges. */
+    private static final Set<String> DIAGNOSES =
+            Arrays.stream(Diagnosis.Rule.values()).map(Diagnosis.Rule::label).collect(Collectors.toUnmodifiableSet());
+
     private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
     /** A live state older than the one kept is late and ignored; one older by more than this means a clock was set back. */
@@ -49,6 +56,8 @@ public final class Board {
     private final Set<String> ended = new HashSet<>();
 
     private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
+    /** Whether anybody is known to judge: that nothing stands says nothing else. */
+    private boolean judged;
 
     /** Hears of every change, in order, on the thread that made it: it must not block. */
     interface Watcher {
@@ -134,6 +143,16 @@ public final class Board {
         }
     }
 
+    /** How long the most seldom heard of the devices that are shown may be silent. */
+    static Duration longestPatience(SiteModel model) {
+        return model.devices().stream()
+                .filter(device -> SHOWN_ROLES.contains(device.role().label())
+                        && !device.profile().isOfAgent())
+                .map(device -> device.profile().patience())
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
+    }
+
     /** Takes it that a site's model was withdrawn: the page knows the site no more, whatever Kafka still has of it. */
     public synchronized void end(String site) {
         if (ended.size() < MAX_SITES) {
@@ -158,8 +177,14 @@ public final class Board {
         }
     }
 
-    /** Takes an alert: one that is raised stands until it is cleared. */
+    /** Takes it that this process judges. */
+    public synchronized void judgedHere() {
+        judged = true;
+    }
+
+    /** Takes an alert: one that is raised stands until it is cleared. That there ever was one says that somebody judges. */
     public synchronized void accept(Alert alert) {
+        judged |= !DIAGNOSES.contains(alert.getRule());
         if (admits(alert.getSite()) && site(alert.getSite()).alerts.accept(alert)) {
             watchers.forEach(watcher -> watcher.alerts(alert.getSite()));
         }
@@ -196,6 +221,10 @@ public final class Board {
     synchronized Map<String, DeviceMinute> devices(String site) {
         Site known = sites.get(site);
         return known == null ? Map.of() : new TreeMap<>(known.devices);
+    }
+
+    synchronized boolean isJudged() {
+        return judged;
     }
 
     /** How many alerts stand. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -85,12 +86,16 @@ final class HallJson {
         }
     }
 
-    /** @param standing how many there are, told or not */
-    static String alerts(String site, Instant now, List<Alert> alerts, int standing) {
+    /**
+     * @param standing how many there are, told or not
+     * @param judged whether anybody is known to judge
+     */
+    static String alerts(String site, Instant now, List<Alert> alerts, int standing, boolean judged) {
         return FigureJson.object(json -> {
             json.writeStringField("site", site);
             json.writeNumberField("server_ms", now.toEpochMilli());
             json.writeNumberField("standing", standing);
+            json.writeBooleanField("judged", judged);
             json.writeArrayFieldStart("alerts");
             for (Alert alert : alerts) {
                 FigureJson.message(json, alert);
@@ -104,7 +109,11 @@ final class HallJson {
             json.writeStringField("site", site);
             json.writeNumberField("server_ms", now.toEpochMilli());
             if (model.isPresent()) {
-                roles(json, model.get().devicesAt(now));
+                List<Device> devices = model.get().devicesAt(now).stream()
+                        .filter(device -> !device.profile().isOfAgent())
+                        .toList();
+                roles(json, devices);
+                patience(json, devices);
             }
             json.writeObjectFieldStart("envelope");
             range(json, "recommended_c", RECOMMENDED_CELSIUS);
@@ -139,15 +148,23 @@ final class HallJson {
 
     /** What the site has devices for: of the rest nobody misses a reading. */
     private static void roles(JsonGenerator json, List<Device> devices) throws IOException {
-        Set<String> roles = devices.stream()
-                .filter(device -> !device.profile().isOfAgent())
-                .map(device -> device.role().label())
-                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> roles =
+                devices.stream().map(device -> device.role().label()).collect(Collectors.toCollection(TreeSet::new));
         json.writeArrayFieldStart("roles");
         for (String role : roles) {
             json.writeString(role);
         }
         json.writeEndArray();
+    }
+
+    /** How long nobody may be heard though all is well: as long as the device that speaks most often may be silent. */
+    private static void patience(JsonGenerator json, List<Device> devices) throws IOException {
+        OptionalLong least = devices.stream()
+                .mapToLong(device -> device.profile().patience().toMillis())
+                .min();
+        if (least.isPresent()) {
+            json.writeNumberField("patience_ms", least.getAsLong());
+        }
     }
 
     private static void rows(JsonGenerator json, List<Unit> sensors) throws IOException {

@@ -222,7 +222,11 @@ public final class LivePage implements AutoCloseable {
             case "now" -> reply(exchange, 200, JSON, now(site, now));
             case "hall" -> reply(exchange, 200, JSON, audience.hall(site));
             case "alerts" ->
-                reply(exchange, 200, JSON, HallJson.alerts(site, now, board.alerts(site), board.standing(site)));
+                reply(
+                        exchange,
+                        200,
+                        JSON,
+                        HallJson.alerts(site, now, board.alerts(site), board.standing(site), board.isJudged()));
             case "change" -> change(exchange, site, now);
             default -> history(exchange, site, now);
         }

@@ -25,6 +25,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.heliograph.telemetry.site.SiteFile;
+import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.wire.Topics;
 import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
@@ -51,8 +52,13 @@ public final class PageFeed implements AutoCloseable {
 
     private static final long LIVE_TAIL = 50;
 
-    /** Of devices their newest minute is shown; of one that is silent for longer, that it is silent. */
-    private static final Duration DEVICES_LOOK_BACK = Duration.ofMinutes(10);
+    /** Of devices their newest minute is shown, so as far back as any may be silent though all is well. */
+    private static final Duration LEAST_LOOK_BACK = Duration.ofMinutes(10);
+
+    private static final Duration MOST_LOOK_BACK = Duration.ofHours(3);
+
+    /** Beside a device's patience: a minute's time is its start. */
+    private static final Duration LOOK_FURTHER = Duration.ofMinutes(2);
 
     private static final long ENERGY_TAIL = 2_000;
 
@@ -81,6 +87,9 @@ public final class PageFeed implements AutoCloseable {
             .unstarted(this::run);
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
     private volatile boolean troubled;
+    /** How far back devices are read: what the site models ask for. */
+    private Duration devicesLookBack = LEAST_LOOK_BACK;
+
     private long settledNanos = System.nanoTime();
     private long malformedCount;
 
@@ -169,12 +178,16 @@ public final class PageFeed implements AutoCloseable {
                 trouble("the topics " + topics.kpi() + " and " + topics.live() + " don't exist yet");
                 return;
             }
+            Duration lookedBack = devicesLookBack;
             ConsumerRecords<byte[], byte[]> records = connected.poll(POLL);
             if (troubled) {
                 troubled = false;
                 LOG.info("page=following partitions={}", assigned.size());
             }
             records.forEach(this::take);
+            if (devicesLookBack.compareTo(lookedBack) > 0) {
+                lookFurtherBack(connected, assigned);
+            }
             if (System.nanoTime() - settledNanos > SETTLE.toNanos()) {
                 settledNanos = System.nanoTime();
                 board.settle();
@@ -224,7 +237,7 @@ public final class PageFeed implements AutoCloseable {
             if (partition.topic().equals(topics.kpi())) {
                 since.put(partition, now - LOOK_BACK.toMillis());
             } else if (partition.topic().equals(topics.energy())) {
-                since.put(partition, now - DEVICES_LOOK_BACK.toMillis());
+                since.put(partition, now - devicesLookBack.toMillis());
             }
         }
         connected.offsetsForTimes(since).forEach((partition, young) -> {
@@ -234,6 +247,27 @@ public final class PageFeed implements AutoCloseable {
         });
         starts.putAll(positions);
         return starts;
+    }
+
+    /** A model names devices that report more seldom than those known before: their last word may be older. */
+    private void lookFurtherBack(Consumer<byte[], byte[]> connected, Set<TopicPartition> assigned) {
+        long since = clock.instant().minus(devicesLookBack).toEpochMilli();
+        Map<TopicPartition, Long> times = new HashMap<>();
+        assigned.stream()
+                .filter(partition -> partition.topic().equals(topics.energy()))
+                .forEach(partition -> times.put(partition, since));
+        connected.offsetsForTimes(times).forEach((partition, young) -> {
+            if (young != null && young.offset() < connected.position(partition)) {
+                connected.seek(partition, young.offset());
+            }
+        });
+    }
+
+    private void take(SiteModel model) {
+        board.accept(model);
+        Duration wanted = Board.longestPatience(model).plus(LOOK_FURTHER);
+        Duration most = wanted.compareTo(MOST_LOOK_BACK) < 0 ? wanted : MOST_LOOK_BACK;
+        devicesLookBack = most.compareTo(devicesLookBack) > 0 ? most : devicesLookBack;
     }
 
     /** Site models and alerts are compacted: all of them count. */
@@ -275,7 +309,7 @@ public final class PageFeed implements AutoCloseable {
                 board.accept(Alert.parseFrom(entry.value()));
             } else {
                 String site = entry.key() == null ? "" : new String(entry.key(), StandardCharsets.UTF_8);
-                board.accept(SiteFile.published(site, entry.value()));
+                take(SiteFile.published(site, entry.value()));
             }
         } catch (InvalidProtocolBufferException | ConfigurationException e) {
             if (malformedCount++ == 0) {

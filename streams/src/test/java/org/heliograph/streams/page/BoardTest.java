@@ -190,6 +190,21 @@ class BoardTest {
     }
 
     @Test
+    void that_anybody_judges_is_known_of_this_process_or_by_what_a_rule_has_said() {
+        Alert diagnosis = FixtureDay.alert("", "pue-below-one", "warning", "disagree", Instant.ofEpochMilli(NOON));
+        board.accept(diagnosis);
+        assertThat(board.isJudged()).as("the engine finds that by itself").isFalse();
+
+        Alert leak = FixtureDay.alert("hall-1", "leak", "critical", "water", Instant.ofEpochMilli(NOON));
+        board.accept(leak.toBuilder().setState(AlertState.CLEARED).build());
+        assertThat(board.isJudged()).isTrue();
+
+        Board here = new Board();
+        here.judgedHere();
+        assertThat(here.isJudged()).isTrue();
+    }
+
+    @Test
     void an_alert_stands_from_when_it_is_raised_until_it_is_cleared() {
         Alert leak = FixtureDay.alert("hall-1", "leak", "critical", "water", Instant.ofEpochMilli(NOON));
         Alert high = FixtureDay.alert("", "pue-high", "warning", "high", Instant.ofEpochMilli(NOON + 1));

@@ -1,6 +1,7 @@
 package org.heliograph.streams.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -67,10 +68,15 @@ class BrowserPageTest {
     @Test
     void shows_the_figures_of_now_and_follows_them() throws IOException {
         day.fill(board);
-        board.accept(day.live().setPue(1.327).build());
+        day.alerts().forEach(board::accept);
+        SiteLive now = day.live().build();
+        assertThat(now.getPue())
+                .as("what the picture in the README shows is a site that there may be")
+                .isCloseTo(now.getPowerDcW() / now.getPowerItW(), within(1e-9));
         open("");
 
-        awaitText("pue", "1.33");
+        awaitText("pue", "1.35");
+        awaitText("alert-count", "3");
         awaitText("quarter-basis", "coverage 100\u00a0%, final"); // comes with a request of its own
         awaitText("co2-note", "factor ember-2024@1");
         shows("pue-note", "PUE3, live estimate from power");
@@ -82,7 +88,7 @@ class BrowserPageTest {
         shows("online", "450");
         shows(
                 "silent-list",
-                text -> text.contains("crac-07", "12 min", "pdu-c11b", "3 h 20 min", "inlet-a-17", "never heard"));
+                text -> text.contains("crac-05", "12 min", "pdu-c11b", "3 h 20 min", "door-c2", "never heard"));
         comesToBe(
                 "document.querySelector('#flow svg').textContent",
                 text -> text.contains("Solar395 kW", "Grid1,020 kW", "IT1,049 kW", "Cooling267 kW")
@@ -117,6 +123,8 @@ class BrowserPageTest {
         shows("pue", "–");
         shows("co2", "–");
         shows("co2-note", "no figures yet");
+        shows("alert-count", "–");
+        shows("alert-note", "nobody is known to judge");
         shows("quarter", "–");
         comesToBe(
                 "document.querySelector('#flow svg').textContent",
@@ -288,7 +296,7 @@ class BrowserPageTest {
         shows("crac-faults", "1 to look at");
         comesToBe(
                 "document.querySelector('#cracs tbody tr:nth-child(5)').innerText",
-                text -> text.contains("crac-05", "never heard"));
+                text -> text.contains("crac-05", "not heard since 14:12"));
         comesToBe(
                 "document.querySelector('#cracs tbody tr').innerText",
                 text -> text.contains("crac-01", "no alarm", "18.1 °C", "29.4 °C", "62\u00a0%", "56\u00a0%"));

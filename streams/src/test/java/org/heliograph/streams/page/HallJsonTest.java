@@ -52,6 +52,7 @@ class HallJsonTest {
         String hall = HallJson.hall("casa1", NOW, Optional.of(model), Map.of());
         assertThat(hall)
                 .contains("\"roles\":[\"grid\",\"room\"]")
+                .contains("\"patience_ms\":15000,\"envelope\"")
                 .contains("{\"device\":\"inlet-1\",\"patience_ms\":2700000}")
                 .contains("{\"device\":\"inlet-2\"}");
     }

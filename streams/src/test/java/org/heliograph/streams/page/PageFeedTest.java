@@ -153,6 +153,40 @@ class PageFeedTest {
     }
 
     @Test
+    void devices_that_report_seldom_are_read_as_far_back_as_they_may_be_silent() throws InterruptedException {
+        for (int minutes : new int[] {120, 40, 5}) {
+            DeviceMinute minute = DeviceMinute.newBuilder()
+                    .setSite("casa1")
+                    .setDevice("inlet-" + minutes)
+                    .setRole("room")
+                    .setStartMs(NOW.minusSeconds(60L * minutes).toEpochMilli())
+                    .build();
+            log.add(ENERGY, minute.getStartMs(), minute.toByteArray());
+        }
+        SiteWindow window = window(NOW, 1);
+        log.add(KPI, window.getStartMs(), window.toByteArray());
+        feed.start();
+        await(window);
+        String seldom = """
+                site: casa1
+                zone: Africa/Casablanca
+                profiles:
+                  - profile: slow-inlet
+                    points: {inlet_temp: {period: PT15M, maxGap: PT1H}}
+                devices:
+                  - {id: "inlet-{1..200}", profile: slow-inlet, role: room}
+                """;
+        log.add(SITES, 0, seldom.getBytes(StandardCharsets.UTF_8));
+        for (int revision = 2; board.devices("casa1").size() < 2 && revision < 1_000; revision++) {
+            SiteWindow later = window(NOW, revision); // each brings a poll
+            log.add(KPI, later.getStartMs(), later.toByteArray());
+            await(later);
+        }
+
+        assertThat(board.devices("casa1").keySet()).containsExactly("inlet-40", "inlet-5");
+    }
+
+    @Test
     void a_site_whose_model_was_withdrawn_is_shown_no_more_though_kafka_still_has_its_figures()
             throws InterruptedException {
         log.add(SITES, 0, FixtureDay.SITE_YAML.getBytes(StandardCharsets.UTF_8));
@@ -326,6 +360,12 @@ class PageFeedTest {
                 updateBeginningOffsets(Map.of(partition, 0L));
                 updateEndOffsets(Map.of(partition, log.end(partition)));
             });
+        }
+
+        @Override
+        public synchronized void seek(TopicPartition partition, long offset) {
+            super.seek(partition, offset);
+            given.merge(partition, offset, Math::min);
         }
 
         @Override
