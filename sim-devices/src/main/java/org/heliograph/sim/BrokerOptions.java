@@ -25,28 +25,25 @@ final class BrokerOptions {
             description = "MQTT broker, tcp://host:port, or ssl://host:port for TLS")
     private String url = "";
 
-    @Option(names = "--mqtt-user", paramLabel = "NAME", description = "as whom the devices log in at the broker")
+    @Option(names = "--mqtt-user", paramLabel = "NAME", description = "user name of the devices at the broker")
     private @Nullable String user;
 
-    @Option(
-            names = "--mqtt-password-file",
-            paramLabel = "FILE",
-            description = "holds that user's password, and nothing else")
+    @Option(names = "--mqtt-password-file", paramLabel = "FILE", description = "file with that user's password")
     private @Nullable Path password;
 
     @Option(
             names = "--mqtt-ca",
             paramLabel = "FILE",
-            description = "authorities that the broker's certificate is from, PEM (default: the machine's own)")
+            description = "certificate authorities of the broker, PEM (default: the machine's own)")
     private @Nullable Path ca;
 
     @Option(
             names = "--mqtt-certificate",
             paramLabel = "FILE",
-            description = "the devices' own certificate, where the broker asks for one, PEM")
+            description = "certificate of the devices, if the broker asks for one, PEM")
     private @Nullable Path certificate;
 
-    @Option(names = "--mqtt-key", paramLabel = "FILE", description = "its key, PKCS#8 PEM, unencrypted")
+    @Option(names = "--mqtt-key", paramLabel = "FILE", description = "key of that certificate, PKCS#8 PEM, unencrypted")
     private @Nullable Path key;
 
     /** @throws IllegalArgumentException with a sentence, if that makes no broker */

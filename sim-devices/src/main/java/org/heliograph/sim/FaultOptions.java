@@ -26,15 +26,15 @@ final class FaultOptions {
             names = "--faults",
             paramLabel = "KINDS",
             description = "'all', or some with commas between them: drop, duplicate, reorder, delay, outage, reset,"
-                    + " rollover, stuck, swap, spike, glitch, skew, alarm; of devices and at times that --seed draws, one of"
-                    + " each a day: of live devices, somewhere in their first day")
+                    + " rollover, stuck, swap, spike, glitch, skew, alarm. --seed draws devices and times: one fault of each"
+                    + " kind a day; of live devices only in their first day")
     private @Nullable String faults;
 
     @Option(
             names = "--fault",
             paramLabel = "KIND:DEVICE@TIME[/DURATION]",
             description = {
-                "that fault, and no other; may be given several times",
+                "exactly this fault; may be given several times",
                 "TIME is a moment, or +10m after the start: outage:pdu-a01a@+5m/10m, reset:ups-a@2026-07-01T10:05:00Z"
             })
     private List<String> chosen = List.of();
@@ -42,7 +42,7 @@ final class FaultOptions {
     @Option(
             names = "--faults-file",
             paramLabel = "FILE",
-            description = "write there, as JSON, what each fault does to the figures")
+            description = "write to this file, as JSON, what each fault does to the figures")
     private @Nullable Path file;
 
     /** @throws IllegalArgumentException with a sentence, if there is no such kind */

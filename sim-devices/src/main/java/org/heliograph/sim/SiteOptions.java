@@ -29,7 +29,7 @@ final class SiteOptions {
             description = "size of the Casablanca site, 1 to 624 racks (default: 190)")
     private @Nullable Integer racks;
 
-    @Option(names = "--site", paramLabel = "FILE", description = "another site model")
+    @Option(names = "--site", paramLabel = "FILE", description = "another site model than Casablanca's")
     private @Nullable Path site;
 
     @Option(

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
         name = "engine",
         mixinStandardHelpOptions = true,
         description = {
-            "The engine, beside a raw poll loop and a plain Kafka Streams sum.",
+            "Compares the engine with a raw poll loop and a plain Kafka Streams sum.",
             "",
             "The engine over the same records as a raw poll-and-decode loop (= 1) and a plain Kafka Streams windowed sum, "
                     + "each in a process of its own on one stream thread, with a real broker. Every minute that the engine "
@@ -83,25 +83,27 @@ final class EngineBench implements Callable<Integer> {
             names = "--shapes",
             split = ",",
             paramLabel = "SHAPE",
-            description = "Of the records of part throughput (see below). Default: all")
+            description = "Shapes of the records of part throughput (see below). Default: all")
     private Set<Shape> shapes = EnumSet.allOf(Shape.class);
 
-    @Option(names = "--hours", description = "Of records, of the site of part throughput. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--hours", description = "Hours of records of part throughput. Default: ${DEFAULT-VALUE}")
     private int hours = 4;
 
-    @Option(names = "--site-devices", description = "Devices of that site. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--site-devices", description = "Devices of the site of part throughput. Default: ${DEFAULT-VALUE}")
     private int siteDevices = 474;
 
-    @Option(names = "--sites", description = "Sites of part sites. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--sites", description = "Number of sites of part sites. Default: ${DEFAULT-VALUE}")
     private int sites = 1_000;
 
-    @Option(names = "--devices-per-site", description = "Devices of each of them. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--devices-per-site", description = "Devices of each of these sites. Default: ${DEFAULT-VALUE}")
     private int devicesPerSite = 12;
 
     @Option(names = "--devices", description = "Devices of part devices. Default: ${DEFAULT-VALUE}")
     private int devices = 10_000;
 
-    @Option(names = "--minutes", description = "Of records, of parts sites and devices. Default: ${DEFAULT-VALUE}")
+    @Option(
+            names = "--minutes",
+            description = "Minutes of records of the parts sites and devices. Default: ${DEFAULT-VALUE}")
     private int minutes = 10;
 
     @Option(

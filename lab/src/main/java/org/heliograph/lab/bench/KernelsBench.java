@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
 final class KernelsBench implements Callable<Integer> {
     private static final int WARM_UPS = 3;
 
-    @Option(names = "--iterations", description = "Of a second each. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--iterations", description = "Iterations of a second each. Default: ${DEFAULT-VALUE}")
     private int iterations = 5;
 
     @Override

@@ -43,13 +43,15 @@ final class PageBench implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(names = "--devices", description = "That read once a second, of one site. Default: ${DEFAULT-VALUE}")
+    @Option(
+            names = "--devices",
+            description = "Devices of one site, with one reading a second each. Default: ${DEFAULT-VALUE}")
     private int devices = 1_000;
 
-    @Option(names = "--clients", description = "That follow its event stream. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--clients", description = "Clients that follow the event stream. Default: ${DEFAULT-VALUE}")
     private int clients = 200;
 
-    @Option(names = "--seconds", description = "That are measured. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--seconds", description = "Seconds that are measured. Default: ${DEFAULT-VALUE}")
     private int seconds = 90;
 
     @Option(names = "--keep", description = "Keep the folder with the processes' output.")

@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
         name = "sink",
         mixinStandardHelpOptions = true,
         description = {
-            "The sink, beside the same batches posted raw.",
+            "Compares the sink with a bare HTTP client that posts the same batches.",
             "",
             "Points a second of the sink from Kafka into InfluxDB 1 (where it is installed) and QuestDB, beside the same "
                     + "batches posted raw to a fresh store in the same run, and into a server that stores nothing."
@@ -57,12 +57,12 @@ final class SinkBench implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(names = "--minutes", description = "Of a site of 474 devices. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--minutes", description = "Minutes of data of a site of 474 devices. Default: ${DEFAULT-VALUE}")
     private int minutes = 240;
 
     @Option(
             names = "--rounds",
-            description = "Of raw posts and sink, in turn; the best of each. Default: ${DEFAULT-VALUE}")
+            description = "Rounds of raw posts and sink in turn; the best of each counts. Default: ${DEFAULT-VALUE}")
     private int rounds = 2;
 
     private final Report report = new Report("sink");

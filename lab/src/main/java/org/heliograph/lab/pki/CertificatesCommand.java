@@ -45,22 +45,25 @@ public final class CertificatesCommand implements Callable<Integer> {
             names = "--out",
             paramLabel = "FOLDER",
             required = true,
-            description = "Where to. A folder that has an authority already is left as it is.")
+            description = "The folder to create. One that has an authority already is left unchanged.")
     private Path out = Path.of("certificates");
 
     @Option(
             names = "--host",
             paramLabel = "HOST",
-            description = "A DNS name or address that servers are reached by, beside localhost. Repeatable.")
+            description = "Another DNS name or address of the servers, in addition to localhost. Repeatable.")
     private List<String> hosts = new ArrayList<>();
 
     @Option(
             names = "--device",
             paramLabel = "NAME",
-            description = "A device that is to have a certificate, in FOLDER/devices. Repeatable.")
+            description = "A device that gets a certificate, in FOLDER/devices. Repeatable.")
     private List<String> devices = new ArrayList<>();
 
-    @Option(names = "--days", paramLabel = "N", description = "How long they are valid. Default: ${DEFAULT-VALUE}")
+    @Option(
+            names = "--days",
+            paramLabel = "N",
+            description = "Days for which certificates are valid. Default: ${DEFAULT-VALUE}")
     private int days = 90;
 
     @CommandLine.Spec
