@@ -3,10 +3,12 @@ package org.heliograph.streams;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.heliograph.streams.config.SiteText;
+import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,7 +22,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Warns of a site outside Morocco that uses the grid factors that ship, which are Morocco's.",
+            "Warns of a site outside Morocco that uses the grid factors that ship, which are Morocco's, and of inverters "
+                    + "on a site without a location.",
             "",
             "Example:",
             "  ./heliograph streams check streams.yaml"
@@ -42,13 +45,9 @@ final class CheckCommand implements Callable<Integer> {
                 out.println("site " + site.model().site() + ": "
                         + site.model().devices().size() + " devices, zone "
                         + site.model().zone());
-                List<String> foreign = moroccanFactors(site.model());
-                if (!foreign.isEmpty()) {
-                    out.println("warning: site " + site.model().site()
-                            + ": its CO2 is computed with Morocco's grid factors ("
-                            + String.join(", ", foreign)
-                            + "); name those of its own grid under 'factors' in the site model (docs/factors.md)");
-                }
+                warnings(site.model())
+                        .forEach(warning ->
+                                out.println("warning: site " + site.model().site() + ": " + warning));
             }
             out.println("alerts: "
                     + (settings.alerts().enabled()
@@ -57,6 +56,21 @@ final class CheckCommand implements Callable<Integer> {
             out.println(config + ": ok");
             return Main.OK;
         });
+    }
+
+    private static List<String> warnings(SiteModel model) {
+        List<String> warnings = new ArrayList<>();
+        List<String> foreign = moroccanFactors(model);
+        if (!foreign.isEmpty()) {
+            warnings.add("its CO2 is computed with Morocco's grid factors (" + String.join(", ", foreign)
+                    + "); name those of its own grid under 'factors' in the site model (docs/factors.md)");
+        }
+        boolean hasSun = model.devices().stream().anyMatch(device -> device.role() == Role.PV);
+        if (hasSun && model.location().equals(SiteModel.Location.UNKNOWN)) {
+            warnings.add("it has inverters and no 'location': they will count as silent every night "
+                    + "(docs/figures.md, inverters at night)");
+        }
+        return warnings;
     }
 
     /** The grid factors that a site gets without asking, where it isn't in the country that they are of. */

@@ -68,6 +68,21 @@ class MainTest {
     }
 
     @Test
+    void inverters_on_a_site_of_which_nobody_knows_where_it_is_are_warned_of() throws IOException {
+        String site = "zone: Africa/Casablanca\ndevices: [{id: inv-01, profile: pv-inverter, role: pv}]\n";
+        file("there.yaml", "site: s1\nlocation: {latitude: 33.57, longitude: -7.59}\n" + site);
+        file("nowhere.yaml", "site: s2\n" + site);
+        assertThat(execute(
+                        "check",
+                        file("streams.yaml", "kafka: {bootstrap: 'k:1'}\nsites: [there.yaml, nowhere.yaml]\n")))
+                .isZero();
+        assertThat(out.toString().lines().filter(line -> line.startsWith("warning: ")))
+                .singleElement()
+                .asString()
+                .contains("site s2", "no 'location'");
+    }
+
+    @Test
     void a_wrong_configuration_names_file_line_and_field_and_exits_2() throws IOException {
         String file = file("streams.yaml", "kafka: {bootstrap: 'k:1'}\nengine:\n  threads: 0\n");
         assertThat(execute("check", file)).isEqualTo(2);

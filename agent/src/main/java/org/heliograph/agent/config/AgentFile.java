@@ -119,7 +119,7 @@ public final class AgentFile {
     }
 
     private static AgentConfig.Kafka kafka(Section section, ProducerCheck producer, Path file) {
-        String bootstrap = section.has("bootstrap") ? section.parsed("bootstrap", AgentFile::bootstrap, "") : "";
+        String bootstrap = section.has("bootstrap") ? section.parsed("bootstrap", HostPort::knownList, "") : "";
         if (!section.has("bootstrap") && !section.keys().isEmpty()) {
             section.fault("bootstrap", "is missing");
         }
@@ -211,13 +211,6 @@ public final class AgentFile {
         if (!DeviceId.isName(text)) {
             throw new IllegalArgumentException("'" + text + "' is not a name: a letter or digit, then letters, digits,"
                     + " '.', '_' or '-', at most 64");
-        }
-        return text;
-    }
-
-    private static String bootstrap(String text) {
-        for (String server : text.split(",", -1)) {
-            var _ = HostPort.known(server.trim(), "'" + server + "' is not host:port");
         }
         return text;
     }

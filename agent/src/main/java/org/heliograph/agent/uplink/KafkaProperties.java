@@ -9,16 +9,13 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.heliograph.agent.config.AgentFile;
+import org.heliograph.telemetry.kafka.ClientProperties;
 import org.heliograph.telemetry.kafka.KafkaSecurity;
 
 /** The producer's settings: those that suit an agent, those of the operator, those that its promise needs. */
 public final class KafkaProperties {
-    /** Nothing is sent to it: a producer that is made to see whether it can be. */
-    private static final String NOWHERE = "127.0.0.1:9";
-
     private KafkaProperties() {}
 
     static Map<String, Object> of(String bootstrap, String clientId, Map<String, String> extra) {
@@ -62,14 +59,7 @@ public final class KafkaProperties {
                 faults.put(name, "is no property of Kafka's producer");
                 return;
             }
-            try {
-                Object parsed = ConfigDef.parseType(name, value, key.type());
-                if (key.validator != null) {
-                    key.validator.ensureValid(name, parsed);
-                }
-            } catch (ConfigException e) {
-                faults.put(name, reason(e));
-            }
+            ClientProperties.fault(name, value, key).ifPresent(message -> faults.put(name, message));
         });
         return faults;
     }
@@ -78,19 +68,12 @@ public final class KafkaProperties {
         if (extra.isEmpty()) {
             return Optional.empty();
         }
-        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(of(NOWHERE, "check", extra))) {
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(of(ClientProperties.NOWHERE, "check", extra))) {
             producer.close(Duration.ZERO);
             return Optional.empty();
         } catch (KafkaException e) {
-            return Optional.of(reason(e));
+            return Optional.of(ClientProperties.reason(e));
         }
-    }
-
-    private static String reason(Throwable e) {
-        Throwable root = e;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return String.valueOf(root.getMessage());
     }
 }

@@ -19,6 +19,9 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.heliograph.lab.server.KafkaServer;
 import org.heliograph.streams.Main;
+import org.heliograph.streams.config.StreamsSettings;
+import org.heliograph.streams.indicator.Factors;
+import org.heliograph.streams.topology.topics.TopicPlan;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -61,6 +64,19 @@ class TopicsCommandIT {
 
             assertThat(topics("apply", config).out()).contains("dc.kpi: there").doesNotContain("made");
             assertThat(topics("show", config).out()).containsPattern("dc\\.energy +partitions 3 .*35 d +there");
+
+            // as 'streams run' makes them
+            Path fresh = Files.createDirectory(folder.resolve("fresh"));
+            StreamsSettings settings = StreamsSettings.read(Files.writeString(
+                    fresh.resolve("streams.yaml"), "kafka: {bootstrap: '" + kafka.bootstrap() + "', prefix: run}\n"));
+            TopicPlan.apply(
+                    settings.kafka(),
+                    List.of(),
+                    Factors.of(List.of()),
+                    settings.engine().devicePartitions(),
+                    settings.engine().sitePartitions());
+            Answer whole = topics("show", fresh.resolve("streams.yaml"));
+            assertThat(whole.status()).as(whole.out()).isZero();
         }
     }
 

@@ -2,6 +2,7 @@ package org.heliograph.streams.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.heliograph.telemetry.yaml.Section;
 
 /**
@@ -34,6 +35,10 @@ public record EngineSection(
     /** A year's own factor is published within the next one. */
     public static final Duration DEFAULT_FACTOR_REACH = Duration.ofDays(400);
 
+    /** Kafka allows 249 characters; what follows an application in the name of an internal topic gets the rest. */
+    private static final int LONGEST_NAME = 200;
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0," + (LONGEST_NAME - 1) + "}");
     private static final int MAX_STANDBY = 2;
     private static final int MAX_THREADS = 64;
     private static final int MAX_PARTITIONS = 1_000;
@@ -46,8 +51,9 @@ public record EngineSection(
     static EngineSection read(Section section, Path folder) {
         EngineSection settings = new EngineSection(
                 section.flag("enabled", true),
-                section.text("application", "heliograph"),
-                section.text("instance", ""),
+                section.optional("application", EngineSection::name).orElse("heliograph"),
+                section.optional("instance", text -> text.isEmpty() ? text : name(text))
+                        .orElse(""),
                 folder.resolve(section.text("state", "state")),
                 section.integer("standby", 0, 0, MAX_STANDBY),
                 section.integer("threads", 1, 1, MAX_THREADS),
@@ -60,6 +66,16 @@ public record EngineSection(
                                 "cacheMebibytes", DEFAULT_CACHE_MEBIBYTES, MIN_CACHE_MEBIBYTES, Integer.MAX_VALUE));
         section.finish();
         return settings;
+    }
+
+    /** Kafka's groups and topics are named after both. */
+    private static String name(String text) {
+        if (!NAME.matcher(text).matches()) {
+            throw new IllegalArgumentException(
+                    "'" + text + "' is not a name: a letter or digit, then letters, digits, '.', "
+                            + "'_' or '-', at most " + LONGEST_NAME);
+        }
+        return text;
     }
 
     /** A minute that lacks a device is open for that long, and said anew each minute: of months nobody could keep up. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,12 +51,7 @@ public record StreamsSettings(
                 factors = factors.plus(FactorFile.read(Section.of(folder.resolve(name), faults)));
             }
         }
-        List<SiteText> sites = new ArrayList<>();
-        for (String name : top.texts("sites")) {
-            if (isThere(folder.resolve(name), faults)) {
-                site(folder.resolve(name), factors, faults).ifPresent(sites::add);
-            }
-        }
+        List<SiteText> sites = sites(top, folder, factors, faults);
         EngineSection engine = EngineSection.read(top.section("engine"), folder);
         SinkSettings sink = SinkSettings.read(top.section("sink"), folder);
         PageSettings page = PageSettings.read(top.section("page"), file.toAbsolutePath());
@@ -64,6 +60,25 @@ public record StreamsSettings(
         top.finish();
         faults.throwIfAny();
         return new StreamsSettings(kafka, List.copyOf(sites), factors, engine, sink, page, alerts, health);
+    }
+
+    /** Each under its own name: of two models of one site only one can be in force. */
+    private static List<SiteText> sites(Section top, Path folder, Factors factors, Faults faults) {
+        List<SiteText> sites = new ArrayList<>();
+        Map<String, String> files = new HashMap<>();
+        for (String name : top.texts("sites")) {
+            if (isThere(folder.resolve(name), faults)) {
+                site(folder.resolve(name), factors, faults).ifPresent(read -> {
+                    String site = read.model().site();
+                    String other = files.putIfAbsent(site, name);
+                    if (other != null) {
+                        top.fault("sites", name + " and " + other + " both describe the site '" + site + "'");
+                    }
+                    sites.add(read);
+                });
+            }
+        }
+        return sites;
     }
 
     private static boolean isThere(Path file, Faults faults) {

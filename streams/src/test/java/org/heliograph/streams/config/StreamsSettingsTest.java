@@ -15,6 +15,8 @@ import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.heliograph.telemetry.yaml.Fault;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class StreamsSettingsTest {
     @TempDir
@@ -90,7 +92,8 @@ class StreamsSettingsTest {
         assertThat(faultsOf(yaml.formatted("{ca: ca.pem}")).getMessage())
                 .contains("streams.yaml:3: kafka.tls: can't be used")
                 .contains("streams.yaml:4: kafka.properties.ssl.truststore.location: follows from tls")
-                .doesNotContain("ssl.keystore.location");
+                .contains("streams.yaml:4: kafka.properties.ssl.keystore.location: 'own.pem' isn't there")
+                .doesNotContain("ssl.keystore.location: follows", "truststore.location: 'ca.pem'");
         assertThat(faultsOf(yaml.formatted("{certificate: none.crt, key: none.key}"))
                         .getMessage())
                 .contains("streams.yaml:3: kafka.tls: can't be used")
@@ -98,6 +101,58 @@ class StreamsSettingsTest {
                 .contains("streams.yaml:4: kafka.properties.ssl.keystore.location: follows from tls");
         assertThat(faultsOf(yaml.formatted("{key: none.key}")).getMessage())
                 .contains("streams.yaml:3: kafka.tls: certificate and key go together");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{bootstrap: kafka}                                                    | 1: kafka.bootstrap: 'kafka' is not host:port",
+                "{bootstrap: 'k:1,k'}                                                  | 1: kafka.bootstrap: 'k' is not host:port",
+                "{bootstrap: 'k:1', properties: {security.protocol: FOO}}              | 1: kafka.properties.security.protocol: Invalid value FOO",
+                "{bootstrap: 'k:1', properties: {consumer.session.timeout.ms: long}}   | 1: kafka.properties.consumer.session.timeout.ms: Invalid value long",
+                "{bootstrap: 'k:1', properties: {ssl.truststore.location: none.pem}}   | 1: kafka.properties.ssl.truststore.location: 'none.pem' isn't there, or can't be read",
+                "{bootstrap: 'k:1', properties: {security.protocol: SASL_PLAINTEXT, sasl.mechanism: PLAIN}} | 1: kafka.properties: Could not find a 'KafkaClient' entry",
+            })
+    void what_kafkas_clients_would_never_take_is_a_fault(String kafka, String fault) throws IOException {
+        assertThat(faultsOf("kafka: " + kafka + "\n").getMessage())
+                .startsWith(folder.resolve("streams.yaml") + ":" + fault);
+    }
+
+    @Test
+    void what_kafkas_clients_take_is_none() throws IOException, ConfigurationException {
+        assertThat(read("""
+                kafka:
+                  bootstrap: "k:1, [::1]:2"
+                  properties: {consumer.session.timeout.ms: "6000", num.stream.threads: "2", linger.ms: "5"}
+                """).kafka().properties()).hasSize(3);
+    }
+
+    @Test
+    void an_application_and_an_instance_are_named_as_kafka_names_its_groups_and_topics()
+            throws IOException, ConfigurationException {
+        assertThat(faultsOf("kafka: {bootstrap: 'k:1'}\nengine: {application: a b, instance: 's/1'}\n")
+                        .getMessage())
+                .contains("streams.yaml:2: engine.application: 'a b' is not a name")
+                .contains("streams.yaml:2: engine.instance: 's/1' is not a name");
+        assertThat(read("kafka: {bootstrap: 'k:1'}\nengine: {application: a.b_2, instance: ''}\n")
+                        .engine()
+                        .application())
+                .isEqualTo("a.b_2");
+    }
+
+    @Test
+    void two_files_of_one_site_are_a_fault() throws IOException {
+        String site = """
+                site: casa1
+                zone: Africa/Casablanca
+                devices: [{id: util-1, profile: utility-meter, role: grid}]
+                """;
+        Files.writeString(folder.resolve("a.yaml"), site);
+        Files.writeString(folder.resolve("b.yaml"), site);
+        assertThat(faultsOf("kafka: {bootstrap: 'k:1'}\nsites: [a.yaml, b.yaml]\n")
+                        .getMessage())
+                .contains("streams.yaml:2: sites: b.yaml and a.yaml both describe the site 'casa1'");
     }
 
     @Test

@@ -37,4 +37,17 @@ public record HostPort(String host, int port) {
         }
         return parsed;
     }
+
+    /**
+     * Several that are there already, as Kafka's clients are told their brokers: {@code host:port,host:port}.
+     *
+     * @return the text, as it was
+     * @throws IllegalArgumentException which of them is anything else
+     */
+    public static String knownList(String text) {
+        for (String server : text.split(",", -1)) {
+            var _ = known(server.trim(), "'" + server + "' is not host:port");
+        }
+        return text;
+    }
 }

@@ -56,14 +56,14 @@ public final class TopicPlan {
         String told = "";
         while (true) {
             try {
-                create(kafka, topics(kafka, devicePartitions, sitePartitions));
+                create(kafka, shared(kafka, devicePartitions, sitePartitions));
                 Publication.send(kafka, sites, factors.all(), ANSWER_MILLIS);
                 if (!told.isEmpty()) {
                     LOG.info("kafka=reachable bootstrap={}", kafka.bootstrap());
                 }
                 return;
             } catch (ExecutionException | KafkaException e) {
-                String cause = String.valueOf(cause(e));
+                String cause = cause(e).toString();
                 if (!cause.equals(told)) { // it may be another than that nobody is there: no right, no such replication
                     LOG.warn("kafka=unreachable bootstrap={} action=waiting cause=\"{}\"", kafka.bootstrap(), cause);
                     told = cause;
@@ -120,7 +120,11 @@ public final class TopicPlan {
     }
 
     private static List<NewTopic> shared(KafkaSettings kafka, EngineSection engine) {
-        List<NewTopic> all = new ArrayList<>(topics(kafka, engine.devicePartitions(), engine.sitePartitions()));
+        return shared(kafka, engine.devicePartitions(), engine.sitePartitions());
+    }
+
+    private static List<NewTopic> shared(KafkaSettings kafka, int devicePartitions, int sitePartitions) {
+        List<NewTopic> all = new ArrayList<>(topics(kafka, devicePartitions, sitePartitions));
         all.add(resets(kafka));
         return all;
     }
@@ -248,7 +252,8 @@ public final class TopicPlan {
         }
     }
 
-    private static Throwable cause(Exception e) {
-        return e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+    /** What lies at the bottom: around it is "Failed to create new KafkaAdminClient", whatever it was. */
+    static Throwable cause(Throwable e) {
+        return e.getCause() == null ? e : cause(e.getCause());
     }
 }

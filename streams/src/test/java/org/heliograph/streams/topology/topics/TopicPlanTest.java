@@ -1,10 +1,15 @@
 package org.heliograph.streams.topology.topics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
 import org.heliograph.streams.config.StreamsSettings;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,5 +29,12 @@ class TopicPlanTest {
                 .hasSize(9)
                 .allSatisfy(topic -> assertThat(topic.configs().get(IN_SYNC)).isEqualTo(inSync));
         assertThat(TopicPlan.acknowledged(replication).get(IN_SYNC)).isEqualTo(inSync);
+    }
+
+    @Test
+    void what_keeps_a_client_from_being_made_is_said_itself() {
+        Throwable thrown = catchThrowable(() -> Admin.create(Map.of("bootstrap.servers", "no-port")));
+        assertThat(thrown).hasMessageContaining("Failed to create");
+        assertThat(TopicPlan.cause(new ExecutionException(thrown))).hasMessageContaining("no-port");
     }
 }
