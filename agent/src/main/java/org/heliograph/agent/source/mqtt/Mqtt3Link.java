@@ -163,6 +163,7 @@ final class Mqtt3Link implements Link {
         @Override
         public void start() throws IOException, MqttException {
             connection.start();
+            Waking.start(Thread.currentThread());
         }
 
         @Override

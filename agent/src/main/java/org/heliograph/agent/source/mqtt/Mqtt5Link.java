@@ -177,6 +177,7 @@ final class Mqtt5Link implements Link {
         @Override
         public void start() throws IOException, MqttException {
             connection.start();
+            Waking.start(Thread.currentThread());
         }
 
         @Override
