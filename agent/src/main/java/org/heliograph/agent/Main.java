@@ -1,6 +1,9 @@
 package org.heliograph.agent;
 
+import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Locale;
+import org.heliograph.agent.logging.Logging;
 import org.heliograph.telemetry.Release;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -30,9 +33,32 @@ public final class Main implements Runnable {
     private Main() {}
 
     public static void main(String[] arguments) {
+        Logging.ofThisProcess();
         // whatever language the machine speaks, programs read these digits
         Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
-        System.exit(commandLine().execute(arguments));
+        System.exit(
+                isPlainRun(arguments)
+                        ? run(Path.of(arguments[1]))
+                        : commandLine().execute(arguments));
+    }
+
+    /** As a supervisor starts it: nothing to parse, so the agent needn't carry the parser for the rest of its life. */
+    static boolean isPlainRun(String... arguments) {
+        return arguments.length == 2
+                && "run".equals(arguments[0])
+                && !arguments[1].isEmpty()
+                && "-@".indexOf(arguments[1].charAt(0)) < 0;
+    }
+
+    @SuppressWarnings("IllegalCatch") // as the parser does: whatever it is, the process ends and says why
+    private static int run(Path config) {
+        PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
+        try {
+            return Run.of(config, new PrintWriter(System.out, false, System.out.charset()), err);
+        } catch (Exception e) {
+            e.printStackTrace(err);
+            return Work.FAILED;
+        }
     }
 
     public static CommandLine commandLine() {

@@ -52,7 +52,7 @@ final class OnceCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter err = spec.commandLine().getErr();
-        return Work.by(config, spec, whole -> {
+        return Work.by(config, spec.commandLine().getOut(), spec.commandLine().getErr(), whole -> {
             AgentConfig read = asked(whole);
             if (read.coap().isEmpty() && !read.board().hasInputs()) {
                 err.println(config + ": no device can be asked: there is none in coap, gpio or i2c");

@@ -59,7 +59,7 @@ final class TestCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        return Work.by(config, spec, whole -> {
+        return Work.by(config, spec.commandLine().getOut(), spec.commandLine().getErr(), whole -> {
             AgentConfig read = apart(whole, rebirth);
             Printout printed = new Printout(
                     spec.commandLine().getOut(),

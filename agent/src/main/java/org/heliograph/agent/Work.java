@@ -7,31 +7,33 @@ import org.heliograph.agent.config.AgentFile;
 import org.heliograph.agent.journal.JournalException;
 import org.heliograph.agent.uplink.KafkaProperties;
 import org.heliograph.telemetry.yaml.ConfigurationException;
-import picocli.CommandLine;
 
 /** What a command does with its configuration. */
 @FunctionalInterface
 interface Work {
+    int DONE = 0;
+    int FAILED = 1;
+    int WRONG_USAGE = 2;
+
     /** Returns the exit status. */
     int on(AgentConfig config) throws JournalException, InterruptedException;
 
     /** Does it; whatever prevents it is a sentence on the standard error, and an exit status. */
-    static int by(Path file, CommandLine.Model.CommandSpec command, Work work) throws InterruptedException {
-        PrintWriter err = command.commandLine().getErr();
+    static int by(Path file, PrintWriter out, PrintWriter err, Work work) throws InterruptedException {
         try {
             return work.on(AgentFile.read(file, KafkaProperties.CHECK));
         } catch (ConfigurationException e) {
             err.println(e.getMessage());
             if (e.isPassing()) {
                 err.println("agent: nothing is wrong with the file; start it again when this is there");
-                return CommandLine.ExitCode.SOFTWARE;
+                return FAILED;
             }
-            return CommandLine.ExitCode.USAGE;
+            return WRONG_USAGE;
         } catch (JournalException e) {
             err.println(e.isForeign() ? file + ": journal.path: " + e.getMessage() : "agent: " + e.getMessage());
-            return e.isForeign() ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+            return e.isForeign() ? WRONG_USAGE : FAILED;
         } finally {
-            command.commandLine().getOut().flush();
+            out.flush();
             err.flush();
         }
     }

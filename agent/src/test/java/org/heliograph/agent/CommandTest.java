@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.AgentFile;
 import org.heliograph.agent.journal.Journal;
@@ -258,6 +259,20 @@ class CommandTest {
         assertThat(execute("check")).isEqualTo(2);
         assertThat(execute()).isEqualTo(2);
         assertThat(execute("frobnicate")).isEqualTo(2);
+    }
+
+    @Test
+    void only_a_run_that_leaves_nothing_to_parse_does_without_the_parser() {
+        assertThat(Main.isPlainRun("run", "/etc/heliograph/agent.yaml")).isTrue();
+        assertThat(List.of(
+                        Main.isPlainRun(),
+                        Main.isPlainRun("run"),
+                        Main.isPlainRun("run", ""),
+                        Main.isPlainRun("run", "--help"),
+                        Main.isPlainRun("run", "@arguments"),
+                        Main.isPlainRun("run", "a.yaml", "b.yaml"),
+                        Main.isPlainRun("check", "agent.yaml")))
+                .containsOnly(false);
     }
 
     @Test

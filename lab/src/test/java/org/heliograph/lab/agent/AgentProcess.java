@@ -49,16 +49,8 @@ final class AgentProcess implements AutoCloseable {
         command.addAll(List.of("env", "--default-signal=HUP"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(HeliographProcess.agentOptions());
-        command.add("-Dlogback.configurationFile=" + agentLogback());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         return command;
-    }
-
-    /** The agent's own, not that of the lab, which comes first on this class path and says less. */
-    private static String agentLogback() {
-        String root =
-                Main.class.getProtectionDomain().getCodeSource().getLocation().toString();
-        return root.endsWith("/") ? root + "logback.xml" : "jar:" + root + "!/logback.xml";
     }
 
     /** SIGHUP. */
