@@ -10,6 +10,8 @@ export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}" # each thread of a class librar
 cache=${HELIOGRAPH_AOT-$home/$program.aot}
 path=$(printf '%s:' "$home"/lib/*.jar)
 set -- -cp "${path%:}" "$main" "$@"
+native=$home/native/$(uname -m)
+[ ! -d "$native" ] || set -- "-Dorg.sqlite.lib.path=$native" "$@"
 [ ! -s "$cache" ] || set -- "-XX:AOTCache=$cache" -Xlog:aot=off "$@"
 # shellcheck disable=SC2086 # JAVA_OPTS is a list of options
 exec "$home/runtime/bin/java" "@$home/$program.options" ${JAVA_OPTS:-} "$@"
