@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.heliograph.agent.config.AgentConfig;
@@ -131,11 +132,7 @@ public final class Agent implements AutoCloseable {
         Journal journal = Journal.open(
                 limits.path(),
                 new Journal.Limits(limits.commitEvery(), limits.commitAt(), limits.maxBytes()),
-                new GivingWay(
-                        new DeviceId(config.site(), config.agent()),
-                        device -> limits.whenFull().of(device) != WhenFull.Way.REFUSE_NEW,
-                        device -> limits.whenFull().of(device) == WhenFull.Way.THIN_OUT,
-                        limits.whenFull().number()),
+                givingWay(new DeviceId(config.site(), config.agent()), limits.whenFull()),
                 clock);
         Agent agent;
         try {
@@ -154,6 +151,13 @@ public final class Agent implements AutoCloseable {
             agent.close();
             throw e;
         }
+    }
+
+    private static GivingWay givingWay(DeviceId agent, WhenFull rules) {
+        Predicate<String> yields = device -> rules.of(device) != WhenFull.Way.REFUSE_NEW;
+        return rules.thins()
+                ? new GivingWay(agent, yields, device -> rules.of(device) == WhenFull.Way.THIN_OUT, rules.number())
+                : new GivingWay(agent, yields, rules.number());
     }
 
     /**

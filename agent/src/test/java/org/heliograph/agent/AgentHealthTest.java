@@ -73,7 +73,7 @@ class AgentHealthTest {
         try (Journal journal = Journal.open(
                 folder.resolve("agent.db"),
                 new Journal.Limits(Duration.ZERO, 500, QUOTA),
-                new GivingWay(new DeviceId("casa1", "edge-1"), _ -> true, _ -> false, 1),
+                new GivingWay(new DeviceId("casa1", "edge-1"), _ -> true, 1),
                 InstantSource.fixed(NOW))) {
             Pump pump = new Pump(journal, new Nowhere());
             AgentHealth agent = health(journal, pump, AgentClock.trusted(InstantSource.fixed(NOW), journal));

@@ -85,6 +85,11 @@ public record WhenFull(List<Rule> rules) {
         rules = List.copyOf(rules);
     }
 
+    /** Whether there is a rule that thins out. */
+    public boolean thins() {
+        return rules.stream().anyMatch(rule -> rule.way() == Way.THIN_OUT);
+    }
+
     public Way of(String device) {
         for (Rule rule : rules) {
             if (rule.fits(device)) {

@@ -30,7 +30,13 @@ public final class GivingWay implements Shedding {
     private final DeviceId agent;
     private final Predicate<String> yields;
     private final Predicate<String> thins;
+    private final boolean anyThins;
     private final long rules;
+
+    /** By the names of devices, of which none is thinned out: the oldest give way at once. */
+    public GivingWay(DeviceId agent, Predicate<String> yields, long rules) {
+        this(agent, yields, _ -> false, false, rules);
+    }
 
     /**
      * By the names of devices.
@@ -41,6 +47,11 @@ public final class GivingWay implements Shedding {
      * @param rules the number of these two
      */
     public GivingWay(DeviceId agent, Predicate<String> yields, Predicate<String> thins, long rules) {
+        this(agent, yields, thins, true, rules);
+    }
+
+    private GivingWay(DeviceId agent, Predicate<String> yields, Predicate<String> thins, boolean anyThins, long rules) {
+        this.anyThins = anyThins;
         this.rules = rules;
         this.agent = agent;
         this.yields = yields;
@@ -50,6 +61,11 @@ public final class GivingWay implements Shedding {
     @Override
     public boolean yields(String key) {
         return yields.test(device(key));
+    }
+
+    @Override
+    public boolean thins() {
+        return anyThins;
     }
 
     @Override

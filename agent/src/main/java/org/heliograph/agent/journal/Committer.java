@@ -75,6 +75,9 @@ final class Committer {
                 shed = shedder.shed(overBytes, progress.handedOut(), nextOffset + writes(group));
             }
             store.commit();
+            if (overBytes > 0) {
+                shedder.committed();
+            }
             settle(confirmed, delivered.plus(over));
             room.left(shed.gone(), shed.yielding(), Amount.NONE);
             if (shed.yielding().bytes() > 0) {

@@ -153,7 +153,7 @@ public final class Journal implements AutoCloseable {
                 store,
                 room,
                 progress,
-                new Shedder(store, shedding, boot, last),
+                new Shedder(store, shedding, boot, last, there.thinned()),
                 last + 1,
                 deadLetters,
                 state.getOrDefault(Store.DROPPED, 0L));
@@ -176,7 +176,7 @@ public final class Journal implements AutoCloseable {
             all = all.plus(one.getValue());
             yielding = shedding.yields(one.getKey()) ? yielding.plus(one.getValue()) : yielding;
         }
-        return new Left(boot, shedding.rules(), all, yielding);
+        return new Left(boot, shedding.rules(), 0, all, yielding);
     }
 
     /** Even on a disk that was full when the agent ended. */

@@ -9,12 +9,14 @@ import java.util.Optional;
  *
  * @param boot of that agent: once another has started it says nothing any more
  * @param rules by which entries yield
+ * @param thinned up to here everything is thinned out, by those rules
  * @param readings all but dead letters
  * @param yielding of the readings, what may give way
  */
-record Left(long boot, long rules, Amount readings, Amount yielding) {
+record Left(long boot, long rules, long thinned, Amount readings, Amount yielding) {
     private static final String BY = "left/boot";
     private static final String RULES = "left/rules";
+    private static final String THINNED = "left/thinned";
     private static final String ENTRIES = "left/entries";
     private static final String BYTES = "left/bytes";
     private static final String YIELDING_ENTRIES = "left/yielding-entries";
@@ -31,7 +33,7 @@ record Left(long boot, long rules, Amount readings, Amount yielding) {
                         || readings.isEmpty()
                         || yielding.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Left(by, rules, readings.get(), yielding.get()));
+                : Optional.of(new Left(by, rules, state.getOrDefault(THINNED, 0L), readings.get(), yielding.get()));
     }
 
     private static Optional<Amount> amount(Map<String, Long> state, String entries, String bytes) {
@@ -45,6 +47,7 @@ record Left(long boot, long rules, Amount readings, Amount yielding) {
         return Map.of(
                 BY, boot,
                 RULES, rules,
+                THINNED, thinned,
                 ENTRIES, readings.entries(),
                 BYTES, readings.bytes(),
                 YIELDING_ENTRIES, yielding.entries(),

@@ -99,8 +99,8 @@ final class Room {
     }
 
     /** What is there, once nothing waits any more to be written. */
-    synchronized Left left(long boot, long rules) {
-        return new Left(boot, rules, readings, yielding);
+    synchronized Left left(long boot, long rules, long thinned) {
+        return new Left(boot, rules, thinned, readings, yielding);
     }
 
     /** While the disk takes nothing, neither do we: what waits in memory is not safe. */

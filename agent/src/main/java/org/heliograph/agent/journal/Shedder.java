@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Makes room among the entries that the pump hasn't got yet, within the transaction that is open. */
+/**
+ * Makes room among the entries that the pump hasn't got yet, within the transaction that is open: nothing is taken or sent
+ * meanwhile. So it doesn't look again at what it has looked at, however much that is.
+ */
 final class Shedder {
     private static final int PAGE_ENTRIES = 1_000;
     private static final long PAGE_BYTES = 1L << 20;
@@ -18,9 +21,28 @@ final class Shedder {
     private final Shedding shedding;
     private final long boot;
     private final long before;
+    private Seen seen;
+    /** What that is once the transaction is on disk. */
+    private Seen next;
 
-    /** @param before the last offset that was used before this start */
-    Shedder(Store store, Shedding shedding, long boot, long before) {
+    /**
+     * What needs no second look.
+     *
+     * @param thinned nothing up to here can be thinned out any more
+     * @param dropped nothing up to here gives way any more, but for the {@code left}
+     * @param left entries that yield and stayed all the same: a presence does until a later one is near
+     */
+    private record Seen(long thinned, long dropped, long left) {}
+
+    /**
+     * For one start.
+     *
+     * @param before the last offset that was used before this start
+     * @param thinned up to here everything is thinned out, by the rules in force
+     */
+    Shedder(Store store, Shedding shedding, long boot, long before, long thinned) {
+        this.seen = new Seen(thinned, 0, 0);
+        this.next = seen;
         this.boot = boot;
         this.before = before;
         this.store = store;
@@ -29,7 +51,7 @@ final class Shedder {
 
     /** What a room holds, as it is counted by these rules. */
     Left left(Room room) {
-        return room.left(boot, shedding.rules());
+        return room.left(boot, shedding.rules(), seen.thinned());
     }
 
     /**
@@ -51,35 +73,76 @@ final class Shedder {
      */
     Outcome shed(long bytes, long after, long nextOffset) throws SQLException {
         Shedding.Round round = shedding.round(boot);
-        Amount gone = pages(bytes, after, (page, _) -> round.thin(page));
+        Amount gone = Amount.NONE;
+        next = seen;
+        if (shedding.thins()) {
+            Walk walk = walk(bytes, Math.max(after, seen.thinned()), (page, _) -> round.thin(page));
+            gone = walk.gone();
+            next = new Seen(walk.lastPage(), seen.dropped(), seen.left());
+        }
         if (gone.bytes() < bytes) {
-            gone = gone.plus(pages(bytes - gone.bytes(), after, round::drop));
+            gone = gone.plus(drop(round, bytes - gone.bytes(), after));
         }
         return report(round, gone, after, nextOffset);
+    }
+
+    /** What was shed is on disk. */
+    void committed() {
+        seen = next;
+    }
+
+    private Amount drop(Shedding.Round round, long bytes, long after) throws SQLException {
+        Walk walk = walk(bytes, Math.max(after, seen.dropped()), round::drop);
+        Amount gone = walk.gone();
+        long left = seen.left() + walk.left();
+        while (gone.bytes() < bytes && left > PAGE_ENTRIES) {
+            // by now those that stayed may be near each other
+            walk = walk(bytes - gone.bytes(), after, round::drop);
+            gone = gone.plus(walk.gone());
+            left = walk.gone().bytes() > 0 ? walk.left() : 0;
+        }
+        next = new Seen(next.thinned(), walk.lastPage(), left);
+        return gone;
     }
 
     private interface Look {
         List<Shedding.Change> at(List<Stored> page, long bytes);
     }
 
-    private Amount pages(long bytes, long after, Look look) throws SQLException {
+    /**
+     * How far it went.
+     *
+     * @param lastPage its last page is behind it, and where another walk begins: packs at the seam are to meet
+     * @param left entries before that page that yield, and stayed
+     */
+    private record Walk(Amount gone, long lastPage, long left) {}
+
+    private Walk walk(long bytes, long after, Look look) throws SQLException {
         Amount gone = Amount.NONE;
+        long lastPage = after;
+        long left = 0;
+        long leftOfPage = 0;
         long position = after;
         while (gone.bytes() < bytes) {
             List<Stored> page = store.read(position, PAGE_ENTRIES, PAGE_BYTES);
             if (page.isEmpty()) {
                 break;
             }
+            left += leftOfPage;
+            lastPage = position;
             position = page.getLast().offset();
             List<Stored> yielding = page.stream()
                     .filter(stored -> stored.entry().kind().isReadings()
                             && shedding.yields(stored.entry().key()))
                     .toList();
+            Amount ofPage = Amount.NONE;
             for (Shedding.Change change : look.at(yielding, bytes - gone.bytes())) {
-                gone = gone.plus(apply(change));
+                ofPage = ofPage.plus(apply(change));
             }
+            gone = gone.plus(ofPage);
+            leftOfPage = yielding.size() - ofPage.entries();
         }
-        return gone;
+        return new Walk(gone, lastPage, left);
     }
 
     private Amount apply(Shedding.Change change) throws SQLException {

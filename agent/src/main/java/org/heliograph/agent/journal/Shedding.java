@@ -18,6 +18,11 @@ public interface Shedding {
         }
 
         @Override
+        public boolean thins() {
+            return false;
+        }
+
+        @Override
         public long rules() {
             return 0;
         }
@@ -36,11 +41,15 @@ public interface Shedding {
     /** Whether entries of a key may give way to newer ones. For any thread. */
     boolean yields(String key);
 
+    /** Whether any entry may be thinned out before others are dropped. */
+    boolean thins();
+
     /** Another number where {@link #yields} may answer otherwise, also in another process. */
     long rules();
 
     /**
-     * A look at the entries, from the oldest on. Nothing of it is remembered by the next round.
+     * A look at the entries, from the oldest on, or from where an earlier look has got to: nothing of an earlier round is
+     * remembered but that.
      *
      * @param boot the number drawn at this start
      */

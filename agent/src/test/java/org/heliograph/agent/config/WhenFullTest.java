@@ -22,6 +22,9 @@ class WhenFullTest {
         assertThat(rules.of("inlet")).isEqualTo(Way.REFUSE_NEW);
         assertThat(rules.of("pdu-a01b")).isEqualTo(Way.DROP_OLDEST);
         assertThat(rules.of("pdu-a01c")).isEqualTo(Way.REFUSE_NEW);
+        assertThat(rules.thins()).isTrue();
+        assertThat(new WhenFull(List.of(new Rule("*", Way.DROP_OLDEST))).thins())
+                .isFalse();
     }
 
     @Test

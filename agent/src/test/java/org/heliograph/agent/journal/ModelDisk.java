@@ -24,6 +24,7 @@ public final class ModelDisk {
     /** What another connection sees: everything that was committed. */
     private Content committed = synced.copy();
 
+    private int pageEntries = Integer.MAX_VALUE;
     private boolean full;
     private boolean failsToWrite;
     private boolean failsToRead;
@@ -61,6 +62,11 @@ public final class ModelDisk {
     /** What waits goes to disk, if the disk takes it. */
     public static void write(Journal journal) {
         journal.writer().writeQueued();
+    }
+
+    /** What the writer is given at once, at most: a small journal is of several pages, as a large one is. */
+    public void setPageEntries(int pageEntries) {
+        this.pageEntries = pageEntries;
     }
 
     public void setFull(boolean full) {
@@ -252,7 +258,7 @@ public final class ModelDisk {
             // the writer sees what it is about to commit, as its connection does
             Content seen = writes ? open : committed;
             return seen.entries().tailMap(after, false).entrySet().stream()
-                    .limit(maxEntries)
+                    .limit(writes ? Math.min(maxEntries, pageEntries) : maxEntries)
                     .map(stored -> new Stored(stored.getKey(), stored.getValue()))
                     .toList();
         }

@@ -420,6 +420,11 @@ class SalvageTest {
         }
 
         @Override
+        public boolean thins() {
+            return false;
+        }
+
+        @Override
         public long rules() {
             return 1;
         }
@@ -499,6 +504,11 @@ class SalvageTest {
     private record Telling(List<Long> told) implements Shedding {
         @Override
         public boolean yields(String key) {
+            return false;
+        }
+
+        @Override
+        public boolean thins() {
             return false;
         }
 

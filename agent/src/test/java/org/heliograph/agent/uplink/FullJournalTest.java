@@ -115,6 +115,11 @@ class FullJournalTest {
         }
 
         @Override
+        public boolean thins() {
+            return shedding.thins();
+        }
+
+        @Override
         public long rules() {
             return shedding.rules();
         }
@@ -178,6 +183,7 @@ class FullJournalTest {
             this.seed = seed;
             this.mutation = mutation;
             this.random = new Random(seed);
+            disk.setPageEntries(seed % 2 == 0 ? 1_000 : 3);
             if (mutation == Mutation.NO_SYNC) {
                 disk.forgetToSync();
             }
