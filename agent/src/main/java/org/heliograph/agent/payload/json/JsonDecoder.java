@@ -72,9 +72,12 @@ public final class JsonDecoder {
         Map<String, Samples> byDevice = new LinkedHashMap<>();
         Set<Stamp> stamps = EnumSet.noneOf(Stamp.class);
         Refusal unlisted = null;
+        boolean saysNothing = false;
         for (Applied one : applied) {
             Rule rule = one.rule;
             if (rule.points().stream().noneMatch(point -> isThere(document, point))) {
+                saysNothing |= rule.points().stream()
+                        .anyMatch(point -> document.at(point.at()) instanceof Document.Value.Nothing);
                 continue;
             }
             Optional<String> device = rule.deviceOf(one.names);
@@ -99,7 +102,7 @@ public final class JsonDecoder {
         if (byDevice.isEmpty() && unlisted != null) {
             throw unlisted;
         }
-        if (byDevice.isEmpty() && applied.stream().noneMatch(a -> a.rule.optional())) {
+        if (byDevice.isEmpty() && !saysNothing && applied.stream().noneMatch(a -> a.rule.optional())) {
             throw new Refusal("none of the mapped points is in it: "
                     + applied.stream()
                             .flatMap(a -> a.rule.points().stream())

@@ -218,6 +218,15 @@ class JsonDecoderTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"{\"p\":null,\"u\":null}", "{\"p\":null}", "{\"p\":\"nan\",\"u\":null}", "{\"u\":[]}"})
+    void a_message_that_says_of_all_its_values_that_there_are_none_is_taken_and_brings_none(String payload) {
+        assertThat(decode(twoPoints(), "x/d", payload))
+                .isInstanceOfSatisfying(
+                        Decoded.Accepted.class,
+                        accepted -> assertThat(accepted.readings()).isEmpty());
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
             nan                      | not JSON
             {"p":nan}                | not JSON
