@@ -97,12 +97,14 @@ public final class Agent implements AutoCloseable {
         intake = new JournalingIntake(
                 journal, config.agent(), time, config.journal().deviceTimeFrom());
         Operation operation = config.operation();
-        silence = new Silence(Expectations.of(config, clock));
+        Expectations expectations = Expectations.of(config, clock);
+        silence = new Silence(expectations.rule());
         limit = new RateLimit(
                 new WatchedIntake(intake, silence, clock, time::upMillis),
                 operation.limit().packsPerSecond(),
                 operation.limit().burst(),
                 clock);
+        limit.named(expectations::names);
         watch = Thread.ofVirtual()
                 .name("watch")
                 .uncaughtExceptionHandler((_, e) -> watchFault.complete(e))
@@ -180,7 +182,9 @@ public final class Agent implements AutoCloseable {
         config = config.taking(changed);
         Operation operation = config.operation();
         limit.limit(operation.limit().packsPerSecond(), operation.limit().burst());
-        silence.rule(Expectations.of(config, clock));
+        Expectations expectations = Expectations.of(config, clock);
+        limit.named(expectations::names);
+        silence.rule(expectations.rule());
         gone.forEach(silence::forget);
         runSources();
         return later;

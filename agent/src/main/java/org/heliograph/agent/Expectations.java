@@ -3,55 +3,81 @@ package org.heliograph.agent;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.Operation;
 import org.heliograph.agent.health.Silence;
-import org.heliograph.telemetry.site.Device;
+import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.yaml.ConfigurationException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How often devices report, as the configuration and the site's model say. */
+/** Which devices there should be, and how often they report, as the configuration and the site's model say. */
 final class Expectations {
     private static final Logger log = LoggerFactory.getLogger(Expectations.class);
 
-    private Expectations() {}
+    private final String site;
+    private final Operation.Silence config;
+    private final Set<String> named;
+    private final @Nullable SiteModel model;
+    private final InstantSource clock;
 
-    static Silence.Rule of(AgentConfig whole, InstantSource clock) {
-        Operation.Silence config = whole.operation().silence();
-        String site = whole.site();
-        Map<String, Duration> periods = new HashMap<>();
-        Path file = config.site();
-        if (file != null) {
-            periods.putAll(ofModel(file, site, clock));
+    private Expectations(AgentConfig whole, @Nullable SiteModel model, InstantSource clock) {
+        this.site = whole.site();
+        this.config = whole.operation().silence();
+        this.named = new HashSet<>(whole.named());
+        this.named.addAll(config.expected().keySet());
+        this.model = model;
+        this.clock = clock;
+    }
+
+    static Expectations of(AgentConfig config, InstantSource clock) {
+        Path file = config.operation().silence().site();
+        return new Expectations(config, file == null ? null : model(file, config.site()), clock);
+    }
+
+    /** A model that is wrong is the engine's to refuse; here it only means that periods are learned. */
+    private static @Nullable SiteModel model(Path file, String site) {
+        try {
+            SiteModel model = SiteFile.read(file);
+            if (model.site().equals(site)) {
+                return model;
+            }
+            log.warn("silence=learned site={} reason={} is of the site {}", site, file, model.site());
+        } catch (ConfigurationException e) {
+            log.warn("silence=learned reason={}", e.getMessage());
         }
+        return null;
+    }
+
+    /** Whether a device is one that somebody has named, and no name that anybody can make up. */
+    boolean names(DeviceId device) {
+        return device.site().equals(site) && names(device.device());
+    }
+
+    private boolean names(String device) {
+        return named.contains(device) || (model != null && model.knows(device));
+    }
+
+    Silence.Rule rule() {
         return new Silence.Rule(
                 config.periods(),
                 config.atLeast(),
                 device -> Optional.ofNullable(config.expected().get(device)),
-                device -> Optional.ofNullable(periods.get(device)));
+                this::usual,
+                this::names);
     }
 
-    /** A model that is wrong is the engine's to refuse; here it only means that periods are learned. */
-    private static Map<String, Duration> ofModel(Path file, String site, InstantSource clock) {
-        Map<String, Duration> periods = new HashMap<>();
-        try {
-            SiteModel model = SiteFile.read(file);
-            if (!model.site().equals(site)) {
-                log.warn("silence=learned site={} reason={} is of the site {}", site, file, model.site());
-                return periods;
-            }
-            for (Device device : model.devicesAt(clock.instant())) {
-                periods.put(device.id(), device.profile().slowestPeriod());
-            }
-        } catch (ConfigurationException e) {
-            log.warn("silence=learned reason={}", e.getMessage());
-        }
-        return periods;
+    /** As the model has it now: the clock may have been wrong when it was read, and a device may be replaced by another. */
+    private Optional<Duration> usual(String device) {
+        return model == null
+                ? Optional.empty()
+                : model.device(device, clock.instant())
+                        .map(there -> there.profile().slowestPeriod());
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Who is silent. A device is when it has missed some of its reports: how often it reports is known, or learned from the
@@ -15,7 +16,7 @@ import java.util.function.Function;
  * which nobody sets.
  */
 public final class Silence {
-    /** Devices that are watched; of more, the later ones aren't. */
+    /** Devices that are watched; of more, only those that are named. */
     static final int DEVICES_MAX = 10_000;
 
     /** What is too rarely heard to know how often it reports. */
@@ -36,12 +37,14 @@ public final class Silence {
      * @param atLeast nobody is silent sooner
      * @param known how often a device reports, said of itself; empty to learn it
      * @param usual how often devices of its kind report; one that has shown that it reports more rarely does
+     * @param named devices that are watched however many others there are
      */
     public record Rule(
             int periods,
             Duration atLeast,
             Function<String, Optional<Duration>> known,
-            Function<String, Optional<Duration>> usual) {
+            Function<String, Optional<Duration>> usual,
+            Predicate<String> named) {
         /** Messages that come closer are of one report: no pause between them could be missed. */
         private long reportMillis() {
             return atLeast.toMillis() / periods;
@@ -68,9 +71,7 @@ public final class Silence {
 
     /** Waits for a device that was never heard. */
     public synchronized void expect(String device, long upMillis) {
-        if (devices.size() < DEVICES_MAX) {
-            devices.computeIfAbsent(device, _ -> new Watched(upMillis));
-        }
+        var _ = watched(device, upMillis);
     }
 
     /** It is no longer ours. */
@@ -124,7 +125,7 @@ public final class Silence {
 
     private Optional<Watched> watched(String device, long upMillis) {
         Watched known = devices.get(device);
-        if (known == null && devices.size() < DEVICES_MAX) {
+        if (known == null && (devices.size() < DEVICES_MAX || rule.named().test(device))) {
             known = new Watched(upMillis);
             devices.put(device, known);
         }

@@ -1,11 +1,13 @@
 package org.heliograph.agent.intake;
 
 import java.time.InstantSource;
-import java.util.Iterator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.heliograph.telemetry.reading.DeviceId;
@@ -20,11 +22,18 @@ import org.jspecify.annotations.Nullable;
  * and told upstream, and its device is answered for it, so that its transport goes on with the others'. (To make it wait
  * instead would fill the broker's window of unanswered messages with it, and starve them all.) Malformed payloads count
  * like others; where they name no device, their topic or address stands for it, among so many as there are slots for: who
- * may publish at all can make up topics without end, and each may be longer than all that is known of a device.
+ * may publish at all can make up topics without end, and each may be longer than all that is known of a device. Names can be
+ * made up as well: a device has a place for ever, those that nobody has named among so many, which newcomers take at a rate
+ * that they share. What finds none is a dead letter of its topic's slot, and nothing behind this hears of the device.
  */
 public final class RateLimit implements Intake {
-    /** Devices that are remembered; of more, those are forgotten that were silent for the longest. */
-    static final int DEVICES_MAX = 10_000;
+    /** Places; whoever is named has one beyond them, too. */
+    static final int DEVICES_MAX = 20_000;
+
+    /** Of those that nobody has named: a site's devices may all be heard for the first time in the same minute. */
+    static final int NEWCOMERS_BURST = 10_000;
+
+    static final int NEWCOMERS_PER_SECOND = 20;
 
     /** For those who name no device. */
     private static final int SLOTS = 256;
@@ -36,16 +45,21 @@ public final class RateLimit implements Intake {
 
     private final Intake intake;
     private final InstantSource clock;
-    private final Map<DeviceId, Bucket> devices = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<DeviceId, Bucket> devices = new HashMap<>();
     private final @Nullable Bucket[] slots = new Bucket[SLOTS];
+    private final Allowance ofDevice = new Allowance(this::packsPerSecond, this::burst);
+    private final Allowance ofSlot = new Allowance(this::packsPerSecond, () -> Math.min(burst(), SLOT_BURST_MAX));
+    private final Bucket newcomers;
     private int packsPerSecond;
     private int burst;
+    private Predicate<DeviceId> named = _ -> false;
 
     public RateLimit(Intake intake, int packsPerSecond, int burst, InstantSource clock) {
         this.intake = intake;
         this.packsPerSecond = packsPerSecond;
         this.burst = burst;
         this.clock = clock;
+        this.newcomers = new Bucket(new Allowance(() -> NEWCOMERS_PER_SECOND, () -> NEWCOMERS_BURST), clock.millis());
     }
 
     /** From now on another one. */
@@ -54,7 +68,20 @@ public final class RateLimit implements Intake {
         burst = most;
     }
 
-    /** What was refused since the start, by device, or by {@code ""} for all who name none; without those forgotten. */
+    /** Devices that always have a place. */
+    public synchronized void named(Predicate<DeviceId> devicesThatAre) {
+        named = devicesThatAre;
+    }
+
+    private synchronized int packsPerSecond() {
+        return packsPerSecond;
+    }
+
+    private synchronized int burst() {
+        return burst;
+    }
+
+    /** What was refused since the start, by device, or by {@code ""} for all that have no place. */
     public synchronized Map<String, Long> refused() {
         Map<String, Long> refused = new LinkedHashMap<>();
         devices.forEach((device, bucket) -> {
@@ -89,7 +116,9 @@ public final class RateLimit implements Intake {
 
     @Override
     public CompletableFuture<Admission> announce(DeviceId device, Presence presence) {
-        return intake.announce(device, presence);
+        return place(device) instanceof Place.None(String reason)
+                ? CompletableFuture.completedFuture(new Admission.Refused(reason, true))
+                : intake.announce(device, presence);
     }
 
     @Override
@@ -99,12 +128,25 @@ public final class RateLimit implements Intake {
 
     @Override
     public void lost(DeviceId device, String reason, long packs, long readings) {
-        intake.lost(device, reason, packs, readings);
+        if (place(device) instanceof Place.Own) {
+            intake.lost(device, reason, packs, readings);
+        }
     }
 
     private CompletableFuture<Admission> take(
             @Nullable DeviceId device, Arrival arrival, long readings, Supplier<CompletableFuture<Admission>> on) {
-        Bucket bucket = device == null ? slot(arrival.source()) : bucket(device);
+        if (device == null) {
+            return take(slot(arrival.source()), null, readings, on);
+        }
+        return switch (place(device)) {
+            case Place.Own(Bucket bucket) -> take(bucket, device, readings, on);
+            case Place.None(String reason) ->
+                take(slot(arrival.source()), null, readings, () -> intake.refuse(reason, arrival));
+        };
+    }
+
+    private CompletableFuture<Admission> take(
+            Bucket bucket, @Nullable DeviceId device, long readings, Supplier<CompletableFuture<Admission>> on) {
         if (bucket.take(clock.millis())) {
             return on.get().thenApply(admission -> {
                 if (admission instanceof Admission.Full) {
@@ -117,7 +159,7 @@ public final class RateLimit implements Intake {
             intake.lost(device, Loss.OVER_LIMIT, 1, readings);
         }
         return CompletableFuture.completedFuture(
-                new Admission.Refused("more than " + packsPerSecond + " packs a second from one device", true));
+                new Admission.Refused("more than " + packsPerSecond() + " packs a second from one device", true));
     }
 
     private synchronized Bucket slot(String source) {
@@ -126,48 +168,60 @@ public final class RateLimit implements Intake {
         if (known != null) {
             return known;
         }
-        Bucket fresh = new Bucket(SLOT_BURST_MAX, clock.millis());
+        Bucket fresh = new Bucket(ofSlot, clock.millis());
         slots[at] = fresh;
         return fresh;
     }
 
-    private synchronized Bucket bucket(DeviceId device) {
-        Bucket known = devices.get(device);
-        if (known != null) {
-            return known;
-        }
-        if (devices.size() >= DEVICES_MAX) {
-            Iterator<DeviceId> silent = devices.keySet().iterator();
-            silent.next();
-            silent.remove();
-        }
-        Bucket fresh = new Bucket(Integer.MAX_VALUE, clock.millis());
-        devices.put(device, fresh);
-        return fresh;
+    private sealed interface Place {
+        record Own(Bucket bucket) implements Place {}
+
+        record None(String reason) implements Place {}
     }
 
-    /** Of one device, or of those who name none; changes under the lock of the limit that it is of. */
+    /** A device's, which it is given if it has none. */
+    private synchronized Place place(DeviceId device) {
+        Bucket known = devices.get(device);
+        if (known != null) {
+            return new Place.Own(known);
+        }
+        if (!named.test(device)) {
+            if (devices.size() >= DEVICES_MAX) {
+                return new Place.None("more than " + DEVICES_MAX
+                        + " devices since the start; those that the configuration or silence.site names have a place");
+            }
+            if (!newcomers.take(clock.millis())) {
+                return new Place.None("more than " + NEWCOMERS_PER_SECOND
+                        + " new devices a second; those that the configuration or silence.site names have a place");
+            }
+        }
+        Bucket fresh = new Bucket(ofDevice, clock.millis());
+        devices.put(device, fresh);
+        return new Place.Own(fresh);
+    }
+
+    private record Allowance(IntSupplier perSecond, IntSupplier burst) {}
+
+    /** Of one device, or of those who have no place; changes under the lock of the limit that it is of. */
     private final class Bucket {
-        private final int burstMax;
+        private final Allowance allowance;
         private double tokens;
         private long atMillis;
         private long refused;
 
-        Bucket(int burstMax, long nowMillis) {
-            this.burstMax = burstMax;
-            tokens = size();
+        Bucket(Allowance allowance, long nowMillis) {
+            this.allowance = allowance;
+            tokens = allowance.burst.getAsInt();
             atMillis = nowMillis;
-        }
-
-        private int size() {
-            return Math.min(burst, burstMax);
         }
 
         boolean take(long nowMillis) {
             synchronized (RateLimit.this) {
                 long passed = Math.max(0, nowMillis - atMillis);
                 atMillis = nowMillis;
-                tokens = Math.min(size(), tokens + passed * packsPerSecond / MILLIS_PER_SECOND);
+                tokens = Math.min(
+                        allowance.burst.getAsInt(),
+                        tokens + passed * allowance.perSecond.getAsInt() / MILLIS_PER_SECOND);
                 if (tokens < 1) {
                     refused++;
                     return false;

@@ -14,7 +14,8 @@ class SilenceTest {
             3,
             Duration.ofMinutes(1),
             device -> device.equals("known") ? Optional.of(Duration.ofMinutes(5)) : Optional.empty(),
-            device -> device.equals("plug of a kind") ? Optional.of(Duration.ofSeconds(10)) : Optional.empty()));
+            device -> device.equals("plug of a kind") ? Optional.of(Duration.ofSeconds(10)) : Optional.empty(),
+            device -> device.startsWith("named")));
 
     @Test
     void a_device_that_reports_every_second_is_silent_after_a_minute_and_told_once() {
@@ -217,6 +218,11 @@ class SilenceTest {
         }
         assertThat(silence.states()).hasSize(Silence.DEVICES_MAX);
         assertThat(silence.look(MINUTE / 2)).isEmpty();
+
+        // nor do they keep out who is known to be there
+        silence.expect("named-1", 0);
+        silence.heard("named-2", 0, 1);
+        assertThat(silence.states()).hasSize(Silence.DEVICES_MAX + 2);
     }
 
     private long talk(String device, long fromMillis, int times, long everyMillis) {

@@ -15,6 +15,7 @@ import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Sampling;
 import org.heliograph.telemetry.reading.Stamp;
 import org.heliograph.telemetry.wire.Loss;
+import org.heliograph.telemetry.wire.Presence;
 import org.junit.jupiter.api.Test;
 
 class RateLimitTest {
@@ -29,6 +30,7 @@ class RateLimitTest {
         private final Map<DeviceId, Integer> taken = new HashMap<>();
         private final List<String> letters = new ArrayList<>();
         private final Map<DeviceId, Long> lost = new HashMap<>();
+        private final List<DeviceId> present = new ArrayList<>();
         private boolean full;
 
         @Override
@@ -44,6 +46,12 @@ class RateLimitTest {
         public CompletableFuture<Admission> refuse(String reason, Arrival arrival) {
             letters.add(reason);
             return CompletableFuture.completedFuture(new Admission.Refused(reason));
+        }
+
+        @Override
+        public CompletableFuture<Admission> announce(DeviceId device, Presence presence) {
+            present.add(device);
+            return CompletableFuture.completedFuture(new Admission.Kept(0));
         }
 
         @Override
@@ -128,14 +136,47 @@ class RateLimitTest {
     }
 
     @Test
-    void names_that_are_made_up_do_not_fill_the_memory() {
-        for (int i = 0; i < RateLimit.DEVICES_MAX + 100; i++) {
-            DeviceId device = new DeviceId("casa1", "d" + i);
-            for (int j = 0; j < 11; j++) {
-                offer(device);
-            }
+    void names_that_are_made_up_take_so_many_places_at_once_and_what_finds_none_is_a_dead_letter() {
+        offer(CALM);
+        for (int i = 0; i < 2 * RateLimit.DEVICES_MAX; i++) {
+            offer(madeUp(i));
         }
-        assertThat(limit.refused()).hasSize(RateLimit.DEVICES_MAX);
+
+        assertThat(behind.taken).hasSize(RateLimit.NEWCOMERS_BURST);
+        assertThat(behind.letters)
+                .isNotEmpty()
+                .containsOnly("more than 20 new devices a second; those that the configuration or silence.site names"
+                        + " have a place");
+        assertThat(limit.refused()).containsOnlyKeys("");
+        assertThat(offer(CALM)).as("it has its place").isInstanceOf(Admission.Kept.class);
+        now = now.plusSeconds(1);
+        assertThat(offer(LOUD)).as("it has its turn").isInstanceOf(Admission.Kept.class);
+    }
+
+    @Test
+    void a_device_that_is_named_has_a_place_however_many_names_are_made_up() {
+        limit.named(CALM::equals);
+        for (int second = 0; second < 1_000; second++) {
+            for (int i = 0; i < 30; i++) {
+                offer(madeUp(second * 30 + i));
+            }
+            now = now.plusSeconds(1);
+        }
+
+        assertThat(behind.taken).hasSize(RateLimit.DEVICES_MAX);
+        assertThat(offer(LOUD))
+                .isEqualTo(new Admission.Refused("more than 20000 devices since the start; those that the configuration"
+                        + " or silence.site names have a place"));
+        limit.announce(LOUD, Presence.online(now, "born")).join();
+        limit.lost(LOUD, Loss.OVER_LIMIT, 1, 1);
+        assertThat(behind.lost).doesNotContainKey(LOUD);
+        assertThat(offer(CALM)).isInstanceOf(Admission.Kept.class);
+        assertThat(limit.announce(CALM, Presence.online(now, "born")).join()).isInstanceOf(Admission.Kept.class);
+        assertThat(behind.present).containsExactly(CALM);
+    }
+
+    private static DeviceId madeUp(int number) {
+        return new DeviceId("casa1", "d" + number);
     }
 
     @Test

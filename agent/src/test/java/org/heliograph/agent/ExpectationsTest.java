@@ -1,0 +1,66 @@
+package org.heliograph.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.heliograph.agent.config.AgentFile;
+import org.heliograph.agent.health.Silence;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExpectationsTest {
+    @TempDir
+    private Path folder = Path.of("");
+
+    private Instant now = Instant.EPOCH;
+
+    @Test
+    void a_model_that_was_read_while_the_clock_was_wrong_counts_once_it_is_right() throws Exception {
+        Expectations expectations = expectations();
+        Silence.Rule rule = expectations.rule();
+        assertThat(rule.usual().apply("inv-1")).isEmpty();
+
+        now = Instant.parse("2026-07-01T10:00:00Z");
+        assertThat(rule.usual().apply("inv-1"))
+                .hasValueSatisfying(pace -> assertThat(pace).isLessThan(Duration.ofHours(1)));
+        assertThat(rule.usual().apply("inv-2")).as("from December on").isEmpty();
+
+        now = Instant.parse("2026-12-01T10:00:00Z");
+        assertThat(rule.usual().apply("inv-2")).isPresent();
+    }
+
+    @Test
+    void a_device_is_named_by_the_configuration_or_by_the_model_at_any_time() throws Exception {
+        Expectations expectations = expectations();
+
+        assertThat(expectations.names(new DeviceId("casa1", "inv-2"))).isTrue();
+        assertThat(expectations.names(new DeviceId("casa1", "room-1"))).isTrue();
+        assertThat(expectations.names(new DeviceId("casa1", "rare"))).isTrue();
+        assertThat(expectations.names(new DeviceId("casa1", "made-up"))).isFalse();
+        assertThat(expectations.names(new DeviceId("casa2", "inv-2"))).isFalse();
+        assertThat(expectations.rule().named().test("inv-2")).isTrue();
+        assertThat(expectations.rule().named().test("made-up")).isFalse();
+    }
+
+    private Expectations expectations() throws Exception {
+        Files.writeString(folder.resolve("site.yaml"), """
+                site: casa1
+                zone: Africa/Casablanca
+                devices:
+                - {id: inv-1, profile: energy-meter, role: cooling, validFrom: 2026-01-01T00:00:00Z}
+                - {id: inv-2, profile: energy-meter, role: cooling, validFrom: 2026-12-01T00:00:00Z}
+                """);
+        return Expectations.of(AgentFile.read(Files.writeString(folder.resolve("agent.yaml"), """
+                        agent: edge-1
+                        site: casa1
+                        kafka: {bootstrap: "127.0.0.1:9"}
+                        journal: {path: j.db}
+                        coap: [{device: room-1, uri: "coap://127.0.0.1/senml"}]
+                        silence: {site: site.yaml, expected: {rare: P1D}}
+                        """)), () -> now);
+    }
+}
