@@ -221,6 +221,15 @@ public record AgentConfig(
             speaksFor = Set.copyOf(speaksFor);
         }
 
+        /**
+         * Whether the broker keeps nothing for it: Sparkplug wants that of a host application. One that hears others, too, has a
+         * session, as theirs is worth keeping.
+         */
+        public boolean isClean() {
+            return sessionExpiry.isZero()
+                    || (sparkplug != null && sparkplug.host() != null && topics.isEmpty() && rules.isEmpty());
+        }
+
         /** Devices that its mappings name, ours for theirs. */
         Set<String> named() {
             Set<String> named = new TreeSet<>();

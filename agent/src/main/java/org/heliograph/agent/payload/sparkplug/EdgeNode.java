@@ -1,8 +1,9 @@
 package org.heliograph.agent.payload.sparkplug;
 
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.heliograph.agent.payload.Refusal;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,9 @@ final class EdgeNode {
 
     private final SparkplugTopic birthTopic;
     private final Map<String, Birth> births = new HashMap<>();
-    private final Set<String> known = new HashSet<>();
+    /** In the order of their latest births. */
+    private final Set<String> known = new LinkedHashSet<>();
+
     private boolean born;
     private boolean everBorn;
     private int metrics;
@@ -70,9 +73,21 @@ final class EdgeNode {
         return born && sentMillis < bornAtMillis;
     }
 
-    /** The devices that were ever born here, whether or not they are now. */
+    /** The devices that were born here and haven't died, whether or not their births are in force. */
     Set<String> known() {
         return known;
+    }
+
+    boolean hasUnborn() {
+        return known.size() > births.size() - (births.containsKey("") ? 1 : 0);
+    }
+
+    /** Of the devices whose births aren't in force, the one whose birth is the longest ago, which is known no more. */
+    Optional<String> forgetUnborn() {
+        Optional<String> unborn =
+                known.stream().filter(device -> !births.containsKey(device)).findFirst();
+        unborn.ifPresent(known::remove);
+        return unborn;
     }
 
     int metrics() {
@@ -94,11 +109,13 @@ final class EdgeNode {
     /** A device's metrics are to come, in place of those that it had. */
     void deviceBirth(String device) {
         replace(device, new Birth());
+        known.remove(device);
         known.add(device);
     }
 
     void deviceDeath(String device) {
         replace(device, null);
+        known.remove(device);
     }
 
     private void replace(String owner, @Nullable Birth birth) {
@@ -180,6 +197,12 @@ final class EdgeNode {
     /** Whether a death can be told from one of another birth, or is that of a node that is born. */
     boolean knowsItsBirth() {
         return born || birthSequenceKnown;
+    }
+
+    /** With all of its devices. */
+    void death() {
+        forget();
+        known.clear();
     }
 
     void forget() {

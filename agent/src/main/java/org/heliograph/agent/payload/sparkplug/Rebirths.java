@@ -40,16 +40,19 @@ final class Rebirths {
         return unanswered;
     }
 
-    /** Whether it is time to ask; then it counts as asked. */
+    /** Whether it is time to ask. */
+    boolean isOverdue(Instant now) {
+        Instant last = askedAt;
+        // a clock that was set back doesn't make it wait for longer
+        return wanted && (last == null || now.isBefore(last) || !now.isBefore(last.plus(wait)));
+    }
+
+    /** The same; and if so it counts as asked. */
     boolean isDue(Instant now) {
-        if (!wanted) {
+        if (!isOverdue(now)) {
             return false;
         }
         Instant last = askedAt;
-        // a clock that was set back doesn't make it wait for longer
-        if (last != null && !now.isBefore(last) && now.isBefore(last.plus(wait))) {
-            return false;
-        }
         boolean again = last != null && !now.isBefore(last) && now.isBefore(last.plus(wait.multipliedBy(2)));
         Duration longer = wait.multipliedBy(2);
         wait = !again ? first : longer.compareTo(longest) > 0 ? longest : longer;

@@ -151,6 +151,24 @@ public final class SparkplugHost {
         return commands;
     }
 
+    /**
+     * Who is gone because no birth has come, however often it was asked for: a node that died while nobody here was connected
+     * has nobody else to tell of it. To be asked before {@link #due}.
+     */
+    public List<Outcome.Seen> unanswered(Instant now) {
+        List<Outcome.Seen> seen = new ArrayList<>();
+        for (Known known : nodes.values()) {
+            int asked = known.rebirths.unanswered();
+            if (!known.node.isBorn()
+                    && (asked > UNANSWERED_MANY || (asked == UNANSWERED_MANY && known.rebirths.isOverdue(now)))) {
+                Presence offline = Presence.offline(now, "no birth comes, though it is asked for");
+                gone(known.node, known.topic, offline, offline, seen);
+                known.node.death();
+            }
+        }
+        return seen;
+    }
+
     /** What came meanwhile is unknown, and 256 messages leave no gap in the sequence: nothing that was born counts. */
     public void disconnected() {
         for (Known known : nodes.values()) {
@@ -203,7 +221,7 @@ public final class SparkplugHost {
                         // if its node was born again meanwhile, unnoticed, the other devices' aliases are others
                         throw new Doubt(topic.speaker() + " is born again without having died");
                     }
-                    boundDevices(node, topic);
+                    place(known, topic, arrival, seen);
                     node.deviceBirth(topic.device());
                     known.serials.remove(topic.device());
                     define(known, topic, payload);
@@ -223,16 +241,40 @@ public final class SparkplugHost {
         };
     }
 
-    private void boundDevices(EdgeNode node, SparkplugTopic topic) throws Doubt {
-        if (node.known().contains(topic.device())) {
+    /**
+     * A device has a place until it dies, or until another one needs it while this one isn't born. One that finds none is its
+     * own harm: the sequence goes on, and its node's other devices with it.
+     */
+    private void place(Known known, SparkplugTopic topic, Instant arrival, List<Outcome.Seen> seen) throws Refusal {
+        if (known.node.known().contains(topic.device())) {
             return;
         }
-        if (node.known().size() >= DEVICES_MAX) {
-            throw new Doubt("more than " + DEVICES_MAX + " devices of an edge node");
+        if (isFull(known.node) && !isPlaceMade(known, arrival, seen)) {
+            throw new Refusal("more than " + DEVICES_MAX + " devices of an edge node");
         }
-        if (nodes.values().stream().mapToInt(n -> n.node.known().size()).sum() >= ALL_DEVICES_MAX) {
-            throw new Doubt("more than " + ALL_DEVICES_MAX + " devices of all edge nodes");
+        if (areFull()) {
+            Optional<Known> other = nodes.values().stream()
+                    .filter(one -> one.node.hasUnborn())
+                    .min(Comparator.comparing(one -> one.node.isBorn()));
+            if (other.isEmpty() || !isPlaceMade(other.get(), arrival, seen)) {
+                throw new Refusal("more than " + ALL_DEVICES_MAX + " devices of all edge nodes");
+            }
         }
+    }
+
+    private static boolean isFull(EdgeNode node) {
+        return node.known().size() >= DEVICES_MAX;
+    }
+
+    private boolean areFull() {
+        return nodes.values().stream().mapToInt(one -> one.node.known().size()).sum() >= ALL_DEVICES_MAX;
+    }
+
+    private boolean isPlaceMade(Known of, Instant arrival, List<Outcome.Seen> seen) {
+        Optional<String> device = of.node.forgetUnborn();
+        device.ifPresent(gone -> release(
+                of.topic.of(gone), Presence.offline(arrival, "it isn't born, and was forgotten for others"), seen));
+        return device.isPresent();
     }
 
     /** Store and forward: its order is not that of the moment. */
@@ -268,11 +310,11 @@ public final class SparkplugHost {
         if (known.node.knowsItsBirth()) {
             known.rebirths.cancel();
         }
-        known.node.forget();
+        known.node.death();
         return NO_READING;
     }
 
-    private static void inSequence(EdgeNode node, SparkplugTopic topic, Payload payload) throws Doubt {
+    private void inSequence(EdgeNode node, SparkplugTopic topic, Payload payload) throws Doubt, Refusal {
         if (!node.isBorn()) {
             throw new Doubt("no birth of " + topic.nodeKey() + " is known that it could follow");
         }
@@ -281,6 +323,10 @@ public final class SparkplugHost {
                     + " where " + node.expected() + " is next");
         }
         if (topic.type() == SparkplugTopic.Type.DDATA && !node.isBorn(topic.device())) {
+            if (!node.known().contains(topic.device()) && (isFull(node) || areFull())) {
+                // another birth would find no place either
+                throw new Refusal("no birth of " + topic.speaker() + " is known, and all places of devices are taken");
+            }
             throw new Doubt("no birth of " + topic.speaker() + " is known");
         }
     }

@@ -47,7 +47,7 @@ final class Mqtt3Link implements Link {
     public boolean connect(@Nullable Notice will, Listener listener) throws LinkException {
         MqttConnectOptions options = new MqttConnectOptions();
         options.setMqttVersion(MqttConnectOptions.MQTT_VERSION_3_1_1);
-        options.setCleanSession(config.sessionExpiry().isZero());
+        options.setCleanSession(config.isClean());
         options.setAutomaticReconnect(false);
         options.setConnectionTimeout(CONNECT_SECONDS);
         options.setKeepAliveInterval(keepAliveSeconds);

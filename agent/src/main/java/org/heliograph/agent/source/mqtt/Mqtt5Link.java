@@ -46,8 +46,9 @@ final class Mqtt5Link implements Link {
     @Override
     public boolean connect(@Nullable Notice will, Listener listener) throws LinkException {
         MqttConnectionOptions options = new MqttConnectionOptions();
-        options.setCleanStart(false);
-        options.setSessionExpiryInterval(config.sessionExpiry().toSeconds());
+        options.setCleanStart(config.isClean());
+        options.setSessionExpiryInterval(
+                config.isClean() ? 0 : config.sessionExpiry().toSeconds());
         options.setReceiveMaximum(receiveMaximum);
         options.setMaximumPacketSize((long) PACKET_BYTES_MAX);
         options.setAutomaticReconnect(false);

@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  * as what was born on one is known on the next. For one thread at a time.
  */
 final class Reception {
-    private static final List<Outcome.Command> NO_COMMANDS = List.of();
-
     /** A session outlives the configuration, and its subscriptions with it: nobody can ask a broker which there are. */
     private static final String NOT_WANTED =
             "the topic is none of those that are configured: the broker has kept an earlier subscription";
@@ -133,7 +131,12 @@ final class Reception {
     }
 
     List<Outcome.Command> due(Instant now) {
-        return sparkplug == null ? NO_COMMANDS : sparkplug.due(now);
+        return sparkplug == null ? List.of() : sparkplug.due(now);
+    }
+
+    /** Who is gone because nothing more is heard of it. */
+    List<Outcome.Seen> unanswered(Instant now) {
+        return sparkplug == null ? List.of() : sparkplug.unanswered(now);
     }
 
     void disconnected() {

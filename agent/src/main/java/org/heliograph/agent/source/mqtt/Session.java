@@ -316,10 +316,17 @@ final class Session implements Link.Listener, AutoCloseable {
     }
 
     private void publishDue() {
+        Instant now = clock.instant();
+        List<Outcome.Seen> gone;
         List<Outcome.Command> due;
         synchronized (reception) {
-            due = reception.due(clock.instant());
+            gone = reception.unanswered(now);
+            due = reception.due(now);
         }
+        // what finds no room is told later all the same
+        gone.forEach(seen -> {
+            var _ = intake.announce(seen.device(), seen.presence());
+        });
         due.forEach(this::publish);
     }
 

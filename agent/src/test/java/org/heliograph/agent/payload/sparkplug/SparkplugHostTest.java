@@ -5,6 +5,7 @@ import static org.heliograph.agent.payload.sparkplug.TestNode.metric;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.heliograph.agent.payload.Decoded;
@@ -261,6 +262,24 @@ class SparkplugHostTest {
         assertThat(take(node.deviceBirth("util-1", T0, metric("power", 1, T0))).seen())
                 .as("it lived all the while")
                 .isNotEmpty();
+    }
+
+    @Test
+    void a_node_that_died_while_we_were_away_is_gone_once_it_was_asked_in_vain() {
+        bornWithMeter();
+        host.disconnected();
+        for (int second : List.of(0, 10, 30)) {
+            assertThat(host.unanswered(T0.plusSeconds(second))).isEmpty();
+            assertThat(host.due(T0.plusSeconds(second))).hasSize(1);
+        }
+        assertThat(host.unanswered(T0.plusSeconds(69))).isEmpty();
+        assertThat(host.unanswered(T0.plusSeconds(70)))
+                .containsExactly(offline("util-1", T0.plusSeconds(70), "no birth comes, though it is asked for"));
+        assertThat(host.unanswered(T0.plusSeconds(71))).isEmpty();
+
+        take(node.connect(T0));
+        assertThat(take(node.deviceBirth("util-1", T0, metric("power", 1, T0))).seen())
+                .containsExactly(new Outcome.Seen(id("util-1"), Presence.online(T0, "born")));
     }
 
     @Test
@@ -680,18 +699,69 @@ class SparkplugHostTest {
     }
 
     @Test
-    void devices_of_all_nodes_together_are_bounded() {
-        int nodes = SparkplugHost.ALL_DEVICES_MAX / SparkplugHost.DEVICES_MAX;
-        for (int i = 0; i < nodes; i++) {
-            TestNode one = new TestNode("g", "n" + i);
-            take(one.connect(T0));
-            for (int j = 0; j < SparkplugHost.DEVICES_MAX; j++) {
-                take(one.deviceBirth("d" + j, T0));
+    void a_device_that_finds_no_place_among_those_that_are_born_is_its_own_harm_alone() {
+        bornWithMeter();
+        fillPlaces(1);
+
+        Outcome late = take(node.deviceBirth("util-2", T0, metric("power", 1, T0)));
+        assertThat(reason(late)).isEqualTo("more than 10000 devices of all edge nodes");
+        assertThat(late.commands()).isEmpty();
+        assertThat(reason(take(node.data("util-2", T0, metric("power", 2, T0)))))
+                .isEqualTo("no birth of casa1/edge-7/util-2 is known, and all places of devices are taken");
+        assertThat(accepted(node.data("util-1", T0, metric("power", 2, T0)))).hasSize(1);
+    }
+
+    @Test
+    void a_device_of_a_real_node_has_a_place_when_those_that_were_made_up_have_died() {
+        for (TestNode madeUp : fillPlaces(0)) {
+            take(madeUp.will(T0));
+        }
+
+        take(node.connect(T0));
+        assertThat(accepted(node.deviceBirth("util-1", T0, metric("power", 1, T0))))
+                .hasSize(1);
+        assertThat(accepted(node.data("util-1", T0, metric("power", 2, T0)))).hasSize(1);
+    }
+
+    @Test
+    void a_device_of_a_real_node_has_a_place_though_those_of_nodes_in_doubt_take_all() {
+        TestNode inDoubt = fillPlaces(0).getFirst();
+        inDoubt.data("d0", T0); // lost
+        take(inDoubt.data("d0", T0));
+
+        take(node.connect(T0));
+        Outcome born = take(node.deviceBirth("util-1", T0, metric("power", 1, T0)));
+        assertThat(born.decoded()).isInstanceOf(Decoded.Accepted.class);
+        assertThat(accepted(node.data("util-1", T0, metric("power", 2, T0)))).hasSize(1);
+    }
+
+    @Test
+    void a_node_whose_devices_are_renamed_has_places_for_those_of_its_latest_birth() {
+        for (String name : List.of("a", "b")) {
+            take(node.connect(T0));
+            for (int i = 0; i < 600; i++) {
+                take(node.deviceBirth(name + i, T0, metric("power", 1, T0)));
             }
         }
-        take(node.connect(T0));
-        assertThat(reason(take(node.deviceBirth("util-1", T0))))
-                .startsWith("more than 10000 devices of all edge nodes");
+        assertThat(accepted(node.data("b599", T0, metric("power", 2, T0)))).hasSize(1);
+
+        // 1,200 names in two births: those go that were born the longest ago, and so many as have to
+        List<Outcome.Seen> gone = take(node.will(T0)).seen();
+        assertThat(gone).hasSize(SparkplugHost.DEVICES_MAX);
+        assertThat(gone).extracting(seen -> seen.device().device()).contains("a200", "b0", "b599");
+    }
+
+    /** With devices that are born; but for so many. */
+    private List<TestNode> fillPlaces(int except) {
+        List<TestNode> madeUp = new ArrayList<>();
+        for (int i = 0; i < SparkplugHost.ALL_DEVICES_MAX - except; i++) {
+            if (i % SparkplugHost.DEVICES_MAX == 0) {
+                madeUp.add(new TestNode("g", "n" + i));
+                take(madeUp.getLast().connect(T0));
+            }
+            take(madeUp.getLast().deviceBirth("d" + i % SparkplugHost.DEVICES_MAX, T0));
+        }
+        return madeUp;
     }
 
     private void bornWithMeter() {

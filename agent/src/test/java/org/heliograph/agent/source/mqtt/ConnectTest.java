@@ -19,6 +19,7 @@ import javax.net.ssl.SSLServerSocket;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.intake.NoIntake;
+import org.heliograph.agent.payload.sparkplug.SparkplugNames;
 import org.heliograph.telemetry.security.Secret;
 import org.heliograph.telemetry.security.Tls;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ class ConnectTest {
     @TempDir
     private Path folder = Path.of("");
 
+    private static final int CLEAN_START = 2;
     private static final int SESSION_EXPIRY = 0x11;
     private static final int RECEIVE_MAXIMUM = 0x21;
     private static final int PACKET_SIZE_MAXIMUM = 0x27;
@@ -54,6 +56,47 @@ class ConnectTest {
             source.start(new NoIntake());
 
             assertThat(properties(broker.awaitConnect()).get(RECEIVE_MAXIMUM)).isEqualTo(1_000L);
+        }
+    }
+
+    @Test
+    void a_sparkplug_host_has_a_clean_session_and_who_hears_others_too_has_one_that_is_kept() throws Exception {
+        AgentConfig.Sparkplug host =
+                new AgentConfig.Sparkplug(List.of(), "heliograph", Duration.ofSeconds(10), SparkplugNames.OURS);
+        AgentConfig.Sparkplug listener =
+                new AgentConfig.Sparkplug(List.of(), null, Duration.ofSeconds(10), SparkplugNames.OURS);
+        for (AgentConfig.Protocol protocol : AgentConfig.Protocol.values()) {
+            assertThat(isCleanStart(protocol, List.of(), host)).isTrue();
+            assertThat(isCleanStart(protocol, List.of("hg/casa1/+/senml"), host))
+                    .isFalse();
+            assertThat(isCleanStart(protocol, List.of(), listener)).isFalse();
+        }
+    }
+
+    private static boolean isCleanStart(
+            AgentConfig.Protocol protocol, List<String> topics, AgentConfig.Sparkplug sparkplug) throws Exception {
+        try (Broker broker = new Broker(ServerSocketFactory.getDefault());
+                MqttSource source = source(
+                        new AgentConfig.Mqtt(
+                                broker.url("tcp"),
+                                protocol,
+                                "heliograph-edge-1",
+                                Duration.ofDays(1),
+                                1_000,
+                                topics,
+                                List.of(),
+                                sparkplug,
+                                Set.of(),
+                                null,
+                                null),
+                        1 << 20)) {
+            source.start(new NoIntake());
+            ByteBuffer connect = broker.awaitConnect();
+            boolean clean = (connect.get(2 + connect.getShort(0) + 1) & CLEAN_START) != 0;
+            if (protocol == AgentConfig.Protocol.V5) {
+                assertThat(properties(connect).getOrDefault(SESSION_EXPIRY, 0L)).isEqualTo(clean ? 0 : 86_400);
+            }
+            return clean;
         }
     }
 
