@@ -289,11 +289,13 @@ public final class Agent implements AutoCloseable {
 
     public Health health() {
         List<Health.Cause> causes = new ArrayList<>(condition.health().causes());
-        sources.running()
-                .forEach(one -> one.source()
-                        .refusals()
-                        .forEach(refusal -> causes.add(
-                                new Health.Cause("source", Health.Severity.DEGRADED, one.name() + ": " + refusal))));
+        for (Sources.Running one : sources.running()) {
+            Stream.concat(
+                            one.source().unconnected().map(reason -> "not connected: " + reason).stream(),
+                            one.source().refusals().stream())
+                    .map(trouble -> new Health.Cause("source", Health.Severity.DEGRADED, one.name() + ": " + trouble))
+                    .forEach(causes::add);
+        }
         return new Health(causes);
     }
 

@@ -61,7 +61,8 @@ final class AgentHealth {
             causes.add(new Cause("journal", Severity.DEGRADED, Math.round(load.all() * 100) + " % of its quota wait"));
         }
         if (!pump.isReachable()) {
-            causes.add(new Cause("uplink", Severity.DEGRADED, "Kafka is not reached; readings are kept"));
+            String why = pump.unreachable().map(reason -> ": " + reason).orElse("");
+            causes.add(new Cause("uplink", Severity.DEGRADED, "Kafka is not reached; readings are kept" + why));
         }
         pump.lettersWaitFor()
                 .ifPresent(reason -> causes.add(

@@ -11,6 +11,7 @@ import org.heliograph.agent.source.Source;
 import org.heliograph.agent.source.board.BoardSource;
 import org.heliograph.agent.source.coap.CoapPushSource;
 import org.heliograph.agent.source.coap.CoapSource;
+import org.heliograph.agent.source.mqtt.MqttSource;
 import org.heliograph.telemetry.Exposition;
 import org.heliograph.telemetry.Release;
 
@@ -44,6 +45,16 @@ final class Metrics {
     private static void sources(List<Sources.Running> sources, Exposition to) {
         for (Sources.Running source : sources) {
             counts(source.name(), source.intake().counts(), to);
+            if (source.source() instanceof MqttSource
+                    || source.source() instanceof CoapSource
+                    || source.source() instanceof CoapPushSource) {
+                to.gauge(
+                        PREFIX + "source_connected",
+                        "Whether a source is connected to its broker, or has its sockets.",
+                        source.source().unconnected().isEmpty() ? 1 : 0,
+                        "source",
+                        source.name());
+            }
             failedHandshakes(source.source())
                     .ifPresent(count -> to.counter(
                             PREFIX + "failed_handshakes_total",

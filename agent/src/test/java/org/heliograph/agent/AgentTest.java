@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.AgentFile;
 import org.heliograph.agent.health.Health;
@@ -24,6 +26,24 @@ class AgentTest {
 
             assertThat(agent.health().isLive()).isFalse();
             assertThat(agent.health().causes()).extracting(Health.Cause::part).contains("watch");
+        }
+    }
+
+    @Test
+    void a_broker_that_is_not_reached_is_named_with_the_reason_and_the_agent_is_ready_all_the_same() throws Exception {
+        try (Agent agent = Agent.start(config(), InstantSource.system())) {
+            long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+            while (agent.health().causes().stream()
+                    .noneMatch(
+                            cause -> cause.message().matches("mqtt tcp://127.0.0.1:1: not connected: .*refused.*"))) {
+                assertThat(System.nanoTime())
+                        .as(agent.health().causes().toString())
+                        .isLessThan(deadline);
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+            }
+            assertThat(agent.health().isReady()).isTrue();
+            assertThat(Metrics.of(agent, InstantSource.system()))
+                    .contains("heliograph_agent_source_connected{source=\"mqtt tcp://127.0.0.1:1\"} 0\n");
         }
     }
 

@@ -2,6 +2,7 @@ package org.heliograph.agent.source;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.heliograph.agent.intake.Intake;
 
 /** Devices of one technology. */
@@ -11,6 +12,11 @@ public interface Source extends AutoCloseable {
 
     /** Begins to take readings; returns at once, whether or not anything can be reached. */
     void start(Intake intake);
+
+    /** Why it isn't connected to its broker, or doesn't listen, now; empty when it is or does, or has nothing of the kind. */
+    default Optional<String> unconnected() {
+        return Optional.empty();
+    }
 
     /** What it isn't given though it is connected, a sentence each, for those who ask how the agent is. */
     default List<String> refusals() {

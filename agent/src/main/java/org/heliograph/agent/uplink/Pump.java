@@ -46,6 +46,7 @@ public final class Pump implements AutoCloseable {
     private volatile @Nullable String unreadable;
     private volatile boolean closing;
     private volatile boolean reachable = true;
+    private volatile String reason = "";
     private volatile long oldestMillis = NONE;
 
     public Pump(Journal journal, Uplink uplink) {
@@ -109,6 +110,11 @@ public final class Pump implements AutoCloseable {
     /** Whether the last attempt got through. */
     public boolean isReachable() {
         return reachable;
+    }
+
+    /** Why it didn't; empty when it did. */
+    public Optional<String> unreachable() {
+        return reason.isEmpty() ? Optional.empty() : Optional.of(reason);
     }
 
     /** Why dead letters wait while readings go; empty when they don't. */
@@ -312,17 +318,21 @@ public final class Pump implements AutoCloseable {
         }
     }
 
-    private void say(boolean reached, String reason) {
-        if (reached != reachable) {
-            reachable = reached;
-            if (reached) {
-                log.info("uplink=reachable backlog={}", journal.backlog().entries());
-            } else {
-                log.warn(
-                        "uplink=unreachable backlog={} reason={}",
-                        journal.backlog().entries(),
-                        reason);
-            }
+    /** Once, and again when it is for another reason, whatever numbers come with it. */
+    private void say(boolean reached, String why) {
+        boolean isOther = !plain(why).equals(plain(reason));
+        boolean was = reachable;
+        reason = why;
+        reachable = reached;
+        if (reached && !was) {
+            log.info("uplink=reachable backlog={}", journal.backlog().entries());
+        } else if (!reached && (was || isOther)) {
+            log.warn(
+                    "uplink=unreachable backlog={} reason={}", journal.backlog().entries(), why);
         }
+    }
+
+    private static String plain(String why) {
+        return why.replaceAll("\\d+", "#");
     }
 }

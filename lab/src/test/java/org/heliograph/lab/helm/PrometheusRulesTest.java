@@ -172,6 +172,7 @@ class PrometheusRulesTest {
                 level("heliograph_page_feed_up", one, up),
                 level("heliograph_agent_build_info", named, 1),
                 level("heliograph_agent_uplink_reachable", agent, up),
+                level("heliograph_agent_source_connected", agent + ",source=\"mqtt\"", up),
                 level("heliograph_agent_dead_letters_wait", agent, fault),
                 level("heliograph_agent_uplink_lag_seconds", agent, wrong ? 4000 : 1),
                 level("heliograph_agent_journal_bytes", agent, wrong ? 300 : 10),

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -49,6 +51,9 @@ public final class CoapPushSource implements Source {
     private final List<Thread> starting = new ArrayList<>();
     private final List<CoapServer> servers = new ArrayList<>();
     private final Map<String, Integer> ports = new HashMap<>();
+    /** Ports that can't be had, by scheme, and why. */
+    private final Map<String, String> waiting = new ConcurrentHashMap<>();
+
     private boolean closed;
 
     public CoapPushSource(CoapPush config, String site, MachineClock clock, long bytesUnderWayMax) {
@@ -71,6 +76,11 @@ public final class CoapPushSource implements Source {
         this.clock = clock;
         this.bytesUnderWayMax = bytesUnderWayMax;
         this.senders = new Senders(config, site);
+    }
+
+    @Override
+    public Optional<String> unconnected() {
+        return waiting.values().stream().findFirst();
     }
 
     @Override
@@ -101,12 +111,14 @@ public final class CoapPushSource implements Source {
                                 .build();
                         // the server's own start hides why a port can't be had
                         endpoint.getConnector().start();
+                        waiting.remove(scheme);
                         serve(scheme, endpoint, resource, intake);
                         return;
                     } catch (IOException | RuntimeException e) {
                         if (endpoint != null) {
                             endpoint.destroy();
                         }
+                        waiting.put(scheme, scheme + ": " + e);
                         if (!told) {
                             told = true;
                             log.error(

@@ -158,6 +158,35 @@ final class Mqtt5Link implements Link {
         return cause == null ? e.getReasonCode() + " " + e.getMessage() : cause.toString();
     }
 
+    private static String ended(MqttDisconnectResponse response) {
+        int code = response.getReturnCode() & 0xFF;
+        String said = response.getReasonString();
+        return "the broker has ended the connection: " + code + " " + meaning(code)
+                + (said == null || said.isEmpty() ? "" : ": " + said);
+    }
+
+    /** Of the codes of a DISCONNECT (MQTT 5, 3.14.2.1) those that a broker sends to such a client. */
+    private static String meaning(int code) {
+        return switch (code) {
+            case 0x00 -> "without a reason";
+            case 0x81 -> "malformed packet";
+            case 0x82 -> "protocol error";
+            case 0x87 -> "not authorized";
+            case 0x89 -> "server busy";
+            case 0x8B -> "server shutting down";
+            case 0x8D -> "keep alive timeout";
+            case 0x8E -> "session taken over: another client connects with this clientId";
+            case 0x93 -> "receive maximum exceeded";
+            case 0x95 -> "packet too large";
+            case 0x96 -> "message rate too high";
+            case 0x97 -> "quota exceeded";
+            case 0x98 -> "administrative action";
+            case 0x9C, 0x9D -> "another server is to be used";
+            case 0x9F -> "connection rate exceeded";
+            default -> "unspecified";
+        };
+    }
+
     /** Paho's, but for what it reads. */
     private static final class Client extends MqttAsyncClient {
         Client(AgentConfig.Mqtt config) throws MqttException {
@@ -225,7 +254,7 @@ final class Mqtt5Link implements Link {
         @Override
         public void disconnected(MqttDisconnectResponse response) {
             MqttException cause = response.getException();
-            listener.lost(cause != null ? reason(cause) : "disconnected: " + response.getReasonString());
+            listener.lost(cause != null ? reason(cause) : ended(response));
         }
 
         @Override

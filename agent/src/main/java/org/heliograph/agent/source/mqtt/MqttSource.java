@@ -27,14 +27,24 @@ public final class MqttSource implements Source {
     private static final Duration RETRY_LAST = Duration.ofSeconds(30);
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
 
+    private static final String NOT_YET = "it hasn't answered yet";
+
     private final AgentConfig.Mqtt config;
     private final String site;
     private final MachineClock clock;
     private final long bytesUnderWayMax;
     private final Duration keepAlive;
+    private final Pause pause;
     private @Nullable Thread thread;
     private volatile List<String> denied = List.of();
+    private volatile Optional<String> unconnected = Optional.of(NOT_YET);
     private volatile boolean closing;
+
+    /** How to wait between two connections. */
+    @FunctionalInterface
+    interface Pause {
+        void rest(Duration length) throws InterruptedException;
+    }
 
     /** @param bytesUnderWayMax of messages that the broker has sent and that aren't acknowledged yet */
     public MqttSource(AgentConfig.Mqtt config, String site, MachineClock clock, long bytesUnderWayMax) {
@@ -44,6 +54,17 @@ public final class MqttSource implements Source {
     /** @param keepAlive a broker that hears nothing for half as long again ends the connection */
     public MqttSource(
             AgentConfig.Mqtt config, String site, MachineClock clock, long bytesUnderWayMax, Duration keepAlive) {
+        this(config, site, clock, bytesUnderWayMax, keepAlive, Thread::sleep);
+    }
+
+    MqttSource(
+            AgentConfig.Mqtt config,
+            String site,
+            MachineClock clock,
+            long bytesUnderWayMax,
+            Duration keepAlive,
+            Pause pause) {
+        this.pause = pause;
         this.bytesUnderWayMax = bytesUnderWayMax;
         this.config = config;
         this.site = site;
@@ -77,23 +98,25 @@ public final class MqttSource implements Source {
         Unacknowledged unacknowledged = new Unacknowledged();
         Backoff backoff = new Backoff(RETRY_FIRST, RETRY_LAST);
         boolean subscribed = false;
-        boolean told = false;
+        String told = "";
         Instant stateBefore = Instant.EPOCH;
         try {
             while (!closing) {
                 String reason;
+                Optional<Long> connectedNanos = Optional.empty();
                 HostState state = state(stateBefore);
                 stateBefore = state == null ? stateBefore : state.connecting();
                 try (Session session = new Session(link(), reception, unacknowledged, intake, clock, state)) {
                     boolean kept = open(session, subscribed && denied.isEmpty());
-                    sayConnected(kept, subscribed && !kept, reception);
+                    sayConnected(kept, subscribed && !kept && !config.isClean(), reception);
                     subscribed = true;
-                    backoff.reset();
-                    told = false;
+                    connectedNanos = Optional.of(System.nanoTime());
+                    unconnected = Optional.empty();
+                    told = "";
                     reason = awaitLoss(session);
                     if (session.laterState().isPresent()) {
                         stateBefore = session.laterState().get();
-                        told = true;
+                        told = plain(reason);
                         log.info("mqtt=again url={} reason=\"{}\"", config.url(), reason);
                     }
                 } catch (Link.LinkException e) {
@@ -106,15 +129,25 @@ public final class MqttSource implements Source {
                     // Paho swallows the interruption of a thread that waits for it
                     return;
                 }
-                if (!told) {
-                    told = true;
+                unconnected = Optional.of(reason);
+                if (!plain(reason).equals(told)) {
+                    told = plain(reason);
                     log.warn("mqtt=unreachable url={} reason={}", config.url(), reason);
                 }
-                Thread.sleep(backoff.next());
+                if (connectedNanos.isPresent() && System.nanoTime() - connectedNanos.get() >= RETRY_LAST.toNanos()) {
+                    // one that ends at once, again and again, is waited for as one that can't be made
+                    backoff.reset();
+                }
+                pause.rest(backoff.next());
             }
         } catch (InterruptedException _) {
             log.debug("mqtt=closed url={}", config.url());
         }
+    }
+
+    /** What is wrong, whatever numbers come with it: it is told once for as long as it lasts. */
+    private static String plain(String reason) {
+        return reason.replaceAll("\\d+", "#");
     }
 
     private boolean open(Session session, boolean maySkip) throws Link.LinkException {
@@ -158,6 +191,11 @@ public final class MqttSource implements Source {
                 .filter(topic -> !now.contains(topic))
                 .forEach(topic -> log.info("mqtt=granted url={} topic={}", config.url(), topic));
         denied = List.copyOf(now);
+    }
+
+    @Override
+    public Optional<String> unconnected() {
+        return unconnected;
     }
 
     @Override

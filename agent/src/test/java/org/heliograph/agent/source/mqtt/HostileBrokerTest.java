@@ -14,12 +14,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ServerSocketFactory;
@@ -36,6 +39,7 @@ import org.heliograph.telemetry.reading.Stamp;
 import org.heliograph.telemetry.security.Tls;
 import org.heliograph.telemetry.wire.Presence;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -179,6 +183,92 @@ class HostileBrokerTest {
         });
         assertThat(asked).singleElement().asString().contains("secret/+/senml").doesNotContain("hg/casa1");
         assertThat(denied).isEmpty();
+    }
+
+    @Test
+    void a_broker_that_ends_each_connection_at_once_is_left_alone_ever_longer_and_its_reason_is_told()
+            throws Exception {
+        List<Met> met = connections(5, socket -> {
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            packet(in, CONNECT);
+            OutputStream out = socket.getOutputStream();
+            out.write(connack(Protocol.V5));
+            out.write(suback(Protocol.V5, packet(in, SUBSCRIBE).getShort(0)));
+            out.write(new byte[] {(byte) 0xE0, 2, (byte) 0x8E, 0});
+            out.flush();
+            in.readAllBytes();
+        });
+
+        assertThat(met)
+                .extracting(Met::unconnected)
+                .containsOnly("the broker has ended the connection: 142 session taken over: another client connects"
+                        + " with this clientId");
+        for (int i = 0; i < met.size(); i++) {
+            // between half of a step and all of it, and each step is twice the one before
+            assertThat(met.get(i).pause()).isGreaterThanOrEqualTo(Duration.ofMillis(250L << i));
+        }
+    }
+
+    @Test
+    void why_a_broker_is_not_connected_is_what_it_said_last() throws Exception {
+        AtomicInteger number = new AtomicInteger();
+        List<Met> met = connections(2, socket -> {
+            if (number.getAndIncrement() > 0) {
+                packet(new DataInputStream(socket.getInputStream()), CONNECT);
+                socket.getOutputStream().write(new byte[] {0x20, 3, 0, (byte) 0x87, 0});
+                socket.getOutputStream().flush();
+                socket.getInputStream().readAllBytes();
+            }
+        });
+
+        assertThat(met.getFirst().unconnected()).doesNotContain("135");
+        assertThat(met.getLast().unconnected()).startsWith("135 ");
+    }
+
+    /**
+     * A connection that a source had.
+     *
+     * @param unconnected why it has none, as it says
+     * @param pause before the next one
+     */
+    private record Met(String unconnected, Duration pause) {}
+
+    /** So many connections of a source with a broker that plays the same script each time; the source doesn't wait between them. */
+    private List<Met> connections(int count, Script script) throws Exception {
+        ServerSocket broker = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        Thread playing = Thread.ofVirtual().start(() -> {
+            while (!broker.isClosed()) {
+                try (Socket socket = broker.accept()) {
+                    script.play(socket);
+                } catch (IOException _) {
+                    // the agent hung up first, or the test is over
+                }
+            }
+        });
+        BlockingQueue<Duration> pauses = new LinkedBlockingQueue<>();
+        Semaphore next = new Semaphore(0);
+        List<Met> met = new ArrayList<>();
+        try (broker;
+                MqttSource source = new MqttSource(
+                        config(Protocol.V5, null, broker.getLocalPort()),
+                        "casa1",
+                        MachineClock.of(InstantSource.system()),
+                        1 << 20,
+                        Duration.ofSeconds(PATIENT_SECONDS),
+                        length -> {
+                            pauses.add(length);
+                            next.acquire();
+                        })) {
+            assertThat(source.unconnected()).contains("it hasn't answered yet");
+            source.start(intake);
+            for (int i = 0; i < count; i++) {
+                Duration pause = Objects.requireNonNull(pauses.poll(2, TimeUnit.MINUTES));
+                met.add(new Met(source.unconnected().orElse("connected"), pause));
+                next.release();
+            }
+        }
+        playing.join();
+        return met;
     }
 
     private interface Script {
