@@ -1,9 +1,13 @@
 package org.heliograph.agent.source.coap;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -47,6 +51,9 @@ public final class CoapSource implements Source {
     private final List<CoapEndpoint> endpoints = new ArrayList<>();
     private final ScheduledThreadPoolExecutor renewals = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().name("coap renewals").factory());
+    /** Sockets that can't be had, and why. */
+    private final Map<DeviceSocket, String> waiting = new ConcurrentHashMap<>();
+
     private boolean closed;
 
     public CoapSource(List<AgentConfig.Coap> config, String site, MachineClock clock) {
@@ -74,6 +81,11 @@ public final class CoapSource implements Source {
     }
 
     @Override
+    public Optional<String> unconnected() {
+        return waiting.values().stream().findFirst();
+    }
+
+    @Override
     public void start(Intake intake) {
         for (DeviceSocket socket : DeviceSocket.of(config)) {
             starting.add(Thread.ofVirtual().name("coap").start(() -> keepTrying(socket, intake)));
@@ -90,24 +102,27 @@ public final class CoapSource implements Source {
                 try {
                     Configuration configuration = configuration(patience);
                     Confirmations confirmations = new Confirmations(configuration);
+                    Map<InetSocketAddress, AgentConfig.Coap> addressed = new ConcurrentHashMap<>();
                     CoapEndpoint.Builder builder = socket.isSecure()
-                            ? CoapEndpoint.builder().setConnector(socket.connector(configuration, handshakes))
+                            ? CoapEndpoint.builder()
+                                    .setConnector(socket.connector(configuration, handshakes, addressed::get))
                             : plain.get();
                     endpoint = builder.setConfiguration(configuration)
                             .setCoapStackFactory(confirmations.stack())
                             .build();
                     endpoint.start();
-                    observe(socket, endpoint, confirmations, intake);
+                    waiting.remove(socket);
+                    observe(socket, endpoint, confirmations, addressed, intake);
                     return;
                 } catch (IOException | RuntimeException e) {
                     if (endpoint != null) {
                         endpoint.destroy();
                     }
+                    String reason = e instanceof IOException ? "no UDP socket: " + e : e.toString();
+                    waiting.put(socket, reason);
                     if (!told) {
                         told = true;
-                        log.error(
-                                "coap=waiting reason={}",
-                                e instanceof IOException ? "no UDP socket: " + e : e.toString());
+                        log.error("coap=waiting reason={}", reason);
                     }
                 }
                 Thread.sleep(backoff.next());
@@ -118,7 +133,11 @@ public final class CoapSource implements Source {
     }
 
     private synchronized void observe(
-            DeviceSocket socket, CoapEndpoint endpoint, Confirmations confirmations, Intake intake) {
+            DeviceSocket socket,
+            CoapEndpoint endpoint,
+            Confirmations confirmations,
+            Map<InetSocketAddress, AgentConfig.Coap> addressed,
+            Intake intake) {
         if (closed) {
             endpoint.destroy();
             return;
@@ -128,6 +147,7 @@ public final class CoapSource implements Source {
             Observation observation = new Observation(
                     new DeviceId(site, device.device()),
                     device.uri(),
+                    address -> addressed.put(address, device),
                     endpoint,
                     confirmations,
                     renewals,

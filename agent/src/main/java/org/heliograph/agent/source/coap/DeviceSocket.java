@@ -58,39 +58,42 @@ record DeviceSocket(List<AgentConfig.Coap> devices) {
         return devices.getFirst().security() != null;
     }
 
-    /** For a socket that is secure. */
-    DTLSConnector connector(Configuration configuration, Handshakes handshakes) {
+    /**
+     * For a socket that is secure.
+     *
+     * @param addressed which device was found at an address. Handshakes ask for it on the connector's only thread: a name that is
+     *     looked up there, and nobody answers, would hold up every device
+     */
+    DTLSConnector connector(
+            Configuration configuration,
+            Handshakes handshakes,
+            Function<InetSocketAddress, AgentConfig.@Nullable Coap> addressed) {
         DtlsConnectorConfig.Builder dtls = Dtls.client(Dtls.limits(configuration))
                 .setAddress(new InetSocketAddress(0))
                 .setSessionListener(handshakes);
         switch (Objects.requireNonNull(devices.getFirst().security())) {
-            case CoapSecurity.Psk _ -> dtls.setAdvancedPskStore(new PreSharedKeys(keys(), of(DeviceSocket::identity)));
+            case CoapSecurity.Psk _ -> dtls.setAdvancedPskStore(keys(addressed));
             case CoapSecurity.Certificates(Tls tls, String _) ->
                 Dtls.certify(dtls, tls, (certificate, peer) -> {
-                    String subject = of(DeviceSocket::subject).apply(peer);
+                    AgentConfig.Coap device = addressed.apply(peer);
+                    String subject = device == null ? null : subject(device);
                     return subject != null && Subjects.of(certificate).contains(subject);
                 });
         }
         return Dtls.connector(dtls.build());
     }
 
-    private Map<String, Secret> keys() {
+    PreSharedKeys keys(Function<InetSocketAddress, AgentConfig.@Nullable Coap> addressed) {
         Map<String, Secret> keys = new HashMap<>();
         for (AgentConfig.Coap device : devices) {
             if (device.security() instanceof CoapSecurity.Psk(String identity, Secret key)) {
                 keys.put(identity, key);
             }
         }
-        return keys;
-    }
-
-    /** What is configured for the device at an address; names are looked up anew each time. */
-    private Function<InetSocketAddress, @Nullable String> of(Function<AgentConfig.Coap, @Nullable String> what) {
-        return peer -> devices.stream()
-                .filter(device -> address(device.uri()).equals(peer))
-                .findFirst()
-                .map(what)
-                .orElse(null);
+        return new PreSharedKeys(keys, peer -> {
+            AgentConfig.Coap device = addressed.apply(peer);
+            return device == null ? null : identity(device);
+        });
     }
 
     private static @Nullable String identity(AgentConfig.Coap device) {
@@ -101,6 +104,7 @@ record DeviceSocket(List<AgentConfig.Coap> devices) {
         return device.security() instanceof CoapSecurity.Certificates(Tls _, String subject) ? subject : null;
     }
 
+    /** Looked up anew. */
     static InetSocketAddress address(URI uri) {
         return new InetSocketAddress(uri.getHost(), uri.getPort() < 0 ? CoAP.DEFAULT_COAP_SECURE_PORT : uri.getPort());
     }

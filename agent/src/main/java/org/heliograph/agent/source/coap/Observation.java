@@ -1,6 +1,7 @@
 package org.heliograph.agent.source.coap;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.eclipse.californium.core.CoapClient;
 import org.eclipse.californium.core.CoapHandler;
 import org.eclipse.californium.core.CoapObserveRelation;
@@ -25,8 +27,10 @@ import org.eclipse.californium.core.network.Endpoint;
 import org.eclipse.californium.core.observe.NotificationListener;
 import org.eclipse.californium.elements.AddressEndpointContext;
 import org.eclipse.californium.elements.DtlsEndpointContext;
+import org.eclipse.californium.elements.EndpointContext;
 import org.eclipse.californium.elements.MapBasedEndpointContext;
 import org.eclipse.californium.elements.exception.ConnectorException;
+import org.eclipse.californium.elements.util.StringUtil;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
@@ -75,6 +79,7 @@ final class Observation implements Runnable {
 
     private final DeviceId device;
     private final URI configured;
+    private final Consumer<InetSocketAddress> addressing;
     private final Endpoint endpoint;
     private final Confirmations confirmations;
     private final ScheduledThreadPoolExecutor renewals;
@@ -97,9 +102,11 @@ final class Observation implements Runnable {
 
     private SenmlFormat wanted = SenmlFormat.JSON;
 
+    /** @param addressing is told where the device is, before anything is sent to it */
     Observation(
             DeviceId device,
             URI configured,
+            Consumer<InetSocketAddress> addressing,
             Endpoint endpoint,
             Confirmations confirmations,
             ScheduledThreadPoolExecutor renewals,
@@ -108,6 +115,7 @@ final class Observation implements Runnable {
             Patience patience) {
         this.device = device;
         this.configured = configured;
+        this.addressing = addressing;
         this.endpoint = endpoint;
         this.confirmations = confirmations;
         this.renewals = renewals;
@@ -189,22 +197,31 @@ final class Observation implements Runnable {
                         () -> new IOException("/.well-known/core lists no observable resource with ct=110 or ct=112"));
     }
 
-    private CoapClient client(URI uri) {
+    private CoapClient client(URI uri) throws IOException {
         CoapClient client = new CoapClient(uri);
         client.setEndpoint(endpoint);
         client.setExecutors(renewals, renewals, true);
         client.setTimeout(patience.answer().toMillis());
-        if (SECURE.equals(uri.getScheme()) && doubted) {
+        if (SECURE.equals(uri.getScheme())) {
+            InetSocketAddress address = DeviceSocket.address(uri);
+            if (address.isUnresolved()) {
+                throw new IOException("the name " + uri.getHost() + " has no address");
+            }
+            addressing.accept(address);
+            String name = StringUtil.isLiteralIpAddress(uri.getHost()) ? null : uri.getHost();
+            EndpointContext there = new AddressEndpointContext(address, name, null);
             // the device may have forgotten the session, and can't say so
-            client.setDestinationContext(MapBasedEndpointContext.addEntries(
-                    new AddressEndpointContext(DeviceSocket.address(uri)),
-                    DtlsEndpointContext.ATTRIBUE_HANDSHAKE_MODE_FORCE_FULL));
+            client.setDestinationContext(
+                    doubted
+                            ? MapBasedEndpointContext.addEntries(
+                                    there, DtlsEndpointContext.ATTRIBUE_HANDSHAKE_MODE_FORCE_FULL)
+                            : there);
         }
         return client;
     }
 
     /** Observes until it is lost. */
-    private End follow(URI uri, SenmlFormat format) throws InterruptedException {
+    private End follow(URI uri, SenmlFormat format) throws IOException, InterruptedException {
         BlockingQueue<Event> events = new ArrayBlockingQueue<>(EVENTS_MAX);
         present = events;
         Request request = Request.newGet().setObserve();

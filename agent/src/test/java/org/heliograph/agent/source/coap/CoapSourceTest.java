@@ -142,6 +142,7 @@ class CoapSourceTest {
         Observation observation = new Observation(
                 new DeviceId("casa1", "crac-01"),
                 nowhere,
+                _ -> {},
                 counting,
                 new Confirmations(CoapSource.configuration(PATIENCE)),
                 renewals,
