@@ -14,12 +14,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.heliograph.streams.config.SiteText;
 import org.heliograph.streams.config.StreamsSettings;
 import org.heliograph.streams.topology.FigureDifference;
 import org.heliograph.streams.topology.Replay;
+import org.heliograph.telemetry.Stopping;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -101,7 +103,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private int replay(StreamsSettings settings)
-            throws ConfigurationException, InterruptedException, Replay.FailedException {
+            throws ConfigurationException, ExecutionException, InterruptedException, Replay.FailedException {
         SiteText corrected = settings.readSite(site);
         ZoneId zone = corrected.model().zone();
         Optional<Instant> start = moment("--from", from, zone);

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Comparator;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import org.heliograph.streams.config.EngineSection;
 import org.heliograph.streams.config.StreamsSettings;
 import org.heliograph.streams.topology.Reset;
@@ -67,7 +68,8 @@ final class ResetCommand implements Callable<Integer> {
         return Work.by(config, spec, this::reset);
     }
 
-    private int reset(StreamsSettings settings) throws InterruptedException, Reset.RefusedException {
+    private int reset(StreamsSettings settings)
+            throws InterruptedException, ExecutionException, Reset.RefusedException {
         Instant now = Instant.now();
         Instant start = from == null ? now.minus(longestLate(settings)) : from.toInstant();
         if (!start.isBefore(now)) {

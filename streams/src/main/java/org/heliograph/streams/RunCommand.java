@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import org.heliograph.streams.config.StreamsSettings;
 import org.heliograph.streams.page.AddressUnavailableException;
+import org.heliograph.telemetry.Stopping;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;

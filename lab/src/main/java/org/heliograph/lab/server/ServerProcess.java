@@ -69,6 +69,8 @@ final class ServerProcess implements AutoCloseable {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Djava.awt.headless=true"));
         command.add("-Dlogback.configurationFile=" + writeLogback(folder, "warn"));
+        // it ends without its shutdown hooks: what it unpacks goes with its folder
+        command.add("-Djava.io.tmpdir=" + folder(folder.resolve("tmp")));
         command.addAll(options);
         command.addAll(List.of("-cp", classPath, main.getName()));
         command.addAll(arguments);

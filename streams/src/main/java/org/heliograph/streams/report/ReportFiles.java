@@ -1,6 +1,7 @@
 package org.heliograph.streams.report;
 
 import com.openhtmltopdf.pdfboxout.PdfRendererBuilder;
+import com.openhtmltopdf.util.XRLog;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -63,6 +64,7 @@ public final class ReportFiles {
         Path page = Files.writeString(folder.resolve(name + ".html"), html);
         Path csv = Files.writeString(folder.resolve(name + ".csv"), CsvReport.of(report));
         Path pdf = folder.resolve(name + ".pdf");
+        XRLog.setLoggingEnabled(false); // which tells each run how it renders
         try (OutputStream out = Files.newOutputStream(pdf)) {
             PdfRendererBuilder renderer = new PdfRendererBuilder();
             renderer.withHtmlContent(html, null);

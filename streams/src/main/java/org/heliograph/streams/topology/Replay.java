@@ -132,6 +132,7 @@ public final class Replay {
      * @param to without it, to a few minutes ago
      * @param keep leaves the shadow topics
      * @throws FailedException if it can't be done
+     * @throws ExecutionException if there is no broker
      */
     public static Result run(
             KafkaSettings kafka,
@@ -141,7 +142,8 @@ public final class Replay {
             Optional<Instant> from,
             Optional<Instant> to,
             boolean keep)
-            throws FailedException, InterruptedException {
+            throws FailedException, ExecutionException, InterruptedException {
+        TopicPlan.requireBroker(kafka);
         Path state = temporaryFolder();
         Replay replay = new Replay(kafka, engine, site, factors, state, ID.format(Instant.now()));
         try {

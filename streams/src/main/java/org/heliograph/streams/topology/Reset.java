@@ -78,9 +78,11 @@ public final class Reset {
      *
      * @param from the moment from which on windows are computed anew: not before what the topic holds
      * @throws RefusedException while instances run, or when Kafka doesn't do it
+     * @throws ExecutionException if there is no broker
      */
     public static Done run(KafkaSettings kafka, EngineSection engine, Instant from)
-            throws RefusedException, InterruptedException {
+            throws RefusedException, ExecutionException, InterruptedException {
+        TopicPlan.requireBroker(kafka);
         String application = engine.application();
         try (Admin admin = Admin.create(kafka.clientProperties());
                 TopicReader reader = new TopicReader(kafka)) {

@@ -152,6 +152,17 @@ public final class TopicPlan {
         return all;
     }
 
+    /**
+     * Looks whether there is a broker before much is begun: each question to one that is away takes a minute.
+     *
+     * @throws ExecutionException if there is none
+     */
+    public static void requireBroker(KafkaSettings kafka) throws ExecutionException, InterruptedException {
+        try (Admin admin = Admin.create(briefly(kafka))) {
+            admin.describeCluster().nodes().get();
+        }
+    }
+
     private static Map<String, Object> briefly(KafkaSettings kafka) {
         Map<String, Object> properties = kafka.clientProperties();
         properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
