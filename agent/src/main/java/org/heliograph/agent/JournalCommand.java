@@ -72,12 +72,17 @@ final class JournalCommand implements Runnable {
         public Integer call() {
             PrintWriter out = spec.commandLine().getOut();
             PrintWriter err = spec.commandLine().getErr();
-            try (Inspection journal = Inspection.of(
-                    file == null ? AgentFile.read(config).journal().path() : file)) {
+            try (Inspection journal = Inspection.of(file == null ? AgentFile.journalPath(config) : file)) {
                 int code = look(journal, out);
                 // both: neither stream says what the other has swallowed
                 if (out.checkError() || System.out.checkError()) {
                     throw new IOException("not all of it was written");
+                }
+                if (journal.isDamaged()) {
+                    err.println(
+                            "agent: the journal is damaged: this is what its checksums prove. The agent's next start"
+                                    + " saves as much of it (docs/agent-journal.md)");
+                    return CommandLine.ExitCode.SOFTWARE;
                 }
                 return code;
             } catch (ConfigurationException e) {

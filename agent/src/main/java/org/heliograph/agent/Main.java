@@ -64,6 +64,14 @@ public final class Main implements Runnable {
     public static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Main());
         line.getCommandSpec().version("heliograph agent " + Release.of(Main.class));
+        // without the whole help, above which the fault would scroll away
+        line.setParameterExceptionHandler((failure, _) -> {
+            CommandLine command = failure.getCommandLine();
+            String name = command.getCommandSpec().qualifiedName();
+            command.getErr().println(name + ": " + failure.getMessage());
+            command.getErr().println("Try: ./" + name + " --help");
+            return CommandLine.ExitCode.USAGE;
+        });
         return line;
     }
 

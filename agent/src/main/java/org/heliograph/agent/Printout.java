@@ -42,7 +42,7 @@ final class Printout implements Intake {
      */
     synchronized long end() {
         out.printf("%d %s decoded, %d refused%n", decoded, decoded == 1 ? "pack" : "packs", refused);
-        lacking.forEach(device -> out.printf("warning: %s%n", roster.lack(device)));
+        lacking.forEach(this::warn);
         out.flush();
         return decoded;
     }
@@ -71,8 +71,8 @@ final class Printout implements Intake {
                         "shifted  %s: %s: the time of its arrival counts%n",
                         readings.device().device(), reason));
         String device = readings.device().device();
-        if (roster.lacks(device)) {
-            lacking.add(device);
+        if (roster.lacks(device) && lacking.add(device)) {
+            warn(device);
         }
         for (Series series : readings.series()) {
             for (int i = 0; i < series.size(); i++) {
@@ -123,6 +123,11 @@ final class Printout implements Intake {
     public synchronized void lost(DeviceId device, String reason, long packs, long readings) {
         out.printf("lost     %s: %s%n", device.device(), reason);
         out.flush();
+    }
+
+    /** With the first of its readings, and again at the end, where it isn't scrolled away. */
+    private void warn(String device) {
+        out.printf("warning: %s%n", roster.lack(device));
     }
 
     private void line(Instant time, String device, String what, String value, Arrival arrival) {

@@ -11,6 +11,7 @@ import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.intake.time.Stamping;
 import org.heliograph.agent.source.board.Counts;
 import org.heliograph.agent.source.board.Signal;
+import org.heliograph.telemetry.Stopping;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -35,6 +36,8 @@ import picocli.CommandLine.Parameters;
             "  ./heliograph agent test --for 2m agent.yaml | grep crac-01"
         })
 final class TestCommand implements Callable<Integer> {
+    private static final Duration ENDS_WITHIN = Duration.ofSeconds(5);
+
     @Parameters(
             paramLabel = "CONFIG",
             arity = "0..1",
@@ -66,11 +69,15 @@ final class TestCommand implements Callable<Integer> {
                     Roster.of(whole),
                     new Stamping(whole.journal().deviceTimeFrom()));
             MachineClock clock = MachineClock.of(InstantSource.system());
-            try (Sources sources = new Sources()) {
-                sources.run(Sources.plans(read, clock, new Unkept(), () -> Signal.WELL), whole.owners(), printed);
-                Thread.sleep(time);
+            try (Stopping _ = Stopping.interruptsThisThread(ENDS_WITHIN)) {
+                try (Sources sources = new Sources()) {
+                    sources.run(Sources.plans(read, clock, new Unkept(), () -> Signal.WELL), whole.owners(), printed);
+                    Thread.sleep(time);
+                } catch (InterruptedException _) {
+                    // Ctrl-C: who has seen enough is told what it was, too
+                }
+                return printed.end() > 0 ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
             }
-            return printed.end() > 0 ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
         });
     }
 

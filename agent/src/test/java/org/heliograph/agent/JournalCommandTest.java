@@ -95,6 +95,18 @@ class JournalCommandTest {
     }
 
     @Test
+    void a_journal_is_looked_into_whatever_else_is_wrong_with_its_configuration() throws Exception {
+        try (Journal journal = open()) {
+            fill(journal);
+        }
+        Path config = Files.writeString(
+                folder.resolve("agent.yaml"), "journal: {path: " + file() + "}\nsilence: {site: none.yaml}\n");
+
+        assertThat(run("verify", config.toString())).isEqualTo(new Outcome(0, "sound: 4 entries\n", ""));
+        assertThat(run("show", folder.resolve("none.yaml").toString()).code()).isEqualTo(2);
+    }
+
+    @Test
     void verify_finds_a_changed_byte_and_a_missing_pack() throws Exception {
         try (Journal journal = open()) {
             fill(journal);

@@ -72,17 +72,20 @@ class PrintoutTest {
     }
 
     @Test
-    void a_device_that_the_sites_model_lacks_is_named_at_the_end() throws Exception {
+    void a_device_that_the_sites_model_lacks_is_named_at_once_and_at_the_end() throws Exception {
         Printout printout = printout();
 
         for (String device : new String[] {"unknown-9", "pdu-a01a", "pdu-new", "unknown-9"}) {
             offer(printout, device, "", new Sampling().gauge(Point.POWER, NOW.toEpochMilli(), 1));
         }
+        String warning = "warning: 'unknown-9' is no device of " + folder.resolve("site.yaml")
+                + ": the engine will refuse what it says";
+        assertThat(out.toString().lines()).startsWith(warning);
         printout.end();
 
         assertThat(out.toString().lines().filter(line -> line.startsWith("warning")))
-                .containsExactly("warning: 'unknown-9' is no device of " + folder.resolve("site.yaml")
-                        + ": the engine will refuse what it says");
+                .containsExactly(warning, warning);
+        assertThat(out.toString().lines()).endsWith(warning);
     }
 
     @Test

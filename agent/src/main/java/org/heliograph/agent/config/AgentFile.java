@@ -92,6 +92,18 @@ public final class AgentFile {
         return config;
     }
 
+    /**
+     * Where the journal is, whatever else is wrong with the file: somebody looks into it when the agent doesn't start.
+     *
+     * @throws ConfigurationException if the file doesn't say
+     */
+    public static Path journalPath(Path file) throws ConfigurationException {
+        Faults faults = new Faults();
+        Path path = Section.of(file, faults).section("journal").parsed("path", AgentFile::path, NO_PATH);
+        faults.throwIfAny();
+        return file.toAbsolutePath().resolveSibling(path);
+    }
+
     private static AgentConfig read(Section top, Path file, ProducerCheck producer) {
         String agent = top.parsed("agent", AgentFile::name, "agent");
         String site = top.parsed("site", AgentFile::name, "site");

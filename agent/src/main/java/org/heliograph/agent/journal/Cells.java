@@ -5,7 +5,9 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +55,18 @@ final class Cells {
         for (int at : cells(page, INDEX_INNER, INNER_HEADER_BYTES)) {
             if (at + Integer.BYTES < page.limit()) {
                 number(page.duplicate().position(at + Integer.BYTES)).ifPresent(numbers::add);
+            }
+        }
+        return numbers;
+    }
+
+    /** The journal's own numbers, of each the highest that is proven anywhere. */
+    Map<String, Long> numbers() throws IOException {
+        Map<String, Long> numbers = new HashMap<>();
+        for (int i = 0; i < damaged.looks(); i++) {
+            ByteBuffer page = damaged.look(i);
+            if (page != null) {
+                numbers(page).forEach(number -> numbers.merge(number.name(), number.value(), Math::max));
             }
         }
         return numbers;

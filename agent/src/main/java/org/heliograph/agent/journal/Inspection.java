@@ -21,6 +21,7 @@ public final class Inspection implements AutoCloseable {
 
     private final Path file;
     private final Database database;
+    private boolean damaged;
 
     private Inspection(Path file, Database database) {
         this.file = file;
@@ -34,7 +35,10 @@ public final class Inspection implements AutoCloseable {
         try {
             return new Inspection(file, Database.visitor(file));
         } catch (SQLException e) {
-            throw new JournalException("the journal " + file + " can't be read: " + e.getMessage(), e);
+            throw new JournalException(
+                    "the journal " + file + " can't be read: "
+                            + (file.toFile().length() == 0 ? "it is empty" : e.getMessage()),
+                    e);
         }
     }
 
@@ -58,6 +62,9 @@ public final class Inspection implements AutoCloseable {
 
     /** How many dead letters gave way, ever; empty for none. */
     public OptionalLong droppedDeadLetters() throws JournalException {
+        if (damaged) {
+            return OptionalLong.empty(); // how many, nobody knows any more
+        }
         Long dropped = state().get(Store.DROPPED);
         return dropped == null ? OptionalLong.empty() : OptionalLong.of(dropped);
     }
@@ -81,15 +88,33 @@ public final class Inspection implements AutoCloseable {
 
     /** The same, but for what is delivered before it is its turn. For a visitor that may take its time. */
     public void walk(Consumer<Stored> visitor) throws JournalException {
+        long position = 0;
         try {
-            long position = Journal.lettersThrough(database.state());
+            position = Journal.lettersThrough(database.state());
             for (List<Stored> page = page(position); !page.isEmpty(); page = page(position)) {
                 page.forEach(visitor);
                 position = page.getLast().offset();
             }
         } catch (SQLException e) {
-            throw new JournalException("the journal can't be read: " + e.getMessage(), e);
+            if (!Database.isDamage(e)) {
+                throw new JournalException("the journal can't be read: " + e.getMessage(), e);
+            }
+            damaged = true;
+            visitRemains(position, visitor);
         }
+    }
+
+    private void visitRemains(long after, Consumer<Stored> visitor) throws JournalException {
+        try {
+            Remains.visit(file, after, visitor);
+        } catch (IOException e) {
+            throw new JournalException("the journal can't be read: " + e, e);
+        }
+    }
+
+    /** Whether the file was found damaged, so that what was seen is what could still be proven. */
+    public boolean isDamaged() {
+        return damaged;
     }
 
     private List<Stored> page(long after) throws SQLException {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -60,7 +59,7 @@ final class Salvage {
     }
 
     private Outcome run(CutLog cut, Shedding shedding, long nowMillis) throws IOException, SQLException {
-        Map<String, Long> numbers = numbers();
+        Map<String, Long> numbers = cells.numbers();
         cut.numbers().forEach((name, value) -> numbers.merge(name, value, Math::max));
         long boot = Math.max(Journal.draw(nowMillis), numbers.getOrDefault(Store.BOOT, 0L) + 1);
         numbers.put(Store.BOOT, boot);
@@ -83,17 +82,6 @@ final class Salvage {
         fresh.growAtWill();
         tell(shedding.survey(boot, nowMillis), gone + spoilt);
         return new Outcome(saved, spoilt, gone, !full);
-    }
-
-    private Map<String, Long> numbers() throws IOException {
-        Map<String, Long> numbers = new HashMap<>();
-        for (int i = 0; i < damaged.looks(); i++) {
-            ByteBuffer page = damaged.look(i);
-            if (page != null) {
-                cells.numbers(page).forEach(number -> numbers.merge(number.name(), number.value(), Math::max));
-            }
-        }
-        return numbers;
     }
 
     private void restore(Predicate<Row> which) throws IOException, SQLException {

@@ -2,6 +2,7 @@ package org.heliograph.agent.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Somebody looks, and the agent goes on. */
 class InspectionTest {
     private static final int ENTRIES = 2_500;
+    private static final int PAGE_BYTES = 4_096;
 
     @TempDir
     private Path folder = Path.of("");
@@ -34,6 +36,34 @@ class InspectionTest {
                 .doesNotHaveDuplicates()
                 .endsWith((long) ENTRIES);
         assertThat(seen).hasSizeLessThan(ENTRIES).containsAll(numbers(ENTRIES - 499, ENTRIES));
+    }
+
+    @Test
+    void of_a_damaged_file_one_sees_what_its_checksums_prove() throws Exception {
+        Path file = folder.resolve("agent.db");
+        try (Journal journal =
+                Journal.open(file, new Journal.Limits(Duration.ofMillis(2), 500, 64 << 20), InstantSource.system())) {
+            for (int i = 0; i < ENTRIES; i++) {
+                var _ = journal.append(new Entry(Entry.Kind.READINGS, "casa1/inv-01", i, Map.of(), new byte[50]));
+            }
+            journal.flush().get();
+        }
+        try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+            bytes.seek(bytes.length() / PAGE_BYTES / 2 * PAGE_BYTES);
+            bytes.write(new byte[300]);
+        }
+
+        List<Long> seen = new ArrayList<>();
+        try (Inspection inspection = Inspection.of(file)) {
+            inspection.walk(stored -> seen.add(stored.offset()));
+            assertThat(inspection.isDamaged()).isTrue();
+        }
+        assertThat(seen)
+                .startsWith(1L, 2L, 3L)
+                .endsWith((long) ENTRIES)
+                .isSorted()
+                .doesNotHaveDuplicates()
+                .hasSizeBetween(ENTRIES - 100, ENTRIES - 1);
     }
 
     private interface Looking {
