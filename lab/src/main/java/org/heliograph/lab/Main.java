@@ -28,7 +28,16 @@ public final class Main implements Runnable {
     }
 
     public static CommandLine commandLine() {
-        return new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
+        CommandLine line = new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
+        // without the whole help, above which the fault would scroll away
+        line.setParameterExceptionHandler((failure, _) -> {
+            CommandLine command = failure.getCommandLine();
+            String name = command.getCommandSpec().qualifiedName();
+            command.getErr().println(name + ": " + failure.getMessage());
+            command.getErr().println("Try: ./" + name + " --help");
+            return CommandLine.ExitCode.USAGE;
+        });
+        return line;
     }
 
     @Override

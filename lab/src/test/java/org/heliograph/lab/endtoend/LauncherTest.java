@@ -12,6 +12,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code ./heliograph}, where nothing has to be built. */
 class LauncherTest {
@@ -68,20 +70,22 @@ class LauncherTest {
         assertThat(help.text()).contains("./heliograph demo --headless --for 90s");
     }
 
-    @Test
-    void who_asks_for_help_to_run_the_agent_gets_it_and_no_agent_is_started_for_its_class_cache() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "none.yaml"})
+    void who_asks_for_help_or_names_no_file_is_answered_and_no_agent_is_started_for_its_class_cache(String argument)
+            throws Exception {
         Path launcher = Files.copy(LAUNCHER, folder.resolve("heliograph"));
         Files.createFile(Files.createDirectory(folder.resolve("target")).resolve(".built"));
         Path bin = Files.createDirectories(folder.resolve("jdk/bin"));
         script(bin.resolve("javac"), "echo javac 25");
         script(bin.resolve("java"), "echo called: \"$@\"");
 
-        Answer answer = run(launcher, bin + ":/usr/bin:/bin", "agent", "run", "--help");
+        Answer answer = run(launcher, bin + ":/usr/bin:/bin", "agent", "run", argument);
 
         assertThat(answer.status()).isZero();
         assertThat(answer.text().lines().filter(line -> line.startsWith("called:")))
                 .singleElement(STRING)
-                .endsWith("org.heliograph.agent.Main run --help");
+                .endsWith("org.heliograph.agent.Main run " + argument);
         assertThat(folder.resolve("target/agent.aot")).doesNotExist();
     }
 
