@@ -19,9 +19,12 @@ public record RoleSum(
         int forwardKnown) {
     public static final RoleSum NONE = new RoleSum(0, 0, 0, 0, 0, 0);
 
-    /** Of devices that said what the role counts. */
-    public RoleSum(long forwardMillijoules, long reverseMillijoules, int covered, int reverseKnown, int estimated) {
-        this(forwardMillijoules, reverseMillijoules, covered, reverseKnown, estimated, 1);
+    /**
+     * What it is where the site model doesn't have these devices in the role (any more): the energy was used, but none of
+     * them stands in for one that the role expects.
+     */
+    RoleSum unexpected() {
+        return new RoleSum(forwardMillijoules, reverseMillijoules, 0, 0, estimated, forwardKnown);
     }
 
     RoleSum plus(RoleSum other) {

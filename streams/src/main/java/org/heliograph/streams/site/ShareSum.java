@@ -25,17 +25,19 @@ public final class ShareSum {
         private int covered;
         private int reverseKnown;
         private int estimated;
+        private int forwardKnown;
 
         RoleSum sum() {
-            return new RoleSum(forwardMillijoules, reverseMillijoules, covered, reverseKnown, estimated);
+            return new RoleSum(forwardMillijoules, reverseMillijoules, covered, reverseKnown, estimated, forwardKnown);
         }
     }
 
     /**
-     * Adds a device.
+     * Adds a device. Its energy counts in the role that it was measured in; as one of those that the role expects it counts
+     * only where the site model still has it in that role.
      *
      * @param role that its energies were measured in
-     * @param device as the site model has it; null when it doesn't any more
+     * @param device as the site model has it at that moment; null when it doesn't any more
      * @param energies millijoules by register
      * @param complete whether they cover the whole minute
      * @param estimated whether any is integrated or interpolated
@@ -43,8 +45,9 @@ public final class ShareSum {
     public void add(
             Role role, @Nullable Device device, Map<Point, Long> energies, boolean complete, boolean estimated) {
         SiteShare share = SiteShare.of(role, energies, complete, estimated);
-        share.roles().forEach(this::add);
-        if (device != null && !tree.nodes().isEmpty()) {
+        boolean isExpected = device != null && device.role() == role;
+        share.roles().forEach((counted, sum) -> add(counted, isExpected ? sum : sum.unexpected()));
+        if (device != null && isExpected && !tree.nodes().isEmpty()) {
             share.within(tree, device, energies, complete)
                     .branches()
                     .forEach((meter, branch) -> branches.merge(meter, branch, BranchShare::plus));
@@ -58,6 +61,7 @@ public final class ShareSum {
         total.covered += sum.covered();
         total.reverseKnown += sum.reverseKnown();
         total.estimated += sum.estimated();
+        total.forwardKnown += sum.forwardKnown();
     }
 
     public SiteShare total() {

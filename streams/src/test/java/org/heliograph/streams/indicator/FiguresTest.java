@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.heliograph.streams.site.BranchShare;
 import org.heliograph.streams.site.RoleSum;
+import org.heliograph.streams.site.RoleSums;
 import org.heliograph.streams.site.SiteMinute;
 import org.heliograph.streams.site.SiteShare;
 import org.heliograph.telemetry.reading.Point;
@@ -34,12 +35,12 @@ class FiguresTest {
     /** 120 kWh imported, 20 exported, 40 of PV; IT 100/98/96 kWh, cooling 25 kWh. */
     private static SiteMinute minute(int itCovered, int pvCovered) {
         Map<Role, RoleSum> roles = new EnumMap<>(Role.class);
-        roles.put(Role.GRID, new RoleSum(120 * KWH, 20 * KWH, 1, 1, 0));
-        roles.put(Role.PV, new RoleSum(40 * KWH, 0, pvCovered, 0, 0));
-        roles.put(Role.UPS, new RoleSum(100 * KWH, 0, 1, 0, 0));
-        roles.put(Role.FLOOR_PDU, new RoleSum(98 * KWH, 0, 1, 0, 0));
-        roles.put(Role.IT, new RoleSum(96 * KWH, 0, itCovered, 0, 0));
-        roles.put(Role.COOLING, new RoleSum(25 * KWH, 0, 1, 0, 0));
+        roles.put(Role.GRID, RoleSums.of(120 * KWH, 20 * KWH, 1, 1, 0));
+        roles.put(Role.PV, RoleSums.of(40 * KWH, 0, pvCovered, 0, 0));
+        roles.put(Role.UPS, RoleSums.of(100 * KWH, 0, 1, 0, 0));
+        roles.put(Role.FLOOR_PDU, RoleSums.of(98 * KWH, 0, 1, 0, 0));
+        roles.put(Role.IT, RoleSums.of(96 * KWH, 0, itCovered, 0, 0));
+        roles.put(Role.COOLING, RoleSums.of(25 * KWH, 0, 1, 0, 0));
         return new SiteMinute(new SiteShare(roles), SITE);
     }
 
@@ -124,7 +125,7 @@ class FiguresTest {
         long year = 365L * 24 * 60;
         long megawatts = 6_000_000_000_000L; // a device of 100 MW for a minute
         Map<Role, RoleSum> roles = new EnumMap<>(minute(2, 2).sums().roles());
-        roles.put(Role.IT, new RoleSum(3 * megawatts, 0, 2, 0, 0));
+        roles.put(Role.IT, RoleSums.of(3 * megawatts, 0, 2, 0, 0));
         Sums absurd = Sums.of(new SiteMinute(new SiteShare(roles), SITE), FACTORS);
         Sums sum = Sums.ZERO;
         for (long minute = 0; minute < year; minute++) {
@@ -149,7 +150,7 @@ class FiguresTest {
     @Test
     void a_lost_pdu_lowers_the_coverage_and_does_not_bend_the_pue() {
         Map<Role, RoleSum> lost = new EnumMap<>(minute(1, 2).sums().roles());
-        lost.put(Role.IT, new RoleSum(48 * KWH, 0, 1, 0, 0));
+        lost.put(Role.IT, RoleSums.of(48 * KWH, 0, 1, 0, 0));
         Figures figures = figures(minute(2, 2), new SiteMinute(new SiteShare(lost), SITE));
 
         assertThat(figures.pue(PueCategory.PUE3)).hasValue(140 / 96.0);
@@ -172,7 +173,7 @@ class FiguresTest {
     void an_energy_that_lacks_a_device_says_of_how_many_minutes_it_is(Role lacking, String figure) {
         Map<Role, RoleSum> roles = new EnumMap<>(minute(2, 2).sums().roles());
         RoleSum whole = Objects.requireNonNull(minute(2, 2).sums().roles().get(lacking));
-        roles.put(lacking, new RoleSum(whole.forwardMillijoules(), whole.reverseMillijoules(), 0, 1, 0));
+        roles.put(lacking, RoleSums.of(whole.forwardMillijoules(), whole.reverseMillijoules(), 0, 1, 0));
         SiteMinute[] minutes = new SiteMinute[10];
         Arrays.fill(minutes, minute(2, 2));
         assertThat(figures(minutes).partial()).isEmpty();
@@ -212,7 +213,7 @@ class FiguresTest {
     @Test
     void the_parts_of_the_input_are_those_of_minutes_in_which_every_meter_was_heard() {
         Map<Role, RoleSum> lost = new EnumMap<>(minute(2, 2).sums().roles());
-        lost.put(Role.COOLING, new RoleSum(7 * KWH, 0, 0, 0, 0));
+        lost.put(Role.COOLING, RoleSums.of(7 * KWH, 0, 0, 0, 0));
         Sums sums =
                 figures(minute(2, 2), new SiteMinute(new SiteShare(lost), SITE)).sums();
 
@@ -312,7 +313,7 @@ class FiguresTest {
     void an_outage_on_unknown_fuel_leaves_no_cue() {
         FactorBook.Choice noFuel = new FactorBook.Choice(FACTORS.average(), FACTORS.marginal(), Optional.empty());
         Map<Role, RoleSum> roles = new EnumMap<>(without(Role.GRID).sums().roles());
-        roles.put(Role.GENERATOR, new RoleSum(30 * KWH, 0, 1, 0, 0));
+        roles.put(Role.GENERATOR, RoleSums.of(30 * KWH, 0, 1, 0, 0));
         Map<Role, Integer> expected = new EnumMap<>(SITE);
         expected.put(Role.GENERATOR, 1);
         Sums outage = Sums.of(new SiteMinute(new SiteShare(roles), expected), noFuel);
@@ -325,7 +326,7 @@ class FiguresTest {
     @Test
     void an_outage_that_the_utility_meter_did_not_survive_is_missing_in_the_cue_which_says_so() {
         Map<Role, RoleSum> roles = new EnumMap<>(without(Role.GRID).sums().roles());
-        roles.put(Role.GENERATOR, new RoleSum(140 * KWH, 0, 1, 0, 0));
+        roles.put(Role.GENERATOR, RoleSums.of(140 * KWH, 0, 1, 0, 0));
         Map<Role, Integer> expected = new EnumMap<>(SITE);
         expected.put(Role.GENERATOR, 1);
         Sums outage = Sums.of(new SiteMinute(new SiteShare(roles), expected), FACTORS);
@@ -343,7 +344,7 @@ class FiguresTest {
     void a_year_whose_racks_were_whole_for_a_day_is_of_the_floor_pdus() {
         SiteMinute day = minute(2, 2);
         Map<Role, RoleSum> roles = new EnumMap<>(day.sums().roles());
-        roles.put(Role.IT, new RoleSum(95 * KWH, 0, 1, 0, 0));
+        roles.put(Role.IT, RoleSums.of(95 * KWH, 0, 1, 0, 0));
         SiteMinute[] year = new SiteMinute[365];
         Arrays.fill(year, new SiteMinute(new SiteShare(roles), SITE));
         year[0] = day;
@@ -392,7 +393,7 @@ class FiguresTest {
     @Test
     void an_estimated_minute_explains_no_move() {
         Map<Role, RoleSum> roles = new EnumMap<>(minute(2, 2).sums().roles());
-        roles.put(Role.IT, new RoleSum(96 * KWH, 0, 2, 0, 1));
+        roles.put(Role.IT, RoleSums.of(96 * KWH, 0, 2, 0, 1));
         Sums estimated = Sums.of(new SiteMinute(new SiteShare(roles), SITE), FACTORS);
 
         assertThat(Sums.of(minute(2, 2), FACTORS).get(Sum.PARTS_MINUTES)).isEqualTo(1);
@@ -401,7 +402,7 @@ class FiguresTest {
 
     private static Sums generating(long millijoules, FactorBook.Choice factors) {
         Map<Role, RoleSum> roles = new EnumMap<>(minute(2, 2).sums().roles());
-        roles.put(Role.GENERATOR, new RoleSum(millijoules, 0, 1, 0, 0));
+        roles.put(Role.GENERATOR, RoleSums.of(millijoules, 0, 1, 0, 0));
         Map<Role, Integer> expected = new EnumMap<>(SITE);
         expected.put(Role.GENERATOR, 1);
         return Sums.of(new SiteMinute(new SiteShare(roles), expected), factors);
@@ -410,8 +411,8 @@ class FiguresTest {
     @Test
     void self_consumption_without_production_is_absent() {
         Map<Role, RoleSum> roles = new EnumMap<>(minute(2, 2).sums().roles());
-        roles.put(Role.PV, new RoleSum(0, 0, 2, 0, 0));
-        roles.put(Role.GRID, new RoleSum(140 * KWH, 0, 1, 1, 0));
+        roles.put(Role.PV, RoleSums.of(0, 0, 2, 0, 0));
+        roles.put(Role.GRID, RoleSums.of(140 * KWH, 0, 1, 1, 0));
         Figures figures = figures(new SiteMinute(new SiteShare(roles), SITE));
 
         assertThat(figures.selfConsumption()).isEmpty();
@@ -422,7 +423,7 @@ class FiguresTest {
     @Test
     void where_nobody_meters_the_export_it_stays_absent_and_what_rests_on_it_is_estimated() {
         Map<Role, RoleSum> roles = new EnumMap<>(minute(2, 2).sums().roles());
-        roles.put(Role.GRID, new RoleSum(120 * KWH, 0, 1, 0, 0));
+        roles.put(Role.GRID, RoleSums.of(120 * KWH, 0, 1, 0, 0));
         Figures figures = figures(new SiteMinute(new SiteShare(roles), SITE));
 
         assertThat(figures.energy(Sum.IMPORT, Sum.GRID_MINUTES)).hasValue(120 * KWH);
@@ -435,7 +436,7 @@ class FiguresTest {
     @Test
     void a_pue_below_one_is_no_figure() {
         Map<Role, RoleSum> roles = new EnumMap<>(minute(2, 2).sums().roles());
-        roles.put(Role.IT, new RoleSum(200 * KWH, 0, 2, 0, 0));
+        roles.put(Role.IT, RoleSums.of(200 * KWH, 0, 2, 0, 0));
         assertThat(figures(new SiteMinute(new SiteShare(roles), SITE)).pue(PueCategory.PUE3))
                 .isEmpty();
     }

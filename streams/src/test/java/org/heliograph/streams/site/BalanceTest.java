@@ -24,9 +24,9 @@ class BalanceTest {
 
         Map<Role, RoleSum> sums() {
             Map<Role, RoleSum> roles = new EnumMap<>(Role.class);
-            roles.put(Role.GRID, new RoleSum(imported, exported, 1, 1, 0));
-            roles.put(Role.PV, new RoleSum(pv, 0, 1, 0, 0));
-            roles.put(Role.BATTERY, new RoleSum(discharged, charged, 1, 1, 0));
+            roles.put(Role.GRID, RoleSums.of(imported, exported, 1, 1, 0));
+            roles.put(Role.PV, RoleSums.of(pv, 0, 1, 0, 0));
+            roles.put(Role.BATTERY, RoleSums.of(discharged, charged, 1, 1, 0));
             return roles;
         }
 
@@ -148,7 +148,7 @@ class BalanceTest {
     }
 
     private static RoleSum whole(long millijoules) {
-        return new RoleSum(millijoules, 0, 1, 0, 0);
+        return RoleSums.of(millijoules, 0, 1, 0, 0);
     }
 
     @Test
@@ -173,13 +173,13 @@ class BalanceTest {
     @Test
     void what_the_ups_draws_counts_in_the_sum_of_the_parts_with_its_losses_where_every_ups_says_it() {
         Map<Role, RoleSum> heard = Map.of(
-                Role.UPS, new RoleSum(100, 106, 1, 1, 0),
+                Role.UPS, RoleSums.of(100, 106, 1, 1, 0),
                 Role.COOLING, whole(25),
                 Role.AUXILIARY, whole(5));
         assertThat(parts(heard, heard.keySet().toArray(Role[]::new)).input()).contains(new Amount(136, true));
 
         Map<Role, RoleSum> oneOfTwo = new EnumMap<>(heard);
-        oneOfTwo.put(Role.UPS, new RoleSum(200, 106, 2, 1, 0));
+        oneOfTwo.put(Role.UPS, RoleSums.of(200, 106, 2, 1, 0));
         Map<Role, Integer> two = Map.of(Role.UPS, 2, Role.COOLING, 1, Role.AUXILIARY, 1);
         assertThat(Balance.of(new SiteMinute(new SiteShare(oneOfTwo), two)).input())
                 .contains(new Amount(230, true));
@@ -196,7 +196,7 @@ class BalanceTest {
     @Test
     void a_lost_source_is_a_hole_not_an_estimate() {
         Map<Role, RoleSum> heard =
-                Map.of(Role.GRID, new RoleSum(90, 0, 1, 1, 0), Role.UPS, whole(100), Role.COOLING, whole(25));
+                Map.of(Role.GRID, RoleSums.of(90, 0, 1, 1, 0), Role.UPS, whole(100), Role.COOLING, whole(25));
         assertThat(parts(heard, Role.GRID, Role.PV, Role.UPS, Role.COOLING).input())
                 .isEmpty();
     }
@@ -207,7 +207,7 @@ class BalanceTest {
             long pv, long charged, long discharged, long self) {
         Map<Role, RoleSum> heard = Map.of(
                 Role.PV, whole(pv),
-                Role.BATTERY, new RoleSum(discharged, charged, 1, 1, 0),
+                Role.BATTERY, RoleSums.of(discharged, charged, 1, 1, 0),
                 Role.UPS, whole(100),
                 Role.COOLING, whole(25));
         assertThat(parts(heard, Role.PV, Role.BATTERY, Role.UPS, Role.COOLING).self())

@@ -156,6 +156,19 @@ class EngineTest {
     }
 
     @Test
+    void of_a_meter_that_says_its_export_alone_no_import_is_known() {
+        for (int i = 0; i <= 2; i++) {
+            long at = NOON.plusSeconds(60L * (i - 2)).toEpochMilli();
+            driver.send("util-1", new Sampling().register(Point.ENERGY_EXPORT, at, 100 * WH * i));
+        }
+        driver.advanceTwice(Duration.ofSeconds(10));
+
+        SiteWindow minute = driver.window("1m", NOON.minusSeconds(120));
+        assertThat(minute.getEnergyExportMj()).isEqualTo(100 * WH);
+        assertThat(minute.hasEnergyImportMj()).isFalse();
+    }
+
+    @Test
     void minutes_add_up_to_quarters_hours_and_the_local_day() {
         send(minutes(NOON.minusSeconds(3600), 60));
         driver.advance(Duration.ofSeconds(2));

@@ -22,6 +22,7 @@ import org.heliograph.streams.indicator.EmissionFactor;
 import org.heliograph.streams.indicator.IntensityPoint;
 import org.heliograph.streams.rollup.Window;
 import org.heliograph.streams.site.RoleSum;
+import org.heliograph.streams.site.RoleSums;
 import org.heliograph.streams.site.SiteShare;
 import org.heliograph.streams.topology.state.EngineSettings;
 import org.heliograph.streams.topology.state.FactorStore;
@@ -262,10 +263,10 @@ class FactorRevisionTest {
 
             SiteInput input(long minuteMillis) {
                 Map<Role, RoleSum> roles = new HashMap<>();
-                put(roles, Role.GRID, new RoleSum(imported, exported, heard(0) ? 1 : 0, 1, 0));
-                put(roles, Role.PV, new RoleSum(pv, 0, heard(1) ? 1 : 0, 0, 0));
-                put(roles, Role.GENERATOR, new RoleSum(generated, 0, heard(2) ? 1 : 0, 0, 0));
-                put(roles, Role.IT, new RoleSum(it, 0, heard(3) ? 1 : 0, 0, 0));
+                put(roles, Role.GRID, RoleSums.of(imported, exported, heard(0) ? 1 : 0, 1, 0));
+                put(roles, Role.PV, RoleSums.of(pv, 0, heard(1) ? 1 : 0, 0, 0));
+                put(roles, Role.GENERATOR, RoleSums.of(generated, 0, heard(2) ? 1 : 0, 0, 0));
+                put(roles, Role.IT, RoleSums.of(it, 0, heard(3) ? 1 : 0, 0, 0));
                 return SiteInput.newBuilder()
                         .setMinute(Shares.encode(new SiteShare(roles)).setMinuteMs(minuteMillis))
                         .build();

@@ -194,6 +194,53 @@ class SiteModelOverTimeTest {
         }
     }
 
+    /** Four racks of which one was away and another is dismantled later: three are left that were heard, of three. */
+    @Test
+    void a_device_gone_from_the_model_does_not_stand_in_for_one_that_was_not_heard() {
+        String grid = HEAD.replace("devices:\n", "devices:\n  - {id: util-1, profile: utility-meter, role: grid}\n");
+        String three = grid
+                + "  - {id: pdu-b, profile: rack-pdu, role: it}\n"
+                + "  - {id: pdu-c, profile: rack-pdu, role: it}\n";
+        String gone = "  - {id: pdu-d, profile: rack-pdu, role: it}\n";
+        for (String corrected : List.of(three, three + gone.replace("role: it", "role: cooling"))) {
+            try (EngineDriver engine = engine(NOON.plusSeconds(600), three + gone)) {
+                for (int minute = -20; minute <= 5; minute++) {
+                    long at = NOON.plus(Duration.ofMinutes(minute)).toEpochMilli();
+                    engine.send(
+                            "util-1",
+                            new Sampling()
+                                    .register(Point.ENERGY_IMPORT, at, 500 * A * (100 + minute))
+                                    .register(Point.ENERGY_EXPORT, at, 0));
+                }
+                read(engine, "pdu-a", A, -20, -15); // its readings at the ends of two minutes come later
+                read(engine, "pdu-a", A, -13, 2);
+                read(engine, "pdu-a", A, 4, 5);
+                read(engine, "pdu-b", A, -20, 5);
+                read(engine, "pdu-c", A, -20, -10);
+                read(engine, "pdu-d", A, -20, 5);
+                engine.advanceTwice(Duration.ofSeconds(10));
+                assertThat(minute(engine, -15).getPue3()).isEqualTo(125);
+                SiteWindow lacking = minute(engine, 2);
+                assertThat(lacking.hasPue3()).isFalse();
+
+                engine.model(corrected);
+                for (int end : new int[] {3, -14}) {
+                    register(engine, end, 1000 * A + A * end + 30);
+                    engine.advanceTwice(Duration.ofSeconds(30));
+                    engine.advanceTwice(Duration.ofMinutes(1));
+                }
+
+                SiteWindow touched = minute(engine, 2);
+                assertThat(touched.getEnergyIt3Mj()).as("it was touched").isEqualTo(3 * A + 30);
+                assertThat(touched.hasPue3()).as("pdu-c wasn't heard").isFalse();
+                assertThat(touched.getCompleteCoverage()).isZero();
+                SiteWindow heard = minute(engine, -15);
+                assertThat(heard.getEnergyIt3Mj()).as("all were heard").isEqualTo(4 * A + 30);
+                assertThat(heard.hasPue3()).isTrue();
+            }
+        }
+    }
+
     @Test
     void after_a_change_of_zone_days_are_the_new_zones_and_the_old_day_is_not_said_again() {
         Instant oldDay = Instant.parse("2026-06-14T23:00:00Z");

@@ -16,6 +16,7 @@ import java.util.stream.LongStream;
 import org.heliograph.streams.indicator.EmissionFactor;
 import org.heliograph.streams.ingest.Scope;
 import org.heliograph.streams.site.RoleSum;
+import org.heliograph.streams.site.RoleSums;
 import org.heliograph.streams.site.SiteShare;
 import org.heliograph.streams.topology.state.FactorStore;
 import org.heliograph.streams.topology.state.Shares;
@@ -181,9 +182,9 @@ final class SiteRestartTest {
         long energy = random.nextLong(1_000 * Millijoules.PER_WATT_HOUR);
         Map<Role, RoleSum> roles = partition == 0
                 ? Map.of(
-                        Role.GRID, new RoleSum(3 * energy + 7, energy / 9, 1, 1, 0),
-                        Role.IT, new RoleSum(energy, 0, 1, 0, random.nextInt(2)))
-                : Map.of(Role.IT, new RoleSum(energy, 0, 1, 0, 0));
+                        Role.GRID, RoleSums.of(3 * energy + 7, energy / 9, 1, 1, 0),
+                        Role.IT, RoleSums.of(energy, 0, 1, 0, random.nextInt(2)))
+                : Map.of(Role.IT, RoleSums.of(energy, 0, 1, 0, 0));
         return SiteInput.newBuilder()
                 .setMinute(Shares.encode(new SiteShare(roles))
                         .setPartition(partition)

@@ -1,0 +1,12 @@
+package org.heliograph.streams.site;
+
+/** Sums of a role for tests. */
+public final class RoleSums {
+    private RoleSums() {}
+
+    /** Of devices that said what the role counts. */
+    public static RoleSum of(
+            long forwardMillijoules, long reverseMillijoules, int covered, int reverseKnown, int estimated) {
+        return new RoleSum(forwardMillijoules, reverseMillijoules, covered, reverseKnown, estimated, 1);
+    }
+}
