@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
                     + "already published, and the reports of that month and year are partial.",
             "Deletes this machine's state folder, the application's internal topics and its offsets. Published figures "
                     + "stay; windows that begin after the start of the new computation are written over.",
-            "Stop all instances first. Run it once on each machine that holds state.",
+            "Stop all instances first. One run is enough: an instance on another machine forgets its own state when it starts.",
             "",
             "Examples:",
             "  ./heliograph streams reset streams.yaml",
@@ -95,6 +95,12 @@ final class ResetCommand implements Callable<Integer> {
         }
         if (done.held().isAfter(start)) {
             out.printf("%s holds all since %s only%n", settings.kafka().topics().telemetry(), done.held());
+        }
+        if (!done.alike().isEmpty()) {
+            out.printf(
+                    "left alone, being of another application or version: %s. Of another version of %s, delete them: it "
+                            + "would restore from them what it knew before%n",
+                    String.join(", ", done.alike()), settings.engine().application());
         }
         return Main.OK;
     }

@@ -65,6 +65,9 @@ class ResetIT {
                 assertThat(refused.err()).contains("instances of 'hg' are running");
             }
             assertThat(engine.streams("reset").err()).contains("not confirmed, nothing was done");
+            Answer stuck = reset(statelessly(engine));
+            assertThat(stuck.status()).isEqualTo(1);
+            assertThat(stuck.err()).contains("can't be deleted").contains("Nothing on Kafka was touched");
             assertReset(engine, kafka);
             try (Published again = new Published(kafka.bootstrap(), TOPICS).fromHere();
                     HeliographProcess _ = engine.run()) {
@@ -88,7 +91,10 @@ class ResetIT {
         }
         Answer reset = reset(engine);
         assertThat(reset.status()).as(reset.err()).isZero();
-        assertThat(reset.out()).contains("internal topics deleted");
+        assertThat(reset.out())
+                .contains("internal topics deleted")
+                .doesNotContain(": 0 internal topics") // the one that was refused has left them
+                .contains("left alone, being of another application or version: " + OF_ANOTHER);
         assertThat(Files.exists(engine.home().resolve("state").resolve("hg"))).isFalse();
         try (Admin admin = admin(kafka)) {
             Listing.awaitNone(
@@ -97,6 +103,16 @@ class ResetIT {
                             && (topic.endsWith("-changelog") || topic.endsWith("-repartition")));
             assertThat(admin.listTopics().names().get()).contains(OF_ANOTHER);
         }
+    }
+
+    /** The same with its state where no folder can be, or be deleted. */
+    private EngineFolder statelessly(EngineFolder engine) throws Exception {
+        Path home = Files.createDirectories(folder.resolve("stateless"));
+        Files.createSymbolicLink(home.resolve("loop"), Path.of("loop"));
+        Files.copy(engine.home().resolve("site.yaml"), home.resolve("site.yaml"));
+        String yaml = Files.readString(engine.home().resolve("streams.yaml"));
+        Files.writeString(home.resolve("streams.yaml"), yaml.replace("state: state", "state: loop"));
+        return new EngineFolder(home, TOPICS);
     }
 
     /** Asks until the group doesn't wait any more for the instance that has gone. */

@@ -1,5 +1,6 @@
 package org.heliograph.streams.topology;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -52,7 +53,8 @@ public final class EngineRun implements AutoCloseable {
         this.streams = streams;
     }
 
-    public static EngineRun start(KafkaSettings kafka, EngineSection engine) {
+    /** @throws IOException if there is local state of before the application's last reset, which can't be deleted */
+    public static EngineRun start(KafkaSettings kafka, EngineSection engine) throws IOException {
         return start(kafka, engine, Guarantee.EXACTLY_ONCE);
     }
 
@@ -72,9 +74,9 @@ public final class EngineRun implements AutoCloseable {
     }
 
     /** For measurements. */
-    public static EngineRun start(KafkaSettings kafka, EngineSection engine, Guarantee guarantee) {
+    public static EngineRun start(KafkaSettings kafka, EngineSection engine, Guarantee guarantee) throws IOException {
         EngineSettings settings = EngineSettings.of(kafka.topics(), engine);
-        EngineSettings heeding = Reset.heeding(kafka, engine.application(), settings);
+        EngineSettings heeding = AfterReset.heeded(kafka, engine, settings);
         return start(kafka, engine, heeding, Factors.SHIPPED, guarantee);
     }
 
@@ -168,7 +170,7 @@ public final class EngineRun implements AutoCloseable {
         return Backlog.isEmpty(streams, before.toEpochMilli());
     }
 
-    private static Properties properties(KafkaSettings kafka, EngineSection engine, Guarantee guarantee) {
+    static Properties properties(KafkaSettings kafka, EngineSection engine, Guarantee guarantee) {
         Properties properties = new Properties();
         properties.putAll(Map.<String, Object>of(
                 StreamsConfig.APPLICATION_ID_CONFIG,

@@ -1,30 +1,57 @@
 package org.heliograph.streams.topology;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Folders of state. */
 final class Folders {
-    private static final Logger LOG = LoggerFactory.getLogger(Folders.class);
-
     private Folders() {}
 
-    /** Deletes a folder with all that is in it; what can't be deleted is told and left. */
-    static void delete(Path folder) {
-        if (!Files.exists(folder)) {
-            return;
-        }
+    /**
+     * Deletes a folder with all that is in it; of one that can't go itself, a volume's, what is in it. Where rights forbid
+     * it nothing is deleted: of state, a part is worse than all.
+     *
+     * @return false if there is none
+     * @throws IOException if it can't be deleted, or nobody knows whether it is there
+     */
+    static boolean delete(Path folder) throws IOException {
+        List<Path> deepestFirst;
         try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
+            deepestFirst = paths.sorted(Comparator.reverseOrder()).toList();
+        } catch (NoSuchFileException _) {
+            return false;
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        for (Path path : deepestFirst) {
+            if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS) && !Files.isWritable(path)) {
+                throw new AccessDeniedException(path.toString());
             }
+        }
+        for (Path path : deepestFirst.subList(0, deepestFirst.size() - 1)) {
+            Files.deleteIfExists(path);
+        }
+        deleteItself(folder);
+        return true;
+    }
+
+    private static void deleteItself(Path folder) throws IOException {
+        try {
+            Files.deleteIfExists(folder);
         } catch (IOException e) {
-            LOG.warn("state=not-deleted folder={}", folder, e);
+            try (Stream<Path> left = Files.list(folder)) {
+                if (left.findAny().isPresent()) {
+                    throw e;
+                }
+            }
         }
     }
 }

@@ -67,7 +67,7 @@ public final class Replay {
         this.kafka = kafka;
         this.site = site;
         this.factors = factors;
-        String application = engine.application() + "-replay-" + id;
+        String application = application(engine.application(), id);
         // a name of the application's own, so that whoever may run the engine may replay
         Topics topics = new Topics(application);
         this.shadow = new KafkaSettings(kafka.bootstrap(), topics, kafka.replication(), kafka.properties());
@@ -151,7 +151,7 @@ public final class Replay {
         } catch (ExecutionException e) {
             throw new FailedException(String.valueOf(e.getCause()));
         } finally {
-            Folders.delete(state);
+            delete(state);
             replay.clean(keep);
         }
     }
@@ -358,6 +358,19 @@ public final class Replay {
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The application of one's replays, by a name of their own. */
+    static String application(String engine, String id) {
+        return engine + "-replay-" + id;
+    }
+
+    private static void delete(Path state) {
+        try {
+            Folders.delete(state);
+        } catch (IOException e) {
+            LOG.warn("state=not-deleted folder={}", state, e);
         }
     }
 

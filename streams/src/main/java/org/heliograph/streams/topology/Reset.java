@@ -1,5 +1,8 @@
 package org.heliograph.streams.topology;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -11,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -28,9 +30,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.heliograph.streams.config.EngineSection;
 import org.heliograph.streams.config.KafkaSettings;
 import org.heliograph.streams.indicator.Diagnosis;
-import org.heliograph.streams.ingest.Scope;
 import org.heliograph.streams.topology.state.EngineSettings;
-import org.heliograph.streams.topology.state.StateException;
 import org.heliograph.streams.topology.state.v1.Held;
 import org.heliograph.streams.topology.state.v1.ResetNote;
 import org.heliograph.streams.topology.topics.TopicPlan;
@@ -50,8 +50,6 @@ public final class Reset {
     private static final Logger LOG = LoggerFactory.getLogger(Reset.class);
     /** The first minutes after where the topic begins lack the readings before it that bound them. */
     private static final Duration BOUNDING = Duration.ofHours(1);
-    /** How long instances that start after a reset keep as much as it takes in again. */
-    private static final Duration CATCHING_UP = Duration.ofDays(1);
 
     private Reset() {}
 
@@ -61,8 +59,14 @@ public final class Reset {
      * @param topics how many internal topics were deleted
      * @param since windows that start before it keep what is published of them; the epoch when that is none
      * @param held since when the topic holds all telemetry; the epoch when nothing of it has been deleted
+     * @param alike topics that are left and look like this application's: those of another version, or of another
+     *     application whose name begins with this one's
      */
-    public record Done(int topics, Instant since, Instant held) {}
+    public record Done(int topics, Instant since, Instant held, List<String> alike) {
+        public Done {
+            alike = List.copyOf(alike);
+        }
+    }
 
     /** It can't be done; the message is a sentence. */
     public static final class RefusedException extends Exception {
@@ -91,6 +95,7 @@ public final class Reset {
             if (reader.partitions(telemetry).isEmpty()) {
                 throw new RefusedException("there is no topic " + telemetry + ": nothing has run yet");
             }
+            forget(engine.state().resolve(application));
             // a register's step may begin as long before: the readings that bound it are taken, and nothing said of
             // them
             Instant read = from.minus(EngineSettings.REACH);
@@ -98,9 +103,10 @@ public final class Reset {
             boolean all = begin.values().stream().allMatch(offset -> offset == 0);
             Instant held = reader.cutAt(telemetry).orElse(Instant.EPOCH);
             Instant since = all ? Instant.EPOCH : wholeSince(from, held);
+            Set<String> topics = admin.listTopics().names().get();
             Set<String> internal = Engine.internalTopics(application);
-            internal.retainAll(admin.listTopics().names().get());
-            Optional<ResetNote> former = noteOf(kafka, application);
+            internal.retainAll(topics);
+            Optional<ResetNote> former = AfterReset.note(kafka, application);
             ResetNote note = note(reader.ends(telemetry), all ? Instant.EPOCH : read, since);
             send(kafka, application, note.toByteArray()); // first: who starts on half of the state has to know
             Collection<KafkaFuture<Void>> deleted =
@@ -110,13 +116,33 @@ public final class Reset {
             Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
             begin.forEach((partition, offset) -> offsets.put(partition, new OffsetAndMetadata(offset)));
             admin.alterConsumerGroupOffsets(application, offsets).all().get();
-            Folders.delete(engine.state().resolve(application));
-            clearDiagnoses(kafka, reader);
+            clearDiagnoses(kafka, reader, since);
             LOG.info("reset=done application={} from={} since={} topics={}", application, from, since, internal.size());
-            return new Done(internal.size(), since, held);
+            return new Done(internal.size(), since, held, alike(application, topics));
         } catch (ExecutionException e) {
             throw new RefusedException(String.valueOf(e.getCause()));
         }
+    }
+
+    /** Before anything else: it is made again from Kafka, and what can't be deleted would be gone on with. */
+    private static void forget(Path state) throws RefusedException {
+        try {
+            Folders.delete(state);
+        } catch (IOException e) {
+            throw new RefusedException(
+                    "the state in " + state + " can't be deleted: " + e + ". Nothing on Kafka was touched");
+        }
+    }
+
+    /** Changelogs and repartition topics whose names begin as this application's do, and aren't of this version. */
+    static List<String> alike(String application, Set<String> topics) {
+        Set<String> own = Engine.internalTopics(application);
+        return topics.stream()
+                .filter(topic -> topic.startsWith(application + "-") && !own.contains(topic))
+                .filter(topic -> topic.endsWith("-changelog") || topic.endsWith("-repartition"))
+                .filter(topic -> !topic.startsWith(Replay.application(application, "")))
+                .sorted()
+                .toList();
     }
 
     /** From the hour on of which everything can be computed anew: no hour is said of a part of its minutes. */
@@ -205,7 +231,7 @@ public final class Reset {
      * The engine will say again which diagnoses of meters stand. Of those that don't any more, because the model was
      * corrected, say, nobody would know that they did.
      */
-    private static void clearDiagnoses(KafkaSettings kafka, TopicReader reader)
+    private static void clearDiagnoses(KafkaSettings kafka, TopicReader reader, Instant since)
             throws ExecutionException, InterruptedException {
         String topic = kafka.topics().alerts();
         Map<String, Alert> newest = new TreeMap<>();
@@ -213,16 +239,30 @@ public final class Reset {
             if (said.value() == null) {
                 newest.remove(said.key());
             } else {
-                newest.put(said.key(), StateException.read(topic, said.value(), Alert::parseFrom));
+                alert(said.key(), said.value()).ifPresent(alert -> newest.put(said.key(), alert));
             }
         });
-        for (Map.Entry<String, Alert> alert : cleared(newest).entrySet()) {
+        for (Map.Entry<String, Alert> alert :
+                cleared(newest, since, Instant.now()).entrySet()) {
             send(kafka, topic, alert.getKey(), alert.getValue().toByteArray());
         }
     }
 
-    /** At the moment at which they were raised: what is said of it anew takes this one's place, and isn't older than it. */
-    static Map<String, Alert> cleared(Map<String, Alert> newest) {
+    private static Optional<Alert> alert(String key, byte[] value) {
+        try {
+            return Optional.of(Alert.parseFrom(value));
+        } catch (InvalidProtocolBufferException e) {
+            LOG.warn("alert=unreadable key={} action=\"passed over\"", key, e);
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Just before what is said anew, which so isn't older. One that was raised later than that is said anew from its
+     * beginning: it is cleared at the moment at which it was raised, and what is said of that takes its place.
+     */
+    static Map<String, Alert> cleared(Map<String, Alert> newest, Instant since, Instant now) {
+        long before = (since.isBefore(now) ? since : now).toEpochMilli() - 1;
         Set<String> own =
                 Stream.of(Diagnosis.Rule.values()).map(Diagnosis.Rule::label).collect(Collectors.toSet());
         Map<String, Alert> cleared = new TreeMap<>();
@@ -234,6 +274,7 @@ public final class Reset {
                                 .setState(AlertState.CLEARED)
                                 .setMessage("to be judged anew after a reset: " + alert.getMessage())
                                 .setValue(0)
+                                .setTimeMs(Math.max(alert.getTimeMs(), before))
                                 .build());
             }
         });
@@ -254,45 +295,5 @@ public final class Reset {
                 new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>(topic, key, value)).get();
         }
-    }
-
-    /** The settings of an engine that starts now: after a reset it takes again what lay in the topic then. */
-    static EngineSettings heeding(KafkaSettings kafka, String application, EngineSettings settings) {
-        return noteOf(kafka, application)
-                .map(note -> {
-                    Instant now = Instant.now();
-                    Instant from = Instant.ofEpochMilli(note.getFromMs());
-                    Map<Integer, Long> held = new HashMap<>();
-                    note.getHeldList().forEach(one -> held.put(one.getPartition(), one.getOffset()));
-                    boolean isRecent = Instant.ofEpochMilli(note.getResetMs())
-                            .plus(CATCHING_UP)
-                            .isAfter(now);
-                    Scope.Live scope = new Scope.Live(Instant.ofEpochMilli(note.getSinceMs()), from, held);
-                    LOG.info(
-                            "reset=heeded application={} reset={} since={}",
-                            application,
-                            Instant.ofEpochMilli(note.getResetMs()),
-                            scope.since());
-                    return settings.after(scope, isRecent ? Duration.between(from, now) : Duration.ZERO);
-                })
-                .orElse(settings);
-    }
-
-    private static Optional<ResetNote> noteOf(KafkaSettings kafka, String application) {
-        AtomicReference<@Nullable ResetNote> newest = new AtomicReference<>();
-        try (TopicReader reader = new TopicReader(kafka)) {
-            String topic = kafka.topics().resets();
-            if (!reader.partitions(topic).isEmpty()) {
-                reader.readAll(topic, noted -> {
-                    if (application.equals(noted.key())) {
-                        newest.set(
-                                noted.value() == null
-                                        ? null
-                                        : StateException.read(topic, noted.value(), ResetNote::parseFrom));
-                    }
-                });
-            }
-        }
-        return Optional.ofNullable(newest.get());
     }
 }

@@ -78,12 +78,48 @@ class ResetTest {
         Alert silent = broken.toBuilder().setRule("device-silent").build();
         Alert over = broken.toBuilder().setState(AlertState.CLEARED).build();
 
-        assertThat(Reset.cleared(Map.of("a", broken, "b", silent, "c", over)))
+        Instant since = FROM.plus(Duration.ofDays(10));
+        assertThat(Reset.cleared(Map.of("a", broken, "b", silent, "c", over), since, since.plus(Duration.ofDays(2))))
                 .containsOnlyKeys("a")
                 .hasEntrySatisfying("a", cleared -> {
                     assertThat(cleared.getState()).isEqualTo(AlertState.CLEARED);
-                    assertThat(cleared.getTimeMs()).isEqualTo(broken.getTimeMs());
+                    assertThat(cleared.getTimeMs())
+                            .as("what is said of it anew is newer")
+                            .isEqualTo(since.toEpochMilli() - 1);
                 });
+    }
+
+    @Test
+    void a_diagnosis_is_not_cleared_before_it_was_raised_nor_ahead_of_the_clock() {
+        Alert broken = Alert.newBuilder()
+                .setRule("pue-below-one")
+                .setState(AlertState.RAISED)
+                .setTimeMs(FROM.toEpochMilli())
+                .build();
+
+        assertThat(clearedMillis(broken, Instant.EPOCH, FROM.plusSeconds(60))).isEqualTo(FROM.toEpochMilli());
+        assertThat(clearedMillis(broken, FROM.plusSeconds(3600), FROM.plusSeconds(60)))
+                .as("the next whole hour is still to come")
+                .isEqualTo(FROM.plusSeconds(60).toEpochMilli() - 1);
+    }
+
+    private static long clearedMillis(Alert raised, Instant since, Instant now) {
+        return Reset.cleared(Map.of("a", raised), since, now)
+                .getOrDefault("a", Alert.getDefaultInstance())
+                .getTimeMs();
+    }
+
+    @Test
+    void topics_that_look_like_this_applications_are_named_and_those_of_replays_are_not() {
+        Set<String> topics = new TreeSet<>(Engine.internalTopics("hg"));
+        topics.addAll(Set.of(
+                "hg-newer-store-changelog",
+                "hg-2-shares-repartition",
+                "hg-replay-20260615-120000-000-samples-changelog",
+                "hg.telemetry",
+                "hga-samples-changelog"));
+
+        assertThat(Reset.alike("hg", topics)).containsExactly("hg-2-shares-repartition", "hg-newer-store-changelog");
     }
 
     @Test

@@ -1,0 +1,162 @@
+package org.heliograph.streams.topology;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.heliograph.streams.config.EngineSection;
+import org.heliograph.streams.config.KafkaSettings;
+import org.heliograph.streams.ingest.Scope;
+import org.heliograph.streams.topology.state.EngineSettings;
+import org.heliograph.streams.topology.state.StateException;
+import org.heliograph.streams.topology.state.v1.Held;
+import org.heliograph.streams.topology.state.v1.ResetNote;
+import org.heliograph.streams.topology.topics.TopicReader;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What an engine that starts heeds of its application's last reset, by the note that this left in {@code hg.resets}. */
+final class AfterReset {
+    private static final Logger LOG = LoggerFactory.getLogger(AfterReset.class);
+
+    /** How long instances that start after a reset keep as much as it takes in again, be all of it taken or not. */
+    private static final Duration CATCHING_UP = Duration.ofDays(1);
+
+    /** In the folder of local state: of after which reset it is. */
+    private static final String MARK = "heliograph-reset";
+
+    private AfterReset() {}
+
+    /**
+     * How far an engine has come in a topic, by partition.
+     *
+     * @param taken the offset that is next; a partition of which nothing has been taken is missing
+     * @param ends the offset after the last record
+     */
+    record Progress(Map<Integer, Long> taken, Map<Integer, Long> ends) {
+        /** Whether something that lay before that offset is still to be taken. */
+        boolean waits(Held held) {
+            int partition = held.getPartition();
+            // a topic that was made anew since may never reach what the former one held
+            long there = Math.min(held.getOffset(), ends.getOrDefault(partition, 0L));
+            return taken.getOrDefault(partition, 0L) < there;
+        }
+    }
+
+    /**
+     * The settings of an engine that starts now. Local state of before the reset is deleted: the reset may have been on
+     * another machine.
+     *
+     * @throws IOException if such state can't be deleted
+     */
+    static EngineSettings heeded(KafkaSettings kafka, EngineSection engine, EngineSettings settings)
+            throws IOException {
+        String application = engine.application();
+        Optional<ResetNote> note = note(kafka, application);
+        if (note.isEmpty()) {
+            return settings;
+        }
+        forgetOlder(engine.state().resolve(application), note.get().getResetMs());
+        return after(note.get(), Instant.now(), progress(kafka, application), settings);
+    }
+
+    /** After a reset the engine takes again what lay in the topic then, and keeps all of it until it has. */
+    static EngineSettings after(ResetNote note, Instant now, Progress progress, EngineSettings settings) {
+        Instant reset = Instant.ofEpochMilli(note.getResetMs());
+        Instant from = Instant.ofEpochMilli(note.getFromMs());
+        Map<Integer, Long> held = new HashMap<>();
+        note.getHeldList().forEach(one -> held.put(one.getPartition(), one.getOffset()));
+        Scope.Live scope = new Scope.Live(Instant.ofEpochMilli(note.getSinceMs()), from, held);
+        boolean catchesUp = reset.plus(CATCHING_UP).isAfter(now)
+                || note.getHeldList().stream().anyMatch(progress::waits);
+        LOG.info("reset=heeded reset={} since={} catches-up={}", reset, scope.since(), catchesUp);
+        return settings.after(scope, catchesUp ? Duration.between(from, now) : Duration.ZERO);
+    }
+
+    /** Deletes state unless it is of after that reset, and marks what comes to be there as such. */
+    static void forgetOlder(Path folder, long resetMillis) throws IOException {
+        Path mark = folder.resolve(MARK);
+        String ofThis = Long.toString(resetMillis);
+        if (ofThis.equals(marked(mark))) {
+            return;
+        }
+        Instant reset = Instant.ofEpochMilli(resetMillis);
+        try {
+            if (Folders.delete(folder)) {
+                LOG.warn(
+                        "state=forgotten folder={} reset={} why=\"it isn't known to be of after the reset\"",
+                        folder,
+                        reset);
+            }
+        } catch (IOException e) {
+            throw new IOException(
+                    "the state in " + folder + " may be of before the reset of " + reset + " and can't be deleted: "
+                            + e,
+                    e);
+        }
+        Files.createDirectories(folder);
+        Files.writeString(mark, ofThis, StandardCharsets.UTF_8);
+    }
+
+    private static @Nullable String marked(Path mark) {
+        try {
+            return Files.readString(mark, StandardCharsets.UTF_8).strip();
+        } catch (IOException _) {
+            return null; // what can't be read isn't known to be of after it either
+        }
+    }
+
+    /** What the last reset of an application left. */
+    static Optional<ResetNote> note(KafkaSettings kafka, String application) {
+        AtomicReference<@Nullable ResetNote> newest = new AtomicReference<>();
+        try (TopicReader reader = new TopicReader(kafka)) {
+            String topic = kafka.topics().resets();
+            if (!reader.partitions(topic).isEmpty()) {
+                reader.readAll(topic, noted -> {
+                    if (application.equals(noted.key())) {
+                        newest.set(
+                                noted.value() == null
+                                        ? null
+                                        : StateException.read(topic, noted.value(), ResetNote::parseFrom));
+                    }
+                });
+            }
+        }
+        return Optional.ofNullable(newest.get());
+    }
+
+    private static Progress progress(KafkaSettings kafka, String application) {
+        Map<String, Object> properties = kafka.clientProperties();
+        properties.put(ConsumerConfig.GROUP_ID_CONFIG, application);
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false); // it asks, and joins nothing
+        String telemetry = kafka.topics().telemetry();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(telemetry).stream()
+                    .map(one -> new TopicPartition(telemetry, one.partition()))
+                    .toList();
+            Map<Integer, Long> taken = new HashMap<>();
+            consumer.committed(new HashSet<>(partitions)).forEach((partition, committed) -> {
+                if (committed != null) {
+                    taken.put(partition.partition(), committed.offset());
+                }
+            });
+            Map<Integer, Long> ends = new HashMap<>();
+            consumer.endOffsets(partitions).forEach((partition, end) -> ends.put(partition.partition(), end));
+            return new Progress(taken, ends);
+        }
+    }
+}
