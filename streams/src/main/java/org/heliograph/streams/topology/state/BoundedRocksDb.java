@@ -39,10 +39,18 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
         Shared known = shared;
         if (known == null) {
             RocksDB.loadLibrary();
-            known = new Shared(configs.get(BUDGET) instanceof Long bytes ? bytes : DEFAULT_BYTES);
+            known = new Shared(bytes(configs.get(BUDGET)));
             shared = known;
         }
         return known;
+    }
+
+    static long bytes(@Nullable Object budget) {
+        return switch (budget) {
+            case null -> DEFAULT_BYTES;
+            case Long bytes -> bytes;
+            default -> throw new IllegalArgumentException(BUDGET + " is no Long: " + budget);
+        };
     }
 
     @Override
