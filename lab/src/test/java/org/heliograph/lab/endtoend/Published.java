@@ -98,6 +98,15 @@ final class Published implements AutoCloseable {
         return this;
     }
 
+    /** Whether something is written that isn't committed: a transaction is under way, or was when its writer died. */
+    boolean isWithheld() {
+        Map<TopicPartition, Long> ends =
+                written.endOffsets(consumer.assignment()); // first: what comes after it counts not
+        Map<TopicPartition, Long> committed = consumer.endOffsets(consumer.assignment());
+        return ends.entrySet().stream()
+                .anyMatch(end -> committed.getOrDefault(end.getKey(), end.getValue()) < end.getValue());
+    }
+
     /** How many statements were read. */
     long statements() {
         return statements;
