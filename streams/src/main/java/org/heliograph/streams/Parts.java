@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.heliograph.streams.alert.AlertPart;
@@ -86,6 +87,13 @@ final class Parts implements AutoCloseable {
         }
         // who has no engine may have other files, or none: what is published is an engine's to say
         boolean hasEngine = settings.engine().enabled();
+        boolean hasFiles = !settings.sites().isEmpty()
+                || !Set.copyOf(Factors.SHIPPED.all())
+                        .containsAll(settings.factors().all());
+        if (!hasEngine && hasFiles) {
+            LOG.info(
+                    "sites=not-published factors=not-published why=\"engine.enabled is false, and only an engine publishes\"");
+        }
         TopicPlan.apply(
                 settings.kafka(),
                 hasEngine ? settings.sites() : List.of(),

@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.heliograph.streams.alert.AlertSettings;
 import org.heliograph.streams.health.HealthSettings;
 import org.heliograph.streams.indicator.FactorFile;
@@ -15,6 +17,7 @@ import org.heliograph.streams.indicator.Factors;
 import org.heliograph.streams.indicator.Feed;
 import org.heliograph.streams.influx.SinkSettings;
 import org.heliograph.streams.page.PageSettings;
+import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.yaml.ConfigurationException;
@@ -38,6 +41,11 @@ public record StreamsSettings(
         PageSettings page,
         AlertSettings alerts,
         Optional<HealthSettings> health) {
+    /** What of a device's minute is stored beside its id. */
+    private static final int MINUTE_BYTES = 30;
+
+    /** A record is at most 1 MiB for Kafka, and devices share partitions unevenly. */
+    private static final long MOST_MINUTE_BYTES = 800_000;
 
     /** @throws ConfigurationException with all faults of the file and of the site and factor files that it names */
     public static StreamsSettings read(Path file) throws ConfigurationException {
@@ -53,6 +61,10 @@ public record StreamsSettings(
         }
         List<SiteText> sites = sites(top, folder, factors, faults);
         EngineSection engine = EngineSection.read(top.section("engine"), folder);
+        if (engine.enabled()) {
+            sites.forEach(site ->
+                    tooLarge(site.model(), engine.devicePartitions()).ifPresent(fault -> top.fault("sites", fault)));
+        }
         SinkSettings sink = SinkSettings.read(top.section("sink"), folder);
         PageSettings page = PageSettings.read(top.section("page"), file.toAbsolutePath());
         AlertSettings alerts = AlertSettings.read(top.section("alerts"), file, faults);
@@ -79,6 +91,18 @@ public record StreamsSettings(
             }
         }
         return sites;
+    }
+
+    /** An engine keeps a minute of those of a site's devices that are of one partition as one record. */
+    private static Optional<String> tooLarge(SiteModel site, int partitions) {
+        Set<String> ids = site.devices().stream().map(Device::id).collect(Collectors.toSet());
+        long bytes = ids.stream().mapToLong(id -> id.length() + MINUTE_BYTES).sum() / partitions;
+        return bytes > MOST_MINUTE_BYTES
+                ? Optional.of(
+                        "'" + site.site() + "' has " + ids.size() + " devices: too many for engine.devicePartitions, "
+                                + partitions + ". " + Math.ceilDiv(bytes * partitions, MOST_MINUTE_BYTES)
+                                + " are enough, on an hg.telemetry that has as many")
+                : Optional.empty();
     }
 
     private static boolean isThere(Path file, Faults faults) {

@@ -65,6 +65,25 @@ class StreamsSettingsTest {
     }
 
     @Test
+    void a_site_whose_minute_is_more_than_a_record_may_be_is_told_how_many_partitions_it_needs()
+            throws IOException, ConfigurationException {
+        Files.writeString(
+                folder.resolve("site.yaml"),
+                "site: huge\nzone: UTC\ndevices: [{id: 'pdu-{000001..040000}', profile: rack-pdu, role: it}]\n");
+        String streams = "kafka: {bootstrap: 'k:1'}\nsites: [site.yaml]\nengine: {devicePartitions: %d}\n";
+
+        assertThat(faultsOf(streams.formatted(1)).faults()).singleElement().satisfies(fault -> {
+            assertThat(fault.field()).isEqualTo("sites");
+            assertThat(fault.message()).contains("40000 devices").contains("2 are enough");
+        });
+        assertThat(read(streams.formatted(2)).sites()).hasSize(1);
+        assertThat(read(streams.formatted(1).replace("devicePartitions: 1", "enabled: false"))
+                        .sites())
+                .as("without an engine")
+                .hasSize(1);
+    }
+
+    @Test
     void where_the_process_answers_for_itself_is_an_address_and_by_default_nowhere()
             throws IOException, ConfigurationException {
         assertThat(read("kafka: {bootstrap: 'k:1'}\n").health()).isEmpty();

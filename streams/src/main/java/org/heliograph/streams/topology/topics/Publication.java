@@ -149,7 +149,11 @@ final class Publication {
             ConsumerRecord<String, byte[]> before = published.get(key);
             if (isNews(before == null ? null : before.value(), factor, shipped.contains(factor))) {
                 if (before != null) {
-                    LOG.info("factor=replaced factor={}", key);
+                    // where each of two engines' files has another value, each start restates up to two years of CO2
+                    LOG.warn(
+                            "factor=replaced factor={} action=\"this engine's file has another value than was published:"
+                                    + " give all engines the same\"",
+                            key);
                 }
                 news.add(new ProducerRecord<>(kafka.topics().factors(), key, FactorRecord.encode(factor)));
             }
