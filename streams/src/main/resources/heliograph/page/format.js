@@ -67,6 +67,12 @@ export function coverage(ratio) {
   return `${number(cut, Number.isInteger(cut) ? 0 : 1)}\u00a0%`;
 }
 
+/** What is estimated never rounds down to nothing. */
+export function estimated(ratio) {
+  const up = Math.min(100, Math.ceil(ratio * 1000) / 10);
+  return `${number(up, Number.isInteger(up) ? 0 : 1)}\u00a0%`;
+}
+
 export function kilograms(kg) {
   if (!isFigure(kg)) return ABSENT;
   const size = Math.abs(kg);

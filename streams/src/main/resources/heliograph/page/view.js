@@ -1,5 +1,5 @@
 // Writes the figures into the page. Knows no network.
-import {ABSENT, clock, count, coverage, date, isFigure, kilograms, moment, number, percent, pue, span} from './format.js';
+import {ABSENT, clock, count, coverage, date, estimated, isFigure, kilograms, moment, number, percent, pue, span} from './format.js';
 import {words} from './flow.js';
 import {readingLimitMs} from './freshness.js';
 import {knows, say} from './words.js';
@@ -29,7 +29,10 @@ function figure(id, text, unit) {
 /** What a window's figures rest on: "coverage 96 %, provisional". */
 export function basis(window) {
   const parts = [say('coverage', {share: coverage(window.coverage)})];
-  if (window.estimated) parts.push(say('estimated'));
+  if (window.estimated) {
+    const share = window.estimated_share;
+    parts.push(share > 0 ? say('estimatedShare', {share: estimated(share)}) : say('estimated'));
+  }
   if (window.state === 'revised' && window.revision) {
     const known = `cause_${window.cause}`;
     const cause = window.cause ? `, ${knows(known) ? say(known) : window.cause.replaceAll('-', ' ')}` : '';

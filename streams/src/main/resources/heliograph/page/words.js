@@ -25,7 +25,7 @@ const EN = {
   trendCause: '{change} in an hour, most by {part}', trendFlat: 'steady over the last hour',
   scale: 'Scale from {from} to {to}. {range}', range: '24 hours: {low} to {high}',
   quarter: 'Last quarter hour', interim: 'interim {category}', noneClosed: 'none closed yet',
-  coverage: 'coverage {share}', estimated: 'estimated',
+  coverage: 'coverage {share}', estimated: 'estimated', estimatedShare: '{share} estimated',
   provisional: 'provisional', final: 'final', revised: 'revised', revisedTimes: 'revised ({times}{cause})', 'cause_late-data': 'late data', cause_factor: 'a factor',
   andMore: '{text} (and {count} more)',
 
@@ -91,7 +91,7 @@ const FR = {
   trendCause: '{change} en une heure, surtout : {part}', trendFlat: 'stable depuis une heure',
   scale: 'Échelle de {from} à {to}. {range}', range: '24 heures : {low} à {high}',
   quarter: 'Dernier quart d’heure', interim: '{category} intermédiaire', noneClosed: 'aucun encore clos',
-  coverage: 'couverture {share}', estimated: 'estimé',
+  coverage: 'couverture {share}', estimated: 'estimé', estimatedShare: '{share} estimé',
   provisional: 'provisoire', final: 'définitif', revised: 'révisé', revisedTimes: 'révisé ({times}{cause})', 'cause_late-data': 'mesures tardives', cause_factor: 'un facteur',
   andMore: '{text} (et {count} de plus)',
 

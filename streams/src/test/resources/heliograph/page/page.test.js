@@ -13,7 +13,7 @@ import {
   alertCount, band, coolingState, coolingSummary, headline, heardValues, inverterState, inverterSummary, inverterWord,
   rowName, summary, timeOf, unheard, withSleepers,
 } from './hall.js';
-import {absence, packs, whyNotCurrent} from './view.js';
+import {absence, basis, packs, whyNotCurrent} from './view.js';
 import {knows, learn, say, WORDS} from './words.js';
 
 const NOON = Date.UTC(2026, 5, 1, 12);
@@ -162,6 +162,15 @@ test('the readout tells a quarter hour with its basis', () => {
   assert.equal(readout({start: NOON, window: quarter(0, {energy_import_kwh: 10})}, 'UTC'),
     '12:00–12:15: PUE 1.300, IT 1,000 kW, grid 40 kW, solar 0 kW, coverage 100\u00a0%, final');
   assert.equal(readout({start: NOON}, 'UTC'), '12:00–12:15: no closed window');
+});
+
+test('a basis says how much is estimated, however little, and not more than is known', () => {
+  const part = {coverage: 1, state: 'final', estimated: true};
+  assert.equal(basis({...part, estimated_share: 1 / 15}), 'coverage 100\u00a0%, 6.7\u00a0% estimated, final');
+  assert.equal(basis({...part, estimated_share: 1 / 525_600}), 'coverage 100\u00a0%, 0.1\u00a0% estimated, final');
+  assert.equal(basis({...part, estimated_share: 1}), 'coverage 100\u00a0%, 100\u00a0% estimated, final');
+  assert.equal(basis({...part, estimated_share: 0}), 'coverage 100\u00a0%, estimated, final');
+  assert.equal(basis(part), 'coverage 100\u00a0%, estimated, final');
 });
 
 const powers = {

@@ -130,7 +130,8 @@ final class Published implements AutoCloseable {
             SiteWindow.Builder figures = window.toBuilder();
             for (FieldDescriptor field : SiteWindow.getDescriptor().getFields()) {
                 boolean ofTheClock = window.getState() == WindowState.PROVISIONAL
-                        && field.getName().endsWith("coverage");
+                        && (field.getName().endsWith("coverage")
+                                || field.getName().equals("estimated_share"));
                 if (ofTheClock
                         || field.getName().equals("state")
                         || field.getName().equals("cause")

@@ -171,6 +171,11 @@ public record Figures(Sums sums, int minutes) {
                         .anyMatch(this::wasMissed);
     }
 
+    /** The share of the minutes in which any energy isn't as its own meter counted it. */
+    public double estimatedShare() {
+        return share(sums.get(Sum.ESTIMATED_MINUTES));
+    }
+
     /** Whether a category lacks more of the minutes in which it was metered than is seen in the ordinary way. */
     private boolean wasMissed(PueCategory category) {
         long metered = sums.get(category.meteredMinutes);

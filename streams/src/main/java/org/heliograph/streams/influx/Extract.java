@@ -42,7 +42,7 @@ record Extract(
                     "energy_discharge_kwh energy_generator_kwh pue pue_category pue1 pue2 pue3 dcie",
                     "self_consumption self_sufficiency ref cue co2_avoided_kg co2_avoided_marginal_kg",
                     "co2_avoided_lifecycle_kg co2_export_kg co2_location_kg co2_coverage",
-                    "factor_average factor_marginal factor_fuel coverage estimated",
+                    "factor_average factor_marginal factor_fuel coverage estimated estimated_share",
                     "complete_coverage cue_coverage co2_location_coverage partial",
                     "state revision cause")
             .flatMap(line -> Stream.of(line.split(" ", -1)))

@@ -123,6 +123,7 @@ final class Points {
         lines.field("coverage", window.getCoverage())
                 .field("estimated", window.getEstimated() ? 1 : 0)
                 .field("revision", window.getRevision());
+        number(lines, "estimated_share", window.hasEstimatedShare(), window.getEstimatedShare());
         String state = state(window.getState());
         if (!state.isEmpty()) {
             lines.text("state", state);

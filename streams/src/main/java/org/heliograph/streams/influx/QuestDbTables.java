@@ -47,7 +47,7 @@ public final class QuestDbTables {
                             + " pue pue1 pue2 pue3 dcie self_consumption self_sufficiency ref cue"
                             + " co2_avoided_kg co2_avoided_marginal_kg co2_avoided_lifecycle_kg co2_export_kg"
                             + " co2_location_kg co2_coverage coverage complete_coverage cue_coverage"
-                            + " co2_location_coverage estimated revision",
+                            + " co2_location_coverage estimated estimated_share revision",
                     "pue_category state cause partial factor_average factor_marginal factor_fuel",
                     true),
             new Table(

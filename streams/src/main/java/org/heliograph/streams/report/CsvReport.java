@@ -97,6 +97,8 @@ final class CsvReport {
         String state = report.hasStopped(stated) ? "STOPPED" : stated.getState().name();
         text(out, report, section, window, "state", present ? state : "");
         text(out, report, section, window, "estimated", present ? Boolean.toString(stated.getEstimated()) : "");
+        String share = stated.hasEstimatedShare() ? number(stated.getEstimatedShare()) : "";
+        line(out, report, section, window, "estimated_share", share, "");
         text(out, report, section, window, "revision", present ? Integer.toString(stated.getRevision()) : "");
         text(out, report, section, window, "cause", stated.getCause());
         text(out, report, section, window, "pue_category", stated.getPueCategory());

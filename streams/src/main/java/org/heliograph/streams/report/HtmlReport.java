@@ -104,7 +104,10 @@ final class HtmlReport {
                                     language.saying("least", name(figure) + " " + language.coverage(figure.coverage()))
                                             + ". ")
                             .orElse("")
-                    + t(w.getEstimated() ? "estimated.yes" : "estimated.no")));
+                    + t(w.getEstimated() ? "estimated.yes" : "estimated.no")
+                    + (w.getEstimatedShare() > 0
+                            ? " " + language.saying("estimated.share", language.estimated(w.getEstimatedShare())) + "."
+                            : "")));
         }
         out.append("</p>\n");
         if (!report.ofOtherZone().isEmpty()) {

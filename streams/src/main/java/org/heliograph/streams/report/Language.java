@@ -92,6 +92,11 @@ final class Language {
         return percent(Math.floor(share * PERCENT_STEPS) / PERCENT_STEPS);
     }
 
+    /** How much is estimated: never rounded down to nothing. */
+    String estimated(double share) {
+        return percent(Math.ceil(share * PERCENT_STEPS) / PERCENT_STEPS);
+    }
+
     String percent(double share) {
         return number(OptionalDouble.of(share * 100), 2, "%");
     }

@@ -28,7 +28,9 @@ public record FigureDifference(String window, Instant start, String figure, Stri
         for (FieldDescriptor field : SiteWindow.getDescriptor().getFields()) {
             String was = text(before, field);
             String is = text(after, field);
-            if (isFigure(field) && !Objects.equals(value(before, field), value(after, field))) {
+            // of a window that was said before there was that, nobody knows it
+            boolean isUnsaid = field.getName().equals("estimated_share") && before != null && !before.hasField(field);
+            if (isFigure(field) && !isUnsaid && !Objects.equals(value(before, field), value(after, field))) {
                 differences.add(new FigureDifference(
                         either.getWindow(), Instant.ofEpochMilli(either.getStartMs()), name(field), was, is));
             }

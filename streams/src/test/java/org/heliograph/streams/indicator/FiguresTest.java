@@ -254,10 +254,13 @@ class FiguresTest {
     @Test
     void an_hour_of_measured_and_estimated_minutes_says_that_it_is_estimated() {
         assertThat(figures(minute(2, 2)).isEstimated()).isFalse();
+        assertThat(figures(minute(2, 2)).estimatedShare()).isZero();
 
         Figures figures = figures(minute(2, 2), without(Role.GRID));
         assertThat(figures.pue(PueCategory.PUE3)).hasValue((140 + 125) / (2 * 96.0));
         assertThat(figures.isEstimated()).isTrue();
+        assertThat(figures.estimatedShare()).isEqualTo(0.5);
+        assertThat(new Figures(figures.sums(), 15).estimatedShare()).isEqualTo(1 / 15.0);
     }
 
     @Test

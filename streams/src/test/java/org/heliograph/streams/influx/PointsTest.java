@@ -281,7 +281,7 @@ class PointsTest {
                         co2_avoided_lifecycle_kg co2_export_kg
                         co2_location_kg co2_coverage factor_average factor_marginal factor_fuel
                         coverage complete_coverage cue_coverage co2_location_coverage partial
-                        estimated state revision cause
+                        estimated estimated_share state revision cause
                         """));
         SiteLive live = filled(SiteLive.newBuilder()).build();
         assertThat(lines(new StoredFigure.OfSite(live)))

@@ -86,6 +86,23 @@ class SiteReportTest {
     }
 
     @Test
+    void how_much_of_a_year_is_estimated_is_said_however_little_and_where_it_is_known() throws Exception {
+        windows.add(year().setEstimated(true).setEstimatedShare(1 / 525_600.0).build());
+        SiteReport report = report(YEAR, AFTER);
+
+        assertThat(english(report)).contains("as its own meter counted it. Estimated minutes: 0.01\u00a0%.");
+        assertThat(HtmlReport.of(report, Language.of(ReportFiles.Lang.FR)))
+                .contains("Minutes estimées\u00a0: 0,01\u00a0%.");
+        assertThat(csv(report))
+                .anySatisfy(row -> assertThat(row).contains("estimated_share", "0.000001902587519025875"));
+
+        windows.add(year().setEstimated(true).build());
+        assertThat(english(report(YEAR, AFTER)))
+                .contains("Some energy is estimated")
+                .doesNotContain("Estimated minutes");
+    }
+
+    @Test
     void a_year_that_nobody_published_is_reported_as_such() throws Exception {
         SiteReport report = report(YEAR, AFTER);
 

@@ -198,6 +198,7 @@ class FactorRevisionTest {
                                 .clearCoverage()
                                 .clearCompleteCoverage()
                                 .clearFigureCoverage()
+                                .clearEstimatedShare()
                                 .clearCo2Coverage()
                                 .build());
             }

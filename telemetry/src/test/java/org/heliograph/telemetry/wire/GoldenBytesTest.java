@@ -223,6 +223,15 @@ class GoldenBytesTest {
                     FigureCoverage.newBuilder().setFigure("energy_it1").setCoverage(0.75))
             .build();
 
+    private static final SiteWindow SITE_WINDOW_4 = SiteWindow.newBuilder()
+            .setSite("casa1")
+            .setWindow("1h")
+            .setStartMs(START)
+            .setEndMs(START + 3_600_000)
+            .setEstimated(true)
+            .setEstimatedShare(0.25)
+            .build();
+
     private static final SiteLive SITE_LIVE_3 = SiteLive.newBuilder()
             .setSite("casa1")
             .setTimeMs(START)
@@ -341,6 +350,8 @@ class GoldenBytesTest {
         assertThat(SiteWindow.parseFrom(GoldenBytes.read("site-window-2"))).isEqualTo(SITE_WINDOW_2);
         assertThat(SITE_WINDOW_3.toByteArray()).isEqualTo(GoldenBytes.read("site-window-3"));
         assertThat(SiteWindow.parseFrom(GoldenBytes.read("site-window-3"))).isEqualTo(SITE_WINDOW_3);
+        assertThat(SITE_WINDOW_4.toByteArray()).isEqualTo(GoldenBytes.read("site-window-4"));
+        assertThat(SiteWindow.parseFrom(GoldenBytes.read("site-window-4"))).isEqualTo(SITE_WINDOW_4);
         assertThat(SITE_LIVE_2.toByteArray()).isEqualTo(GoldenBytes.read("site-live-2"));
         assertThat(SiteLive.parseFrom(GoldenBytes.read("site-live-2"))).isEqualTo(SITE_LIVE_2);
         assertThat(SITE_LIVE_3.toByteArray()).isEqualTo(GoldenBytes.read("site-live-3"));

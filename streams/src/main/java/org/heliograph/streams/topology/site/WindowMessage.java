@@ -45,6 +45,7 @@ final class WindowMessage {
                 .setEndMs(end.toEpochMilli())
                 .setCoverage(figures.coverage())
                 .setEstimated(figures.isEstimated())
+                .setEstimatedShare(figures.estimatedShare())
                 .setState(kept.state())
                 .setRevision(kept.lifecycle().revision())
                 .setCause(kept.stored().getCause());
