@@ -128,7 +128,8 @@ final class Parts implements AutoCloseable {
         return complete && (running == null || isRunning(running));
     }
 
-    private Vitals vitals() {
+    /** A part that starts has its figure, too: one that is absent is compared with nothing. */
+    Vitals vitals() {
         Map<String, String> parts = new HashMap<>();
         List<Vitals.Gauge> gauges = new ArrayList<>();
         if (settings.engine().enabled()) {
@@ -148,10 +149,11 @@ final class Parts implements AutoCloseable {
 
     private String tellEngine(List<Vitals.Gauge> gauges) {
         EngineRun current = engine;
+        boolean isRunning = current != null && isRunning(current);
+        gauges.add(gauge("engine_running", "Whether the engine processes.", isRunning ? 1 : 0));
         if (current == null) {
             return STARTING;
         }
-        gauges.add(gauge("engine_running", "Whether the engine processes.", isRunning(current) ? 1 : 0));
         current.lag()
                 .ifPresent(lag -> gauges.add(
                         gauge("engine_lag_records", "Records to take, of the partition furthest behind.", lag)));
@@ -167,11 +169,12 @@ final class Parts implements AutoCloseable {
     private String tellSink(List<Vitals.Gauge> gauges) {
         InfluxSink current = sink;
         if (current == null) {
+            gauges.add(sinkUp(false));
             return STARTING;
         }
         Progress progress = current.progress();
         boolean isUp = progress.problem().isEmpty();
-        gauges.add(gauge("sink_up", "Whether the store takes points.", isUp ? 1 : 0));
+        gauges.add(sinkUp(isUp));
         gauges.add(counter("sink_records_total", "Records dealt with.", (double) progress.records()));
         gauges.add(counter("sink_points_total", "Points written to the store.", (double) progress.points()));
         gauges.add(counter("sink_rejected_total", "Records that the store refused.", (double) progress.rejected()));
@@ -181,6 +184,10 @@ final class Parts implements AutoCloseable {
         return isUp ? Vitals.OK : progress.problem();
     }
 
+    private static Vitals.Gauge sinkUp(boolean isUp) {
+        return gauge("sink_up", "Whether the store takes points.", isUp ? 1 : 0);
+    }
+
     private String tellPage(List<Vitals.Gauge> gauges) {
         LivePage served = page;
         if (served != null) {
@@ -188,11 +195,12 @@ final class Parts implements AutoCloseable {
         }
         tellCanaries(gauges);
         PageFeed current = feed;
+        boolean isUp = current != null && !current.isTroubled();
+        gauges.add(gauge("page_feed_up", "Whether the page can read.", isUp ? 1 : 0));
         if (current == null) {
             return STARTING;
         }
-        gauges.add(gauge("page_feed_up", "Whether the page can read.", current.isTroubled() ? 0 : 1));
-        return current.isTroubled() ? "the figures on Kafka can't be read" : Vitals.OK;
+        return isUp ? Vitals.OK : "the figures on Kafka can't be read";
     }
 
     /** Of the slowest, and of the one that has been silent for the longest. */
@@ -214,10 +222,11 @@ final class Parts implements AutoCloseable {
 
     private String tellAlerts(List<Vitals.Gauge> gauges) {
         AlertPart current = alerts;
+        boolean isLeading = current != null && current.isLeading();
+        gauges.add(gauge("alerts_leading", "Whether this instance judges and tells.", isLeading ? 1 : 0));
         if (current == null) {
             return STARTING;
         }
-        gauges.add(gauge("alerts_leading", "Whether this instance judges and tells.", current.isLeading() ? 1 : 0));
         for (ReceiverState receiver : current.receivers()) {
             Map<String, String> labels = Map.of("receiver", receiver.name());
             int up = receiver.problem().isEmpty() ? 1 : 0;

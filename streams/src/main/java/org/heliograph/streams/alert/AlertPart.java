@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -32,14 +33,14 @@ public final class AlertPart implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AlertPart.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final String LEAD = "lead";
+    private static final String WATCH = "alert-watch";
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
     private static final int SESSION_TIMEOUT_MILLIS = 15_000;
 
-    private final Map<String, Object> kafka;
     private final Topics topics;
     private final AlertSettings settings;
-    private final AlertClients clients =
-            new AlertClients(InstantSource.system(), System::nanoTime, group -> consumer(group, false), this::producer);
+    private final AlertClients clients;
+    private final Function<String, Consumer<byte[], byte[]>> members;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread = Thread.ofVirtual().name("alerts").unstarted(this::run);
     private volatile boolean leading;
@@ -48,8 +49,14 @@ public final class AlertPart implements AutoCloseable {
 
     private final List<Relay> relays = new CopyOnWriteArrayList<>();
 
-    private AlertPart(Map<String, Object> kafka, Topics topics, AlertSettings settings) {
-        this.kafka = Map.copyOf(kafka);
+    /** @param members of the group that its argument names */
+    AlertPart(
+            AlertClients clients,
+            Function<String, Consumer<byte[], byte[]>> members,
+            Topics topics,
+            AlertSettings settings) {
+        this.clients = clients;
+        this.members = members;
         this.topics = topics;
         this.settings = settings;
     }
@@ -60,14 +67,23 @@ public final class AlertPart implements AutoCloseable {
      * @param kafka client settings, at least {@code bootstrap.servers}
      */
     public static AlertPart start(Map<String, Object> kafka, Topics topics, AlertSettings settings) {
-        AlertPart part = new AlertPart(kafka, topics, settings);
-        part.thread.start();
+        AlertClients clients = new AlertClients(
+                InstantSource.system(),
+                System::nanoTime,
+                group -> consumer(kafka, group, false),
+                () -> producer(kafka));
+        AlertPart part = new AlertPart(clients, group -> consumer(kafka, group, true), topics, settings);
+        part.start();
         return part;
     }
 
-    /** Whether it is this instance that judges and tells. */
+    void start() {
+        thread.start();
+    }
+
+    /** Whether it is this instance that judges and tells: not, where it is its turn and all that it tries fails. */
     public boolean isLeading() {
-        return leading;
+        return leading && !problems.containsKey(WATCH);
     }
 
     /** Why it can't do its part now; empty when it can. */
@@ -82,7 +98,15 @@ public final class AlertPart implements AutoCloseable {
 
     /** Of the receivers that this instance tells; none while another does. */
     public List<ReceiverState> receivers() {
-        return relays.stream().map(Relay::state).toList();
+        return relays.stream().map(this::state).toList();
+    }
+
+    /** A receiver takes nothing either while whoever tells it can't. */
+    private ReceiverState state(Relay relay) {
+        ReceiverState state = relay.state();
+        return state.problem().isEmpty()
+                ? new ReceiverState(state.name(), problems.getOrDefault(worker(state.name()), ""), state.refused())
+                : state;
     }
 
     @Override
@@ -101,7 +125,7 @@ public final class AlertPart implements AutoCloseable {
 
     private void run() {
         while (!isStopped(Duration.ZERO)) {
-            try (Consumer<byte[], byte[]> lead = consumer(settings.group(), true)) {
+            try (Consumer<byte[], byte[]> lead = members.apply(settings.group())) {
                 lead.subscribe(List.of(topics.sites()));
                 lead(lead);
             } catch (RuntimeException | Error e) {
@@ -135,7 +159,7 @@ public final class AlertPart implements AutoCloseable {
 
     private void begin(List<Worker> team) {
         leading = true;
-        team.add(worker("alert-watch", getsOn -> new AlertWatch(clients, topics, settings).work(getsOn)));
+        team.add(worker(WATCH, turns -> new AlertWatch(clients, topics, settings).work(turns)));
         settings.webhook().ifPresent(webhook -> team.add(relay(new WebhookReceiver(webhook), webhook.repeat())));
         settings.mqtt().ifPresent(mqtt -> team.add(relay(new MqttReceiver(mqtt), Duration.ofMinutes(1))));
     }
@@ -143,9 +167,9 @@ public final class AlertPart implements AutoCloseable {
     private Worker relay(Receiver receiver, Duration repeat) {
         Relay relay = new Relay(clients, topics, settings.group() + "-" + receiver.name(), receiver, repeat);
         relays.add(relay);
-        return worker("alert-" + receiver.name(), getsOn -> {
+        return worker(worker(receiver.name()), turns -> {
             try (receiver) {
-                relay.work(getsOn);
+                relay.work(turns);
             }
         });
     }
@@ -156,6 +180,10 @@ public final class AlertPart implements AutoCloseable {
         problems.keySet().retainAll(Set.of(LEAD));
         relays.clear();
         team.clear();
+    }
+
+    private static String worker(String receiver) {
+        return "alert-" + receiver;
     }
 
     private Worker worker(String name, Worker.Work work) {
@@ -172,7 +200,7 @@ public final class AlertPart implements AutoCloseable {
     }
 
     /** A consumer that commits what it is told to, under a group's name, member of it or not. */
-    private Consumer<byte[], byte[]> consumer(String group, boolean isMember) {
+    private static Consumer<byte[], byte[]> consumer(Map<String, Object> kafka, String group, boolean isMember) {
         Map<String, Object> all = new HashMap<>(kafka);
         all.put(ConsumerConfig.GROUP_ID_CONFIG, group);
         all.put(ConsumerConfig.CLIENT_ID_CONFIG, group + (isMember ? "-lead" : ""));
@@ -185,7 +213,7 @@ public final class AlertPart implements AutoCloseable {
         return new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    private Producer<byte[], byte[]> producer() {
+    private static Producer<byte[], byte[]> producer(Map<String, Object> kafka) {
         Map<String, Object> all = new HashMap<>(kafka);
         all.put(ProducerConfig.ACKS_CONFIG, "all");
         all.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);

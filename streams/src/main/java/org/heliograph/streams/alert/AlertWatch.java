@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -58,7 +57,7 @@ final class AlertWatch {
         this.lookBack = settings.rules().longestHold().plus(SLACK);
     }
 
-    void work(BooleanSupplier stopped) throws InterruptedException {
+    void work(Worker.Turns turns) throws InterruptedException {
         Judge judge = new Judge(settings.rules());
         Observer observer = new Observer(lookBack);
         marks.clear();
@@ -73,7 +72,7 @@ final class AlertWatch {
             observer.gather();
             boolean gathers = true;
             long checkedNanos = clients.nanos().getAsLong();
-            while (!stopped.getAsBoolean() && !Thread.currentThread().isInterrupted()) {
+            while (!turns.isOver() && !Thread.currentThread().isInterrupted()) {
                 ConsumerRecords<byte[], byte[]> records = consumer.poll(AlertClients.POLL);
                 List<Alert> changes = new ArrayList<>();
                 records.forEach(record -> observe(record, observer, judge, changes));
@@ -86,6 +85,9 @@ final class AlertWatch {
                     checkedNanos = clients.nanos().getAsLong();
                     say(producer, judge.forget(clients.clock().millis(), observer.unnamed()));
                     commitOld(consumer, all);
+                    if (!gathers) {
+                        turns.areWell();
+                    }
                     if (!Partitions.of(consumer, figures()).equals(all)) {
                         return; // partitions were added: begin anew with all of them
                     }

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -59,12 +58,12 @@ final class Relay {
         return new Subject(alert.getSite(), alert.getDevice(), alert.getRule()).key();
     }
 
-    void work(BooleanSupplier stopped) throws InterruptedException {
+    void work(Worker.Turns turns) throws InterruptedException {
         try (Consumer<byte[], byte[]> consumer = clients.consumers().apply(group)) {
             List<TopicPartition> all = recall(consumer);
             long toldNanos = clients.nanos().getAsLong() - repeat.toNanos(); // what stands, at once
             long checkedNanos = clients.nanos().getAsLong();
-            while (!stopped.getAsBoolean()) {
+            while (!turns.isOver()) {
                 List<Alert> news = new ArrayList<>();
                 Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(AlertClients.POLL)) {
@@ -78,19 +77,21 @@ final class Relay {
                 }
                 if (!news.isEmpty() || clients.nanos().getAsLong() - toldNanos >= repeat.toNanos()) {
                     news.forEach(this::take);
-                    if (!tell(news, stopped)) {
+                    if (!tell(news, turns)) {
                         return;
                     }
                     toldNanos = clients.nanos().getAsLong();
                 }
                 if (!ends.isEmpty()) {
                     consumer.commitSync(ends);
+                    turns.areWell();
                 }
                 if (clients.nanos().getAsLong() - checkedNanos > AlertClients.CHECK.toNanos()) {
                     checkedNanos = clients.nanos().getAsLong();
                     if (!Partitions.of(consumer, List.of(topics.alerts())).equals(all)) {
                         return; // partitions were added: begin anew with all of them
                     }
+                    turns.areWell();
                 }
             }
         }
@@ -140,7 +141,7 @@ final class Relay {
     }
 
     /** Returns when each is told or refused for good; false when it is stopped before. */
-    private boolean tell(List<Alert> news, BooleanSupplier stopped) throws InterruptedException {
+    private boolean tell(List<Alert> news, Worker.Turns turns) throws InterruptedException {
         Duration retry = FIRST_RETRY;
         while (true) {
             switch (receiver.tell(news, List.copyOf(standing.values()))) {
@@ -170,7 +171,7 @@ final class Relay {
                     }
                 }
             }
-            if (stopped.getAsBoolean()) {
+            if (turns.isOver()) {
                 return false;
             }
             Thread.sleep(retry);

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,11 +23,33 @@ final class Worker implements AutoCloseable {
     private final Map<String, String> problems;
     private final CountDownLatch stop;
     private final Thread thread;
+    private final Turns turns = new Turns() {
+        @Override
+        public boolean isOver() {
+            return isStopped();
+        }
+
+        @Override
+        public void areWell() {
+            problems.remove(name);
+        }
+    };
 
     /** What the thread does until it is interrupted or all is stopped. */
     interface Work {
-        /** @param stopped asked whenever it has got on, and says whether to stop */
-        void run(BooleanSupplier stopped) throws InterruptedException;
+        void run(Turns turns) throws InterruptedException;
+    }
+
+    /** What the work asks and says as it goes. */
+    interface Turns {
+        /** Whether to stop; asked now and then. */
+        boolean isOver();
+
+        /**
+         * That nothing keeps it from its work: said once it has done all that may fail, not when it merely goes round. What fails
+         * each second would be well in between otherwise.
+         */
+        default void areWell() {}
     }
 
     private Worker(String name, Work work, Map<String, String> problems, CountDownLatch stop) {
@@ -50,10 +71,7 @@ final class Worker implements AutoCloseable {
         try {
             while (!Thread.currentThread().isInterrupted() && !isStopped()) {
                 try {
-                    work.run(() -> {
-                        problems.remove(name);
-                        return isStopped();
-                    });
+                    work.run(turns);
                 } catch (RuntimeException | Error e) {
                     if (e instanceof InterruptException) {
                         return;

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.function.IntConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -23,6 +24,8 @@ import org.apache.kafka.clients.producer.RoundRobinPartitioner;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.heliograph.telemetry.wire.Topics;
 import org.heliograph.telemetry.wire.v1.Alert;
@@ -35,6 +38,10 @@ final class AlertTopics {
     final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
     long nanos;
     Instant now = Instant.parse("2026-06-01T12:00:00Z");
+    /** Whether this client has the right to write. */
+    volatile boolean mayWrite = true;
+    /** Whether it has the right to note how far it has got. */
+    volatile boolean mayCommit = true;
     /** Runs at each poll of what is open now, by how many there were. */
     IntConsumer atPoll = _ -> {};
 
@@ -75,6 +82,9 @@ final class AlertTopics {
                 true, new RoundRobinPartitioner(), new ByteArraySerializer(), new ByteArraySerializer()) {
             @Override
             public synchronized Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
+                if (!mayWrite) {
+                    return CompletableFuture.failedFuture(new TopicAuthorizationException(Set.of(record.topic())));
+                }
                 add(record.topic(), record.value());
                 return super.send(record);
             }
@@ -132,6 +142,9 @@ final class AlertTopics {
 
         @Override
         public synchronized void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets) {
+            if (!mayCommit) {
+                throw GroupAuthorizationException.forGroupId("a group");
+            }
             committed.putAll(offsets);
         }
 

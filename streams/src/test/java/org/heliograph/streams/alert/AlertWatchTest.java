@@ -1,6 +1,7 @@
 package org.heliograph.streams.alert;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.AlertState;
@@ -140,6 +142,42 @@ class AlertWatchTest {
         relay.work(() -> turns.incrementAndGet() > 1);
 
         assertThat(relay.state()).isEqualTo(new ReceiverState("scripted", "", 1));
+    }
+
+    @Test
+    void who_may_not_note_what_a_receiver_was_told_is_not_well() throws Exception {
+        topics.add(
+                AlertTopics.TOPICS.alerts(),
+                Alert.newBuilder().setSite("casa1").setRule("leak").build().toByteArray());
+        Relay relay = new Relay(
+                topics.clients(),
+                AlertTopics.TOPICS,
+                "heliograph-alerts-test",
+                new Scripted(new Receiver.Outcome.Told(), new Receiver.Outcome.Told()),
+                Duration.ofHours(1));
+        Turning turns = new Turning();
+        topics.mayCommit = false;
+        assertThatThrownBy(() -> relay.work(turns)).isInstanceOf(GroupAuthorizationException.class);
+        assertThat(turns.well).isZero();
+
+        topics.mayCommit = true;
+        relay.work(turns);
+        assertThat(turns.well).isOne();
+    }
+
+    private static final class Turning implements Worker.Turns {
+        private int left = 3;
+        private int well;
+
+        @Override
+        public boolean isOver() {
+            return left-- <= 0;
+        }
+
+        @Override
+        public void areWell() {
+            well++;
+        }
     }
 
     private static final class Scripted implements Receiver {

@@ -23,12 +23,13 @@ class WorkerTest {
         CountDownLatch stop = new CountDownLatch(1);
         try (Worker _ = Worker.start(
                 "teller",
-                stopped -> {
+                turns -> {
                     told.add("before: " + problems);
                     if (attempts.incrementAndGet() == 1) {
                         throw new NoClassDefFoundError("java/net/http/HttpClient");
                     }
-                    var _ = stopped.getAsBoolean();
+                    told.add("over: " + turns.isOver() + ", " + problems.keySet());
+                    turns.areWell();
                     told.add("after: " + problems);
                     new CountDownLatch(1).await();
                 },
@@ -36,6 +37,7 @@ class WorkerTest {
                 stop)) {
             assertThat(next()).isEqualTo("before: {}");
             assertThat(next()).isEqualTo("before: {teller=java.lang.NoClassDefFoundError: java/net/http/HttpClient}");
+            assertThat(next()).as("it goes round, but hasn't got on").isEqualTo("over: false, [teller]");
             assertThat(next()).isEqualTo("after: {}");
         }
     }
