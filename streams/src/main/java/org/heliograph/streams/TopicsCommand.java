@@ -80,7 +80,7 @@ final class TopicsCommand implements Runnable {
             mixinStandardHelpOptions = true,
             footer = {
                 "",
-                "Exit status 1 when one is missing or differs.",
+                "Exit status 1 when one is missing or differs, or its settings may not be seen.",
                 "",
                 "Example:",
                 "  ./heliograph streams topics show streams.yaml"

@@ -49,6 +49,7 @@ public final class Acls {
                             topic,
                             AclOperation.CREATE,
                             AclOperation.DESCRIBE,
+                            AclOperation.DESCRIBE_CONFIGS,
                             AclOperation.READ)
                     .toList());
             if (!topic.equals(topics.telemetry())) {

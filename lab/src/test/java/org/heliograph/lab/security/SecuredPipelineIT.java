@@ -277,7 +277,8 @@ class SecuredPipelineIT {
     @Test
     void who_runs_the_engine_may_make_the_topics_and_replay() throws Exception {
         String config = streamsConfig().toString();
-        assertThat(streams("topics", "apply", config)).contains("hg.telemetry: there", "hg.resets: ");
+        assertThat(streams("topics", "apply", config))
+                .contains("hg.telemetry: there, but ", "has retention.ms=-1, not 3024000000", "hg.resets: ");
         String site = folder.resolve("site.yaml").toString();
         String end = Instant.now().plus(Duration.ofHours(1)).toString();
         assertThat(streams("replay", "--site", site, "--to", end, config)).contains("totals of the minutes");

@@ -101,7 +101,7 @@ public final class TopicPlan {
                                                     .getFirst()
                                                     .replicas()
                                                     .size(),
-                                            configs.getOrDefault(topic.name(), Map.of())))))
+                                            Optional.ofNullable(configs.get(topic.name()))))))
                     .toList();
         }
     }
@@ -129,24 +129,26 @@ public final class TopicPlan {
         return all;
     }
 
-    /** Of some topics; none of any when this client may not ask, which is no right that the programs need. */
+    /** Of those topics whose settings this client may ask for, which is no right that a running program needs. */
     private static Map<String, Map<String, String>> configs(Admin admin, List<String> names)
             throws ExecutionException, InterruptedException {
         Map<String, Map<String, String>> all = new HashMap<>();
-        try {
-            admin.describeConfigs(names.stream()
-                            .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
-                            .toList())
-                    .all()
-                    .get()
-                    .forEach((resource, config) -> {
-                        Map<String, String> entries = new HashMap<>();
-                        config.entries().forEach(entry -> entries.put(entry.name(), String.valueOf(entry.value())));
-                        all.put(resource.name(), entries);
-                    });
-        } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof AuthorizationException)) {
-                throw e;
+        List<ConfigResource> topics = names.stream()
+                .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
+                .toList();
+        for (var described : admin.describeConfigs(topics).values().entrySet()) {
+            try {
+                Map<String, String> entries = new HashMap<>();
+                described
+                        .getValue()
+                        .get()
+                        .entries()
+                        .forEach(entry -> entries.put(entry.name(), String.valueOf(entry.value())));
+                all.put(described.getKey().name(), entries);
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof AuthorizationException)) {
+                    throw e;
+                }
             }
         }
         return all;

@@ -17,10 +17,10 @@ public record TopicState(
         String name, int partitions, int replication, Map<String, String> configs, Optional<Found> found) {
     private static final String RETENTION = "retention.ms";
 
-    /** @param configs those that are planned; empty when this client may not ask for them */
-    public record Found(int partitions, int replication, Map<String, String> configs) {
+    /** @param configs empty when this client may not ask for them */
+    public record Found(int partitions, int replication, Optional<Map<String, String>> configs) {
         public Found {
-            configs = Map.copyOf(configs);
+            configs = configs.map(Map::copyOf);
         }
     }
 
@@ -51,13 +51,23 @@ public record TopicState(
             if (actual.replication() != replication) {
                 differences.add("has " + actual.replication() + " replicas, not " + replication);
             }
-            new TreeMap<>(configs).forEach((key, planned) -> {
-                String set = actual.configs().get(key);
-                if (set != null && !planned.equals(set)) {
-                    differences.add("has " + key + "=" + set + ", not " + planned);
-                }
-            });
+            actual.configs()
+                    .ifPresentOrElse(
+                            set -> differences.addAll(differences(set)),
+                            () -> differences.add(
+                                    "its settings may not be seen (for want of the right DescribeConfigs)"));
         });
         return List.copyOf(differences);
+    }
+
+    private List<String> differences(Map<String, String> actual) {
+        List<String> differences = new ArrayList<>();
+        new TreeMap<>(configs).forEach((key, planned) -> {
+            String set = actual.get(key);
+            if (set != null && !planned.equals(set)) {
+                differences.add("has " + key + "=" + set + ", not " + planned);
+            }
+        });
+        return differences;
     }
 }
