@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.heliograph.lab.pipeline.Folders;
 import org.heliograph.lab.pipeline.LedgerCheck;
 import org.heliograph.lab.pipeline.LedgerCheck.Difference;
@@ -129,8 +130,10 @@ final class PipelineBench implements Callable<Integer> {
     }
 
     private static List<Difference> differences(LedgerCheck check, Instant from, Instant to) {
-        return check.windows("1m", Duration.ofMinutes(1), from, to).stream()
-                .flatMap(window -> window.differences().stream())
+        return Stream.concat(
+                        check.windows("1m", Duration.ofMinutes(1), from, to).stream()
+                                .flatMap(window -> window.differences().stream()),
+                        check.devices().differences(from, to).stream())
                 .toList();
     }
 }

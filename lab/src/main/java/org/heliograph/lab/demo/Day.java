@@ -87,7 +87,8 @@ final class Day {
                 ? "every figure equals the ledger where it can be known, and is marked where it can't"
                 : "every figure equals the ledger";
         terminal.line("");
-        terminal.line("compared " + compared.counts() + ", up to " + until + ": "
+        int devices = pipeline.site().ledger().devices().size();
+        terminal.line("compared " + compared.counts() + "; the energy of " + devices + " devices; up to " + until + ": "
                 + (differences.isEmpty() ? praise : differences.size() + " figures differ"));
         differences.stream().limit(MOST_DIFFERENCES_SHOWN).forEach(difference -> terminal.line("  " + difference));
         return differences.isEmpty();

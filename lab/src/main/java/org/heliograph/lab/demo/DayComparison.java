@@ -16,7 +16,7 @@ import org.heliograph.lab.pipeline.LedgerCheck.Difference;
  * All windows of a day beside the ledger, and what became of each fault.
  *
  * @param told of each fault that has begun
- * @param ofDevices minutes of devices with faults that should be exact and aren't
+ * @param ofDevices what devices counted that should be exact and isn't
  */
 record DayComparison(
         List<Compared> minutes,

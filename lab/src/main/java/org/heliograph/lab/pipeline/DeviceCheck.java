@@ -2,6 +2,7 @@ package org.heliograph.lab.pipeline;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,23 +20,30 @@ import org.heliograph.sim.fault.FaultLedger;
 import org.heliograph.sim.fault.Outcome;
 import org.heliograph.sim.ledger.Ledger;
 import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.Role;
 
 /**
- * The minutes of the devices that had faults beside their truths. A minute of which no fault says otherwise is equal to
+ * The devices beside their truths. Of those without faults each hour's energy is equal to the millijoule: a site's figures
+ * are sums, the same when two devices have changed places. Of those that had faults the minutes are looked at. A minute of which no fault says otherwise is equal to
  * the millijoule; the total of a stretch that loses only its distribution is, too; what the engine can't know is within
  * bounds; and a minute that isn't equal is marked, by a flag or by its coverage, if anybody can notice.
  */
 public final class DeviceCheck {
     private static final double MILLIJOULES_PER_WATT_HOUR = 3.6e6;
     private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Duration HOUR = Duration.ofHours(1);
 
+    private final FigureStore store;
+    private final String site;
     private final Ledger ledger;
     private final FaultLedger faults;
     private final Map<String, SortedMap<Instant, Row>> rows = new HashMap<>();
     private final Map<String, Role> roles = new TreeMap<>();
 
     DeviceCheck(FigureStore store, Ledger ledger, FaultLedger faults, String site) {
+        this.store = store;
+        this.site = site;
         this.ledger = ledger;
         this.faults = faults;
         for (Effect effect : faults.effects()) {
@@ -86,9 +94,9 @@ public final class DeviceCheck {
                 .toList();
     }
 
-    /** Minutes of devices with faults that have to be exact, and aren't. */
+    /** Hours of devices without faults, and those minutes of the others that have to be exact, and aren't. */
     public List<Difference> differences(Instant from, Instant until) {
-        List<Difference> differences = new ArrayList<>();
+        List<Difference> differences = withoutFaults(from, until);
         roles.forEach((device, role) -> {
             for (Instant minute = from; minute.isBefore(until); minute = minute.plus(MINUTE)) {
                 boolean hasToBeExact = faults.outcome(device, minute) == Outcome.EXACT;
@@ -97,6 +105,30 @@ public final class DeviceCheck {
                 }
             }
         });
+        return differences;
+    }
+
+    private List<Difference> withoutFaults(Instant from, Instant until) {
+        Map<String, Map<Instant, Row>> hours = new HashMap<>();
+        store.deviceHours(site, from, until)
+                .forEach(row -> hours.computeIfAbsent(row.text("device"), _ -> new HashMap<>())
+                        .put(row.time("time"), row));
+        List<Difference> differences = new ArrayList<>();
+        for (Device device : ledger.devices()) {
+            if (!roles.containsKey(device.id())) {
+                Map<Instant, Row> stored = hours.getOrDefault(device.id(), Map.of());
+                for (Instant hour = from.truncatedTo(ChronoUnit.HOURS); hour.isBefore(until); hour = hour.plus(HOUR)) {
+                    Instant start = hour.isBefore(from) ? from : hour;
+                    Instant end = hour.plus(HOUR).isAfter(until) ? until : hour.plus(HOUR);
+                    OptionalLong energy = millijoules(stored.getOrDefault(hour, new Row(Map.of())));
+                    long truth = truth(device.id(), device.role(), start, end);
+                    if (energy.isEmpty() || energy.getAsLong() != truth) {
+                        String said = energy.isEmpty() ? "absent" : energy.getAsLong() + " mJ";
+                        differences.add(new Difference(device.id(), start, "energy until " + end, said, truth + " mJ"));
+                    }
+                }
+            }
+        }
         return differences;
     }
 

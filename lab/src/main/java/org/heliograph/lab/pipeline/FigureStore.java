@@ -15,6 +15,12 @@ public interface FigureStore {
     /** The minutes of a device that start in {@code [from, to)}, oldest first. */
     List<Row> deviceMinutes(String site, String device, Instant from, Instant to);
 
+    /**
+     * What all devices counted from one moment to another, by the full hours of UTC in between, each of which has its start as
+     * {@code time}; so much less than their minutes that it may be asked of a whole site and day.
+     */
+    List<Row> deviceHours(String site, Instant from, Instant to);
+
     /** The newest live state of a site. */
     Optional<Row> live(String site);
 
@@ -37,6 +43,13 @@ public interface FigureStore {
                                 + site + "' and device = '" + device + "' and timestamp >= '" + from
                                 + "' and timestamp < '"
                                 + to + "' order by timestamp");
+            }
+
+            @Override
+            public List<Row> deviceHours(String site, Instant from, Instant to) {
+                return store.query("select device, timestamp_floor('h', timestamp) as time, sum(energy_wh) as energy_wh"
+                        + " from device_energy where site = '" + site + "' and timestamp >= '" + from
+                        + "' and timestamp < '" + to + "'");
             }
 
             @Override
@@ -72,6 +85,15 @@ public interface FigureStore {
                         "select energy_wh, coverage, flag from device_energy where site = '" + site
                                 + "' and device = '" + device + "' and time >= '" + from + "' and time < '" + to
                                 + "' order by time");
+            }
+
+            @Override
+            public List<Row> deviceHours(String site, Instant from, Instant to) {
+                return influx.query(
+                        database,
+                        "select sum(energy_wh) as energy_wh from device_energy where site = '" + site
+                                + "' and time >= '" + from + "' and time < '" + to
+                                + "' group by device, time(1h) fill(none)");
             }
 
             @Override

@@ -109,7 +109,7 @@ public final class LedgerCheck {
         return compare(label, truth, row, false);
     }
 
-    /** The devices that had faults, beside their truths. */
+    /** The devices, beside their truths. */
     public DeviceCheck devices() {
         return devices;
     }

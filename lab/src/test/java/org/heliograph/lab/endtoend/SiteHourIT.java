@@ -126,7 +126,8 @@ class SiteHourIT {
         return Stream.of(
                         differences(check.windows("1m", Duration.ofMinutes(1), from, to)),
                         differences(check.windows("15m", Duration.ofMinutes(15), from, to)),
-                        differences(hours))
+                        differences(hours),
+                        check.devices().differences(from, to).stream().map(Difference::toString))
                 .flatMap(all -> all)
                 .toList();
     }

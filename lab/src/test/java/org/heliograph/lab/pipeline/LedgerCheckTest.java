@@ -32,6 +32,7 @@ class LedgerCheckTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final long KILOWATT_HOUR = 3_600_000_000L;
     private static final String PDU = "pdu-a01a";
+    private static final String OTHER = "pdu-a01b";
 
     private final Layout layout = layout();
     private final Ledger ledger = Ledger.of(new Plant(layout, 1, 0.7), NOON, ONE);
@@ -304,6 +305,26 @@ class LedgerCheckTest {
         assertThat(check(glitch).devices().told(ONE))
                 .flatExtracting(Told::differences)
                 .hasSize(1);
+    }
+
+    /** No sum over their role shows it. */
+    @Test
+    void the_energy_of_two_devices_that_have_changed_places_is_named() {
+        assertThat(check().devices().differences(NOON, ONE)).isEmpty();
+        long other = ledger.energyMillijoules(OTHER, Point.ENERGY, at(20), at(21));
+        assertThat(other).isNotEqualTo(pdu(20));
+        store.minute(PDU, at(20), other, "");
+        store.minute(OTHER, at(20), pdu(20), "");
+
+        assertThat(quarters()).allMatch(Compared::isEqual);
+        assertThat(check().devices().differences(NOON, ONE))
+                .extracting(Difference::window)
+                .containsExactlyInAnyOrder(PDU, OTHER);
+        assertThat(check().devices().differences(at(15), at(20))).isEmpty();
+        assertThat(check(new Fault.Glitch(PDU, at(40), at(41))).devices().differences(NOON, ONE))
+                .as("beside one that has a fault, too")
+                .extracting(Difference::window)
+                .containsExactlyInAnyOrder(PDU, OTHER);
     }
 
     @Test

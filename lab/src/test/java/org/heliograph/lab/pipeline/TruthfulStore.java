@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,12 +21,15 @@ import org.heliograph.sim.ledger.GridFactors;
 import org.heliograph.sim.ledger.Ledger;
 import org.heliograph.sim.ledger.SiteTruth;
 import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.site.Device;
+import org.heliograph.telemetry.site.Role;
 
 /** A store that holds the truth, but for what it was told otherwise. */
 public final class TruthfulStore implements FigureStore {
     private static final Map<String, Duration> LENGTHS =
             Map.of("1m", Duration.ofMinutes(1), "15m", Duration.ofMinutes(15), "1h", Duration.ofHours(1));
     private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Duration HOUR = Duration.ofHours(1);
     private static final double KILOWATT_HOUR = 3.6e9;
     private static final double WATT_HOUR = 3.6e6;
     private static final double KILOGRAM = 1e9;
@@ -178,6 +182,46 @@ public final class TruthfulStore implements FigureStore {
                     return new Row(fields);
                 })
                 .toList();
+    }
+
+    @Override
+    public List<Row> deviceHours(String site, Instant from, Instant to) {
+        List<Row> rows = new ArrayList<>();
+        for (Device device : ledger.devices()) {
+            for (Instant hour = from.truncatedTo(ChronoUnit.HOURS); hour.isBefore(to); hour = hour.plus(HOUR)) {
+                Instant start = hour.isBefore(from) ? from : hour;
+                Instant end = hour.plus(HOUR).isAfter(to) ? to : hour.plus(HOUR);
+                Map<String, Object> fields = new LinkedHashMap<>();
+                fields.put("device", device.id());
+                fields.put("time", hour.toEpochMilli());
+                fields.put("energy_wh", energy(device, start, end) / WATT_HOUR + otherwise(device.id(), start, end));
+                rows.add(new Row(fields));
+            }
+        }
+        return rows;
+    }
+
+    private long energy(Device device, Instant from, Instant to) {
+        return device.role() == Role.GRID
+                ? ledger.energyMillijoules(device.id(), Point.ENERGY_IMPORT, from, to)
+                        - ledger.energyMillijoules(device.id(), Point.ENERGY_EXPORT, from, to)
+                : ledger.energyMillijoules(device.id(), Point.ENERGY, from, to);
+    }
+
+    /** By how much more than the truth it was told of a device's minutes. */
+    private double otherwise(String device, Instant from, Instant to) {
+        return deviceFields.getOrDefault(device, Map.of()).entrySet().stream()
+                .filter(minute ->
+                        !minute.getKey().isBefore(from) && minute.getKey().isBefore(to))
+                .filter(minute -> minute.getValue().containsKey("energy_wh"))
+                .mapToDouble(minute -> (double) minute.getValue().get("energy_wh")
+                        - ledger.energyMillijoules(
+                                        device,
+                                        Point.ENERGY,
+                                        minute.getKey(),
+                                        minute.getKey().plus(MINUTE))
+                                / WATT_HOUR)
+                .sum();
     }
 
     @Override

@@ -68,6 +68,14 @@ public final class Ledger {
         return register.isRegister() && layout.column(device, register).isPresent();
     }
 
+    /** The devices whose energy it knows, in the order of the site's model. */
+    public List<Device> devices() {
+        return layout.model().devices().stream()
+                .filter(device -> device.role().countsEnergy())
+                .filter(device -> hasRegister(device, Point.ENERGY) || hasRegister(device, Point.ENERGY_IMPORT))
+                .toList();
+    }
+
     /**
      * What a device's register shows at the end of a minute.
      *
