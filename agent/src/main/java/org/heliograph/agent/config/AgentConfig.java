@@ -299,6 +299,11 @@ public record AgentConfig(
      *
      * @param uri of the resource; without a path it is looked for through {@code /.well-known/core}
      * @param security null for {@code coap://}
+     * @param askEvery how long it may say nothing before it is asked, whatever it claims to be fresh for; null for the default
      */
-    public record Coap(String device, URI uri, @Nullable CoapSecurity security) {}
+    public record Coap(
+            String device,
+            URI uri,
+            @Nullable CoapSecurity security,
+            @Nullable Duration askEvery) {}
 }

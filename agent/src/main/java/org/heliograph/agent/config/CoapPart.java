@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,6 +33,11 @@ final class CoapPart {
 
     /** A shorter key can be guessed by whoever recorded one handshake. */
     private static final int KEY_BYTES_MIN = 16;
+
+    /** The first answer alone may take as long. */
+    private static final Duration ASK_EVERY_MIN = Duration.ofSeconds(10);
+
+    private static final Duration ASK_EVERY_MAX = Duration.ofHours(1);
 
     private static final int IDENTITY_BYTES_MAX = 128;
 
@@ -59,8 +65,12 @@ final class CoapPart {
             if (section.has("uri") && !uri.equals(NO_URI) && !resources.add(resource(uri))) {
                 section.fault("uri", "is another device's too: each of its readings would count twice");
             }
+            Duration askEvery = section.has("askEvery") ? section.duration("askEvery", ASK_EVERY_MIN) : null;
+            if (askEvery != null && (askEvery.compareTo(ASK_EVERY_MIN) < 0 || askEvery.compareTo(ASK_EVERY_MAX) > 0)) {
+                section.fault("askEvery", askEvery + " is not between " + ASK_EVERY_MIN + " and " + ASK_EVERY_MAX);
+            }
             section.finish();
-            observed.add(new AgentConfig.Coap(device, uri, security));
+            observed.add(new AgentConfig.Coap(device, uri, security, askEvery));
         }
         return observed;
     }

@@ -63,7 +63,7 @@ class AgentFileTest {
                         null,
                         null));
         assertThat(config.coap())
-                .contains(new AgentConfig.Coap("inlet-01", URI.create("coap://10.0.3.51/senml"), null));
+                .contains(new AgentConfig.Coap("inlet-01", URI.create("coap://10.0.3.51/senml"), null, null));
         assertThat(config.board().pulses())
                 .containsExactly(new Board.Pulses(
                         "lights-1", 17, Point.ENERGY, 1000, Duration.ofMillis(3), Duration.ofSeconds(10)));
@@ -429,7 +429,7 @@ class AgentFileTest {
                 kafka: {bootstrap: "k:1"}
                 journal: {path: j.db}
                 coap:
-                  - {device: c-2, uri: "coaps://10.0.3.2", psk: {identity: edge, key: {file: nine.psk}}}
+                  - {device: c-2, uri: "coaps://10.0.3.2", psk: {identity: edge, key: {file: nine.psk}}, askEvery: PT25S}
                 coapServer:
                   messagesPerSecond: 5
                   burst: 100
@@ -442,6 +442,7 @@ class AgentFileTest {
 
         Secret key = new Secret.InFile(folder.toAbsolutePath().resolve("nine.psk"));
         assertThat(config.coap().getFirst().security()).isEqualTo(new CoapSecurity.Psk("edge", key));
+        assertThat(config.coap().getFirst().askEvery()).isEqualTo(Duration.ofSeconds(25));
         assertThat(config.coapServer())
                 .isEqualTo(new CoapPush(
                         new CoapPush.Plain(
@@ -471,7 +472,7 @@ class AgentFileTest {
                   - {device: c-1, uri: "coaps://10.0.0.1"}
                   - {device: c-2, uri: "coap://10.0.0.2", psk: {identity: e, key: {file: nine.psk}}}
                   - {device: c-3, uri: "coaps://10.0.0.3", psk: {key: {file: none.psk}}}
-                  - {device: c-4, uri: "coap://10.0.0.4", subject: c-4}
+                  - {device: c-4, uri: "coap://10.0.0.4", subject: c-4, askEvery: PT9S}
                 coapServer:
                   burst: 10
                   dtls:
@@ -495,6 +496,7 @@ class AgentFileTest {
                         "8 coap[2].psk.identity",
                         "8 coap[2].psk.key.file",
                         "9 coap[3].subject",
+                        "9 coap[3].askEvery",
                         "11 coapServer.burst",
                         "13 coapServer.dtls.listen",
                         "15 coapServer.dtls.devices[0].device",

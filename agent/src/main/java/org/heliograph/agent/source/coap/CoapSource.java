@@ -153,7 +153,7 @@ public final class CoapSource implements Source {
                     renewals,
                     intake,
                     clock,
-                    patience);
+                    patience.asking(device.askEvery()));
             observations.add(observation);
             threads.add(Thread.ofVirtual().name("coap " + device.device()).start(observation));
         }

@@ -2,6 +2,7 @@ package org.heliograph.agent.source.coap;
 
 import java.time.Duration;
 import org.heliograph.agent.source.Source;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How long an observation waits.
@@ -33,6 +34,13 @@ record Patience(
             Duration.ofSeconds(30),
             Duration.ofSeconds(1),
             Source.CLOSE_WITHIN.dividedBy(2));
+
+    /** @param askEvery instead of {@link #silence}; null to keep that */
+    Patience asking(@Nullable Duration askEvery) {
+        return askEvery == null
+                ? this
+                : new Patience(answer, grace, askEvery, poll, retryFirst, retryLast, retryFull, leave);
+    }
 
     /** When a device is asked again whose representation is fresh for so long, and which won't say when it isn't. */
     Duration untilPoll(Duration maxAge) {

@@ -27,6 +27,7 @@ import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.wire.Presence;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class CoapSourceTest {
@@ -96,6 +97,25 @@ class CoapSourceTest {
                 device.forgetObservers();
                 intake.awaitPower(7);
                 // and it is observed again
+                device.reportPower(8);
+                intake.awaitPower(8);
+            }
+        }
+    }
+
+    /** As the address translation of a container's host does between two notifications: what comes then comes to nobody. */
+    @Test
+    void a_device_behind_a_network_that_forgets_its_observer_is_heard_as_often_as_it_is_asked() throws Exception {
+        try (TestDevice device = TestDevice.start(0, "senml", SENML_JSON);
+                UdpRelay network = new UdpRelay(device.port())) {
+            device.maxAgeSeconds = 100_000;
+            URI behind = URI.create("coap://127.0.0.1:" + network.port() + "/senml");
+            try (CoapSource _ = observing(behind, CoapEndpoint::builder, UNHURRIED, Duration.ofMillis(300))) {
+                intake.awaitPower(1);
+                network.renumber();
+                device.reportPower(7);
+                intake.awaitPower(7);
+                network.renumber();
                 device.reportPower(8);
                 intake.awaitPower(8);
             }
@@ -386,8 +406,13 @@ class CoapSourceTest {
     }
 
     private CoapSource observing(URI uri, Supplier<CoapEndpoint.Builder> socket, Patience patience) {
+        return observing(uri, socket, patience, null);
+    }
+
+    private CoapSource observing(
+            URI uri, Supplier<CoapEndpoint.Builder> socket, Patience patience, @Nullable Duration askEvery) {
         CoapSource source = new CoapSource(
-                List.of(new AgentConfig.Coap("crac-01", uri, null)),
+                List.of(new AgentConfig.Coap("crac-01", uri, null, askEvery)),
                 "casa1",
                 MachineClock.of(InstantSource.system()),
                 patience,

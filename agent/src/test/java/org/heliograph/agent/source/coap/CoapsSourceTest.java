@@ -180,7 +180,7 @@ class CoapsSourceTest {
     }
 
     private static AgentConfig.Coap device(String name, String uri, @Nullable CoapSecurity security) {
-        return new AgentConfig.Coap(name, URI.create(uri), security);
+        return new AgentConfig.Coap(name, URI.create(uri), security, null);
     }
 
     private CoapSource observing(URI uri, CoapSecurity security) {
@@ -189,7 +189,7 @@ class CoapsSourceTest {
 
     private CoapSource observing(URI uri, CoapSecurity security, Patience patience) {
         CoapSource source = new CoapSource(
-                List.of(new AgentConfig.Coap("crac-01", uri, security)),
+                List.of(new AgentConfig.Coap("crac-01", uri, security, null)),
                 "casa1",
                 MachineClock.of(InstantSource.system()),
                 patience,

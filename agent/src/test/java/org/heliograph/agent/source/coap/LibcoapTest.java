@@ -129,7 +129,7 @@ class LibcoapTest {
 
     private CoapSource observing(URI uri, @Nullable CoapSecurity security) {
         CoapSource source = new CoapSource(
-                List.of(new AgentConfig.Coap("crac-09", uri, security)),
+                List.of(new AgentConfig.Coap("crac-09", uri, security, null)),
                 "casa1",
                 MachineClock.of(InstantSource.system()));
         source.start(intake);

@@ -33,13 +33,25 @@ final class UdpRelay implements AutoCloseable {
                     DatagramPacket packet = receive(inner);
                     device = (InetSocketAddress) packet.getSocketAddress();
                     last = Arrays.copyOf(packet.getData(), packet.getLength());
-                    sayAgain();
+                    pass();
                 }
             } catch (IOException _) {
                 // closed
             }
         });
         back(outer);
+    }
+
+    /** What is on its way while it is renumbered is lost, as on any network. */
+    private void pass() throws IOException {
+        DatagramSocket to = outer;
+        try {
+            to.send(new DatagramPacket(last, last.length, server));
+        } catch (IOException e) {
+            if (to == outer) {
+                throw e;
+            }
+        }
     }
 
     int port() {
