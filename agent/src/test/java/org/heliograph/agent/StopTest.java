@@ -35,6 +35,7 @@ class StopTest {
 
     @Test
     void all_budgets_together_keep_the_promise() {
+        assertThat(Stop.WITHIN).as("as docs/agent.md promises").isEqualTo(Duration.ofSeconds(5));
         assertThat(Arrays.stream(Step.values()).map(Step::budget).reduce(Duration.ZERO, Duration::plus))
                 .isLessThanOrEqualTo(Stop.WITHIN.minus(FOR_THE_PROCESS));
     }

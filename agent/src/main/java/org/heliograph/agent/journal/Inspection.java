@@ -32,6 +32,7 @@ public final class Inspection implements AutoCloseable {
         if (!Files.isRegularFile(file)) {
             throw new JournalException("there is no journal " + file);
         }
+        Library.load(file);
         try {
             return new Inspection(file, Database.visitor(file));
         } catch (SQLException e) {

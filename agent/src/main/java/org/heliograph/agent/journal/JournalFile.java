@@ -70,6 +70,7 @@ final class JournalFile implements AutoCloseable {
             if (folder != null) {
                 Files.createDirectories(folder);
             }
+            Library.load(absolute);
             requireOurs(absolute);
             FileChannel channel =
                     FileChannel.open(part(absolute, LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
