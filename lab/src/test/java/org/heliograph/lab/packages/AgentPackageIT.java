@@ -178,6 +178,11 @@ class AgentPackageIT {
         assertThat(succeed("dpkg", "--install", newer)).doesNotContain("systemctl enable");
         assertThat(told()).contains("\nrestart heliograph-agent.service");
 
+        assertThat(succeed("dpkg", "--install", newer)).doesNotContain("systemctl enable");
+        assertThat(told())
+                .as("it doesn't outlive its files")
+                .containsSubsequence("stop heliograph-agent.service", "restart heliograph-agent.service");
+
         succeed("rm", ENABLED);
         succeed("dpkg", "--remove", "heliograph-agent");
         assertThat(succeed("dpkg", "--install", newer)).contains("systemctl enable --now heliograph-agent");
