@@ -9,10 +9,10 @@
 {{- define "heliograph.selector" -}}
 {{- $root := index . 0 -}}
 app.kubernetes.io/name: {{ $root.Chart.Name }}
-app.kubernetes.io/instance: {{ $root.Release.Name }}
+app.kubernetes.io/instance: {{ $root.Release.Name | quote }}
 app.kubernetes.io/component: {{ index . 1 }}
 {{- if gt (len .) 2 }}
-heliograph/agent: {{ index . 2 }}
+heliograph/agent: {{ index . 2 | quote }}
 {{- end }}
 {{- end }}
 

@@ -41,10 +41,12 @@ class DashboardsTest {
     @Test
     void the_chart_ships_every_dashboard_as_it_is() throws Exception {
         Chart.assumeHelm();
-        JsonNode shipped = Chart.manifests(Chart.MINIMAL).get("ConfigMap", "heliograph-dashboards");
-        assertThat(shipped.at("/metadata/labels").path(LABEL).asText()).isEqualTo("1");
+        Manifests chart = Chart.manifests(Chart.MINIMAL);
         assertThat(dashboards()).isNotEmpty();
         for (Dashboard dashboard : dashboards()) {
+            String name = dashboard.toString().replace(".json", "");
+            JsonNode shipped = chart.get("ConfigMap", "heliograph-dashboard-" + name);
+            assertThat(shipped.at("/metadata/labels").path(LABEL).asText()).isEqualTo("1");
             JsonNode json = new ObjectMapper()
                     .readTree(shipped.path("data").path(dashboard.toString()).asText());
             assertThat(json).isEqualTo(dashboard.json());

@@ -54,6 +54,33 @@ class HeliographChartTest {
                 .isEqualTo(Chart.render(Chart.OLDEST, Chart.RELEASE, values));
     }
 
+    /** Who applies it from the client, as Argo CD does, writes all of it once more into an annotation: of 256 KiB at most. */
+    @ParameterizedTest
+    @ValueSource(strings = {"minimal", "production", "edge", "agents"})
+    void every_object_is_small_enough_to_be_applied_by_kubectl(String example) {
+        assertThat(Chart.manifests(Chart.example(example)).objects())
+                .allSatisfy(object ->
+                        assertThat(object.toString()).as(Manifests.name(object)).hasSizeLessThan(200_000));
+    }
+
+    @Test
+    void a_release_and_an_agent_may_be_called_a_number(@TempDir Path folder) {
+        Path numbered = Chart.values(folder, "agents: {'101': {config: {mqtt: [{url: 'tcp://mosquitto:1883'}]}}}");
+        Manifests manifests = Manifests.parse(Chart.render("2027", Chart.MINIMAL, numbered));
+        assertThat(TypedObjects.faults(manifests)).isEmpty();
+        assertThat(manifests
+                        .workload("2027-heliograph-agent-101")
+                        .labels()
+                        .path("heliograph/agent")
+                        .isTextual())
+                .isTrue();
+        for (JsonNode object : manifests.objects()) {
+            assertThat(object.at("/metadata/labels").valueStream())
+                    .as(Manifests.name(object))
+                    .allMatch(JsonNode::isTextual);
+        }
+    }
+
     @Test
     void everything_switched_on_at_once_is_known_to_kubernetes(@TempDir Path folder) {
         Manifests all = Chart.manifests(Chart.EDGE, everything(folder));

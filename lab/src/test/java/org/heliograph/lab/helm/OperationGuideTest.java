@@ -169,6 +169,15 @@ class OperationGuideTest {
                 .contains("kcat -P -b kafka:9092 -t hg.sites");
     }
 
+    /** Two installations may share a namespace: what is deleted by a label is one's own. */
+    @Test
+    void what_is_deleted_by_a_label_is_of_one_release() throws Exception {
+        assertThat(Pattern.compile("delete \\S+ -l ([^\\s`]+)").matcher(guide()).results())
+                .extracting(deleted -> deleted.group(1))
+                .hasSizeGreaterThan(1)
+                .allSatisfy(labels -> assertThat(labels).contains("app.kubernetes.io/instance=heliograph,"));
+    }
+
     private static String guide() throws IOException {
         return Files.readString(GUIDE);
     }

@@ -14,6 +14,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.heliograph.lab.server.VictoriaMetrics;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,10 +46,14 @@ class PrometheusRulesTest {
         }
     }
 
-    /** A metric over the hour before the moment: what it rises by, up to its value then. */
-    private record Course(String metric, String labels, double rise, double value) {
+    /** A metric over minutes before the moment: what it rises by in an hour, up to its value then. */
+    private record Course(String metric, String labels, double rise, double value, int minutes) {
+        Course(String metric, String labels, double rise, double value) {
+            this(metric, labels, rise, value, 60);
+        }
+
         void write(StringBuilder text, Instant moment) {
-            for (int minute = 60; minute >= 0; minute--) {
+            for (int minute = minutes; minute >= 0; minute--) {
                 text.append(metric).append('{').append(labels).append("} ").append(value - rise * minute / 60);
                 text.append(' ')
                         .append(moment.minusSeconds(60L * minute).toEpochMilli())
@@ -65,6 +70,15 @@ class PrometheusRulesTest {
         for (String installation : List.of("1", "2")) {
             courses(installation, false).forEach(course -> course.write(text, well));
             courses(installation, true).forEach(course -> course.write(text, unwell));
+        }
+        for (Instant moment : List.of(well, unwell)) {
+            level("heliograph_alerts_leading", "job=\"heliograph-casa1\",instance=\"a:9465\"", 1)
+                    .write(text, moment);
+            level(
+                            "heliograph_alerts_leading",
+                            "job=\"heliograph-oujda1\",instance=\"b:9465\"",
+                            moment.equals(well) ? 1 : 0)
+                    .write(text, moment);
         }
         store.scraped(text.toString());
         long deadline = System.nanoTime() + LIMIT.toNanos();
@@ -125,6 +139,31 @@ class PrometheusRulesTest {
                         "HeliographAgentsGone");
     }
 
+    /** What is refused at once, and never again, has made a series that doesn't rise. */
+    @Test
+    void the_first_refusal_for_a_reason_is_told_too() {
+        assertThat(store.series(expression("HeliographDevicesRefused"), unwell))
+                .extracting(labels -> labels.get("agent") + ": " + labels.get("reason"))
+                .containsExactlyInAnyOrder(
+                        "edge-1: no point", "edge-2: no point", "edge-1: too large", "edge-2: too large");
+    }
+
+    /** Where no namespace tells them apart: one that two judge doesn't stand in for one that nobody does. */
+    @Test
+    void installations_that_differ_in_their_job_are_told_apart() {
+        assertThat(store.series(expression("HeliographNobodyJudges"), unwell))
+                .extracting(labels -> labels.get("job"))
+                .contains("heliograph-oujda1")
+                .doesNotContain("heliograph-casa1");
+    }
+
+    private static String expression(String name) {
+        return rules().stream()
+                .filter(rule -> rule.name().equals(name))
+                .map(Rule::expression)
+                .collect(Collectors.joining());
+    }
+
     static List<Rule> rules() {
         try {
             JsonNode file = new YAMLMapper()
@@ -182,6 +221,7 @@ class PrometheusRulesTest {
                 new Course("heliograph_agent_journal_damaged_total", agent, fault * 60, 100),
                 new Course("heliograph_agent_turned_away_total", agent + ",source=\"mqtt\"", fault * 60, 100),
                 new Course("heliograph_agent_refused_total", agent + ",reason=\"no point\"", fault * 60, 100),
+                new Course("heliograph_agent_refused_total", agent + ",reason=\"too large\"", 0, 400, wrong ? 10 : 60),
                 level("heliograph_agent_devices_silent", agent, fault * 7),
                 level("heliograph_agent_canary_delivered_seconds", agent, seconds - (wrong ? 900 : 2)),
                 level("heliograph_agent_canary_travel_seconds", agent, wrong ? 30 : 0.1));
