@@ -377,7 +377,7 @@ class GoldenBytesTest {
                 .containsAll(Pack.getDescriptor().getFields());
         assertThat(fields(DEVICE_MINUTE, DEVICE_MINUTE_2))
                 .containsAll(DeviceMinute.getDescriptor().getFields());
-        assertThat(fields(SITE_WINDOW, SITE_WINDOW_2, SITE_WINDOW_3))
+        assertThat(fields(SITE_WINDOW, SITE_WINDOW_2, SITE_WINDOW_3, SITE_WINDOW_4))
                 .containsAll(SiteWindow.getDescriptor().getFields());
         assertThat(fields(SITE_LIVE, SITE_LIVE_2, SITE_LIVE_3, SITE_LIVE_4, SITE_LIVE_5, SITE_LIVE_6))
                 .containsAll(SiteLive.getDescriptor().getFields());

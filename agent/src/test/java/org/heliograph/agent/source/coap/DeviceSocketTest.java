@@ -35,6 +35,7 @@ class DeviceSocketTest {
         return new AgentConfig.Coap(
                 name,
                 URI.create("coaps://" + host + "/senml"),
-                new CoapSecurity.Psk("of-" + name, new Secret.InFile(Path.of(name + ".psk"))));
+                new CoapSecurity.Psk("of-" + name, new Secret.InFile(Path.of(name + ".psk"))),
+                null);
     }
 }
