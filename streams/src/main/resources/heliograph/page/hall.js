@@ -92,8 +92,9 @@ export function withSleepers(units, atMs, live) {
   const quiet = units.filter((unit) => !isHeard(unit, atMs) && !silence(unit.device, live));
   const heardW = heardValues(units, 'power_w', atMs).reduce((a, b) => a + b, 0);
   if ((live.power_pv_w ?? 0) - heardW > ASLEEP_MOST_W * quiet.length) return units; // they give power: it's the page that lags
+  const powerW = isFigure(live.power_pv_w) ? 0 : undefined; // by a rising sun nobody knows yet whether they give any
   return units.map((unit) => (quiet.includes(unit)
-    ? {device: unit.device, area: unit.area, at_ms: atMs, state_name: 'sleeping', power_w: 0} : unit));
+    ? {device: unit.device, area: unit.area, at_ms: atMs, state_name: 'sleeping', power_w: powerW} : unit));
 }
 
 export function inverterState(unit, alerts, atMs) {
@@ -248,10 +249,11 @@ export function unheard(unit, atMs, live) {
   return known.last_ms ? say('notHeard', {time: moment(known.last_ms, atMs)}) : say('neverHeard');
 }
 
-/** How many stand. That none does is worth saying only where somebody judges. */
+/** How many stand. That none does is worth saying only where somebody judges; which do is old where nobody can. */
 export function alertCount({standing, judged}) {
-  if (standing) return {text: String(standing), note: ''};
-  return judged === false ? {text: ABSENT, note: say('noJudge')} : {text: say('noAlerts'), note: ''};
+  const note = judged === 'no' ? say('judgeFails') : judged === 'unknown' && !standing ? say('noJudge') : '';
+  if (standing) return {text: String(standing), note};
+  return {text: note ? ABSENT : say('noAlerts'), note};
 }
 
 /** The alerts that stand, the gravest first: what is wrong, where, since when. In the engine's words, below the rule's name in another language. */

@@ -35,7 +35,7 @@ const EN = {
   usedHere: 'of the solar energy, used here', fromSolar: 'of the energy used, from solar',
   noFigures: 'no figures yet', noSolarYet: 'no solar energy yet', noInverters: 'no readings of the inverters',
 
-  alerts: 'Alerts', noAlerts: 'none', noJudge: 'nobody is known to judge', alertSince: 'since {time}', critical: 'critical', wholeSite: 'site',
+  alerts: 'Alerts', noAlerts: 'none', noJudge: 'no rule has reported anything yet', judgeFails: 'the rules can’t be evaluated now', alertSince: 'since {time}', critical: 'critical', wholeSite: 'site',
   devices: 'Devices', online: 'online', notCurrent: 'not current', notCurrentDevices: 'Devices without current values', silentFor: 'silent for {age}', neverHeard: 'never heard', clockBehind: 'clock {age} behind', more: 'and {count} more',
   packsMissing: '{missing} of {expected} packs missing', packsGiven: '{count} given up by agents',
 
@@ -101,7 +101,7 @@ const FR = {
   usedHere: 'de l’énergie solaire, utilisée ici', fromSolar: 'de l’énergie utilisée, d’origine solaire',
   noFigures: 'pas encore de chiffres', noSolarYet: 'pas encore d’énergie solaire', noInverters: 'pas de mesures des onduleurs',
 
-  alerts: 'Alertes', noAlerts: 'aucune', noJudge: 'aucune surveillance connue', alertSince: 'depuis {time}', critical: 'critique', wholeSite: 'site',
+  alerts: 'Alertes', noAlerts: 'aucune', noJudge: 'aucune règle n’a encore rien signalé', judgeFails: 'les règles ne peuvent pas être évaluées en ce moment', alertSince: 'depuis {time}', critical: 'critique', wholeSite: 'site',
   devices: 'Appareils', online: 'en ligne', notCurrent: 'pas à jour', notCurrentDevices: 'Appareils sans mesure actuelle', silentFor: 'muet depuis {age}', neverHeard: 'jamais entendu', clockBehind: 'horloge en retard de {age}', more: 'et {count} de plus',
   packsMissing: '{missing} paquets manquants sur {expected}', packsGiven: '{count} abandonnés par les agents',
 

@@ -318,9 +318,11 @@ test('sensors that nobody reads are told with those that are within, and are a r
 });
 
 test('that no alert stands is said only where somebody judges', () => {
-  assert.deepEqual(alertCount({standing: 0, judged: true}), {text: 'none', note: ''});
-  assert.deepEqual(alertCount({standing: 0, judged: false}), {text: '–', note: 'nobody is known to judge'});
-  assert.deepEqual(alertCount({standing: 3, judged: false}), {text: '3', note: ''});
+  assert.deepEqual(alertCount({standing: 0, judged: 'yes'}), {text: 'none', note: ''});
+  assert.deepEqual(alertCount({standing: 0, judged: 'unknown'}), {text: '–', note: 'no rule has reported anything yet'});
+  assert.deepEqual(alertCount({standing: 3, judged: 'unknown'}), {text: '3', note: ''});
+  assert.deepEqual(alertCount({standing: 0, judged: 'no'}), {text: '–', note: 'the rules can’t be evaluated now'});
+  assert.deepEqual(alertCount({standing: 3, judged: 'no'}), {text: '3', note: 'the rules can’t be evaluated now'});
 });
 
 test('who is silent since before the page began was not never heard', () => {
@@ -340,6 +342,8 @@ test('inverters that the sun has left are asleep, and nobody looks for them', ()
   const asleep = withSleepers(night, NOON, all);
   assert.deepEqual(told(asleep), ['no sun', 'ok']);
   assert.deepEqual([inverterWord(asleep[0], []), asleep[0].power_w], ['asleep', 0]);
+  const morning = withSleepers(night, NOON, {...all, power_pv_w: undefined});
+  assert.deepEqual([inverterWord(morning[0], []), morning[0].power_w], ['asleep', undefined], 'not known is not 0');
   assert.deepEqual(told(withSleepers(night, NOON, {...all, devices_stale: 200})), ['10 to look at', 'unheard'], 'not all are named');
   assert.deepEqual(told(withSleepers(night, NOON, undefined)), ['10 to look at', 'unheard']);
   assert.deepEqual(told(withSleepers(night, NOON, {...all, power_pv_w: 380_000})), ['10 to look at', 'unheard'], 'the page lags');

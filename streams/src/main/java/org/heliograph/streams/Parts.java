@@ -77,9 +77,6 @@ final class Parts implements AutoCloseable {
             HealthServer health = keep(HealthServer.start(settings.health().get(), this::vitals, this::isReady));
             ready.append(" health=").append(health.address());
         }
-        if (settings.alerts().enabled()) {
-            board.judgedHere();
-        }
         if (settings.page().enabled()) {
             LivePage live = keep(LivePage.start(settings.page(), board, this::vitals));
             page = live;
@@ -109,7 +106,9 @@ final class Parts implements AutoCloseable {
             ready.append(" sink=").append(settings.sink().url());
         }
         if (settings.alerts().enabled()) {
-            alerts = keep(AlertPart.start(kafka, settings.kafka().topics(), settings.alerts()));
+            AlertPart part = keep(AlertPart.start(kafka, settings.kafka().topics(), settings.alerts()));
+            alerts = part;
+            board.judgedBy(part::isWatched);
         }
         if (settings.engine().enabled()) {
             EngineRun run = keep(EngineRun.start(settings.kafka(), settings.engine()));

@@ -86,6 +86,11 @@ public final class AlertPart implements AutoCloseable {
         return leading && !problems.containsKey(WATCH);
     }
 
+    /** Whether figures are judged as far as this instance knows: by itself, or by another while it isn't its turn. */
+    public boolean isWatched() {
+        return !problems.containsKey(LEAD) && !problems.containsKey(WATCH);
+    }
+
     /** Why it can't do its part now; empty when it can. */
     public String problem() {
         Stream<String> away = receivers().stream()

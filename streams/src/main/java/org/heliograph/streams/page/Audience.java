@@ -69,7 +69,7 @@ final class Audience implements Board.Watcher {
                     "alerts",
                     "event: alerts\ndata: "
                             + HallJson.alerts(
-                                    site, clock.instant(), board.alerts(site), board.standing(site), board.isJudged())
+                                    site, clock.instant(), board.alerts(site), board.standing(site), board.judged())
                             + "\n\n");
         }
     }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.heliograph.streams.indicator.Diagnosis;
 import org.heliograph.streams.rollup.Window;
@@ -56,8 +57,12 @@ public final class Board {
     private final Set<String> ended = new HashSet<>();
 
     private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
-    /** Whether anybody is known to judge: that nothing stands says nothing else. */
-    private boolean judged;
+    /** Whether this process judges as it should; empty where it isn't its part. */
+    private Optional<BooleanSupplier> judgesHere = Optional.empty();
+
+    private boolean ruleHeard;
+    /** What the watchers know. */
+    private Judged toldJudged = Judged.UNKNOWN;
 
     /** Hears of every change, in order, on the thread that made it: it must not block. */
     interface Watcher {
@@ -65,7 +70,7 @@ public final class Board {
 
         void window(SiteWindow window);
 
-        /** The alerts that stand, after one was raised or cleared. */
+        /** The alerts that stand, after one was raised or cleared, or whether they are judged has changed. */
         default void alerts(String site) {}
 
         /** Said by {@link Board#settle} only, of whatever changed since the last time. */
@@ -177,25 +182,44 @@ public final class Board {
         }
     }
 
-    /** Takes it that this process judges. */
-    public synchronized void judgedHere() {
-        judged = true;
+    /**
+     * Takes it that judging is a part of this process.
+     *
+     * @param judges whether it is done now, as far as this process knows; it must not block
+     */
+    public synchronized void judgedBy(BooleanSupplier judges) {
+        judgesHere = Optional.of(judges);
     }
 
     /** Takes an alert: one that is raised stands until it is cleared. That there ever was one says that somebody judges. */
     public synchronized void accept(Alert alert) {
-        judged |= !DIAGNOSES.contains(alert.getRule());
+        ruleHeard |= !DIAGNOSES.contains(alert.getRule());
         if (admits(alert.getSite()) && site(alert.getSite()).alerts.accept(alert)) {
             watchers.forEach(watcher -> watcher.alerts(alert.getSite()));
         }
     }
 
-    /** Tells of the devices that have changed since it was last called: they come in hundreds, once a minute. */
+    /**
+     * Tells of the devices that have changed since it was last called: they come in hundreds, once a minute. And of whether
+     * alerts are judged, where that has changed, which is of all sites.
+     */
     public void settle() {
         // told without the lock: a watcher draws a whole hall, and readers needn't wait for that
         for (String name : changed()) {
             watchers.forEach(watcher -> watcher.devices(name));
         }
+        for (String name : judgedAnew()) {
+            watchers.forEach(watcher -> watcher.alerts(name));
+        }
+    }
+
+    private synchronized List<String> judgedAnew() {
+        Judged now = judged();
+        if (now == toldJudged) {
+            return List.of();
+        }
+        toldJudged = now;
+        return sites();
     }
 
     private synchronized List<String> changed() {
@@ -223,8 +247,11 @@ public final class Board {
         return known == null ? Map.of() : new TreeMap<>(known.devices);
     }
 
-    synchronized boolean isJudged() {
-        return judged;
+    synchronized Judged judged() {
+        if (judgesHere.isPresent()) {
+            return judgesHere.get().getAsBoolean() ? Judged.YES : Judged.NO;
+        }
+        return ruleHeard ? Judged.YES : Judged.UNKNOWN;
     }
 
     /** How many alerts stand. */

@@ -88,14 +88,14 @@ final class HallJson {
 
     /**
      * @param standing how many there are, told or not
-     * @param judged whether anybody is known to judge
+     * @param judged whether there would be any where something is wrong
      */
-    static String alerts(String site, Instant now, List<Alert> alerts, int standing, boolean judged) {
+    static String alerts(String site, Instant now, List<Alert> alerts, int standing, Judged judged) {
         return FigureJson.object(json -> {
             json.writeStringField("site", site);
             json.writeNumberField("server_ms", now.toEpochMilli());
             json.writeNumberField("standing", standing);
-            json.writeBooleanField("judged", judged);
+            json.writeStringField("judged", judged.label());
             json.writeArrayFieldStart("alerts");
             for (Alert alert : alerts) {
                 FigureJson.message(json, alert);

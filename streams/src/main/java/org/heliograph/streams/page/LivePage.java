@@ -226,7 +226,7 @@ public final class LivePage implements AutoCloseable {
                         exchange,
                         200,
                         JSON,
-                        HallJson.alerts(site, now, board.alerts(site), board.standing(site), board.isJudged()));
+                        HallJson.alerts(site, now, board.alerts(site), board.standing(site), board.judged()));
             case "change" -> change(exchange, site, now);
             default -> history(exchange, site, now);
         }

@@ -72,10 +72,12 @@ class AlertPartTest {
                         .isEqualTo(false);
             }
             assertThat(part.problem()).contains("an alert could not be said");
+            assertThat(part.isWatched()).isFalse();
 
             topics.mayWrite = true;
             awaitNext(leading, true);
             assertThat(part.problem()).isEmpty();
+            assertThat(part.isWatched()).isTrue();
         }
         assertThat(topics.alerts())
                 .singleElement()

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.site.SiteModel;
@@ -193,15 +194,51 @@ class BoardTest {
     void that_anybody_judges_is_known_of_this_process_or_by_what_a_rule_has_said() {
         Alert diagnosis = FixtureDay.alert("", "pue-below-one", "warning", "disagree", Instant.ofEpochMilli(NOON));
         board.accept(diagnosis);
-        assertThat(board.isJudged()).as("the engine finds that by itself").isFalse();
+        assertThat(board.judged()).as("the engine finds that by itself").isEqualTo(Judged.UNKNOWN);
 
         Alert leak = FixtureDay.alert("hall-1", "leak", "critical", "water", Instant.ofEpochMilli(NOON));
         board.accept(leak.toBuilder().setState(AlertState.CLEARED).build());
-        assertThat(board.isJudged()).isTrue();
+        assertThat(board.judged()).isEqualTo(Judged.YES);
 
-        Board here = new Board();
-        here.judgedHere();
-        assertThat(here.isJudged()).isTrue();
+        board.judgedBy(() -> false);
+        assertThat(board.judged()).as("whatever was said a year ago").isEqualTo(Judged.NO);
+        board.judgedBy(() -> true);
+        assertThat(board.judged()).isEqualTo(Judged.YES);
+    }
+
+    @Test
+    void whether_anybody_judges_is_told_to_those_who_watch_any_site() {
+        List<String> told = new ArrayList<>();
+        board.watch(new Board.Watcher() {
+            @Override
+            public void live(SiteLive live) {}
+
+            @Override
+            public void window(SiteWindow window) {}
+
+            @Override
+            public void alerts(String site) {
+                told.add(site + " " + board.judged().label());
+            }
+        });
+        board.accept(live(NOON));
+        board.accept(live(NOON).toBuilder().setSite("oujda1").build());
+        board.settle();
+        assertThat(told).isEmpty();
+
+        Alert leak = FixtureDay.alert("hall-1", "leak", "critical", "water", Instant.ofEpochMilli(NOON));
+        board.accept(leak.toBuilder().setState(AlertState.CLEARED).build());
+        board.settle();
+        board.settle();
+        assertThat(told).containsExactly("casa1 yes", "oujda1 yes");
+
+        AtomicBoolean judges = new AtomicBoolean(true);
+        board.judgedBy(judges::get);
+        board.settle();
+        judges.set(false);
+        board.settle();
+        board.settle();
+        assertThat(told).containsExactly("casa1 yes", "oujda1 yes", "casa1 no", "oujda1 no");
     }
 
     @Test

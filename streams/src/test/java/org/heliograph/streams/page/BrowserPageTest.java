@@ -124,7 +124,7 @@ class BrowserPageTest {
         shows("co2", "–");
         shows("co2-note", "no figures yet");
         shows("alert-count", "–");
-        shows("alert-note", "nobody is known to judge");
+        shows("alert-note", "no rule has reported anything yet");
         shows("quarter", "–");
         comesToBe(
                 "document.querySelector('#flow svg').textContent",
@@ -340,7 +340,7 @@ class BrowserPageTest {
         board.accept(FixtureDay.alert("hall-1", "leak", "critical", "water below row A", NOW.minusSeconds(3_600)));
         board.accept(FixtureDay.alert("crac-02", "crac-uneven", "info", "crac-02 is asked for more", NOW));
         for (int i = 0; i < 60; i++) {
-            board.accept(FixtureDay.alert("pdu-" + i, "device-silent", "warning", "has been silent for 240 s", NOW));
+            board.accept(FixtureDay.alert("pdu-" + i, "device-silent", "warning", "no reading for 121 s", NOW));
         }
         open("");
 
@@ -390,7 +390,7 @@ class BrowserPageTest {
     @Test
     void speaks_the_language_that_the_browser_asks_for_and_the_one_that_is_chosen() throws IOException {
         day.fill(board);
-        board.accept(FixtureDay.alert("pdu-c11b", "device-silent", "warning", "has been silent for 240 s", NOW));
+        board.accept(FixtureDay.alert("pdu-c11b", "device-silent", "warning", "no reading for 121 s", NOW));
         SiteLive.Builder live = day.live();
         live.getSilentBuilder(0).setHeardMs(NOW.toEpochMilli()).setBehindMs(3_600_000);
         board.accept(live.build());
@@ -403,7 +403,7 @@ class BrowserPageTest {
         shows("co2-note", "facteur ember-2024@1");
         shows("day-note", text -> text.contains("couverture 99,6\u00a0%, provisoire"));
         awaitText("alert-count", "1");
-        shows("alert-list", text -> text.contains("appareil muet").contains("has been silent for 240 s"));
+        shows("alert-list", text -> text.contains("appareil muet").contains("no reading for 121 s"));
         shows("silent-list", text -> text.contains("horloge en retard de 1"));
         browser.screenshot(PICTURES.resolve("french.png"), false);
 

@@ -135,7 +135,7 @@ class LivePageTest {
                 .contains("\"recommended_c\":[18.0,27.0]", "\"device\":\"inlet-b4\"", "\"inlet_temp_c\":28.3")
                 .contains("{\"device\":\"crac-05\",\"area\":\"hall-1\"}") // never heard: no values
                 .contains("\"of_neighbours\":0.6", "\"state_name\":\"mppt\"");
-        assertThat(get("/api/sites/casa1/alerts").body()).endsWith("\"standing\":0,\"judged\":true,\"alerts\":[]}");
+        assertThat(get("/api/sites/casa1/alerts").body()).endsWith("\"standing\":0,\"judged\":\"yes\",\"alerts\":[]}");
     }
 
     @Test
