@@ -17,6 +17,8 @@ final class EdgeNode {
 
     private final SparkplugTopic birthTopic;
     private final Map<String, Birth> births = new HashMap<>();
+    /** As told by births that are in force. */
+    private final Map<String, String> serials = new HashMap<>();
     /** In the order of their latest births. */
     private final Set<String> known = new LinkedHashSet<>();
 
@@ -123,6 +125,7 @@ final class EdgeNode {
         if (before != null) {
             metrics -= before.byName.size();
         }
+        serials.remove(owner);
     }
 
     void define(String owner, BornMetric metric, @Nullable Long alias) throws Refusal {
@@ -150,6 +153,16 @@ final class EdgeNode {
     String refusalOf(String owner) {
         Birth birth = births.get(owner);
         return birth == null ? null : birth.refusal;
+    }
+
+    void serial(String owner, String serial) {
+        serials.put(owner, serial);
+    }
+
+    /** Null when its birth told none, or isn't in force. */
+    @Nullable
+    String serial(String owner) {
+        return serials.get(owner);
     }
 
     /** Whether any of its metrics is a point. */
@@ -208,6 +221,7 @@ final class EdgeNode {
     void forget() {
         born = false;
         births.clear();
+        serials.clear();
         metrics = 0;
     }
 

@@ -68,7 +68,7 @@ public final class SparkplugHost {
     }
 
     /** @param topic of its first message */
-    private record Known(SparkplugTopic topic, EdgeNode node, Rebirths rebirths, Map<String, String> serials) {}
+    private record Known(SparkplugTopic topic, EdgeNode node, Rebirths rebirths) {}
 
     /**
      * A message has come.
@@ -92,10 +92,7 @@ public final class SparkplugHost {
                 return refused("more than " + NODES_MAX + " edge nodes");
             }
             known = new Known(
-                    topic,
-                    new EdgeNode(topic),
-                    new Rebirths(rebirthEvery == null ? Duration.ZERO : rebirthEvery),
-                    new HashMap<>());
+                    topic, new EdgeNode(topic), new Rebirths(rebirthEvery == null ? Duration.ZERO : rebirthEvery));
             nodes.put(topic.nodeKey(), known);
         }
         Decoded decoded;
@@ -208,7 +205,6 @@ public final class SparkplugHost {
         }
         if (topic.type() == SparkplugTopic.Type.NBIRTH) {
             node.birth(payload.getSeq(), bdSequence(payload), payload.getTimestamp());
-            known.serials.clear();
             known.rebirths.cancel();
             define(known, topic, payload);
         } else {
@@ -223,7 +219,6 @@ public final class SparkplugHost {
                     }
                     place(known, topic, arrival, seen);
                     node.deviceBirth(topic.device());
-                    known.serials.remove(topic.device());
                     define(known, topic, payload);
                 }
                 if (names.isListed(topic) || node.hasPoints(topic.device())) {
@@ -268,6 +263,12 @@ public final class SparkplugHost {
 
     private boolean areFull() {
         return nodes.values().stream().mapToInt(one -> one.node.known().size()).sum() >= ALL_DEVICES_MAX;
+    }
+
+    /** Whether a device that has no place would find or make one by a birth. */
+    private boolean mayBePlaced(EdgeNode node) {
+        return (!isFull(node) || node.hasUnborn())
+                && (!areFull() || nodes.values().stream().anyMatch(one -> one.node.hasUnborn()));
     }
 
     private boolean isPlaceMade(Known of, Instant arrival, List<Outcome.Seen> seen) {
@@ -323,7 +324,7 @@ public final class SparkplugHost {
                     + " where " + node.expected() + " is next");
         }
         if (topic.type() == SparkplugTopic.Type.DDATA && !node.isBorn(topic.device())) {
-            if (!node.known().contains(topic.device()) && (isFull(node) || areFull())) {
+            if (!node.known().contains(topic.device()) && !mayBePlaced(node)) {
                 // another birth would find no place either
                 throw new Refusal("no birth of " + topic.speaker() + " is known, and all places of devices are taken");
             }
@@ -369,7 +370,7 @@ public final class SparkplugHost {
         if (metric.getName().equals(SERIAL) && metric.hasStringValue()) {
             String serial = metric.getStringValue();
             // one that is too long stays so
-            known.serials.put(
+            known.node.serial(
                     topic.device(), serial.substring(0, Math.min(serial.length(), Samples.SERIAL_LENGTH_MAX + 1)));
         }
     }
@@ -396,7 +397,7 @@ public final class SparkplugHost {
             add(samples, born.get(i), metrics.get(i), payload, arrival);
             ofArrival += isTimed(metrics.get(i), payload) ? 0 : 1;
         }
-        String serial = known.serials.get(topic.device());
+        String serial = known.node.serial(topic.device());
         if (serial != null) {
             samples.serial(serial);
         }

@@ -712,6 +712,20 @@ class SparkplugHostTest {
     }
 
     @Test
+    void a_device_that_found_no_place_is_asked_for_once_there_are_others_that_would_have_to_make_room() {
+        bornWithMeter();
+        TestNode madeUp = fillPlaces(1).getFirst();
+        take(node.deviceBirth("util-2", T0, metric("power", 1, T0)));
+        madeUp.data("d0", T0); // lost
+        take(madeUp.data("d0", T0));
+
+        assertRebirth(take(node.data("util-2", T0, metric("power", 2, T0))));
+        take(node.birth(T0));
+        assertThat(accepted(node.deviceBirth("util-2", T0, metric("power", 3, T0))))
+                .hasSize(1);
+    }
+
+    @Test
     void a_device_of_a_real_node_has_a_place_when_those_that_were_made_up_have_died() {
         for (TestNode madeUp : fillPlaces(0)) {
             take(madeUp.will(T0));
