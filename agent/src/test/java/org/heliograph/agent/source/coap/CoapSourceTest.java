@@ -38,6 +38,7 @@ class CoapSourceTest {
             Duration.ofMillis(500),
             Duration.ofSeconds(4),
             Duration.ofMillis(50),
+            Duration.ofSeconds(4),
             Duration.ofMillis(50),
             Duration.ofMillis(200),
             Duration.ofMillis(50),
@@ -49,6 +50,7 @@ class CoapSourceTest {
             Duration.ofMinutes(2),
             Duration.ofMinutes(4),
             Duration.ofMillis(50),
+            Duration.ofMinutes(4),
             Duration.ofMillis(50),
             Duration.ofMillis(200),
             Duration.ofMillis(50),
@@ -251,6 +253,18 @@ class CoapSourceTest {
         assertThat(Patience.DEFAULT.untilPoll(Duration.ZERO)).isEqualTo(Duration.ofMinutes(1));
         assertThat(Patience.DEFAULT.untilPoll(Duration.ofSeconds(90))).isEqualTo(Duration.ofSeconds(90));
         assertThat(Patience.DEFAULT.untilPoll(Duration.ofDays(300))).isEqualTo(Duration.ofMinutes(5));
+    }
+
+    @Test
+    void a_short_askEvery_is_for_who_should_notify_and_makes_no_poll_more_frequent() {
+        Patience behindTranslation = Patience.DEFAULT.asking(Duration.ofSeconds(25));
+
+        assertThat(behindTranslation.silence()).isEqualTo(Duration.ofSeconds(25));
+        assertThat(behindTranslation.untilPoll(Duration.ZERO)).isEqualTo(Duration.ofMinutes(1));
+        assertThat(behindTranslation.untilPoll(Duration.ofMinutes(10))).isEqualTo(Duration.ofMinutes(5));
+        assertThat(Patience.DEFAULT.asking(Duration.ofHours(1)).untilPoll(Duration.ofDays(300)))
+                .as("who asks for an hour of silence has it")
+                .isEqualTo(Duration.ofHours(1));
     }
 
     @Test

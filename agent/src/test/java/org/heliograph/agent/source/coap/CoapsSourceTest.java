@@ -42,6 +42,7 @@ class CoapsSourceTest {
             Duration.ofMillis(500),
             Duration.ofSeconds(4),
             Duration.ofMillis(50),
+            Duration.ofSeconds(4),
             Duration.ofMillis(50),
             Duration.ofMillis(200),
             Duration.ofMillis(50),
