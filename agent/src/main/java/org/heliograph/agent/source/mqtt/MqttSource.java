@@ -8,7 +8,6 @@ import java.util.logging.Level;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.intake.Intake;
 import org.heliograph.agent.intake.MachineClock;
-import org.heliograph.agent.source.Backoff;
 import org.heliograph.agent.source.Source;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,8 +22,6 @@ public final class MqttSource implements Source {
             java.util.logging.Logger.getLogger("org.eclipse.paho.mqttv5"),
             java.util.logging.Logger.getLogger("org.eclipse.paho.client.mqttv3"));
 
-    private static final Duration RETRY_FIRST = Duration.ofMillis(500);
-    private static final Duration RETRY_LAST = Duration.ofSeconds(30);
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
 
     private static final String NOT_YET = "it hasn't answered yet";
@@ -96,7 +93,7 @@ public final class MqttSource implements Source {
     private void keepConnected(Intake intake) {
         Reception reception = new Reception(config, site);
         Unacknowledged unacknowledged = new Unacknowledged();
-        Backoff backoff = new Backoff(RETRY_FIRST, RETRY_LAST);
+        Reconnection reconnection = new Reconnection();
         boolean subscribed = false;
         String told = "";
         Instant stateBefore = Instant.EPOCH;
@@ -104,6 +101,7 @@ public final class MqttSource implements Source {
             while (!closing) {
                 String reason;
                 Optional<Long> connectedNanos = Optional.empty();
+                boolean forLaterState = false;
                 HostState state = state(stateBefore);
                 stateBefore = state == null ? stateBefore : state.connecting();
                 try (Session session = new Session(link(), reception, unacknowledged, intake, clock, state)) {
@@ -114,7 +112,8 @@ public final class MqttSource implements Source {
                     unconnected = Optional.empty();
                     told = "";
                     reason = awaitLoss(session);
-                    if (session.laterState().isPresent()) {
+                    forLaterState = session.laterState().isPresent();
+                    if (forLaterState) {
                         stateBefore = session.laterState().get();
                         told = plain(reason);
                         log.info("mqtt=again url={} reason=\"{}\"", config.url(), reason);
@@ -134,11 +133,10 @@ public final class MqttSource implements Source {
                     told = plain(reason);
                     log.warn("mqtt=unreachable url={} reason={}", config.url(), reason);
                 }
-                if (connectedNanos.isPresent() && System.nanoTime() - connectedNanos.get() >= RETRY_LAST.toNanos()) {
-                    // one that ends at once, again and again, is waited for as one that can't be made
-                    backoff.reset();
-                }
-                pause.rest(backoff.next());
+                Duration held = connectedNanos
+                        .map(since -> Duration.ofNanos(System.nanoTime() - since))
+                        .orElse(Duration.ZERO);
+                pause.rest(reconnection.pause(held, forLaterState));
             }
         } catch (InterruptedException _) {
             log.debug("mqtt=closed url={}", config.url());
