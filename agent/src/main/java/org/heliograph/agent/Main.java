@@ -1,6 +1,7 @@
 package org.heliograph.agent;
 
 import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.heliograph.agent.logging.Logging;
@@ -47,7 +48,18 @@ public final class Main implements Runnable {
         return arguments.length == 2
                 && "run".equals(arguments[0])
                 && !arguments[1].isEmpty()
-                && "-@".indexOf(arguments[1].charAt(0)) < 0;
+                && "-@".indexOf(arguments[1].charAt(0)) < 0
+                && isPath(arguments[1]);
+    }
+
+    /** One that the machine's locale can't say is none: the parser tells of it, as of any wrong argument. */
+    private static boolean isPath(String argument) {
+        try {
+            var _ = Path.of(argument);
+            return true;
+        } catch (InvalidPathException _) {
+            return false;
+        }
     }
 
     @SuppressWarnings("IllegalCatch") // as the parser does: whatever it is, the process ends and says why

@@ -270,9 +270,16 @@ class CommandTest {
                         Main.isPlainRun("run", ""),
                         Main.isPlainRun("run", "--help"),
                         Main.isPlainRun("run", "@arguments"),
+                        Main.isPlainRun("run", "no\0path.yaml"),
                         Main.isPlainRun("run", "a.yaml", "b.yaml"),
                         Main.isPlainRun("check", "agent.yaml")))
                 .containsOnly(false);
+    }
+
+    @Test
+    void a_name_that_can_be_no_file_is_wrong_usage() {
+        assertThat(execute("run", "no\0path.yaml")).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(err.toString()).contains("no\0path.yaml").doesNotContain("\tat ");
     }
 
     @Test
