@@ -77,7 +77,7 @@ public final class KafkaProperties {
             producer.close(Duration.ZERO);
             return Optional.empty();
         } catch (KafkaException e) {
-            return Optional.of(ClientProperties.reason(e));
+            return ClientProperties.trouble(e);
         }
     }
 }

@@ -8,6 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import javax.security.auth.Subject;
+import javax.security.auth.callback.CallbackHandler;
+import javax.security.auth.login.LoginException;
+import javax.security.auth.spi.LoginModule;
 import org.heliograph.streams.health.HealthSettings;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.site.SiteModel;
@@ -145,6 +150,63 @@ class StreamsSettingsTest {
                   bootstrap: "k:1, [::1]:2"
                   properties: {consumer.session.timeout.ms: "6000", num.stream.threads: "2", linger.ms: "5"}
                 """).kafka().properties()).hasSize(3);
+    }
+
+    @Test
+    void a_number_or_a_choice_may_be_read_from_a_file_as_a_text_may() throws IOException, ConfigurationException {
+        Files.writeString(folder.resolve("timeout"), "12000");
+        Files.writeString(folder.resolve("protocol"), "PLAINTEXT");
+        Files.writeString(folder.resolve("wrong"), "FOO");
+        String yaml = """
+                kafka:
+                  bootstrap: "k:1"
+                  properties: {request.timeout.ms: "${directory:FOLDER:timeout}", security.protocol: "${directory:FOLDER:%s}"}
+                """.replace("FOLDER", folder.toString());
+        assertThat(read(yaml.formatted("protocol")).kafka().properties()).hasSize(2);
+        assertThat(faultsOf(yaml.formatted("wrong")).getMessage())
+                .contains("streams.yaml:3: kafka.properties: Invalid value FOO");
+    }
+
+    /** As after a power cut in which the identity provider comes up later than this machine. */
+    public static final class NobodyToLogInWith implements LoginModule {
+        @Override
+        public void initialize(
+                Subject subject, CallbackHandler handler, Map<String, ?> shared, Map<String, ?> options) {}
+
+        @Override
+        public boolean login() throws LoginException {
+            throw new LoginException("Connection refused");
+        }
+
+        @Override
+        public boolean commit() {
+            return false;
+        }
+
+        @Override
+        public boolean abort() {
+            return true;
+        }
+
+        @Override
+        public boolean logout() {
+            return true;
+        }
+    }
+
+    @Test
+    void who_gives_out_tickets_or_tokens_may_be_away_as_a_broker_may() throws IOException, ConfigurationException {
+        assertThat(read("""
+                kafka:
+                  bootstrap: "k:1"
+                  properties:
+                    security.protocol: SASL_PLAINTEXT
+                    sasl.mechanism: PLAIN
+                    sasl.jaas.config: %s required;
+                """.formatted(NobodyToLogInWith.class.getName()))
+                        .kafka()
+                        .properties())
+                .hasSize(3);
     }
 
     @Test

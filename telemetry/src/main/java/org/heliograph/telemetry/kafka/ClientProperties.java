@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import javax.security.auth.login.LoginException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -15,6 +16,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
+import org.jspecify.annotations.Nullable;
 
 /** What Kafka's clients would say of an operator's properties, asked while the configuration is read. */
 public final class ClientProperties {
@@ -29,6 +31,9 @@ public final class ClientProperties {
 
     /** Why a property can't have this value; empty when it can, as far as one sees of it alone. */
     public static Optional<String> fault(String name, String value, ConfigDef.ConfigKey known) {
+        if (value.contains("${")) {
+            return Optional.empty(); // what stands for it is seen by a client that is made of it
+        }
         try {
             Object parsed = ConfigDef.parseType(name, value, known.type());
             if (known.validator != null) {
@@ -67,7 +72,10 @@ public final class ClientProperties {
                 .orElse(name);
     }
 
-    /** What is wrong with all of them together, of which one alone knows nothing; empty when a client can be made. */
+    /**
+     * What is wrong with all of them together, of which one alone knows nothing; empty when a client can be made, or only
+     * couldn't log in.
+     */
     public static Optional<String> trouble(Map<String, String> properties) {
         Map<String, Object> all = new HashMap<>(KafkaSecurity.PROPERTIES);
         all.putAll(properties);
@@ -76,8 +84,20 @@ public final class ClientProperties {
             admin.close(Duration.ZERO);
             return Optional.empty();
         } catch (KafkaException e) {
-            return Optional.of(reason(e));
+            return trouble(e);
         }
+    }
+
+    /**
+     * What is wrong where no client can be made. Who gives out tokens or tickets may be away, as a broker may: that is no
+     * fault of the properties, and waited for.
+     */
+    public static Optional<String> trouble(KafkaException e) {
+        return isOfLogin(e) ? Optional.empty() : Optional.of(reason(e));
+    }
+
+    private static boolean isOfLogin(@Nullable Throwable e) {
+        return e != null && (e instanceof LoginException || isOfLogin(e.getCause()));
     }
 
     /** What lies at the bottom: around it Kafka says only which client couldn't be made. */
