@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import org.heliograph.streams.ingest.Scope;
 import org.heliograph.streams.topology.AfterReset.Progress;
 import org.heliograph.streams.topology.state.EngineSettings;
@@ -126,6 +129,24 @@ class AfterResetTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("can't be deleted");
         assertThatThrownBy(() -> Folders.delete(nobodyKnows.resolve("hg"))).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void nothing_is_deleted_under_an_engine_that_works_on_it() throws IOException {
+        Path state = folder.resolve("hg");
+        Path old = Files.createDirectories(state.resolve("0_1")).resolve("samples");
+        Files.writeString(old, "in use");
+        Set<StandardOpenOption> made = Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try (FileChannel engine = FileChannel.open(state.resolve(".lock"), made)) {
+            assertThat(engine.lock().isValid()).isTrue();
+            assertThatThrownBy(() -> AfterReset.forgetOlder(state, 17))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("an engine works there");
+            assertThat(old).hasContent("in use");
+        }
+
+        AfterReset.forgetOlder(state, 17);
+        assertThat(old).as("it has stopped").doesNotExist();
     }
 
     @Test
