@@ -15,6 +15,7 @@ import java.util.Properties;
 /** The words and numbers of a report in a language. */
 final class Language {
     private static final double PERCENT_STEPS = 1e4;
+    private static final double INEXACTNESS = 1e-9;
 
     private final Locale locale;
     private final Properties texts = new Properties();
@@ -92,9 +93,9 @@ final class Language {
         return percent(Math.floor(share * PERCENT_STEPS) / PERCENT_STEPS);
     }
 
-    /** How much is estimated: never rounded down to nothing. */
+    /** How much is estimated: never rounded down to nothing, nor up for what a product of doubles is off. */
     String estimated(double share) {
-        return percent(Math.ceil(share * PERCENT_STEPS) / PERCENT_STEPS);
+        return percent(Math.ceil(share * PERCENT_STEPS - INEXACTNESS) / PERCENT_STEPS);
     }
 
     String percent(double share) {

@@ -17,6 +17,16 @@ class LanguageTest {
         assertThat(printed("fr")).isEqualTo("1\u00a0234\u00a0567,5\u00a0kWh 1\u00a0234\u00a0kWh");
     }
 
+    @Test
+    void what_is_estimated_is_rounded_up_and_a_share_that_is_exact_is_not() {
+        Language english = Language.of(ReportFiles.Lang.EN);
+        for (int percent = 1; percent <= 100; percent++) {
+            assertThat(english.estimated(percent * 432 / 43_200.0)).isEqualTo(english.percent(percent / 100.0));
+        }
+        assertThat(english.estimated(3_025 / 43_200.0)).isEqualTo(english.percent(0.0701));
+        assertThat(english.estimated(1e-6)).isEqualTo(english.percent(0.0001));
+    }
+
     private static String printed(String language) throws IOException, InterruptedException {
         Process java = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

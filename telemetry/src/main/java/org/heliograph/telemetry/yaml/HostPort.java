@@ -15,6 +15,9 @@ public record HostPort(String host, int port) {
     private static final Pattern TEXT = Pattern.compile(
             "(?:\\[(?<ipv6>[0-9A-Fa-f:.]+(?:%[A-Za-z0-9._-]+)?)]|(?<name>[A-Za-z0-9._-]+)):(?<port>\\d{1,5})");
 
+    /** Kafka's clients pass over a listener's protocol before its address, as its broker shows it. */
+    private static final Pattern PROTOCOL = Pattern.compile("^[A-Za-z0-9._%-]*://");
+
     /** @throws IllegalArgumentException with the message, if the text is anything else */
     public static HostPort parse(String text, String message) {
         Matcher parts = TEXT.matcher(text);
@@ -46,7 +49,8 @@ public record HostPort(String host, int port) {
      */
     public static String knownList(String text) {
         for (String server : text.split(",", -1)) {
-            var _ = known(server.trim(), "'" + server + "' is not host:port");
+            String address = PROTOCOL.matcher(server.trim()).replaceFirst("");
+            var _ = known(address, "'" + server + "' is not host:port");
         }
         return text;
     }

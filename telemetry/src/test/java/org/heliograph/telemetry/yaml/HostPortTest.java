@@ -26,4 +26,12 @@ class HostPortTest {
         assertThat(HostPort.known("host:1", "")).isEqualTo(new HostPort("host", 1));
         assertThatThrownBy(() -> HostPort.known("host:0", "no port")).hasMessage("no port");
     }
+
+    @Test
+    void brokers_may_be_named_as_they_show_themselves() {
+        String shown = "PLAINTEXT://kafka:9092, SASL_SSL://[::1]:9093,k:1";
+        assertThat(HostPort.knownList(shown)).isEqualTo(shown);
+        assertThatThrownBy(() -> HostPort.knownList("PLAINTEXT://kafka"))
+                .hasMessage("'PLAINTEXT://kafka' is not host:port");
+    }
 }
