@@ -89,7 +89,7 @@ public class Kernels {
                     ? Map.of(Point.ENERGY_IMPORT, 60_000_000_000L, Point.ENERGY_EXPORT, 0L)
                     : Map.of(Point.ENERGY, 100_000_000L);
             for (int i = 0; i < role.getValue(); i++) {
-                share = share.plus(SiteShare.of(role.getKey(), energies, true, false));
+                share = share.plus(SiteShare.of(role.getKey().label() + i, role.getKey(), energies, true, false));
             }
         }
         factors = Factors.SHIPPED.chosenBy(site, Instant.ofEpochMilli(START));

@@ -24,7 +24,7 @@ public record Branches(SortedMap<String, Branch> byMeter) {
         SortedMap<String, Branch> branches = new TreeMap<>();
         minute.tree().nodes().forEach((meter, node) -> {
             BranchShare share = minute.sums().branches().getOrDefault(meter, BranchShare.NONE);
-            boolean matched = share.ownCovered() > 0 && share.childrenCovered() >= node.children();
+            boolean matched = share.ownCovered() > 0 && share.childrenCovered().coversAll(node.children());
             branches.put(
                     meter,
                     matched

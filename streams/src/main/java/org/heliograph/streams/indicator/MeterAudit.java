@@ -149,11 +149,11 @@ public final class MeterAudit {
 
     private boolean standsOut(Branch branch, MeterTree.Node node) {
         Heaviest heaviest = branch.heaviest();
-        if (!node.alike() || node.children() < 2 || tree.nodes().containsKey(heaviest.device())) {
+        if (!node.alike() || node.children().count() < 2 || tree.nodes().containsKey(heaviest.device())) {
             return false;
         }
         double others = (branch.childrenMillijoules() / (double) branch.matchedMinutes() - heaviest.millijoules())
-                / (node.children() - 1);
+                / (node.children().count() - 1);
         return heaviest.millijoules() >= OUTLIER * others;
     }
 

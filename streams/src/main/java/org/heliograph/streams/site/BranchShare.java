@@ -13,17 +13,17 @@ import org.heliograph.telemetry.site.Role;
  * Energies count from the grid towards the loads. Only devices that covered the whole minute are in it.
  *
  * @param ownCovered 1 when the meter itself is among the devices
- * @param childrenCovered how many of the meters below it are
+ * @param childrenCovered those of the meters below it that are
  * @param toleranceMillijoules what the accuracy of all these allows their energies to be off
  */
 public record BranchShare(
         long ownMillijoules,
         int ownCovered,
         long childrenMillijoules,
-        int childrenCovered,
+        DeviceSet childrenCovered,
         long toleranceMillijoules,
         Heaviest heaviest) {
-    public static final BranchShare NONE = new BranchShare(0, 0, 0, 0, 0, Heaviest.NONE);
+    public static final BranchShare NONE = new BranchShare(0, 0, 0, DeviceSet.NONE, 0, Heaviest.NONE);
 
     private static final int BASIS_POINTS = 10_000;
 
@@ -36,14 +36,16 @@ public record BranchShare(
         long draw = draw(device, energies);
         if (tree.nodes().containsKey(device.id())) {
             long tolerance = tolerance(device, energies, downstream(device.role()));
-            shares.put(device.id(), new BranchShare(draw, 1, 0, 0, tolerance, Heaviest.NONE));
+            shares.put(device.id(), new BranchShare(draw, 1, 0, DeviceSet.NONE, tolerance, Heaviest.NONE));
         }
         if (tree.nodes().containsKey(device.parent())) {
             List<Point> registers = upstream(device.role(), energies.keySet());
             long upstream = device.role() == Role.UPS ? get(energies, registers.getFirst()) : draw;
             long tolerance = tolerance(device, energies, registers);
             shares.put(
-                    device.parent(), new BranchShare(0, 0, upstream, 1, tolerance, Heaviest.of(device.id(), upstream)));
+                    device.parent(),
+                    new BranchShare(
+                            0, 0, upstream, DeviceSet.of(device.id()), tolerance, Heaviest.of(device.id(), upstream)));
         }
         return shares;
     }
@@ -70,7 +72,7 @@ public record BranchShare(
                 Math.addExact(ownMillijoules, other.ownMillijoules),
                 ownCovered + other.ownCovered,
                 Math.addExact(childrenMillijoules, other.childrenMillijoules),
-                childrenCovered + other.childrenCovered,
+                childrenCovered.plus(other.childrenCovered),
                 Math.addExact(toleranceMillijoules, other.toleranceMillijoules),
                 heaviest.or(other.heaviest));
     }

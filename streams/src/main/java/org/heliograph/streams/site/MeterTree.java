@@ -30,11 +30,11 @@ public record MeterTree(SortedMap<String, Node> nodes) {
      * A meter with others below it.
      *
      * @param parent the meter upstream of it; empty when it has none
-     * @param children how many meters are right below it
+     * @param children the meters right below it
      * @param alike whether those are of one device class, so that one can be held against the others
      * @param stepMillijoules what its register and theirs can hide, being counted in steps
      */
-    public record Node(String parent, int children, boolean alike, long stepMillijoules) {}
+    public record Node(String parent, DeviceSet children, boolean alike, long stepMillijoules) {}
 
     /** A meter that isn't there at that moment is nobody's parent. */
     public static MeterTree at(SiteModel site, Instant at) {
@@ -57,7 +57,9 @@ public record MeterTree(SortedMap<String, Node> nodes) {
                 .count();
         long steps = steps(meter, BranchShare.downstream(meter.role()))
                 + children.stream().mapToLong(MeterTree::upstreamSteps).sum();
-        return new Node(meter.parent(), children.size(), classes == 1, steps);
+        DeviceSet devices =
+                children.stream().map(child -> DeviceSet.of(child.id())).reduce(DeviceSet.NONE, DeviceSet::plus);
+        return new Node(meter.parent(), devices, classes == 1, steps);
     }
 
     private static long upstreamSteps(Device device) {

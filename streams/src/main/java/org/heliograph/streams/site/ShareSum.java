@@ -22,8 +22,8 @@ public final class ShareSum {
     private static final class Total {
         private long forwardMillijoules;
         private long reverseMillijoules;
-        private int covered;
-        private int reverseKnown;
+        private DeviceSet covered = DeviceSet.NONE;
+        private DeviceSet reverseKnown = DeviceSet.NONE;
         private int estimated;
         private int forwardKnown;
 
@@ -37,14 +37,20 @@ public final class ShareSum {
      * only where the site model still has it in that role.
      *
      * @param role that its energies were measured in
+     * @param id the device's
      * @param device as the site model has it at that moment; null when it doesn't any more
      * @param energies millijoules by register
      * @param complete whether they cover the whole minute
      * @param estimated whether any is integrated or interpolated
      */
     public void add(
-            Role role, @Nullable Device device, Map<Point, Long> energies, boolean complete, boolean estimated) {
-        SiteShare share = SiteShare.of(role, energies, complete, estimated);
+            Role role,
+            String id,
+            @Nullable Device device,
+            Map<Point, Long> energies,
+            boolean complete,
+            boolean estimated) {
+        SiteShare share = SiteShare.of(id, role, energies, complete, estimated);
         boolean isExpected = device != null && device.role() == role;
         share.roles().forEach((counted, sum) -> add(counted, isExpected ? sum : sum.unexpected()));
         if (device != null && isExpected && !tree.nodes().isEmpty()) {
@@ -58,8 +64,8 @@ public final class ShareSum {
         Total total = roles.computeIfAbsent(role, _ -> new Total());
         total.forwardMillijoules = Math.addExact(total.forwardMillijoules, sum.forwardMillijoules());
         total.reverseMillijoules = Math.addExact(total.reverseMillijoules, sum.reverseMillijoules());
-        total.covered += sum.covered();
-        total.reverseKnown += sum.reverseKnown();
+        total.covered = total.covered.plus(sum.covered());
+        total.reverseKnown = total.reverseKnown.plus(sum.reverseKnown());
         total.estimated += sum.estimated();
         total.forwardKnown += sum.forwardKnown();
     }

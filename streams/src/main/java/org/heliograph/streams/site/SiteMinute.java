@@ -8,26 +8,33 @@ import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteModel;
 
 /**
- * A site's minute: the sums of its devices by role, beside how many devices the site model expects in each.
+ * A site's minute: the sums of its devices by role, beside the devices that the site model expects in each.
  *
- * @param expected how many devices of each role the site has in this minute; a role without any is missing
+ * @param expected the devices of each role that the site has in this minute; a role without any is missing
  * @param tree the meters that have others below them in this minute
  */
-public record SiteMinute(SiteShare sums, Map<Role, Integer> expected, MeterTree tree) {
+public record SiteMinute(SiteShare sums, Map<Role, DeviceSet> expected, MeterTree tree) {
     public SiteMinute {
         expected = Map.copyOf(expected);
     }
 
+    /** @param expected how many devices each role has, whichever they are */
     public SiteMinute(SiteShare sums, Map<Role, Integer> expected) {
-        this(sums, expected, MeterTree.NONE);
+        this(sums, unnamed(expected), MeterTree.NONE);
     }
 
-    /** How many devices of each energy role a site has at a moment. */
-    public static Map<Role, Integer> expected(SiteModel site, Instant at) {
-        Map<Role, Integer> expected = new EnumMap<>(Role.class);
+    private static Map<Role, DeviceSet> unnamed(Map<Role, Integer> counts) {
+        Map<Role, DeviceSet> expected = new EnumMap<>(Role.class);
+        counts.forEach((role, count) -> expected.put(role, DeviceSet.unnamed(count)));
+        return expected;
+    }
+
+    /** The devices of each energy role that a site has at a moment. */
+    public static Map<Role, DeviceSet> expected(SiteModel site, Instant at) {
+        Map<Role, DeviceSet> expected = new EnumMap<>(Role.class);
         for (Device device : site.devices()) {
             if (device.role().countsEnergy() && device.isValidAt(at)) {
-                expected.merge(device.role(), 1, Integer::sum);
+                expected.merge(device.role(), DeviceSet.of(device.id()), DeviceSet::plus);
             }
         }
         return expected;
@@ -45,7 +52,7 @@ public record SiteMinute(SiteShare sums, Map<Role, Integer> expected, MeterTree 
 
     /** Whether every device of the role covered the minute; true for a role without devices. */
     public boolean covers(Role role) {
-        return sums.of(role).covered() >= expected.getOrDefault(role, 0);
+        return sums.of(role).covered().coversAll(expected.getOrDefault(role, DeviceSet.NONE));
     }
 
     public boolean isComplete() {
@@ -54,7 +61,7 @@ public record SiteMinute(SiteShare sums, Map<Role, Integer> expected, MeterTree 
 
     /** Whether every device of the role said something of the other direction, export or charge, or of a UPS's input. */
     public boolean knowsReverse(Role role) {
-        return has(role) && sums.of(role).reverseKnown() >= expected.getOrDefault(role, 0);
+        return has(role) && sums.of(role).reverseKnown().coversAll(expected.getOrDefault(role, DeviceSet.NONE));
     }
 
     /** Import, discharge, production or consumption of a role, in millijoules. */

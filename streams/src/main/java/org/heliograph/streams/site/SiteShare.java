@@ -33,10 +33,12 @@ public record SiteShare(Map<Role, RoleSum> roles, Map<String, BranchShare> branc
      * @param complete whether they cover the whole minute
      * @param estimated whether any is integrated or interpolated
      */
-    public static SiteShare of(Role role, Map<Point, Long> energies, boolean complete, boolean estimated) {
+    public static SiteShare of(
+            String device, Role role, Map<Point, Long> energies, boolean complete, boolean estimated) {
         if (!role.countsEnergy() || energies.isEmpty()) {
             return EMPTY;
         }
+        DeviceSet itself = DeviceSet.of(device);
         return new SiteShare(Map.of(
                 role,
                 new RoleSum(
@@ -44,8 +46,8 @@ public record SiteShare(Map<Role, RoleSum> roles, Map<String, BranchShare> branc
                         reverse(role)
                                 .map(register -> energies.getOrDefault(register, 0L))
                                 .orElse(0L),
-                        complete ? 1 : 0,
-                        reverse(role).filter(energies::containsKey).isPresent() ? 1 : 0,
+                        complete ? itself : DeviceSet.NONE,
+                        reverse(role).filter(energies::containsKey).isPresent() ? itself : DeviceSet.NONE,
                         estimated ? 1 : 0,
                         energies.containsKey(forward(role)) ? 1 : 0)));
     }

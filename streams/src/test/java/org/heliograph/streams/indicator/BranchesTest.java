@@ -45,7 +45,8 @@ class BranchesTest {
     /** A device's minute. */
     private record Minute(Device device, Map<Point, Long> energies, boolean complete) {
         SiteShare share(MeterTree tree) {
-            return SiteShare.of(device.role(), energies, complete, false).within(tree, device, energies, complete);
+            return SiteShare.of(device.id(), device.role(), energies, complete, false)
+                    .within(tree, device, energies, complete);
         }
     }
 
@@ -189,7 +190,7 @@ class BranchesTest {
 
         assertThat(sum.branches()).hasSize(21);
         assertThat(tree.nodes().values().stream()
-                        .mapToInt(MeterTree.Node::children)
+                        .mapToInt(node -> node.children().count())
                         .max())
                 .hasValue(500);
     }

@@ -58,7 +58,7 @@ class FiguresTest {
         Map<Role, RoleSum> roles = new EnumMap<>(minute(2, 2).sums().roles());
         roles.put(
                 Role.GRID,
-                SiteShare.of(Role.GRID, Map.of(Point.ENERGY_EXPORT, 20 * KWH), false, false)
+                SiteShare.of("util-1", Role.GRID, Map.of(Point.ENERGY_EXPORT, 20 * KWH), false, false)
                         .roles()
                         .get(Role.GRID));
         Sums sums = Sums.of(new SiteMinute(new SiteShare(roles), SITE), FACTORS);

@@ -56,10 +56,10 @@ class ShareSumTest {
                 }
                 for (boolean complete : new boolean[] {false, true}) {
                     ShareSum sum = new ShareSum(MeterTree.NONE);
-                    sum.add(device.role(), device, energies, complete, !complete);
+                    sum.add(device.role(), device.id(), device, energies, complete, !complete);
                     assertThat(sum.total())
                             .as("%s, which says %s", device.id(), energies)
-                            .isEqualTo(SiteShare.of(device.role(), energies, complete, !complete));
+                            .isEqualTo(SiteShare.of(device.id(), device.role(), energies, complete, !complete));
                 }
             }
         }
@@ -76,9 +76,9 @@ class ShareSumTest {
             for (Point register : DeviceMinute.registers(device)) {
                 energies.put(register, energy += 7);
             }
-            sum.add(device.role(), device, energies, true, false);
-            expected = expected.plus(
-                    SiteShare.of(device.role(), energies, true, false).within(tree, device, energies, true));
+            sum.add(device.role(), device.id(), device, energies, true, false);
+            expected = expected.plus(SiteShare.of(device.id(), device.role(), energies, true, false)
+                    .within(tree, device, energies, true));
         }
         assertThat(sum.total()).isEqualTo(expected);
         assertThat(expected.branches()).containsOnlyKeys("util-1", "ups-a", "fpdu-1");
@@ -91,8 +91,10 @@ class ShareSumTest {
         Device rack = site.device("pdu-a", NOW).orElseThrow();
         for (@Nullable Device now : new @Nullable Device[] {null, rack}) {
             ShareSum sum = new ShareSum(tree);
-            sum.add(Role.GRID, now, energies, true, true);
-            assertThat(sum.total()).isEqualTo(new SiteShare(Map.of(Role.GRID, new RoleSum(900, 100, 0, 0, 1, 1))));
+            sum.add(Role.GRID, "pdu-a", now, energies, true, true);
+            assertThat(sum.total())
+                    .isEqualTo(new SiteShare(
+                            Map.of(Role.GRID, new RoleSum(900, 100, DeviceSet.NONE, DeviceSet.NONE, 1, 1))));
         }
     }
 }

@@ -68,7 +68,7 @@ class EngineTest {
 
     @Test
     void a_share_that_comes_before_the_model_of_its_site_is_added_up_when_that_comes() {
-        SiteShare share = SiteShare.of(Role.IT, Map.of(Point.ENERGY, 5 * WH), true, false);
+        SiteShare share = SiteShare.of("pdu-a", Role.IT, Map.of(Point.ENERGY, 5 * WH), true, false);
         driver.fromDevices(
                 "new1",
                 SiteInput.newBuilder()

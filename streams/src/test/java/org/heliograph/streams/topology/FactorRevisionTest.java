@@ -274,7 +274,7 @@ class FactorRevisionTest {
             }
 
             private static void put(Map<Role, RoleSum> roles, Role role, RoleSum sum) {
-                if (sum.covered() > 0 || sum.forwardMillijoules() % 2 == 0) { // else nothing of it was heard
+                if (sum.covered().count() > 0 || sum.forwardMillijoules() % 2 == 0) { // else nothing of it was heard
                     roles.put(role, sum);
                 }
             }

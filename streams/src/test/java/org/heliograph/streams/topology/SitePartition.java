@@ -49,6 +49,7 @@ final class SitePartition {
     private final File folder;
     private final List<KeyValueStore<Bytes, byte[]>> stores = new ArrayList<>();
     private final KeyValueStore<String, byte[]> sites;
+    private final AtomicLong sitesRevision = new AtomicLong();
     private final List<Map<Bytes, byte[]>> committed = new ArrayList<>();
     /** What was said last of each window. */
     private final Map<String, SiteWindow> said = new TreeMap<>();
@@ -84,7 +85,7 @@ final class SitePartition {
                 .withLoggingDisabled()
                 .build();
         sites.init(context.getStateStoreContext(), sites);
-        sites.put("test1", yaml.getBytes(StandardCharsets.UTF_8));
+        model(yaml);
         processor = start();
         commit();
     }
@@ -101,13 +102,19 @@ final class SitePartition {
         stores.forEach(context::addStateStore);
         context.addStateStore(sites);
         context.setCurrentSystemTimeMs(clockMillis);
-        SiteProcessor started = new SiteProcessor(settings, Factors.SHIPPED, new AtomicLong());
+        SiteProcessor started = new SiteProcessor(settings, Factors.SHIPPED, sitesRevision);
         started.init(context);
         // what the device side says each second: of what the site shows, and so that there is one
         SiteInput live =
                 SiteInput.newBuilder().setLive(LiveShare.getDefaultInstance()).build();
         started.process(new Record<>("test1", live.toByteArray(), clockMillis));
         return started;
+    }
+
+    /** Another site model is in force from now on. */
+    void model(String yaml) {
+        sites.put("test1", yaml.getBytes(StandardCharsets.UTF_8));
+        sitesRevision.incrementAndGet();
     }
 
     boolean hasNext() {

@@ -113,6 +113,7 @@ public final class SiteEnergies {
             ShareSum sum = new ShareSum(tree);
             devices.forEach((device, said) -> sum.add(
                     said.role(),
+                    device,
                     model.device(device, start).orElse(null),
                     said.energies(),
                     said.isComplete(),

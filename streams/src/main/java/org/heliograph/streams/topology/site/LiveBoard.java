@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.heliograph.streams.indicator.LivePowers;
 import org.heliograph.streams.indicator.PueCategory;
+import org.heliograph.streams.site.DeviceSet;
 import org.heliograph.streams.topology.device.AgentBook;
 import org.heliograph.streams.topology.state.SiteModels;
 import org.heliograph.streams.topology.state.v1.Flight;
@@ -173,8 +175,10 @@ final class LiveBoard {
                 .toList();
     }
 
-    private static LivePowers powers(Map<Role, Integer> expected, List<LiveShare> shares) {
-        LivePowers powers = new LivePowers(expected);
+    private static LivePowers powers(Map<Role, DeviceSet> expected, List<LiveShare> shares) {
+        Map<Role, Integer> counts = new EnumMap<>(Role.class);
+        expected.forEach((role, devices) -> counts.put(role, devices.count()));
+        LivePowers powers = new LivePowers(counts);
         for (LiveShare share : shares) {
             for (RolePower power : share.getRolesList()) {
                 Role.labelled(power.getRole())

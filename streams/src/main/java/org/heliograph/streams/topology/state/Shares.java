@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.heliograph.streams.site.BranchShare;
 import org.heliograph.streams.site.BranchShare.Heaviest;
+import org.heliograph.streams.site.DeviceSet;
 import org.heliograph.streams.site.RoleSum;
 import org.heliograph.streams.site.SiteShare;
 import org.heliograph.streams.topology.state.v1.BranchEnergy;
@@ -26,8 +27,10 @@ public final class Shares {
                         .setRole(role.label())
                         .setForwardMj(sum.forwardMillijoules())
                         .setReverseMj(sum.reverseMillijoules())
-                        .setCovered(sum.covered())
-                        .setReverseKnown(sum.reverseKnown())
+                        .setCovered(sum.covered().count())
+                        .setCoveredPrint(sum.covered().print())
+                        .setReverseKnown(sum.reverseKnown().count())
+                        .setReverseKnownPrint(sum.reverseKnown().print())
                         .setEstimated(sum.estimated())
                         .setForwardKnown(sum.forwardKnown()));
             }
@@ -44,7 +47,8 @@ public final class Shares {
                 .setOwnMj(share.ownMillijoules())
                 .setOwnCovered(share.ownCovered())
                 .setChildrenMj(share.childrenMillijoules())
-                .setChildrenCovered(share.childrenCovered())
+                .setChildrenCovered(share.childrenCovered().count())
+                .setChildrenPrint(share.childrenCovered().print())
                 .setToleranceMj(share.toleranceMillijoules())
                 .setHeaviest(share.heaviest().device())
                 .setHeaviestMj(share.heaviest().millijoules())
@@ -56,7 +60,7 @@ public final class Shares {
                 message.getOwnMj(),
                 message.getOwnCovered(),
                 message.getChildrenMj(),
-                message.getChildrenCovered(),
+                new DeviceSet(message.getChildrenCovered(), message.getChildrenPrint()),
                 message.getToleranceMj(),
                 new Heaviest(message.getHeaviest(), message.getHeaviestMj()));
     }
@@ -75,8 +79,8 @@ public final class Shares {
                     new RoleSum(
                             energy.getForwardMj(),
                             energy.getReverseMj(),
-                            energy.getCovered(),
-                            energy.getReverseKnown(),
+                            new DeviceSet(energy.getCovered(), energy.getCoveredPrint()),
+                            new DeviceSet(energy.getReverseKnown(), energy.getReverseKnownPrint()),
                             energy.getEstimated(),
                             energy.hasForwardKnown() ? energy.getForwardKnown() : 1));
         }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.heliograph.streams.site.DeviceSet;
 import org.heliograph.streams.site.MeterTree;
 import org.heliograph.streams.site.SiteMinute;
 import org.heliograph.telemetry.site.Device;
@@ -46,17 +47,17 @@ public final class SiteModels {
      *
      * @param fingerprint differs between versions
      * @param indexes the place of each device id among the model's ids
-     * @param expected how many devices of each role there are, by the moment from which it is so
+     * @param expected the devices of each role, by the moment from which it is so
      * @param trees the meters that have others below them, by the moment from which it is so
      */
     public record Version(
             SiteModel model,
             int fingerprint,
             Map<String, Integer> indexes,
-            NavigableMap<Instant, Map<Role, Integer>> expected,
+            NavigableMap<Instant, Map<Role, DeviceSet>> expected,
             NavigableMap<Instant, MeterTree> trees) {
 
-        public Map<Role, Integer> expectedAt(Instant moment) {
+        public Map<Role, DeviceSet> expectedAt(Instant moment) {
             var entry = expected.floorEntry(moment);
             return entry == null ? Map.of() : entry.getValue();
         }
@@ -133,8 +134,8 @@ public final class SiteModels {
         return trees;
     }
 
-    private static NavigableMap<Instant, Map<Role, Integer>> expected(SiteModel model) {
-        NavigableMap<Instant, Map<Role, Integer>> expected = new TreeMap<>();
+    private static NavigableMap<Instant, Map<Role, DeviceSet>> expected(SiteModel model) {
+        NavigableMap<Instant, Map<Role, DeviceSet>> expected = new TreeMap<>();
         for (Device device : model.devices()) {
             expected.computeIfAbsent(device.validFrom(), from -> SiteMinute.expected(model, from));
             expected.computeIfAbsent(device.validTo(), to -> SiteMinute.expected(model, to));
