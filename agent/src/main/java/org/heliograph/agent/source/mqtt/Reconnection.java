@@ -17,9 +17,8 @@ final class Reconnection {
      *     {@linkplain HostState later state}
      */
     Duration pause(Duration held, boolean forLaterState) {
-        // one that ends at once, again and again, is waited for as one that can't be made; so are two hosts of one
-        // name,
-        // each of whose states is later than the other's
+        // One that ends at once, again and again, is waited for as one that can't be made. So are two hosts of one
+        // name, each of whose states is later than the other's.
         if (held.compareTo(RETRY_LAST) >= 0 || (forLaterState && !again)) {
             backoff.reset();
         }
