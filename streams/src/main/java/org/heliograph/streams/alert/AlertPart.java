@@ -134,8 +134,9 @@ public final class AlertPart implements AutoCloseable {
                 lead.subscribe(List.of(topics.sites()));
                 lead(lead);
             } catch (RuntimeException | Error e) {
-                LOG.warn("alerts=restarting reason=\"{}\"", e.toString());
-                problems.put(LEAD, e.toString());
+                if (!e.toString().equals(problems.put(LEAD, e.toString()))) { // it is tried again each second
+                    LOG.warn("alerts=restarting worker={}", LEAD, e);
+                }
                 isStopped(RETRY);
             }
         }

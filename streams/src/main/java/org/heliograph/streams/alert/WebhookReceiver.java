@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Gatherers;
 import java.util.stream.Stream;
 import org.heliograph.telemetry.security.Tls;
@@ -31,17 +36,25 @@ final class WebhookReceiver implements Receiver {
     private static final int MOST_AT_ONCE = 200;
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int ANSWER_BYTES_MAX = 64 << 10;
     private static final int SUCCESS = 200;
     private static final int REDIRECTION = 300;
 
     private final AlertSettings.Webhook settings;
+    private final Duration patience;
     private final Map<String, Long> begun = new HashMap<>();
 
     /** What was refused by itself and still stands: offered again, but apart, and not asked about one by one. */
     private final Set<Alert> unwanted = new HashSet<>();
 
     WebhookReceiver(AlertSettings.Webhook settings) {
+        this(settings, PATIENCE);
+    }
+
+    /** @param patience how long a connection may take, and a whole answer */
+    WebhookReceiver(AlertSettings.Webhook settings, Duration patience) {
         this.settings = settings;
+        this.patience = patience;
     }
 
     @Override
@@ -134,37 +147,57 @@ final class WebhookReceiver implements Receiver {
     }
 
     private Outcome request(HttpClient client, List<Alert> alerts) throws InterruptedException {
+        HttpRequest request;
         try {
-            HttpRequest.Builder request = HttpRequest.newBuilder(settings.url())
-                    .timeout(PATIENCE)
-                    .header("Content-Type", "application/json")
-                    .POST(HttpRequest.BodyPublishers.ofString(AlertJson.forAlertmanager(alerts, begun)));
-            if (settings.token().isPresent()) {
-                request.header(
-                        "Authorization", "Bearer " + settings.token().get().text());
-            }
-            HttpResponse<String> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            int status = answer.statusCode();
-            if (status >= SUCCESS && status < REDIRECTION) {
-                return new Outcome.Told();
-            }
-            String reason =
-                    "HTTP " + status + " " + answer.body().lines().findFirst().orElse("");
-            return switch (status) {
-                case 400, 413, 422 -> new Outcome.Refused(alerts, reason);
-                default -> new Outcome.Away(reason);
-            };
+            request = request(alerts);
         } catch (IOException e) {
             return away(e);
         }
+        // The client's own timeout ends with the head of an answer: a body that never ends would hold up all alerts.
+        CompletableFuture<HttpResponse<String>> asked =
+                client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofString(), ANSWER_BYTES_MAX));
+        try {
+            return judged(asked.get(patience.toMillis(), TimeUnit.MILLISECONDS), alerts);
+        } catch (ExecutionException e) {
+            return away(Objects.requireNonNullElse(e.getCause(), e));
+        } catch (TimeoutException _) {
+            client.shutdownNow(); // else its close() would wait for that answer
+            return new Outcome.Away("no whole answer within " + patience.toSeconds() + " s");
+        } catch (InterruptedException e) {
+            client.shutdownNow();
+            throw e;
+        }
     }
 
-    private static Outcome away(Exception e) {
+    private HttpRequest request(List<Alert> alerts) throws IOException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(settings.url())
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(AlertJson.forAlertmanager(alerts, begun)));
+        if (settings.token().isPresent()) {
+            request.header("Authorization", "Bearer " + settings.token().get().text());
+        }
+        return request.build();
+    }
+
+    private static Outcome judged(HttpResponse<String> answer, List<Alert> alerts) {
+        int status = answer.statusCode();
+        if (status >= SUCCESS && status < REDIRECTION) {
+            return new Outcome.Told();
+        }
+        String reason =
+                "HTTP " + status + " " + answer.body().lines().findFirst().orElse("");
+        return switch (status) {
+            case 400, 413, 422 -> new Outcome.Refused(alerts, reason);
+            default -> new Outcome.Away(reason);
+        };
+    }
+
+    private static Outcome away(Throwable e) {
         return new Outcome.Away(Objects.requireNonNullElse(e.getMessage(), e.toString()));
     }
 
     private HttpClient client() throws IOException, GeneralSecurityException {
-        HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(PATIENCE);
+        HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(patience);
         @Nullable Tls tls = settings.tls().orElse(null);
         if (tls != null) {
             client.sslContext(tls.context());

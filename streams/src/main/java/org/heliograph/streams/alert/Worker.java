@@ -76,8 +76,9 @@ final class Worker implements AutoCloseable {
                     if (e instanceof InterruptException) {
                         return;
                     }
-                    LOG.warn("alerts=restarting worker={} reason=\"{}\"", name, e.toString());
-                    problems.put(name, e.toString());
+                    if (!e.toString().equals(problems.put(name, e.toString()))) { // it is tried again each second
+                        LOG.warn("alerts=restarting worker={}", name, e);
+                    }
                     var _ = stop.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
                 }
             }

@@ -52,6 +52,10 @@ public final class InfluxSink implements AutoCloseable {
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CompletableFuture<Void> broken = new CompletableFuture<>();
     private final Thread thread;
+
+    /** Why it began anew, as long as nothing has gone well since; of its thread. */
+    private String told = "";
+
     private volatile @Nullable Consumer<byte[], byte[]> current;
 
     private InfluxSink(Map<String, Object> kafka, Topics topics, SinkSettings settings) {
@@ -134,7 +138,10 @@ public final class InfluxSink implements AutoCloseable {
                     // asked to stop; seen by the loop
                 } catch (RuntimeException e) {
                     // whatever it was, nothing was committed: begin again from there
-                    LOG.warn("sink=restarting", e);
+                    if (!e.toString().equals(told)) { // it is tried again each second
+                        LOG.warn("sink=restarting", e);
+                        told = e.toString();
+                    }
                     board.problem(String.valueOf(e.getMessage()));
                     isStopped(RETRY);
                 }
@@ -146,6 +153,7 @@ public final class InfluxSink implements AutoCloseable {
         try {
             while (!isStopped(Duration.ZERO)) {
                 loop.turn();
+                told = "";
             }
         } finally {
             loop.finish();

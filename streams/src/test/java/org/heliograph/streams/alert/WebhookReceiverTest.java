@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -166,5 +169,47 @@ class WebhookReceiverTest {
         assertThat(MqttReceiver.topic(RAISED.toBuilder().setDevice("").build())).isEqualTo("hg/casa1/alerts/-/leak");
         assertThat(MqttReceiver.topic(RAISED.toBuilder().setDevice("a/+#b").build()))
                 .isEqualTo("hg/casa1/alerts/a___b/leak");
+    }
+
+    @Test
+    void a_receiver_whose_answer_never_ends_is_away_and_holds_up_no_later_alert() throws Exception {
+        assertThat(toldBy("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nab", "", Duration.ofMillis(200)))
+                .isInstanceOf(Outcome.Away.class);
+    }
+
+    @Test
+    void of_an_answer_no_more_than_a_little_is_read() throws Exception {
+        assertThat(toldBy("HTTP/1.1 200 OK\r\n\r\n", "x".repeat(1 << 16), Duration.ofMinutes(2)))
+                .isInstanceOf(Outcome.Away.class);
+    }
+
+    /** Of a server that says the first of these, then the other one again and again, and keeps the connection. */
+    private static Outcome toldBy(String first, String again, Duration patience) throws Exception {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread answering = Thread.ofVirtual().start(() -> {
+                try (Socket asked = socket.accept()) {
+                    OutputStream out = asked.getOutputStream();
+                    out.write(first.getBytes(StandardCharsets.US_ASCII));
+                    while (!again.isEmpty()) {
+                        out.write(again.getBytes(StandardCharsets.US_ASCII));
+                    }
+                    while (asked.getInputStream().read() >= 0) {
+                        // what is posted, until the connection is given up
+                    }
+                } catch (IOException _) {
+                    // given up
+                }
+            });
+            WebhookReceiver receiver = new WebhookReceiver(
+                    new AlertSettings.Webhook(
+                            URI.create("http://127.0.0.1:" + socket.getLocalPort() + "/"),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Duration.ofMinutes(1)),
+                    patience);
+            Outcome outcome = receiver.tell(List.of(RAISED), List.of());
+            answering.join();
+            return outcome;
+        }
     }
 }
