@@ -9,7 +9,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.heliograph.lab.endtoend.MeteredHours.Pack;
 import org.heliograph.lab.server.HeliographProcess;
 import org.heliograph.lab.server.KafkaServer;
@@ -107,13 +106,12 @@ class RecoveryIT {
     }
 
     /**
-     * Kills it in the midst of a transaction, the sooner or the later: something is written and not committed. A bound,
-     * should all be done: a machine that is fast or slow enough may have nothing under way, and the figures must be right
-     * all the same.
+     * Kills it in the midst of a transaction, where one is seen: something is written and not committed. Else after so many
+     * results, which is while it works on others; a bound, should there be none any more.
      */
     private void strike(HeliographProcess victim, Published storm) {
-        AtomicInteger sightings = new AtomicInteger(1 + random.nextInt(5));
-        storm.await(Duration.ofSeconds(10), () -> storm.isWithheld() && sightings.decrementAndGet() <= 0);
+        long until = storm.statements() + random.nextInt(200);
+        storm.await(Duration.ofSeconds(2), () -> storm.isWithheld() || storm.statements() >= until);
         victim.kill();
     }
 
