@@ -138,10 +138,22 @@ public final class JsonDecoder {
     private static void add(Samples samples, Rule rule, Document document, long timeMillis) throws Refusal {
         for (Rule.MappedPoint mapped : rule.points()) {
             switch (document.at(mapped.at())) {
-                case Document.Value.Decimal(BigDecimal number) ->
-                    samples.number(mapped.point(), timeMillis, mapped.factor().apply(number));
+                case Document.Value.Decimal(BigDecimal number) -> {
+                    if (mapped.listsNumbers()) {
+                        addWord(samples, mapped, number.stripTrailingZeros().toPlainString(), timeMillis);
+                    } else {
+                        samples.number(
+                                mapped.point(), timeMillis, mapped.factor().apply(number));
+                    }
+                }
                 case Document.Value.Text(String text) -> addText(samples, mapped, text, timeMillis);
-                case Document.Value.Flag(boolean flag) -> samples.flag(mapped.point(), timeMillis, flag);
+                case Document.Value.Flag(boolean flag) -> {
+                    if (mapped.listsFlags()) {
+                        addWord(samples, mapped, String.valueOf(flag), timeMillis);
+                    } else {
+                        samples.flag(mapped.point(), timeMillis, flag);
+                    }
+                }
                 case Document.Value.Numbers numbers -> addSum(samples, mapped, numbers.sum(), timeMillis);
                 case Document.Value.Structure _ -> throw new Refusal("'" + mapped.at() + "' is not a single value");
                 case Document.Value.Nothing _ -> {
@@ -171,6 +183,20 @@ public final class JsonDecoder {
         }
     }
 
+    /** Of a number or a yes or no, where such are listed: one that isn't would be taken for what it doesn't mean. */
+    private static void addWord(Samples samples, Rule.MappedPoint mapped, String text, long timeMillis) throws Refusal {
+        Integer word = mapped.words().get(text);
+        if (word == null) {
+            throw new Refusal(
+                    "'" + mapped.at() + "' is " + Refusal.quoted(text) + ", which is none of " + listed(mapped));
+        }
+        samples.number(mapped.point(), timeMillis, BigDecimal.valueOf(word));
+    }
+
+    private static Set<String> listed(Rule.MappedPoint mapped) {
+        return new TreeSet<>(mapped.words().keySet());
+    }
+
     private static void addText(Samples samples, Rule.MappedPoint mapped, String text, long timeMillis) throws Refusal {
         Integer word = mapped.words().get(text.toLowerCase(Locale.ROOT));
         if (word != null) {
@@ -182,9 +208,7 @@ public final class JsonDecoder {
             samples.absent();
         } else {
             throw new Refusal("'" + mapped.at() + "' is " + Refusal.quoted(text) + ", which is not a number"
-                    + (mapped.words().isEmpty()
-                            ? ""
-                            : " nor one of " + new TreeSet<>(mapped.words().keySet())));
+                    + (mapped.words().isEmpty() ? "" : " nor one of " + listed(mapped)));
         }
     }
 

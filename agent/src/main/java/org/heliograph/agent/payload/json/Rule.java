@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.heliograph.telemetry.reading.Point;
@@ -43,16 +44,27 @@ public record Rule(
     /**
      * A point's place.
      *
-     * @param words numbers for what the device says in words, in any case; empty for a point that is a number
+     * @param words numbers for what the device says in words, in lower case; empty for a point that is a number. Where one of
+     *     them is a number, or {@code true} or {@code false}, what the device says in such isn't taken as it is either
      * @param sum whether an array of numbers is their sum, as of a meter's phases; else it is none of the point's values
      */
     public record MappedPoint(Point point, Pointer at, Factor factor, Map<String, Integer> words, boolean sum) {
+        private static final Pattern NUMBER = Pattern.compile("-?\\d+(\\.\\d+)?");
+
         public MappedPoint {
             words = Map.copyOf(words);
         }
 
         public MappedPoint(Point point, Pointer at, Factor factor, Map<String, Integer> words) {
             this(point, at, factor, words, false);
+        }
+
+        boolean listsNumbers() {
+            return words.keySet().stream().anyMatch(word -> NUMBER.matcher(word).matches());
+        }
+
+        boolean listsFlags() {
+            return words.containsKey("true") || words.containsKey("false");
         }
     }
 

@@ -7,8 +7,10 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.heliograph.agent.payload.Decoded;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
@@ -250,6 +252,47 @@ class JsonDecoderTest {
 
         assertThat(decoded).isInstanceOf(Decoded.Refused.class);
         assertThat(((Decoded.Refused) decoded).reason()).startsWith(reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            door    | true=0 false=1     | true   | 0
+            door    | true=0 false=1     | false  | 1
+            breaker | 1=0 2=1            | 1      | 0
+            breaker | 1=0 2=1            | 2.0    | 1
+            breaker | 1=0 2=1            | "2"    | 1
+            breaker | 10=0 20=1          | 20     | 1
+            state   | true=4 false=2     | true   | 4
+            breaker | normal=0 tripped=1 | 2      | 2
+            breaker | normal=0 tripped=1 | true   | 1
+            """)
+    void numbers_and_yes_and_no_that_are_listed_are_what_the_list_says(
+            String point, String words, String said, double expected) {
+        assertThat(accepted(worded(point, words), "{\"s\":" + said + "}").series())
+                .isEqualTo(new Sampling()
+                        .gauge(Point.labelled(point).orElseThrow(), NOW, expected)
+                        .series());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            1=0 2=1    | 3     | '/s' is '3', which is none of [1, 2]
+            on=0 off=1 | "ajar" | '/s' is 'ajar', which is not a number nor one of [off, on]
+            true=0     | false | '/s' is 'false', which is none of [true]
+            """)
+    void one_that_is_not_listed_among_its_like_is_refused(String words, String said, String reason) {
+        assertThat(decode(worded("breaker", words), "x/d", "{\"s\":" + said + "}"))
+                .isEqualTo(new Decoded.Refused(reason));
+    }
+
+    private static Rule worded(String point, String words) {
+        Map<String, Integer> listed = Arrays.stream(words.split(" "))
+                .map(word -> word.split("="))
+                .collect(Collectors.toMap(word -> word[0], word -> Integer.valueOf(word[1])));
+        return rule(
+                List.of(new Rule.MappedPoint(
+                        Point.labelled(point).orElseThrow(), new Pointer("/s"), Factor.ONE, listed)),
+                null);
     }
 
     @Test
