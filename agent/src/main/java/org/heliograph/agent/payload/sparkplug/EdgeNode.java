@@ -1,11 +1,13 @@
 package org.heliograph.agent.payload.sparkplug;
 
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.heliograph.agent.payload.Refusal;
+import org.heliograph.telemetry.reading.Point;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,13 +41,14 @@ final class EdgeNode {
     private record Birth(
             Map<Long, BornMetric> byAlias,
             Map<String, BornMetric> byName,
+            Map<Point, BornMetric> byPoint,
             @Nullable String refusal) {
         Birth() {
-            this(new HashMap<>(), new HashMap<>(), null);
+            this(new HashMap<>(), new HashMap<>(), new EnumMap<>(Point.class), null);
         }
 
         static Birth refused(String reason) {
-            return new Birth(Map.of(), Map.of(), reason);
+            return new Birth(Map.of(), Map.of(), Map.of(), reason);
         }
     }
 
@@ -140,6 +143,15 @@ final class EdgeNode {
         if (birth.byName.putIfAbsent(metric.name(), metric) != null) {
             throw new Refusal(Refusal.quoted(metric.name()) + " is born twice");
         }
+        SparkplugNames.Metric meaning = metric.meaning();
+        if (meaning != null) {
+            BornMetric other = birth.byPoint.putIfAbsent(meaning.point(), metric);
+            if (other != null) {
+                // a gateway of several meters: their registers would be one that jumps to and fro
+                throw new Refusal(Refusal.quoted(other.name()) + " and " + Refusal.quoted(metric.name()) + " are both '"
+                        + meaning.point().label() + "', of which a device has one");
+            }
+        }
         metrics++;
     }
 
@@ -168,7 +180,7 @@ final class EdgeNode {
     /** Whether any of its metrics is a point. */
     boolean hasPoints(String owner) {
         Birth birth = births.get(owner);
-        return birth != null && birth.byName.values().stream().anyMatch(metric -> metric.meaning() != null);
+        return birth != null && !birth.byPoint.isEmpty();
     }
 
     @Nullable

@@ -316,6 +316,27 @@ class SparkplugHostTest {
     }
 
     @Test
+    void a_birth_in_which_two_meters_would_be_one_register_is_refused_and_the_nodes_other_devices_go_on() {
+        SparkplugNames.Metric energy = new SparkplugNames.Metric(Point.ENERGY, "");
+        SparkplugHost meters = new SparkplugHost(
+                "casa1",
+                new SparkplugNames(Map.of(), Map.of("Meter1/Energy", energy, "Meter2/Energy", energy)),
+                REBIRTH_EVERY);
+        List<Outcome> outcomes = new ArrayList<>();
+        for (TestNode.Published message : List.of(
+                node.connect(T0, metric("Meter1/Energy", 1_000, T0), metric("Meter2/Energy", 5_000, T0)),
+                node.data("", T0, metric("Meter2/Energy", 5_001, T0)),
+                node.deviceBirth("util-1", T0, metric("power", 1, T0)))) {
+            outcomes.add(meters.take(message.topic(), message.body(), T0, false));
+        }
+
+        assertThat(reason(outcomes.get(0)))
+                .isEqualTo("'Meter1/Energy' and 'Meter2/Energy' are both 'energy', of which a device has one");
+        assertThat(reason(outcomes.get(1))).startsWith("its birth was refused: ");
+        assertThat(outcomes.get(2).decoded()).isInstanceOf(Decoded.Accepted.class);
+    }
+
+    @Test
     void an_alias_that_a_birth_gives_twice_means_neither() {
         take(node.connect(T0));
         Payload twice = Payload.newBuilder()
