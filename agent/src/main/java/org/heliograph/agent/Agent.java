@@ -43,9 +43,9 @@ import org.heliograph.agent.journal.JournalException;
 import org.heliograph.agent.source.board.Counts;
 import org.heliograph.agent.uplink.KafkaUplink;
 import org.heliograph.agent.uplink.Pump;
+import org.heliograph.telemetry.kafka.KafkaSection;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.wire.Presence;
-import org.heliograph.telemetry.wire.Topics;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,9 +87,9 @@ public final class Agent implements AutoCloseable {
         this.clock = clock;
         this.time = time;
         this.moments = new MachineClock(clock, time::upMillis);
-        AgentConfig.Kafka kafka = config.kafka();
+        KafkaSection kafka = config.kafka();
         uplink = new KafkaUplink(
-                kafka.bootstrap(), new Topics(kafka.prefix()), "heliograph-" + config.agent(), kafka.whole(), clock);
+                kafka.bootstrap(), kafka.topics(), "heliograph-" + config.agent(), kafka.whole(), clock);
         Restamping restamping = new Restamping(time, this::isReachable);
         Spoilage spoilage = new Spoilage(new DeviceId(config.site(), config.agent()), journal.born());
         pump = new Pump(journal, uplink, entries -> spoilage.told(restamping.due(entries)));

@@ -9,12 +9,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.heliograph.agent.payload.json.Rule;
 import org.heliograph.agent.payload.sparkplug.SparkplugNames;
-import org.heliograph.telemetry.kafka.KafkaSecurity;
+import org.heliograph.telemetry.kafka.KafkaSection;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.security.Secret;
 import org.heliograph.telemetry.security.Tls;
@@ -30,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public record AgentConfig(
         String agent,
         String site,
-        Kafka kafka,
+        KafkaSection kafka,
         Journal journal,
         List<Mqtt> mqtt,
         List<Coap> coap,
@@ -143,26 +142,6 @@ public record AgentConfig(
     /** How many CoAP devices the configuration names: those that are observed and those that push. */
     public int coapDevices() {
         return coap.size() + (coapServer == null ? 0 : coapServer.devices().size());
-    }
-
-    /**
-     * Where Kafka is.
-     *
-     * @param properties of the producer, beyond those that the agent sets
-     */
-    public record Kafka(String bootstrap, String prefix, Optional<Tls> tls, Map<String, String> properties) {
-        public Kafka {
-            properties = Map.copyOf(properties);
-        }
-
-        /** With those that follow from tls; the operator's go before them. */
-        public Map<String, String> whole() {
-            Map<String, String> whole =
-                    new HashMap<>(tls.map(files -> KafkaSecurity.tls(files.ca(), files.certificate(), files.key()))
-                            .orElse(Map.of()));
-            whole.putAll(properties);
-            return Map.copyOf(whole);
-        }
     }
 
     /**

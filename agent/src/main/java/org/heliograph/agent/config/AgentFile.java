@@ -15,14 +15,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.heliograph.telemetry.kafka.KafkaReferences;
-import org.heliograph.telemetry.kafka.KafkaSecurity;
+import org.heliograph.telemetry.kafka.KafkaSection;
 import org.heliograph.telemetry.reading.DeviceId;
-import org.heliograph.telemetry.security.Tls;
-import org.heliograph.telemetry.wire.Topics;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.heliograph.telemetry.yaml.Faults;
-import org.heliograph.telemetry.yaml.HostPort;
 import org.heliograph.telemetry.yaml.Section;
 import org.jspecify.annotations.Nullable;
 
@@ -54,26 +50,7 @@ public final class AgentFile {
 
     private AgentFile() {}
 
-    /** Knows what Kafka's producer would say of properties; this package doesn't know Kafka. */
-    public interface ProducerCheck {
-        /** What is wrong with each by itself, by name. */
-        Map<String, String> faults(Map<String, String> properties);
-
-        /** What is wrong with all of them together; empty when a producer can be made. */
-        Optional<String> trouble(Map<String, String> properties);
-    }
-
-    private static final ProducerCheck UNCHECKED = new ProducerCheck() {
-        @Override
-        public Map<String, String> faults(Map<String, String> properties) {
-            return Map.of();
-        }
-
-        @Override
-        public Optional<String> trouble(Map<String, String> properties) {
-            return Optional.empty();
-        }
-    };
+    private static final KafkaSection.Check UNCHECKED = new KafkaSection.Check(_ -> Map.of(), _ -> Optional.empty());
 
     /** Reads a file without asking Kafka's producer about its properties. */
     public static AgentConfig read(Path file) throws ConfigurationException {
@@ -85,7 +62,7 @@ public final class AgentFile {
      *
      * @throws ConfigurationException with all faults of the file
      */
-    public static AgentConfig read(Path file, ProducerCheck producer) throws ConfigurationException {
+    public static AgentConfig read(Path file, KafkaSection.Check producer) throws ConfigurationException {
         Faults faults = new Faults();
         AgentConfig config = read(Section.of(file, faults), file.toAbsolutePath(), producer);
         faults.throwIfAny();
@@ -104,10 +81,10 @@ public final class AgentFile {
         return file.toAbsolutePath().resolveSibling(path);
     }
 
-    private static AgentConfig read(Section top, Path file, ProducerCheck producer) {
+    private static AgentConfig read(Section top, Path file, KafkaSection.Check producer) {
         String agent = top.parsed("agent", AgentFile::name, "agent");
         String site = top.parsed("site", AgentFile::name, "site");
-        AgentConfig.Kafka kafka = kafka(required(top, "kafka"), producer, file);
+        KafkaSection kafka = kafka(top.section("kafka"), producer, file);
         AgentConfig.Journal journal = journal(required(top, "journal"), file);
         Set<String> devices = new HashSet<>();
         CoapPart coapPart = new CoapPart(file, devices);
@@ -130,51 +107,19 @@ public final class AgentFile {
         return top.section(key);
     }
 
-    private static AgentConfig.Kafka kafka(Section section, ProducerCheck producer, Path file) {
-        String bootstrap = section.has("bootstrap") ? section.parsed("bootstrap", HostPort::knownList, "") : "";
-        if (!section.has("bootstrap") && !section.keys().isEmpty()) {
-            section.fault("bootstrap", "is missing");
-        }
-        String prefix =
-                section.optional("prefix", text -> new Topics(text).prefix()).orElse(Topics.DEFAULT.prefix());
-        Optional<Tls> tls = Tls.of(section, file);
-        Section extra = section.section("properties");
-        Map<String, String> properties = new HashMap<>();
-        for (String key : extra.keys()) {
-            String value = extra.text(key);
-            if (FIXED_PROPERTIES.contains(key)) {
-                extra.fault(key, "is set by the agent");
-            } else if (tls.isPresent() && tls.get().decides(key)) {
-                extra.fault(key, "follows from tls");
-            } else {
-                properties.put(key, value);
-            }
-        }
+    private static KafkaSection kafka(Section section, KafkaSection.Check producer, Path file) {
+        KafkaSection kafka = KafkaSection.read(
+                section, file, new KafkaSection.Check(said -> faults(said, producer), producer.trouble()));
         section.finish();
-        AgentConfig.Kafka kafka = new AgentConfig.Kafka(bootstrap, prefix, tls, properties);
-        check(kafka, producer, section, extra);
         return kafka;
     }
 
-    /** A producer is made of them only where nothing else is wrong: what it says then is of what is there. */
-    private static void check(AgentConfig.Kafka kafka, ProducerCheck producer, Section section, Section extra) {
-        Optional<String> tls = kafka.tls().flatMap(files -> files.trouble().or(() -> KafkaSecurity.trouble(files)));
-        kafka.tls().flatMap(KafkaSecurity::trouble).ifPresent(message -> section.fault("tls", message));
-        Map<String, String> wrong = new HashMap<>(producer.faults(kafka.properties()));
-        Map<String, String> absent = new HashMap<>();
-        kafka.properties().forEach((key, value) -> {
-            if (KafkaReferences.holdsSecret(key, value)) {
-                wrong.put(key, "holds a secret; write ${directory:FOLDER:FILE} or ${env:NAME}");
-            }
-            KafkaReferences.missing(key, value)
-                    .ifPresent(missing -> (missing.mayCome() ? absent : wrong).put(key, missing.reason()));
-        });
-        wrong.forEach(extra::fault);
-        absent.forEach(extra::absent);
-        if (tls.isEmpty() && wrong.isEmpty() && absent.isEmpty()) {
-            producer.trouble(kafka.whole())
-                    .ifPresent(message -> section.fault(section.has("properties") ? "properties" : "tls", message));
-        }
+    private static Map<String, String> faults(Map<String, String> properties, KafkaSection.Check producer) {
+        Map<String, String> faults = new HashMap<>(producer.faults().apply(properties));
+        properties.keySet().stream()
+                .filter(FIXED_PROPERTIES::contains)
+                .forEach(key -> faults.put(key, "is set by the agent"));
+        return faults;
     }
 
     private static AgentConfig.Journal journal(Section section, Path file) {

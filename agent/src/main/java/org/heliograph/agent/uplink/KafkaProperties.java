@@ -10,8 +10,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.heliograph.agent.config.AgentFile;
 import org.heliograph.telemetry.kafka.ClientProperties;
+import org.heliograph.telemetry.kafka.KafkaSection;
 import org.heliograph.telemetry.kafka.KafkaSecurity;
 
 /** The producer's settings: those that suit an agent, those of the operator, those that its promise needs. */
@@ -42,17 +42,8 @@ public final class KafkaProperties {
     }
 
     /** What the producer would say of an operator's properties. */
-    public static final AgentFile.ProducerCheck CHECK = new AgentFile.ProducerCheck() {
-        @Override
-        public Map<String, String> faults(Map<String, String> properties) {
-            return KafkaProperties.faults(properties);
-        }
-
-        @Override
-        public Optional<String> trouble(Map<String, String> properties) {
-            return KafkaProperties.trouble(properties);
-        }
-    };
+    public static final KafkaSection.Check CHECK =
+            new KafkaSection.Check(KafkaProperties::faults, KafkaProperties::trouble);
 
     private static Map<String, String> faults(Map<String, String> extra) {
         Map<String, String> faults = new LinkedHashMap<>();
@@ -69,9 +60,6 @@ public final class KafkaProperties {
     }
 
     private static Optional<String> trouble(Map<String, String> extra) {
-        if (extra.isEmpty()) {
-            return Optional.empty();
-        }
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(of(ClientProperties.NOWHERE, "check", extra))) {
             producer.close(Duration.ZERO);

@@ -18,8 +18,10 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.heliograph.agent.payload.sparkplug.SparkplugNames;
+import org.heliograph.telemetry.kafka.KafkaSection;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.security.Secret;
+import org.heliograph.telemetry.wire.Topics;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.heliograph.telemetry.yaml.Fault;
 import org.junit.jupiter.api.Test;
@@ -39,7 +41,7 @@ class AgentFileTest {
 
         assertThat(config.agent()).isEqualTo("edge-1");
         assertThat(config.kafka())
-                .isEqualTo(new AgentConfig.Kafka("kafka-1:9092,kafka-2:9092", "hg", Optional.empty(), Map.of()));
+                .isEqualTo(new KafkaSection("kafka-1:9092,kafka-2:9092", Topics.DEFAULT, Optional.empty(), Map.of()));
         assertThat(config.journal())
                 .isEqualTo(new AgentConfig.Journal(
                         Path.of("examples/data/edge-1.journal").toAbsolutePath(),
@@ -176,7 +178,11 @@ class AgentFileTest {
 
     @Test
     void an_agent_without_sources_or_sections_is_told_what_it_lacks() throws IOException {
-        assertThat(faults(file("agent: a\nsite: s\n"))).containsExactlyInAnyOrder("1 kafka", "1 journal", "1 mqtt");
+        assertThat(faults(file("agent: a\nsite: s\n")))
+                .containsExactlyInAnyOrder("1 kafka.bootstrap", "1 journal", "1 mqtt");
+        assertThat(faults(file("agent: a\nsite: s\nkafka:\njournal:\n")))
+                .as("all of it commented out")
+                .contains("1 kafka.bootstrap");
     }
 
     @Test

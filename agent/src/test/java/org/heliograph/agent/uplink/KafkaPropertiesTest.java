@@ -40,21 +40,26 @@ class KafkaPropertiesTest {
     @Test
     void who_gives_out_tickets_or_tokens_may_be_away_as_a_broker_may() {
         Map<String, String> plain = Map.of("security.protocol", "SASL_PLAINTEXT", "sasl.mechanism", "PLAIN");
-        assertThat(KafkaProperties.CHECK.trouble(plain)).isNotEmpty();
-        assertThat(KafkaProperties.CHECK.trouble(Map.of(
-                        "security.protocol",
-                        "SASL_PLAINTEXT",
-                        "sasl.mechanism",
-                        "PLAIN",
-                        "sasl.jaas.config",
-                        NobodyToLogInWith.class.getName() + " required;")))
+        assertThat(KafkaProperties.CHECK.trouble().apply(plain)).isNotEmpty();
+        assertThat(KafkaProperties.CHECK
+                        .trouble()
+                        .apply(Map.of(
+                                "security.protocol",
+                                "SASL_PLAINTEXT",
+                                "sasl.mechanism",
+                                "PLAIN",
+                                "sasl.jaas.config",
+                                NobodyToLogInWith.class.getName() + " required;")))
                 .isEmpty();
     }
 
     @Test
     void a_number_or_a_choice_may_stand_elsewhere() {
-        assertThat(KafkaProperties.CHECK.faults(Map.of("linger.ms", "${env:LINGER}", "security.protocol", "${env:P}")))
+        assertThat(KafkaProperties.CHECK
+                        .faults()
+                        .apply(Map.of("linger.ms", "${env:LINGER}", "security.protocol", "${env:P}")))
                 .isEmpty();
-        assertThat(KafkaProperties.CHECK.faults(Map.of("linger.ms", "long"))).containsOnlyKeys("linger.ms");
+        assertThat(KafkaProperties.CHECK.faults().apply(Map.of("linger.ms", "long")))
+                .containsOnlyKeys("linger.ms");
     }
 }

@@ -117,6 +117,7 @@ final class House {
                         "only what Kafka's clients ask for",
                         "telemetry.wire",
                         "telemetry.security",
+                        "telemetry.yaml",
                         KAFKA),
                 only("telemetry.site..", because, "telemetry.quantity", "telemetry.reading", "telemetry.yaml"),
                 only("telemetry.wire..", because, "telemetry.quantity", "telemetry.reading", PROTOBUF));

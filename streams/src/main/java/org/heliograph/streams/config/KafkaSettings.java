@@ -3,13 +3,10 @@ package org.heliograph.streams.config;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.heliograph.telemetry.kafka.ClientProperties;
-import org.heliograph.telemetry.kafka.KafkaReferences;
+import org.heliograph.telemetry.kafka.KafkaSection;
 import org.heliograph.telemetry.kafka.KafkaSecurity;
-import org.heliograph.telemetry.security.Tls;
 import org.heliograph.telemetry.wire.Topics;
-import org.heliograph.telemetry.yaml.HostPort;
 import org.heliograph.telemetry.yaml.Section;
 
 /**
@@ -35,47 +32,10 @@ public record KafkaSettings(String bootstrap, Topics topics, int replication, Ma
 
     /** @param file the configuration's: paths are relative to it */
     static KafkaSettings read(Section section, Path file) {
-        String bootstrap = section.parsed("bootstrap", HostPort::knownList, "");
-        Topics topics = section.optional("prefix", Topics::new).orElse(Topics.DEFAULT);
+        KafkaSection kafka = KafkaSection.read(
+                section, file, new KafkaSection.Check(ClientProperties::faults, ClientProperties::trouble));
         int replication = section.integer("replication", 1, 1, MAX_REPLICATION);
-        Section further = section.section("properties");
-        Optional<Tls> tls = Tls.of(section, file);
-        Map<String, String> said = new HashMap<>();
-        for (String key : further.keys()) {
-            String value = further.text(key);
-            if (tls.isPresent() && tls.get().decides(key)) {
-                further.fault(key, "follows from tls");
-            } else {
-                said.put(key, value);
-            }
-        }
         section.finish();
-        Map<String, String> properties = new HashMap<>();
-        tls.ifPresent(files -> properties.putAll(KafkaSecurity.tls(files.ca(), files.certificate(), files.key())));
-        properties.putAll(said);
-        boolean areFilesSound = isSound(section, tls);
-        // a client is made of them only where nothing else is wrong: what it says then is of what is there
-        if (isSound(further, said) && areFilesSound && !properties.isEmpty()) {
-            ClientProperties.trouble(properties)
-                    .ifPresent(message -> section.fault(section.has("properties") ? "properties" : "tls", message));
-        }
-        return new KafkaSettings(bootstrap, topics, replication, properties);
-    }
-
-    /** Whether Kafka's clients can use the files of {@code tls}. */
-    private static boolean isSound(Section section, Optional<Tls> tls) {
-        Optional<String> unfit = tls.flatMap(KafkaSecurity::trouble);
-        unfit.ifPresent(message -> section.fault("tls", message));
-        return unfit.or(() -> tls.flatMap(Tls::trouble)).isEmpty();
-    }
-
-    private static boolean isSound(Section section, Map<String, String> properties) {
-        Map<String, String> wrong = new HashMap<>(ClientProperties.faults(properties));
-        Map<String, String> absent = new HashMap<>();
-        properties.forEach((key, value) -> KafkaReferences.missing(key, value)
-                .ifPresent(missing -> (missing.mayCome() ? absent : wrong).put(key, missing.reason())));
-        wrong.forEach(section::fault);
-        absent.forEach(section::absent);
-        return wrong.isEmpty() && absent.isEmpty();
+        return new KafkaSettings(kafka.bootstrap(), kafka.topics(), replication, kafka.whole());
     }
 }

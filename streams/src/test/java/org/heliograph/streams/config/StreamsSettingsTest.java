@@ -144,6 +144,30 @@ class StreamsSettingsTest {
     }
 
     @Test
+    void a_password_in_kafkas_properties_is_refused() throws IOException, ConfigurationException {
+        String kafka = "kafka: {bootstrap: 'k:1', properties: {ssl.key.password: '%s'}}\n";
+        assertThat(faultsOf(kafka.formatted("hunter2")).faults())
+                .singleElement()
+                .satisfies(fault -> {
+                    assertThat(fault.field()).isEqualTo("kafka.properties.ssl.key.password");
+                    assertThat(fault.message()).startsWith("holds a secret; write ${directory:");
+                });
+        assertThat(faultsOf("""
+                kafka:
+                  bootstrap: "k:1"
+                  properties:
+                    sasl.jaas.config: a.ScramLoginModule required username="x" password="hunter2";
+                """).getMessage())
+                .contains("streams.yaml:4: kafka.properties.sasl.jaas.config: holds a secret")
+                .doesNotContain("hunter2");
+        Files.writeString(folder.resolve("key.password"), "hunter2");
+        assertThat(read(kafka.formatted("${directory:" + folder + ":key.password}"))
+                        .kafka()
+                        .properties())
+                .hasSize(1);
+    }
+
+    @Test
     void what_kafkas_clients_take_is_none() throws IOException, ConfigurationException {
         assertThat(read("""
                 kafka:
