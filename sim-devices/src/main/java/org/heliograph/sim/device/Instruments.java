@@ -10,14 +10,13 @@ import org.heliograph.sim.plant.Layout;
 import org.heliograph.sim.plant.Noise;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.Device;
+import org.heliograph.telemetry.site.InverterStates;
 import org.heliograph.telemetry.site.Role;
 
 /** The instruments of one device: they read the integration as it stands now. */
 public final class Instruments {
     private static final double POWER_FACTOR = 0.97;
     private static final double NORMAL = 0;
-    private static final double SLEEPING = 2;
-    private static final double MPPT = 4;
     private static final double MOST_SERIAL = 99_999_999;
 
     private final Device device;
@@ -110,7 +109,7 @@ public final class Instruments {
             case CURRENT -> Math.abs(watts()) / (POWER_FACTOR * volts(now));
             case FREQUENCY -> 50 + 0.02 * noise.wander(now, 30);
             case LOAD -> 100 * watts() / ratingWatts;
-            case STATE -> device.role() == Role.PV ? (watts() > 0 ? MPPT : SLEEPING) : NORMAL;
+            case STATE -> device.role() == Role.PV ? inverterState() : NORMAL;
             case EVENTS, LEAK, DOOR, BREAKER -> NORMAL;
             case SUPPLY_TEMP -> supplyTemperature(now);
             case RETURN_TEMP -> supplyTemperature(now) + 4 + 8 * share;
@@ -123,6 +122,11 @@ public final class Instruments {
             case ENERGY, ENERGY_IMPORT, ENERGY_EXPORT, ENERGY_CHARGE, ENERGY_DISCHARGE ->
                 throw new IllegalStateException(gauge + " is a register");
         };
+    }
+
+    private double inverterState() {
+        InverterStates states = device.profile().states();
+        return watts() > 0 ? states.running() : states.sleeping();
     }
 
     /** Of the last second; at the utility meter import is positive. */

@@ -157,6 +157,28 @@ class SenmlPackTest {
     }
 
     @Test
+    void an_inverter_runs_by_day_and_sleeps_by_night_in_the_numbers_of_its_model() throws Exception {
+        for (String profile : List.of("pv-inverter", "pv-inverter-701")) {
+            SiteModel model = SiteFile.parse(
+                    "site.yaml", Casablanca.siteYaml(2).replace("profile: pv-inverter", "profile: " + profile));
+            Integration integration = new Integration(new Plant(Layout.of(model, NOON), 1, 0.7), NOON);
+            Device device = device(integration, "inv-01");
+            Instruments inverter = new Instruments(device, integration, 1);
+
+            assertThat(state(device, inverter)).isIn("mppt", "running");
+            integration.advanceTo(NOON.plus(Duration.ofHours(12)));
+            assertThat(state(device, inverter)).isEqualTo("sleeping");
+        }
+    }
+
+    private static String state(Device device, Instruments inverter) {
+        return device.profile()
+                .states()
+                .name((double) inverter.read().amount(Point.STATE))
+                .orElseThrow();
+    }
+
+    @Test
     void power_is_that_of_the_last_second_and_import_is_positive() throws Exception {
         Integration integration = integration();
         Instruments meter = new Instruments(device(integration, "util-1"), integration, 1);

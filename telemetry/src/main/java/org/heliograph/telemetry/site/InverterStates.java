@@ -13,9 +13,10 @@ public enum InverterStates {
     SUNSPEC_701("sunspec-701", 0, "running");
 
     private static final String FAULT = "fault";
+    private static final String SLEEPING = "sleeping";
     private static final int RUNNING = 3;
     private static final List<String> NAMES =
-            List.of("off", "sleeping", "starting", "running", "throttled", "shutting_down", FAULT, "standby");
+            List.of("off", SLEEPING, "starting", "running", "throttled", "shutting_down", FAULT, "standby");
 
     private final String label;
     private final int first;
@@ -48,6 +49,16 @@ public enum InverterStates {
     /** The number of the state of a fault. */
     public int fault() {
         return first + NAMES.indexOf(FAULT);
+    }
+
+    /** The number of the state by night. */
+    public int sleeping() {
+        return first + NAMES.indexOf(SLEEPING);
+    }
+
+    /** The number of the state by day. */
+    public int running() {
+        return first + RUNNING;
     }
 
     public boolean isFault(double state) {
