@@ -27,6 +27,7 @@ final class SiteDevices {
                 .devices()
                 .forEach(device -> instruments.put(device.id(), new Instruments(device, integration, seed)));
         faulty = new FaultyDevices(plan);
+        rememberAt(integration.now());
     }
 
     /** Goes on to a moment. */
@@ -34,12 +35,16 @@ final class SiteDevices {
         Optional<Instant> turn = faulty.nextMoment(integration.now(), moment);
         while (turn.isPresent()) {
             integration.advanceTo(turn.get());
-            for (String device : faulty.devicesAt(turn.get())) {
-                faulty.remember(device, instruments(device).read());
-            }
+            rememberAt(turn.get());
             turn = faulty.nextMoment(turn.get(), moment);
         }
         integration.advanceTo(moment);
+    }
+
+    private void rememberAt(Instant moment) {
+        for (String device : faulty.devicesAt(moment)) {
+            faulty.remember(device, instruments(device).read());
+        }
     }
 
     /** Every device reads; how many values that are. */

@@ -185,6 +185,14 @@ class FaultyDayTest {
     }
 
     @Test
+    void a_display_can_be_frozen_from_the_first_reading_on() throws ConfigurationException {
+        Replayed hour = hour(new Fault.FrozenDisplay(PDU, NOON, at(15)));
+
+        assertThat(hour.register(PDU).headMap(at(15)).values()).hasSize(15).containsOnly(hour.truth(PDU, NOON));
+        assertThat(hour.faults().outcome(PDU, NOON)).isEqualTo(Outcome.TOTAL);
+    }
+
+    @Test
     void a_frozen_display_whose_catching_up_nobody_can_tell_is_only_marked() throws ConfigurationException {
         Replayed hour = hour(new Fault.FrozenDisplay(PDU, at(20), at(21)));
 
@@ -311,6 +319,18 @@ class FaultyDayTest {
                 hour.readings(PDU).stream().map(Snapshot::epochSecond).toList();
         assertThat(times).hasSize(61).isNotEqualTo(times.stream().sorted().toList());
         assertThat(hour.register(PDU)).isEqualTo(hour.truths(PDU, NOON, ONE));
+    }
+
+    @Test
+    void reordered_messages_that_the_end_leaves_on_their_way_are_not_expected() throws ConfigurationException {
+        Replayed hour = hour(new Fault.Reorder(PDU, at(40), ONE, Duration.ofMinutes(10), 5));
+
+        assertThat(hour.register(PDU)).hasSizeLessThan(61).containsKey(ONE);
+        hour.truths(PDU, NOON, ONE).forEach((moment, truth) -> {
+            if (hour.faults().outcome(PDU, moment) == Outcome.EXACT) {
+                assertThat(hour.register(PDU)).containsEntry(moment, truth);
+            }
+        });
     }
 
     @Test

@@ -10,7 +10,7 @@ import org.heliograph.telemetry.site.Role;
  * @param isMarked whether whoever makes figures of these minutes can notice, and has to say so
  * @param mayExceed whether the figure may be above the truth
  * @param expected in words
- * @param truthMillijoules what the device really counted in that time
+ * @param truthMillijoules what the device really counted in that time; of the utility meter its import less its export
  */
 public record Effect(
         Fault fault,

@@ -20,6 +20,20 @@ public sealed interface Fault {
 
     FaultKind kind();
 
+    /** Whether both change what one counter shows at the same time. */
+    default boolean overlapsOnDisplay(Fault other) {
+        return device().equals(other.device())
+                && kind().changesCounter()
+                && other.kind().changesCounter()
+                && from().isBefore(other.end())
+                && other.from().isBefore(end());
+    }
+
+    /** One that is of a moment lasts as long as a reading. */
+    private Instant end() {
+        return to().isAfter(from()) ? to() : from().plusSeconds(1);
+    }
+
     /** Each message is lost with a probability. */
     record Drop(String device, Instant from, Instant to, double share, long seed) implements Fault {
         @Override

@@ -55,6 +55,14 @@ public enum FaultKind {
         return Arrays.stream(values()).filter(kind -> kind.label.equals(label)).findFirst();
     }
 
+    /** Whether the register shows something else than the truth. */
+    boolean changesCounter() {
+        return switch (this) {
+            case RESET, ROLLOVER, STUCK, SWAP, SPIKE, GLITCH -> true;
+            case DROP, DUPLICATE, REORDER, DELAY, OUTAGE, SKEW, ALARM -> false;
+        };
+    }
+
     /** Whether it makes sense of that device. */
     boolean canBeOf(Device device) {
         boolean counts = device.role().countsEnergy();

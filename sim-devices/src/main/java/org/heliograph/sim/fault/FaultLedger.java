@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.heliograph.sim.ledger.Ledger;
 import org.heliograph.sim.plant.Layout;
 import org.heliograph.telemetry.reading.Point;
@@ -80,9 +81,8 @@ public final class FaultLedger {
 
     /** Whether a fault touches nothing that its device counts in a window, the utility meter's export too. */
     private boolean isWhole(Effect effect, Instant from, Instant to) {
-        return allowance(effect, from, to).isNone()
-                && (effect.role() != Role.GRID
-                        || allowance(effect, Point.ENERGY_EXPORT, from, to).isNone());
+        return registers(effect.role())
+                .allMatch(register -> allowance(effect, register, from, to).isNone());
     }
 
     /** By how much the energy of all devices of a role in a window may differ from the truth. */
@@ -95,8 +95,12 @@ public final class FaultLedger {
 
     /** By how much the energy of one device in a window may differ from the truth on account of one fault. */
     public Allowance allowance(Effect effect, Instant from, Instant to) {
-        Point register = effect.role() == Role.GRID ? Point.ENERGY_IMPORT : Point.ENERGY;
-        return allowance(effect, register, from, to);
+        return allowance(effect, registers(effect.role()).findFirst().orElseThrow(), from, to);
+    }
+
+    /** What is counted where energy goes one way, and both where it goes both. */
+    private static Stream<Point> registers(Role role) {
+        return role == Role.GRID ? Stream.of(Point.ENERGY_IMPORT, Point.ENERGY_EXPORT) : Stream.of(Point.ENERGY);
     }
 
     private Allowance allowance(Effect effect, Point register, Instant from, Instant to) {
@@ -140,7 +144,7 @@ public final class FaultLedger {
                         "nothing heard: the register's step is spread"
                                 + " evenly and marked as interpolated, its total is exact");
             case Fault.Duplicate twice -> exact(twice, twice.to(), "messages come twice: nothing changes");
-            case Fault.Reorder mixed -> exact(mixed, mixed.to(), "messages out of order: nothing changes");
+            case Fault.Reorder mixed -> reordered(mixed);
             case Fault.Delay late -> late(late);
             case Fault.Reset reset ->
                 marked(
@@ -191,6 +195,21 @@ public final class FaultLedger {
         };
     }
 
+    /** Who ends earlier than the last of them arrives doesn't hear all of them. */
+    private Effect reordered(Fault.Reorder mixed) {
+        if (mixed.to().plus(mixed.atMost()).isAfter(ledger.end())) {
+            Instant onItsWay = latest(mixed.from(), ledger.end().minus(mixed.atMost()));
+            return total(
+                    mixed,
+                    onItsWay.minus(step),
+                    mixed.to(),
+                    false,
+                    "messages out of order, and some of those from " + onItsWay
+                            + " on come after the end: the total up to the last one is exact");
+        }
+        return exact(mixed, mixed.to(), "messages out of order: nothing changes");
+    }
+
     private Effect late(Fault.Delay late) {
         if (late.due().isAfter(ledger.end())) {
             return effect(
@@ -207,7 +226,9 @@ public final class FaultLedger {
 
     /** Its catching up shows only where it is more than the device can have counted since the last reading. */
     private Effect frozen(Fault.FrozenDisplay frozen) {
-        boolean shows = energy(frozen.device(), Point.ENERGY, frozen.from(), frozen.to()) > most(frozen.device(), step);
+        boolean shows = registers(device(frozen.device()).role())
+                .anyMatch(register ->
+                        energy(frozen.device(), register, frozen.from(), frozen.to()) > most(frozen.device(), step));
         return shows
                 ? total(
                         frozen,
@@ -257,9 +278,11 @@ public final class FaultLedger {
             boolean mayExceed,
             String expected) {
         Device device = device(fault.device());
-        Point register = device.role() == Role.GRID ? Point.ENERGY_IMPORT : Point.ENERGY;
         Instant start = latest(from, ledger.start());
-        long truth = energy(device.id(), register, start, to);
+        long truth = device.role() == Role.GRID
+                ? energy(device.id(), Point.ENERGY_IMPORT, start, to)
+                        - energy(device.id(), Point.ENERGY_EXPORT, start, to)
+                : energy(device.id(), Point.ENERGY, start, to);
         return new Effect(fault, device.role(), outcome, start, to, isMarked, mayExceed, expected, truth);
     }
 

@@ -45,7 +45,7 @@ public final class FaultPlan {
     }
 
     /**
-     * The same, if a site has the devices for it.
+     * The same, if a site has the devices for it, and none has two of those that change what its counter shows at a time.
      *
      * @throws IllegalArgumentException with a sentence, if it has not
      */
@@ -60,6 +60,14 @@ public final class FaultPlan {
                         "'" + device.id() + "', a " + device.profile().name() + ", can't have the fault '"
                                 + fault.kind().label() + "'");
             }
+            faults.stream()
+                    .filter(other -> other != fault && other.overlapsOnDisplay(fault))
+                    .findFirst()
+                    .ifPresent(other -> {
+                        throw new IllegalArgumentException("'" + device.id() + "' would have the faults '"
+                                + fault.kind().label() + "' of " + fault.from() + " and '"
+                                + other.kind().label() + "' of " + other.from() + " at the same time");
+                    });
         }
         return this;
     }

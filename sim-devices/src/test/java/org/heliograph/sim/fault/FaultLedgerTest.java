@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import org.heliograph.sim.Casablanca;
 import org.heliograph.sim.ledger.Ledger;
 import org.heliograph.sim.plant.Layout;
 import org.heliograph.sim.plant.Plant;
 import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.InverterStates;
 import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteFile;
@@ -104,6 +107,47 @@ class FaultLedgerTest {
 
         assertThat(faults.outcome(NOON, ONE)).isEqualTo(Outcome.EXACT);
         assertThat(faults.effects()).hasSize(3).extracting(Effect::outcome).containsOnly(Outcome.EXACT);
+    }
+
+    @Test
+    void what_is_still_on_its_way_at_the_end_is_missing() {
+        FaultLedger faults = faults(new Fault.Reorder(PDU, at(40), ONE, Duration.ofMinutes(10), 1));
+
+        assertThat(faults.outcome(PDU, at(48))).isEqualTo(Outcome.EXACT);
+        assertThat(faults.outcome(PDU, at(49))).isEqualTo(Outcome.TOTAL);
+        assertThat(faults.outcome(PDU, at(59))).isEqualTo(Outcome.TOTAL);
+        assertThat(faults.outcome(NOON, ONE)).as("its last reading isn't late").isEqualTo(Outcome.EXACT);
+    }
+
+    @Test
+    void every_fault_that_can_be_chosen_has_its_effects() throws ConfigurationException {
+        int kinds = 0;
+        for (FaultKind kind : EnumSet.complementOf(EnumSet.of(FaultKind.ROLLOVER))) {
+            for (Device device : layout.devices()) {
+                if (!kind.canBeOf(device)) {
+                    continue;
+                }
+                Fault fault = new ChosenFault(kind, device.id(), at(10), Optional.empty()).on(layout);
+                assertThat(faults(fault).effects())
+                        .as("%s of %s", kind, device.id())
+                        .hasSize(kind != FaultKind.ALARM && device.role().countsEnergy() ? 1 : 0);
+                kinds++;
+            }
+        }
+        assertThat(kinds).isGreaterThan(12);
+    }
+
+    @Test
+    void the_truth_of_the_utility_meter_is_what_came_less_what_went() {
+        Ledger sunny = Ledger.of(new Plant(layout, 1, 0.1), NOON, ONE);
+        FaultPlan plan = new FaultPlan(List.of(new Fault.Outage("util-1", at(10), at(20))));
+
+        assertThat(new FaultLedger(plan, layout, sunny, MINUTE)
+                        .effects()
+                        .getFirst()
+                        .truthMillijoules())
+                .isNegative()
+                .isEqualTo(-sunny.energyMillijoules("util-1", Point.ENERGY_EXPORT, at(9), at(20)));
     }
 
     @Test
