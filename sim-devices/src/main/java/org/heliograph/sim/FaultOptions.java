@@ -1,5 +1,6 @@
 package org.heliograph.sim;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -67,13 +68,14 @@ final class FaultOptions {
      * The faults that were chosen.
      *
      * @param start when the devices begin
+     * @param end when they end; null for those that go on live
      * @throws IllegalArgumentException with a sentence, if there can't be such a fault
      */
-    FaultPlan chosen(Layout layout, Instant start, InstantSource clock) {
+    FaultPlan chosen(Layout layout, Instant start, @Nullable Instant end, InstantSource clock) {
         ZoneId zone = layout.model().zone();
         try {
             return new FaultPlan(chosen.stream()
-                            .map(text -> fault(text, start, zone, clock).on(layout))
+                            .map(text -> fault(text, start, end, zone, clock).on(layout))
                             .toList())
                     .on(layout);
         } catch (IllegalArgumentException e) {
@@ -82,7 +84,8 @@ final class FaultOptions {
         }
     }
 
-    private static ChosenFault fault(String text, Instant start, ZoneId zone, InstantSource clock) {
+    private static ChosenFault fault(
+            String text, Instant start, @Nullable Instant end, ZoneId zone, InstantSource clock) {
         Matcher form = FORM.matcher(text);
         if (!form.matches()) {
             throw new IllegalArgumentException("'" + text + "' is not a fault such as outage:pdu-a01a@+5m/10m");
@@ -91,8 +94,16 @@ final class FaultOptions {
         if (from.isBefore(start)) {
             throw new IllegalArgumentException(text + " would be before " + start + ", when the devices begin");
         }
+        if (end != null && !from.isBefore(end)) {
+            throw new IllegalArgumentException(text + " would not begin before " + end + ", the end");
+        }
+        FaultKind kind = FaultKind.only(form.group("kind"));
+        if (from.equals(start) && (kind == FaultKind.RESET || kind == FaultKind.SWAP)) {
+            throw new IllegalArgumentException(
+                    text + " would be at " + start + ", when the devices begin: nobody has seen the counter before it");
+        }
         return new ChosenFault(
-                FaultKind.only(form.group("kind")),
+                kind,
                 form.group("device"),
                 from,
                 Optional.ofNullable(form.group("duration")).map(duration -> SiteOptions.minutes("--fault", duration)));
@@ -100,6 +111,20 @@ final class FaultOptions {
 
     @Nullable
     Path file() {
+        if (file != null) {
+            requireWritable("--faults-file", file);
+        }
         return file;
+    }
+
+    /** Before anything is begun: it is written at the end. */
+    static void requireWritable(String option, Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        if (Files.isDirectory(file)) {
+            throw new IllegalArgumentException(option + ": " + file + " is a folder, not a file");
+        }
+        if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
+            throw new IllegalArgumentException(option + ": " + folder + " is no folder that can be written to");
+        }
     }
 }

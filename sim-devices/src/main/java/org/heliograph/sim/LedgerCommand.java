@@ -117,8 +117,11 @@ final class LedgerCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--to must be after --from");
         }
         Set<FaultKind> kinds = faultOptions.kinds();
+        site.requireUnchanged(model, start, end);
         Plant plant = site.plant(model, start);
-        FaultPlan chosen = faultOptions.chosen(plant.layout(), start, clock);
+        site.notes(model, start).forEach(note -> spec.commandLine().getErr().println("sim: " + note));
+        FaultPlan chosen = faultOptions.chosen(plant.layout(), start, end, clock);
+        Path faultsFile = faultOptions.file();
         boolean isFaulty = !kinds.isEmpty() || !chosen.isEmpty();
         if (isFaulty && Duration.between(start, end).compareTo(Ledger.REACH) > 0) {
             throw new IllegalArgumentException(
@@ -137,7 +140,11 @@ final class LedgerCommand implements Callable<Integer> {
             }
         }
         if (!plan.isEmpty()) {
-            withFaults(out, sheet, plan, integration, bounds);
+            FaultLedger faults = new FaultLedger(plan, integration.layout(), integration.ledger(), CADENCE);
+            withFaults(out, sheet, faults, bounds);
+            if (faultsFile != null) {
+                FaultReport.write(faultsFile, faults);
+            }
         }
         out.flush();
         return 0;
@@ -183,10 +190,7 @@ final class LedgerCommand implements Callable<Integer> {
     }
 
     /** The windows with what may be expected of figures of them; then the faults, where a person reads it. */
-    private void withFaults(
-            PrintWriter out, LedgerSheet sheet, FaultPlan plan, Integration integration, List<Instant> bounds)
-            throws IOException {
-        FaultLedger faults = new FaultLedger(plan, integration.layout(), integration.ledger(), CADENCE);
+    private void withFaults(PrintWriter out, LedgerSheet sheet, FaultLedger faults, List<Instant> bounds) {
         for (int i = 0; i + 1 < bounds.size(); i++) {
             Instant from = bounds.get(i);
             Instant to = bounds.get(i + 1);
@@ -195,10 +199,6 @@ final class LedgerCommand implements Callable<Integer> {
         if (!csv) {
             out.println();
             FaultReport.lines(faults).forEach(out::println);
-        }
-        Path file = faultOptions.file();
-        if (file != null) {
-            FaultReport.write(file, faults);
         }
     }
 

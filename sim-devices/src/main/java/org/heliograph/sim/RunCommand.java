@@ -152,7 +152,12 @@ final class RunCommand implements Callable<Integer> {
         }
         requirePorts();
         Set<FaultKind> kinds = faultOptions.kinds();
-        FaultPlan chosen = faultOptions.chosen(Layout.of(model, start), start, clock);
+        site.requireUnchanged(model, start, end);
+        FaultPlan chosen = faultOptions.chosen(Layout.of(model, start), start, replayTo == null ? null : end, clock);
+        Path faultsFile = faultOptions.file();
+        if (announce != null) {
+            FaultOptions.requireWritable("--announce", announce);
+        }
         Duration step = SiteOptions.duration("--cadence", cadence);
         Settings settings = new Settings(
                 site.siteYaml(),
@@ -168,6 +173,7 @@ final class RunCommand implements Callable<Integer> {
                         SiteOptions.duration("--wait-lost", waitLost)),
                 clock,
                 new Settings.Faulty(kinds, faultsUntil(start, end), chosen));
+        notes(model, start);
         Thread teller = Thread.currentThread();
         CountDownLatch ended = new CountDownLatch(1);
         SimulatedSite simulated = SimulatedSite.open(settings);
@@ -182,7 +188,6 @@ final class RunCommand implements Callable<Integer> {
         } finally {
             try {
                 simulated.close();
-                Path faultsFile = faultOptions.file();
                 if (faultsFile != null) {
                     FaultReport.write(faultsFile, simulated.faults(step));
                 }
@@ -191,6 +196,16 @@ final class RunCommand implements Callable<Integer> {
             }
         }
         return heard || replayTo == null ? 0 : 1;
+    }
+
+    private void notes(SiteModel model, Instant start) {
+        PrintWriter err = spec.commandLine().getErr();
+        site.notes(model, start).forEach(note -> err.println("sim: " + note));
+        if (replayTo == null) {
+            SiteOptions.nextChange(model, start)
+                    .ifPresent(change -> err.println(
+                            "sim: the site changes at " + change + "; its devices go on as they are at " + start));
+        }
     }
 
     private void requirePorts() {
@@ -229,12 +244,13 @@ final class RunCommand implements Callable<Integer> {
 
     private boolean wasHeard(SimulatedSite simulated) {
         Set<String> devices = simulated.unheardDevices();
-        if (simulated.unheardPacks() == 0 && devices.isEmpty()) {
+        if (simulated.unheardPacks() == 0 && simulated.refusedPacks() == 0 && devices.isEmpty()) {
             return true;
         }
         PrintWriter out = spec.commandLine().getOut();
-        out.println("of the replay, " + simulated.unheardPacks() + " of " + simulated.confirmedPacks()
-                + " MQTT packs had no subscriber, and " + devices.size() + " of "
+        out.println("of the replay, " + simulated.unheardPacks() + " of "
+                + (simulated.confirmedPacks() + simulated.refusedPacks()) + " MQTT packs had no subscriber, "
+                + simulated.refusedPacks() + " were refused by the broker, and " + devices.size() + " of "
                 + simulated.coapDevices().size() + " CoAP devices no observer who received their last readings");
         out.flush();
         return false;
@@ -254,8 +270,8 @@ final class RunCommand implements Callable<Integer> {
     private void announce(SimulatedSite simulated) throws IOException {
         Map<String, URI> devices = simulated.coapDevices();
         PrintWriter out = spec.commandLine().getOut();
-        out.println("site " + simulated.model().site() + ": "
-                + simulated.model().devices().size() + " devices, " + devices.size() + " of them on CoAP");
+        out.println("site " + simulated.model().site() + ": " + simulated.deviceCount() + " devices, " + devices.size()
+                + " of them on CoAP");
         for (Fault fault : simulated.faultPlan().faults()) {
             out.println("fault " + fault.kind().label() + " of " + fault.device() + " at " + fault.from()
                     + (fault.to().isAfter(fault.from()) ? " until " + fault.to() : ""));

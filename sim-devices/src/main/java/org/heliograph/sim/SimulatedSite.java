@@ -106,6 +106,11 @@ public final class SimulatedSite implements AutoCloseable {
         return model;
     }
 
+    /** How many devices there are. */
+    public int deviceCount() {
+        return integration.layout().devices().size();
+    }
+
     public String siteYaml() {
         return settings.siteYaml();
     }
@@ -137,6 +142,11 @@ public final class SimulatedSite implements AutoCloseable {
     /** Those of them that nobody had subscribed to. */
     public long unheardPacks() {
         return mqtt.unheard();
+    }
+
+    /** Packs that the MQTT broker has refused, for want of a right to the topic for instance. */
+    public long refusedPacks() {
+        return mqtt.refused();
     }
 
     /** The CoAP devices of which nobody has received what they show last. */

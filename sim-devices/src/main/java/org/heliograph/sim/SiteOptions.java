@@ -12,9 +12,15 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.heliograph.sim.plant.Layout;
 import org.heliograph.sim.plant.Plant;
+import org.heliograph.telemetry.site.Device;
+import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.yaml.ConfigurationException;
@@ -85,6 +91,40 @@ final class SiteOptions {
             throw new IllegalArgumentException("--it-load is a share between 0 and 1, not " + itLoad);
         }
         return new Plant(Layout.of(model, at), seed, itLoad);
+    }
+
+    /**
+     * The plant is simulated as it is at its start.
+     *
+     * @throws IllegalArgumentException with a sentence, if devices come, go or move before the end
+     */
+    void requireUnchanged(SiteModel model, Instant start, Instant end) {
+        Optional<Instant> change = nextChange(model, start).filter(moment -> moment.isBefore(end));
+        if (change.isPresent()) {
+            throw new IllegalArgumentException("the site changes at " + change.get()
+                    + " (validFrom, validTo), which can't be simulated: end there, or begin there");
+        }
+    }
+
+    /** When its devices are next others than at a moment; that all are gone at the end of time is no change. */
+    static Optional<Instant> nextChange(SiteModel model, Instant after) {
+        return model.devices().stream()
+                .flatMap(device -> Stream.of(device.validFrom(), device.validTo()))
+                .filter(after::isBefore)
+                .distinct()
+                .filter(moment -> {
+                    List<Device> then = model.devicesAt(moment);
+                    return !then.isEmpty() && !then.equals(model.devicesAt(after));
+                })
+                .min(Comparator.naturalOrder());
+    }
+
+    /** What is worth knowing of a site before it is simulated. */
+    List<String> notes(SiteModel model, Instant at) {
+        boolean hasInverters = model.devicesAt(at).stream().anyMatch(device -> device.role() == Role.PV);
+        return hasInverters && model.location().equals(SiteModel.Location.UNKNOWN)
+                ? List.of(site + " has no 'location': the sun of 0 degrees north and east shines on its inverters")
+                : List.of();
     }
 
     /** The same, or {@code +10m}: so long after the start. */

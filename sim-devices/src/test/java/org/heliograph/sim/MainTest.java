@@ -178,6 +178,31 @@ class MainTest {
     }
 
     @Test
+    void a_site_that_changes_meanwhile_is_refused(@TempDir Path folder) throws IOException {
+        Path site = folder.resolve("site.yaml");
+        Files.writeString(
+                site,
+                Casablanca.siteYaml(2)
+                        + "  - {id: crac-00, profile: crac, role: cooling, validTo: \"2026-07-01T12:00:00Z\"}\n");
+        String ledger = "ledger --site " + site + " --from 2026-07-01T11:00:00Z --to ";
+
+        assertThat(sim((ledger + "2026-07-01T13:00:00Z").split(" "))).isEqualTo(2);
+        assertThat(complaint()).contains("the site changes at 2026-07-01T12:00:00Z");
+        assertThat(sim((ledger + "2026-07-01T12:00:00Z").split(" "))).isZero();
+    }
+
+    @Test
+    void where_the_sun_shines_on_nobody_knows_which_inverters_is_said(@TempDir Path folder) throws IOException {
+        Path site = folder.resolve("site.yaml");
+        Files.writeString(site, Casablanca.siteYaml(2).replaceAll("(?m)^location: .*$", ""));
+
+        assertThat(sim("ledger", "--site", site.toString(), "--from", "2026-07-01", "--to", "2026-07-02"))
+                .isZero();
+
+        assertThat(complaint()).contains("has no 'location'");
+    }
+
+    @Test
     void a_site_that_is_no_text_is_refused(@TempDir Path folder) throws IOException {
         Path site = Files.write(folder.resolve("site.yaml"), new byte[] {(byte) 0xc3, 0x28, 0, 1});
 
@@ -289,6 +314,10 @@ class MainTest {
                 "ledger --from 2026-07-01 --to 2026-07-02 --fault delay:crac-01@+1m",
                 "ledger --from 2026-07-01 --to 2026-07-02 --fault rollover:inv-01@+1m",
                 "ledger --from 2026-07-01 --to 2026-07-02 --fault outage:pdu-a01a@2026-06-01T00:00:00Z",
+                "ledger --from 2026-07-01 --to 2026-07-02 --fault outage:pdu-a01a@2026-07-03T10:00:00Z",
+                "ledger --from 2026-07-01 --to 2026-07-02 --fault reset:pdu-a01a@2026-06-30T23:00:00Z",
+                "ledger --from 2026-07-01 --to 2026-07-02 --fault glitch:pdu-a01a@+1m/30m --fault reset:pdu-a01a@+10m",
+                "ledger --from 2026-07-01 --to 2026-07-02 --fault reset:pdu-a01a@+1m --faults-file nowhere/f.json",
                 "ledger --from 2026-07-01 --to 2026-07-02 --fault outage:pdu-a01a@+1m/90s",
                 "ledger --from 2026-07-01 --to 2026-07-02 --fault outage:pdu-a01a@+1m --faults reset",
                 "ledger --from 2026-07-01T08:00:00Z --to 2026-07-01T08:59:00Z --faults all",
@@ -302,6 +331,8 @@ class MainTest {
                 "run --mqtt ssl://127.0.0.1:1 --mqtt-key nowhere.key",
                 "run --mqtt tcp://127.0.0.1:1 --coap-port-base 70000",
                 "run --mqtt tcp://127.0.0.1:1 --site .",
+                "run --mqtt tcp://127.0.0.1:1 --announce nowhere/devices.json",
+                "run --mqtt tcp://127.0.0.1:1 --fault reset:pdu-a01a@+1m --faults-file .",
                 "run --mqtt tcp://127.0.0.1:1 --faults reset,fire",
                 "run --mqtt tcp://127.0.0.1:1 --replay-to today",
                 "run --mqtt tcp://127.0.0.1:1 --replay-from 2026-07-01 --replay-to 2026-07-02 --instants 21"

@@ -55,6 +55,15 @@ class SimulatedSiteTest {
     }
 
     @Test
+    void the_agent_of_the_model_is_not_simulated() throws Exception {
+        String yaml = Casablanca.siteYaml(1) + "  - {id: edge-1, profile: agent, role: room}\n";
+        try (SimulatedSite site = SimulatedSite.open(SETTINGS.withSiteYaml(yaml))) {
+            assertThat(site.coapDevices()).containsOnlyKeys("crac-01", "crac-02", "inlet-a1");
+            assertThat(site.model().devices()).hasSize(site.deviceCount() + 1);
+        }
+    }
+
+    @Test
     void closing_ends_a_replay_that_waits_for_the_broker() throws Exception {
         CompletableFuture<Void> ended = new CompletableFuture<>();
         try (SimulatedSite site = SimulatedSite.open(SETTINGS)) {

@@ -1,19 +1,24 @@
 package org.heliograph.sim.mqtt;
 
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Counts what was handed over and what the broker has confirmed, over all connections. */
+/** Counts what was handed over and what the broker has confirmed or refused, over all connections. */
 final class Confirmations {
     private static final Logger LOG = LoggerFactory.getLogger(Confirmations.class);
 
+    private static final int NOT_AUTHORIZED = 0x87;
     private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private long queued;
     private long confirmed;
     private long unheard;
+    private long refused;
+    private final Set<Integer> refusals = new HashSet<>();
     private boolean silence;
     private long heardNanos = System.nanoTime() - SILENCE_NANOS;
     private boolean closed;
@@ -33,7 +38,23 @@ final class Confirmations {
             unheard++;
         }
         note(heard);
-        if (confirmed == queued) {
+        answered();
+    }
+
+    /** The broker takes the pack, as the protocol wants it, and drops it: told once for each reason. */
+    synchronized void refused(int reasonCode, String topic) {
+        refused++;
+        if (refusals.add(reasonCode)) {
+            LOG.warn(
+                    "mqtt state=refused topic={} reason=\"{}\"",
+                    topic,
+                    String.format("0x%02X", reasonCode) + (reasonCode == NOT_AUTHORIZED ? " not authorized" : ""));
+        }
+        answered();
+    }
+
+    private void answered() {
+        if (confirmed + refused == queued) {
             notifyAll();
         }
     }
@@ -68,17 +89,17 @@ final class Confirmations {
     }
 
     synchronized void awaitAll() throws InterruptedException {
-        while (confirmed < queued && !closed) {
+        while (confirmed + refused < queued && !closed) {
             wait();
         }
     }
 
     synchronized void awaitAll(Duration limit) throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
-        while (confirmed < queued) {
+        while (confirmed + refused < queued) {
             long millis = (deadline - System.nanoTime()) / 1_000_000;
             if (millis <= 0) {
-                LOG.warn("mqtt unconfirmed={} given up", queued - confirmed);
+                LOG.warn("mqtt unconfirmed={} given up", queued - confirmed - refused);
                 return;
             }
             wait(millis);
@@ -97,5 +118,9 @@ final class Confirmations {
 
     synchronized long unheard() {
         return unheard;
+    }
+
+    synchronized long refused() {
+        return refused;
     }
 }

@@ -27,6 +27,8 @@ final class Line implements AutoCloseable {
     private static final long LONGEST_PAUSE_MILLIS = 10_000;
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long UNHEARD_PAUSE_MILLIS = 300;
+    private static final int NO_MATCHING_SUBSCRIBERS = 0x10;
+    private static final int FIRST_REFUSAL = 0x80;
 
     private final MqttBroker broker;
     private final String clientId;
@@ -139,9 +141,9 @@ final class Line implements AutoCloseable {
         return !unsent.isEmpty() && inFlight.size() < window && System.nanoTime() >= resumeNanos;
     }
 
-    /** The broker has it. */
-    void confirmed(Outgoing pack, boolean heard) {
-        if (!heard && confirmations.insists()) {
+    /** The broker has decided about it, with a reason code of MQTT 5. */
+    void answered(Outgoing pack, int reasonCode) {
+        if (reasonCode == NO_MATCHING_SUBSCRIBERS && confirmations.insists()) {
             again(pack);
             return;
         }
@@ -154,7 +156,11 @@ final class Line implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        confirmations.confirmed(heard);
+        if (reasonCode >= FIRST_REFUSAL) {
+            confirmations.refused(reasonCode, pack.topic);
+        } else {
+            confirmations.confirmed(reasonCode != NO_MATCHING_SUBSCRIBERS);
+        }
     }
 
     private void again(Outgoing pack) {

@@ -37,7 +37,7 @@ public final class MqttFleet implements AutoCloseable {
         confirmations.insistFor(patience);
     }
 
-    /** Waits until the broker has confirmed everything that was handed over. */
+    /** Waits until the broker has confirmed or refused everything that was handed over. */
     public void awaitConfirmed() throws InterruptedException {
         confirmations.awaitAll();
     }
@@ -50,6 +50,11 @@ public final class MqttFleet implements AutoCloseable {
     /** How many of them nobody had subscribed to. */
     public long unheard() {
         return confirmations.unheard();
+    }
+
+    /** How many packs the broker has refused: nobody gets them. */
+    public long refused() {
+        return confirmations.refused();
     }
 
     /** Gives the broker a few seconds to confirm what is left. */

@@ -23,7 +23,6 @@ final class Session implements AutoCloseable, MqttCallback {
     private static final int KEEP_ALIVE_SECONDS = 20;
     private static final int MOST_IN_FLIGHT = 64;
     private static final int RECEIVE_MAXIMUM_OF_MQTT = 65_535;
-    private static final int NO_MATCHING_SUBSCRIBERS = 0x10;
 
     private final Line line;
     private final MqttAsyncClient client;
@@ -90,9 +89,8 @@ final class Session implements AutoCloseable, MqttCallback {
             @Override
             public void onSuccess(IMqttToken token) {
                 int[] reasons = token.getReasonCodes();
-                line.confirmed(
-                        pack,
-                        reasons == null || Arrays.stream(reasons).noneMatch(code -> code == NO_MATCHING_SUBSCRIBERS));
+                line.answered(
+                        pack, reasons == null ? 0 : Arrays.stream(reasons).max().orElse(0));
             }
 
             @Override

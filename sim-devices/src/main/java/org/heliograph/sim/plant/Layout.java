@@ -65,7 +65,11 @@ public final class Layout {
      * @throws IllegalArgumentException with a sentence, if the plant can't simulate such a site
      */
     public static Layout of(SiteModel model, Instant at) {
-        Layout layout = new Layout(model, model.devicesAt(at));
+        Layout layout = new Layout(
+                model,
+                model.devicesAt(at).stream()
+                        .filter(device -> !device.profile().isOfAgent())
+                        .toList());
         List<String> wrong = layout.wrong();
         if (!wrong.isEmpty()) {
             throw new IllegalArgumentException(
@@ -98,7 +102,7 @@ public final class Layout {
         return model;
     }
 
-    /** All devices, in the model's order. */
+    /** All devices, in the model's order; without the agents, who speak for themselves. */
     public List<Device> devices() {
         return devices;
     }
