@@ -99,15 +99,38 @@ class DashboardsTest {
 
     @ParameterizedTest
     @MethodSource("dashboards")
-    void a_figure_of_today_or_the_month_tells_since_when_it_is(Dashboard dashboard) {
+    void a_figure_of_today_or_the_month_tells_since_when_and_until_when_it_is(Dashboard dashboard) {
         assertThat(dashboard.queries())
                 .filteredOn(query -> query.text().matches(".*\"window\" = '1(d|mo)'.*")
                         && query.panel().path("type").asText().equals("stat"))
                 .allSatisfy(query -> {
-                    assertThat(query.panel().at("/options/reduceOptions/fields").asText())
-                            .endsWith("|Time|Since)$/"); // Grafana goes by the name that is shown
-                    assertThat(named(query.panel(), "byName")).contains("Time");
+                    JsonNode panel = query.panel();
+                    assertThat(panel.at("/options/reduceOptions/fields").asText())
+                            .endsWith("|Time|Since|Until)$/"); // Grafana goes by the name that is shown
+                    assertThat(named(panel, "byName")).contains("Time");
+                    // of the newest minute only the time is shown, under another name than that of the window
+                    assertThat(panel.at("/targets/1/query").asText())
+                            .startsWith("SELECT last(\"coverage\") AS \"value\" FROM \"site_kpi\"")
+                            .contains("\"window\" = '1m'");
+                    assertThat(panel.at("/transformations/0/options/exclude/pattern")
+                                    .asText())
+                            .isEqualTo("^value$");
+                    assertThat(named(panel, "byFrameRefID"))
+                            .containsExactly(panel.at("/targets/1/refId").asText());
                 });
+    }
+
+    /** A device's minute is stored when that device has gone on to the next: the newest ones hold a part of the devices. */
+    @ParameterizedTest
+    @MethodSource("dashboards")
+    void devices_are_added_up_once_each_has_had_the_time_to_come(Dashboard dashboard) {
+        assertThat(dashboard.queries())
+                .filteredOn(query -> query.overTime()
+                        && query.text().contains("FROM \"device_energy\"")
+                        && query.text().contains("sum("))
+                .allSatisfy(query -> assertThat(query.text().split("\\$timeFilter AND time < now\\(\\) - 3m ", -1))
+                        .as("within and without")
+                        .hasSize(3));
     }
 
     @ParameterizedTest

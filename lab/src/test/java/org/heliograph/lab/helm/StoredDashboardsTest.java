@@ -176,9 +176,9 @@ class StoredDashboardsTest {
                 .filter(query -> query.text().contains("$timeFilter")
                         && query.figures().stream()
                                 .allMatch(figure -> figure.matches(
-                                        "(PUE[123]?|Self-consumption|UPS output|Floor PDUs|Racks|Used on site|Exported)"
+                                        "(PUE[123]?|Self-consumption|UPS output|Floor PDUs|Racks|Used on site|Exported|Remainder)"
                                                 + "(, estimated)?"))
-                        && query.text().contains("FROM \"site_kpi\""));
+                        && query.text().matches(".*FROM \"(site_kpi|meter_branch)\".*"));
     }
 
     @ParameterizedTest
@@ -193,9 +193,11 @@ class StoredDashboardsTest {
 
     static Stream<Dashboard.Query> queriesOfWhatIsCoveredInPart() {
         return queries()
-                .filter(query -> query.figures().stream()
-                        .allMatch(figure -> figure.matches(
-                                ".*, covered in part|(UPS output|Floor PDUs|Racks|Used on site|Exported), not whole")));
+                .filter(
+                        query -> query.figures().stream()
+                                .allMatch(
+                                        figure -> figure.matches(
+                                                ".*, covered in part|(UPS output|Floor PDUs|Racks|Used on site|Exported|Remainder), not whole")));
     }
 
     @Test
@@ -253,6 +255,41 @@ class StoredDashboardsTest {
         assertThat(ask("Breakers heard").getFirst().number("Breakers")).hasValue(2);
         assertThat(ask("Load")).extracting(row -> row.text("device")).containsExactly("ups-a");
         assertThat(ask("Leak and door contacts").getFirst().number("Leak")).hasValue(2);
+    }
+
+    @Test
+    void minutes_that_may_lack_devices_still_on_their_way_are_not_added_up() {
+        assertThat(ask("IT power by area"))
+                .filteredOn(row -> row.has("Power"))
+                .isNotEmpty()
+                .allSatisfy(
+                        row -> assertThat(row.time("time")).isBefore(site.now().minus(Duration.ofMinutes(3))));
+    }
+
+    @Test
+    void a_sensor_that_reports_seldom_counts_among_the_inlets_as_much_as_one_that_reports_often() {
+        Row now = ask("Inlets now").getFirst();
+        assertThat(now.number("Warmest")).hasValue(StoredSite.WARMEST_CELSIUS);
+        assertThat(now.number("Coldest")).hasValue(StoredSite.COLDEST_CELSIUS);
+        double mean = (StoredSite.WARMEST_CELSIUS + StoredSite.COLDEST_CELSIUS) / 2;
+        assertThat(now.number("Mean")).hasValue(mean);
+        assertThat(ask("Inlets by area"))
+                .singleElement()
+                .satisfies(area -> assertThat(area.number("Mean")).hasValue(mean));
+    }
+
+    @ParameterizedTest
+    @MethodSource("queriesOfHowOldItIs")
+    void a_figure_of_today_tells_how_old_the_newest_minute_is(Dashboard.Query query) {
+        assertThat(ask(query, StoredSite.SITE, ALL))
+                .singleElement()
+                .satisfies(row -> assertThat(row.time("time")).isEqualTo(site.newestMinute()));
+    }
+
+    static Stream<Dashboard.Query> queriesOfHowOldItIs() {
+        return queries()
+                .filter(query ->
+                        query.figures().equals(List.of("value")) && query.text().contains("\"window\" = '1m'"));
     }
 
     @Test

@@ -56,6 +56,9 @@ final class StoredSite implements AutoCloseable {
     static final double CO2_COVERAGE = 0.75;
     static final double SELF_CONSUMPTION = 0.875;
     static final double IMPORT_WATTS = 640_000;
+    static final double COLDEST_CELSIUS = 22;
+    /** Of the sensor that was heard once. */
+    static final double WARMEST_CELSIUS = 35;
 
     /** What a point of a chart stands for. */
     static final Duration INTERVAL = Duration.ofSeconds(10);
@@ -99,6 +102,11 @@ final class StoredSite implements AutoCloseable {
     /** The begin of the newest day that lacks nothing. */
     Instant wholeDay() {
         return day(now).minus(WHOLE_DAY_AGO);
+    }
+
+    /** The begin of the newest window of a minute. */
+    Instant newestMinute() {
+        return floor(now, Duration.ofMinutes(1)).minusSeconds(60);
     }
 
     /** The begin of the quarter, and of the day, of which little was heard. */
@@ -154,6 +162,7 @@ final class StoredSite implements AutoCloseable {
             publisher.send(topics.energy(), silent(before));
             minutes(before.plus(Duration.ofMinutes(1))).forEach(minute -> publisher.send(topics.energy(), minute));
             publisher.send(topics.energy(), silent(now.minus(Duration.ofDays(2))));
+            publisher.send(topics.energy(), seldom(now));
             longDead(now).forEach(minute -> publisher.send(topics.energy(), minute));
             minutes(now).forEach(minute -> publisher.send(topics.energy(), minute));
             minutes(now)
@@ -255,6 +264,14 @@ final class StoredSite implements AutoCloseable {
                                 .setCoverage(PART)
                                 .build())
                         .toList())
+                .clearBranches()
+                .addBranches(Branch.newBuilder()
+                        .setDevice("ups-a")
+                        .setOwnMj(KWH * 8)
+                        .setChildrenMj(KWH * 7)
+                        .setRemainderMj(KWH)
+                        .setToleranceMj(KWH)
+                        .setCoverage(PART))
                 .build();
     }
 
@@ -336,6 +353,19 @@ final class StoredSite implements AutoCloseable {
                         .clearEnergyMj()
                         .addPoints(always(Point.LEAK, 0))
                         .build());
+    }
+
+    /** A sensor that reports every quarter of an hour, as of a while ago. */
+    private static DeviceMinute seldom(Instant now) {
+        return device(
+                        "inlet-a2",
+                        "inlet-sensor",
+                        Role.ROOM,
+                        AREA,
+                        floor(now, Duration.ofMinutes(1)).minus(Duration.ofMinutes(14)))
+                .clearEnergyMj()
+                .addPoints(always(Point.INLET_TEMP, WARMEST_CELSIUS))
+                .build();
     }
 
     /** Heard until a few minutes ago, and never since. */
