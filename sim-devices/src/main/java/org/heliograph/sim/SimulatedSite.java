@@ -37,7 +37,7 @@ public final class SimulatedSite implements AutoCloseable {
     /** Most instants in a pack, so that two packs of a device with eight points stay within CoAP's usual 8 KiB. */
     public static final int MOST_INSTANTS_PER_PACK = 20;
 
-    private static final Logger LOG = LoggerFactory.getLogger(SimulatedSite.class);
+    private static final Logger log = LoggerFactory.getLogger(SimulatedSite.class);
     private static final int MOST_INSTANTS_SHOWN = 40;
     private static final int INSTANTS_SHOWN_LIVE = 12;
     private static final Duration SHOWN_AT_LEAST = Duration.ofMillis(200);
@@ -186,7 +186,7 @@ public final class SimulatedSite implements AutoCloseable {
 
     private void tell(Instant from, Instant to, Duration cadence, int instantsPerPack, ProgressListener listener)
             throws InterruptedException {
-        LOG.info("replay state=started from={} to={} cadence={}", from, to, cadence);
+        log.info("replay=started from={} to={} cadence={}", from, to, cadence);
         coap.expectObserversFor(settings.replay().firstObserver());
         coap.awaitReceived(settings.replay().lostObserver());
         mqtt.insistOnListeners(settings.replay().firstObserver());
@@ -213,7 +213,7 @@ public final class SimulatedSite implements AutoCloseable {
         devices.advanceTo(to);
         handOver(MOST_INSTANTS_SHOWN); // what was due between the last reading and the end
         mqtt.awaitConfirmed();
-        LOG.info("replay state=ended to={} readings={}", to, readings);
+        log.info("replay=ended to={} readings={}", to, readings);
     }
 
     /**
@@ -233,7 +233,7 @@ public final class SimulatedSite implements AutoCloseable {
                 tell(start, wholeMinute(settings.clock().instant()), USUAL_CADENCE, USUAL_INSTANTS, (_, _, _) -> {});
                 start = integration.now();
             }
-            LOG.info("live state=started from={}", start);
+            log.info("live=started from={}", start);
             Instant next = start.equals(told) ? start.plusSeconds(1) : start;
             while (!closed && !next.isAfter(until)) {
                 if (!awaitClock(next)) {

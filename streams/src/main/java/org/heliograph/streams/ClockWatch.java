@@ -16,7 +16,7 @@ final class ClockWatch implements AutoCloseable {
     /** A standstill as long as a start takes is waited for. */
     static final Duration LONGEST_STANDSTILL = Duration.ofSeconds(10);
 
-    private static final Logger LOG = LoggerFactory.getLogger(ClockWatch.class);
+    private static final Logger log = LoggerFactory.getLogger(ClockWatch.class);
     private static final Duration CHECK = Duration.ofSeconds(1);
 
     private final InstantSource clock;
@@ -50,7 +50,7 @@ final class ClockWatch implements AutoCloseable {
                 newest = now.isAfter(newest) ? now : newest;
                 Duration standstill = Duration.between(now, newest);
                 if (standstill.compareTo(LONGEST_STANDSTILL) > 0) {
-                    LOG.error("clock=set-back by={} action=stop", standstill);
+                    log.error("clock=set-back by={} action=stop", standstill);
                     setBack = standstill;
                     onSetBack.run();
                     return;

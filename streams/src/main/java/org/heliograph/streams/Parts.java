@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 
 /** The parts that run, closed in the reverse order of their start. */
 final class Parts implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Parts.class);
+    private static final Logger log = LoggerFactory.getLogger(Parts.class);
     private static final String STARTING = "starting";
 
     private final StreamsSettings settings;
@@ -88,7 +88,7 @@ final class Parts implements AutoCloseable {
                 || !Set.copyOf(Factors.SHIPPED.all())
                         .containsAll(settings.factors().all());
         if (!hasEngine && hasFiles) {
-            LOG.info(
+            log.info(
                     "sites=not-published factors=not-published why=\"engine.enabled is false, and only an engine publishes\"");
         }
         TopicPlan.apply(
@@ -268,7 +268,7 @@ final class Parts implements AutoCloseable {
             try {
                 part.close();
             } catch (Exception e) {
-                LOG.error("stop=failed part={}", part.getClass().getSimpleName(), e);
+                log.error("stop=failed part={}", part.getClass().getSimpleName(), e);
             }
         }
         if (interrupted) {

@@ -65,6 +65,7 @@ class ArchitectureTest {
                 "no store or page is called inside it | streams.topology.Engine",
                 "over the network, as real ones do | sim.plant.Sun",
                 "null is checked in all of it | agent.source.coap",
+                "a class has one logger | agent.journal.ChattyJournal",
             })
     void a_house_that_breaks_a_rule_is_told(String rule, String culprit) {
         assertThat(violations(rule)).anyMatch(violation -> violation.contains(FIXTURE + "." + culprit));

@@ -4,6 +4,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -412,8 +413,20 @@ final class House {
                         .that()
                         .resideOutsideOfPackage("..v1..")
                         .should(resideInANullMarkedPackage())
-                        .because(
-                                "a package says in its package-info what it is for, and null is checked in all of it"));
+                        .because("a package says in its package-info what it is for, and null is checked in all of it"),
+                fields().that()
+                        .haveRawType("org.slf4j.Logger")
+                        .or()
+                        .haveRawType(System.Logger.class)
+                        .should()
+                        .bePrivate()
+                        .andShould()
+                        .beStatic()
+                        .andShould()
+                        .beFinal()
+                        .andShould()
+                        .haveName("log")
+                        .because("a class has one logger, of one name"));
     }
 
     private ArchRule onlyMainKnows(String adapter) {

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /** One device: a CoAP server on a port of its own. */
 final class CoapDevice implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(CoapDevice.class);
+    private static final Logger log = LoggerFactory.getLogger(CoapDevice.class);
 
     private final String id;
     private final SenmlResource resource;
@@ -95,7 +95,7 @@ final class CoapDevice implements AutoCloseable {
         }
         if (System.nanoTime() - shownNanos > lostNanos) {
             givenUp = true;
-            LOG.warn("coap device={} observer=lost observed={}", id, observers.isObserved());
+            log.warn("coap=observer-lost device={} observed={}", id, observers.isObserved());
         }
         return givenUp;
     }

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /** One thread that receives for many UDP sockets. */
 final class UdpLoop implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(UdpLoop.class);
+    private static final Logger log = LoggerFactory.getLogger(UdpLoop.class);
     /** CoAP messages are at most 1,152 bytes unless both sides agree on more. */
     private static final int DATAGRAM_BYTES = 2_048;
 
@@ -46,7 +46,7 @@ final class UdpLoop implements AutoCloseable {
         } catch (ClosedSelectorException _) {
             // closed while it was waiting
         } catch (IOException e) {
-            LOG.error("coap receiving=ended reason=\"{}\"", e.toString());
+            log.error("coap=ended reason=\"{}\"", e.toString());
         }
     }
 
@@ -65,7 +65,7 @@ final class UdpLoop implements AutoCloseable {
             key.cancel();
         } catch (IOException e) {
             // a peer's port was unreachable: the reliability layer above retries and gives up
-            LOG.debug("coap receive failed reason=\"{}\"", e.toString());
+            log.debug("coap=receive-failed reason=\"{}\"", e.toString());
         }
     }
 

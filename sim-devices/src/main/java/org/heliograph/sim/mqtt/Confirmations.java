@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /** Counts what was handed over and what the broker has confirmed or refused, over all connections. */
 final class Confirmations {
-    private static final Logger LOG = LoggerFactory.getLogger(Confirmations.class);
+    private static final Logger log = LoggerFactory.getLogger(Confirmations.class);
 
     private static final int NOT_AUTHORIZED = 0x87;
     private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -45,8 +45,8 @@ final class Confirmations {
     synchronized void refused(int reasonCode, String topic) {
         refused++;
         if (refusals.add(reasonCode)) {
-            LOG.warn(
-                    "mqtt state=refused topic={} reason=\"{}\"",
+            log.warn(
+                    "mqtt=refused topic={} reason=\"{}\"",
                     topic,
                     String.format("0x%02X", reasonCode) + (reasonCode == NOT_AUTHORIZED ? " not authorized" : ""));
         }
@@ -67,7 +67,7 @@ final class Confirmations {
         }
         if (heard == silence && (heard || now - heardNanos > SILENCE_NANOS)) {
             silence = !heard;
-            LOG.info(heard ? "mqtt listeners=yes" : "mqtt listeners=none packs=unheard");
+            log.info(heard ? "mqtt=heard" : "mqtt=unheard");
         }
     }
 
@@ -99,7 +99,7 @@ final class Confirmations {
         while (confirmed + refused < queued) {
             long millis = (deadline - System.nanoTime()) / 1_000_000;
             if (millis <= 0) {
-                LOG.warn("mqtt unconfirmed={} given up", queued - confirmed - refused);
+                log.warn("mqtt=given-up packs={}", queued - confirmed - refused);
                 return;
             }
             wait(millis);

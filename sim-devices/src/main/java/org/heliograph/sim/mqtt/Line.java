@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * resending is switched off by clean starts: it forgets topic aliases.)
  */
 final class Line implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Line.class);
+    private static final Logger log = LoggerFactory.getLogger(Line.class);
     private static final int QUEUE_CAPACITY = 4_096;
     private static final long FIRST_PAUSE_MILLIS = 200;
     private static final long LONGEST_PAUSE_MILLIS = 10_000;
@@ -90,18 +90,14 @@ final class Line implements AutoCloseable {
         boolean reported = false;
         while (!isClosed()) {
             try (Session session = Session.open(broker, clientId, this)) {
-                LOG.info("mqtt line={} state=connected url={}", clientId, broker.url());
+                log.info("line=connected client={} url={}", clientId, broker.url());
                 pauseMillis = FIRST_PAUSE_MILLIS;
                 reported = false;
                 send(session);
             } catch (MqttException | IOException | GeneralSecurityException | RuntimeException e) {
                 // Paho throws the latter, too, for what it doesn't like
                 if (!reported) {
-                    LOG.warn(
-                            "mqtt line={} state=disconnected url={} reason=\"{}\"",
-                            clientId,
-                            broker.url(),
-                            e.toString());
+                    log.warn("line=disconnected client={} url={} reason=\"{}\"", clientId, broker.url(), e.toString());
                     reported = true;
                 }
             } catch (InterruptedException _) {

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * judges and tells: who has the one partition of {@code hg.sites} in the consumer group. Another takes over when it goes.
  */
 public final class AlertPart implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(AlertPart.class);
+    private static final Logger log = LoggerFactory.getLogger(AlertPart.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final String LEAD = "lead";
     private static final String WATCH = "alert-watch";
@@ -135,7 +135,7 @@ public final class AlertPart implements AutoCloseable {
                 lead(lead);
             } catch (RuntimeException | Error e) {
                 if (!e.toString().equals(problems.put(LEAD, e.toString()))) { // it is tried again each second
-                    LOG.warn("alerts=restarting worker={}", LEAD, e);
+                    log.warn("alerts=restarting worker={}", LEAD, e);
                 }
                 isStopped(RETRY);
             }
@@ -151,10 +151,10 @@ public final class AlertPart implements AutoCloseable {
                 problems.remove(LEAD);
                 boolean isMine = !lead.assignment().isEmpty();
                 if (isMine && team.isEmpty()) {
-                    LOG.info("alerts=leading rules={}", settings.rules().rules().size());
+                    log.info("alerts=leading rules={}", settings.rules().rules().size());
                     begin(team);
                 } else if (!isMine && !team.isEmpty()) {
-                    LOG.info("alerts=following");
+                    log.info("alerts=following");
                     end(team);
                 }
             }

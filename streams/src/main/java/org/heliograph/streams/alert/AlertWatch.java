@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * reads again comes one partition after the other: devices are compared only when all of it is there.
  */
 final class AlertWatch {
-    private static final Logger LOG = LoggerFactory.getLogger(AlertWatch.class);
+    private static final Logger log = LoggerFactory.getLogger(AlertWatch.class);
     private static final Duration SLACK = Duration.ofMinutes(5);
 
     private final AlertClients clients;
@@ -105,7 +105,7 @@ final class AlertWatch {
             try {
                 judge.recall(Alert.parseFrom(record.value()));
             } catch (InvalidProtocolBufferException e) {
-                LOG.warn("alert=malformed reason=\"{}\"", e.getMessage());
+                log.warn("alert=malformed reason=\"{}\"", e.getMessage());
             }
         }
     }
@@ -160,7 +160,7 @@ final class AlertWatch {
             }
             seen.forEach(one -> changes.addAll(judge.observe(one)));
         } catch (InvalidProtocolBufferException | ConfigurationException e) {
-            LOG.warn(
+            log.warn(
                     "alerts=passed-over topic={} partition={} offset={} reason=\"{}\"",
                     record.topic(),
                     record.partition(),
@@ -173,7 +173,7 @@ final class AlertWatch {
     private void say(Producer<byte[], byte[]> producer, List<Alert> changes) throws InterruptedException {
         List<Future<RecordMetadata>> sent = new ArrayList<>();
         for (Alert alert : changes) {
-            LOG.info(
+            log.info(
                     "alert={} site={} device={} rule={} value={}",
                     alert.getState(),
                     alert.getSite(),

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * restart it goes on with what it hasn't. Who is away is tried again, for as long as it takes: Kafka keeps the alerts.
  */
 final class Relay {
-    private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
+    private static final Logger log = LoggerFactory.getLogger(Relay.class);
     private static final Duration FIRST_RETRY = Duration.ofMillis(500);
     private static final Duration LAST_RETRY = Duration.ofSeconds(30);
 
@@ -132,7 +132,7 @@ final class Relay {
         try {
             return Alert.parseFrom(record.value());
         } catch (InvalidProtocolBufferException e) {
-            LOG.warn(
+            log.warn(
                     "alert=malformed key={} reason=\"{}\"",
                     record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8),
                     e.getMessage());
@@ -148,14 +148,14 @@ final class Relay {
                 case Outcome.Told() -> {
                     if (!problem.isEmpty()) {
                         problem = "";
-                        LOG.info("alert-receiver=reachable receiver={}", receiver.name());
+                        log.info("alert-receiver=reachable receiver={}", receiver.name());
                     }
                     return true;
                 }
                 case Outcome.Refused(List<Alert> alerts, String reason) -> {
                     problem = "";
                     refused.addAndGet(alerts.stream().filter(news::contains).count());
-                    LOG.error(
+                    log.error(
                             "alerts=refused receiver={} alerts={} first={} reason=\"{}\"",
                             receiver.name(),
                             alerts.size(),
@@ -167,7 +167,7 @@ final class Relay {
                     boolean isNew = problem.isEmpty();
                     problem = reason.isEmpty() ? "away" : reason;
                     if (isNew) {
-                        LOG.warn("alert-receiver=unreachable receiver={} reason=\"{}\"", receiver.name(), reason);
+                        log.warn("alert-receiver=unreachable receiver={} reason=\"{}\"", receiver.name(), reason);
                     }
                 }
             }

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * alerts untold while all says that it is well. What keeps it from its work stands among the problems until it gets on.
  */
 final class Worker implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+    private static final Logger log = LoggerFactory.getLogger(Worker.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration FINISH_LIMIT = Duration.ofSeconds(2);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
@@ -77,7 +77,7 @@ final class Worker implements AutoCloseable {
                         return;
                     }
                     if (!e.toString().equals(problems.put(name, e.toString()))) { // it is tried again each second
-                        LOG.warn("alerts=restarting worker={}", name, e);
+                        log.warn("alerts=restarting worker={}", name, e);
                     }
                     var _ = stop.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
                 }

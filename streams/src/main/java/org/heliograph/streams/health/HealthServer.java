@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * probes, as a store that is away is nothing that another process would mend. {@code /metrics} for Prometheus.
  */
 public final class HealthServer implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(HealthServer.class);
+    private static final Logger log = LoggerFactory.getLogger(HealthServer.class);
 
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
@@ -65,7 +65,7 @@ public final class HealthServer implements AutoCloseable {
         server.setExecutor(started.threads);
         server.createContext("/", started::handle);
         server.start();
-        LOG.info("health=open address={}", server.getAddress());
+        log.info("health=open address={}", server.getAddress());
         return started;
     }
 

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * before the first write and again whenever the server has been away: it may come back as another.
  */
 final class DetectedStore implements Store {
-    private static final Logger LOG = LoggerFactory.getLogger(DetectedStore.class);
+    private static final Logger log = LoggerFactory.getLogger(DetectedStore.class);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
 
@@ -106,7 +106,7 @@ final class DetectedStore implements Store {
             boolean isOne = version.startsWith("1.");
             if (!version.equals(knownVersion)) {
                 knownVersion = version;
-                LOG.info("store=found url={} version={} interface={}", settings.url(), version, isOne ? "v1" : "v2");
+                log.info("store=found url={} version={} interface={}", settings.url(), version, isOne ? "v1" : "v2");
             }
             if (isOne) {
                 return one;

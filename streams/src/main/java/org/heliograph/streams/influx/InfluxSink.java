@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * The running sink: a thread with a consumer, which it makes anew after a failure of Kafka's. It never ends by itself.
  */
 public final class InfluxSink implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(InfluxSink.class);
+    private static final Logger log = LoggerFactory.getLogger(InfluxSink.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
     /** More than a write may take to time out. */
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(40);
@@ -65,7 +65,7 @@ public final class InfluxSink implements AutoCloseable {
         this.thread = Thread.ofVirtual()
                 .name("influx-sink")
                 .uncaughtExceptionHandler((_, e) -> {
-                    LOG.error("sink=broken", e);
+                    log.error("sink=broken", e);
                     broken.complete(null);
                 })
                 .unstarted(this::run);
@@ -124,7 +124,7 @@ public final class InfluxSink implements AutoCloseable {
     }
 
     private void run() {
-        LOG.info("{}", settings);
+        log.info("sink=starting {}", settings);
         try (Store store = new DetectedStore(settings);
                 ExecutorService posting = Executors.newSingleThreadExecutor(
                         Thread.ofVirtual().name("influx-post").factory());
@@ -139,7 +139,7 @@ public final class InfluxSink implements AutoCloseable {
                 } catch (RuntimeException e) {
                     // whatever it was, nothing was committed: begin again from there
                     if (!e.toString().equals(told)) { // it is tried again each second
-                        LOG.warn("sink=restarting", e);
+                        log.warn("sink=restarting", e);
                         told = e.toString();
                     }
                     board.problem(String.valueOf(e.getMessage()));

@@ -5,7 +5,7 @@ import org.slf4j.LoggerFactory;
 
 /** Keeps the progress where others can read it, and logs when a problem begins and ends. One thread writes. */
 final class ProgressBoard {
-    private static final Logger LOG = LoggerFactory.getLogger(ProgressBoard.class);
+    private static final Logger log = LoggerFactory.getLogger(ProgressBoard.class);
 
     private volatile Progress progress = Progress.NONE;
 
@@ -22,9 +22,9 @@ final class ProgressBoard {
         String before = progress.problem();
         if (before.isEmpty() != problem.isEmpty()) {
             if (problem.isEmpty()) {
-                LOG.info("sink=flowing");
+                log.info("sink=flowing");
             } else {
-                LOG.warn("sink=waiting reason={}", problem);
+                log.warn("sink=waiting reason={}", problem);
             }
         }
         if (!before.equals(problem)) {

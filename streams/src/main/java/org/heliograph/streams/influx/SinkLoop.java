@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * says later is written later; but for what a server still does with a request that was given up (ADR 43).
  */
 final class SinkLoop implements ConsumerRebalanceListener {
-    private static final Logger LOG = LoggerFactory.getLogger(SinkLoop.class);
+    private static final Logger log = LoggerFactory.getLogger(SinkLoop.class);
     private static final Duration POLL = Duration.ofSeconds(1);
     /** While a request is on its way: its answer is looked for as often. */
     private static final Duration POLL_MEANWHILE = Duration.ofMillis(50);
@@ -269,7 +269,7 @@ final class SinkLoop implements ConsumerRebalanceListener {
         isUnanswered = true;
         if (!told.equals(reason)) {
             told = reason;
-            LOG.warn("sink=withdrawn-figures-stay reason={}", reason);
+            log.warn("sink=withdrawn-figures-stay reason={}", reason);
         }
     }
 
@@ -371,7 +371,7 @@ final class SinkLoop implements ConsumerRebalanceListener {
         forget();
         resume();
         starts.forEach(consumer::seek);
-        LOG.info("sink=rewound partitions={}", starts.keySet());
+        log.info("sink=rewound partitions={}", starts.keySet());
     }
 
     private void forget() {
@@ -393,7 +393,7 @@ final class SinkLoop implements ConsumerRebalanceListener {
             consumer.commitSync(written.ends());
         } catch (CommitFailedException | RebalanceInProgressException | RetriableException e) {
             // written all the same; a later commit covers it, or the next owner writes it again
-            LOG.info("sink=uncommitted reason={}", e.getMessage());
+            log.info("sink=uncommitted reason={}", e.getMessage());
         }
         board.add(written.records(), 0, 0);
     }

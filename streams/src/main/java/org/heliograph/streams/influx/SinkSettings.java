@@ -136,6 +136,6 @@ public record SinkSettings(
     /** Without the token. */
     @Override
     public String toString() {
-        return "sink url=" + url + " org=" + org + " bucket=" + bucket + " group=" + group;
+        return "url=" + url + " org=" + org + " bucket=" + bucket + " group=" + group;
     }
 }

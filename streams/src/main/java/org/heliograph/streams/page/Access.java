@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * made. It is good until the token changes, which is seen at the next request; scripts can't read it.
  */
 final class Access {
-    private static final Logger LOG = LoggerFactory.getLogger(Access.class);
+    private static final Logger log = LoggerFactory.getLogger(Access.class);
     private static final String COOKIE = "heliograph";
     private static final String SCHEME = "Bearer ";
     private static final int MOST_COOKIES = 50;
@@ -86,7 +86,7 @@ final class Access {
         try {
             return Optional.of(token.orElseThrow().read()).filter(secret -> secret.length > 0);
         } catch (IOException e) {
-            LOG.warn("page-token=unreadable reason=\"{}\"", e.toString());
+            log.warn("page-token=unreadable reason=\"{}\"", e.toString());
             return Optional.empty();
         }
     }

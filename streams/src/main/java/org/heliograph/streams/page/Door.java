@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * the certificates before them stay.
  */
 final class Door implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Door.class);
+    private static final Logger log = LoggerFactory.getLogger(Door.class);
 
     /** For all who may follow, and requests beside them. */
     private static final int CONNECTIONS_MAX = Audience.MAX_CLIENTS + 200;
@@ -113,9 +113,9 @@ final class Door implements AutoCloseable {
     private static void renew(Newest newest, Tls tls) {
         try {
             newest.context = tls.context();
-            LOG.info("page-certificates=renewed");
+            log.info("page-certificates=renewed");
         } catch (IOException | GeneralSecurityException e) {
-            LOG.warn("page-certificates=kept reason=\"{}\"", e.toString());
+            log.warn("page-certificates=kept reason=\"{}\"", e.toString());
         }
     }
 

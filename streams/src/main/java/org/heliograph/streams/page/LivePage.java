@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * Every request has its virtual thread, so that a client who reads slowly holds up nobody.
  */
 public final class LivePage implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(LivePage.class);
+    private static final Logger log = LoggerFactory.getLogger(LivePage.class);
 
     private static final Duration BEAT = Duration.ofSeconds(5);
     private static final Duration CERTIFICATES_LOOK = Duration.ofSeconds(5);
@@ -101,7 +101,7 @@ public final class LivePage implements AutoCloseable {
         server.createContext("/", page::handle);
         server.setExecutor(page.threads);
         server.start();
-        LOG.info("page=open address={}", page.address());
+        log.info("page=open address={}", page.address());
         return page;
     }
 
@@ -126,7 +126,7 @@ public final class LivePage implements AutoCloseable {
         audience.close();
         door.close();
         threads.shutdownNow();
-        LOG.info("page=closed");
+        log.info("page=closed");
     }
 
     private void handle(HttpExchange exchange) {
@@ -147,7 +147,7 @@ public final class LivePage implements AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            LOG.error("page=request-failed path={}", exchange.getRequestURI().getPath(), e);
+            log.error("page=request-failed path={}", exchange.getRequestURI().getPath(), e);
         }
     }
 

@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
  * it is closed.
  */
 public final class PageFeed implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(PageFeed.class);
+    private static final Logger log = LoggerFactory.getLogger(PageFeed.class);
 
     /** A record's time is its window's start, and a local day may have 25 hours. */
     private static final Duration LOOK_BACK = Duration.ofHours(26);
@@ -81,7 +81,7 @@ public final class PageFeed implements AutoCloseable {
     private final Thread thread = Thread.ofVirtual()
             .name("page-feed")
             .uncaughtExceptionHandler((_, e) -> {
-                LOG.error("page=broken", e);
+                log.error("page=broken", e);
                 broken.complete(null);
             })
             .unstarted(this::run);
@@ -182,7 +182,7 @@ public final class PageFeed implements AutoCloseable {
             ConsumerRecords<byte[], byte[]> records = connected.poll(POLL);
             if (troubled) {
                 troubled = false;
-                LOG.info("page=following partitions={}", assigned.size());
+                log.info("page=following partitions={}", assigned.size());
             }
             records.forEach(this::take);
             if (devicesLookBack.compareTo(lookedBack) > 0) {
@@ -220,7 +220,7 @@ public final class PageFeed implements AutoCloseable {
         connected.assign(all);
         Map<TopicPartition, Long> starts = starts(connected, all);
         all.forEach(partition -> connected.seek(partition, starts.getOrDefault(partition, 0L)));
-        LOG.info("page=assigned partitions={}", all.size());
+        log.info("page=assigned partitions={}", all.size());
         return all;
     }
 
@@ -313,7 +313,7 @@ public final class PageFeed implements AutoCloseable {
             }
         } catch (InvalidProtocolBufferException | ConfigurationException e) {
             if (malformedCount++ == 0) {
-                LOG.warn(
+                log.warn(
                         "page=passed-over first={}-{}@{} reason={}",
                         entry.topic(),
                         entry.partition(),
@@ -331,7 +331,7 @@ public final class PageFeed implements AutoCloseable {
     private void trouble(String reason) {
         if (!troubled) {
             troubled = true;
-            LOG.warn("page=waiting retrySeconds={} reason=\"{}\"", pause.toSeconds(), reason);
+            log.warn("page=waiting retrySeconds={} reason=\"{}\"", pause.toSeconds(), reason);
         }
     }
 

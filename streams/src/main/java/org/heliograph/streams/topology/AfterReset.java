@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 
 /** What an engine that starts heeds of its application's last reset, by the note that this left in {@code hg.resets}. */
 final class AfterReset {
-    private static final Logger LOG = LoggerFactory.getLogger(AfterReset.class);
+    private static final Logger log = LoggerFactory.getLogger(AfterReset.class);
 
     /** How long instances that start after a reset keep as much as it takes in again, be all of it taken or not. */
     private static final Duration CATCHING_UP = Duration.ofDays(1);
@@ -82,7 +82,7 @@ final class AfterReset {
         Scope.Live scope = new Scope.Live(Instant.ofEpochMilli(note.getSinceMs()), from, held);
         boolean catchesUp = reset.plus(CATCHING_UP).isAfter(now)
                 || note.getHeldList().stream().anyMatch(progress::waits);
-        LOG.info("reset=heeded reset={} since={} catches-up={}", reset, scope.since(), catchesUp);
+        log.info("reset=heeded reset={} since={} catches-up={}", reset, scope.since(), catchesUp);
         return settings.after(scope, catchesUp ? Duration.between(from, now) : Duration.ZERO);
     }
 
@@ -96,7 +96,7 @@ final class AfterReset {
         Instant reset = Instant.ofEpochMilli(resetMillis);
         try {
             if (Folders.delete(folder)) {
-                LOG.warn(
+                log.warn(
                         "state=forgotten folder={} reset={} why=\"it isn't known to be of after the reset\"",
                         folder,
                         reset);

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 
 /** A running engine. */
 public final class EngineRun implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(EngineRun.class);
+    private static final Logger log = LoggerFactory.getLogger(EngineRun.class);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
     /**
      * A commit at the latest, with a transaction each: the thread waits for the broker in it. In a backlog nobody waits for
@@ -103,7 +103,7 @@ public final class EngineRun implements AutoCloseable {
     }
 
     private void changed(KafkaStreams.State now, KafkaStreams.State before) {
-        LOG.info("engine={} before={}", now, before);
+        log.info("engine={} before={}", now, before);
         switch (now) {
             case RUNNING -> running.complete(null);
             case ERROR -> {
@@ -155,7 +155,7 @@ public final class EngineRun implements AutoCloseable {
     @Override
     public void close() {
         if (!streams.close(STOP_PATIENCE)) {
-            LOG.warn("engine=left after={}", STOP_PATIENCE);
+            log.warn("engine=left after={}", STOP_PATIENCE);
         }
     }
 
@@ -241,10 +241,10 @@ public final class EngineRun implements AutoCloseable {
                 roundsNanos.removeFirst();
             }
             if (roundsNanos.size() > MOST_ROUNDS) {
-                LOG.error("engine=thread-failed action=stop rounds={}", roundsNanos.size(), exception);
+                log.error("engine=thread-failed action=stop rounds={}", roundsNanos.size(), exception);
                 return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
             }
-            LOG.error("engine=thread-failed action=replace", exception);
+            log.error("engine=thread-failed action=replace", exception);
             return StreamThreadExceptionResponse.REPLACE_THREAD;
         }
     }

@@ -23,7 +23,7 @@ public final class PoisonHandler implements ProcessingExceptionHandler {
     /** The property that names the topic of dead letters. */
     public static final String TOPIC = "heliograph.rejects.topic";
 
-    private static final Logger LOG = LoggerFactory.getLogger(PoisonHandler.class);
+    private static final Logger log = LoggerFactory.getLogger(PoisonHandler.class);
 
     /** The property that names the topics whose records may be poison, comma-separated: what comes from outside. */
     public static final String FROM_OUTSIDE = "heliograph.outside.topics";
@@ -51,7 +51,7 @@ public final class PoisonHandler implements ProcessingExceptionHandler {
             return Response.fail();
         }
         String source = DeadLetterHeaders.source(context.topic(), context.partition(), context.offset());
-        LOG.error("record=poison source={} processor={}", source, context.processorNodeId(), exception);
+        log.error("record=poison source={} processor={}", source, context.processorNodeId(), exception);
         Headers headers = DeadLetterHeaders.of("could not be processed: " + exception, "engine", source);
         byte[] value = DeadLetterHeaders.value(context.sourceRawValue(), headers);
         ProducerRecord<byte[], byte[]> dead =

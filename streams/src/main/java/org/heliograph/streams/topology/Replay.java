@@ -48,7 +48,7 @@ import org.slf4j.LoggerFactory;
  * with what {@code hg.kpi} says of it. The real topics are only read.
  */
 public final class Replay {
-    private static final Logger LOG = LoggerFactory.getLogger(Replay.class);
+    private static final Logger log = LoggerFactory.getLogger(Replay.class);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration START_PATIENCE = Duration.ofMinutes(2);
     /** The newest minutes may still be on their way to both sides. */
@@ -180,7 +180,7 @@ public final class Replay {
             reader.offsetsAt(telemetry, start.minus(EngineSettings.REACH))
                     .forEach((partition, offset) -> begin.put(partition, new OffsetAndMetadata(offset)));
             admin.alterConsumerGroupOffsets(engine.application(), begin).all().get();
-            LOG.info(
+            log.info(
                     "replay=started prefix={} site={} from={} to={}",
                     shadow.topics().prefix(),
                     site.model().site(),
@@ -351,9 +351,9 @@ public final class Replay {
                 admin.deleteConsumerGroups(List.of(engine.application())).all().get();
             }
         } catch (ExecutionException | KafkaException e) {
-            LOG.warn("replay=not-cleaned prefix={}", prefix, e);
+            log.warn("replay=not-cleaned prefix={}", prefix, e);
         } catch (InterruptedException _) {
-            LOG.warn("replay=not-cleaned prefix={}", prefix);
+            log.warn("replay=not-cleaned prefix={}", prefix);
             interrupted = true;
         }
         if (interrupted) {
@@ -370,7 +370,7 @@ public final class Replay {
         try {
             Folders.delete(state);
         } catch (IOException e) {
-            LOG.warn("state=not-deleted folder={}", state, e);
+            log.warn("state=not-deleted folder={}", state, e);
         }
     }
 

@@ -47,7 +47,7 @@ import org.slf4j.LoggerFactory;
  * was published of older windows isn't overwritten by a part of it.
  */
 public final class Reset {
-    private static final Logger LOG = LoggerFactory.getLogger(Reset.class);
+    private static final Logger log = LoggerFactory.getLogger(Reset.class);
     /** The first minutes after where the topic begins lack the readings before it that bound them. */
     private static final Duration BOUNDING = Duration.ofHours(1);
 
@@ -117,7 +117,7 @@ public final class Reset {
             begin.forEach((partition, offset) -> offsets.put(partition, new OffsetAndMetadata(offset)));
             admin.alterConsumerGroupOffsets(application, offsets).all().get();
             clearDiagnoses(kafka, reader, since);
-            LOG.info("reset=done application={} from={} since={} topics={}", application, from, since, internal.size());
+            log.info("reset=done application={} from={} since={} topics={}", application, from, since, internal.size());
             return new Done(internal.size(), since, held, alike(application, topics));
         } catch (ExecutionException e) {
             throw new RefusedException(String.valueOf(e.getCause()));
@@ -252,7 +252,7 @@ public final class Reset {
         try {
             return Optional.of(Alert.parseFrom(value));
         } catch (InvalidProtocolBufferException e) {
-            LOG.warn("alert=unreadable key={} action=\"passed over\"", key, e);
+            log.warn("alert=unreadable key={} action=\"passed over\"", key, e);
             return Optional.empty();
         }
     }

@@ -39,7 +39,7 @@ public final class RenewedSslEngineFactory implements SslEngineFactory {
         SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG, SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG, CERTIFICATE, KEY
     };
 
-    private static final System.Logger LOG = System.getLogger(RenewedSslEngineFactory.class.getName());
+    private static final System.Logger log = System.getLogger(RenewedSslEngineFactory.class.getName());
 
     private Map<String, ?> settings = Map.of();
     private Map<Path, FileTime> read = Map.of();
@@ -128,10 +128,10 @@ public final class RenewedSslEngineFactory implements SslEngineFactory {
             DefaultSslEngineFactory renewed = made();
             current = renewed;
             read = now;
-            LOG.log(System.Logger.Level.INFO, "kafka-certificates=renewed files={0}", now.keySet());
+            log.log(System.Logger.Level.INFO, "kafka-certificates=renewed files={0}", now.keySet());
             return renewed;
         } catch (KafkaException e) {
-            LOG.log(System.Logger.Level.WARNING, "kafka-certificates=kept reason={0}", e.getMessage());
+            log.log(System.Logger.Level.WARNING, "kafka-certificates=kept reason={0}", e.getMessage());
             return before;
         }
     }

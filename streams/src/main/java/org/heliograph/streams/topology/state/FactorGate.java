@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /** Lets what {@code hg.factors} says in to the site side; what can't be read goes to the dead letters. */
 public final class FactorGate extends ContextualProcessor<String, byte[], String, Emission> {
-    private static final Logger LOG = LoggerFactory.getLogger(FactorGate.class);
+    private static final Logger log = LoggerFactory.getLogger(FactorGate.class);
 
     /** As large as Kafka takes a record that nobody has said more of. */
     private static final int RECORD_BYTES_MAX = 1 << 20;
@@ -68,7 +68,7 @@ public final class FactorGate extends ContextualProcessor<String, byte[], String
 
     private void reject(Record<String, byte[]> factorRecord, String reason) {
         Record<String, Emission> rejected = Emission.rejected(context(), factorRecord, reason);
-        LOG.warn("factor=refused source={} key={} reason=\"{}\"", Emission.source(context()), rejected.key(), reason);
+        log.warn("factor=refused source={} key={} reason=\"{}\"", Emission.source(context()), rejected.key(), reason);
         context().forward(rejected);
     }
 }

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * one that runs; the topic keeps what a newer record replaces for long enough (ADR 50).
  */
 public final class SiteModelGate extends ContextualProcessor<String, byte[], Void, Void> {
-    private static final Logger LOG = LoggerFactory.getLogger(SiteModelGate.class);
+    private static final Logger log = LoggerFactory.getLogger(SiteModelGate.class);
 
     private static final int LONGEST_REASON = 200;
 
@@ -33,7 +33,7 @@ public final class SiteModelGate extends ContextualProcessor<String, byte[], Voi
     public void process(Record<String, byte[]> model) {
         String site = model.key();
         if (site == null) {
-            LOG.error("site-model=refused faults=\"the record has no key\"");
+            log.error("site-model=refused faults=\"the record has no key\"");
             return;
         }
         KeyValueStore<String, byte[]> store = context().getStateStore(SiteModels.STORE);
@@ -44,7 +44,7 @@ public final class SiteModelGate extends ContextualProcessor<String, byte[], Voi
             store.put(site, model.value());
             store.delete(SiteModels.refusalKey(site));
         } catch (ConfigurationException e) {
-            LOG.error(
+            log.error(
                     "site-model=refused site={} goes-on-with={} faults=\"{}\"",
                     site,
                     store.get(site) == null ? "none" : "the-one-before",

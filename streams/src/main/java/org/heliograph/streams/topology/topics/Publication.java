@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * machines with files of their own, and the last one to start need not have the newest (ADR 58).
  */
 final class Publication {
-    private static final Logger LOG = LoggerFactory.getLogger(Publication.class);
+    private static final Logger log = LoggerFactory.getLogger(Publication.class);
 
     private final KafkaSettings kafka;
     private final List<ProducerRecord<String, byte[]>> news = new ArrayList<>();
@@ -107,7 +107,7 @@ final class Publication {
             switch (judge(before, site)) {
                 case SAME -> {}
                 case OLDER ->
-                    LOG.warn(
+                    log.warn(
                             "site-model=kept site={} published={} file={} action=\"the file is older than the model in"
                                     + " force, which stays; to publish it all the same, touch it\"",
                             name,
@@ -115,7 +115,7 @@ final class Publication {
                             site.written());
                 case NEWS -> {
                     if (before.model() != null) {
-                        LOG.info("site-model=replaced site={} published={}", name, before.time());
+                        log.info("site-model=replaced site={} published={}", name, before.time());
                     }
                     news.add(new ProducerRecord<>(kafka.topics().sites(), name, yaml));
                 }
@@ -150,7 +150,7 @@ final class Publication {
             if (isNews(before == null ? null : before.value(), factor, shipped.contains(factor))) {
                 if (before != null) {
                     // where each of two engines' files has another value, each start restates up to two years of CO2
-                    LOG.warn(
+                    log.warn(
                             "factor=replaced factor={} action=\"this engine's file has another value than was published:"
                                     + " give all engines the same\"",
                             key);

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * delete what a device sends late.
  */
 public final class TopicPlan {
-    private static final Logger LOG = LoggerFactory.getLogger(TopicPlan.class);
+    private static final Logger log = LoggerFactory.getLogger(TopicPlan.class);
     private static final Duration REPLAYABLE = Duration.ofDays(35);
     private static final Duration SHORT = Duration.ofDays(1);
     /** How long a broker may take to answer before it is said to be missing; by default it is a minute. */
@@ -59,13 +59,13 @@ public final class TopicPlan {
                 create(kafka, shared(kafka, devicePartitions, sitePartitions));
                 Publication.send(kafka, sites, factors.all(), ANSWER_MILLIS);
                 if (!told.isEmpty()) {
-                    LOG.info("kafka=reachable bootstrap={}", kafka.bootstrap());
+                    log.info("kafka=reachable bootstrap={}", kafka.bootstrap());
                 }
                 return;
             } catch (ExecutionException | KafkaException e) {
                 String cause = cause(e).toString();
                 if (!cause.equals(told)) { // it may be another than that nobody is there: no right, no such replication
-                    LOG.warn("kafka=unreachable bootstrap={} action=waiting cause=\"{}\"", kafka.bootstrap(), cause);
+                    log.warn("kafka=unreachable bootstrap={} action=waiting cause=\"{}\"", kafka.bootstrap(), cause);
                     told = cause;
                 }
                 Thread.sleep(RETRY);
@@ -255,7 +255,7 @@ public final class TopicPlan {
             for (var created : admin.createTopics(missing).values().entrySet()) {
                 try {
                     created.getValue().get();
-                    LOG.info("topic=created name={}", created.getKey());
+                    log.info("topic=created name={}", created.getKey());
                 } catch (ExecutionException e) {
                     if (!(e.getCause() instanceof TopicExistsException)) {
                         throw e;
