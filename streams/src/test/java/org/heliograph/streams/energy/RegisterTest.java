@@ -219,6 +219,35 @@ class RegisterTest {
         assertThat(reset).isEqualTo(new Whole(8, 120, Set.of(Flag.RESET)));
     }
 
+    /** In five days it could have counted the 600 kWh up to its modulus. */
+    @Test
+    void a_fall_far_from_the_modulus_is_no_rollover_however_long_nothing_was_heard() {
+        Whole reset = Meter.with(Meter.RATED, "modulus: 1000 kWh")
+                .shows(0, 400_000, hour(120), 2, hour(120) + 60, 8)
+                .from(hour(120), hour(120) + 60);
+        assertThat(reset.wattHours()).isEqualTo(6);
+        Whole all = Meter.with(Meter.RATED, "modulus: 1000 kWh")
+                .shows(0, 400_000, hour(120), 2, hour(120) + 60, 8)
+                .from(0, hour(120) + 60);
+        assertThat(all.wattHours()).isLessThanOrEqualTo(8);
+        assertThat(all.flags()).contains(Flag.RESET).doesNotContain(Flag.ROLLOVER);
+    }
+
+    /** 6 kW and a tenth: 110 Wh a minute, and one count of the register more. */
+    @Test
+    void a_step_of_a_tenth_more_than_the_rating_is_believed_and_more_is_not() {
+        Whole most = Meter.rated().shows(0, 0, 60, 111, 120, 211).from(0, 120);
+        assertThat(most).isEqualTo(new Whole(211, 120, Set.of()));
+        Whole more = Meter.rated().shows(0, 0, 60, 112, 120, 212).from(0, 120);
+        assertThat(more.flags()).isNotEmpty();
+    }
+
+    @Test
+    void a_power_of_a_tenth_more_than_the_rating_is_believed_and_more_is_not() {
+        assertThat(Meter.rated().draws(0, 60, 6_600).minute(0).flags()).containsExactly(Flag.INTEGRATED);
+        assertThat(Meter.rated().draws(0, 60, 6_601).minute(0).flags()).contains(Flag.SPIKE);
+    }
+
     @Test
     void a_glitch_near_the_modulus_is_no_rollover() {
         Whole glitch = Meter.with(Meter.RATED, "modulus: 1000 kWh")

@@ -55,6 +55,8 @@ final class Browser implements AutoCloseable {
         process = new ProcessBuilder(
                         chromium.toString(),
                         "--headless=new",
+                        "--lang=en-US",
+                        "--accept-lang=en-US",
                         "--no-sandbox",
                         "--disable-gpu",
                         "--disable-dev-shm-usage",

@@ -117,6 +117,9 @@ class BatteryTest {
 
         SiteLive live = engine.read("hg.live", SiteLive::parseFrom).getLast();
         assertThat(live.getPowerDcW()).isEqualTo(100_000);
+        assertThat(live.getPowerImportW()).isZero();
+        assertThat(live.getPowerExportW()).isEqualTo(50_000);
+        assertThat(live.getPowerPvW()).isEqualTo(120_000);
         assertThat(live.getSelfConsumption()).isEqualTo(100_000 / 120_000.0);
         assertThat(live.getPowerBatteryW()).isEqualTo(30_000);
         assertThat(live.hasPowerGeneratorW()).as("the site has none").isFalse();

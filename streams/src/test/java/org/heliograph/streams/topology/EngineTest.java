@@ -367,6 +367,11 @@ class EngineTest {
         assertThat(live.getPue()).isEqualTo(1.25);
         assertThat(live.getPueCategory()).isEqualTo("PUE3");
         assertThat(live.getPowerLossW()).isEqualTo(72_000 - 57_600 - 9_000);
+        assertThat(live.getPowerImportW()).isEqualTo(48_000);
+        assertThat(live.getPowerExportW()).isZero();
+        assertThat(live.getPowerPvW()).isEqualTo(24_000);
+        assertThat(live.getPowerCoolingW()).isEqualTo(9_000);
+        assertThat(live.getLatestReadingMs()).isEqualTo(NOON.toEpochMilli());
         assertThat(live.getSelfConsumption()).isEqualTo(1);
         assertThat(live.getDevicesOnline()).isEqualTo(7);
         assertThat(live.getDevicesStale()).isEqualTo(1);
