@@ -7,10 +7,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -19,6 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code heliograph demo} as a person runs it. */
 class DemoIT {
     private static final Duration PATIENCE = Duration.ofMinutes(15);
+    private static final ZoneId CASABLANCA = ZoneId.of("Africa/Casablanca");
+    private static final Pattern COMPARED = Pattern.compile("compared (?<windows>.*), the day, its month and its year:"
+            + " \\d+ equal, 0 marked, 0 neither; the energy of (?<devices>\\d+) devices; up to (?<until>\\S+):");
 
     @TempDir
     private Path folder;
@@ -58,7 +66,25 @@ class DemoIT {
                 .isTrue();
         assertThat(demo.exitValue()).as(() -> output.text()).isZero();
         assertThat(output.text()).contains("every figure equals the ledger").contains("live page   http://127.0.0.1:");
+        assertWholeDayIsCompared(output.text());
         assertNothingIsLeft(children);
+    }
+
+    /** All its windows from the site's midnight on, whatever the hour is. */
+    private static void assertWholeDayIsCompared(String text) {
+        Matcher told = COMPARED.matcher(text);
+        assertThat(told.find()).as("it says what it has compared:\n%s", text).isTrue();
+        Instant until = Instant.parse(told.group("until"));
+        LocalDate day = until.minusSeconds(1).atZone(CASABLANCA).toLocalDate();
+        // one that began shortly before midnight goes on until after it
+        assertThat(told.group("windows")).isIn(windows(day, until), windows(day.minusDays(1), until));
+        assertThat(Integer.parseInt(told.group("devices"))).isGreaterThan(10);
+    }
+
+    private static String windows(LocalDate day, Instant until) {
+        Duration length = Duration.between(day.atStartOfDay(CASABLANCA).toInstant(), until);
+        return "%d windows of 1m, %d of 15m, %d of 1h"
+                .formatted(length.toMinutes(), length.toMinutes() / 15, length.toHours());
     }
 
     @Test

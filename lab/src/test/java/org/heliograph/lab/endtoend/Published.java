@@ -7,12 +7,15 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -30,6 +33,8 @@ final class Published implements AutoCloseable {
     private final KafkaConsumer<String, byte[]> consumer;
     /** Sees the ends of what a transaction still holds back. */
     private final KafkaConsumer<String, byte[]> written;
+    /** Sees what the engine has committed. */
+    private final KafkaConsumer<String, byte[]> ofEngine;
 
     private final SortedMap<String, SiteWindow> windows = new TreeMap<>();
     private final SortedMap<String, DeviceMinute> minutes = new TreeMap<>();
@@ -37,8 +42,9 @@ final class Published implements AutoCloseable {
 
     Published(String bootstrap, Topics topics) {
         this.topics = topics;
-        consumer = consumer(bootstrap, "read_committed");
-        written = consumer(bootstrap, "read_uncommitted");
+        consumer = consumer(bootstrap, "read_committed", "looks-on");
+        written = consumer(bootstrap, "read_uncommitted", "looks-on");
+        ofEngine = consumer(bootstrap, "read_uncommitted", topics.prefix());
         List<TopicPartition> all = List.of(topics.kpi(), topics.energy()).stream()
                 .flatMap(topic -> consumer.partitionsFor(topic).stream())
                 .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
@@ -47,9 +53,17 @@ final class Published implements AutoCloseable {
         consumer.seekToBeginning(all);
     }
 
-    private static KafkaConsumer<String, byte[]> consumer(String bootstrap, String isolation) {
+    private static KafkaConsumer<String, byte[]> consumer(String bootstrap, String isolation, String group) {
         return new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrap, "isolation.level", isolation),
+                Map.of(
+                        "bootstrap.servers",
+                        bootstrap,
+                        "isolation.level",
+                        isolation,
+                        "group.id",
+                        group,
+                        "enable.auto.commit",
+                        false),
                 new StringDeserializer(),
                 new ByteArrayDeserializer());
     }
@@ -107,6 +121,19 @@ final class Published implements AutoCloseable {
                 .anyMatch(end -> committed.getOrDefault(end.getKey(), end.getValue()) < end.getValue());
     }
 
+    /** Whether the engine of these topics has taken, and committed, all that was ever fed to it. */
+    boolean isAllTaken() {
+        String telemetry = topics.telemetry();
+        Set<TopicPartition> partitions = written.partitionsFor(telemetry).stream()
+                .map(partition -> new TopicPartition(telemetry, partition.partition()))
+                .collect(Collectors.toSet());
+        Map<TopicPartition, OffsetAndMetadata> taken = ofEngine.committed(partitions);
+        return written.endOffsets(partitions).entrySet().stream()
+                .allMatch(end -> end.getValue() == 0
+                        || (taken.get(end.getKey()) != null
+                                && taken.get(end.getKey()).offset() >= end.getValue()));
+    }
+
     /** How many statements were read. */
     long statements() {
         return statements;
@@ -129,7 +156,9 @@ final class Published implements AutoCloseable {
         windows.forEach((key, window) -> {
             SiteWindow.Builder figures = window.toBuilder();
             for (FieldDescriptor field : SiteWindow.getDescriptor().getFields()) {
-                boolean ofTheClock = window.getState() == WindowState.PROVISIONAL
+                // of a month that ends meanwhile, one of two engines has said that it is over
+                boolean ofTheClock = (window.getState() == WindowState.PROVISIONAL
+                                || List.of("1mo", "1y").contains(window.getWindow()))
                         && (field.getName().endsWith("coverage")
                                 || field.getName().equals("estimated_share"));
                 if (ofTheClock
@@ -179,5 +208,6 @@ final class Published implements AutoCloseable {
     public void close() {
         consumer.close();
         written.close();
+        ofEngine.close();
     }
 }

@@ -36,6 +36,7 @@ class RecoveryIT {
     private Path folder;
 
     private final Random random = new Random(SEED);
+    private int struckAtWork;
 
     @Test
     void killing_any_process_at_any_moment_changes_no_result() throws Exception {
@@ -73,24 +74,25 @@ class RecoveryIT {
             assertThat(storm.await(PATIENCE, () -> storm.statements() > 0))
                     .as("seed %d: they are at work when the first of them is killed", SEED)
                     .isTrue();
-            strike(a, storm);
+            strike(a, storm, () -> feed.send(STORM.telemetry(), part(packs, 1)));
             CompletableFuture<HeliographProcess> joining =
                     CompletableFuture.supplyAsync(() -> engine(kafka, "storm-c", STORM)); // a rebalance, and meanwhile:
-            feed.send(STORM.telemetry(), part(packs, 1));
+            feed.send(STORM.telemetry(), part(packs, 2));
             a.restart();
             try (HeliographProcess c = joining.join()) {
-                feed.send(STORM.telemetry(), part(packs, 2));
-                strike(b, storm);
+                strike(b, storm, () -> feed.send(STORM.telemetry(), part(packs, 3)));
                 b.restart();
-                CompletableFuture<Void> feeding = CompletableFuture.runAsync(() -> sendAll(feed, part(packs, 3)));
+                CompletableFuture<Void> feeding = CompletableFuture.runAsync(() -> sendAll(feed, part(packs, 4)));
                 kafka.kill();
                 kafka.restart();
                 feeding.join();
-                feed.send(STORM.telemetry(), part(packs, 4));
-                strike(c, storm); // for good: a rebalance without a farewell
+                // for good: a rebalance without a farewell
+                strike(c, storm, () -> feed.send(STORM.telemetry(), part(packs, 5)));
             }
-            feed.send(STORM.telemetry(), part(packs, 5));
-            strike(a, storm);
+            strike(a, storm, () -> feed.send(STORM.telemetry(), part(packs, 6)));
+            assertThat(struckAtWork)
+                    .as("seed %d: of four kills those that left a transaction open or input untaken", SEED)
+                    .isPositive();
             b.kill();
             CompletableFuture<Void> back = CompletableFuture.runAsync(a::restart);
             b.restart();
@@ -105,14 +107,29 @@ class RecoveryIT {
         }
     }
 
+    /** What fills the topic while the victim stands still. */
+    private interface Feeding {
+        void feed() throws Exception;
+    }
+
     /**
-     * Kills it in the midst of a transaction, where one is seen: something is written and not committed. Else after so many
-     * results, which is while it works on others; a bound, should there be none any more.
+     * Kills it at its work: it stands still while input comes, goes on, and dies in the midst of a transaction, as soon as
+     * one is seen (something is written and not committed). Should none be seen, it dies once all is taken.
      */
-    private void strike(HeliographProcess victim, Published storm) {
-        long until = storm.statements() + random.nextInt(200);
-        storm.await(Duration.ofSeconds(2), () -> storm.isWithheld() || storm.statements() >= until);
+    private void strike(HeliographProcess victim, Published storm, Feeding feeding) throws Exception {
+        signal("STOP", victim);
+        feeding.feed();
+        signal("CONT", victim);
+        boolean met = storm.await(PATIENCE, () -> storm.isWithheld() || storm.isAllTaken()) && !storm.isAllTaken();
         victim.kill();
+        if (met) {
+            struckAtWork++;
+        }
+    }
+
+    private static void signal(String name, HeliographProcess to) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-" + name, "" + to.pid()).start().waitFor())
+                .isZero();
     }
 
     private static void sendAll(Feed feed, List<Pack> packs) {
@@ -123,8 +140,8 @@ class RecoveryIT {
         }
     }
 
-    private static List<Pack> part(List<Pack> packs, int sixth) {
-        return packs.subList(packs.size() * sixth / 6, packs.size() * (sixth + 1) / 6);
+    private static List<Pack> part(List<Pack> packs, int seventh) {
+        return packs.subList(packs.size() * seventh / 7, packs.size() * (seventh + 1) / 7);
     }
 
     private static boolean isMetered(MeteredHours hours, Published published) {

@@ -23,7 +23,8 @@ class StatisticsTest {
 
         assertThat(Statistics.of(all.between(0, 60_000)))
                 .containsExactlyInAnyOrder(
-                        new Statistics(Point.POWER, 2, -1, 5, 2, 3), new Statistics(Point.VOLTAGE, 230, 230, 230, 230, 1));
+                        new Statistics(Point.POWER, 2, -1, 5, 2, 3),
+                        new Statistics(Point.VOLTAGE, 230, 230, 230, 230, 1));
     }
 
     @Test

@@ -40,10 +40,12 @@ import org.heliograph.streams.topology.samples.SampleStore;
 import org.heliograph.streams.topology.state.CommitStore;
 import org.heliograph.streams.topology.state.Emission;
 import org.heliograph.streams.topology.state.SiteModels;
+import org.heliograph.streams.topology.state.v1.LossShare;
 import org.heliograph.telemetry.quantity.Millijoules;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Sampling;
 import org.heliograph.telemetry.reading.Series;
 import org.heliograph.telemetry.wire.Origin;
 import org.heliograph.telemetry.wire.PackCodec;
@@ -143,6 +145,37 @@ final class DeviceRestartTest {
         assertThat(partition.end().keySet()).allMatch(what -> what.startsWith("LOSS"));
     }
 
+    /** Nobody knows what those were that the broker has deleted; it is known of those that follow. */
+    @Test
+    void what_was_sent_before_the_oldest_record_of_the_topic_is_not_missing_and_what_follows_is() {
+        List<Pack> packs = new ArrayList<>();
+        for (long sequence : new long[] {50_000, 50_001, 50_003}) {
+            Readings readings = new Readings(
+                    new DeviceId("test1", "pdu-1"),
+                    "",
+                    new Sampling()
+                            .register(Point.ENERGY, START_MILLIS + 1_000 * sequence, sequence)
+                            .series());
+            packs.add(new Pack(
+                    readings.device().key(),
+                    PackCodec.encode(readings, new Origin("edge", 1, sequence)),
+                    readings.latestMillis()));
+        }
+        Partition partition = new Partition(packs, YAML, folder.toFile());
+        partition.oldest = 7;
+        partition.take();
+        partition.commit();
+        partition.crash();
+        partition.take();
+        partition.take();
+        partition.end();
+
+        assertThat(partition.losses.getAgentsList()).singleElement().satisfies(agent -> {
+            assertThat(agent.getExpected()).isEqualTo(4);
+            assertThat(agent.getMissing()).isEqualTo(1);
+        });
+    }
+
     private void crashes(List<Pack> packs, String yaml, Random random) {
         Partition calm = new Partition(packs, yaml, folder.toFile());
         while (calm.hasNext()) {
@@ -226,6 +259,10 @@ final class DeviceRestartTest {
         private MockProcessorContext<String, Emission> context;
         private DeviceProcessor processor;
         private long clockMillis = START_MILLIS;
+        /** The offset of the first record that the topic still has. */
+        private long oldest;
+
+        private LossShare losses = LossShare.getDefaultInstance();
         private int committedOffset;
         private int offset;
 
@@ -285,7 +322,7 @@ final class DeviceRestartTest {
             Pack pack = packs.get(offset);
             clockMillis = Math.max(clockMillis, pack.newestMillis());
             context.setCurrentSystemTimeMs(clockMillis);
-            context.setRecordMetadata("hg.telemetry", 0, offset);
+            context.setRecordMetadata("hg.telemetry", 0, oldest + offset);
             processor.process(new Record<>(pack.key(), pack.value(), clockMillis));
             offset++;
         }
@@ -320,6 +357,9 @@ final class DeviceRestartTest {
                 case Emission.Rejected _ -> "rejected";
                 case Emission.Kpi _, Emission.Live _, Emission.Alerted _ -> throw new AssertionError();
             };
+            if (sent.value() instanceof Emission.ToSite toSite && toSite.input().hasLoss()) {
+                losses = toSite.input().getLoss();
+            }
             if (!what.equals("LIVE")) { // what is shown now is said anew anyway
                 said.put(
                         what + " " + sent.key() + "@" + sent.timestamp(),
