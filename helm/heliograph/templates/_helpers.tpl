@@ -26,9 +26,21 @@ helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace 
 
 {{/* Takes (list $ .Values.image.PART). */}}
 {{- define "heliograph.image" -}}
+image: {{ include "heliograph.imageName" . | quote }}
+imagePullPolicy: {{ (index . 1).pullPolicy }}
+{{- end }}
+
+{{- define "heliograph.imageName" -}}
 {{- $root := index . 0 -}}{{- $image := index . 1 -}}
-image: {{ printf "%s:%s" $image.repository ($image.tag | default $root.Chart.AppVersion) | quote }}
-imagePullPolicy: {{ $image.pullPolicy }}
+{{- if $image.digest }}{{ printf "%s@%s" $image.repository $image.digest }}
+{{- else }}{{ printf "%s:%s" $image.repository ($image.tag | default $root.Chart.AppVersion) }}
+{{- end }}
+{{- end }}
+
+{{/* What Prometheus calls the pods: its rules expect the chart's name in it, and a long release's name leaves none of it. */}}
+{{- define "heliograph.scrapeJob" -}}
+{{- $name := printf "%s-metrics" (include "heliograph.fullname" .) }}
+{{- if contains .Chart.Name $name }}{{ $name }}{{ else }}{{ printf "%s-%s" .Chart.Name $name }}{{ end }}
 {{- end }}
 
 {{/*
@@ -179,6 +191,9 @@ spec:
 {{- end }}
 {{- if and $values.alerts.mqtt.password.secret (not $values.alerts.mqtt.user) }}
 {{- fail "alerts.mqtt.password is given without alerts.mqtt.user" }}
+{{- end }}
+{{- if and $values.prometheusRule.enabled (not $values.serviceMonitor.enabled) }}
+{{- fail "prometheusRule.enabled is given without serviceMonitor.enabled: its rules look for the job that the ServiceMonitor makes" }}
 {{- end }}
 {{- if and $values.sim.enabled (not $values.sim.mqtt) }}
 {{- fail "sim.mqtt is missing: the broker that the simulated devices publish to, such as tcp://mosquitto:1883" }}

@@ -87,7 +87,14 @@ class HeliographChartTest {
         assertThat(TypedObjects.faults(all)).isEmpty();
         assertThat(all.objects())
                 .extracting(object -> object.path("kind").asText())
-                .contains("HTTPRoute", "Ingress", "ServiceMonitor", "KafkaTopic", "KafkaUser", "PodDisruptionBudget");
+                .contains(
+                        "HTTPRoute",
+                        "Ingress",
+                        "ServiceMonitor",
+                        "PrometheusRule",
+                        "KafkaTopic",
+                        "KafkaUser",
+                        "PodDisruptionBudget");
     }
 
     @ParameterizedTest
@@ -100,6 +107,7 @@ class HeliographChartTest {
                 "Service        | heliograph-page   | /spec/ports/0                                 | targetport",
                 "KafkaUser      | heliograph-streams | /spec/authorization/acls/0                   | operation_",
                 "ServiceMonitor | heliograph        | /spec/endpoints/0                             | intervall",
+                "PrometheusRule | heliograph        | /spec/groups/0/rules/0                        | expression",
                 "HTTPRoute      | heliograph-page   | /spec/rules/0                                 | backendRef",
             })
     void a_field_that_kubernetes_does_not_know_is_found(
@@ -107,6 +115,76 @@ class HeliographChartTest {
         Manifests all = Chart.manifests(Chart.EDGE, everything(folder));
         ((com.fasterxml.jackson.databind.node.ObjectNode) all.get(kind, name).at(where)).put(field, "x");
         assertThat(TypedObjects.faults(all)).isNotEmpty().allMatch(fault -> fault.contains(field));
+    }
+
+    /** Where every other part is told which nodes are its own, the hook would wait for a node that takes it. */
+    @Test
+    void the_topics_are_made_where_the_engine_runs(@TempDir Path folder) {
+        JsonNode pod = Chart.manifests(Chart.MINIMAL, Chart.values(folder, """
+                        engine: {nodeSelector: {disk: ssd}, tolerations: [{key: dedicated, operator: Exists}]}
+                        """))
+                .workload("heliograph-topics")
+                .pod();
+        assertThat(pod.at("/nodeSelector/disk").asText()).isEqualTo("ssd");
+        assertThat(pod.at("/tolerations/0/key").asText()).isEqualTo("dedicated");
+    }
+
+    @Test
+    void the_rules_are_those_of_what_the_release_runs_and_of_its_own_job(@TempDir Path folder) {
+        Manifests manifests = Chart.manifests(Chart.MINIMAL, Chart.values(folder, """
+                serviceMonitor: {enabled: true}
+                prometheusRule: {enabled: true}
+                page: {enabled: false}
+                """));
+        String job = manifests
+                .get("ServiceMonitor", "heliograph")
+                .at("/spec/endpoints/0/relabelings/0/replacement")
+                .asText();
+        assertThat(job).isEqualTo("heliograph-metrics");
+        List<PrometheusRulesTest.Rule> expected = PrometheusRulesTest.rules().stream()
+                .filter(rule -> !rule.name().equals("HeliographPageGone"))
+                .map(rule -> new PrometheusRulesTest.Rule(
+                        rule.name(),
+                        rule.expression().replaceFirst("^absent\\((\\w+)\\)", "absent($1{job=\"" + job + "\"})"),
+                        rule.summary()))
+                .toList();
+        assertThat(PrometheusRulesTest.rules(
+                        manifests.get("PrometheusRule", "heliograph").path("spec")))
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void the_rules_find_the_job_of_a_release_of_any_name(@TempDir Path folder) {
+        Path monitored = Chart.values(folder, "serviceMonitor: {enabled: true}");
+        for (String release : List.of("casa1", "facility-monitoring-casablanca-north", "a".repeat(53))) {
+            assertThat(Manifests.parse(Chart.render(release, Chart.MINIMAL, monitored))
+                            .of("ServiceMonitor"))
+                    .singleElement()
+                    .satisfies(monitor -> assertThat(monitor.at("/spec/endpoints/0/relabelings/0/replacement")
+                                    .asText())
+                            .contains("heliograph"));
+        }
+    }
+
+    @Test
+    void agents_have_annotations_of_their_own_and_a_build_can_be_pinned(@TempDir Path folder) {
+        String digest = "sha256:" + "0a".repeat(32);
+        Manifests manifests = Chart.manifests(Chart.MINIMAL, Chart.values(folder, """
+                podAnnotations: {prometheus.io/scrape: "true", prometheus.io/port: "9465"}
+                agentDefaults: {podAnnotations: {prometheus.io/port: "9464"}}
+                image: {agent: {digest: "%s"}}
+                """.formatted(digest)));
+        Workload agent = manifests.workload("heliograph-agent-edge-1");
+        assertThat(annotation(agent, "port")).isEqualTo("9464");
+        assertThat(annotation(agent, "scrape")).isEqualTo("true");
+        assertThat(annotation(manifests.workload("heliograph-engine"), "port")).isEqualTo("9465");
+        assertThat(agent.container().path("image").asText()).isEqualTo("heliograph/agent@" + digest);
+    }
+
+    private static String annotation(Workload workload, String name) {
+        return workload.object()
+                .at("/spec/template/metadata/annotations/prometheus.io~1" + name)
+                .asText();
     }
 
     @Test
@@ -306,6 +384,7 @@ class HeliographChartTest {
                 sim: {enabled: true, mqtt: "tcp://mosquitto:1883"}
                 job: {arguments: [replay, --site, new.yaml], files: {new.yaml: "site: casa1"}}
                 serviceMonitor: {enabled: true, labels: {release: prometheus}}
+                prometheusRule: {enabled: true, labels: {release: prometheus}}
                 datasource: {enabled: true, caVariable: STORE_CA}
                 networkPolicy: {readers: [{namespaceSelector: {}}]}
                 """);

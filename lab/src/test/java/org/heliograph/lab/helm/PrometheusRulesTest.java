@@ -39,7 +39,7 @@ class PrometheusRulesTest {
 
     private VictoriaMetrics store;
 
-    private record Rule(String name, String expression, String summary) {
+    record Rule(String name, String expression, String summary) {
         @Override
         public String toString() {
             return name;
@@ -166,21 +166,24 @@ class PrometheusRulesTest {
 
     static List<Rule> rules() {
         try {
-            JsonNode file = new YAMLMapper()
+            return rules(new YAMLMapper()
                     .readTree(Chart.FOLDER
                             .resolve("examples/prometheus-rules.yaml")
-                            .toFile());
-            return file.path("groups")
-                    .valueStream()
-                    .flatMap(group -> group.path("rules").valueStream())
-                    .map(rule -> new Rule(
-                            rule.path("alert").asText(),
-                            rule.path("expr").asText(),
-                            rule.at("/annotations/summary").asText()))
-                    .toList();
+                            .toFile()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    static List<Rule> rules(JsonNode file) {
+        return file.path("groups")
+                .valueStream()
+                .flatMap(group -> group.path("rules").valueStream())
+                .map(rule -> new Rule(
+                        rule.path("alert").asText(),
+                        rule.path("expr").asText(),
+                        rule.at("/annotations/summary").asText()))
+                .toList();
     }
 
     private List<Course> courses(String installation, boolean wrong) {

@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRuleSpec;
 import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
 import io.kubernetes.client.openapi.models.V1Deployment;
@@ -49,8 +50,9 @@ final class TypedObjects {
             "gateway.networking.k8s.io/v1 HTTPRoute", HTTPRoute.class,
             "monitoring.coreos.com/v1 ServiceMonitor", ServiceMonitor.class);
 
-    /** Strimzi's, of which the part that says what is wanted. */
+    /** Of operators, of which the part that says what is wanted. */
     private static final Map<String, Class<?>> SPECIFIED = Map.of(
+            "monitoring.coreos.com/v1 PrometheusRule", PrometheusRuleSpec.class,
             "kafka.strimzi.io/v1 KafkaTopic", KafkaTopicSpec.class,
             "kafka.strimzi.io/v1 KafkaUser", KafkaUserSpec.class);
 
