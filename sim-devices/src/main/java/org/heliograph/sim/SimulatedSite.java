@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.heliograph.sim.coap.CoapFleet;
+import org.heliograph.sim.device.GaugeLedger;
 import org.heliograph.sim.device.SenmlPack;
 import org.heliograph.sim.device.Snapshot;
 import org.heliograph.sim.fault.FaultLedger;
@@ -118,6 +119,11 @@ public final class SimulatedSite implements AutoCloseable {
     /** The truth so far; may be asked while the site runs. */
     public Ledger ledger() {
         return integration.ledger();
+    }
+
+    /** What the gauges have read so far; may be asked while the site runs. */
+    public GaugeLedger gauges() {
+        return devices.gauges();
     }
 
     /**

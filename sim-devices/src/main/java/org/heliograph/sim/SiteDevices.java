@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.heliograph.sim.device.GaugeLedger;
 import org.heliograph.sim.device.Instruments;
 import org.heliograph.sim.device.Snapshot;
 import org.heliograph.sim.fault.FaultPlan;
@@ -19,6 +20,7 @@ final class SiteDevices {
     private final Integration integration;
     private final Map<String, Instruments> instruments = new LinkedHashMap<>();
     private final FaultyDevices faulty;
+    private final GaugeLedger gauges = new GaugeLedger();
 
     SiteDevices(Integration integration, long seed, FaultPlan plan) {
         this.integration = integration;
@@ -53,6 +55,7 @@ final class SiteDevices {
         for (Map.Entry<String, Instruments> device : instruments.entrySet()) {
             Snapshot truth = device.getValue().read();
             values += truth.points().size();
+            gauges.note(device.getKey(), truth);
             faulty.read(device.getKey(), truth);
         }
         return values;
@@ -63,9 +66,16 @@ final class SiteDevices {
         long second = integration.now().getEpochSecond();
         instruments.forEach((id, device) -> {
             if (device.isDue(second)) {
-                faulty.read(id, device.read());
+                Snapshot truth = device.read();
+                gauges.note(id, truth);
+                faulty.read(id, truth);
             }
         });
+    }
+
+    /** What the gauges have read so far. */
+    GaugeLedger gauges() {
+        return gauges;
     }
 
     /** What a device shows before anything happens. */

@@ -21,6 +21,12 @@ public interface FigureStore {
      */
     List<Row> deviceHours(String site, Instant from, Instant to);
 
+    /**
+     * The gauges of all devices by the full hours of UTC: {@code device point time}, and over the hour's minutes the number of
+     * readings {@code n}, the least {@code low}, the most {@code high}, the {@code latest} and the {@code total} of all.
+     */
+    List<Row> pointHours(String site, Instant from, Instant to);
+
     /** The newest live state of a site. */
     Optional<Row> live(String site);
 
@@ -50,6 +56,14 @@ public interface FigureStore {
                 return store.query("select device, timestamp_floor('h', timestamp) as time, sum(energy_wh) as energy_wh"
                         + " from device_energy where site = '" + site + "' and timestamp >= '" + from
                         + "' and timestamp < '" + to + "'");
+            }
+
+            @Override
+            public List<Row> pointHours(String site, Instant from, Instant to) {
+                return store.query("select device, point, timestamp_floor('h', timestamp) as time, sum(\"count\") as n,"
+                        + " min(\"min\") as low, max(\"max\") as high, last(\"last\") as latest,"
+                        + " sum(\"mean\" * \"count\") as total from device_point where site = '" + site
+                        + "' and timestamp >= '" + from + "' and timestamp < '" + to + "'");
             }
 
             @Override
@@ -94,6 +108,18 @@ public interface FigureStore {
                         "select sum(energy_wh) as energy_wh from device_energy where site = '" + site
                                 + "' and time >= '" + from + "' and time < '" + to
                                 + "' group by device, time(1h) fill(none)");
+            }
+
+            @Override
+            public List<Row> pointHours(String site, Instant from, Instant to) {
+                String within = " where site = '" + site + "' and time >= '" + from + "' and time < '" + to + "'";
+                return influx.query(
+                        database,
+                        "select sum(n) as n, min(low) as low, max(high) as high, last(latest) as latest,"
+                                + " sum(total) as total from (select \"count\" as n, \"min\" as low, \"max\" as high,"
+                                + " \"last\" as latest, \"mean\" * \"count\" as total from device_point" + within
+                                + " group by device, point)" + within.replace("site = '" + site + "' and ", "")
+                                + " group by device, point, time(1h) fill(none)");
             }
 
             @Override

@@ -22,6 +22,7 @@ import org.heliograph.lab.server.HeliographProcess;
 import org.heliograph.lab.server.InfluxDb;
 import org.heliograph.lab.server.Mosquitto;
 import org.heliograph.sim.ledger.SiteTruth;
+import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -117,6 +118,9 @@ class SiteHourIT {
                 .as("every minute arrived whole")
                 .isTrue();
         assertThat(Settling.wrong(pipeline, PATIENCE, () -> wrong(from, to))).isEmpty();
+        assertThat(pipeline.site().gauges().hours("util-1"))
+                .as("there are gauges to compare")
+                .hasEntrySatisfying(Point.POWER, hours -> assertThat(hours).containsKey(from));
     }
 
     private List<String> wrong(Instant from, Instant to) {
@@ -127,7 +131,8 @@ class SiteHourIT {
                         differences(check.windows("1m", Duration.ofMinutes(1), from, to)),
                         differences(check.windows("15m", Duration.ofMinutes(15), from, to)),
                         differences(hours),
-                        check.devices().differences(from, to).stream().map(Difference::toString))
+                        check.devices().differences(from, to).stream().map(Difference::toString),
+                        pipeline.gauges().differences(from, to).stream().map(Difference::toString))
                 .flatMap(all -> all)
                 .toList();
     }

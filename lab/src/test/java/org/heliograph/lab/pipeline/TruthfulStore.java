@@ -41,6 +41,8 @@ public final class TruthfulStore implements FigureStore {
     private final Map<Key, Map<String, Object>> windowFields = new HashMap<>();
     private final Map<String, Map<Instant, Map<String, Object>>> deviceFields = new HashMap<>();
 
+    private final List<Row> pointHours = new ArrayList<>();
+
     private record Key(String window, Instant start) {}
 
     public TruthfulStore(Ledger ledger, ZoneId zone, GridFactors factors) {
@@ -71,6 +73,10 @@ public final class TruthfulStore implements FigureStore {
 
     void coverage(String device, Instant start, double coverage) {
         deviceFields.computeIfAbsent(device, _ -> new HashMap<>()).put(start, Map.of("coverage", coverage));
+    }
+
+    void pointHour(Row row) {
+        pointHours.add(row);
     }
 
     @Override
@@ -222,6 +228,11 @@ public final class TruthfulStore implements FigureStore {
                                         minute.getKey().plus(MINUTE))
                                 / WATT_HOUR)
                 .sum();
+    }
+
+    @Override
+    public List<Row> pointHours(String site, Instant from, Instant to) {
+        return List.copyOf(pointHours);
     }
 
     @Override

@@ -17,6 +17,11 @@ final class Decimal {
         return Math.round(value * POWERS_OF_TEN[digits(gauge)]);
     }
 
+    /** A gauge's value; the nearest double to its text. */
+    static double value(Point gauge, long steps) {
+        return (double) steps / POWERS_OF_TEN[digits(gauge)];
+    }
+
     /** The text of a register's millijoules, in watt-hours, or of a gauge's steps. */
     static void append(StringBuilder text, Point point, long amount) {
         long unit = POWERS_OF_TEN[digits(point)];
