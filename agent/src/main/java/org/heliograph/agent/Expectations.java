@@ -10,8 +10,10 @@ import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.Operation;
 import org.heliograph.agent.health.Silence;
 import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.site.SiteModel;
+import org.heliograph.telemetry.site.Sun;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -70,7 +72,19 @@ final class Expectations {
                 config.atLeast(),
                 device -> Optional.ofNullable(config.expected().get(device)),
                 this::usual,
+                this::rests,
                 this::names);
+    }
+
+    /** A solar inverter that its own panels feed ends with the sun. */
+    private boolean rests(String device) {
+        if (model == null || model.location().equals(SiteModel.Location.UNKNOWN)) {
+            return false;
+        }
+        return model.device(device, clock.instant())
+                .filter(there -> there.role() == Role.PV)
+                .map(_ -> Sun.elevation(model.location(), clock.instant()) < Sun.LOW_DEGREES)
+                .orElse(false);
     }
 
     /** As the model has it now: the clock may have been wrong when it was read, and a device may be replaced by another. */

@@ -46,11 +46,26 @@ class ExpectationsTest {
         assertThat(expectations.rule().named().test("made-up")).isFalse();
     }
 
+    @Test
+    void only_a_solar_inverter_rests_and_only_while_the_sun_is_low() throws Exception {
+        Silence.Rule rule = expectations().rule();
+
+        now = Instant.parse("2026-07-01T01:00:00Z");
+        assertThat(rule.resting().test("pv-1")).isTrue();
+        assertThat(rule.resting().test("inv-1")).as("a cooling unit").isFalse();
+        assertThat(rule.resting().test("made-up")).isFalse();
+
+        now = Instant.parse("2026-07-01T12:00:00Z");
+        assertThat(rule.resting().test("pv-1")).isFalse();
+    }
+
     private Expectations expectations() throws Exception {
         Files.writeString(folder.resolve("site.yaml"), """
                 site: casa1
                 zone: Africa/Casablanca
+                location: {latitude: 33.57, longitude: -7.59}
                 devices:
+                - {id: pv-1, profile: pv-inverter, role: pv, validFrom: 2026-01-01T00:00:00Z}
                 - {id: inv-1, profile: energy-meter, role: cooling, validFrom: 2026-01-01T00:00:00Z}
                 - {id: inv-2, profile: energy-meter, role: cooling, validFrom: 2026-12-01T00:00:00Z}
                 """);

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.heliograph.telemetry.site.Sun;
 
 /**
  * Who is silent. A device is when it has missed some of its reports: how often it reports is known, or learned from the
@@ -18,6 +19,8 @@ import java.util.function.Predicate;
 public final class Silence {
     /** Devices that are watched; of more, only those that are named. */
     static final int DEVICES_MAX = 10_000;
+
+    static final Duration LONGEST_REST = Sun.LONGEST_NIGHT;
 
     /** What is too rarely heard to know how often it reports. */
     static final Duration UNLEARNED = Duration.ofDays(1);
@@ -37,6 +40,7 @@ public final class Silence {
      * @param atLeast nobody is silent sooner
      * @param known how often a device reports, said of itself; empty to learn it
      * @param usual how often devices of its kind report; one that has shown that it reports more rarely does
+     * @param resting devices that are expected to be quiet now, as solar inverters by night; for {@link #LONGEST_REST} at most
      * @param named devices that are watched however many others there are
      */
     public record Rule(
@@ -44,6 +48,7 @@ public final class Silence {
             Duration atLeast,
             Function<String, Optional<Duration>> known,
             Function<String, Optional<Duration>> usual,
+            Predicate<String> resting,
             Predicate<String> named) {
         /** Messages that come closer are of one report: no pause between them could be missed. */
         private long reportMillis() {
@@ -137,9 +142,11 @@ public final class Silence {
         List<Change> changes = new ArrayList<>();
         devices.forEach((device, watched) -> {
             long quietMillis = upMillis - watched.sinceMillis;
-            boolean silent = watched.away
+            boolean quiet = watched.away
                     || (!watched.supervised
                             && quietMillis > patience(device, watched).toMillis());
+            // who fell silent before its rest doesn't come back by that
+            boolean silent = quiet && (watched.silent || !isResting(device, quietMillis));
             if (silent != watched.silent) {
                 watched.told = silent ? watched.away : watched.told;
                 watched.silent = silent;
@@ -147,6 +154,10 @@ public final class Silence {
             }
         });
         return changes;
+    }
+
+    private boolean isResting(String device, long quietMillis) {
+        return quietMillis <= LONGEST_REST.toMillis() && rule.resting().test(device);
     }
 
     public synchronized List<State> states() {

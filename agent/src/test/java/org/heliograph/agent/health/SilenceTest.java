@@ -10,11 +10,13 @@ class SilenceTest {
     private static final long SECOND = 1_000;
     private static final long MINUTE = 60 * SECOND;
 
+    private boolean isNight;
     private final Silence silence = new Silence(new Silence.Rule(
             3,
             Duration.ofMinutes(1),
             device -> device.equals("known") ? Optional.of(Duration.ofMinutes(5)) : Optional.empty(),
             device -> device.equals("plug of a kind") ? Optional.of(Duration.ofSeconds(10)) : Optional.empty(),
+            device -> device.startsWith("inverter") && isNight,
             device -> device.startsWith("named")));
 
     @Test
@@ -30,6 +32,48 @@ class SilenceTest {
         silence.heard("meter", now + 10 * MINUTE, now);
         assertThat(silence.look(now + 10 * MINUTE))
                 .containsExactly(new Silence.Change("meter", false, Duration.ZERO, false));
+    }
+
+    @Test
+    void an_inverter_that_ends_with_the_sun_is_silent_only_once_it_is_missed_by_day() {
+        long now = talk("inverter", 0, 100, SECOND);
+        talk("meter", 0, 100, SECOND);
+        isNight = true;
+
+        assertThat(silence.look(now + 2 * MINUTE))
+                .extracting(Silence.Change::device)
+                .containsExactly("meter");
+        assertThat(silence.look(now + 19 * 60 * MINUTE)).isEmpty();
+        isNight = false;
+        assertThat(silence.look(now + 19 * 60 * MINUTE + SECOND))
+                .extracting(Silence.Change::device)
+                .containsExactly("inverter");
+    }
+
+    @Test
+    void nor_is_one_whose_transport_takes_leave_of_it_in_the_evening_or_that_was_never_heard_by_night() {
+        long now = talk("inverter 1", 0, 10, SECOND);
+        silence.expect("inverter 2", now);
+        isNight = true;
+        silence.told("inverter 1", false, now);
+
+        assertThat(silence.look(now + 60 * MINUTE)).isEmpty();
+        isNight = false;
+        assertThat(silence.look(now + 61 * MINUTE)).hasSize(2);
+    }
+
+    @Test
+    void one_that_fell_silent_by_day_does_not_come_back_with_the_night_nor_is_one_of_days_waited_for() {
+        long now = talk("inverter 1", 0, 100, SECOND) + 2 * MINUTE;
+        assertThat(silence.look(now)).hasSize(1);
+        isNight = true;
+        silence.expect("inverter 2", now);
+
+        assertThat(silence.look(now + 60 * MINUTE)).isEmpty();
+        assertThat(silence.look(now + Silence.LONGEST_REST.toMillis() + SECOND))
+                .as("near the poles")
+                .extracting(Silence.Change::device)
+                .containsExactly("inverter 2");
     }
 
     @Test

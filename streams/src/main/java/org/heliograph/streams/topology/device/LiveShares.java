@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.heliograph.streams.energy.DeviceHistory;
-import org.heliograph.streams.site.Sun;
 import org.heliograph.streams.topology.state.SiteModels;
 import org.heliograph.streams.topology.state.v1.Flight;
 import org.heliograph.streams.topology.state.v1.LiveShare;
@@ -24,6 +23,7 @@ import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.Profile;
 import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteModel;
+import org.heliograph.telemetry.site.Sun;
 
 /** What this partition's devices show now, summed for each site. A reading that is too old is not shown. */
 final class LiveShares {
@@ -35,8 +35,6 @@ final class LiveShares {
     /** A device whose clock is wrong by more is told of by the rules that ship, and isn't taken for live. */
     private static final Duration MOST_BEHIND = Duration.ofMinutes(10);
 
-    /** Lower than that the sun stands when solar inverters that are fed by their own panels end. */
-    private static final double LOW_SUN_DEGREES = 10;
     /** The sun may stand so much higher in the morning than when they ended, before they give more than nothing. */
     private static final double MORNING_DEGREES = 1;
     /** How often a time is looked at to see whether the sun was up in it. */
@@ -46,8 +44,6 @@ final class LiveShares {
     private static final double LOW_POWER = 0.02;
 
     private static final double LOW_POWER_WATTS = 500;
-    /** No night is longer, but near the poles: there one that doesn't come back has to be told of too. */
-    private static final Duration LONGEST_NIGHT = Duration.ofHours(20);
 
     private final SiteModels sites;
     private final Presence presence;
@@ -158,9 +154,9 @@ final class LiveShares {
                     .map(rating -> LOW_POWER * rating.value())
                     .orElse(LOW_POWER_WATTS);
             return device.role() == Role.PV
-                    && nowMillis - last.timeMillis() <= LONGEST_NIGHT.toMillis()
+                    && nowMillis - last.timeMillis() <= Sun.LONGEST_NIGHT.toMillis()
                     && (!last.hasPower() || Math.abs(last.powerWatts()) <= low)
-                    && isNightSince(last.timeMillis(), nowMillis, LOW_SUN_DEGREES);
+                    && isNightSince(last.timeMillis(), nowMillis, Sun.LOW_DEGREES);
         }
 
         /**
@@ -173,7 +169,7 @@ final class LiveShares {
             if (location.equals(SiteModel.Location.UNKNOWN)) {
                 return false;
             }
-            double most = Math.min(Math.max(0, elevation(location, fromMillis)) + moreDegrees, LOW_SUN_DEGREES);
+            double most = Math.min(Math.max(0, elevation(location, fromMillis)) + moreDegrees, Sun.LOW_DEGREES);
             for (long millis = fromMillis; millis < nowMillis; millis += SUN_STEP_MILLIS) {
                 if (elevation(location, millis) > most) {
                     return false;

@@ -1,10 +1,16 @@
-package org.heliograph.streams.site;
+package org.heliograph.telemetry.site;
 
+import java.time.Duration;
 import java.time.Instant;
-import org.heliograph.telemetry.site.SiteModel;
 
 /** Where the sun stands over a site, to a tenth of a degree or so for this century (Astronomical Almanac, section C). */
 public final class Sun {
+    /** Lower than that it stands when solar inverters that are fed by their own panels end. */
+    public static final double LOW_DEGREES = 10;
+
+    /** No night is longer, but near the poles: there an inverter that doesn't come back has to be told of too. */
+    public static final Duration LONGEST_NIGHT = Duration.ofHours(20);
+
     private static final double EPOCH_2000_SECONDS = 946_728_000;
     private static final double DAY_SECONDS = 86_400;
     private static final double DEGREES_AN_HOUR = 15;

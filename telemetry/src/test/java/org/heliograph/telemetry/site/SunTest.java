@@ -1,10 +1,9 @@
-package org.heliograph.streams.site;
+package org.heliograph.telemetry.site;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.time.Instant;
-import org.heliograph.telemetry.site.SiteModel;
 import org.junit.jupiter.api.Test;
 
 class SunTest {
