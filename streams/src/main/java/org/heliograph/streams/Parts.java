@@ -206,6 +206,7 @@ final class Parts implements AutoCloseable {
     private void tellCanaries(List<Vitals.Gauge> gauges) {
         List<Canary> canaries = board.canaries();
         canaries.stream()
+                .filter(Canary::hasTravelMs)
                 .mapToLong(Canary::getTravelMs)
                 .max()
                 .ifPresent(millis -> gauges.add(

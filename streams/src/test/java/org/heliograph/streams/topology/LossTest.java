@@ -232,4 +232,25 @@ class LossTest {
             }
         }
     }
+
+    /** As it finds it at a start: else an agent that died before it would be taken for well from then on. */
+    @Test
+    void a_canary_of_which_the_engine_does_not_know_when_it_came_grows_old_all_the_same() {
+        driver.close();
+        driver = new EngineDriver(state, NOON, SiteFixture.YAML + "  - {id: edge-1, profile: agent, role: room}\n");
+        driver.advance(Duration.ofSeconds(10));
+        DeviceId edge = new DeviceId(EngineDriver.SITE, "edge-1");
+        Sampling sampling = new Sampling().gauge(Point.STATE, NOON.toEpochMilli(), 0);
+        driver.send(new Sent(
+                edge.key(), PackCodec.encode(new Readings(edge, "", sampling.series()), new Origin("edge-1", 7, 0))));
+
+        for (int minutes = 0; minutes < 3; minutes++) {
+            assertThat(live().getCanariesList()).singleElement().satisfies(canary -> {
+                assertThat(canary.getDevice()).isEqualTo("edge-1");
+                assertThat(canary.getSungMs()).isEqualTo(NOON.toEpochMilli());
+                assertThat(canary.hasTravelMs()).isFalse();
+            });
+            driver.advance(Duration.ofMinutes(1));
+        }
+    }
 }

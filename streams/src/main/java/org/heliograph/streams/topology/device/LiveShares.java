@@ -104,7 +104,7 @@ final class LiveShares {
                 return; // its transport spoke of it, but it has never said anything: it counts as silent
             }
             if (device.get().profile().isOfAgent()) {
-                land(last, nowMillis).ifPresent(flights::add);
+                flights.add(land(last, nowMillis));
                 return;
             }
             heard.set(version.indexes().getOrDefault(name, 0));
@@ -201,19 +201,23 @@ final class LiveShares {
         }
     }
 
-    /** How long the latest has taken; empty for the one that was there at a start, of which nobody knows when it came. */
-    private Optional<Flight> land(Presence.Seen canary, long nowMillis) {
+    /**
+     * The latest of an agent, also of one that has been silent since before this engine's start: its age is all that tells of
+     * it. How long that one has taken nobody knows.
+     */
+    private Flight land(Presence.Seen canary, long nowMillis) {
         Flight before = landed.get(canary.id());
         if (before != null && before.getSungMs() == canary.timeMillis()) {
-            return before.hasTravelMs() ? Optional.of(before) : Optional.empty();
+            return before;
         }
         Flight.Builder flight =
                 Flight.newBuilder().setDevice(canary.id().device()).setSungMs(canary.timeMillis());
         if (before != null) {
             flight.setTravelMs(Math.max(0, nowMillis - canary.timeMillis()));
         }
-        landed.put(canary.id(), flight.build());
-        return before == null ? Optional.empty() : Optional.of(flight.build());
+        Flight now = flight.build();
+        landed.put(canary.id(), now);
+        return now;
     }
 
     private static long patienceMillis(Device device) {

@@ -130,10 +130,7 @@ final class LiveBoard {
         all.stream()
                 .flatMap(share -> share.getFlightsList().stream())
                 .sorted(Comparator.comparing(Flight::getDevice))
-                .forEach(flight -> live.addCanaries(Canary.newBuilder()
-                        .setDevice(flight.getDevice())
-                        .setSungMs(flight.getSungMs())
-                        .setTravelMs(flight.getTravelMs())));
+                .forEach(flight -> live.addCanaries(canary(flight)));
         live.addAllAgents(AgentBook.merged(
                 all.stream().flatMap(share -> share.getAgentsList().stream()).toList(), nowMillis));
         live.setDevicesOnline(online).setDevicesStale(Math.max(0, devices.size() - online));
@@ -141,6 +138,15 @@ final class LiveBoard {
         live.addAllSilent(silent(version, isWhole, isWhole ? devices : List.of(), all));
         show(powers(version.expectedAt(Instant.ofEpochMilli(nowMillis)), current), live);
         return live;
+    }
+
+    private static Canary canary(Flight flight) {
+        Canary.Builder canary =
+                Canary.newBuilder().setDevice(flight.getDevice()).setSungMs(flight.getSungMs());
+        if (flight.hasTravelMs()) {
+            canary.setTravelMs(flight.getTravelMs());
+        }
+        return canary.build();
     }
 
     /**
