@@ -130,10 +130,10 @@ class AlertsIT {
         return from.plus(Duration.ofMinutes(minute)).toEpochMilli();
     }
 
-    /** Whether an alert was posted, with an end or without. */
+    /** Whether an alert was posted, as raised or as ended. */
     private boolean isPosted(String rule, boolean ended) {
-        Pattern alert = Pattern.compile("\"alertname\":\"" + rule + "\"[^}]*},\"annotations\":\\{[^}]*},[^}]*"
-                + (ended ? "\"endsAt\"" : "\"startsAt\""));
+        Pattern alert = Pattern.compile("\"alertname\":\"" + rule + "\"[^}]*},\"annotations\":\\{\"summary\":\""
+                + (ended ? "cleared" : "(?!cleared)"));
         return posted.stream().anyMatch(body -> alert.matcher(body).find());
     }
 

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.AlertState;
 
@@ -41,11 +42,13 @@ final class AlertJson {
     }
 
     /**
-     * As an Alertmanager takes them ({@code POST /api/v2/alerts}): a cleared one has an end.
+     * As an Alertmanager takes them ({@code POST /api/v2/alerts}): one that is raised ends ahead, unless it is said again;
+     * without that it would end by the Alertmanager's own patience, as resolved.
      *
      * @param begun when each was raised, by its key, where that is known
+     * @param end when they end
      */
-    static String forAlertmanager(List<Alert> alerts, Map<String, Long> begun) {
+    static String forAlertmanager(List<Alert> alerts, Map<String, Long> begun, ToLongFunction<Alert> end) {
         return text(json -> {
             json.writeStartArray();
             for (Alert alert : alerts) {
@@ -69,10 +72,8 @@ final class AlertJson {
                     json.writeStringField(
                             "startsAt", Instant.ofEpochMilli(startMillis).toString());
                 }
-                if (!raised) {
-                    json.writeStringField(
-                            "endsAt", Instant.ofEpochMilli(alert.getTimeMs()).toString());
-                }
+                json.writeStringField(
+                        "endsAt", Instant.ofEpochMilli(end.applyAsLong(alert)).toString());
                 json.writeEndObject();
             }
             json.writeEndArray();

@@ -7,6 +7,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -36,25 +37,39 @@ final class WebhookReceiver implements Receiver {
     private static final int MOST_AT_ONCE = 200;
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** So long what stands goes on standing when nobody repeats it: longer than it takes another instance to begin. */
+    private static final Duration LEAST_STANDING = Duration.ofHours(1);
+
+    private static final int REPEATS_MISSED = 10;
+
+    /**
+     * What is cleared ended at least so long ago. An end that is still to come by the receiver's clock gives way to the later
+     * one that was said before, and the alert would stand till then.
+     */
+    private static final Duration CLOCKS_APART = Duration.ofSeconds(30);
+
     private static final int ANSWER_BYTES_MAX = 64 << 10;
     private static final int SUCCESS = 200;
     private static final int REDIRECTION = 300;
 
     private final AlertSettings.Webhook settings;
     private final Duration patience;
+    private final InstantSource clock;
     private final Map<String, Long> begun = new HashMap<>();
 
     /** What was refused by itself and still stands: offered again, but apart, and not asked about one by one. */
     private final Set<Alert> unwanted = new HashSet<>();
 
     WebhookReceiver(AlertSettings.Webhook settings) {
-        this(settings, PATIENCE);
+        this(settings, PATIENCE, InstantSource.system());
     }
 
     /** @param patience how long a connection may take, and a whole answer */
-    WebhookReceiver(AlertSettings.Webhook settings, Duration patience) {
+    WebhookReceiver(AlertSettings.Webhook settings, Duration patience, InstantSource clock) {
         this.settings = settings;
         this.patience = patience;
+        this.clock = clock;
     }
 
     @Override
@@ -172,11 +187,23 @@ final class WebhookReceiver implements Receiver {
     private HttpRequest request(List<Alert> alerts) throws IOException {
         HttpRequest.Builder request = HttpRequest.newBuilder(settings.url())
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(AlertJson.forAlertmanager(alerts, begun)));
+                .POST(HttpRequest.BodyPublishers.ofString(AlertJson.forAlertmanager(alerts, begun, this::endMillis)));
         if (settings.token().isPresent()) {
             request.header("Authorization", "Bearer " + settings.token().get().text());
         }
         return request.build();
+    }
+
+    private long endMillis(Alert alert) {
+        long nowMillis = clock.millis();
+        if (alert.getState() == AlertState.RAISED) {
+            return nowMillis
+                    + Math.max(
+                            LEAST_STANDING.toMillis(),
+                            REPEATS_MISSED * settings.repeat().toMillis());
+        }
+        long begunMillis = begun.getOrDefault(Relay.key(alert), Long.MIN_VALUE);
+        return Math.max(begunMillis, Math.min(alert.getTimeMs(), nowMillis - CLOCKS_APART.toMillis()));
     }
 
     private static Outcome judged(HttpResponse<String> answer, List<Alert> alerts) {

@@ -12,6 +12,8 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -43,6 +45,8 @@ class WebhookReceiverTest {
             .setTimeMs(1_750_000_060_000L)
             .build();
 
+    private static final Instant NOW = Instant.parse("2025-06-15T15:20:00Z");
+
     private final List<String> posted = new ArrayList<>();
     private HttpServer server;
     private WebhookReceiver receiver;
@@ -59,11 +63,18 @@ class WebhookReceiverTest {
             exchange.close();
         });
         server.start();
-        receiver = new WebhookReceiver(new AlertSettings.Webhook(
-                URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/api/v2/alerts"),
-                Optional.empty(),
-                Optional.empty(),
-                Duration.ofMinutes(1)));
+        receiver = receiver(Duration.ofMinutes(1), NOW);
+    }
+
+    private WebhookReceiver receiver(Duration repeat, Instant now) {
+        return new WebhookReceiver(
+                new AlertSettings.Webhook(
+                        URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/api/v2/alerts"),
+                        Optional.empty(),
+                        Optional.empty(),
+                        repeat),
+                Duration.ofMinutes(2),
+                InstantSource.fixed(now));
     }
 
     @AfterEach
@@ -72,8 +83,9 @@ class WebhookReceiverTest {
         server.stop(0);
     }
 
+    /** Without an end an Alertmanager takes it for resolved five minutes after whoever repeats it has died. */
     @Test
-    void a_raised_alert_has_a_start_and_a_cleared_one_an_end_too() throws InterruptedException {
+    void a_raised_alert_ends_an_hour_ahead_and_a_cleared_one_when_it_was() throws InterruptedException {
         assertThat(receiver.tell(List.of(RAISED), List.of(RAISED))).isEqualTo(new Outcome.Told());
         assertThat(receiver.tell(List.of(CLEARED), List.of())).isEqualTo(new Outcome.Told());
 
@@ -81,11 +93,38 @@ class WebhookReceiverTest {
                 .containsExactly(
                         "[{\"labels\":{\"alertname\":\"leak\",\"site\":\"casa1\",\"device\":\"pdu-1\","
                                 + "\"severity\":\"critical\"},\"annotations\":{\"summary\":\"the leak contact says 1\","
-                                + "\"value\":\"1.0\"},\"startsAt\":\"2025-06-15T15:06:40Z\"}]",
+                                + "\"value\":\"1.0\"},\"startsAt\":\"2025-06-15T15:06:40Z\","
+                                + "\"endsAt\":\"2025-06-15T16:20:00Z\"}]",
                         "[{\"labels\":{\"alertname\":\"leak\",\"site\":\"casa1\",\"device\":\"pdu-1\","
                                 + "\"severity\":\"critical\"},\"annotations\":{\"summary\":\"cleared\","
                                 + "\"value\":\"1.0\"},\"startsAt\":\"2025-06-15T15:06:40Z\","
                                 + "\"endsAt\":\"2025-06-15T15:07:40Z\"}]");
+    }
+
+    @Test
+    void what_is_repeated_rarely_stands_for_ten_repetitions() throws InterruptedException {
+        receiver(Duration.ofMinutes(15), NOW).tell(List.of(RAISED), List.of(RAISED));
+
+        assertThat(posted).singleElement().asString().contains("\"endsAt\":\"2025-06-15T17:50:00Z\"");
+    }
+
+    /** An end to come gives way to the later one that was said before: the receiver's clock may be behind. */
+    @Test
+    void what_is_cleared_now_ended_a_moment_ago_though_never_before_it_began() throws InterruptedException {
+        receiver(Duration.ofMinutes(1), Instant.ofEpochMilli(CLEARED.getTimeMs()))
+                .tell(List.of(RAISED, CLEARED), List.of());
+        Instant soon = Instant.ofEpochMilli(RAISED.getTimeMs()).plusSeconds(10);
+        receiver(Duration.ofMinutes(1), soon)
+                .tell(
+                        List.of(
+                                RAISED,
+                                CLEARED.toBuilder()
+                                        .setTimeMs(soon.toEpochMilli())
+                                        .build()),
+                        List.of());
+
+        assertThat(posted.getFirst()).contains("\"endsAt\":\"2025-06-15T15:07:10Z\"");
+        assertThat(posted.getLast()).contains("\"endsAt\":\"2025-06-15T15:06:40Z\"");
     }
 
     @Test
@@ -206,7 +245,8 @@ class WebhookReceiverTest {
                             Optional.empty(),
                             Optional.empty(),
                             Duration.ofMinutes(1)),
-                    patience);
+                    patience,
+                    InstantSource.fixed(NOW));
             Outcome outcome = receiver.tell(List.of(RAISED), List.of());
             answering.join();
             return outcome;
