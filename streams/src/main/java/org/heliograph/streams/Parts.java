@@ -192,6 +192,12 @@ final class Parts implements AutoCloseable {
         if (served != null) {
             gauges.add(gauge("page_clients", "Browsers that follow the live page.", served.clients()));
         }
+        gauges.add(gauge("page_sites_left_out", "Sites that the page has no room for.", board.leftOut()));
+        board.liveAgeMillis(System.currentTimeMillis())
+                .ifPresent(millis -> gauges.add(gauge(
+                        "page_live_age_seconds",
+                        "Since the engine's latest live state, of the site whose is oldest.",
+                        millis / 1e3)));
         tellCanaries(gauges);
         PageFeed current = feed;
         boolean isUp = current != null && !current.isTroubled();

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,6 +26,8 @@ import org.heliograph.telemetry.wire.v1.DeviceMinute;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
 import org.heliograph.telemetry.wire.v1.WindowState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the page knows: of each site the windows of the last day, counted back from the newest one seen, the newest live
@@ -36,8 +39,12 @@ public final class Board {
     private static final Map<String, Integer> KEPT = Map.of(
             Window.MINUTE.label(), 1_441, Window.QUARTER.label(), 97, Window.HOUR.label(), 25, Window.DAY.label(), 2);
 
+    private static final Logger log = LoggerFactory.getLogger(Board.class);
+
+    /** Of each a day of minutes is kept. */
     static final int MAX_SITES = 256;
 
+    /** Of a site, of the kinds that are shown. */
     static final int MAX_DEVICES = 10_000;
 
     private static final Set<String> SHOWN_ROLES =
@@ -55,6 +62,8 @@ public final class Board {
     private final Map<String, Site> sites = new TreeMap<>();
     /** Of which Kafka still has figures, and no model any more. */
     private final Set<String> ended = new HashSet<>();
+    /** That found no room, as far as they are counted. */
+    private final Set<String> leftOut = new HashSet<>();
 
     private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
     /** Whether this process judges as it should; empty where it isn't its part. */
@@ -84,6 +93,7 @@ public final class Board {
         private final Map<String, DeviceMinute> devices = new TreeMap<>();
         private final StandingAlerts alerts = new StandingAlerts();
         private boolean devicesChanged;
+        private boolean isFull;
     }
 
     static Set<String> lengths() {
@@ -163,6 +173,7 @@ public final class Board {
         if (ended.size() < MAX_SITES) {
             ended.add(site);
         }
+        leftOut.remove(site);
         sites.remove(site);
     }
 
@@ -173,9 +184,12 @@ public final class Board {
         }
         Site site = site(minute.getSite());
         DeviceMinute known = site.devices.get(minute.getDevice());
-        boolean isNew = known == null
-                ? site.devices.size() < MAX_DEVICES
-                : known.getStartMs() <= minute.getStartMs() && !known.equals(minute);
+        boolean hasRoom = known != null || site.devices.size() < MAX_DEVICES;
+        if (!hasRoom && !site.isFull) {
+            site.isFull = true;
+            log.warn("page=full site={} devices={} left-out={}", minute.getSite(), MAX_DEVICES, minute.getDevice());
+        }
+        boolean isNew = known == null ? hasRoom : known.getStartMs() <= minute.getStartMs() && !known.equals(minute);
         if (isNew) {
             site.devices.put(minute.getDevice(), minute);
             site.devicesChanged = true;
@@ -315,7 +329,31 @@ public final class Board {
     }
 
     private boolean admits(String site) {
-        return !site.isEmpty() && !ended.contains(site) && (sites.containsKey(site) || sites.size() < MAX_SITES);
+        if (site.isEmpty() || ended.contains(site)) {
+            return false;
+        }
+        if (sites.containsKey(site) || sites.size() < MAX_SITES) {
+            leftOut.remove(site);
+            return true;
+        }
+        if (leftOut.size() < MAX_SITES && leftOut.add(site)) {
+            log.warn("page=full sites={} left-out={}", MAX_SITES, site);
+        }
+        return false;
+    }
+
+    /** How many sites found no room; of more than {@link #MAX_SITES} no more is known. */
+    public synchronized int leftOut() {
+        return leftOut.size();
+    }
+
+    /** How old the newest live state is, of the site whose is oldest; empty while there is none of any. */
+    public synchronized OptionalLong liveAgeMillis(long nowMillis) {
+        return sites.values().stream()
+                .filter(known -> known.model.isPresent())
+                .flatMap(known -> known.live.stream())
+                .mapToLong(live -> Math.max(0, nowMillis - live.getTimeMs()))
+                .max();
     }
 
     private Site site(String name) {

@@ -190,6 +190,22 @@ class BoardTest {
         assertThat(board.live("casa1").map(SiteLive::getTimeMs)).contains(NOON);
     }
 
+    /** The sites stop one by one, where one of several engines does. */
+    @Test
+    void the_age_of_the_figures_is_that_of_the_site_that_is_furthest_behind_and_has_a_model() throws Exception {
+        assertThat(board.liveAgeMillis(NOON)).isEmpty();
+        for (String site : List.of("casa1", "casa2")) {
+            board.accept(SiteFile.parse(
+                    "site.yaml",
+                    "{site: " + site + ", zone: UTC, devices: [{id: util-1, profile: utility-meter, role: grid}]}"));
+        }
+        board.accept(live(NOON));
+        board.accept(live(NOON - 60_000).toBuilder().setSite("casa2").build());
+        board.accept(live(NOON - DAY).toBuilder().setSite("gone").build());
+
+        assertThat(board.liveAgeMillis(NOON + 5_000)).hasValue(65_000);
+    }
+
     @Test
     void that_anybody_judges_is_known_of_this_process_or_by_what_a_rule_has_said() {
         Alert diagnosis = FixtureDay.alert("", "pue-below-one", "warning", "disagree", Instant.ofEpochMilli(NOON));
@@ -358,6 +374,11 @@ class BoardTest {
         }
 
         assertThat(board.sites()).hasSize(Board.MAX_SITES);
+        assertThat(board.leftOut()).isEqualTo(10);
+        board.end("site-1");
+        board.end("site-257");
+        board.accept(quarter(NOON).setSite("site-256").build());
+        assertThat(board.leftOut()).as("one is shown now, one is no more").isEqualTo(8);
         assertThat(board.windows("site-3", "15m"))
                 .extracting(SiteWindow::getSite)
                 .containsExactly("site-3");
