@@ -156,6 +156,7 @@ const RULES_FR = {
   'agent-clock': 'horloge de l’agent douteuse',
   'device-clock-behind': 'horloge de l’appareil en retard',
   'readings-late': 'site sans mesures récentes',
+  'figures-late': 'calcul arrêté',
   'clock-ahead': 'horloge en avance',
   'site-model-refused': 'modèle du site refusé',
   'children-above-parent': 'compteurs aval au-dessus de leur amont',

@@ -1,6 +1,5 @@
 package org.heliograph.agent;
 
-import java.lang.management.ManagementFactory;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalLong;
@@ -38,7 +37,7 @@ final class Metrics {
         sources(agent.sources(), to);
         devices(agent, to);
         journal(agent, clock.millis(), to);
-        process(to);
+        to.process();
         return to.toString();
     }
 
@@ -196,20 +195,5 @@ final class Metrics {
                     "How long that one took, from a source's entry until Kafka had confirmed it.",
                     flight.travelMillis() / MILLIS_PER_SECOND);
         });
-    }
-
-    private static void process(Exposition to) {
-        to.gauge(
-                "process_start_time_seconds",
-                "When the process started, since 1970.",
-                ManagementFactory.getRuntimeMXBean().getStartTime() / MILLIS_PER_SECOND);
-        ProcessHandle.current()
-                .info()
-                .totalCpuDuration()
-                .ifPresent(cpu -> to.counter(
-                        "process_cpu_seconds_total", "Processor time used.", cpu.toMillis() / MILLIS_PER_SECOND));
-        Runtime runtime = Runtime.getRuntime();
-        to.gauge("jvm_memory_used_bytes", "Heap in use.", runtime.totalMemory() - runtime.freeMemory());
-        to.gauge("jvm_memory_max_bytes", "Heap at most.", runtime.maxMemory());
     }
 }

@@ -22,7 +22,9 @@ class PartsTest {
                             "heliograph_engine_running 0",
                             "heliograph_sink_up 0",
                             "heliograph_page_feed_up 0",
-                            "heliograph_alerts_leading 0");
+                            "heliograph_alerts_leading 0")
+                    .as("one that starts again and again")
+                    .anyMatch(line -> line.startsWith("process_start_time_seconds "));
             assertThat(vitals.parts()).hasSize(4).containsValue("starting");
         }
     }

@@ -1,5 +1,6 @@
 package org.heliograph.telemetry;
 
+import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -13,6 +14,8 @@ public final class Exposition {
 
     /** Beyond it a whole number isn't exact, and is written as what it is. */
     private static final double WHOLE_MAX = 1e15;
+
+    private static final double MILLIS_PER_SECOND = 1_000;
 
     private final Map<String, StringBuilder> families = new LinkedHashMap<>();
 
@@ -34,6 +37,22 @@ public final class Exposition {
     /** @param labels names and values in turn */
     public Exposition gauge(String name, String help, double value, String... labels) {
         return sample("gauge", name, help, number(value), labels);
+    }
+
+    /** What there is to say of any process under the names that all use: one that starts again and again is seen by them. */
+    public Exposition process() {
+        gauge(
+                "process_start_time_seconds",
+                "When the process started, since 1970.",
+                ManagementFactory.getRuntimeMXBean().getStartTime() / MILLIS_PER_SECOND);
+        ProcessHandle.current()
+                .info()
+                .totalCpuDuration()
+                .ifPresent(cpu -> counter(
+                        "process_cpu_seconds_total", "Processor time used.", cpu.toMillis() / MILLIS_PER_SECOND));
+        Runtime runtime = Runtime.getRuntime();
+        gauge("jvm_memory_used_bytes", "Heap in use.", runtime.totalMemory() - runtime.freeMemory());
+        return gauge("jvm_memory_max_bytes", "Heap at most.", runtime.maxMemory());
     }
 
     private Exposition sample(String type, String name, String help, String value, String... labels) {

@@ -41,4 +41,11 @@ class ExpositionTest {
         assertThat(to.toString().lines().skip(2))
                 .containsExactly("x 2", "x 0.25", "x 1.0E15", "x NaN", "x +Inf", "x -Inf");
     }
+
+    @Test
+    void a_process_says_since_when_it_runs() {
+        assertThat(new Exposition().process().toString())
+                .containsPattern("\nprocess_start_time_seconds [0-9.E]+\n")
+                .contains("\njvm_memory_used_bytes ", "\njvm_memory_max_bytes ");
+    }
 }

@@ -171,8 +171,9 @@ final class Judge {
      * Clears what nothing has been heard of for a day, however old the figures are that are read meanwhile.
      *
      * @param unnamed sites of which not all silent devices are named: one that isn't may be silent all the same
+     * @param still sites of which nothing is heard at all: that says nothing of their devices
      */
-    List<Alert> forget(long nowMillis, Set<String> unnamed) {
+    List<Alert> forget(long nowMillis, Set<String> unnamed, Set<String> still) {
         Set<String> ofSilent = rules.entrySet().stream()
                 .filter(entry -> entry.getKey().isOfSilent())
                 .flatMap(entry -> entry.getValue().stream())
@@ -180,7 +181,8 @@ final class Judge {
                 .collect(Collectors.toSet());
         List<Alert> cleared = new ArrayList<>();
         for (Subject subject : List.copyOf(standing.keySet())) {
-            if (unnamed.contains(subject.site()) && ofSilent.contains(subject.rule())) {
+            boolean isUnnamed = unnamed.contains(subject.site()) && ofSilent.contains(subject.rule());
+            if (isUnnamed || still.contains(subject.site())) {
                 unheardMillis.remove(subject);
                 continue;
             }

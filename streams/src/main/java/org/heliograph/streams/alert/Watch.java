@@ -48,6 +48,8 @@ public enum Watch {
     AGENT_CLOCK("", "the agent's clock (0 no doubt, 1 corrected late, 2 no time service):"),
     /** How old the newest reading is that an agent made of itself. */
     CANARY_AGE("s", "age of the agent's newest reading of itself:"),
+    /** How long the engine has said nothing of a site, by the clock: the only one that isn't taken from figures. */
+    FIGURES_AGE("s", "no live state from the engine for"),
     /** 1 while the engine refuses the newest model of a site and goes by the one before it, else 0. */
     SITE_MODEL("", "the newest site model (0 in force, 1 refused):"),
     /** How far the stamps of a device that speaks are behind those of its agent's other devices. */
@@ -73,6 +75,7 @@ public enum Watch {
             case SILENCE,
                     PACKS_MISSING,
                     READINGS_AGE,
+                    FIGURES_AGE,
                     CLOCK_AHEAD,
                     AGENT_BACKLOG,
                     AGENT_CLOCK,

@@ -91,6 +91,6 @@ public record Vitals(Map<String, String> parts, List<Gauge> gauges) {
                 case COUNTER -> to.counter(gauge.name(), gauge.help(), gauge.value(), labels);
             }
         }
-        return to.toString();
+        return to.process().toString();
     }
 }

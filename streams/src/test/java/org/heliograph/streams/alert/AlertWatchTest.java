@@ -3,6 +3,7 @@ package org.heliograph.streams.alert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,7 @@ class AlertWatchTest {
     private static final long MINUTE = 60_000;
     private static final AlertRule LEAK = rule("leak", Watch.LEAK, 0.5, Duration.ZERO);
     private static final AlertRule LATE = rule("readings-late", Watch.READINGS_AGE, 120, Duration.ZERO);
+    private static final AlertRule STILL = rule("figures-late", Watch.FIGURES_AGE, 120, Duration.ZERO);
     private static final Duration LOOK_BACK = Duration.ofMinutes(5); // no rule holds for longer than the slack
 
     private final AlertTopics topics = new AlertTopics();
@@ -94,6 +96,48 @@ class AlertWatchTest {
         live(MINUTE, -10 * MINUTE);
         work(3);
         assertThat(said()).containsExactly("RAISED readings-late");
+    }
+
+    /** No figure tells of an engine that is dead. */
+    @Test
+    void figures_that_stay_away_are_told_of_by_the_clock_and_what_stood_stands_however_long() throws Exception {
+        site();
+        leak(0, 1);
+        live(0, 0);
+        topics.atPoll = _ -> pass(Duration.ofMinutes(5));
+        work(26 * 12);
+        assertThat(said()).containsExactly("RAISED leak", "RAISED figures-late");
+
+        work(3);
+        assertThat(said()).as("nothing is there to be read again").hasSize(2);
+
+        live(27 * 60 * MINUTE, 27 * 60 * MINUTE);
+        topics.atPoll = poll -> {
+            pass(AlertClients.CHECK.plusMillis(1));
+            live(27 * 60 * MINUTE + poll, 27 * 60 * MINUTE + poll);
+        };
+        work(5);
+        assertThat(said()).containsExactly("RAISED leak", "RAISED figures-late", "CLEARED figures-late");
+    }
+
+    @Test
+    void what_comes_is_new_however_wrong_its_clock_and_a_site_without_a_reading_or_a_model_is_not_missed()
+            throws Exception {
+        live(-60 * MINUTE, -60 * MINUTE); // the engine's clock, an hour behind
+        topics.atPoll = poll -> {
+            if (poll > 1) {
+                pass(AlertClients.CHECK.plusMillis(1));
+            }
+            live(-60 * MINUTE + poll, -60 * MINUTE + poll);
+        };
+        site();
+        work(30);
+        assertThat(said()).isEmpty();
+
+        topics.values(new TopicPartition(AlertTopics.TOPICS.sites(), 0)).add(null);
+        topics.atPoll = _ -> pass(Duration.ofMinutes(5));
+        work(10);
+        assertThat(said()).isEmpty();
     }
 
     @Test
@@ -225,7 +269,7 @@ class AlertWatchTest {
                 AlertTopics.TOPICS,
                 new AlertSettings(
                         true,
-                        new AlertRules(List.of(LEAK, LATE)),
+                        new AlertRules(List.of(LEAK, LATE, STILL)),
                         "heliograph-alerts",
                         Optional.empty(),
                         Optional.empty()));
@@ -241,6 +285,16 @@ class AlertWatchTest {
         return topics.alerts().stream()
                 .map(alert -> alert.getState() + " " + alert.getRule())
                 .toList();
+    }
+
+    private void pass(Duration time) {
+        topics.nanos += time.toNanos();
+        topics.now = topics.now.plus(time);
+    }
+
+    private void site() {
+        String model = "{site: casa1, zone: UTC, devices: [{id: util-1, profile: utility-meter, role: grid}]}";
+        topics.add(AlertTopics.TOPICS.sites(), model.getBytes(StandardCharsets.UTF_8));
     }
 
     private void leak(int minute, int value) {

@@ -169,7 +169,8 @@ class JudgeTest {
                 .build());
 
         assertThat(judge.reconcile(MINUTE)).isEmpty();
-        assertThat(judge.forget(Judge.FORGOTTEN_AFTER.toMillis() * 2, Set.of())).isEmpty();
+        assertThat(judge.forget(Judge.FORGOTTEN_AFTER.toMillis() * 2, Set.of(), Set.of()))
+                .isEmpty();
     }
 
     @Test
@@ -177,10 +178,10 @@ class JudgeTest {
         observe(0, 28);
         observe(10, 28);
 
-        assertThat(judge.forget(10 * MINUTE, Set.of())).isEmpty();
-        assertThat(judge.forget(10 * MINUTE + Judge.FORGOTTEN_AFTER.toMillis(), Set.of()))
+        assertThat(judge.forget(10 * MINUTE, Set.of(), Set.of())).isEmpty();
+        assertThat(judge.forget(10 * MINUTE + Judge.FORGOTTEN_AFTER.toMillis(), Set.of(), Set.of()))
                 .isEmpty();
-        assertThat(judge.forget(11 * MINUTE + Judge.FORGOTTEN_AFTER.toMillis(), Set.of()))
+        assertThat(judge.forget(11 * MINUTE + Judge.FORGOTTEN_AFTER.toMillis(), Set.of(), Set.of()))
                 .hasSize(1);
     }
 
@@ -188,11 +189,24 @@ class JudgeTest {
     void what_is_heard_of_again_has_another_day() {
         observe(0, 28);
         observe(10, 28);
-        assertThat(judge.forget(10 * MINUTE, Set.of())).isEmpty();
+        assertThat(judge.forget(10 * MINUTE, Set.of(), Set.of())).isEmpty();
         observe(600, 28);
 
-        assertThat(judge.forget(601 * MINUTE, Set.of())).isEmpty();
-        assertThat(judge.forget(600 * MINUTE + Judge.FORGOTTEN_AFTER.toMillis(), Set.of()))
+        assertThat(judge.forget(601 * MINUTE, Set.of(), Set.of())).isEmpty();
+        assertThat(judge.forget(600 * MINUTE + Judge.FORGOTTEN_AFTER.toMillis(), Set.of(), Set.of()))
+                .isEmpty();
+    }
+
+    @Test
+    void an_engine_that_says_nothing_clears_nothing_however_long_it_is_away() {
+        observe(0, 28);
+        observe(10, 28);
+        long days = Judge.FORGOTTEN_AFTER.toMillis() * 3;
+
+        assertThat(judge.forget(10 * MINUTE, Set.of(), Set.of())).isEmpty();
+        assertThat(judge.forget(days, Set.of(), Set.of("casa1"))).isEmpty();
+        assertThat(judge.forget(days + MINUTE, Set.of(), Set.of()))
+                .as("a day from now on")
                 .isEmpty();
     }
 
@@ -205,10 +219,10 @@ class JudgeTest {
         told.forEach(judge::recall);
         long restarted = 35 * 60 * MINUTE;
 
-        assertThat(judge.forget(restarted, Set.of())).isEmpty();
-        assertThat(judge.forget(restarted + Judge.FORGOTTEN_AFTER.toMillis(), Set.of()))
+        assertThat(judge.forget(restarted, Set.of(), Set.of())).isEmpty();
+        assertThat(judge.forget(restarted + Judge.FORGOTTEN_AFTER.toMillis(), Set.of(), Set.of()))
                 .isEmpty();
-        assertThat(judge.forget(restarted + Judge.FORGOTTEN_AFTER.toMillis() + MINUTE, Set.of()))
+        assertThat(judge.forget(restarted + Judge.FORGOTTEN_AFTER.toMillis() + MINUTE, Set.of(), Set.of()))
                 .singleElement()
                 .satisfies(alert -> assertThat(alert.getState()).isEqualTo(AlertState.CLEARED));
     }
@@ -254,10 +268,12 @@ class JudgeTest {
         judge = new Judge(new AlertRules(List.of(silence)));
         judge.observe(new Observation(Watch.SILENCE, "casa1", "util-1", 600, MINUTE, ""));
         long later = Judge.FORGOTTEN_AFTER.toMillis() * 2;
-        assertThat(judge.forget(MINUTE, Set.of("casa1"))).isEmpty();
-        assertThat(judge.forget(later, Set.of("casa1"))).isEmpty();
-        assertThat(judge.forget(later, Set.of())).as("a day from now on").isEmpty();
-        assertThat(judge.forget(2 * later, Set.of())).hasSize(1);
+        assertThat(judge.forget(MINUTE, Set.of("casa1"), Set.of())).isEmpty();
+        assertThat(judge.forget(later, Set.of("casa1"), Set.of())).isEmpty();
+        assertThat(judge.forget(later, Set.of(), Set.of()))
+                .as("a day from now on")
+                .isEmpty();
+        assertThat(judge.forget(2 * later, Set.of(), Set.of())).hasSize(1);
     }
 
     @Test
