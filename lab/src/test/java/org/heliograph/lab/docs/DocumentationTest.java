@@ -53,13 +53,16 @@ class DocumentationTest {
 
     @Test
     void every_setting_stands_in_its_example() throws IOException {
+        Set<String> kafka = keys("telemetry/src/main/java/org/heliograph/telemetry/kafka", ".java");
         Set<String> agent = keys("agent/src/main/java/org/heliograph/agent/config", ".java");
         agent.removeAll(Set.of("mapping", "rules")); // of the mappings that ship
+        agent.addAll(kafka);
         assertThat(agent).hasSizeGreaterThan(80);
         assertStands(agent, text("agent/examples/agent.yaml") + text("docs/devices.md"));
 
         Set<String> streams = keys("streams/src/main/java/org/heliograph/streams/config", ".java");
         streams.addAll(keys("streams/src/main/java/org/heliograph/streams", "Settings.java"));
+        streams.addAll(kafka);
         assertThat(streams).hasSizeGreaterThan(40);
         assertStands(streams, text("streams/examples/streams.yaml"));
 
