@@ -114,9 +114,24 @@ class DocumentationTest {
     }
 
     @Test
-    void the_gateway_of_the_guide_is_understood_and_its_profile_is_right(@TempDir Path folder) throws Exception {
-        String guide = text("docs/devices.md");
-        String mapping = block(guide, "    mappings:\n      - topic: telegraf/{device}\n");
+    void a_message_about_several_devices_is_divided_as_the_guide_says(@TempDir Path folder) throws Exception {
+        JsonDecoder decoder =
+                decoder(folder, block(text("docs/devices.md"), "    mappings:\n      - {topic: gateway/all"));
+
+        assertThat(devices(decoder, "gateway/all", "{\"ts\":1782899940,\"m1\":{\"w\":1},\"m2\":[{\"w\":2}]}"))
+                .containsExactly("pdu-a01a", "pdu-a01b");
+        assertThat(devices(decoder, "telegraf/all", "{\"tags\":{\"name\":\"inv-02\"},\"fields\":{\"W\":1}}"))
+                .containsExactly("inv-02");
+    }
+
+    private static List<String> devices(JsonDecoder decoder, String topic, String message) {
+        Decoded decoded = decoder.decode(topic, message.getBytes(StandardCharsets.UTF_8), Instant.EPOCH);
+        return ((Decoded.Accepted) decoded)
+                .readings().stream().map(readings -> readings.device().device()).toList();
+    }
+
+    /** Of an agent with these mappings. */
+    private static JsonDecoder decoder(Path folder, String mappings) throws IOException, ConfigurationException {
         Path agent = Files.writeString(folder.resolve("agent.yaml"), """
                 agent: edge-1
                 site: casa1
@@ -124,9 +139,14 @@ class DocumentationTest {
                 journal: {path: edge.journal}
                 mqtt:
                   - url: "tcp://127.0.0.1:1"
-                """ + mapping);
-        JsonDecoder decoder =
-                new JsonDecoder("casa1", AgentFile.read(agent).mqtt().getFirst().rules());
+                """ + mappings);
+        return new JsonDecoder("casa1", AgentFile.read(agent).mqtt().getFirst().rules());
+    }
+
+    @Test
+    void the_gateway_of_the_guide_is_understood_and_its_profile_is_right(@TempDir Path folder) throws Exception {
+        String guide = text("docs/devices.md");
+        JsonDecoder decoder = decoder(folder, block(guide, "    mappings:\n      - topic: telegraf/{device}\n"));
 
         Decoded decoded = decoder.decode("telegraf/inv-01", """
                 {"fields":{"Evt1":0,"St":4,"W":3512,"WH":123456},"name":"modbus",

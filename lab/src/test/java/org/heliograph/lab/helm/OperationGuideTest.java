@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.heliograph.agent.config.AgentFile;
 import org.heliograph.streams.config.StreamsSettings;
+import org.heliograph.telemetry.site.SiteFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class OperationGuideTest {
     private static final Path GUIDE = Chart.REPOSITORY.resolve("docs/operate.md");
     private static final Path ALERTS = Chart.REPOSITORY.resolve("docs/alerts.md");
+    private static final Path DEVICES = Chart.REPOSITORY.resolve("docs/devices.md");
     private static final Path INSTALLATION = Chart.REPOSITORY.resolve("docs/install.md");
 
     /** As the programs' sources name their metrics. */
@@ -152,6 +154,22 @@ class OperationGuideTest {
                 .singleElement()
                 .satisfies(site -> assertThat(site.model().devices()).hasSize(3));
         assertThat(AgentFile.read(agent).agent()).isEqualTo("edge-1");
+    }
+
+    /** Who follows one page after the other pastes the line of the second into the file of the first. */
+    @Test
+    void the_first_device_fits_into_the_site_of_the_installation_guide() throws Exception {
+        String site = example(Files.readString(INSTALLATION), "site: lyon1\nzone:");
+        String line = Files.readString(DEVICES)
+                .lines()
+                .filter(one -> one.startsWith("  - {id: pdu-a01a, "))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(SiteFile.parse("site.yaml", site + line.replace("pdu-a01a", "pdu-a01b") + "\n")
+                        .devices())
+                .hasSize(4);
+        assertThat(Files.readString(INSTALLATION)).contains("`pdu-a01a` is in your model since step 5");
     }
 
     /** From its beginning to the end of the block, without the indentation of the list that it is in. */
