@@ -3,12 +3,17 @@ package org.heliograph.streams.alert;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.eclipse.paho.mqttv5.client.MqttClient;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
+import org.eclipse.paho.mqttv5.client.MqttToken;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
+import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.heliograph.telemetry.wire.v1.Alert;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +27,16 @@ final class MqttReceiver implements Receiver {
     private static final long ANSWER_MILLIS = 10_000;
     private static final long DISCONNECT_MILLIS = 500;
 
+    /** Reason codes of a PUBACK from here on are failures: the broker takes the packet and drops what is in it. */
+    private static final int FAILURE = 0x80;
+
+    private static final int NOT_AUTHORIZED = 0x87;
+
     private final AlertSettings.Mqtt settings;
     private @Nullable MqttClient client;
+
+    /** Whether the broker has taken any alert on this connection. */
+    private boolean takesSome;
 
     MqttReceiver(AlertSettings.Mqtt settings) {
         this.settings = settings;
@@ -36,20 +49,18 @@ final class MqttReceiver implements Receiver {
 
     @Override
     public Outcome tell(List<Alert> news, Collection<Alert> standing) {
+        Map<Alert, Integer> dropped = new LinkedHashMap<>();
         try {
             MqttClient connected = client;
             if (connected == null || !connected.isConnected()) {
                 close();
                 connected = connect();
                 client = connected;
-                for (Alert alert : standing) {
-                    publish(connected, alert);
-                }
+                takesSome = false;
+                publish(connected, standing, dropped);
             }
-            for (Alert alert : news) {
-                publish(connected, alert);
-            }
-            return new Outcome.Told();
+            publish(connected, news, dropped);
+            return outcome(dropped);
         } catch (MqttException e) {
             close();
             String cause = e.getCause() == null ? "" : ": " + e.getCause().getMessage();
@@ -60,8 +71,49 @@ final class MqttReceiver implements Receiver {
         }
     }
 
-    private static void publish(MqttClient client, Alert alert) throws MqttException {
-        client.publish(topic(alert), AlertJson.of(alert).getBytes(StandardCharsets.UTF_8), 1, true);
+    /**
+     * A broker that takes none lets this client publish no alerts, or not yet; all are kept. One that takes others drops those
+     * of a site that isn't among this client's topics, which mustn't keep the others back.
+     */
+    private Outcome outcome(Map<Alert, Integer> dropped) {
+        if (dropped.isEmpty()) {
+            return new Outcome.Told();
+        }
+        Map.Entry<Alert, Integer> first = dropped.entrySet().iterator().next();
+        String reason = "the broker refuses " + topic(first.getKey()) + ": " + meaning(first.getValue());
+        if (takesSome) {
+            return new Outcome.Refused(List.copyOf(dropped.keySet()), reason);
+        }
+        close(); // the next connection says what stands
+        return new Outcome.Away(reason);
+    }
+
+    private static String meaning(int reasonCode) {
+        String code = String.format("0x%02X", reasonCode);
+        return reasonCode == NOT_AUTHORIZED ? "not authorized (" + code + ")" : "reason " + code;
+    }
+
+    private void publish(MqttClient client, Collection<Alert> alerts, Map<Alert, Integer> dropped)
+            throws MqttException {
+        for (Alert alert : alerts) {
+            int reasonCode = publish(client, alert);
+            if (reasonCode >= FAILURE) {
+                dropped.put(alert, reasonCode);
+            } else {
+                takesSome = true;
+            }
+        }
+    }
+
+    /** The broker's reason code; that nobody has subscribed is none of failure, since it keeps the message. */
+    private static int publish(MqttClient client, Alert alert) throws MqttException {
+        MqttMessage message = new MqttMessage(AlertJson.of(alert).getBytes(StandardCharsets.UTF_8));
+        message.setQos(1);
+        message.setRetained(true);
+        MqttToken sent = client.getTopic(topic(alert)).publish(message);
+        sent.waitForCompletion(ANSWER_MILLIS);
+        int[] reasons = sent.getReasonCodes();
+        return reasons == null ? 0 : Arrays.stream(reasons).max().orElse(0);
     }
 
     static String topic(Alert alert) {

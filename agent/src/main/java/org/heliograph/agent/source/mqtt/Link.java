@@ -20,7 +20,7 @@ interface Link extends AutoCloseable {
 
     int QOS = 1;
 
-    /** Reason codes of a SUBACK from here on are failures. */
+    /** Reason codes of a SUBACK or PUBACK from here on are failures. */
     int FAILURE = 0x80;
 
     /** @param codes an answer for each filter, in their order; null where the client tells none */
@@ -84,8 +84,13 @@ interface Link extends AutoCloseable {
     /** Subscribes, and says which filters the broker refuses. */
     List<String> subscribe(List<String> filters) throws LinkException;
 
-    /** At QoS 1 it waits, for a moment, until the broker has it. */
-    void publish(Notice notice) throws LinkException;
+    /**
+     * At QoS 1 it waits, for a moment, until the broker has it.
+     *
+     * @return false if the broker says that it drops it, for want of a right to the topic for instance; it says so in MQTT 5
+     *     and at QoS 1 only
+     */
+    boolean publish(Notice notice) throws LinkException;
 
     void acknowledge(Message message);
 

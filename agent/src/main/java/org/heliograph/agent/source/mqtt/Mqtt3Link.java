@@ -97,12 +97,13 @@ final class Mqtt3Link implements Link {
     }
 
     @Override
-    public void publish(Notice notice) throws LinkException {
+    public boolean publish(Notice notice) throws LinkException {
         try {
             IMqttToken published = client.publish(notice.topic(), notice.payload(), notice.qos(), notice.retained());
             if (notice.qos() > 0) {
                 published.waitForCompletion(PUBLISH_MILLIS);
             }
+            return true;
         } catch (MqttException e) {
             throw failure(e);
         }

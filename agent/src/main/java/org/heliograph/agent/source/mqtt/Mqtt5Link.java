@@ -107,12 +107,14 @@ final class Mqtt5Link implements Link {
     }
 
     @Override
-    public void publish(Notice notice) throws LinkException {
+    public boolean publish(Notice notice) throws LinkException {
         try {
             IMqttToken published = client.publish(notice.topic(), message(notice));
             if (notice.qos() > 0) {
                 published.waitForCompletion(PUBLISH_MILLIS);
             }
+            int[] codes = published.getReasonCodes();
+            return codes == null || Arrays.stream(codes).allMatch(code -> code < FAILURE);
         } catch (MqttException e) {
             throw failure(e);
         }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.logging.Level;
+import java.util.stream.Stream;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.intake.Intake;
 import org.heliograph.agent.intake.MachineClock;
@@ -26,6 +27,9 @@ public final class MqttSource implements Source {
 
     private static final String NOT_YET = "it hasn't answered yet";
 
+    private static final String UNANNOUNCED = "the broker doesn't let this client publish the state of its host"
+            + " (spBv1.0/STATE/...): edge nodes whose primary host it is send nothing";
+
     private final AgentConfig.Mqtt config;
     private final String site;
     private final MachineClock clock;
@@ -34,6 +38,7 @@ public final class MqttSource implements Source {
     private final Pause pause;
     private @Nullable Thread thread;
     private volatile List<String> denied = List.of();
+    private volatile boolean unannounced;
     private volatile Optional<String> unconnected = Optional.of(NOT_YET);
     private volatile boolean closing;
 
@@ -152,21 +157,32 @@ public final class MqttSource implements Source {
         try {
             return session.open(maySkip);
         } finally {
-            session.denied().ifPresent(this::denied);
+            noteRefusals(session);
         }
     }
 
     /** What the broker refuses is asked for at each pause that a ping would be due after. */
     private String awaitLoss(Session session) throws InterruptedException, Link.LinkException {
-        while (!denied.isEmpty()) {
+        while (!denied.isEmpty() || unannounced) {
             Optional<String> loss = session.awaitLoss(keepAlive);
             if (loss.isPresent()) {
                 return loss.get();
             }
             session.askAgain();
-            session.denied().ifPresent(this::denied);
+            noteRefusals(session);
         }
         return session.awaitLoss();
+    }
+
+    private void noteRefusals(Session session) {
+        session.denied().ifPresent(this::denied);
+        boolean now = session.isUnannounced();
+        if (now && !unannounced) {
+            log.warn("mqtt=denied url={} reason=\"{}\"", config.url(), UNANNOUNCED);
+        } else if (unannounced && !now) {
+            log.info("mqtt=announced url={}", config.url());
+        }
+        unannounced = now;
     }
 
     private void sayConnected(boolean kept, boolean isLost, Reception reception) {
@@ -198,8 +214,9 @@ public final class MqttSource implements Source {
 
     @Override
     public List<String> refusals() {
-        return denied.stream()
-                .map(topic -> "the broker refuses the subscription of " + topic)
+        return Stream.concat(
+                        denied.stream().map(topic -> "the broker refuses the subscription of " + topic),
+                        unannounced ? Stream.of(UNANNOUNCED) : Stream.empty())
                 .toList();
     }
 

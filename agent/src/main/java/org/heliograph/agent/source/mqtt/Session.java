@@ -44,6 +44,7 @@ final class Session implements Link.Listener, AutoCloseable {
     private final Duration settleWithin;
     private final BlockingQueue<String> losses = new LinkedBlockingQueue<>();
     private @Nullable List<String> denied;
+    private boolean isUnannounced;
     private volatile @Nullable Instant laterState;
     private volatile boolean closing;
     /** An acknowledgement would go nowhere from here on. */
@@ -104,12 +105,19 @@ final class Session implements Link.Listener, AutoCloseable {
                 throw new Link.LinkException("the broker refuses each subscription: " + String.join(", ", denied));
             }
         }
-        if (state != null) {
-            link.publish(state.online());
-        }
+        announce();
         var _ = answers.scheduleWithFixedDelay(
                 this::publishDue, COMMANDS_MILLIS, COMMANDS_MILLIS, TimeUnit.MILLISECONDS);
         return kept;
+    }
+
+    private void announce() throws Link.LinkException {
+        isUnannounced = state != null && !link.publish(state.online());
+    }
+
+    /** Whether the broker doesn't let this client say that its host is there. */
+    boolean isUnannounced() {
+        return isUnannounced;
     }
 
     /**
@@ -122,8 +130,11 @@ final class Session implements Link.Listener, AutoCloseable {
 
     /** Asks for them once more: whoever keeps the broker's rules may have changed them, which it tells nobody. */
     void askAgain() throws Link.LinkException {
-        if (denied != null) {
+        if (denied != null && !denied.isEmpty()) {
             denied = link.subscribe(denied);
+        }
+        if (isUnannounced) {
+            announce();
         }
     }
 

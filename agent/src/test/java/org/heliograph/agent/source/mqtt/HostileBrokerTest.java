@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +60,7 @@ class HostileBrokerTest {
     private static final int PATIENT_SECONDS = 600;
 
     private static final int CONNECT = 1;
+    private static final int PUBLISH = 3;
     private static final int SUBSCRIBE = 8;
     private static final int PUBACK = 4;
     private static final int ID = 7;
@@ -68,6 +70,10 @@ class HostileBrokerTest {
     private List<String> topics = List.of();
 
     private boolean asksAgain;
+
+    private @Nullable HostState host;
+    /** Whether the host was, after each time that its state was published. */
+    private final List<Boolean> unannounced = new ArrayList<>();
 
     private List<String> denied = List.of();
 
@@ -185,6 +191,32 @@ class HostileBrokerTest {
         assertThat(denied).isEmpty();
     }
 
+    /** Its edge nodes would wait for their primary host, and nobody would know why. */
+    @Test
+    void a_host_whose_state_the_broker_drops_knows_it_and_publishes_it_again() throws Exception {
+        topics = List.of("secret/+/senml", "hg/casa1/+/senml");
+        asksAgain = true;
+        host = new HostState("heliograph", Instant.ofEpochMilli(1_000));
+        String loss = meet(Protocol.V5, PATIENT_SECONDS, socket -> {
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            packet(in, CONNECT);
+            OutputStream out = socket.getOutputStream();
+            out.write(connack(Protocol.V5));
+            out.write(suback(Protocol.V5, packet(in, SUBSCRIBE).getShort(0), 0x80, 1));
+            out.write(puback(packet(in, PUBLISH), 0x87));
+            out.write(suback(Protocol.V5, packet(in, SUBSCRIBE).getShort(0), 1));
+            out.write(puback(packet(in, PUBLISH), 0x10));
+            out.flush();
+        });
+
+        assertThat(unannounced).as(loss).containsExactly(true, false);
+    }
+
+    private static byte[] puback(ByteBuffer publish, int code) {
+        int id = Short.BYTES + publish.getShort(0);
+        return new byte[] {0x40, 4, publish.get(id), publish.get(id + 1), (byte) code, 0};
+    }
+
     @Test
     void a_broker_that_ends_each_connection_at_once_is_left_alone_ever_longer_and_its_reason_is_told()
             throws Exception {
@@ -300,11 +332,13 @@ class HostileBrokerTest {
                         new Unacknowledged(),
                         intake,
                         MachineClock.of(InstantSource.system()),
-                        null)) {
+                        host)) {
             session.open(false);
+            unannounced.add(session.isUnannounced());
             if (asksAgain) {
                 assertThat(session.denied()).contains(List.of("secret/+/senml"));
                 session.askAgain();
+                unannounced.add(session.isUnannounced());
             }
             denied = session.denied().orElseThrow();
             loss = session.awaitLoss();

@@ -126,8 +126,8 @@ class HostileMessagesTest {
         }
 
         @Override
-        public void publish(Notice notice) {
-            // a command for a node that isn't there
+        public boolean publish(Notice notice) {
+            return true; // a command for a node that isn't there
         }
 
         @Override

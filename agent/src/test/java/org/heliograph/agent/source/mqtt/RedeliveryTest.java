@@ -211,8 +211,8 @@ class RedeliveryTest {
         }
 
         @Override
-        public void publish(Notice notice) {
-            // to nobody
+        public boolean publish(Notice notice) {
+            return true; // to nobody
         }
 
         @Override
