@@ -20,9 +20,12 @@ import org.heliograph.lab.pipeline.Pipeline;
 import org.heliograph.lab.pipeline.Plan;
 import org.heliograph.lab.server.FreePort;
 import org.heliograph.lab.server.ServerException;
+import org.heliograph.sim.Casablanca;
 import org.heliograph.sim.FaultReport;
 import org.heliograph.sim.fault.FaultKind;
 import org.heliograph.sim.fault.FaultPlan;
+import org.heliograph.sim.plant.Layout;
+import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -171,11 +174,30 @@ public final class DemoCommand implements Callable<Integer> {
                     + (influx == null ? "is nothing without --influx" : influxToken + " is no file that can be read"));
         }
         try {
-            kinds();
+            Instant midnight = midnight();
+            requireDevicesFor(kinds(), racks, seed, midnight, faultsUntil(midnight));
             return Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.of("--faults: " + e.getMessage());
         }
+    }
+
+    /**
+     * Before anything is started: on a small site, or soon after midnight, there may be no device left for one more fault.
+     *
+     * @throws IllegalArgumentException with a sentence, if so
+     */
+    static void requireDevicesFor(Set<FaultKind> kinds, int racks, long seed, Instant midnight, Instant until) {
+        try {
+            Layout layout = Layout.of(SiteFile.parse("site.yaml", Casablanca.siteYaml(racks)), midnight);
+            var _ = FaultPlan.of(layout, seed, kinds, midnight, until);
+        } catch (ConfigurationException e) {
+            throw new IllegalStateException("the site that ships is wrong", e);
+        }
+    }
+
+    private static Instant midnight() {
+        return Instant.now().atZone(ZONE).toLocalDate().atStartOfDay(ZONE).toInstant();
     }
 
     private Set<FaultKind> kinds() {
@@ -183,8 +205,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private int run(Path folder) throws IOException, ConfigurationException, InterruptedException {
-        Instant midnight =
-                Instant.now().atZone(ZONE).toLocalDate().atStartOfDay(ZONE).toInstant();
+        Instant midnight = midnight();
         Terminal terminal = new Terminal(headless);
         terminal.line("Heliograph demo: " + racks + " racks, seed " + seed + ", in " + folder);
         try (Pipeline pipeline = Pipeline.start(plan(folder, midnight), terminal::starting)) {
@@ -198,7 +219,9 @@ public final class DemoCommand implements Callable<Integer> {
             }
             terminal.line("  live page   " + pipeline.page());
             terminal.line("  store       " + pipeline.store().url()
-                    + (influx == null ? "  (QuestDB; its console opens in a browser)" : ""));
+                    + (influx == null
+                            ? "  (QuestDB; its console opens in a browser)"
+                            : "  (as the site '" + pipeline.site().model().site() + "')"));
             terminal.line("  Kafka       " + pipeline.kafka().bootstrap());
             terminal.line("  logs        " + folder);
             terminal.line("");
