@@ -147,6 +147,7 @@ const RULES_FR = {
   'inverter-fault': 'onduleur en défaut',
   'inverter-underperforms': 'onduleur au-dessous de ses voisins',
   'import-while-export': 'soutirage et injection en même temps',
+  'remainder-high': 'grande part sans compteur aval',
   'leak': 'fuite d’eau',
   'breaker-open': 'disjoncteur ouvert',
   'device-silent': 'appareil muet',

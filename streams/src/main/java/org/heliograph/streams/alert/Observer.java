@@ -21,6 +21,7 @@ import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.wire.v1.AgentHeard;
 import org.heliograph.telemetry.wire.v1.AgentLoss;
 import org.heliograph.telemetry.wire.v1.Alert;
+import org.heliograph.telemetry.wire.v1.Branch;
 import org.heliograph.telemetry.wire.v1.Canary;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
 import org.heliograph.telemetry.wire.v1.PointEnergy;
@@ -36,7 +37,7 @@ final class Observer {
     private static final int MOST_NAMED = 100;
 
     private static final long MINUTE_MILLIS = 60_000;
-    private static final double MIN_PUE_COVERAGE = 0.9;
+    private static final double MIN_COVERAGE = 0.9;
 
     /** Fewer devices than that have no median to be compared with. */
     private static final int FEWEST_INVERTERS = 3;
@@ -289,11 +290,27 @@ final class Observer {
     }
 
     List<Observation> of(SiteWindow window) {
-        boolean closed = window.getState() == WindowState.FINAL || window.getState() == WindowState.REVISED;
-        return closed && window.getWindow().equals("15m") && window.hasPue() && window.getCoverage() >= MIN_PUE_COVERAGE
-                ? List.of(new Observation(
-                        Watch.PUE, window.getSite(), "", window.getPue(), window.getEndMs(), window.getPueCategory()))
-                : List.of();
+        boolean isClosed = window.getState() == WindowState.FINAL || window.getState() == WindowState.REVISED;
+        if (!isClosed || !window.getWindow().equals("15m") || window.getCoverage() < MIN_COVERAGE) {
+            return List.of();
+        }
+        List<Observation> seen = new ArrayList<>();
+        if (window.hasPue()) {
+            seen.add(of(window, Watch.PUE, "", window.getPue(), window.getPueCategory()));
+        }
+        if (window.getEnergyDcMj() > 0) {
+            for (Branch branch : window.getBranchesList()) {
+                if (branch.hasRemainderMj() && branch.getCoverage() >= MIN_COVERAGE) {
+                    double share = Math.max(0, branch.getRemainderMj() / (double) window.getEnergyDcMj());
+                    seen.add(of(window, Watch.REMAINDER, branch.getDevice(), share, ""));
+                }
+            }
+        }
+        return seen;
+    }
+
+    private static Observation of(SiteWindow window, Watch watch, String device, double value, String remark) {
+        return new Observation(watch, window.getSite(), device, value, window.getEndMs(), remark);
     }
 
     /** Whether the clock of the live state was set back; what it said from ahead is forgotten then. */

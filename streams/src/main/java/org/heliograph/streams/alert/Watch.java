@@ -9,6 +9,11 @@ import java.util.stream.Collectors;
 public enum Watch {
     /** PUE of a closed quarter of an hour whose coverage is at least 90 %. */
     PUE("", "PUE is"),
+    /**
+     * What passes a meter in a closed quarter of an hour and reaches no meter below it, as a share of what the site uses: not
+     * of what the meter reads, which is next to nothing while the sun covers the load.
+     */
+    REMAINDER("", "share of the site's energy that passes the meter and reaches none below it:"),
     /** Highest temperature of a minute at a rack's inlet. */
     INLET_HIGH("Cel", "the inlet is at"),
     /** Lowest temperature of a minute at a rack's inlet. */
@@ -83,6 +88,7 @@ public enum Watch {
                     SITE_MODEL,
                     CLOCK_BEHIND -> true;
             case PUE,
+                    REMAINDER,
                     INLET_HIGH,
                     INLET_LOW,
                     COOLING_EVENTS,

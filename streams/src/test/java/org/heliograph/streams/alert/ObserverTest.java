@@ -10,6 +10,7 @@ import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.wire.v1.AgentHeard;
 import org.heliograph.telemetry.wire.v1.AgentLoss;
+import org.heliograph.telemetry.wire.v1.Branch;
 import org.heliograph.telemetry.wire.v1.Canary;
 import org.heliograph.telemetry.wire.v1.ClockDoubt;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
@@ -415,6 +416,37 @@ class ObserverTest {
         assertThat(seen(observer.of(live, Set.of()))).contains("SILENCE pdu-1 10.0", "CLOCK_BEHIND pdu-1 3600.0");
         assertThat(seen(observer.of(live(5_002).build(), Set.of("pdu-1"))))
                 .contains("SILENCE pdu-1 0.0", "CLOCK_BEHIND pdu-1 0.0");
+    }
+
+    /** The utility meter reads nearly nothing while the sun covers the load: its own energy would be no measure. */
+    @Test
+    void what_reaches_no_meter_below_another_is_a_share_of_what_the_site_uses() {
+        Branch util = Branch.newBuilder()
+                .setDevice("util-1")
+                .setOwnMj(2)
+                .setChildrenMj(-38)
+                .setRemainderMj(40)
+                .setCoverage(1)
+                .build();
+        SiteWindow window = SiteWindow.newBuilder()
+                .setSite("casa1")
+                .setWindow("15m")
+                .setEndMs(900_000)
+                .setState(WindowState.FINAL)
+                .setCoverage(1)
+                .setEnergyDcMj(100)
+                .addBranches(util)
+                .addBranches(util.toBuilder().setDevice("ups-a").setRemainderMj(-1))
+                .addBranches(util.toBuilder().setDevice("ups-b").setCoverage(0.5))
+                .addBranches(Branch.newBuilder().setDevice("ups-c").setCoverage(1))
+                .build();
+
+        assertThat(observer.of(window))
+                .containsExactly(
+                        new Observation(Watch.REMAINDER, "casa1", "util-1", 0.4, 900_000, ""),
+                        new Observation(Watch.REMAINDER, "casa1", "ups-a", 0, 900_000, ""));
+        assertThat(observer.of(window.toBuilder().clearEnergyDcMj().build())).isEmpty();
+        assertThat(observer.of(window.toBuilder().setCoverage(0.5).build())).isEmpty();
     }
 
     @Test

@@ -18,6 +18,7 @@ import org.heliograph.telemetry.wire.v1.AgentHeard;
 import org.heliograph.telemetry.wire.v1.AgentLoss;
 import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.AlertState;
+import org.heliograph.telemetry.wire.v1.Branch;
 import org.heliograph.telemetry.wire.v1.Canary;
 import org.heliograph.telemetry.wire.v1.ClockDoubt;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
@@ -52,6 +53,7 @@ class ShippedRulesTest {
 
     private static final Map<String, Scenario> SCENARIOS = Map.ofEntries(
             Map.entry("pue-high", (minute, isBad) -> quarter(minute, isBad ? 1.8 : 1.4)),
+            Map.entry("remainder-high", (minute, isBad) -> branch(minute, isBad ? 40 : 8)),
             Map.entry("inlet-above-recommended", (minute, isBad) -> inlet(minute, isBad ? 28 : 24)),
             Map.entry("inlet-below-recommended", (minute, isBad) -> inlet(minute, isBad ? 17 : 22)),
             Map.entry("inlet-above-allowable", (minute, isBad) -> inlet(minute, isBad ? 33 : 24)),
@@ -367,6 +369,19 @@ class ShippedRulesTest {
                         .setCoverage(1)
                         .setPue(pue)
                         .build());
+    }
+
+    private static List<Message> branch(int minute, long remainderPercent) {
+        return quarter(minute, 1.4).stream()
+                .map(SiteWindow.class::cast)
+                .<Message>map(window -> window.toBuilder()
+                        .setEnergyDcMj(100)
+                        .addBranches(Branch.newBuilder()
+                                .setDevice("util-1")
+                                .setRemainderMj(remainderPercent)
+                                .setCoverage(1))
+                        .build())
+                .toList();
     }
 
     /** @param aheadSeconds by how much the newest reading is ahead of the clock */
