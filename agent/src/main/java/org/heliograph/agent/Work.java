@@ -25,7 +25,7 @@ interface Work {
         } catch (ConfigurationException e) {
             err.println(e.getMessage());
             if (e.isPassing()) {
-                err.println("agent: nothing is wrong with the file; start it again when this is there");
+                err.println("agent: if the file is right, start it again when this is there");
                 return FAILED;
             }
             return WRONG_USAGE;

@@ -41,7 +41,7 @@ interface Work {
             if (!e.isPassing()) {
                 return Main.WRONG;
             }
-            err.println(name + "nothing is wrong with the file; start it again when this is there");
+            err.println(name + "if the file is right, start it again when this is there");
         } catch (AddressUnavailableException
                 | Replay.FailedException
                 | Reset.RefusedException

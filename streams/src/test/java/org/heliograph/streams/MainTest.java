@@ -91,6 +91,17 @@ class MainTest {
     }
 
     @Test
+    void a_late_horizon_that_the_engine_can_not_keep_is_told_with_its_line() throws IOException {
+        String site = file(
+                "site.yaml",
+                "site: s1\nzone: UTC\nlate: PT72H\ndevices: [{id: util-1, profile: utility-meter, role: grid}]\n");
+        String config = file("streams.yaml", "kafka: {bootstrap: 'k:1'}\nsites: [site.yaml]\n");
+
+        assertThat(execute("check", config)).isEqualTo(2);
+        assertThat(err.toString()).contains(site + ":3: late: PT72H is longer than");
+    }
+
+    @Test
     void a_file_that_is_not_there_yet_is_no_wrong_configuration_and_exits_1() throws IOException {
         file("site.yaml", "site: s1\nzone: UTC\ndevices: [{id: util-1, profile: utility-meter, role: grid}]\n");
         for (String sink : new String[] {"token: {file: away}", "tokenFile: away"}) {
@@ -120,6 +131,8 @@ class MainTest {
         assertThat(execute("run", config)).isEqualTo(1);
         assertThat(err.toString())
                 .contains("unmounted/factors.yaml: no such file", "unmounted/site.yaml: no such file")
+                .as("where they are named")
+                .contains(config + ":2: factors: ", config + ":3: sites: ")
                 .contains("start it again when this is there");
         file("streams.yaml", "kafka: {bootstrap: 'k:1'}\nsites: [unmounted/site.yaml]\nengine: {threads: 0}\n");
         assertThat(execute("run", config)).isEqualTo(2);

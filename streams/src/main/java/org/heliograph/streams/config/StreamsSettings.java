@@ -55,7 +55,7 @@ public record StreamsSettings(
         KafkaSettings kafka = KafkaSettings.read(top.section("kafka"), file.toAbsolutePath());
         Factors factors = Factors.SHIPPED;
         for (String name : top.texts("factors")) {
-            if (isThere(folder.resolve(name), faults)) {
+            if (isThere(folder.resolve(name), top, "factors")) {
                 factors = factors.plus(FactorFile.read(Section.of(folder.resolve(name), faults)));
             }
         }
@@ -79,7 +79,7 @@ public record StreamsSettings(
         List<SiteText> sites = new ArrayList<>();
         Map<String, String> files = new HashMap<>();
         for (String name : top.texts("sites")) {
-            if (isThere(folder.resolve(name), faults)) {
+            if (isThere(folder.resolve(name), top, "sites")) {
                 site(folder.resolve(name), factors, faults).ifPresent(read -> {
                     String site = read.model().site();
                     String other = files.putIfAbsent(site, name);
@@ -105,11 +105,11 @@ public record StreamsSettings(
                 : Optional.empty();
     }
 
-    private static boolean isThere(Path file, Faults faults) {
+    /** Of a file that a field names: where it isn't there, that is either the field's fault or passes. */
+    private static boolean isThere(Path file, Section top, String key) {
         boolean isThere = Files.isReadable(file);
         if (!isThere) {
-            String message = Files.exists(file) ? "can't be read" : "no such file";
-            faults.add(new Fault(file.toString(), 0, "", message, true));
+            top.absent(key, file + ": " + (Files.exists(file) ? "can't be read" : "no such file"));
         }
         return isThere;
     }
@@ -126,7 +126,9 @@ public record StreamsSettings(
         try {
             SiteModel model = SiteFile.read(file);
             checkFactors(file, model.factors(), known, faults);
-            SiteFile.tooLate(file.toString(), model).ifPresent(faults::add);
+            // anew by its section: a fault of the model doesn't know its line
+            SiteFile.tooLate(file.toString(), model)
+                    .ifPresent(fault -> Section.of(file, faults).fault(fault.field(), fault.message()));
             return Optional.of(new SiteText(
                     model,
                     Files.readString(file),
