@@ -109,6 +109,7 @@ final class FaultOptions {
                 Optional.ofNullable(form.group("duration")).map(duration -> SiteOptions.minutes("--fault", duration)));
     }
 
+    /** @throws IllegalArgumentException with a sentence, if nothing can be written there */
     @Nullable
     Path file() {
         if (file != null) {
