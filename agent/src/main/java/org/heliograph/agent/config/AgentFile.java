@@ -1,7 +1,6 @@
 package org.heliograph.agent.config;
 
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -76,23 +75,24 @@ public final class AgentFile {
      */
     public static Path journalPath(Path file) throws ConfigurationException {
         Faults faults = new Faults();
-        Path path = Section.of(file, faults).section("journal").parsed("path", AgentFile::path, NO_PATH);
+        Section journal = Section.of(file, faults).section("journal");
+        Path path = journal.parsed("path", journal::resolved, NO_PATH);
         faults.throwIfAny();
-        return file.toAbsolutePath().resolveSibling(path);
+        return path;
     }
 
     private static AgentConfig read(Section top, Path file, KafkaSection.Check producer) {
         String agent = top.parsed("agent", AgentFile::name, "agent");
         String site = top.parsed("site", AgentFile::name, "site");
-        KafkaSection kafka = kafka(top.section("kafka"), producer, file);
-        AgentConfig.Journal journal = journal(required(top, "journal"), file);
+        KafkaSection kafka = kafka(top.section("kafka"), producer);
+        AgentConfig.Journal journal = journal(top.section("journal"), file);
         Set<String> devices = new HashSet<>();
-        CoapPart coapPart = new CoapPart(file, devices);
+        CoapPart coapPart = new CoapPart(devices);
         List<AgentConfig.Coap> coap = coapPart.observed(top);
         CoapPush coapServer = coapPart.server(top);
         Board board = BoardSection.read(top, devices);
-        Operation operation = OperationSection.read(top, file, agent, devices);
-        List<AgentConfig.Mqtt> mqtt = BrokerList.read(top, agent, file, devices);
+        Operation operation = OperationSection.read(top, agent, devices);
+        List<AgentConfig.Mqtt> mqtt = BrokerList.read(top, agent, devices);
         if (mqtt.isEmpty() && coap.isEmpty() && coapServer == null && !board.hasInputs()) {
             top.fault("mqtt", "the agent has no source; give it at least one of mqtt, coap, coapServer, gpio, i2c");
         }
@@ -100,16 +100,9 @@ public final class AgentFile {
         return new AgentConfig(agent, site, kafka, journal, mqtt, coap, coapServer, board, operation);
     }
 
-    private static Section required(Section top, String key) {
-        if (!top.has(key)) {
-            top.fault(key, "is missing");
-        }
-        return top.section(key);
-    }
-
-    private static KafkaSection kafka(Section section, KafkaSection.Check producer, Path file) {
-        KafkaSection kafka = KafkaSection.read(
-                section, file, new KafkaSection.Check(said -> faults(said, producer), producer.trouble()));
+    private static KafkaSection kafka(Section section, KafkaSection.Check producer) {
+        KafkaSection kafka =
+                KafkaSection.read(section, new KafkaSection.Check(said -> faults(said, producer), producer.trouble()));
         section.finish();
         return kafka;
     }
@@ -123,17 +116,14 @@ public final class AgentFile {
     }
 
     private static AgentConfig.Journal journal(Section section, Path file) {
-        Path path = NO_PATH;
-        if (section.has("path")) {
-            path = file.resolveSibling(section.parsed("path", AgentFile::path, NO_PATH));
+        Path path = section.parsed("path", section::resolved, NO_PATH);
+        if (!path.equals(NO_PATH)) {
             String fault = fault(path, file);
             if (!fault.isEmpty()) {
                 section.fault("path", fault);
             } else if (!isWritable(path)) {
                 section.absent("path", "'" + nearest(path) + "' is not writable");
             }
-        } else if (!section.keys().isEmpty()) {
-            section.fault("path", "is missing");
         }
         Duration commitEvery = section.duration("commitEvery", COMMIT_EVERY);
         if (commitEvery.compareTo(COMMIT_EVERY_MAX) > 0) {
@@ -170,14 +160,6 @@ public final class AgentFile {
                     + " '.', '_' or '-', at most 64");
         }
         return text;
-    }
-
-    static Path path(String text) {
-        try {
-            return Path.of(text);
-        } catch (InvalidPathException e) {
-            throw new IllegalArgumentException("'" + text + "' is not a path", e);
-        }
     }
 
     /** Why a journal can't be there; empty when it can, as far as one sees. */

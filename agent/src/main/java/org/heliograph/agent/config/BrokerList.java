@@ -1,6 +1,5 @@
 package org.heliograph.agent.config;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -26,7 +25,7 @@ final class BrokerList {
     private BrokerList() {}
 
     /** @param devices that other parts name */
-    static List<AgentConfig.Mqtt> read(Section top, String agent, Path file, Set<String> devices) {
+    static List<AgentConfig.Mqtt> read(Section top, String agent, Set<String> devices) {
         List<AgentConfig.Mqtt> brokers = new ArrayList<>();
         Set<String> sessions = new HashSet<>();
         for (Section section : top.sections("mqtt")) {
@@ -46,8 +45,8 @@ final class BrokerList {
             List<Rule> rules = MappingList.read(section);
             AgentConfig.Sparkplug sparkplug = SparkplugPart.read(section);
             Set<String> speaksFor = new HashSet<>(section.list("speaksFor", name -> foreign(name, devices)));
-            AgentConfig.Login login = login(section, file);
-            Tls tls = tls(section, file, url);
+            AgentConfig.Login login = login(section);
+            Tls tls = tls(section, url);
             section.finish();
             AgentConfig.Mqtt broker = new AgentConfig.Mqtt(
                     url, protocol, clientId, expiry, receiveMaximum, topics, rules, sparkplug, speaksFor, login, tls);
@@ -79,8 +78,8 @@ final class BrokerList {
         return expiry;
     }
 
-    private static @Nullable Tls tls(Section section, Path file, String url) {
-        Tls tls = Tls.of(section, file).orElse(null);
+    private static @Nullable Tls tls(Section section, String url) {
+        Tls tls = Tls.of(section).orElse(null);
         if (tls != null && url.startsWith(PLAIN)) {
             section.fault("tls", "is of no use with " + PLAIN + "; make the url " + SECURE);
         }
@@ -95,7 +94,7 @@ final class BrokerList {
         return device;
     }
 
-    private static AgentConfig.@Nullable Login login(Section section, Path file) {
+    private static AgentConfig.@Nullable Login login(Section section) {
         if (!section.has("user")) {
             if (section.has("password")) {
                 section.fault("password", "needs a user");
@@ -107,7 +106,7 @@ final class BrokerList {
             section.fault("user", "needs a password: {file: ...} or {env: ...}");
             return null;
         }
-        return Secret.of(section, "password", file)
+        return Secret.of(section, "password")
                 .map(password -> new AgentConfig.Login(user, password))
                 .orElse(null);
     }

@@ -6,7 +6,6 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,12 +45,10 @@ final class CoapPart {
     /** A body of the greatest size in blocks, and its beginning. */
     private static final int BURST_MIN = 65;
 
-    private final Path file;
     private final Set<String> devices;
 
     /** @param devices the names that other parts have used */
-    CoapPart(Path file, Set<String> devices) {
-        this.file = file;
+    CoapPart(Set<String> devices) {
         this.devices = devices;
     }
 
@@ -111,7 +108,7 @@ final class CoapPart {
             return key == null ? null : new CoapSecurity.Psk(identity, key);
         }
         String subject = section.text("subject", uri.getHost());
-        Tls tls = Tls.of(section, file).orElse(null);
+        Tls tls = Tls.of(section).orElse(null);
         if (section.has("subject") && tls == null) {
             section.fault("subject", "needs tls: it is what the device's certificate must say");
         }
@@ -161,7 +158,7 @@ final class CoapPart {
             }
             one.finish();
         }
-        Tls tls = Tls.of(section, file).orElse(null);
+        Tls tls = Tls.of(section).orElse(null);
         complete(section, tls);
         if (section.sections("devices").isEmpty()) {
             section.fault("devices", "is empty: nobody could get in");
@@ -185,7 +182,7 @@ final class CoapPart {
             section.fault("key", "is missing: {file: ...} or {env: ...}");
             return null;
         }
-        Secret key = Secret.of(section, "key", file).orElse(null);
+        Secret key = Secret.of(section, "key").orElse(null);
         try {
             if (key != null && key.read().length < KEY_BYTES_MIN) {
                 section.fault("key", "is shorter than " + KEY_BYTES_MIN + " bytes");

@@ -31,8 +31,9 @@ final class OperationSection {
     private OperationSection() {}
 
     /** @param devices that sources have; the canary is added */
-    static Operation read(Section top, Path file, String agent, Set<String> devices) {
-        return new Operation(health(top), limit(top.section("limit")), silence(top, file), canary(top, agent, devices));
+    static Operation read(Section top, String agent, Set<String> devices) {
+        return new Operation(
+                health(top), limit(top.section("limit")), silence(top.section("silence")), canary(top, agent, devices));
     }
 
     private static Operation.@Nullable Health health(Section top) {
@@ -54,11 +55,8 @@ final class OperationSection {
         return limit;
     }
 
-    private static Operation.Silence silence(Section top, Path file) {
-        Section section = top.section("silence");
-        Path site = section.optional("site", AgentFile::path)
-                .map(file::resolveSibling)
-                .orElse(null);
+    private static Operation.Silence silence(Section section) {
+        Path site = section.optional("site", section::resolved).orElse(null);
         if (site != null && !Files.isReadable(site)) {
             section.absent("site", "'" + site + "' can't be read");
         }

@@ -179,10 +179,10 @@ class AgentFileTest {
     @Test
     void an_agent_without_sources_or_sections_is_told_what_it_lacks() throws IOException {
         assertThat(faults(file("agent: a\nsite: s\n")))
-                .containsExactlyInAnyOrder("1 kafka.bootstrap", "1 journal", "1 mqtt");
+                .containsExactlyInAnyOrder("1 kafka.bootstrap", "1 journal.path", "1 mqtt");
         assertThat(faults(file("agent: a\nsite: s\nkafka:\njournal:\n")))
                 .as("all of it commented out")
-                .contains("1 kafka.bootstrap");
+                .contains("1 kafka.bootstrap", "1 journal.path");
     }
 
     @Test

@@ -1,7 +1,6 @@
 package org.heliograph.streams.alert;
 
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -37,26 +36,22 @@ public record AlertSettings(
      */
     public record Mqtt(String url, String clientId, String user, Optional<Secret> password, Optional<Tls> tls) {}
 
-    /**
-     * Reads the section, noting its faults and those of the rules' file.
-     *
-     * @param file the configuration: relative paths are relative to it
-     */
-    public static AlertSettings read(Section section, Path file, Faults faults) {
-        AlertRules rules = section.has("rules")
-                ? AlertRules.read(file.toAbsolutePath().resolveSibling(section.text("rules")), faults)
-                : AlertRules.shipped(faults);
+    /** Reads the section, noting its faults and those of the rules' file. */
+    public static AlertSettings read(Section section, Faults faults) {
+        AlertRules rules = section.optional("rules", section::resolved)
+                .map(file -> AlertRules.read(file, faults))
+                .orElseGet(() -> AlertRules.shipped(faults));
         AlertSettings settings = new AlertSettings(
                 section.flag("enabled", true),
                 rules,
                 section.text("group", DEFAULT_GROUP),
-                section.has("webhook") ? Optional.of(webhook(section.section("webhook"), file)) : Optional.empty(),
-                section.has("mqtt") ? Optional.of(mqtt(section.section("mqtt"), file)) : Optional.empty());
+                section.has("webhook") ? Optional.of(webhook(section.section("webhook"))) : Optional.empty(),
+                section.has("mqtt") ? Optional.of(mqtt(section.section("mqtt"))) : Optional.empty());
         section.finish();
         return settings;
     }
 
-    private static Webhook webhook(Section section, Path file) {
+    private static Webhook webhook(Section section) {
         Duration repeat = section.duration("repeat", Duration.ofMinutes(1));
         if (repeat.compareTo(SHORTEST_REPEAT) < 0 || repeat.compareTo(LONGEST_REPEAT) > 0) {
             section.fault("repeat", repeat + " is not between a second and " + LONGEST_REPEAT);
@@ -66,20 +61,20 @@ public record AlertSettings(
                         "url",
                         text -> address(text, Set.of("http", "https"), "http://alertmanager:9093/api/v2/alerts"),
                         URI.create("http://127.0.0.1")),
-                Secret.of(section, "token", file),
-                Tls.of(section, file),
+                Secret.of(section, "token"),
+                Tls.of(section),
                 repeat);
         section.finish();
         return webhook;
     }
 
-    private static Mqtt mqtt(Section section, Path file) {
+    private static Mqtt mqtt(Section section) {
         Mqtt mqtt = new Mqtt(
                 section.parsed("url", AlertSettings::broker, "tcp://127.0.0.1:1883"),
                 section.text("clientId", DEFAULT_GROUP),
                 section.text("user", ""),
-                Secret.of(section, "password", file),
-                Tls.of(section, file));
+                Secret.of(section, "password"),
+                Tls.of(section));
         if (mqtt.password().isPresent() && mqtt.user().isEmpty()) {
             section.fault("password", "is given without a user");
         }

@@ -48,13 +48,13 @@ public record EngineSection(
     private static final int MIN_CACHE_MEBIBYTES = 16;
     private static final long MEBIBYTE = 1L << 20;
 
-    static EngineSection read(Section section, Path folder) {
+    static EngineSection read(Section section) {
         EngineSection settings = new EngineSection(
                 section.flag("enabled", true),
                 section.optional("application", EngineSection::name).orElse("heliograph"),
                 section.optional("instance", text -> text.isEmpty() ? text : name(text))
                         .orElse(""),
-                folder.resolve(section.text("state", "state")),
+                section.optional("state", section::resolved).orElseGet(() -> section.resolved("state")),
                 section.integer("standby", 0, 0, MAX_STANDBY),
                 section.integer("threads", 1, 1, MAX_THREADS),
                 section.integer("devicePartitions", DEFAULT_PARTITIONS, 1, MAX_PARTITIONS),

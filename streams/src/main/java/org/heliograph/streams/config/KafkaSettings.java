@@ -1,6 +1,5 @@
 package org.heliograph.streams.config;
 
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.heliograph.telemetry.kafka.ClientProperties;
@@ -30,10 +29,9 @@ public record KafkaSettings(String bootstrap, Topics topics, int replication, Ma
         return all;
     }
 
-    /** @param file the configuration's: paths are relative to it */
-    static KafkaSettings read(Section section, Path file) {
-        KafkaSection kafka = KafkaSection.read(
-                section, file, new KafkaSection.Check(ClientProperties::faults, ClientProperties::trouble));
+    static KafkaSettings read(Section section) {
+        KafkaSection kafka =
+                KafkaSection.read(section, new KafkaSection.Check(ClientProperties::faults, ClientProperties::trouble));
         int replication = section.integer("replication", 1, 1, MAX_REPLICATION);
         section.finish();
         return new KafkaSettings(kafka.bootstrap(), kafka.topics(), replication, kafka.whole());

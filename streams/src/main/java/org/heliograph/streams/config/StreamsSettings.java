@@ -51,23 +51,22 @@ public record StreamsSettings(
     public static StreamsSettings read(Path file) throws ConfigurationException {
         Faults faults = new Faults();
         Section top = Section.of(file, faults);
-        Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of("."));
-        KafkaSettings kafka = KafkaSettings.read(top.section("kafka"), file.toAbsolutePath());
+        KafkaSettings kafka = KafkaSettings.read(top.section("kafka"));
         Factors factors = Factors.SHIPPED;
-        for (String name : top.texts("factors")) {
-            if (isThere(folder.resolve(name), top, "factors")) {
-                factors = factors.plus(FactorFile.read(Section.of(folder.resolve(name), faults)));
+        for (Path more : top.list("factors", top::resolved)) {
+            if (isThere(more, top, "factors")) {
+                factors = factors.plus(FactorFile.read(Section.of(more, faults)));
             }
         }
-        List<SiteText> sites = sites(top, folder, factors, faults);
-        EngineSection engine = EngineSection.read(top.section("engine"), folder);
+        List<SiteText> sites = sites(top, factors, faults);
+        EngineSection engine = EngineSection.read(top.section("engine"));
         if (engine.enabled()) {
             sites.forEach(site ->
                     tooLarge(site.model(), engine.devicePartitions()).ifPresent(fault -> top.fault("sites", fault)));
         }
-        SinkSettings sink = SinkSettings.read(top.section("sink"), folder);
-        PageSettings page = PageSettings.read(top.section("page"), file.toAbsolutePath());
-        AlertSettings alerts = AlertSettings.read(top.section("alerts"), file, faults);
+        SinkSettings sink = SinkSettings.read(top.section("sink"));
+        PageSettings page = PageSettings.read(top.section("page"));
+        AlertSettings alerts = AlertSettings.read(top.section("alerts"), faults);
         Optional<HealthSettings> health = HealthSettings.read(top);
         top.finish();
         faults.throwIfAny();
@@ -75,16 +74,16 @@ public record StreamsSettings(
     }
 
     /** Each under its own name: of two models of one site only one can be in force. */
-    private static List<SiteText> sites(Section top, Path folder, Factors factors, Faults faults) {
+    private static List<SiteText> sites(Section top, Factors factors, Faults faults) {
         List<SiteText> sites = new ArrayList<>();
-        Map<String, String> files = new HashMap<>();
-        for (String name : top.texts("sites")) {
-            if (isThere(folder.resolve(name), top, "sites")) {
-                site(folder.resolve(name), factors, faults).ifPresent(read -> {
+        Map<String, Path> files = new HashMap<>();
+        for (Path file : top.list("sites", top::resolved)) {
+            if (isThere(file, top, "sites")) {
+                site(file, factors, faults).ifPresent(read -> {
                     String site = read.model().site();
-                    String other = files.putIfAbsent(site, name);
+                    Path other = files.putIfAbsent(site, file);
                     if (other != null) {
-                        top.fault("sites", name + " and " + other + " both describe the site '" + site + "'");
+                        top.fault("sites", file + " and " + other + " both describe the site '" + site + "'");
                     }
                     sites.add(read);
                 });

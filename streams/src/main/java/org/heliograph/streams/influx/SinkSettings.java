@@ -61,22 +61,18 @@ public record SinkSettings(
                 Optional.empty());
     }
 
-    /**
-     * Reads the section, noting its faults there.
-     *
-     * @param folder what the relative paths of token and tls are relative to
-     */
-    public static SinkSettings read(Section section, Path folder) {
+    /** Reads the section, noting its faults there. */
+    public static SinkSettings read(Section section) {
         SinkSettings settings = new SinkSettings(
                 section.flag("enabled", true),
                 section.optional("url", SinkSettings::address).orElse(DEFAULT_URL),
                 section.text("org", DEFAULT_NAME),
                 section.text("bucket", DEFAULT_NAME),
-                token(section, folder),
+                token(section),
                 section.text("group", DEFAULT_GROUP),
                 section.integer("batchLines", DEFAULT_BATCH_LINES, 1, MAX_BATCH),
                 section.integer("pollRecords", DEFAULT_POLL_RECORDS, 1, MAX_BATCH),
-                Tls.of(section, folder.resolve("streams.yaml")));
+                Tls.of(section));
         if (settings.tls().isPresent() && !settings.url().getScheme().equalsIgnoreCase("https")) {
             section.fault("tls", "is given, but url isn't https");
         }
@@ -85,10 +81,10 @@ public record SinkSettings(
     }
 
     /** {@code token: {file: ...}} or {@code {env: ...}}, as secrets are named elsewhere; or the same in one word. */
-    private static Optional<Secret> token(Section section, Path folder) {
-        Optional<Secret> named = Secret.of(section, "token", folder.resolve("streams.yaml"));
+    private static Optional<Secret> token(Section section) {
+        Optional<Secret> named = Secret.of(section, "token");
         Optional<Secret> fromFile =
-                section.optional("tokenFile", name -> readable(new Secret.InFile(folder.resolve(name))));
+                section.optional("tokenFile", name -> readable(new Secret.InFile(section.resolved(name))));
         Optional<Secret> fromEnvironment =
                 section.optional("tokenEnv", name -> readable(new Secret.InEnvironment(name)));
         List<String> given =

@@ -3,7 +3,6 @@ package org.heliograph.streams.page;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.util.Optional;
 import org.heliograph.telemetry.security.Secret;
 import org.heliograph.telemetry.security.Tls;
@@ -30,18 +29,14 @@ public record PageSettings(boolean enabled, String host, int port, Optional<Secr
         this(enabled, host, port, Optional.empty(), Optional.empty());
     }
 
-    /**
-     * Reads the section, noting its faults there.
-     *
-     * @param base the file that relative paths are relative to
-     */
-    public static PageSettings read(Section section, Path base) {
+    /** Reads the section, noting its faults there. */
+    public static PageSettings read(Section section) {
         PageSettings settings = new PageSettings(
                 section.flag("enabled", DEFAULT.enabled),
                 section.optional("host", PageSettings::host).orElse(DEFAULT.host),
                 section.integer("port", DEFAULT.port, 0, HostPort.PORT_MAX),
-                Secret.of(section, "token", base),
-                Tls.of(section, base));
+                Secret.of(section, "token"),
+                Tls.of(section));
         boolean anonymous = section.flag("anonymous", false);
         Optional<InetAddress> address = address(settings.host);
         if (settings.enabled && address.isEmpty()) {

@@ -21,7 +21,7 @@ class AlertSettingsTest {
         Path file = Files.writeString(folder.resolve("streams.yaml"), yaml);
         Faults faults = new Faults();
         Section top = Section.of(file, faults);
-        AlertSettings settings = AlertSettings.read(top.section("alerts"), file, faults);
+        AlertSettings settings = AlertSettings.read(top.section("alerts"), faults);
         top.finish();
         faults.throwIfAny();
         return settings;

@@ -247,6 +247,21 @@ class StreamsSettingsTest {
     }
 
     @Test
+    void what_no_file_system_takes_for_a_path_is_a_fault_of_its_field() throws IOException {
+        assertThat(faultsOf("""
+                kafka: {bootstrap: "k:1"}
+                sites: ["a\\0b"]
+                factors: ["a\\0b"]
+                engine: {state: "a\\0b"}
+                sink: {token: {file: "a\\0b"}}
+                alerts: {rules: "a\\0b"}
+                """).faults())
+                .allSatisfy(fault -> assertThat(fault.message()).contains("is not a path"))
+                .extracting(Fault::field)
+                .containsExactlyInAnyOrder("sites[0]", "factors[0]", "engine.state", "sink.token.file", "alerts.rules");
+    }
+
+    @Test
     void two_files_of_one_site_are_a_fault() throws IOException {
         String site = """
                 site: casa1
@@ -257,7 +272,8 @@ class StreamsSettingsTest {
         Files.writeString(folder.resolve("b.yaml"), site);
         assertThat(faultsOf("kafka: {bootstrap: 'k:1'}\nsites: [a.yaml, b.yaml]\n")
                         .getMessage())
-                .contains("streams.yaml:2: sites: b.yaml and a.yaml both describe the site 'casa1'");
+                .contains("streams.yaml:2: sites: " + folder.resolve("b.yaml") + " and " + folder.resolve("a.yaml")
+                        + " both describe the site 'casa1'");
     }
 
     @Test

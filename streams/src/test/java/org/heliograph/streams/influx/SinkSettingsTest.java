@@ -109,6 +109,6 @@ class SinkSettingsTest {
     }
 
     private SinkSettings read(String yaml) {
-        return SinkSettings.read(Section.of("streams.yaml", yaml, faults), folder);
+        return SinkSettings.read(Section.of(folder.resolve("streams.yaml").toString(), yaml, faults));
     }
 }

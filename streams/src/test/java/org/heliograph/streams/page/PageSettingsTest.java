@@ -54,23 +54,26 @@ class PageSettingsTest {
     @Test
     void a_short_token_is_no_token(@TempDir Path folder) throws IOException {
         Files.writeString(folder.resolve("token"), "secret");
-        Section section = Section.of("streams.yaml", "page: {token: {file: token}}", faults)
+        Section section = Section.of(folder.resolve("streams.yaml").toString(), "page: {token: {file: token}}", faults)
                 .section("page");
-        PageSettings.read(section, folder.resolve("streams.yaml"));
+        PageSettings.read(section);
         assertThat(faults.found()).singleElement().asString().contains("page.token", "at least 16 characters");
     }
 
     @Test
     void with_a_token_it_may_be_opened(@TempDir Path folder) throws IOException {
         Files.writeString(folder.resolve("token"), "0123456789abcdef\n");
-        Section section = Section.of("streams.yaml", "page: {host: 0.0.0.0, token: {file: token}}", faults)
+        Section section = Section.of(
+                        folder.resolve("streams.yaml").toString(),
+                        "page: {host: 0.0.0.0, token: {file: token}}",
+                        faults)
                 .section("page");
-        PageSettings settings = PageSettings.read(section, folder.resolve("streams.yaml"));
+        PageSettings settings = PageSettings.read(section);
         assertThat(faults.found()).isEmpty();
         assertThat(settings.toString()).doesNotContain("0123456789abcdef");
     }
 
     private PageSettings read(String text) {
-        return PageSettings.read(Section.of("streams.yaml", text, faults).section("page"), Path.of("streams.yaml"));
+        return PageSettings.read(Section.of("streams.yaml", text, faults).section("page"));
     }
 }

@@ -1,6 +1,5 @@
 package org.heliograph.telemetry.kafka;
 
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -32,15 +31,11 @@ public record KafkaSection(String bootstrap, Topics topics, Optional<Tls> tls, M
             Function<Map<String, String>, Map<String, String>> faults,
             Function<Map<String, String>, Optional<String>> trouble) {}
 
-    /**
-     * Reads and judges it, but for what a program adds: it finishes the section itself.
-     *
-     * @param file the configuration's: paths are relative to it
-     */
-    public static KafkaSection read(Section section, Path file, Check check) {
+    /** Reads and judges it. A program may have more of its own there: it reads that, and finishes the section, itself. */
+    public static KafkaSection read(Section section, Check check) {
         String bootstrap = section.parsed("bootstrap", HostPort::knownList, "");
         Topics topics = section.optional("prefix", Topics::new).orElse(Topics.DEFAULT);
-        Optional<Tls> tls = Tls.of(section, file);
+        Optional<Tls> tls = Tls.of(section);
         Section further = section.section(PROPERTIES);
         Map<String, String> said = new HashMap<>();
         for (String key : further.keys()) {

@@ -3,7 +3,6 @@ package org.heliograph.telemetry.security;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -22,10 +21,9 @@ public sealed interface Secret {
     /**
      * Reads a field {@code key: {file: ...}} or {@code key: {env: ...}}, and sees whether the secret can be read now.
      *
-     * @param base the file that a relative path is relative to
      * @return empty, with a fault, when the field is wrong; empty when it is missing
      */
-    static Optional<Secret> of(Section section, String key, Path base) {
+    static Optional<Secret> of(Section section, String key) {
         if (!section.has(key)) {
             return Optional.empty();
         }
@@ -34,10 +32,15 @@ public sealed interface Secret {
             section.fault(key, "is {file: ...} or {env: ...}, not the secret itself");
             return Optional.empty();
         }
-        Secret secret = where.has("file")
-                ? new InFile(base.resolveSibling(where.parsed("file", Secret::path, Path.of("none"))))
-                : new InEnvironment(where.text("env"));
+        Optional<Secret> secret = where.has("file")
+                ? where.optional("file", where::resolved).map(InFile::new)
+                : where.optional("env", InEnvironment::new);
         where.finish();
+        secret.ifPresent(named -> judge(where, named));
+        return secret;
+    }
+
+    private static void judge(Section where, Secret secret) {
         try {
             secret.read();
         } catch (IOException e) {
@@ -47,15 +50,6 @@ public sealed interface Secret {
                 case InFile _ -> where.fault("file", message);
                 case InEnvironment _ -> where.fault("env", message);
             }
-        }
-        return Optional.of(secret);
-    }
-
-    private static Path path(String text) {
-        try {
-            return Path.of(text);
-        } catch (InvalidPathException e) {
-            throw new IllegalArgumentException("'" + text + "' is not a path: " + e.getReason(), e);
         }
     }
 

@@ -55,15 +55,14 @@ public record Tls(
     /**
      * Reads a field {@code tls: {ca: ..., certificate: ..., key: ...}}, and sees whether the files can be used now.
      *
-     * @param base the file that relative paths are relative to
      * @return empty when the field is missing
      */
-    public static Optional<Tls> of(Section section, Path base) {
+    public static Optional<Tls> of(Section section) {
         if (!section.has(FIELD)) {
             return Optional.empty();
         }
         Section part = section.section(FIELD);
-        Tls tls = new Tls(path(part, "ca", base), path(part, "certificate", base), path(part, "key", base));
+        Tls tls = new Tls(path(part, "ca"), path(part, "certificate"), path(part, "key"));
         part.finish();
         if ((tls.certificate == null) != (tls.key == null)) {
             section.fault(FIELD, "certificate and key go together");
@@ -140,8 +139,8 @@ public record Tls(
         }
     }
 
-    private static @Nullable Path path(Section section, String key, Path base) {
-        return section.optional(key, Path::of).map(base::resolveSibling).orElse(null);
+    private static @Nullable Path path(Section section, String key) {
+        return section.optional(key, section::resolved).orElse(null);
     }
 
     /** Whether a property of a Kafka client would say once more what these files say. */

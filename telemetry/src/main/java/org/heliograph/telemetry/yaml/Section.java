@@ -1,5 +1,6 @@
 package org.heliograph.telemetry.yaml;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -180,6 +181,19 @@ public final class Section {
                     default -> throw new IllegalArgumentException("'" + text + "' is neither true nor false");
                 })
                 .orElse(otherwise);
+    }
+
+    /**
+     * The file or folder that a text names, for a parser of fields; relative to the folder of the file that is read.
+     *
+     * @throws IllegalArgumentException with a sentence, if it names none
+     */
+    public Path resolved(String text) {
+        try {
+            return Path.of(file).toAbsolutePath().resolveSibling(text);
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException("'" + text + "' is not a path: " + e.getReason(), e);
+        }
     }
 
     /** A nested mapping; an empty one when it is missing or says nothing, or (with a fault) is something else. */

@@ -3,6 +3,7 @@ package org.heliograph.telemetry.yaml;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
@@ -49,6 +50,20 @@ class SectionTest {
                 .containsExactly(1, 2);
         top.finish();
         assertThat(faults.found()).isEmpty();
+    }
+
+    @Test
+    void a_path_is_relative_to_the_folder_of_the_file_that_names_it() {
+        Section top = Section.of("/etc/heliograph/a.yaml", "near: b/c\nfar: /var/d\nwrong: \"e\\0\"", faults);
+        assertThat(top.optional("near", top::resolved)).contains(Path.of("/etc/heliograph/b/c"));
+        assertThat(top.optional("far", top::resolved)).contains(Path.of("/var/d"));
+        assertThat(faults.found()).isEmpty();
+
+        assertThat(top.optional("wrong", top::resolved)).isEmpty();
+        assertThat(faults.found()).singleElement().asString().contains("a.yaml:3: wrong: 'e", "is not a path");
+
+        Section here = section("x: y");
+        assertThat(here.optional("x", here::resolved)).contains(Path.of("y").toAbsolutePath());
     }
 
     @Test
