@@ -11,10 +11,10 @@ import java.util.Locale;
 import org.heliograph.sim.fault.Effect;
 import org.heliograph.sim.fault.Fault;
 import org.heliograph.sim.fault.FaultLedger;
+import org.heliograph.telemetry.quantity.Millijoules;
 
 /** The ledger of faults, for people and for programs. */
 public final class FaultReport {
-    private static final double KILOWATT_HOUR = 3.6e9;
 
     private FaultReport() {}
 
@@ -33,7 +33,7 @@ public final class FaultReport {
                     effect.from(),
                     effect.to(),
                     effect.outcome().label(),
-                    effect.truthMillijoules() / KILOWATT_HOUR,
+                    new Millijoules(effect.truthMillijoules()).kilowattHours(),
                     effect.expected()));
         }
         return lines;

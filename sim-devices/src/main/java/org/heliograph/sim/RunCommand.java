@@ -22,6 +22,7 @@ import org.heliograph.sim.fault.FaultPlan;
 import org.heliograph.sim.plant.Layout;
 import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.yaml.ConfigurationException;
+import org.heliograph.telemetry.yaml.HostPort;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,7 +57,6 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 ok, 1 failed, or nobody received some of a replay with --replay-to, 2 wrong usage."
         })
 final class RunCommand implements Callable<Integer> {
-    private static final int MOST_PORT = 65_535;
 
     @Mixin
     private SiteOptions site = new SiteOptions();
@@ -209,9 +209,9 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private void requirePorts() {
-        if (coapPortBase < 0 || coapPortBase > MOST_PORT) {
+        if (coapPortBase < 0 || coapPortBase > HostPort.PORT_MAX) {
             throw new IllegalArgumentException(
-                    "--coap-port-base: a port is between 0 and " + MOST_PORT + ", not " + coapPortBase);
+                    "--coap-port-base: a port is between 0 and " + HostPort.PORT_MAX + ", not " + coapPortBase);
         }
     }
 

@@ -3,6 +3,7 @@ package org.heliograph.streams;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,10 +38,11 @@ final class ClockWatch implements AutoCloseable {
         return watch;
     }
 
-    /** By how much the clock was set back; null when it wasn't. */
-    @Nullable
-    Duration setBack() {
-        return setBack;
+    /** Why the process has to end; empty when the clock wasn't set back. */
+    Optional<String> reason() {
+        return Optional.ofNullable(setBack)
+                .map(by -> "the system's clock was set back by " + by.toSeconds()
+                        + " s. Kafka's clients would wait until it has caught up: start it anew");
     }
 
     private void watch(Runnable onSetBack) {

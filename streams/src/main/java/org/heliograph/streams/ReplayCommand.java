@@ -4,7 +4,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
@@ -118,18 +117,13 @@ final class ReplayCommand implements Callable<Integer> {
                 result = Replay.run(
                         settings.kafka(), settings.engine(), corrected, settings.factors(), start, end, keep);
             } catch (InterruptedException | KafkaException | Replay.FailedException e) {
-                Duration setBack = watch.setBack();
-                if (setBack == null && !(e instanceof InterruptedException) && !(e instanceof InterruptException)) {
+                Optional<String> setBack = watch.reason();
+                if (setBack.isEmpty() && !(e instanceof InterruptedException) && !(e instanceof InterruptException)) {
                     throw e;
                 }
                 spec.commandLine()
                         .getErr()
-                        .println(
-                                spec.qualifiedName()
-                                        + (setBack == null
-                                                ? ": stopped before its end"
-                                                : ": the system's clock was set back by " + setBack.toSeconds()
-                                                        + " s. Kafka's clients would wait until it has caught up: start it anew"));
+                        .println(spec.qualifiedName() + ": " + setBack.orElse("stopped before its end"));
                 return Main.FAILED;
             }
         }

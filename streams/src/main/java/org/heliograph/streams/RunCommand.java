@@ -2,7 +2,6 @@ package org.heliograph.streams;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -58,11 +57,7 @@ final class RunCommand implements Callable<Integer> {
             parts.start(spec.commandLine().getOut());
             return failed("the " + parts.awaitFailure() + " stopped; the log says why");
         } catch (InterruptedException _) {
-            Duration setBack = watch.setBack();
-            return setBack == null
-                    ? Main.OK
-                    : failed("the system's clock was set back by " + setBack.toSeconds()
-                            + " s. Kafka's clients would wait until it has caught up: start it anew");
+            return watch.reason().map(this::failed).orElse(Main.OK);
         }
     }
 

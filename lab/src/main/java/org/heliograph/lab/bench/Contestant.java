@@ -6,7 +6,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
 import org.heliograph.lab.server.HeliographProcess;
 import org.heliograph.streams.config.EngineSection;
 import org.heliograph.streams.config.KafkaSettings;
@@ -111,6 +116,29 @@ final class Contestant {
         run.running().get();
         ready();
         run.stopped().get();
+    }
+
+    /** Runs a topology of Kafka Streams until the process is ended. */
+    static void run(Task task, Topology topology, Map<String, Object> further) throws InterruptedException {
+        Properties properties = new Properties();
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, task.application());
+        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, task.bootstrap());
+        properties.put(StreamsConfig.STATE_DIR_CONFIG, task.state().toString());
+        properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, task.threads());
+        properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, EngineRun.COMMIT_MILLIS);
+        properties.putAll(further);
+        CountDownLatch running = new CountDownLatch(1);
+        KafkaStreams streams = new KafkaStreams(topology, properties);
+        streams.setStateListener((now, _) -> {
+            if (now == KafkaStreams.State.RUNNING) {
+                running.countDown();
+            }
+        });
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(streams::close));
+        streams.start();
+        running.await();
+        ready();
+        new CountDownLatch(1).await();
     }
 
     static void ready() {

@@ -1,13 +1,10 @@
 package org.heliograph.lab.bench;
 
 import java.time.Duration;
-import java.util.Properties;
-import java.util.concurrent.CountDownLatch;
+import java.util.Map;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsBuilder;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.Grouped;
 import org.apache.kafka.streams.kstream.Materialized;
@@ -16,7 +13,6 @@ import org.apache.kafka.streams.kstream.TimeWindows;
 import org.apache.kafka.streams.processor.api.ContextualFixedKeyProcessor;
 import org.apache.kafka.streams.processor.api.FixedKeyRecord;
 import org.apache.kafka.streams.state.WindowStore;
-import org.heliograph.streams.topology.EngineRun;
 import org.heliograph.telemetry.reading.Series;
 import org.heliograph.telemetry.wire.Dispatch;
 import org.heliograph.telemetry.wire.MalformedPackException;
@@ -45,24 +41,7 @@ final class DslSum {
                         Materialized.<String, Double, WindowStore<Bytes, byte[]>>as("sums")
                                 .withKeySerde(Serdes.String())
                                 .withValueSerde(Serdes.Double()));
-        Properties properties = new Properties();
-        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, task.application());
-        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, task.bootstrap());
-        properties.put(StreamsConfig.STATE_DIR_CONFIG, task.state().toString());
-        properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, task.threads());
-        properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, EngineRun.COMMIT_MILLIS);
-        CountDownLatch running = new CountDownLatch(1);
-        KafkaStreams streams = new KafkaStreams(builder.build(), properties);
-        streams.setStateListener((now, _) -> {
-            if (now == KafkaStreams.State.RUNNING) {
-                running.countDown();
-            }
-        });
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(streams::close));
-        streams.start();
-        running.await();
-        Contestant.ready();
-        new CountDownLatch(1).await();
+        Contestant.run(task, builder.build(), Map.of());
     }
 
     /** A record for each sample, at the sample's own time. */

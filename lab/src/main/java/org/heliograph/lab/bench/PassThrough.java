@@ -1,9 +1,7 @@
 package org.heliograph.lab.bench;
 
-import java.util.Properties;
-import java.util.concurrent.CountDownLatch;
+import java.util.Map;
 import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.kstream.Consumed;
@@ -31,28 +29,16 @@ final class PassThrough {
                 .to(
                         task.passed(),
                         Produced.with(Serdes.String(), Serdes.ByteArray()).withName("passed"));
-        Properties properties = new Properties();
-        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, task.application());
-        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, task.bootstrap());
-        properties.put(StreamsConfig.STATE_DIR_CONFIG, task.state().toString());
-        properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, task.threads());
-        properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, EngineRun.COMMIT_MILLIS);
-        properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        properties.put(StreamsConfig.producerPrefix("compression.type"), "lz4");
-        properties.put(StreamsConfig.producerPrefix("batch.size"), EngineRun.BATCH_BYTES);
-        properties.put(StreamsConfig.consumerPrefix("auto.offset.reset"), "earliest");
-        CountDownLatch running = new CountDownLatch(1);
-        KafkaStreams streams = new KafkaStreams(builder.build(), properties);
-        streams.setStateListener((now, _) -> {
-            if (now == KafkaStreams.State.RUNNING) {
-                running.countDown();
-            }
-        });
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(streams::close));
-        streams.start();
-        running.await();
-        Contestant.ready();
-        new CountDownLatch(1).await();
+        Map<String, Object> further = Map.of(
+                StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
+                StreamsConfig.EXACTLY_ONCE_V2,
+                StreamsConfig.producerPrefix("compression.type"),
+                "lz4",
+                StreamsConfig.producerPrefix("batch.size"),
+                EngineRun.BATCH_BYTES,
+                StreamsConfig.consumerPrefix("auto.offset.reset"),
+                "earliest");
+        Contestant.run(task, builder.build(), further);
     }
 
     private static final class Decoding extends ContextualFixedKeyProcessor<String, byte[], byte[]> {

@@ -8,10 +8,10 @@ import org.heliograph.lab.pipeline.LedgerCheck;
 import org.heliograph.lab.pipeline.LedgerCheck.Compared;
 import org.heliograph.lab.server.Row;
 import org.heliograph.sim.ledger.SiteTruth;
+import org.heliograph.telemetry.quantity.Millijoules;
 
 /** The figures of the store beside the ledger's, a line for each window. */
 final class ComparisonTable {
-    private static final double KILOWATT_HOUR = 3.6e9;
     private static final double KILOGRAM = 1e9;
 
     private final LedgerCheck check;
@@ -52,9 +52,9 @@ final class ComparisonTable {
                 text(stored(row, "pue"), "%.6f"),
                 text(truth.pue3(), "%.6f"),
                 text(stored(row, "energy_dc_kwh"), "%.3f"),
-                text(OptionalDouble.of(truth.dcMillijoules() / KILOWATT_HOUR), "%.3f"),
+                text(OptionalDouble.of(new Millijoules(truth.dcMillijoules()).kilowattHours()), "%.3f"),
                 text(stored(row, "energy_pv_kwh"), "%.3f"),
-                text(OptionalDouble.of(truth.pvMillijoules() / KILOWATT_HOUR), "%.3f"),
+                text(OptionalDouble.of(new Millijoules(truth.pvMillijoules()).kilowattHours()), "%.3f"),
                 text(stored(row, "co2_avoided_kg"), "%.3f"),
                 text(OptionalDouble.of(check.carbon(truth).avoided() / KILOGRAM), "%.3f"),
                 text(stored(row, "self_consumption"), "%.3f"),

@@ -5,13 +5,15 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.heliograph.lab.pipeline.LedgerCheck.Difference;
 import org.heliograph.lab.pipeline.Pipeline;
+import org.heliograph.lab.pipeline.Settling;
 import org.heliograph.lab.server.Row;
+import org.jspecify.annotations.Nullable;
 
 /** The site's day: replayed up to now, then live, then compared with the ledger. */
 final class Day {
@@ -39,7 +41,7 @@ final class Day {
         Instant to = Instant.now().truncatedTo(ChronoUnit.MINUTES);
         long minutes = Duration.between(midnight, to).toMinutes();
         long startNanos = System.nanoTime();
-        CompletableFuture<Void> telling = background(
+        FutureTask<@Nullable Void> telling = background(
                 () -> pipeline.site().replay(midnight, to, REPLAY_CADENCE, INSTANTS_PER_PACK, (_, _, _) -> {}));
         while (!telling.isDone()) {
             pipeline.requireAlive();
@@ -61,7 +63,7 @@ final class Day {
 
     /** Goes on in real time until a moment, or until interrupted. */
     void live(Instant from, Instant until) throws InterruptedException {
-        CompletableFuture<Void> telling = background(() -> pipeline.site().live(from, until));
+        FutureTask<@Nullable Void> telling = background(() -> pipeline.site().live(from, until));
         LiveTable table = new LiveTable(pipeline, terminal);
         while (!telling.isDone()) {
             pipeline.requireAlive();
@@ -99,24 +101,11 @@ final class Day {
      * restate closed ones: compares until nothing changes.
      */
     private DayComparison settled(Instant until) throws InterruptedException {
-        DayComparison compared = comparison(until);
-        List<Difference> before = List.of();
-        long changedNanos = System.nanoTime();
-        while (!compared.differences().isEmpty()
-                && System.nanoTime() - changedNanos < patience().toNanos()) {
-            if (!compared.differences().equals(before)) {
-                before = compared.differences();
-                changedNanos = System.nanoTime();
-            }
-            pipeline.requireAlive();
-            Thread.sleep(REFRESH);
-            compared = comparison(until);
-        }
-        return compared;
-    }
-
-    private DayComparison comparison(Instant until) {
-        return DayComparison.of(pipeline.check(), pipeline.site().model().zone(), midnight, until);
+        return Settling.seen(
+                pipeline,
+                patience(),
+                () -> DayComparison.of(pipeline.check(), pipeline.site().model().zone(), midnight, until),
+                DayComparison::differences);
     }
 
     private boolean hasFaults() {
@@ -133,31 +122,27 @@ final class Day {
         void run() throws InterruptedException;
     }
 
-    private static CompletableFuture<Void> background(Telling telling) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        Thread.ofVirtual().name("telling").start(() -> {
-            try {
-                telling.run();
-                done.complete(null);
-            } catch (InterruptedException | RuntimeException e) {
-                done.completeExceptionally(e);
-            }
+    private static FutureTask<@Nullable Void> background(Telling telling) {
+        FutureTask<@Nullable Void> task = new FutureTask<>(() -> {
+            telling.run();
+            return null;
         });
-        return done;
+        Thread.ofVirtual().name("telling").start(task);
+        return task;
     }
 
-    private static void awaitQuietly(CompletableFuture<Void> future, Duration atMost) throws InterruptedException {
+    private static void awaitQuietly(FutureTask<@Nullable Void> task, Duration atMost) throws InterruptedException {
         try {
-            future.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException | java.util.concurrent.ExecutionException _) {
+            task.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException _) {
             // not yet, or the caller asks for the result
         }
     }
 
-    private static void result(CompletableFuture<Void> future) {
+    private static void result(FutureTask<@Nullable Void> task) throws InterruptedException {
         try {
-            future.join();
-        } catch (CompletionException e) {
+            task.get();
+        } catch (ExecutionException e) {
             throw new IllegalStateException("the simulated site stopped: " + e.getCause(), e);
         }
     }

@@ -27,6 +27,7 @@ import org.heliograph.sim.fault.FaultPlan;
 import org.heliograph.sim.plant.Layout;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.yaml.ConfigurationException;
+import org.heliograph.telemetry.yaml.HostPort;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -61,7 +62,6 @@ public final class DemoCommand implements Callable<Integer> {
     private static final ZoneId ZONE = ZoneId.of("Africa/Casablanca");
     private static final int USUAL_PORT = 8080;
     private static final int MOST_RACKS = 624;
-    private static final int MOST_PORT = 65_535;
 
     @Option(
             names = "--for",
@@ -161,8 +161,8 @@ public final class DemoCommand implements Callable<Integer> {
         if (racks < 1 || racks > MOST_RACKS || !(itLoad > 0 && itLoad <= 1) || !(speed > 0)) {
             return Optional.of("--racks is 1 to 624, --it-load above 0 and at most 1, --speed above 0");
         }
-        if (port != null && (port < 0 || port > MOST_PORT)) {
-            return Optional.of("--port is 0 to " + MOST_PORT + ", not " + port);
+        if (port != null && (port < 0 || port > HostPort.PORT_MAX)) {
+            return Optional.of("--port is 0 to " + HostPort.PORT_MAX + ", not " + port);
         }
         if (influx != null
                 && (influx.getHost() == null || !List.of("http", "https").contains(influx.getScheme()))) {

@@ -4,11 +4,10 @@ import java.util.List;
 import java.util.Locale;
 import org.heliograph.lab.pipeline.DeviceCheck.Told;
 import org.heliograph.sim.fault.Effect;
+import org.heliograph.telemetry.quantity.Millijoules;
 
 /** What became of each fault: what its device really counted meanwhile, what the engine makes of it, and what it says. */
 final class FaultTable {
-    private static final double KILOWATT_HOUR = 3.6e9;
-
     private final Terminal terminal;
 
     FaultTable(Terminal terminal) {
@@ -33,8 +32,8 @@ final class FaultTable {
                 effect.from(),
                 effect.to(),
                 effect.outcome().label(),
-                effect.truthMillijoules() / KILOWATT_HOUR,
-                told.storedMillijoules() / KILOWATT_HOUR,
+                new Millijoules(effect.truthMillijoules()).kilowattHours(),
+                new Millijoules(told.storedMillijoules()).kilowattHours(),
                 told.flags() + (told.differences().isEmpty() ? "" : "  <- not as expected"));
     }
 }

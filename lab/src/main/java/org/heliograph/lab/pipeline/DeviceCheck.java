@@ -19,6 +19,7 @@ import org.heliograph.sim.fault.Effect;
 import org.heliograph.sim.fault.FaultLedger;
 import org.heliograph.sim.fault.Outcome;
 import org.heliograph.sim.ledger.Ledger;
+import org.heliograph.telemetry.quantity.Millijoules;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.Role;
@@ -30,7 +31,6 @@ import org.heliograph.telemetry.site.Role;
  * bounds; and a minute that isn't equal is marked, by a flag or by its coverage, if anybody can notice.
  */
 public final class DeviceCheck {
-    private static final double MILLIJOULES_PER_WATT_HOUR = 3.6e6;
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration HOUR = Duration.ofHours(1);
 
@@ -187,7 +187,7 @@ public final class DeviceCheck {
 
     private static OptionalLong millijoules(Row row) {
         return row.number("energy_wh").stream()
-                .mapToLong(wattHours -> Math.round(wattHours * MILLIJOULES_PER_WATT_HOUR))
+                .mapToLong(wattHours -> Math.round(wattHours * Millijoules.PER_WATT_HOUR))
                 .findFirst();
     }
 

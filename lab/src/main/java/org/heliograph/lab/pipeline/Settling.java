@@ -2,6 +2,7 @@ package org.heliograph.lab.pipeline;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The store's figures follow what was said to the site by a while, longer windows after the minutes in them. */
@@ -13,18 +14,25 @@ public final class Settling {
     /** What is wrong when nothing is any more, or when it hasn't changed for as long as the patience. */
     public static <T> List<T> wrong(Pipeline pipeline, Duration patience, Supplier<List<T>> look)
             throws InterruptedException {
-        List<T> wrong = look.get();
-        List<T> before = List.of();
+        return seen(pipeline, patience, look, Function.identity());
+    }
+
+    /** What is seen then; {@code wrong} tells what of it is. */
+    public static <S> S seen(
+            Pipeline pipeline, Duration patience, Supplier<S> look, Function<S, ? extends List<?>> wrong)
+            throws InterruptedException {
+        S seen = look.get();
+        List<?> before = List.of();
         long changedNanos = System.nanoTime();
-        while (!wrong.isEmpty() && System.nanoTime() - changedNanos < patience.toNanos()) {
-            if (!wrong.equals(before)) {
-                before = wrong;
+        while (!wrong.apply(seen).isEmpty() && System.nanoTime() - changedNanos < patience.toNanos()) {
+            if (!wrong.apply(seen).equals(before)) {
+                before = wrong.apply(seen);
                 changedNanos = System.nanoTime();
             }
             pipeline.requireAlive();
             Thread.sleep(POLL);
-            wrong = look.get();
+            seen = look.get();
         }
-        return wrong;
+        return seen;
     }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.heliograph.sim.plant.Layout;
+import org.heliograph.telemetry.quantity.Millijoules;
 import org.heliograph.telemetry.site.InverterStates;
 
 /**
@@ -17,7 +18,6 @@ public record ChosenFault(FaultKind kind, String device, Instant from, Optional<
     private static final double LOST_SHARE = 0.5;
     private static final double SPIKE_HOURS = 75;
     private static final double SWAPPED_HOURS = 10_000;
-    private static final double MILLIJOULES_PER_WATT_HOUR = 3.6e6;
 
     /** @throws IllegalArgumentException with a sentence, if such a fault can't be chosen, or not on that site */
     public Fault on(Layout layout) {
@@ -71,6 +71,6 @@ public record ChosenFault(FaultKind kind, String device, Instant from, Optional<
                 .mapToDouble(layout::ratingWatts)
                 .findFirst()
                 .orElse(0);
-        return (long) (watts * hours * MILLIJOULES_PER_WATT_HOUR);
+        return (long) (watts * hours * Millijoules.PER_WATT_HOUR);
     }
 }

@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.heliograph.sim.ledger.Ledger;
 import org.heliograph.sim.plant.Layout;
+import org.heliograph.telemetry.quantity.Millijoules;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.Role;
@@ -19,7 +20,6 @@ import org.heliograph.telemetry.site.Role;
  */
 public final class FaultLedger {
     private static final double RATING_MARGIN = 1.1;
-    private static final double KILOWATT_HOUR = 3.6e9;
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final Layout layout;
@@ -327,6 +327,6 @@ public final class FaultLedger {
     }
 
     private static String kilowattHours(long millijoules) {
-        return String.format(Locale.ROOT, "%.3f kWh", millijoules / KILOWATT_HOUR);
+        return String.format(Locale.ROOT, "%.3f kWh", new Millijoules(millijoules).kilowattHours());
     }
 }

@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import org.heliograph.sim.plant.Layout;
 import org.heliograph.sim.plant.Noise;
+import org.heliograph.telemetry.quantity.Millijoules;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.Profile.PointSpec;
@@ -22,7 +23,6 @@ final class Planning {
     private static final int MOST_DRAWS = 500;
     private static final int OUTAGE_DEVICES = 4;
     private static final double LOST_SHARE = 0.5;
-    private static final double HOUR_MILLIJOULES_PER_WATT = 3.6e6;
     private static final long PLAN_CHANNEL = 0xFA017;
 
     private final Layout layout;
@@ -240,7 +240,7 @@ final class Planning {
 
     /** What a device counts in that many hours at its rating. */
     private long energy(Device device, double hours) {
-        return (long) (layout.ratingWatts(device) * hours * HOUR_MILLIJOULES_PER_WATT);
+        return (long) (layout.ratingWatts(device) * hours * Millijoules.PER_WATT_HOUR);
     }
 
     private Instant moment(long minute) {

@@ -2,6 +2,7 @@ package org.heliograph.sim.ledger;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import org.heliograph.telemetry.quantity.Millijoules;
 
 /**
  * What energy from the grid emits, as published. Whoever makes figures has to arrive at the same microgram by code of its
@@ -12,7 +13,7 @@ import java.math.RoundingMode;
  */
 public record GridFactors(BigDecimal averageGrams, BigDecimal marginalGrams) {
     private static final BigDecimal MICROGRAMS_PER_GRAM = BigDecimal.valueOf(1_000_000);
-    private static final BigDecimal MILLIJOULES_PER_KILOWATT_HOUR = BigDecimal.valueOf(3_600_000_000L);
+    private static final BigDecimal MILLIJOULES_PER_KILOWATT_HOUR = BigDecimal.valueOf(Millijoules.PER_KILOWATT_HOUR);
 
     public long averageMicrograms(long millijoules) {
         return micrograms(averageGrams, millijoules);

@@ -13,6 +13,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.heliograph.streams.rollup.Window;
 import org.heliograph.telemetry.quantity.Watts;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.Device;
@@ -291,7 +292,7 @@ final class Observer {
 
     List<Observation> of(SiteWindow window) {
         boolean isClosed = window.getState() == WindowState.FINAL || window.getState() == WindowState.REVISED;
-        if (!isClosed || !window.getWindow().equals("15m") || window.getCoverage() < MIN_COVERAGE) {
+        if (!isClosed || !window.getWindow().equals(Window.QUARTER.label()) || window.getCoverage() < MIN_COVERAGE) {
             return List.of();
         }
         List<Observation> seen = new ArrayList<>();

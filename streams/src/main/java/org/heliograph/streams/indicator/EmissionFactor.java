@@ -6,6 +6,7 @@ import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.regex.Pattern;
+import org.heliograph.telemetry.quantity.Millijoules;
 
 /**
  * Mass of CO2 equivalent for each energy taken from the grid, or given by a generator, over a time: one version of a
@@ -24,7 +25,6 @@ public record EmissionFactor(
     /** Versions in the order of their numbers: 2 before 10, 3.1 before 3.2. */
     static final Comparator<String> BY_NUMBERS = EmissionFactor::compareNumbers;
 
-    private static final long MILLIJOULES_PER_KILOWATT_HOUR = 3_600_000_000L;
     /** Ten times the dirtiest grid. */
     private static final BigDecimal MOST_GRAMS = BigDecimal.valueOf(10_000);
 
@@ -69,15 +69,15 @@ public record EmissionFactor(
     /** Micrograms of CO2 equivalent for an energy, rounded half up. */
     public long micrograms(long millijoules) {
         long product = millijoules * microgramsPerKilowattHour;
-        long half = MILLIJOULES_PER_KILOWATT_HOUR / 2;
+        long half = Millijoules.PER_KILOWATT_HOUR / 2;
         if (Math.multiplyHigh(millijoules, microgramsPerKilowattHour) == product >> (Long.SIZE - 1)
                 && product <= Long.MAX_VALUE - half) {
-            return Math.floorDiv(product + half, MILLIJOULES_PER_KILOWATT_HOUR);
+            return Math.floorDiv(product + half, Millijoules.PER_KILOWATT_HOUR);
         }
         BigInteger[] quotient = BigInteger.valueOf(millijoules)
                 .multiply(BigInteger.valueOf(microgramsPerKilowattHour))
                 .add(BigInteger.valueOf(half))
-                .divideAndRemainder(BigInteger.valueOf(MILLIJOULES_PER_KILOWATT_HOUR));
+                .divideAndRemainder(BigInteger.valueOf(Millijoules.PER_KILOWATT_HOUR));
         return quotient[0]
                 .subtract(quotient[1].signum() < 0 ? BigInteger.ONE : BigInteger.ZERO)
                 .longValueExact();

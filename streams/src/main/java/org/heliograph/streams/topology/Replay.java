@@ -34,6 +34,7 @@ import org.heliograph.streams.config.KafkaSettings;
 import org.heliograph.streams.config.SiteText;
 import org.heliograph.streams.indicator.Factors;
 import org.heliograph.streams.ingest.Scope;
+import org.heliograph.streams.rollup.Window;
 import org.heliograph.streams.topology.state.EngineSettings;
 import org.heliograph.streams.topology.state.StateException;
 import org.heliograph.streams.topology.topics.TopicPlan;
@@ -315,7 +316,7 @@ public final class Replay {
 
     private static Collection<SiteWindow> minutes(Map<String, SiteWindow> windows) {
         return windows.values().stream()
-                .filter(window -> window.getWindow().equals("1m"))
+                .filter(window -> window.getWindow().equals(Window.MINUTE.label()))
                 .toList();
     }
 

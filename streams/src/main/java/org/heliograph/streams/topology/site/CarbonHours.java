@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.heliograph.streams.energy.DeviceMinute;
 import org.heliograph.streams.indicator.Carbon;
 import org.heliograph.streams.indicator.Sum;
 import org.heliograph.streams.indicator.Sums;
@@ -28,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CarbonHours {
     public static final String STORE = "carbon-hours";
-
-    private static final long MINUTE_MILLIS = Duration.ofMinutes(1).toMillis();
 
     private final KeyValueStore<Bytes, byte[]> store;
 
@@ -73,7 +72,8 @@ public final class CarbonHours {
     /** The hours that have a part in a time, in their order, with those of their minutes that are in it. */
     List<Hour> between(String site, Instant from, Instant to) {
         List<Hour> hours = new ArrayList<>();
-        long firstMillis = Math.max(0, from.toEpochMilli() - Duration.ofHours(1).toMillis() + MINUTE_MILLIS);
+        long firstMillis =
+                Math.max(0, from.toEpochMilli() - Duration.ofHours(1).toMillis() + DeviceMinute.LENGTH_MILLIS);
         if (to.toEpochMilli() <= firstMillis) {
             return hours;
         }
@@ -103,7 +103,7 @@ public final class CarbonHours {
                 .addAllFuel(hour.chosen().fuel());
         long there = 0;
         for (Instant minute : hour.minutes().keySet()) {
-            there |= 1L << ((minute.toEpochMilli() - start.toEpochMilli()) / MINUTE_MILLIS);
+            there |= 1L << ((minute.toEpochMilli() - start.toEpochMilli()) / DeviceMinute.LENGTH_MILLIS);
         }
         stored.setMinutes(there);
         for (Sum sum : Carbon.FROM) {
@@ -142,7 +142,8 @@ public final class CarbonHours {
         NavigableMap<Instant, Sums> minutes = new TreeMap<>();
         long there = stored.getMinutes();
         for (long[] minute : sums) {
-            minutes.put(start.plusMillis(Long.numberOfTrailingZeros(there) * MINUTE_MILLIS), Sums.of(minute));
+            minutes.put(
+                    start.plusMillis(Long.numberOfTrailingZeros(there) * DeviceMinute.LENGTH_MILLIS), Sums.of(minute));
             there &= there - 1;
         }
         return new Hour(
