@@ -4,20 +4,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.heliograph.sim.mqtt.MqttBroker;
 import org.heliograph.telemetry.security.Secret;
 import org.heliograph.telemetry.security.Tls;
+import org.heliograph.telemetry.yaml.Address;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The MQTT broker, and who the devices are to it. */
 final class BrokerOptions {
-    private static final Pattern ADDRESS =
-            Pattern.compile("(?<scheme>tcp|mqtt|ssl|mqtts)://(?:\\[[0-9a-fA-F:.]+]|[^/:]+)(?::(?<port>\\d{1,5}))?");
-    private static final int MOST_PORT = 65_535;
-
     @Option(
             names = "--mqtt",
             required = true,
@@ -48,15 +43,16 @@ final class BrokerOptions {
 
     /** @throws IllegalArgumentException with a sentence, if that makes no broker */
     MqttBroker broker() {
-        Matcher address = ADDRESS.matcher(url);
-        if (!address.matches()
-                || (address.group("port") != null && Integer.parseInt(address.group("port")) > MOST_PORT)) {
-            throw new IllegalArgumentException("--mqtt: '" + url + "' is not an address such as tcp://127.0.0.1:1883");
+        String address = address();
+        return new MqttBroker(address, login(), tls(address.startsWith("ssl://")));
+    }
+
+    private String address() {
+        try {
+            return Address.mqtt(url);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--mqtt: " + e.getMessage(), e);
         }
-        boolean secure =
-                address.group("scheme").equals("ssl") || address.group("scheme").equals("mqtts");
-        String place = url.substring(url.indexOf("://"));
-        return new MqttBroker((secure ? "ssl" : "tcp") + place, login(), tls(secure));
     }
 
     private MqttBroker.@Nullable Login login() {

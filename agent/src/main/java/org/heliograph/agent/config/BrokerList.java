@@ -8,7 +8,7 @@ import java.util.Set;
 import org.heliograph.agent.payload.json.Rule;
 import org.heliograph.telemetry.security.Secret;
 import org.heliograph.telemetry.security.Tls;
-import org.heliograph.telemetry.yaml.HostPort;
+import org.heliograph.telemetry.yaml.Address;
 import org.heliograph.telemetry.yaml.Section;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +29,7 @@ final class BrokerList {
         List<AgentConfig.Mqtt> brokers = new ArrayList<>();
         Set<String> sessions = new HashSet<>();
         for (Section section : top.sections("mqtt")) {
-            String url = section.parsed("url", BrokerList::url, "");
+            String url = section.parsed("url", Address::mqtt, "");
             String clientId = section.text("clientId", "heliograph-" + agent);
             if (clientId.isEmpty()) {
                 section.fault("clientId", "is empty: each connection would be a new session, and lose what waits");
@@ -117,18 +117,5 @@ final class BrokerList {
             case "3.1.1" -> AgentConfig.Protocol.V3_1_1;
             default -> throw new IllegalArgumentException("'" + text + "' is neither 5 nor 3.1.1");
         };
-    }
-
-    /** As Paho's clients take it: the names that most others have for the same mean that too. */
-    private static String url(String text) {
-        String message = "'" + text + "' is not tcp://host:port or ssl://host:port";
-        int end = Math.min(text.length(), text.indexOf("://") + "://".length());
-        String scheme = switch (text.substring(0, end)) {
-            case PLAIN, "mqtt://" -> PLAIN;
-            case SECURE, "mqtts://" -> SECURE;
-            default -> throw new IllegalArgumentException(message);
-        };
-        var _ = HostPort.known(text.substring(end), message);
-        return scheme + text.substring(end);
     }
 }

@@ -1,14 +1,11 @@
 package org.heliograph.agent.config;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import org.heliograph.telemetry.yaml.AbsentException;
 import org.heliograph.telemetry.yaml.HostPort;
 import org.heliograph.telemetry.yaml.Section;
 import org.jspecify.annotations.Nullable;
@@ -96,12 +93,8 @@ final class OperationSection {
     }
 
     private static Operation.Health listen(String text) {
-        HostPort named = HostPort.known(text, "'" + text + "' is not address:port");
-        try {
-            var _ = InetAddress.getByName(named.host());
-        } catch (UnknownHostException _) {
-            throw new AbsentException("'" + named.host() + "' is no address");
-        }
+        HostPort named =
+                HostPort.known(text, "'" + text + "' is not address:port").requireAddress();
         return new Operation.Health(named.host(), named.port());
     }
 }

@@ -64,14 +64,15 @@ class BrokerListTest {
         "tcp://broker:1883,   tcp://broker:1883",
         "mqtt://broker:1883,  tcp://broker:1883",
         "ssl://broker:8883,   ssl://broker:8883",
-        "mqtts://broker:8883, ssl://broker:8883"
+        "mqtts://broker:8883, ssl://broker:8883",
+        "mqtts://broker,      ssl://broker:8883"
     })
     void what_others_call_mqtt_and_mqtts_is_known(String url, String known) throws Exception {
         assertThat(read(url, "").url()).isEqualTo(known);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"x", "broker:1883", "http://broker:1883", "mqtt://broker", "ws://broker:80"})
+    @ValueSource(strings = {"x", "broker:1883", "http://broker:1883", "ws://broker:80"})
     void another_address_is_refused_with_what_is_right(String url) {
         assertThatThrownBy(() -> read(url, ""))
                 .isInstanceOf(ConfigurationException.class)

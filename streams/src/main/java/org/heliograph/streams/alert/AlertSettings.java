@@ -2,11 +2,10 @@ package org.heliograph.streams.alert;
 
 import java.net.URI;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import org.heliograph.telemetry.security.Secret;
 import org.heliograph.telemetry.security.Tls;
+import org.heliograph.telemetry.yaml.Address;
 import org.heliograph.telemetry.yaml.Faults;
 import org.heliograph.telemetry.yaml.Section;
 
@@ -59,7 +58,7 @@ public record AlertSettings(
         Webhook webhook = new Webhook(
                 section.parsed(
                         "url",
-                        text -> address(text, Set.of("http", "https"), "http://alertmanager:9093/api/v2/alerts"),
+                        text -> Address.http(text, "http://alertmanager:9093/api/v2/alerts"),
                         URI.create("http://127.0.0.1")),
                 Secret.of(section, "token"),
                 Tls.of(section),
@@ -70,7 +69,7 @@ public record AlertSettings(
 
     private static Mqtt mqtt(Section section) {
         Mqtt mqtt = new Mqtt(
-                section.parsed("url", AlertSettings::broker, "tcp://127.0.0.1:1883"),
+                section.parsed("url", Address::mqtt, "tcp://127.0.0.1:1883"),
                 section.text("clientId", DEFAULT_GROUP),
                 section.text("user", ""),
                 Secret.of(section, "password"),
@@ -80,26 +79,5 @@ public record AlertSettings(
         }
         section.finish();
         return mqtt;
-    }
-
-    private static String broker(String text) {
-        URI url = address(text, Set.of("tcp", "ssl", "mqtt", "mqtts"), "tcp://mosquitto:1883");
-        return switch (url.getScheme().toLowerCase(Locale.ROOT)) {
-            case "mqtt" -> "tcp" + text.substring("mqtt".length());
-            case "mqtts" -> "ssl" + text.substring("mqtts".length());
-            default -> text;
-        };
-    }
-
-    private static URI address(String text, Set<String> schemes, String example) {
-        URI url = URI.create(text);
-        String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
-        if (url.getHost() == null || !schemes.contains(scheme)) {
-            throw new IllegalArgumentException("'" + text + "' is not an address such as " + example);
-        }
-        if (url.getUserInfo() != null) {
-            throw new IllegalArgumentException("carries a password, which belongs in a file of its own");
-        }
-        return url;
     }
 }

@@ -1,9 +1,6 @@
 package org.heliograph.streams.health;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Optional;
-import org.heliograph.telemetry.yaml.AbsentException;
 import org.heliograph.telemetry.yaml.HostPort;
 import org.heliograph.telemetry.yaml.Section;
 
@@ -31,12 +28,8 @@ public record HealthSettings(String host, int port) {
     }
 
     private static HealthSettings address(String text) {
-        HostPort named = HostPort.parse(text, "'" + text + "' is not address:port, such as 0.0.0.0:9465");
-        try {
-            var _ = InetAddress.getByName(named.host());
-        } catch (UnknownHostException _) {
-            throw new AbsentException("'" + named.host() + "' is no address");
-        }
+        HostPort named = HostPort.parse(text, "'" + text + "' is not address:port, such as 0.0.0.0:9465")
+                .requireAddress();
         return new HealthSettings(named.host(), named.port());
     }
 }

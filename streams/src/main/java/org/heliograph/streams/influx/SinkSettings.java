@@ -5,12 +5,12 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.heliograph.telemetry.security.Secret;
 import org.heliograph.telemetry.security.Tls;
 import org.heliograph.telemetry.yaml.AbsentException;
+import org.heliograph.telemetry.yaml.Address;
 import org.heliograph.telemetry.yaml.Section;
 
 /**
@@ -113,15 +113,7 @@ public record SinkSettings(
     }
 
     private static URI address(String text) {
-        URI url = URI.create(text);
-        String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
-        if (url.getHost() == null || !(scheme.equals("http") || scheme.equals("https"))) {
-            throw new IllegalArgumentException("'" + text + "' is not an address such as http://127.0.0.1:8086");
-        }
-        if (url.getUserInfo() != null) {
-            throw new IllegalArgumentException(
-                    "carries a password; use token or tokenFile (InfluxDB 1: user:password)");
-        }
+        URI url = Address.http(text, "http://127.0.0.1:8086");
         if (url.getRawQuery() != null || url.getRawFragment() != null) {
             throw new IllegalArgumentException(
                     "'" + text + "' goes on behind the path; only scheme, host, port and path");

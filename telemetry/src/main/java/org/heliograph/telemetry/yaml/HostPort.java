@@ -1,5 +1,7 @@
 package org.heliograph.telemetry.yaml;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -39,6 +41,20 @@ public record HostPort(String host, int port) {
             throw new IllegalArgumentException(message);
         }
         return parsed;
+    }
+
+    /**
+     * The same, for what has to listen there.
+     *
+     * @throws AbsentException if it has no address, which may come
+     */
+    public HostPort requireAddress() {
+        try {
+            var _ = InetAddress.getByName(host);
+            return this;
+        } catch (UnknownHostException _) {
+            throw new AbsentException("'" + host + "' is no address");
+        }
     }
 
     /**
