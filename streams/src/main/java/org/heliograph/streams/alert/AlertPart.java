@@ -21,6 +21,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.heliograph.telemetry.kafka.CommittedRecords;
 import org.heliograph.telemetry.wire.Topics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -207,13 +208,9 @@ public final class AlertPart implements AutoCloseable {
 
     /** A consumer that commits what it is told to, under a group's name, member of it or not. */
     private static Consumer<byte[], byte[]> consumer(Map<String, Object> kafka, String group, boolean isMember) {
-        Map<String, Object> all = new HashMap<>(kafka);
+        Map<String, Object> all = CommittedRecords.settings(kafka);
         all.put(ConsumerConfig.GROUP_ID_CONFIG, group);
         all.put(ConsumerConfig.CLIENT_ID_CONFIG, group + (isMember ? "-lead" : ""));
-        all.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        all.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        all.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         all.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 10_000);
         all.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT_MILLIS);
         return new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());

@@ -1,31 +1,22 @@
 package org.heliograph.streams.alert;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.heliograph.telemetry.kafka.CommittedRecords;
 import org.heliograph.telemetry.kafka.TopicEnd;
 
 /** The partitions of topics, as a consumer without a group takes them: all of them, from a place of one's own. */
 final class Partitions {
     private Partitions() {}
 
-    /** In an order of their own: the brokers' differs from one answer to the next. */
+    /** Topic by topic. */
     static List<TopicPartition> of(Consumer<byte[], byte[]> consumer, List<String> topics) {
-        List<TopicPartition> all = new ArrayList<>();
-        for (String topic : topics) {
-            List<PartitionInfo> known = consumer.partitionsFor(topic);
-            if (known != null) {
-                known.stream()
-                        .map(PartitionInfo::partition)
-                        .sorted()
-                        .forEach(number -> all.add(new TopicPartition(topic, number)));
-            }
-        }
-        return all;
+        return topics.stream()
+                .flatMap(topic -> CommittedRecords.partitions(consumer, topic).stream())
+                .toList();
     }
 
     /** Reads a compacted topic from its beginning up to where it ends now, or up to given offsets. */

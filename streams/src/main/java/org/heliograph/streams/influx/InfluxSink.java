@@ -15,11 +15,11 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.heliograph.telemetry.kafka.CommittedRecords;
 import org.heliograph.telemetry.wire.Topics;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -89,14 +89,7 @@ public final class InfluxSink implements AutoCloseable {
     /** How many records it has still to write, of the partition that is furthest behind; absent until it reads. */
     public OptionalDouble lag() {
         Consumer<byte[], byte[]> consumer = current;
-        return consumer == null
-                ? OptionalDouble.empty()
-                : consumer.metrics().values().stream()
-                        .filter(metric -> metric.metricName().name().equals("records-lag-max"))
-                        .map(Metric::metricValue)
-                        .filter(value -> value instanceof Double lag && Double.isFinite(lag))
-                        .mapToDouble(Double.class::cast)
-                        .max();
+        return consumer == null ? OptionalDouble.empty() : CommittedRecords.lag(consumer.metrics());
     }
 
     /** Completed when a fault has ended it that trying anew doesn't mend: the process must not go on without it. */
@@ -169,11 +162,8 @@ public final class InfluxSink implements AutoCloseable {
     }
 
     private Map<String, Object> consumerSettings() {
-        Map<String, Object> all = new HashMap<>(kafka);
+        Map<String, Object> all = CommittedRecords.settings(kafka);
         all.put(ConsumerConfig.GROUP_ID_CONFIG, settings.group());
-        all.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        all.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         all.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, settings.pollRecords());
         all.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, FETCH_MIN_BYTES);
         all.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, PARTITION_FETCH_BYTES);

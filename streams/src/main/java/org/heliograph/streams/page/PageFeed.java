@@ -4,7 +4,6 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,11 +18,11 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.heliograph.telemetry.kafka.CommittedRecords;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.wire.Topics;
@@ -108,11 +107,7 @@ public final class PageFeed implements AutoCloseable {
 
     /** @param kafka how to reach the brokers: {@code bootstrap.servers} and, where needed, security */
     public static PageFeed start(Map<String, ?> kafka, Topics topics, Board board) {
-        Map<String, Object> settings = new HashMap<>(kafka);
-        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        Map<String, Object> settings = CommittedRecords.settings(kafka);
         settings.put(ConsumerConfig.CLIENT_ID_CONFIG, "heliograph-page");
         PageFeed feed = new PageFeed(
                 () -> new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
@@ -204,15 +199,15 @@ public final class PageFeed implements AutoCloseable {
 
     /** Takes all partitions that there are now: from where it was, and new ones from a day back. */
     private Set<TopicPartition> assign(Consumer<byte[], byte[]> connected) {
-        List<TopicPartition> kpi = partitions(connected, topics.kpi());
-        List<TopicPartition> live = partitions(connected, topics.live());
+        List<TopicPartition> kpi = CommittedRecords.partitions(connected, topics.kpi());
+        List<TopicPartition> live = CommittedRecords.partitions(connected, topics.live());
         if (kpi.isEmpty() || live.isEmpty()) {
             return Set.of();
         }
         Set<TopicPartition> all = new HashSet<>(kpi);
         all.addAll(live);
         for (String topic : List.of(topics.sites(), topics.alerts(), topics.energy())) {
-            all.addAll(partitions(connected, topic));
+            all.addAll(CommittedRecords.partitions(connected, topic));
         }
         if (all.equals(connected.assignment())) {
             return all;
@@ -279,15 +274,6 @@ public final class PageFeed implements AutoCloseable {
             return LIVE_TAIL;
         }
         return topic.equals(topics.energy()) ? ENERGY_TAIL : end;
-    }
-
-    private static List<TopicPartition> partitions(Consumer<byte[], byte[]> connected, String topic) {
-        List<TopicPartition> partitions = new ArrayList<>();
-        List<PartitionInfo> known = connected.partitionsFor(topic);
-        if (known != null) {
-            known.forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
-        }
-        return partitions;
     }
 
     private void take(ConsumerRecord<byte[], byte[]> entry) {

@@ -16,7 +16,6 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -24,6 +23,7 @@ import org.heliograph.streams.factor.FactorRecord;
 import org.heliograph.streams.factor.FactorUpdate;
 import org.heliograph.streams.indicator.EmissionFactor;
 import org.heliograph.streams.rollup.Window;
+import org.heliograph.telemetry.kafka.CommittedRecords;
 import org.heliograph.telemetry.kafka.TopicEnd;
 import org.heliograph.telemetry.wire.Topics;
 import org.heliograph.telemetry.wire.v1.SiteLive;
@@ -86,9 +86,7 @@ final class StatedWindows {
      * @throws KafkaException if there is no broker, or none any more, or no {@code hg.kpi}
      */
     static StatedWindows read(Map<String, Object> kafka, Topics topics, String site) {
-        Map<String, Object> properties = new HashMap<>(kafka);
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        Map<String, Object> properties = CommittedRecords.settings(kafka);
         properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
         StatedWindows windows = new StatedWindows();
         try (KafkaConsumer<String, byte[]> consumer =
@@ -112,13 +110,10 @@ final class StatedWindows {
             String topic,
             long most,
             java.util.function.Consumer<ConsumerRecord<String, byte[]>> taker) {
-        List<PartitionInfo> found = consumer.partitionsFor(topic);
-        if (found == null || found.isEmpty()) {
+        List<TopicPartition> partitions = CommittedRecords.partitions(consumer, topic);
+        if (partitions.isEmpty()) {
             return false;
         }
-        List<TopicPartition> partitions = found.stream()
-                .map(info -> new TopicPartition(topic, info.partition()))
-                .toList();
         consumer.assign(partitions);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         consumer.beginningOffsets(partitions)

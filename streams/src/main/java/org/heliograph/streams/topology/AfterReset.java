@@ -24,6 +24,7 @@ import org.heliograph.streams.topology.state.StateException;
 import org.heliograph.streams.topology.state.v1.Held;
 import org.heliograph.streams.topology.state.v1.ResetNote;
 import org.heliograph.streams.topology.topics.TopicReader;
+import org.heliograph.telemetry.kafka.CommittedRecords;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -145,9 +146,7 @@ final class AfterReset {
         String telemetry = kafka.topics().telemetry();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(telemetry).stream()
-                    .map(one -> new TopicPartition(telemetry, one.partition()))
-                    .toList();
+            List<TopicPartition> partitions = CommittedRecords.partitions(consumer, telemetry);
             Map<Integer, Long> taken = new HashMap<>();
             consumer.committed(new HashSet<>(partitions)).forEach((partition, committed) -> {
                 if (committed != null) {

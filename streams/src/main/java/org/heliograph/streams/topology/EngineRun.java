@@ -12,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.Metric;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -25,6 +24,7 @@ import org.heliograph.streams.topology.state.BoundedRocksDb;
 import org.heliograph.streams.topology.state.EngineSettings;
 import org.heliograph.streams.topology.state.Refusals;
 import org.heliograph.streams.topology.topics.TopicPlan;
+import org.heliograph.telemetry.kafka.CommittedRecords;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -139,12 +139,7 @@ public final class EngineRun implements AutoCloseable {
 
     /** How many records of its inputs it has still to take, in the partition that is furthest behind; absent until it reads. */
     public OptionalDouble lag() {
-        return streams.metrics().values().stream()
-                .filter(metric -> metric.metricName().name().equals("records-lag-max"))
-                .map(Metric::metricValue)
-                .filter(value -> value instanceof Double lag && Double.isFinite(lag))
-                .mapToDouble(Double.class::cast)
-                .max();
+        return CommittedRecords.lag(streams.metrics());
     }
 
     /** How many records of {@code hg.telemetry} it has sent to the dead letters, by cause: of each cause, be it none. */

@@ -17,6 +17,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.heliograph.streams.config.KafkaSettings;
+import org.heliograph.telemetry.kafka.CommittedRecords;
 import org.heliograph.telemetry.kafka.TopicEnd;
 
 /**
@@ -35,25 +36,16 @@ public final class TopicReader implements AutoCloseable {
     private final KafkaConsumer<String, byte[]> written;
 
     public TopicReader(KafkaSettings kafka) {
-        Map<String, Object> properties = kafka.clientProperties();
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        Map<String, Object> properties = CommittedRecords.settings(kafka.clientProperties());
         properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
-        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        consumer = consumer(properties, IsolationLevel.READ_COMMITTED);
-        written = consumer(properties, IsolationLevel.READ_UNCOMMITTED);
-    }
-
-    private static KafkaConsumer<String, byte[]> consumer(Map<String, Object> properties, IsolationLevel isolation) {
-        Map<String, Object> all = new HashMap<>(properties);
-        all.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation.toString());
-        return new KafkaConsumer<>(all, new StringDeserializer(), new ByteArrayDeserializer());
+        consumer = new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer());
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, IsolationLevel.READ_UNCOMMITTED.toString());
+        written = new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer());
     }
 
     /** Empty for a topic that doesn't exist. */
     public List<TopicPartition> partitions(String topic) {
-        return consumer.partitionsFor(topic).stream()
-                .map(partition -> new TopicPartition(topic, partition.partition()))
-                .toList();
+        return CommittedRecords.partitions(consumer, topic);
     }
 
     /** The offset after the last record, committed or not. */
