@@ -2,16 +2,17 @@ package org.heliograph.sim.mqtt;
 
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.paho.mqttv5.common.MqttException;
+import org.heliograph.telemetry.Backoff;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,8 +24,8 @@ import org.slf4j.LoggerFactory;
 final class Line implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Line.class);
     private static final int QUEUE_CAPACITY = 4_096;
-    private static final long FIRST_PAUSE_MILLIS = 200;
-    private static final long LONGEST_PAUSE_MILLIS = 10_000;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long UNHEARD_PAUSE_MILLIS = 300;
     private static final int NO_MATCHING_SUBSCRIBERS = 0x10;
@@ -86,12 +87,12 @@ final class Line implements AutoCloseable {
     }
 
     private void run() {
-        long pauseMillis = FIRST_PAUSE_MILLIS;
+        Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
         boolean reported = false;
         while (!isClosed()) {
             try (Session session = Session.open(broker, clientId, this)) {
                 log.info("line=connected client={} url={}", clientId, broker.url());
-                pauseMillis = FIRST_PAUSE_MILLIS;
+                backoff.reset();
                 reported = false;
                 send(session);
             } catch (MqttException | IOException | GeneralSecurityException | RuntimeException e) {
@@ -104,10 +105,9 @@ final class Line implements AutoCloseable {
                 return;
             }
             takeBack();
-            if (!pause(pauseMillis / 2 + ThreadLocalRandom.current().nextLong(pauseMillis))) {
+            if (!pause(backoff.next())) {
                 return;
             }
-            pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
         }
     }
 
@@ -202,10 +202,10 @@ final class Line implements AutoCloseable {
     }
 
     /** Waits, unless the line is closed; whether to go on. */
-    private boolean pause(long millis) {
+    private boolean pause(Duration atMost) {
         lock.lock();
         try {
-            long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
+            long nanos = atMost.toNanos();
             while (!closed && nanos > 0) {
                 nanos = changed.awaitNanos(nanos);
             }

@@ -15,6 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.heliograph.streams.alert.Receiver.Outcome;
+import org.heliograph.telemetry.Backoff;
 import org.heliograph.telemetry.wire.Topics;
 import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.AlertState;
@@ -142,7 +143,7 @@ final class Relay {
 
     /** Returns when each is told or refused for good; false when it is stopped before. */
     private boolean tell(List<Alert> news, Worker.Turns turns) throws InterruptedException {
-        Duration retry = FIRST_RETRY;
+        Backoff backoff = new Backoff(FIRST_RETRY, LAST_RETRY);
         while (true) {
             switch (receiver.tell(news, List.copyOf(standing.values()))) {
                 case Outcome.Told() -> {
@@ -174,8 +175,7 @@ final class Relay {
             if (turns.isOver()) {
                 return false;
             }
-            Thread.sleep(retry);
-            retry = retry.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? retry.multipliedBy(2) : LAST_RETRY;
+            Thread.sleep(backoff.next());
         }
     }
 }

@@ -27,6 +27,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.heliograph.telemetry.Backoff;
 import org.heliograph.telemetry.wire.Topics;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -300,11 +301,10 @@ final class SinkLoop implements ConsumerRebalanceListener {
             answer = post(request);
         }
         Store.Outcome outcome = await();
-        Duration retry = FIRST_RETRY;
+        Backoff backoff = new Backoff(FIRST_RETRY, LAST_RETRY);
         while (outcome instanceof Store.Outcome.Away away) {
             board.problem(away.reason());
-            stayInGroup(retry);
-            retry = retry.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? retry.multipliedBy(2) : LAST_RETRY;
+            stayInGroup(backoff.next());
             answer = post(request);
             outcome = await();
         }

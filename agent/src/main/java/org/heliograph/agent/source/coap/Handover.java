@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Intake;
-import org.heliograph.agent.source.Backoff;
+import org.heliograph.telemetry.Backoff;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.wire.Loss;

@@ -38,7 +38,7 @@ import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.payload.Decoded;
 import org.heliograph.agent.payload.senml.SenmlDecoder;
 import org.heliograph.agent.payload.senml.SenmlFormat;
-import org.heliograph.agent.source.Backoff;
+import org.heliograph.telemetry.Backoff;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Stamp;

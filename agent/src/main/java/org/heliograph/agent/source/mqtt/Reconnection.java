@@ -1,7 +1,7 @@
 package org.heliograph.agent.source.mqtt;
 
 import java.time.Duration;
-import org.heliograph.agent.source.Backoff;
+import org.heliograph.telemetry.Backoff;
 
 /** How long to wait for the next connection, by how those before it ended. For one thread. */
 final class Reconnection {

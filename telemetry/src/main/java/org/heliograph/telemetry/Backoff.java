@@ -1,4 +1,4 @@
-package org.heliograph.agent.source;
+package org.heliograph.telemetry;
 
 import java.time.Duration;
 import java.util.random.RandomGenerator;
