@@ -17,7 +17,7 @@ public final class Settling {
         return seen(pipeline, patience, look, Function.identity());
     }
 
-    /** What is seen then; {@code wrong} tells what of it is. */
+    /** The same of what is more than a list: {@code wrong} tells what is wrong with it. */
     public static <S> S seen(
             Pipeline pipeline, Duration patience, Supplier<S> look, Function<S, ? extends List<?>> wrong)
             throws InterruptedException {
