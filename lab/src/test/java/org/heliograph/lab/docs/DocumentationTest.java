@@ -41,7 +41,7 @@ class DocumentationTest {
     /** As the sources ask a section of a configuration for its keys. */
     private static final Pattern KEY = Pattern.compile(
             "(?:\\.(?:section|sections|parsed|optional|text|texts|flag|integer|duration|list|decimal|oneOrMore|has)\\(\\s*"
-                    + "|Secret\\.of\\(\\w+, |required\\(top, )\"([a-z][a-zA-Z0-9]*)\"");
+                    + "|Secret\\.of\\(\\w+, )\"([a-z][a-zA-Z0-9]*)\"");
 
     /** As the sink's source names measurements, tags and fields. */
     private static final Pattern STORED = Pattern.compile(
