@@ -470,7 +470,10 @@ public final class SparkplugHost {
                 samples.number(meaning.point(), timeMillis, number.get(), born.unit());
             }
         } catch (Refusal refusal) {
-            throw new Refusal(Refusal.quoted(born.name()) + ": " + refusal.reason());
+            boolean isOfBirth = meaning.unit().isEmpty()
+                    && meaning.point().unit().from(born.unit()).isEmpty();
+            throw new Refusal(Refusal.quoted(born.name()) + ": " + refusal.reason()
+                    + (isOfBirth ? ", as its birth says; name its unit under 'points' of sparkplug" : ""));
         }
     }
 

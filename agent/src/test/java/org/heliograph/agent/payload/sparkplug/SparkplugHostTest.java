@@ -337,6 +337,20 @@ class SparkplugHostTest {
     }
 
     @Test
+    void a_unit_that_the_birth_writes_in_its_own_way_is_refused_with_what_helps() {
+        take(node.connect(T0));
+        PropertySet.Builder unit = PropertySet.newBuilder()
+                .addKeys("engUnit")
+                .addValues(PropertyValue.newBuilder().setStringValue("Watts"));
+
+        assertThat(reason(take(
+                        node.deviceBirth("util-1", T0, metric("power", 1, T0).setProperties(unit)))))
+                .isEqualTo(
+                        "'power': 'power' is in W, not in 'Watts', as its birth says; name its unit under 'points' of"
+                                + " sparkplug");
+    }
+
+    @Test
     void an_alias_that_a_birth_gives_twice_means_neither() {
         take(node.connect(T0));
         Payload twice = Payload.newBuilder()
