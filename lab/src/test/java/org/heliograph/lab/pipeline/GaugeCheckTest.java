@@ -77,7 +77,12 @@ class GaugeCheckTest {
     @Test
     void a_store_that_holds_what_was_read_is_right() {
         stores("", "", 0);
-        assertThat(gauges.hours("pdu-a01a").get(Point.POWER).get(NOON).count()).isEqualTo(120);
+        assertThat(gauges.hours("pdu-a01a"))
+                .hasEntrySatisfying(
+                        Point.POWER,
+                        hours -> assertThat(hours)
+                                .hasEntrySatisfying(
+                                        NOON, hour -> assertThat(hour.count()).isEqualTo(120)));
         assertThat(differences()).isEmpty();
     }
 

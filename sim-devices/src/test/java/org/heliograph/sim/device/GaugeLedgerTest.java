@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
 import org.heliograph.sim.device.GaugeLedger.Hour;
 import org.heliograph.telemetry.reading.Point;
 import org.junit.jupiter.api.Test;
@@ -23,7 +25,9 @@ class GaugeLedgerTest {
     }
 
     private Hour hour(Instant start) {
-        return ledger.hours("pdu-1").get(Point.POWER).get(start);
+        SortedMap<Instant, Hour> hours =
+                Objects.requireNonNull(ledger.hours("pdu-1").get(Point.POWER));
+        return Objects.requireNonNull(hours.get(start));
     }
 
     @Test
@@ -65,7 +69,7 @@ class GaugeLedgerTest {
     }
 
     @Test
-    void of_a_device_that_has_not_read_there_is_nothing() {
+    void a_device_that_has_not_read_has_no_hours() {
         assertThat(ledger.hours("pdu-2")).isEmpty();
     }
 }
