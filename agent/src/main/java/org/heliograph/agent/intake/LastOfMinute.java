@@ -1,5 +1,6 @@
 package org.heliograph.agent.intake;
 
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -26,6 +27,15 @@ final class LastOfMinute {
     /** A point's minute. */
     record Slot(Point point, long minute) {}
 
+    /** Whether the sample of a slot that has this time is the latest of it, as far as is known. */
+    interface Latest {
+        boolean is(Slot slot, long millis);
+    }
+
+    static long minute(Instant time) {
+        return time.toEpochMilli() / MINUTE_MILLIS;
+    }
+
     /** The latest instant of each point and minute. */
     static Map<Slot, Long> of(Readings readings) {
         Map<Slot, Long> latest = new HashMap<>();
@@ -37,10 +47,9 @@ final class LastOfMinute {
         return latest;
     }
 
-    /** What its states are at the end of a pack that follows others with these. */
-    static Map<Point, Double> states(Readings readings, Map<Point, Double> before) {
+    /** What its states are at the end of a pack. */
+    static Map<Point, Double> states(Readings readings) {
         Map<Point, Double> states = new EnumMap<>(Point.class);
-        states.putAll(before);
         for (Series series : readings.series()) {
             if (series instanceof Series.Gauge gauge && STATES.contains(series.point())) {
                 states.put(series.point(), gauge.value(gauge.size() - 1));
@@ -59,18 +68,16 @@ final class LastOfMinute {
     }
 
     /**
-     * Only the samples that are the latest of their slot, by a map that may know of others, and changes of states; empty if
-     * there is none.
+     * Only the samples that are the latest of their slot, and changes of states; empty if there is none.
      *
      * @param before the states at the end of the pack before it
      */
-    static Optional<Readings> kept(Readings readings, Map<Slot, Long> latest, Map<Point, Double> before) {
+    static Optional<Readings> kept(Readings readings, Latest latest, Map<Point, Double> before) {
         Sampling sampling = new Sampling();
         int kept = 0;
         for (Series series : readings.series()) {
             for (int i = 0; i < series.size(); i++) {
-                if (series.timeMillis(i) < latest.getOrDefault(slot(series, i), Long.MIN_VALUE)
-                        && !isChange(series, i, before)) {
+                if (!latest.is(slot(series, i), series.timeMillis(i)) && !isChange(series, i, before)) {
                     continue;
                 }
                 kept++;

@@ -6,18 +6,65 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.heliograph.telemetry.wire.Loss;
 import org.heliograph.telemetry.wire.SequenceRange;
 
 /** Losses of one device as they add up: those of the same reason and start become one. */
 final class Tally {
-    private final Map<Cause, Loss> losses = new LinkedHashMap<>();
+    private final Map<Cause, Sum> sums = new LinkedHashMap<>();
 
     private record Cause(String reason, long boot) {}
 
+    /** Of one cause. */
+    private static final class Sum {
+        private final NavigableMap<Long, Long> ranges = new TreeMap<>();
+        private long unnumbered;
+        private long readings;
+        private Optional<Instant> from = Optional.empty();
+        private Optional<Instant> to = Optional.empty();
+
+        void add(Loss loss) {
+            loss.ranges().forEach(this::add);
+            unnumbered = capped(unnumbered, loss.ranges().isEmpty() ? loss.packs() : 0);
+            readings = capped(readings, loss.readings());
+            from = outer(from, loss.from(), Comparator.naturalOrder());
+            to = outer(to, loss.to(), Comparator.reverseOrder());
+        }
+
+        private void add(SequenceRange range) {
+            long first = range.first();
+            long last = range.last();
+            Map.Entry<Long, Long> before = ranges.floorEntry(first);
+            if (before != null && before.getValue() >= first - 1) {
+                first = before.getKey();
+                last = Math.max(last, before.getValue());
+            }
+            Map.Entry<Long, Long> next = ranges.ceilingEntry(first);
+            while (next != null && next.getKey() - 1 <= last) {
+                last = Math.max(last, next.getValue());
+                ranges.remove(next.getKey());
+                next = ranges.ceilingEntry(first);
+            }
+            ranges.put(first, last);
+        }
+
+        Loss loss(Cause cause) {
+            List<SequenceRange> numbers = ranges.entrySet().stream()
+                    .map(range -> new SequenceRange(range.getKey(), range.getValue()))
+                    .toList();
+            long packs = numbers.isEmpty()
+                    ? unnumbered
+                    : numbers.stream().mapToLong(SequenceRange::size).sum();
+            return new Loss(cause.reason(), cause.boot(), numbers, packs, readings, from, to);
+        }
+    }
+
     Tally add(Loss loss) {
-        losses.merge(new Cause(loss.reason(), loss.boot()), loss, Tally::sum);
+        sums.computeIfAbsent(new Cause(loss.reason(), loss.boot()), _ -> new Sum())
+                .add(loss);
         return this;
     }
 
@@ -27,29 +74,52 @@ final class Tally {
     }
 
     boolean isEmpty() {
-        return losses.isEmpty();
+        return sums.isEmpty();
+    }
+
+    /** How many ranges of numbers it has. */
+    int ranges() {
+        int ranges = 0;
+        for (Sum sum : sums.values()) {
+            ranges += sum.ranges.size();
+        }
+        return ranges;
     }
 
     void clear() {
-        losses.clear();
+        sums.clear();
     }
 
     List<Loss> losses() {
-        return List.copyOf(losses.values());
+        return sums.entrySet().stream()
+                .map(sum -> sum.getValue().loss(sum.getKey()))
+                .toList();
     }
 
-    private static Loss sum(Loss a, Loss b) {
-        List<SequenceRange> ranges = union(a.ranges(), b.ranges());
-        return new Loss(
-                a.reason(),
-                a.boot(),
-                ranges,
-                ranges.isEmpty()
-                        ? capped(a.packs(), b.packs())
-                        : ranges.stream().mapToLong(SequenceRange::size).sum(),
-                capped(a.readings(), b.readings()),
-                outer(a.from(), b.from(), Comparator.naturalOrder()),
-                outer(a.to(), b.to(), Comparator.reverseOrder()));
+    /** The same in parts, each with at most so many ranges of numbers. */
+    List<List<Loss>> parts(int rangesMax) {
+        List<List<Loss>> parts = new ArrayList<>();
+        int room = 0;
+        for (Loss loss : losses()) {
+            List<SequenceRange> ranges = loss.ranges();
+            for (int first = 0; first == 0 || first < ranges.size(); ) {
+                if (room == 0) {
+                    parts.add(new ArrayList<>());
+                    room = rangesMax;
+                }
+                int end = Math.min(ranges.size(), first + room);
+                List<SequenceRange> some = ranges.subList(first, end);
+                long packs = some.isEmpty()
+                        ? loss.packs()
+                        : some.stream().mapToLong(SequenceRange::size).sum();
+                long readings = first == 0 ? loss.readings() : 0;
+                parts.getLast()
+                        .add(new Loss(loss.reason(), loss.boot(), some, packs, readings, loss.from(), loss.to()));
+                room -= Math.max(1, end - first);
+                first = Math.max(1, end);
+            }
+        }
+        return parts;
     }
 
     private static long capped(long a, long b) {
@@ -61,21 +131,5 @@ final class Tally {
             return a.or(() -> b);
         }
         return order.compare(a.get(), b.get()) <= 0 ? a : b;
-    }
-
-    private static List<SequenceRange> union(List<SequenceRange> a, List<SequenceRange> b) {
-        List<SequenceRange> all = new ArrayList<>(a);
-        all.addAll(b);
-        all.sort(Comparator.comparingLong(SequenceRange::first));
-        List<SequenceRange> joined = new ArrayList<>();
-        for (SequenceRange next : all) {
-            SequenceRange last = joined.isEmpty() ? null : joined.getLast();
-            if (last != null && next.first() - 1 <= last.last()) {
-                joined.set(joined.size() - 1, new SequenceRange(last.first(), Math.max(last.last(), next.last())));
-            } else {
-                joined.add(next);
-            }
-        }
-        return joined;
     }
 }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Makes room among the entries that the pump hasn't got yet, within the transaction that is open: nothing is taken or sent
@@ -78,7 +79,9 @@ final class Shedder {
         if (shedding.thins()) {
             Walk walk = walk(bytes, Math.max(after, seen.thinned()), (page, _) -> round.thin(page));
             gone = walk.gone();
-            next = new Seen(walk.lastPage(), seen.dropped(), seen.left());
+            // what was thinned out is, but for the minute in which the walk has ended
+            OptionalLong open = round.firstOpen();
+            next = new Seen(open.isPresent() ? open.getAsLong() - 1 : walk.end(), seen.dropped(), seen.left());
         }
         if (gone.bytes() < bytes) {
             gone = gone.plus(drop(round, bytes - gone.bytes(), after));
@@ -112,10 +115,11 @@ final class Shedder {
     /**
      * How far it went.
      *
-     * @param lastPage its last page is behind it, and where another walk begins: packs at the seam are to meet
+     * @param end up to here
+     * @param lastPage its last page is behind it, and where another walk begins: presences at the seam are to meet
      * @param left entries before that page that yield, and stayed
      */
-    private record Walk(Amount gone, long lastPage, long left) {}
+    private record Walk(Amount gone, long end, long lastPage, long left) {}
 
     private Walk walk(long bytes, long after, Look look) throws SQLException {
         Amount gone = Amount.NONE;
@@ -142,7 +146,7 @@ final class Shedder {
             gone = gone.plus(ofPage);
             leftOfPage = yielding.size() - ofPage.entries();
         }
-        return new Walk(gone, lastPage, left);
+        return new Walk(gone, position, lastPage, left);
     }
 
     private Amount apply(Shedding.Change change) throws SQLException {
@@ -163,17 +167,17 @@ final class Shedder {
         Amount taken = Amount.NONE;
         int added = 0;
         for (String key : round.keys()) {
-            Stored told = open.get(key);
-            if (told == null) {
-                Entry report = round.report(key, Optional.empty(), nextOffset + added);
+            Optional<Stored> told = Optional.ofNullable(open.get(key));
+            List<Entry> reports = round.reports(key, told.map(Stored::entry), nextOffset + added);
+            for (Entry report : told.isPresent() ? reports.subList(1, reports.size()) : reports) {
                 store.insert(nextOffset + added, report);
                 taken = taken.plus(report);
                 added++;
-            } else {
-                Entry report = round.report(key, Optional.of(told.entry()), told.offset());
-                store.replace(told.offset(), report);
-                taken = taken.plus(
-                        new Amount(0, report.sizeBytes() - told.entry().sizeBytes()));
+            }
+            if (told.isPresent()) {
+                store.replace(told.get().offset(), reports.getFirst());
+                taken = taken.plus(new Amount(
+                        0, reports.getFirst().sizeBytes() - told.get().entry().sizeBytes()));
             }
         }
         return new Outcome(gone.minus(taken), gone, added);

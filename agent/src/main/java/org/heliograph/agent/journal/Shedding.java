@@ -2,6 +2,7 @@ package org.heliograph.agent.journal;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -64,20 +65,26 @@ public interface Shedding {
 
     /** Pages of entries whose keys yield, oldest first; once for thinning, then, if that wasn't enough, once for dropping. */
     interface Round {
+        /** What becomes of the page's entries, and of those of earlier pages. */
         List<Change> thin(List<Stored> page);
+
+        /** The first entry of those that were looked at of which a later one may yet thin something out; empty for none. */
+        OptionalLong firstOpen();
 
         List<Change> drop(List<Stored> page, long bytes);
 
-        /** The keys of which something was lost. */
+        /** The keys of which something was lost that none of the changed entries tells. */
         Set<String> keys();
 
         /**
-         * What was lost of a key, as an entry that is delivered like any other.
+         * What was lost of such a key, as entries that are delivered like any other; at least one.
          *
-         * @param earlier a report that wasn't delivered yet and gives its place to this one, which has to say what it said
-         * @param offset where the entry will be, unless it takes an earlier one's place
+         * @param earlier a report that wasn't delivered yet and gives its place to the first one, which has to say what it
+         *     said
+         * @param offset where the first entry will be, or the second, if the first takes an earlier one's place; the others
+         *     follow
          */
-        Entry report(String key, Optional<Entry> earlier, long offset);
+        List<Entry> reports(String key, Optional<Entry> earlier, long offset);
     }
 
     /** What becomes of an entry. */

@@ -5,9 +5,10 @@
  *   <li>An entry's future completes only after the transaction that holds the entry was synced to disk.
  *   <li>Entries are written, and read back, in the order in which they were appended; offsets ascend and are never
  *       used twice, not even after every entry was delivered.
- *   <li>An entry of readings is deleted only after it was confirmed, or together with a report of the loss: in the same
- *       transaction, as an entry of its own. A confirmation may be forgotten by a crash: then entries are delivered
- *       again, never skipped; what gives way after such a crash may have been delivered before it.
+ *   <li>An entry of readings is deleted only after it was confirmed, or in the transaction that tells of the loss: in a
+ *       later entry of its key, which stays, or in a report, which is an entry of its own. A confirmation may be forgotten
+ *       by a crash: then entries are delivered again, never skipped; what gives way after such a crash may have been
+ *       delivered before it.
  *   <li>Only entries whose key yields, by configuration, give way to newer ones; never one that was handed to the pump, and
  *       never a report. A report is added to until it is handed out, and not after a restart: a receiver ignores what
  *       comes a second time.

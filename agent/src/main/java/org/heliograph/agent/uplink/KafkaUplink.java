@@ -46,6 +46,9 @@ public final class KafkaUplink implements Uplink {
     /** What is kept of a record that the broker found too large. */
     private static final int POISON_BYTES_MAX = 4 << 10;
 
+    /** What tells of a record that was refused tells of no loss with more ranges of numbers. */
+    private static final int TOLD_RANGES_MAX = 1_000;
+
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
 
     /** How often a record says when it was sent: enough to see how far behind this agent is, and next to no bytes. */
@@ -254,7 +257,8 @@ public final class KafkaUplink implements Uplink {
             return Optional.empty();
         }
         return PackCodec.read(entry.value()).map(pack -> {
-            List<Loss> losses = new ArrayList<>(pack.losses());
+            List<Loss> losses = new ArrayList<>();
+            pack.losses().forEach(loss -> losses.add(loss.ranges().size() > TOLD_RANGES_MAX ? unnumbered(loss) : loss));
             if (!pack.origin().report()) {
                 losses.add(Loss.of(pack, Loss.REFUSED_BY_KAFKA));
             }
@@ -263,6 +267,11 @@ public final class KafkaUplink implements Uplink {
                     pack.device(), origin, Optional.empty(), ClockQuality.UNKNOWN, losses, pack.presence());
             return Entry.report(entry.key(), clock.millis(), PackCodec.encode(report));
         });
+    }
+
+    /** An earlier agent's report may have been refused for its numbers: what told of it again would be. */
+    private static Loss unnumbered(Loss loss) {
+        return new Loss(loss.reason(), loss.boot(), List.of(), loss.packs(), loss.readings(), loss.from(), loss.to());
     }
 
     private Producer<byte[], byte[]> producer() {

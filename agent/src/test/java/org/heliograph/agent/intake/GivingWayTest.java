@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import org.heliograph.agent.intake.time.Restamping;
 import org.heliograph.agent.journal.Entry;
 import org.heliograph.agent.journal.Shedding;
 import org.heliograph.agent.journal.Stored;
@@ -18,8 +20,10 @@ import org.heliograph.telemetry.reading.Sampling;
 import org.heliograph.telemetry.reading.Series;
 import org.heliograph.telemetry.wire.ClockQuality;
 import org.heliograph.telemetry.wire.Dispatch;
+import org.heliograph.telemetry.wire.Loss;
 import org.heliograph.telemetry.wire.Origin;
 import org.heliograph.telemetry.wire.PackCodec;
+import org.heliograph.telemetry.wire.SequenceRange;
 import org.junit.jupiter.api.Test;
 
 class GivingWayTest {
@@ -49,6 +53,113 @@ class GivingWayTest {
         }
         assertThat(leaks).containsExactly("0 s: 0", "10 s: 2", "40 s: 0", "55 s: 0");
         assertThat(temperatures).containsExactly("55 s: 25");
+    }
+
+    @Test
+    void of_points_that_come_in_packs_of_their_own_the_last_of_each_minute_stays() throws Exception {
+        List<Point> points = List.of(Point.POWER, Point.VOLTAGE, Point.CURRENT);
+        List<Stored> page = new ArrayList<>();
+        for (int second = 0; second < 180; second += 5) {
+            for (Point point : points) {
+                long millis = START + second * SECOND;
+                page.add(pack(page.size(), millis, new Sampling().gauge(point, millis, second)));
+            }
+        }
+
+        List<Dispatch> left = left(page);
+
+        assertThat(left)
+                .extracting(GivingWayTest::onlySample)
+                .containsExactly(
+                        "power 55 s",
+                        "voltage 55 s",
+                        "current 55 s",
+                        "power 115 s",
+                        "voltage 115 s",
+                        "current 115 s",
+                        "power 175 s",
+                        "voltage 175 s",
+                        "current 175 s");
+    }
+
+    @Test
+    void the_next_pack_that_stays_tells_of_those_that_went_before_it() throws Exception {
+        List<Stored> page = new ArrayList<>();
+        for (int second = 0; second < 6_000; second += 10) {
+            long millis = START + second * SECOND;
+            Point point = second % 30 == 20 ? Point.LEAK : Point.POWER;
+            page.add(pack(
+                    page.size(),
+                    millis,
+                    new Sampling().gauge(point, millis, point == Point.LEAK ? second / 30 % 2 : second)));
+        }
+
+        long next = 0;
+        for (Dispatch pack : left(page)) {
+            long number = pack.origin().sequence();
+            List<SequenceRange> told = pack.losses().stream()
+                    .flatMap(loss -> loss.ranges().stream())
+                    .toList();
+            assertThat(told).isEqualTo(number == next ? List.of() : List.of(new SequenceRange(next, number - 1)));
+            assertThat(pack.losses().stream().mapToLong(Loss::readings).sum()).isEqualTo(number - next);
+            next = number + 1;
+        }
+        assertThat(next).isEqualTo(page.size());
+    }
+
+    @Test
+    void a_pack_that_waits_for_its_time_is_not_of_the_minute_of_another_start_of_the_machine() throws Exception {
+        List<Stored> page = new ArrayList<>();
+        for (String start : List.of("first", "second")) {
+            for (int second = 0; second < 60; second += 20) {
+                Stored pack = pack(
+                        page.size(),
+                        START + second * SECOND,
+                        new Sampling().gauge(Point.POWER, START + second * SECOND, 1));
+                Entry entry = pack.entry();
+                page.add(pack.as(new Entry(
+                        Entry.Kind.HELD,
+                        entry.key(),
+                        entry.timestampMillis(),
+                        Map.of(Restamping.START, start),
+                        entry.value())));
+            }
+        }
+
+        assertThat(left(page)).extracting(pack -> pack.origin().sequence()).containsExactly(2L, 5L);
+    }
+
+    private static Stored pack(long number, long millis, Sampling sampling) {
+        Dispatch dispatch = Dispatch.of(
+                new Readings(RACK, "", sampling.series()), new Origin("edge-1", 1, number), ClockQuality.DEVICE);
+        return new Stored(
+                number + 1, new Entry(Entry.Kind.READINGS, RACK.key(), millis, Map.of(), PackCodec.encode(dispatch)));
+    }
+
+    private static String onlySample(Dispatch pack) {
+        Series series = pack.readings().orElseThrow().series().getFirst();
+        return series.point().label() + " " + (series.timeMillis(0) - START) / SECOND + " s";
+    }
+
+    /** What is left after one round, of pages of a few. */
+    private static List<Dispatch> left(List<Stored> entries) throws Exception {
+        Shedding.Round round = new GivingWay(new DeviceId("casa1", "edge-1"), _ -> true, _ -> true, 1).round(1);
+        Map<Long, Entry> left = new TreeMap<>();
+        entries.forEach(stored -> left.put(stored.offset(), stored.entry()));
+        for (int first = 0; first < entries.size(); first += 4) {
+            for (Shedding.Change change : round.thin(entries.subList(first, Math.min(entries.size(), first + 4)))) {
+                switch (change) {
+                    case Shedding.Change.Drop drop -> left.remove(drop.before().offset());
+                    case Shedding.Change.Replace replaced ->
+                        left.put(replaced.before().offset(), replaced.after());
+                }
+            }
+        }
+        List<Dispatch> dispatches = new ArrayList<>();
+        for (Entry entry : left.values()) {
+            dispatches.add(PackCodec.decode(entry.value()));
+        }
+        return dispatches;
     }
 
     private static Stored pack(int second, double leak) {

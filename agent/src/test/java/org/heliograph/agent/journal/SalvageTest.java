@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -453,7 +454,12 @@ class SalvageTest {
                 }
 
                 @Override
-                public Entry report(String key, Optional<Entry> earlier, long offset) {
+                public OptionalLong firstOpen() {
+                    return OptionalLong.empty();
+                }
+
+                @Override
+                public List<Entry> reports(String key, Optional<Entry> earlier, long offset) {
                     throw new AssertionError();
                 }
             };

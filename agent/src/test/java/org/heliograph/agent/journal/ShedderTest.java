@@ -19,6 +19,7 @@ import org.heliograph.telemetry.reading.Sampling;
 import org.heliograph.telemetry.reading.Series;
 import org.heliograph.telemetry.wire.ClockQuality;
 import org.heliograph.telemetry.wire.Dispatch;
+import org.heliograph.telemetry.wire.Loss;
 import org.heliograph.telemetry.wire.Origin;
 import org.heliograph.telemetry.wire.PackCodec;
 import org.heliograph.telemetry.wire.Presence;
@@ -172,14 +173,51 @@ class ShedderTest {
             for (int i = 0; i < MANY; i++) {
                 DeviceId device = new DeviceId("casa1", "rack-" + i % DEVICES);
                 Presence presence = Presence.online(Instant.ofEpochMilli(START + i * SECOND), "birth");
-                Entry entry = entry(Dispatch.of(device, new Origin("edge-1", 1, last, false), presence), START);
+                Entry entry = entry(Dispatch.of(device, new Origin("edge-1", 1, i / DEVICES), presence), START);
                 add(store, entry);
                 bytes += entry.sizeBytes();
             }
             store.commit();
             // of a page more than half stay
-            Shedder.Outcome outcome = shedder.shed(bytes * 3 / 4, 0, last + 1);
-            assertThat(outcome.yielding().bytes()).isGreaterThanOrEqualTo(bytes * 3 / 4);
+            Shedder.Outcome outcome = shedder.shed(bytes * 2 / 3, 0, last + 1);
+            assertThat(outcome.yielding().bytes()).isGreaterThanOrEqualTo(bytes * 2 / 3);
+        }
+    }
+
+    @Test
+    void of_however_many_gaps_no_report_is_large() throws Exception {
+        try (Counted store = store()) {
+            Shedder shedder = new Shedder(store, DROPS, 1, 0, 0);
+            long bytes = 0;
+            Readings readings = new Readings(
+                    new DeviceId("casa1", "rack-1"),
+                    "",
+                    new Sampling().gauge(Point.POWER, START, 1).series());
+            for (long i = 0; i < MANY; i++) { // an earlier agent has told apart of those between
+                Dispatch pack = Dispatch.of(readings, new Origin("edge-1", 1, 2 * i), ClockQuality.DEVICE);
+                Entry entry = entry(pack, START);
+                add(store, entry);
+                bytes += entry.sizeBytes();
+            }
+            store.commit();
+            long lastPack = last;
+            Shedder.Outcome outcome = shed(shedder, store, bytes);
+
+            List<Stored> reports = store.reports(0);
+            assertThat(store.readings()).isEmpty();
+            assertThat(outcome.reports()).isEqualTo(reports.size());
+            assertThat(reports)
+                    .extracting(Stored::offset)
+                    .doesNotHaveDuplicates()
+                    .allMatch(offset -> offset > lastPack);
+            long told = 0;
+            for (Stored report : reports) {
+                Dispatch dispatch = PackCodec.decode(report.entry().value());
+                assertThat(report.entry().value()).hasSizeLessThan(64 << 10);
+                assertThat(dispatch.origin().sequence()).isEqualTo(report.offset());
+                told += dispatch.losses().stream().mapToLong(Loss::packs).sum();
+            }
+            assertThat(told).isEqualTo(MANY);
         }
     }
 

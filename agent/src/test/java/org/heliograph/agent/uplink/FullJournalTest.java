@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -139,9 +140,15 @@ class FullJournalTest {
                 }
 
                 @Override
+                public OptionalLong firstOpen() {
+                    return round.firstOpen();
+                }
+
+                @Override
                 public List<Change> drop(List<Stored> page, long bytes) {
-                    var _ = round.drop(page, bytes);
-                    return List.of();
+                    return round.drop(page, bytes).stream()
+                            .filter(Change.Replace.class::isInstance)
+                            .toList();
                 }
 
                 @Override
@@ -150,8 +157,8 @@ class FullJournalTest {
                 }
 
                 @Override
-                public Entry report(String key, Optional<Entry> earlier, long offset) {
-                    return round.report(key, earlier, offset);
+                public List<Entry> reports(String key, Optional<Entry> earlier, long offset) {
+                    return round.reports(key, earlier, offset);
                 }
             };
         }

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import java.util.stream.LongStream;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -163,6 +164,26 @@ class KafkaUplinkTest {
                         1,
                         Optional.empty(),
                         Optional.empty()));
+    }
+
+    @Test
+    void a_report_that_is_too_large_is_told_without_its_numbers_and_stops_nothing() throws Exception {
+        List<SequenceRange> ranges = LongStream.range(0, 10_000)
+                .mapToObj(i -> new SequenceRange(2 * i, 2 * i))
+                .toList();
+        Loss loss = new Loss(Loss.THINNED, BOOT, ranges, ranges.size(), 20_000, Optional.empty(), Optional.empty());
+        Dispatch report = Dispatch.of(INVERTER, Origin.ofReport("edge-1", BOOT, 2), List.of(loss));
+        Stored large = new Stored(2, Entry.report(INVERTER.key(), 1, PackCodec.encode(report)));
+        try (KafkaUplink uplink = new KafkaUplink(
+                Topics.DEFAULT,
+                () -> new Broker(record -> record.value().length > 32 << 10, new RecordTooLargeException("32 KiB")),
+                InstantSource.fixed(NOW))) {
+            assertThat(uplink.deliver(List.of(pack(1), large, pack(3)))).isEqualTo(new Uplink.Delivery.Complete());
+        }
+
+        assertThat(PackCodec.decode(arrived.getLast().value()).losses())
+                .containsExactly(new Loss(
+                        Loss.THINNED, BOOT, List.of(), ranges.size(), 20_000, Optional.empty(), Optional.empty()));
     }
 
     @Test

@@ -149,6 +149,16 @@ class DeviceLedgerTest {
     }
 
     @Test
+    void gaps_without_number_stay_reported_where_each_is_told_by_the_pack_behind_it() {
+        for (long i = 0; i < 1_000; i++) {
+            receive(BOOT, 6 * i + 5);
+            ledger.giveUp(BOOT, 6 * i, 6 * i + 5, true);
+        }
+
+        assertThat(loss()).isEqualTo(loss(6_000, 0, 5_000, 0));
+    }
+
+    @Test
     void starts_beyond_those_kept_open_are_summed_up() {
         for (int boot = 0; boot < 100; boot++) {
             ledger.receive(new BootId("edge-1", boot), 0, true, boot);
