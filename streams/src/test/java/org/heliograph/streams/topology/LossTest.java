@@ -179,6 +179,17 @@ class LossTest {
     }
 
     @Test
+    void a_death_told_by_a_clock_that_is_hours_ahead_hides_no_device_that_is_heard_later() {
+        ups(7, 0);
+        dispatch(
+                Dispatch.of(UPS, new Origin("edge-1", 7, 1), Presence.offline(NOON.plus(Duration.ofHours(6)), "lost")));
+        assertThat(live().getDevicesOnline()).isZero();
+
+        driver.send(pack(UPS, 7, 2, NOON.plusSeconds(20)));
+        assertThat(live().getDevicesOnline()).isEqualTo(1);
+    }
+
+    @Test
     void news_of_an_old_death_is_none() {
         ups(7, 0);
         dispatch(Dispatch.of(

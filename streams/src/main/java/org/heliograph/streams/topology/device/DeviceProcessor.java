@@ -137,7 +137,7 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
         verdict.accepted().ifPresent(pack -> {
             pack.readings().ifPresent(readings -> accept(now, packRecord.key(), pack, readings));
             pack.presence().ifPresent(told -> {
-                now.presence().told(pack.device(), told);
+                now.presence().told(pack.device(), told, clock.toEpochMilli());
                 now.dirty().touch(packRecord.key());
             });
         });

@@ -238,11 +238,12 @@ public final class Presence {
 
     /**
      * The device's transport says whether it can be reached. Taken at once when it can't: nothing that was read until then
-     * shows it any more, though its clock may be a little ahead. News from before its last readings are none.
+     * shows it any more, though its clock may be a little ahead. News from before its last readings are none; none is of a
+     * time after it came, whatever the clock of who tells it: what comes later is newer.
      */
-    void told(DeviceId device, org.heliograph.telemetry.wire.Presence news) {
+    void told(DeviceId device, org.heliograph.telemetry.wire.Presence news, long nowMillis) {
         Seen seen = devices.computeIfAbsent(device.key(), key -> new Seen(device, key));
-        long sinceMillis = news.since().toEpochMilli();
+        long sinceMillis = Math.min(news.since().toEpochMilli(), nowMillis);
         if (news.online()) {
             seen.onlineMillis = Math.max(seen.onlineMillis, sinceMillis);
         } else if (sinceMillis + Gate.FUTURE_TOLERANCE.toMillis() >= seen.timeMillis) {
