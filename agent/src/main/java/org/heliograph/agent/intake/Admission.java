@@ -5,6 +5,12 @@ public sealed interface Admission {
     /** On disk: acknowledge. */
     record Kept(long offset) implements Admission {}
 
+    /**
+     * Of a presence that follows others within seconds: it is told soon, unless a newer one is by then: acknowledge. A kill
+     * before that forgets it, and the next start asks anew.
+     */
+    record Later() implements Admission {}
+
     /** No room until the backlog shrinks: no acknowledgement, hand it in again later. */
     record Full(long capacityBytes) implements Admission {}
 

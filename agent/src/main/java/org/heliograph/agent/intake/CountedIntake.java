@@ -89,7 +89,7 @@ public final class CountedIntake implements Intake {
         came(arrival);
         return answer.thenApply(admission -> {
             switch (admission) {
-                case Admission.Kept _ -> {
+                case Admission.Kept _, Admission.Later _ -> {
                     received.increment();
                     kept.increment();
                 }

@@ -48,6 +48,11 @@ public final class JournalingIntake implements Intake {
     /** More names than any site has; a publisher that makes up names doesn't fill the memory. */
     static final int DEVICES_MAX = 100_000;
 
+    /** A device's presence is told so often at once, and then every so often. */
+    static final int PRESENCES_MAX = 6;
+
+    private static final Duration PRESENCE_EVERY = Duration.ofSeconds(10);
+
     private static final String TOO_MANY = "more than " + DEVICES_MAX + " devices since the start";
 
     private final Journal journal;
@@ -147,6 +152,26 @@ public final class JournalingIntake implements Intake {
 
     @Override
     public CompletableFuture<Admission> announce(DeviceId device, Presence presence) {
+        return waits(device, presence)
+                ? CompletableFuture.completedFuture(new Admission.Later())
+                : tell(device, presence);
+    }
+
+    /** Of a device that comes and goes without end its latest word now and then is enough: each is a pack on disk. */
+    private boolean waits(DeviceId device, Presence presence) {
+        synchronized (devices) {
+            Numbering own = devices.get(device);
+            long upMillis = clock.look().upMillis();
+            if (own == null || own.mayTell(upMillis)) {
+                return false;
+            }
+            own.keep(presence);
+            untold.putIfAbsent(device, upMillis);
+            return true;
+        }
+    }
+
+    private CompletableFuture<Admission> tell(DeviceId device, Presence presence) {
         return number(
                         Entry.Kind.READINGS,
                         device,
@@ -223,7 +248,9 @@ public final class JournalingIntake implements Intake {
                 case Append.Taken _ -> {
                     own.next++;
                     own.lost.clear();
-                    said.ifPresent(own::told);
+                    if (said.isPresent()) {
+                        own.told(said.get(), clock.look().upMillis());
+                    }
                     if (own.untold().isEmpty()) {
                         untold.remove(device);
                     }
@@ -247,6 +274,8 @@ public final class JournalingIntake implements Intake {
     private static final class Numbering {
         private final Tally lost = new Tally();
         private @Nullable Presence presence;
+        private double presences = PRESENCES_MAX;
+        private long presencesMillis;
         private long next;
 
         Optional<Presence> untold() {
@@ -258,7 +287,16 @@ public final class JournalingIntake implements Intake {
             presence = presence == null || !saying.since().isBefore(presence.since()) ? saying : presence;
         }
 
-        void told(Presence saying) {
+        /** Whether it hasn't been told of as often as it may. */
+        boolean mayTell(long upMillis) {
+            double more = Math.max(0, upMillis - presencesMillis) / (double) PRESENCE_EVERY.toMillis();
+            presences = Math.min(PRESENCES_MAX, presences + more);
+            presencesMillis = upMillis;
+            return presences >= 1;
+        }
+
+        void told(Presence saying, long upMillis) {
+            presences = mayTell(upMillis) ? presences - 1 : 0;
             presence = presence == null || !presence.since().isAfter(saying.since()) ? null : presence;
         }
     }

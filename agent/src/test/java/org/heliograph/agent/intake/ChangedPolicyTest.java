@@ -172,10 +172,12 @@ class ChangedPolicyTest {
     void a_device_that_comes_and_goes_without_end_stays_within_the_quota_and_its_last_word_is_kept() throws Exception {
         long quota = 1 << 15;
         try (Journal journal = open(quota, true, false)) {
-            JournalingIntake intake = intake(journal);
+            AtomicLong millis = new AtomicLong(NOW.toEpochMilli());
+            JournalingIntake intake =
+                    new JournalingIntake(journal, AGENT.device(), () -> Instant.ofEpochMilli(millis.get()));
             Presence last = Presence.offline(NOW, "none");
             for (int i = 0; i < 3_000; i++) {
-                Instant since = NOW.plusSeconds(i);
+                Instant since = Instant.ofEpochMilli(millis.addAndGet(10_000)); // as often as it is told
                 last = i % 2 == 0 ? Presence.online(since, "birth") : Presence.offline(since, "death");
                 var _ = intake.announce(METER, last);
                 if (i % 100 == 0) {

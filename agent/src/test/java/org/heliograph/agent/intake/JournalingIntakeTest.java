@@ -313,6 +313,31 @@ class JournalingIntakeTest {
     }
 
     @Test
+    void of_a_device_that_comes_and_goes_without_end_a_few_words_and_the_last_one_are_told() throws Exception {
+        try (Journal journal = open(1 << 20)) {
+            JournalingIntake intake = intake(journal);
+            Presence last = Presence.online(NOW, "birth");
+            for (int i = 0; i < 1_000; i++) {
+                Instant since = NOW.plusMillis(i);
+                last = i % 2 == 0 ? Presence.online(since, "birth") : Presence.offline(since, "death");
+                assertThat(intake.announce(INVERTER, last).get())
+                        .isInstanceOf(
+                                i < JournalingIntake.PRESENCES_MAX ? Admission.Kept.class : Admission.Later.class);
+            }
+            assertThat(intake.announce(METER, last).get()).isInstanceOf(Admission.Kept.class);
+            intake.tellUntold(Duration.ZERO);
+            intake.tellUntold(Duration.ZERO);
+            journal.flush().get();
+
+            List<Stored> told = journal.read(0, 2_000);
+            assertThat(told).hasSize(JournalingIntake.PRESENCES_MAX + 2);
+            assertThat(PackCodec.decode(told.getLast().entry().value()))
+                    .isEqualTo(Dispatch.of(
+                            INVERTER, new Origin("edge-1", journal.boot(), JournalingIntake.PRESENCES_MAX), last));
+        }
+    }
+
+    @Test
     void readings_that_find_room_first_do_not_take_the_untold_presence_with_them() throws Exception {
         try (Journal journal = open(2_000)) {
             JournalingIntake intake = intake(journal);

@@ -96,7 +96,7 @@ final class Handover {
             if (failure == null) {
                 switch (admission) {
                     case Admission.Full _ -> keep(parcel);
-                    case Admission.Kept _, Admission.Refused _ -> {
+                    case Admission.Kept _, Admission.Later _, Admission.Refused _ -> {
                         parcel.answered().run();
                         if (isRoomAgain()) {
                             roomAgain.run();

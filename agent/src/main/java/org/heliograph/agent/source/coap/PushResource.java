@@ -151,7 +151,7 @@ final class PushResource extends CoapResource {
 
     private static void answer(CoapExchange exchange, Admission admission) {
         switch (admission) {
-            case Admission.Kept _ -> exchange.respond(CoAP.ResponseCode.CHANGED);
+            case Admission.Kept _, Admission.Later _ -> exchange.respond(CoAP.ResponseCode.CHANGED);
             case Admission.Full _ -> {
                 exchange.setMaxAge(COME_BACK_AFTER.toSeconds());
                 exchange.respond(CoAP.ResponseCode.SERVICE_UNAVAILABLE);

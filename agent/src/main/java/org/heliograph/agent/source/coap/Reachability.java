@@ -33,7 +33,7 @@ final class Reachability {
         var _ = intake.announce(device, presence).whenComplete((admission, _) -> {
             synchronized (this) {
                 asking = false;
-                if (admission instanceof Admission.Kept || admission instanceof Admission.Full) {
+                if (admission != null && !(admission instanceof Admission.Refused)) {
                     online = presence.online();
                 }
             }

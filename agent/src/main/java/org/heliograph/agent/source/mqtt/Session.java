@@ -293,7 +293,7 @@ final class Session implements Link.Listener, AutoCloseable {
     /** On the journal's thread. */
     private void answer(Admission admission, Delivery delivery, Offer offer) {
         switch (admission) {
-            case Admission.Kept _, Admission.Refused _ -> {
+            case Admission.Kept _, Admission.Later _, Admission.Refused _ -> {
                 if (delivery.open.decrementAndGet() == 0) {
                     later(() -> acknowledge(delivery.message, delivery.handed));
                     delivery.handed.settle(); // after it: who closes waits for this, and then for what is to be done
