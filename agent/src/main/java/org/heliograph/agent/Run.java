@@ -40,6 +40,8 @@ final class Run {
             AgentConfig read, PrintWriter out, Reload reload, CountDownLatch stop, CountDownLatch stopped)
             throws JournalException, InterruptedException {
         AtomicBoolean faulty = new AtomicBoolean();
+        // before the start: a large journal may take its time, and what sources hand in until then is to be written
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> await(stop, stopped), "stop"));
         Agent agent = Agent.start(read, new LinuxMachine());
         try (agent) {
             var _ = agent.fault().thenAccept(fault -> {
@@ -48,7 +50,6 @@ final class Run {
                 endWithin(Stop.WITHIN);
                 stop.countDown();
             });
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> await(stop, stopped), "stop"));
             reload.start(agent);
             ready(agent, out);
             report(agent, stop);
