@@ -14,12 +14,11 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.heliograph.sim.fault.Fault;
 import org.heliograph.sim.fault.FaultKind;
 import org.heliograph.sim.fault.FaultPlan;
 import org.heliograph.sim.plant.Layout;
+import org.heliograph.telemetry.Stopping;
 import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.heliograph.telemetry.yaml.HostPort;
@@ -57,6 +56,7 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 ok, 1 failed, or nobody received some of a replay with --replay-to, 2 wrong usage."
         })
 final class RunCommand implements Callable<Integer> {
+    private static final Duration CLOSED_WITHIN = Duration.ofSeconds(30);
 
     @Mixin
     private SiteOptions site = new SiteOptions();
@@ -174,28 +174,21 @@ final class RunCommand implements Callable<Integer> {
                 clock,
                 new Settings.Faulty(kinds, faultsUntil(start, end), chosen));
         notes(model, start);
-        Thread teller = Thread.currentThread();
-        CountDownLatch ended = new CountDownLatch(1);
-        SimulatedSite simulated = SimulatedSite.open(settings);
-        Thread atExit = new Thread(() -> end(simulated, teller, ended), "sim-shutdown");
-        Runtime.getRuntime().addShutdownHook(atExit);
-        boolean heard = true;
-        try {
-            announce(simulated);
-            heard = tell(simulated, start, end, step);
-        } catch (InterruptedException _) {
-            // Ctrl-C: the hook closes the site
-        } finally {
-            try {
-                simulated.close();
+        try (Stopping _ = Stopping.interruptsThisThread(CLOSED_WITHIN)) {
+            SimulatedSite simulated = SimulatedSite.open(settings);
+            boolean heard = true;
+            try (simulated) {
+                announce(simulated);
+                heard = tell(simulated, start, end, step);
+            } catch (InterruptedException _) {
+                // Ctrl-C
+            } finally {
                 if (faultsFile != null) {
                     FaultReport.write(faultsFile, simulated.faults(step));
                 }
-            } finally {
-                ended.countDown();
             }
+            return heard || replayTo == null ? 0 : 1;
         }
-        return heard || replayTo == null ? 0 : 1;
     }
 
     private void notes(SiteModel model, Instant start) {
@@ -254,17 +247,6 @@ final class RunCommand implements Callable<Integer> {
                 + simulated.coapDevices().size() + " CoAP devices no observer who received their last readings");
         out.flush();
         return false;
-    }
-
-    /** Doesn't wait for the thread itself, which waits for the hooks once it has ended its work. */
-    private static void end(SimulatedSite simulated, Thread teller, CountDownLatch ended) {
-        teller.interrupt();
-        simulated.close();
-        try {
-            var _ = ended.await(2, TimeUnit.SECONDS);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private void announce(SimulatedSite simulated) throws IOException {

@@ -12,6 +12,7 @@ import org.heliograph.agent.journal.Entry;
 import org.heliograph.agent.journal.Journal;
 import org.heliograph.agent.journal.JournalException;
 import org.heliograph.agent.journal.Stored;
+import org.heliograph.telemetry.Ending;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -136,15 +137,7 @@ public final class Pump implements AutoCloseable {
     /** Sends what is on disk, for as long as that goes well and {@code atMost}, then stops. */
     public void close(Duration atMost) {
         closing = true;
-        try {
-            if (!thread.join(atMost.plusMillis(1))) {
-                thread.interrupt();
-                thread.join();
-            }
-        } catch (InterruptedException _) {
-            thread.interrupt();
-            Thread.currentThread().interrupt();
-        }
+        Ending.await(thread, atMost);
     }
 
     private void run() {

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.heliograph.lab.pipeline.Folders;
@@ -25,6 +24,7 @@ import org.heliograph.sim.FaultReport;
 import org.heliograph.sim.fault.FaultKind;
 import org.heliograph.sim.fault.FaultPlan;
 import org.heliograph.sim.plant.Layout;
+import org.heliograph.telemetry.Stopping;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.heliograph.telemetry.yaml.HostPort;
@@ -123,20 +123,19 @@ public final class DemoCommand implements Callable<Integer> {
     private @Nullable Integer port;
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws IOException {
         Optional<String> wrong = wrongUsage();
         if (wrong.isPresent()) {
             System.err.println("heliograph demo: " + wrong.get());
             return 2;
         }
         Path folder = Files.createTempDirectory("heliograph-demo-");
-        CountDownLatch ended = new CountDownLatch(1);
-        Thread main = Thread.currentThread();
-        Thread hook = Thread.ofPlatform().unstarted(() -> {
-            main.interrupt();
-            awaitQuietly(ended);
-        });
-        Runtime.getRuntime().addShutdownHook(hook);
+        try (Stopping _ = Stopping.interruptsThisThread()) {
+            return runIn(folder);
+        }
+    }
+
+    private int runIn(Path folder) throws IOException {
         try {
             return run(folder);
         } catch (InterruptedException _) {
@@ -149,11 +148,7 @@ public final class DemoCommand implements Callable<Integer> {
             return FAILED;
         } finally {
             Thread.interrupted();
-            try {
-                Folders.delete(folder);
-            } finally {
-                ended.countDown();
-            }
+            Folders.delete(folder);
         }
     }
 
@@ -258,14 +253,6 @@ public final class DemoCommand implements Callable<Integer> {
 
     private static Instant wholeMinuteAfter(Instant moment) {
         return moment.truncatedTo(ChronoUnit.MINUTES).plus(1, ChronoUnit.MINUTES);
-    }
-
-    private static void awaitQuietly(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /** {@code 90s}, {@code 5m}, {@code 1h}, or ISO 8601. */

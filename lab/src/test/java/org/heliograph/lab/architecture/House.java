@@ -155,6 +155,7 @@ final class House {
                         "the uplink carries the journal's bytes on, and nothing else of the agent",
                         "agent.journal",
                         "agent.config",
+                        "telemetry",
                         "telemetry.kafka",
                         "telemetry.wire",
                         KAFKA,

@@ -21,6 +21,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.heliograph.telemetry.Ending;
 import org.heliograph.telemetry.kafka.CommittedRecords;
 import org.heliograph.telemetry.wire.Topics;
 import org.slf4j.Logger;
@@ -118,15 +119,7 @@ public final class AlertPart implements AutoCloseable {
     @Override
     public void close() {
         stop.countDown();
-        try {
-            if (!thread.join(CLOSE_LIMIT)) {
-                thread.interrupt();
-                thread.join();
-            }
-        } catch (InterruptedException _) {
-            thread.interrupt();
-            Thread.currentThread().interrupt();
-        }
+        Ending.await(thread, CLOSE_LIMIT);
     }
 
     private void run() {

@@ -19,6 +19,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.heliograph.telemetry.Ending;
 import org.heliograph.telemetry.kafka.CommittedRecords;
 import org.heliograph.telemetry.wire.Topics;
 import org.jspecify.annotations.Nullable;
@@ -105,15 +106,7 @@ public final class InfluxSink implements AutoCloseable {
         if (consumer != null) {
             consumer.wakeup();
         }
-        try {
-            if (!thread.join(CLOSE_LIMIT)) {
-                thread.interrupt();
-                thread.join();
-            }
-        } catch (InterruptedException _) {
-            thread.interrupt();
-            Thread.currentThread().interrupt();
-        }
+        Ending.await(thread, CLOSE_LIMIT);
     }
 
     private void run() {

@@ -22,6 +22,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.heliograph.telemetry.Ending;
 import org.heliograph.telemetry.kafka.CommittedRecords;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.site.SiteModel;
@@ -135,14 +136,7 @@ public final class PageFeed implements AutoCloseable {
         if (current != null) {
             current.wakeup();
         }
-        try {
-            if (!thread.join(CLOSE_TIMEOUT)) {
-                thread.interrupt();
-            }
-        } catch (InterruptedException _) {
-            thread.interrupt();
-            Thread.currentThread().interrupt();
-        }
+        Ending.await(thread, CLOSE_TIMEOUT);
     }
 
     private boolean isClosing() {
