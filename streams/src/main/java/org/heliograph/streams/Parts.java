@@ -65,6 +65,10 @@ final class Parts implements AutoCloseable {
         if (reading != null) {
             ends.add(reading.broken().thenApply(_ -> "page"));
         }
+        AlertPart judging = alerts;
+        if (judging != null) {
+            ends.add(judging.broken().thenApply(_ -> "alerts"));
+        }
         return (String)
                 CompletableFuture.anyOf(ends.toArray(CompletableFuture[]::new)).get(); // of none: never
     }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -44,7 +45,14 @@ public final class AlertPart implements AutoCloseable {
     private final AlertClients clients;
     private final Function<String, Consumer<byte[], byte[]>> members;
     private final CountDownLatch stop = new CountDownLatch(1);
-    private final Thread thread = Thread.ofVirtual().name("alerts").unstarted(this::run);
+    private final CompletableFuture<Void> broken = new CompletableFuture<>();
+    private final Thread thread = Thread.ofVirtual()
+            .name("alerts")
+            .uncaughtExceptionHandler((_, e) -> {
+                log.error("alerts=broken worker={}", LEAD, e);
+                broken.complete(null);
+            })
+            .unstarted(this::run);
     private volatile boolean leading;
     /** What keeps a thread from its work now, by its name; a thread that gets on takes its own away. */
     private final Map<String, String> problems = new ConcurrentHashMap<>();
@@ -116,6 +124,11 @@ public final class AlertPart implements AutoCloseable {
                 : state;
     }
 
+    /** Completed when a fault has ended a thread that trying anew doesn't mend: the process must not go on without it. */
+    public CompletableFuture<Void> broken() {
+        return broken.copy();
+    }
+
     @Override
     public void close() {
         stop.countDown();
@@ -127,7 +140,7 @@ public final class AlertPart implements AutoCloseable {
             try (Consumer<byte[], byte[]> lead = members.apply(settings.group())) {
                 lead.subscribe(List.of(topics.sites()));
                 lead(lead);
-            } catch (RuntimeException | Error e) {
+            } catch (RuntimeException e) {
                 if (!e.toString().equals(problems.put(LEAD, e.toString()))) { // it is tried again each second
                     log.warn("alerts=restarting worker={}", LEAD, e);
                 }
@@ -187,7 +200,7 @@ public final class AlertPart implements AutoCloseable {
     }
 
     private Worker worker(String name, Worker.Work work) {
-        return Worker.start(name, work, problems, stop);
+        return Worker.start(name, work, problems, stop, broken);
     }
 
     private boolean isStopped(Duration wait) {

@@ -2,6 +2,7 @@ package org.heliograph.streams.alert;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.errors.InterruptException;
@@ -9,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A thread whose work is begun anew when something fails it, whatever that is: one that ended without a word would leave
- * alerts untold while all says that it is well. What keeps it from its work stands among the problems until it gets on.
+ * A thread whose work is begun anew when an exception ends it; what keeps it from its work stands among the problems until
+ * it gets on. After an error (a class that is missing, no memory) it isn't begun anew, and says so: one that ended without a
+ * word would leave alerts untold while all says that it is well.
  */
 final class Worker implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Worker.class);
@@ -52,17 +54,28 @@ final class Worker implements AutoCloseable {
         default void areWell() {}
     }
 
-    private Worker(String name, Work work, Map<String, String> problems, CountDownLatch stop) {
+    private Worker(
+            String name, Work work, Map<String, String> problems, CountDownLatch stop, CompletableFuture<Void> broken) {
         this.name = name;
         this.work = work;
         this.problems = problems;
         this.stop = stop;
-        thread = Thread.ofVirtual().name(name).unstarted(this::run);
+        thread = Thread.ofVirtual()
+                .name(name)
+                .uncaughtExceptionHandler((_, e) -> {
+                    log.error("alerts=broken worker={}", name, e);
+                    broken.complete(null);
+                })
+                .unstarted(this::run);
     }
 
-    /** @param stop counted down when all is stopped */
-    static Worker start(String name, Work work, Map<String, String> problems, CountDownLatch stop) {
-        Worker worker = new Worker(name, work, problems, stop);
+    /**
+     * @param stop counted down when all is stopped
+     * @param broken completed when an error has ended the thread
+     */
+    static Worker start(
+            String name, Work work, Map<String, String> problems, CountDownLatch stop, CompletableFuture<Void> broken) {
+        Worker worker = new Worker(name, work, problems, stop, broken);
         worker.thread.start();
         return worker;
     }
@@ -72,10 +85,9 @@ final class Worker implements AutoCloseable {
             while (!Thread.currentThread().isInterrupted() && !isStopped()) {
                 try {
                     work.run(turns);
-                } catch (RuntimeException | Error e) {
-                    if (e instanceof InterruptException) {
-                        return;
-                    }
+                } catch (InterruptException _) {
+                    return;
+                } catch (RuntimeException e) {
                     if (!e.toString().equals(problems.put(name, e.toString()))) { // it is tried again each second
                         log.warn("alerts=restarting worker={}", name, e);
                     }

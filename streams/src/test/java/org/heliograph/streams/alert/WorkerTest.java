@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -19,14 +20,14 @@ class WorkerTest {
     private final AtomicInteger attempts = new AtomicInteger();
 
     @Test
-    void a_class_that_is_missing_stands_among_the_problems_until_the_work_gets_on() throws InterruptedException {
+    void what_fails_stands_among_the_problems_until_the_work_gets_on() throws InterruptedException {
         CountDownLatch stop = new CountDownLatch(1);
         try (Worker _ = Worker.start(
                 "teller",
                 turns -> {
                     told.add("before: " + problems);
                     if (attempts.incrementAndGet() == 1) {
-                        throw new NoClassDefFoundError("java/net/http/HttpClient");
+                        throw new IllegalStateException("no right on hg.alerts");
                     }
                     told.add("over: " + turns.isOver() + ", " + problems.keySet());
                     turns.areWell();
@@ -34,12 +35,31 @@ class WorkerTest {
                     new CountDownLatch(1).await();
                 },
                 problems,
-                stop)) {
+                stop,
+                new CompletableFuture<>())) {
             assertThat(next()).isEqualTo("before: {}");
-            assertThat(next()).isEqualTo("before: {teller=java.lang.NoClassDefFoundError: java/net/http/HttpClient}");
+            assertThat(next()).isEqualTo("before: {teller=java.lang.IllegalStateException: no right on hg.alerts}");
             assertThat(next()).as("it goes round, but hasn't got on").isEqualTo("over: false, [teller]");
             assertThat(next()).isEqualTo("after: {}");
         }
+    }
+
+    /** Nothing is told any more, so the process must not go on as if all were well. */
+    @Test
+    void a_class_that_is_missing_breaks_it() throws Exception {
+        CompletableFuture<Void> broken = new CompletableFuture<>();
+        try (Worker _ = Worker.start(
+                "teller",
+                _ -> {
+                    attempts.incrementAndGet();
+                    throw new NoClassDefFoundError("java/net/http/HttpClient");
+                },
+                problems,
+                new CountDownLatch(1),
+                broken)) {
+            broken.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        }
+        assertThat(attempts).hasValue(1);
     }
 
     private String next() throws InterruptedException {
