@@ -25,6 +25,7 @@ import org.heliograph.streams.page.LivePage;
 import org.heliograph.streams.page.PageFeed;
 import org.heliograph.streams.topology.EngineRun;
 import org.heliograph.streams.topology.topics.TopicPlan;
+import org.heliograph.telemetry.Exposition;
 import org.heliograph.telemetry.wire.v1.Canary;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +35,9 @@ import org.slf4j.LoggerFactory;
 final class Parts implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Parts.class);
     private static final String STARTING = "starting";
+
+    /** Of all metrics' names. */
+    private static final String PREFIX = "heliograph_";
 
     private final StreamsSettings settings;
     private final Board board = new Board();
@@ -134,78 +138,79 @@ final class Parts implements AutoCloseable {
     /** A part that starts has its figure, too: one that is absent is compared with nothing. */
     Vitals vitals() {
         Map<String, String> parts = new HashMap<>();
-        List<Vitals.Gauge> gauges = new ArrayList<>();
+        Exposition metrics = new Exposition();
         if (settings.engine().enabled()) {
-            parts.put("engine", tellEngine(gauges));
+            parts.put("engine", tellEngine(metrics));
         }
         if (settings.sink().enabled()) {
-            parts.put("sink", tellSink(gauges));
+            parts.put("sink", tellSink(metrics));
         }
         if (settings.page().enabled()) {
-            parts.put("page", tellPage(gauges));
+            parts.put("page", tellPage(metrics));
         }
         if (settings.alerts().enabled()) {
-            parts.put("alerts", tellAlerts(gauges));
+            parts.put("alerts", tellAlerts(metrics));
         }
-        return new Vitals(parts, gauges);
+        return new Vitals(parts, metrics.process().toString());
     }
 
-    private String tellEngine(List<Vitals.Gauge> gauges) {
+    private String tellEngine(Exposition to) {
         EngineRun current = engine;
         boolean isRunning = current != null && isRunning(current);
-        gauges.add(gauge("engine_running", "Whether the engine processes.", isRunning ? 1 : 0));
+        to.gauge(PREFIX + "engine_running", "Whether the engine processes.", isRunning ? 1 : 0);
         if (current == null) {
             return STARTING;
         }
         current.lag()
-                .ifPresent(lag -> gauges.add(
-                        gauge("engine_lag_records", "Records to take, of the partition furthest behind.", lag)));
+                .ifPresent(lag -> to.gauge(
+                        PREFIX + "engine_lag_records", "Records to take, of the partition furthest behind.", lag));
         current.refused()
-                .forEach((cause, total) -> gauges.add(counter(
-                        "engine_refused_total",
+                .forEach((cause, total) -> to.counter(
+                        PREFIX + "engine_refused_total",
                         "Records of telemetry that went to the dead letters.",
-                        Map.of("reason", cause.label()),
-                        total)));
+                        total,
+                        "reason",
+                        cause.label()));
         return current.isWell() ? Vitals.OK : current.state();
     }
 
-    private String tellSink(List<Vitals.Gauge> gauges) {
+    private String tellSink(Exposition to) {
         InfluxSink current = sink;
         if (current == null) {
-            gauges.add(sinkUp(false));
+            tellSinkUp(to, false);
             return STARTING;
         }
         Progress progress = current.progress();
         boolean isUp = progress.problem().isEmpty();
-        gauges.add(sinkUp(isUp));
-        gauges.add(counter("sink_records_total", "Records dealt with.", (double) progress.records()));
-        gauges.add(counter("sink_points_total", "Points written to the store.", (double) progress.points()));
-        gauges.add(counter("sink_rejected_total", "Records that the store refused.", (double) progress.rejected()));
+        tellSinkUp(to, isUp);
+        to.counter(PREFIX + "sink_records_total", "Records dealt with.", progress.records());
+        to.counter(PREFIX + "sink_points_total", "Points written to the store.", progress.points());
+        to.counter(PREFIX + "sink_rejected_total", "Records that the store refused.", progress.rejected());
         current.lag()
-                .ifPresent(lag -> gauges.add(
-                        gauge("sink_lag_records", "Records to write, of the partition furthest behind.", lag)));
+                .ifPresent(lag -> to.gauge(
+                        PREFIX + "sink_lag_records", "Records to write, of the partition furthest behind.", lag));
         return isUp ? Vitals.OK : progress.problem();
     }
 
-    private static Vitals.Gauge sinkUp(boolean isUp) {
-        return gauge("sink_up", "Whether the store takes points.", isUp ? 1 : 0);
+    private static void tellSinkUp(Exposition to, boolean isUp) {
+        to.gauge(PREFIX + "sink_up", "Whether the store takes points.", isUp ? 1 : 0);
     }
 
-    private String tellPage(List<Vitals.Gauge> gauges) {
+    private String tellPage(Exposition to) {
         LivePage served = page;
         if (served != null) {
-            gauges.add(gauge("page_clients", "Browsers that follow the live page.", served.clients()));
+            to.gauge(PREFIX + "page_clients", "Browsers that follow the live page.", served.clients());
         }
-        gauges.add(gauge("page_sites_left_out", "Sites that the page has no room for.", board.leftOut()));
+        to.gauge(PREFIX + "page_sites_left_out", "Sites that the page has no room for.", board.leftOut());
         board.liveAgeMillis(System.currentTimeMillis())
-                .ifPresent(millis -> gauges.add(gauge(
-                        "page_live_age_seconds",
+                .ifPresent(millis -> to.gauge(
+                        PREFIX + "page_live_age_seconds",
                         "Since the engine's latest live state, of the site whose is oldest.",
-                        millis / 1e3)));
-        tellCanaries(gauges);
+                        millis / 1e3));
+        tellCanaries(to);
         PageFeed current = feed;
         boolean isUp = current != null && !current.isTroubled();
-        gauges.add(gauge("page_feed_up", "Whether the page can read.", isUp ? 1 : 0));
+        to.gauge(PREFIX + "page_feed_up", "Whether the page can read.", isUp ? 1 : 0);
         if (current == null) {
             return STARTING;
         }
@@ -213,58 +218,47 @@ final class Parts implements AutoCloseable {
     }
 
     /** Of the slowest, and of the one that has been silent for the longest. */
-    private void tellCanaries(List<Vitals.Gauge> gauges) {
+    private void tellCanaries(Exposition to) {
         List<Canary> canaries = board.canaries();
         canaries.stream()
                 .filter(Canary::hasTravelMs)
                 .mapToLong(Canary::getTravelMs)
                 .max()
-                .ifPresent(millis -> gauges.add(
-                        gauge("canary_travel_seconds", "From an agent to the engine, of the slowest.", millis / 1e3)));
+                .ifPresent(millis -> to.gauge(
+                        PREFIX + "canary_travel_seconds",
+                        "From an agent to the engine, of the slowest.",
+                        millis / 1e3));
         canaries.stream()
                 .mapToLong(Canary::getSungMs)
                 .min()
-                .ifPresent(millis -> gauges.add(gauge(
-                        "canary_age_seconds",
+                .ifPresent(millis -> to.gauge(
+                        PREFIX + "canary_age_seconds",
                         "Since the latest that has arrived, of the agent silent for the longest.",
-                        Math.max(0, System.currentTimeMillis() - millis) / 1e3)));
+                        Math.max(0, System.currentTimeMillis() - millis) / 1e3));
     }
 
-    private String tellAlerts(List<Vitals.Gauge> gauges) {
+    private String tellAlerts(Exposition to) {
         AlertPart current = alerts;
         boolean isLeading = current != null && current.isLeading();
-        gauges.add(gauge("alerts_leading", "Whether this instance judges and tells.", isLeading ? 1 : 0));
+        to.gauge(PREFIX + "alerts_leading", "Whether this instance judges and tells.", isLeading ? 1 : 0);
         if (current == null) {
             return STARTING;
         }
         for (ReceiverState receiver : current.receivers()) {
-            Map<String, String> labels = Map.of("receiver", receiver.name());
+            String[] labels = {"receiver", receiver.name()};
             int up = receiver.problem().isEmpty() ? 1 : 0;
-            gauges.add(gauge("alerts_receiver_up", "Whether the receiver takes alerts.", labels, up));
-            gauges.add(counter("alerts_refused_total", "Alerts that the receiver will never take.", labels, (double)
-                    receiver.refused()));
+            to.gauge(PREFIX + "alerts_receiver_up", "Whether the receiver takes alerts.", up, labels);
+            to.counter(
+                    PREFIX + "alerts_refused_total",
+                    "Alerts that the receiver will never take.",
+                    receiver.refused(),
+                    labels);
         }
         return current.problem().isEmpty() ? Vitals.OK : current.problem();
     }
 
     private static boolean isRunning(EngineRun engine) {
         return engine.state().equals("RUNNING");
-    }
-
-    private static Vitals.Gauge gauge(String name, String help, double value) {
-        return gauge(name, help, Map.of(), value);
-    }
-
-    private static Vitals.Gauge gauge(String name, String help, Map<String, String> labels, double value) {
-        return new Vitals.Gauge("heliograph_" + name, help, Vitals.Kind.GAUGE, labels, value);
-    }
-
-    private static Vitals.Gauge counter(String name, String help, double value) {
-        return counter(name, help, Map.of(), value);
-    }
-
-    private static Vitals.Gauge counter(String name, String help, Map<String, String> labels, double value) {
-        return new Vitals.Gauge("heliograph_" + name, help, Vitals.Kind.COUNTER, labels, value);
     }
 
     private <T extends AutoCloseable> T keep(T part) {

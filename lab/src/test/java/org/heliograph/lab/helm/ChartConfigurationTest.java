@@ -417,7 +417,7 @@ class ChartConfigurationTest {
     void the_probes_and_monitoring_ask_what_listens_on_their_port(@TempDir Path folder) throws Exception {
         Manifests manifests = Chart.manifests(Chart.EDGE);
         try (var streams = org.heliograph.streams.health.HealthServer.start(
-                        new HealthSettings("127.0.0.1", 0), () -> new Vitals(Map.of(), List.of()), () -> true);
+                        new HealthSettings("127.0.0.1", 0), () -> new Vitals(Map.of(), ""), () -> true);
                 var agent = org.heliograph.agent.health.HealthServer.start(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         () -> new Health(List.of()),

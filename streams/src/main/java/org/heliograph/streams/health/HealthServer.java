@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.heliograph.telemetry.Exposition;
 import org.heliograph.telemetry.Listening;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -104,7 +105,7 @@ public final class HealthServer implements AutoCloseable {
                     reply(exchange, now.isWell() ? OK : UNAVAILABLE, "application/json", now.json(true));
                 }
                 case "/metrics" ->
-                    reply(exchange, OK, Vitals.PROMETHEUS, vitals.get().metrics());
+                    reply(exchange, OK, Exposition.CONTENT_TYPE, vitals.get().metrics());
                 default -> reply(exchange, NOT_FOUND, TEXT, "/live /ready /health /metrics\n");
             }
         }

@@ -5,57 +5,22 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
-import org.heliograph.telemetry.Exposition;
 
 /**
- * How the process is: for {@code /health} and, in Prometheus' text format, {@code /metrics}.
+ * How the process is: for {@code /health} and {@code /metrics}.
  *
  * @param parts what runs here and how it is, one word or sentence each; "ok" when well
- * @param gauges numbers of the moment
+ * @param metrics numbers of the moment, as {@link org.heliograph.telemetry.Exposition} writes them
  */
-public record Vitals(Map<String, String> parts, List<Gauge> gauges) {
+public record Vitals(Map<String, String> parts, String metrics) {
     public static final String OK = "ok";
-
-    /** The media type of the metrics. */
-    public static final String PROMETHEUS = Exposition.CONTENT_TYPE;
 
     private static final JsonFactory JSON = new JsonFactory();
 
     public Vitals {
         parts = Map.copyOf(parts);
-        gauges = List.copyOf(gauges);
-    }
-
-    /**
-     * One number.
-     *
-     * @param name with its unit last, as Prometheus wants it
-     */
-    public record Gauge(String name, String help, Kind kind, Map<String, String> labels, double value) {
-        public Gauge {
-            labels = Map.copyOf(labels);
-        }
-
-        public Gauge(String name, String help, Kind kind, double value) {
-            this(name, help, kind, Map.of(), value);
-        }
-
-        private String[] inTurn() {
-            return new TreeMap<>(labels)
-                    .entrySet().stream()
-                            .flatMap(label -> Stream.of(label.getKey(), label.getValue()))
-                            .toArray(String[]::new);
-        }
-    }
-
-    /** Prometheus' own kinds. */
-    public enum Kind {
-        GAUGE,
-        COUNTER
     }
 
     public boolean isWell() {
@@ -80,17 +45,5 @@ public record Vitals(Map<String, String> parts, List<Gauge> gauges) {
             throw new UncheckedIOException(e);
         }
         return text.toString();
-    }
-
-    public String metrics() {
-        Exposition to = new Exposition();
-        for (Gauge gauge : gauges) {
-            String[] labels = gauge.inTurn();
-            switch (gauge.kind()) {
-                case GAUGE -> to.gauge(gauge.name(), gauge.help(), gauge.value(), labels);
-                case COUNTER -> to.counter(gauge.name(), gauge.help(), gauge.value(), labels);
-            }
-        }
-        return to.process().toString();
     }
 }

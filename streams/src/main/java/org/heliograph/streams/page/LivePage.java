@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -24,6 +23,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.heliograph.streams.health.Vitals;
 import org.heliograph.streams.rollup.Window;
+import org.heliograph.telemetry.Exposition;
 import org.heliograph.telemetry.site.SiteModel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,7 +87,7 @@ public final class LivePage implements AutoCloseable {
 
     static LivePage start(PageSettings settings, Board board, InstantSource clock, Duration beat)
             throws AddressUnavailableException {
-        return start(settings, board, clock, beat, () -> new Vitals(Map.of(), List.of()));
+        return start(settings, board, clock, beat, () -> new Vitals(Map.of(), ""));
     }
 
     /** @param beat how long a client's connection stays silent at most */
@@ -170,7 +170,7 @@ public final class LivePage implements AutoCloseable {
             exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer realm=\"heliograph\"");
             reply(exchange, 401, TEXT, "the token is missing or wrong: Authorization: Bearer TOKEN\n");
         } else if (path.equals("/metrics")) {
-            reply(exchange, 200, Vitals.PROMETHEUS, vitals.get().metrics());
+            reply(exchange, 200, Exposition.CONTENT_TYPE, vitals.get().metrics());
         } else if (path.equals("/api/session")) {
             session(exchange);
         } else if (path.equals("/api/sites")) {

@@ -47,7 +47,7 @@ class OpenApiTest {
                 board,
                 InstantSource.fixed(NOW),
                 Duration.ofSeconds(5),
-                () -> new Vitals(Map.of("engine", Vitals.OK), List.of()));
+                () -> new Vitals(Map.of("engine", Vitals.OK), ""));
         api = JSON.readTree(get("/openapi.json").body());
     }
 
