@@ -36,7 +36,7 @@ final class AgentHealth {
         this.watch = watch;
     }
 
-    /** Of the journal's quota of readings, 1 being all: also of what gives way, which is lost when it does. */
+    /** Share of the journal's quota that readings take, with those that may give way: they are lost when they do. */
     double load() {
         return journal.load().all();
     }

@@ -59,7 +59,7 @@ final class JournalLine {
         return line.toString();
     }
 
-    /** Of what is held only how long its machine had been up is known: milliseconds. */
+    /** All that is known of an entry that is held is how long its machine had been up, in milliseconds. */
     private static void writeTime(long millis, boolean isHeld, JsonGenerator json) throws IOException {
         if (isHeld) {
             json.writeNumber(millis - Restamping.ORIGIN_MILLIS);

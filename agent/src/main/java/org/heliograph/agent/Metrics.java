@@ -99,7 +99,7 @@ final class Metrics {
                 source);
     }
 
-    /** Of sources that have doors, or look for devices behind them. */
+    /** Only for sources that do DTLS. */
     private static OptionalLong failedHandshakes(Source source) {
         return switch (source) {
             case CoapPushSource server -> OptionalLong.of(server.failedHandshakes());

@@ -33,7 +33,7 @@ final class Stop {
         /** Last and whole. What the others leave of their time is its, too: a slow disk needs it most. */
         JOURNAL(1_000);
 
-        /** Of a budget, for a part that stops waiting to get itself closed. */
+        /** The part of a step's budget that is kept back for closing, once a part has stopped waiting. */
         private static final Duration CLOSING = Duration.ofMillis(150);
 
         private final Duration budget;

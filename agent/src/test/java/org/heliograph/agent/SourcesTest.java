@@ -268,7 +268,7 @@ class SourcesTest {
     }
 
     @Test
-    void of_the_devices_of_a_source_that_has_ended_nobody_says_any_more_whether_they_are_there() {
+    void a_source_that_has_ended_no_longer_says_whether_its_devices_are_there() {
         try (Sources sources = new Sources()) {
             sources.run(plans, Map.of(), behind);
             topic.intake.announce(NOBODYS, Presence.online(NOW, "born")).join();

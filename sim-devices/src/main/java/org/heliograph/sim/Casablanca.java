@@ -9,7 +9,7 @@ import org.heliograph.sim.ledger.GridFactors;
  * the same in miniature.
  */
 public final class Casablanca {
-    /** Of the factors that its model names: Ember's average of 2024, IFI's combined margin for solar (TWG v3.1, 2021). */
+    /** The factors that its model names: Ember's average of 2024, IFI's combined margin for solar (TWG v3.1, 2021). */
     public static final GridFactors FACTORS = new GridFactors(new BigDecimal("577.65"), new BigDecimal("660"));
 
     public static final int RACKS = 190;

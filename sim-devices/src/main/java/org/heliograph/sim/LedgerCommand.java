@@ -51,7 +51,7 @@ import picocli.CommandLine.Spec;
 final class LedgerCommand implements Callable<Integer> {
     private static final Pattern FACTORS = Pattern.compile("(\\d{1,5}(?:\\.\\d{1,6})?),(\\d{1,5}(?:\\.\\d{1,6})?)");
 
-    /** Of a replay, if nobody asks for another. */
+    /** A replay's cadence, if nobody asks for another. */
     private static final Duration CADENCE = Duration.ofMinutes(1);
 
     @Mixin

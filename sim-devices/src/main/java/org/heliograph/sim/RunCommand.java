@@ -208,7 +208,7 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    /** Of a replay, faults are in what is replayed; of live devices, in their first day. */
+    /** A replay has its faults in what is replayed, live devices in their first day. */
     private Instant faultsUntil(Instant start, Instant end) {
         return start.isBefore(end) && end.isBefore(start.plus(FaultPlan.SHORTEST))
                 ? start.plus(FaultPlan.SHORTEST)

@@ -61,7 +61,7 @@ final class SiteDevices {
         return values;
     }
 
-    /** Those read that are due at this second. */
+    /** Reads those that are due at this second. */
     void readDue() {
         long second = integration.now().getEpochSecond();
         instruments.forEach((id, device) -> {

@@ -14,7 +14,7 @@ import org.heliograph.telemetry.wire.SequenceRange;
 
 /** The numbers that are missing between packs in a row, unless one of them tells of their loss. */
 public final class Gaps {
-    /** Of one start of a device; a file with more is nearly empty. */
+    /** The most ranges of one start of a device; a file with more is nearly empty. */
     private static final int RANGES_MAX = 1_000;
 
     private final Map<Start, Long> last = new LinkedHashMap<>();

@@ -282,7 +282,7 @@ public final class JournalingIntake implements Intake {
             return Optional.ofNullable(presence);
         }
 
-        /** Of two the later one: who hands an earlier one in again may be behind. */
+        /** Keeps the later of two: whoever hands an earlier one in again may be behind. */
         void keep(Presence saying) {
             presence = presence == null || !saying.since().isBefore(presence.since()) ? saying : presence;
         }

@@ -9,7 +9,7 @@ import java.time.Instant;
  * @param upMillis what the machine's own count said, which no setting of the clock changes
  */
 public record Moment(Instant wall, long upMillis) {
-    /** Of a clock that nobody sets. */
+    /** For a clock that nobody sets. */
     public static Moment of(Instant wall) {
         return new Moment(wall, wall.toEpochMilli());
     }

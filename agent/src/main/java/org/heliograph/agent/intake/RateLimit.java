@@ -30,7 +30,7 @@ public final class RateLimit implements Intake {
     /** Places; whoever is named has one beyond them, too. */
     static final int DEVICES_MAX = 20_000;
 
-    /** Of those that nobody has named: a site's devices may all be heard for the first time in the same minute. */
+    /** For devices that nobody has named: a site's may all be heard for the first time in the same minute. */
     static final int NEWCOMERS_BURST = 10_000;
 
     static final int NEWCOMERS_PER_SECOND = 20;
@@ -202,7 +202,7 @@ public final class RateLimit implements Intake {
 
     private record Allowance(IntSupplier perSecond, IntSupplier burst) {}
 
-    /** Of one device, or of those who have no place; changes under the lock of the limit that it is of. */
+    /** The allowance of one device, or of all that have no place of their own. Guarded by the limit's lock. */
     private final class Bucket {
         private final Allowance allowance;
         private double tokens;

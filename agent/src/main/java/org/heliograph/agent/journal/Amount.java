@@ -1,6 +1,6 @@
 package org.heliograph.agent.journal;
 
-/** So many entries, of so many bytes. */
+/** A number of entries and their size. */
 record Amount(long entries, long bytes) {
     static final Amount NONE = new Amount(0, 0);
 

@@ -102,7 +102,7 @@ final class Cells {
         return cells;
     }
 
-    /** Of two states that a long entry's pages may be in, the one that is proven. */
+    /** A long entry's pages may be in one of two states: takes the one that is proven. */
     private Optional<Row> row(ByteBuffer page, int at) throws IOException {
         try {
             Optional<Row> row = row(page.duplicate().position(at), damaged::page);
@@ -243,7 +243,7 @@ final class Cells {
             return value;
         }
 
-        /** Of a text or a blob; null where it is neither. */
+        /** The bytes of a text or a blob; null where it is neither. */
         byte @Nullable [] bytes() {
             long type = types.hasRemaining() ? varint(types) : 0;
             int length = length(type);

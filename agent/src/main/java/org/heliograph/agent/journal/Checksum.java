@@ -33,7 +33,7 @@ final class Checksum {
         return sum.getValue();
     }
 
-    /** Of one of the journal's own numbers. */
+    /** The checksum of one of the journal's own numbers. */
     static long of(String name, long value) {
         CRC32C sum = new CRC32C();
         sum.update(name.getBytes(StandardCharsets.UTF_8));

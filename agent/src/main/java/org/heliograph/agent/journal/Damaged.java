@@ -34,7 +34,7 @@ final class Damaged implements AutoCloseable {
     private final @Nullable FileChannel log;
     private final int pageBytes;
     private final int pages;
-    /** Of the log's frames, where the page of each begins; the latest last. */
+    /** Where the page of each frame of the log begins; the latest last. */
     private final long[] frames;
 
     private final Map<Integer, Long> inLog = new HashMap<>();

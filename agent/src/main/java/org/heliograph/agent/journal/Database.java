@@ -38,7 +38,7 @@ final class Database implements Store {
 
     private static final int FULL = 13;
     private static final Set<Integer> BUSY = Set.of(5, 6);
-    /** Of an extended result code. */
+    /** Mask for the primary code in an extended result code. */
     private static final int PRIMARY = 0xFF;
 
     private static final int PAGE_BYTES = 4_096;
@@ -109,7 +109,7 @@ final class Database implements Store {
         }
     }
 
-    /** Of a small file it isn't worth it: that is checked and counted at each start. */
+    /** Not worth it for a small file: that is checked and counted at each start. */
     private static Optional<Left> left(Statement statement) throws SQLException {
         long bytes = PAGE_BYTES
                 * (Tables.number(statement, "PRAGMA page_count") - Tables.number(statement, "PRAGMA freelist_count"));

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 
 /** A journal as somebody looks into it: read only, and also while its agent runs. */
 public final class Inspection implements AutoCloseable {
-    /** Of the header that says so. */
+    /** The reason of an entry whose checksum doesn't fit. */
     public static final String SPOILT = Database.SPOILT;
 
     private static final int PAGE_ENTRIES = 1_000;

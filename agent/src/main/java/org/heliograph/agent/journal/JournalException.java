@@ -18,7 +18,7 @@ public final class JournalException extends Exception {
         this.isForeign = isForeign;
     }
 
-    /** Of a file that is somebody else's. */
+    /** For a file that is somebody else's. */
     static JournalException foreign(String message) {
         return new JournalException(message, true);
     }

@@ -33,7 +33,7 @@ final class JournalFile implements AutoCloseable {
     /** All that may lie beside the database, by how it is named after it. */
     static final List<String> COMPANIONS = List.of(LOG, "-shm", LOCK, RESERVE, SAVING, SAVED);
 
-    /** So many times the quota may be set aside, all in all. */
+    /** Damaged files that are set aside may take this many times the quota in total. */
     private static final int ASIDE_PART = 2;
 
     private static final long RESERVE_PART = 32;

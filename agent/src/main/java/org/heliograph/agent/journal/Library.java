@@ -9,7 +9,7 @@ import org.sqlite.SQLiteJDBCLoader;
 final class Library {
     private static final Logger log = LoggerFactory.getLogger(Library.class);
 
-    /** Of the driver: where to; Java's own folder for temporary files where it isn't set. */
+    /** The driver's own setting of where to; Java's folder for temporary files where it isn't set. */
     private static final String FOLDER = "org.sqlite.tmpdir";
 
     private Library() {}

@@ -14,7 +14,7 @@ final class Reserve {
 
     private static final int CHUNK_BYTES = 64 << 10;
 
-    /** Of who writes nothing. */
+    /** For a reader, who writes nothing. */
     static final Reserve NONE = new Reserve(Path.of("none"), 0, () -> 0);
 
     private final Path file;

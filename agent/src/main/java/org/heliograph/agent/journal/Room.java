@@ -22,7 +22,7 @@ final class Room {
     private final long maxBytes;
     private final Predicate<String> yields;
     private Amount readings;
-    /** Of the readings, what may give way. */
+    /** The readings that may give way. */
     private Amount yielding;
 
     private Amount deadLetters;

@@ -27,7 +27,7 @@ record Row(
         return checksum == null || isProven() ? entry() : spoilt(SALVAGED);
     }
 
-    /** Of a dead letter that was something else before, and whose loss isn't told yet. */
+    /** Whether it is a dead letter that was something else before and whose loss isn't told yet. */
     static boolean isUntold(Entry entry) {
         return entry.kind() == Entry.Kind.DEAD_LETTER
                 && Database.SPOILT.equals(entry.headers().get("reason"))

@@ -18,7 +18,7 @@ final class Salvage {
 
     private static final int PAGE_ENTRIES = 1_000;
     private static final long PAGE_BYTES = 1L << 20;
-    /** So many entries fit into a page at most: no damaged page had more. */
+    /** The most entries that fit into a page: no damaged page had more. */
     private static final long PAGE_ENTRIES_MAX = 128;
 
     private final Damaged damaged;

@@ -183,7 +183,7 @@ final class Shedder {
         return new Outcome(gone.minus(taken), gone, added);
     }
 
-    /** Those that can be added to. Of earlier starts' nobody knows whether they were sent: a second sending is ignored. */
+    /** Those that can be added to. Whether those of earlier starts were sent isn't known: a second sending is ignored. */
     private Map<String, Stored> openReports(long after) throws SQLException {
         Map<String, Stored> open = new HashMap<>();
         for (Stored report : store.reports(Math.max(after, before))) {

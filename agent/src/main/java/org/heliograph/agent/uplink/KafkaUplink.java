@@ -172,7 +172,7 @@ public final class KafkaUplink implements Uplink {
         }
     }
 
-    /** Of a dead letter what may pass holds nothing up; of anything else it does. */
+    /** Throws a failure that may pass, unless it is a dead letter's, which must not hold anything else up. */
     private static void requireLetter(Entry entry, KafkaException e) {
         if (!isForRejects(entry) || e instanceof InterruptException) {
             throw e;

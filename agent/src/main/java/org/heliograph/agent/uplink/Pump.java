@@ -267,7 +267,7 @@ public final class Pump implements AutoCloseable {
         return doubled.compareTo(last) > 0 ? last : doubled;
     }
 
-    /** Of what is held nobody knows the time yet: only once it is due. */
+    /** The time of an entry that is held isn't known until it is due. */
     private static long oldestMillis(List<Stored> going, List<Stored> entries) {
         return Stream.concat(going.stream(), entries.stream())
                 .map(Stored::entry)

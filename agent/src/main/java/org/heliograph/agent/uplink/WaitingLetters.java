@@ -30,7 +30,7 @@ final class WaitingLetters {
     private final Journal journal;
     private final Uplink uplink;
     private final AtomicLong uplinked;
-    /** Those up to here have arrived; behind it, up to the pump's position, they wait. */
+    /** Dead letters up to this offset have arrived; those after it, up to the pump's position, are waiting. */
     private long arrived;
 
     private Duration pause = FIRST;
@@ -71,7 +71,7 @@ final class WaitingLetters {
         return arrived;
     }
 
-    /** Those that weren't taken wait; false where one that the journal doesn't have yet can't be put there. */
+    /** Keeps what Kafka didn't take; false if a dead letter made from it couldn't be written to the journal. */
     boolean keep(Uplink.Delivery.Partly partly) throws InterruptedException {
         if (!keep(partly.made())) {
             return false;

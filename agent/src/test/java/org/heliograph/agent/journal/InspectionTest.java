@@ -39,7 +39,7 @@ class InspectionTest {
     }
 
     @Test
-    void of_a_damaged_file_one_sees_what_its_checksums_prove() throws Exception {
+    void a_damaged_file_shows_what_its_checksums_prove() throws Exception {
         Path file = folder.resolve("agent.db");
         try (Journal journal =
                 Journal.open(file, new Journal.Limits(Duration.ofMillis(2), 500, 64 << 20), InstantSource.system())) {

@@ -24,7 +24,7 @@ final class BareMqttLoop implements MqttCallback {
         this.all = all;
     }
 
-    /** Of a broker's URL, a topic, and the numbers of messages after which it says that it is warm, and that it is done. */
+    /** Takes a broker's URL, a topic, and after how many messages it says that it is warm, and that it is done. */
     public static void main(String[] arguments) throws Exception {
         BareMqttLoop loop = new BareMqttLoop(Long.parseLong(arguments[2]), Long.parseLong(arguments[3]));
         MqttAsyncClient client = new MqttAsyncClient(arguments[0], "bare-loop", new MemoryPersistence());

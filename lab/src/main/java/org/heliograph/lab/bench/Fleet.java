@@ -33,7 +33,7 @@ final class Fleet {
     private static final long BOOT = 1;
     private static final double IT_LOAD = 0.5;
     static final int FEWEST_DEVICES = 10;
-    /** Of the rest of the devices, one in so many. */
+    /** One in this many of the rest of the devices. */
     private static final int INVERTERS_IN = 47;
 
     private static final int COOLING_IN = 20;

@@ -55,10 +55,10 @@ final class LatencyRun {
     private final Broker broker;
     private final Topics topics;
     private final List<Voice> voices = new ArrayList<>();
-    /** Of each site, the moments of its probes' readings that no live state has shown yet. */
+    /** By site, the moments of its probes' readings that no live state has shown yet. */
     private final Map<String, Map<Role, TreeMap<Long, Long>>> unseen = new HashMap<>();
 
-    /** Of each site and minute, when the last device went past its end. */
+    /** By site and minute, when the last device went past its end. */
     private final Map<String, Passing> passings = new HashMap<>();
 
     private final List<Long> liveMillis = new ArrayList<>();

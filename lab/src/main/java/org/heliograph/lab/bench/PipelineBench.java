@@ -112,7 +112,7 @@ final class PipelineBench implements Callable<Integer> {
                 / NANOS_PER_SECOND;
     }
 
-    /** Of every part; the simulated devices are this process. */
+    /** The processor time of every part; the simulated devices are this process. */
     private static Map<String, Duration> processorTimes(Pipeline pipeline) {
         Map<String, Duration> times = new LinkedHashMap<>();
         times.put("devices", cpu(ProcessHandle.current()));

@@ -139,7 +139,7 @@ final class Tab implements AutoCloseable {
         family.forEach(child -> child.onExit().join());
     }
 
-    /** Of the tabs: a browser has targets of other kinds, too, that show nothing. */
+    /** The tabs only: a browser has targets of other kinds, too, that show nothing. */
     private List<String> pages(URI list) throws IOException, InterruptedException {
         String targets = http.send(HttpRequest.newBuilder(list).build(), HttpResponse.BodyHandlers.ofString())
                 .body();

@@ -28,7 +28,7 @@ record DayComparison(
         List<Told> told,
         List<Difference> ofDevices) {
 
-    /** Of the month and the year, only today is known. When they begin and end isn't taken from what is compared. */
+    /** Only today is known of the month and the year. When they begin and end isn't taken from what is compared. */
     static DayComparison of(LedgerCheck check, ZoneId zone, Instant midnight, Instant until) {
         LocalDate today = midnight.atZone(zone).toLocalDate();
         LocalDate month = today.withDayOfMonth(1);

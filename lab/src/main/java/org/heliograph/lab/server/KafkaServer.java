@@ -101,7 +101,7 @@ public final class KafkaServer extends Server {
         return "127.0.0.1:" + port;
     }
 
-    /** Of a secured broker: the door for passwords. */
+    /** The listener for passwords, of a secured broker. */
     public String passwordBootstrap() {
         return "127.0.0.1:" + passwordPort;
     }

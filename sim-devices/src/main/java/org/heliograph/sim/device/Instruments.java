@@ -129,7 +129,7 @@ public final class Instruments {
         return watts() > 0 ? states.running() : states.sleeping();
     }
 
-    /** Of the last second; at the utility meter import is positive. */
+    /** The power in the last second; at the utility meter import is positive. */
     private double watts() {
         if (powerColumn.isEmpty()) {
             return 0;

@@ -63,7 +63,7 @@ public final class SenmlPack {
         }
     }
 
-    /** Those without a unit first: once there is a base unit, nothing takes it away. */
+    /** Points without a unit come first: once there is a base unit, nothing takes it away. */
     private static List<Point> points(List<Snapshot> snapshots) {
         return snapshots.stream()
                 .flatMap(snapshot -> snapshot.points().stream())

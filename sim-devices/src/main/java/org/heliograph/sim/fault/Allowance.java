@@ -8,12 +8,12 @@ public record Allowance(long belowMillijoules, long aboveMillijoules) {
         return belowMillijoules == 0 && aboveMillijoules == 0;
     }
 
-    /** Of the sum of two figures. */
+    /** The allowance of the sum of two figures. */
     public Allowance plus(Allowance other) {
         return new Allowance(belowMillijoules + other.belowMillijoules, aboveMillijoules + other.aboveMillijoules);
     }
 
-    /** Of the figure with the opposite sign. */
+    /** The allowance of the figure with the opposite sign. */
     public Allowance negated() {
         return new Allowance(aboveMillijoules, belowMillijoules);
     }

@@ -111,7 +111,7 @@ public final class AlertPart implements AutoCloseable {
                 .orElse("");
     }
 
-    /** Of the receivers that this instance tells; none while another does. */
+    /** The receivers that this instance tells; none while another does. */
     public List<ReceiverState> receivers() {
         return relays.stream().map(this::state).toList();
     }

@@ -33,7 +33,7 @@ final class Judge {
     private final Map<Watch, List<AlertRule>> rules = new EnumMap<>(Watch.class);
     private final Map<Subject, Course> courses = new HashMap<>();
     private final Map<Subject, Alert> standing = new HashMap<>();
-    /** Of what stands and hasn't been observed since: when it was first asked whether it is forgotten. */
+    /** For standing alerts without a new observation: since when they have been candidates for being forgotten. */
     private final Map<Subject, Long> unheardMillis = new HashMap<>();
 
     private final AlertRules all;

@@ -34,7 +34,7 @@ import org.heliograph.telemetry.wire.v1.WindowState;
 
 /** Makes observations of figures. Remembers only what it takes to compare a device with its neighbours. */
 final class Observer {
-    /** So many silent devices are named where there are more. */
+    /** At most this many silent devices are named. */
     private static final int MOST_NAMED = 100;
 
     private static final long MINUTE_MILLIS = 60_000;
@@ -43,7 +43,7 @@ final class Observer {
     /** Fewer devices than that have no median to be compared with. */
     private static final int FEWEST_INVERTERS = 3;
 
-    /** Of its rating: with less sun than that, shadows decide. */
+    /** Share of an inverter's rating: with less sun than that, shadows decide. */
     private static final double LEAST_SUN = 0.1;
 
     /** A unit that is asked for at least so much cools. */
@@ -55,7 +55,7 @@ final class Observer {
      */
     private static final long SITE_SILENT_MILLIS = Duration.ofMinutes(2).toMillis();
 
-    /** Of a device that no model has. */
+    /** The patience with a device that no model has. */
     private static final Duration UNKNOWN_PATIENCE = Duration.ofMinutes(3);
 
     private static final long SECOND_MILLIS = 1_000;
@@ -64,7 +64,7 @@ final class Observer {
     private static final long CLOCK_STEP_MILLIS = Duration.ofMinutes(1).toMillis();
 
     private final Map<String, SiteModel> models = new HashMap<>();
-    /** Of the device of a site that is heard most often. */
+    /** For each site, the patience with the device that is heard most often. */
     private final Map<String, Long> leastPatienceMillis = new HashMap<>();
 
     private final Rows<CoolingUnit> cooling;

@@ -30,7 +30,7 @@ final class RecentLoss {
         most = missing;
     }
 
-    /** Of what people have been told: what was missing at the first sight may be from before it or from after. */
+    /** Continues from what people were told: what was missing at first sight may be from before that or after. */
     static RecentLoss recalled(long missing, long lost, long toldMillis) {
         RecentLoss loss = new RecentLoss(missing);
         loss.before = Math.max(0, missing - lost);

@@ -11,7 +11,7 @@ import org.heliograph.telemetry.wire.v1.SilentDevice;
 final class Silences {
     private final Map<String, Long> sinceMillis = new HashMap<>();
 
-    /** Of those that nothing has come of since the engine's start: when that was seen first. */
+    /** For devices not heard since the engine started: when that was first noticed. */
     private final Map<String, Long> awaitedMillis = new HashMap<>();
 
     /** People have been told of a silence. */

@@ -128,7 +128,7 @@ final class WebhookReceiver implements Receiver {
                 .toList();
     }
 
-    /** Of a body that is refused each half is posted, down to the alert that the receiver won't take. */
+    /** Posts each half of a body that is refused, down to the alert that the receiver won't take. */
     private Outcome post(HttpClient client, List<List<Alert>> bodies) throws InterruptedException {
         List<Alert> refused = new ArrayList<>();
         String why = "";

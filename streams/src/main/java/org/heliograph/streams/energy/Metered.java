@@ -16,7 +16,7 @@ record Metered(long millijoules, long coveredMillis, Set<Flag> flags) {
         flags = Set.copyOf(flags);
     }
 
-    /** Of two parts of a window that don't overlap. */
+    /** The sum of two parts of a window that don't overlap. */
     Metered plus(Metered other) {
         return new Metered(millijoules + other.millijoules, coveredMillis + other.coveredMillis, flags)
                 .with(other.flags);

@@ -16,7 +16,7 @@ final class RegisterTrack {
         this.serials = serials;
     }
 
-    /** Of the register among the samples, if it is there. A serial number that the device reports is believed. */
+    /** The track of the register, if the samples have it. A serial number that the device reports is believed. */
     static Optional<RegisterTrack> of(Samples samples, Point register, DeviceHistory history) {
         if (!(samples.of(register).orElse(null) instanceof Series.Register readings)) {
             return Optional.empty();

@@ -28,7 +28,7 @@ public final class Spans {
         this.steps = steps;
     }
 
-    /** Of a register, from all samples that there are. */
+    /** The spans of a register, from all samples that there are. */
     public static List<Span> of(Samples all, Point register, DeviceHistory history) {
         return of(Irregularity.among(all, register, history, 0, Long.MAX_VALUE), register, history);
     }
@@ -203,7 +203,7 @@ public final class Spans {
         counted(since, step.after(), counted, rules, Set.of(Flag.INTERPOLATED));
     }
 
-    /** Of a minute that was judged by itself: what leads into it may be explained already. */
+    /** Adds the part of a span that lies after the last one: what comes before may be explained already. */
     private void addSinceLastSpan(Span span) {
         long from = spans.isEmpty()
                 ? span.fromMillis()

@@ -9,7 +9,7 @@ import org.heliograph.telemetry.reading.Series;
 /** The samples of one gauge within one minute, in the point's unit. The mean is over samples, not over time. */
 public record Statistics(Point point, double mean, double min, double max, double last, int count) {
 
-    /** Of every gauge among the samples, in the order of the points. */
+    /** The statistics of every gauge among the samples, in the order of the points. */
     static List<Statistics> of(Samples minute) {
         List<Statistics> statistics = new ArrayList<>();
         for (Series series : minute.series()) {

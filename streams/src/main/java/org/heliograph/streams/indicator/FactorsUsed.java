@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 public record FactorsUsed(Provenance average, Provenance marginal, Provenance fuel) {
     public static final FactorsUsed NONE = new FactorsUsed(Provenance.NONE, Provenance.NONE, Provenance.NONE);
 
-    /** Of a minute: a factor that no energy was multiplied with wasn't used. */
+    /** The factors used in a minute: one that no energy was multiplied with wasn't used. */
     public static FactorsUsed of(Sums minute, FactorBook.Choice choice) {
         boolean average = minute.get(Sum.CO2_AVERAGE_MINUTES) > 0 || minute.get(Sum.CO2_GRID_MINUTES) > 0;
         boolean marginal = minute.get(Sum.CO2_MARGINAL_MINUTES) > 0;

@@ -26,7 +26,7 @@ public final class LivePowers {
         counted.merge(role, devices, Integer::sum);
     }
 
-    /** Of all devices of a role; empty for a role without devices. */
+    /** The power of all devices of a role; empty for a role without devices. */
     public OptionalDouble of(Role role) {
         return expected.containsKey(role) && isWhole(role) ? OptionalDouble.of(sum(role)) : OptionalDouble.empty();
     }

@@ -23,7 +23,7 @@ public final class QuestDbTables {
                     + ") TIMESTAMP(timestamp) PARTITION BY DAY WAL DEDUP UPSERT KEYS(" + keys() + ")";
         }
 
-        /** Of a table that was there before, for what is written from then on. */
+        /** For a table that was there before: a row written from then on replaces the one that it repeats. */
         String replace() {
             return "ALTER TABLE " + name + " DEDUP ENABLE UPSERT KEYS(" + keys() + ")";
         }

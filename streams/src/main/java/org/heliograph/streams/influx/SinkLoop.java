@@ -47,7 +47,7 @@ final class SinkLoop implements ConsumerRebalanceListener {
 
     private static final Duration FIRST_RETRY = Duration.ofMillis(200);
     private static final Duration LAST_RETRY = Duration.ofSeconds(10);
-    /** So often, for about five minutes, the store is asked what it holds before figures are written without its answer. */
+    /** The store is asked this often, for about five minutes, what it holds; then figures are written without its answer. */
     static final int MOST_QUESTIONS = 36;
 
     /** Far below max.poll.interval.ms: how long the store may be worked on without a sign to the group. */
@@ -274,7 +274,7 @@ final class SinkLoop implements ConsumerRebalanceListener {
         }
     }
 
-    /** Of a refused run of lines each half is written, down to the line that the store won't take. */
+    /** Writes each half of a refused run of lines, down to the line that the store won't take. */
     private void judge(
             Store.Outcome outcome, Load load, int from, int to, Map<ConsumerRecord<byte[], byte[]>, String> refused) {
         switch (outcome) {

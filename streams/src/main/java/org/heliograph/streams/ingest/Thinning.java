@@ -3,7 +3,7 @@ package org.heliograph.streams.ingest;
 import java.util.stream.IntStream;
 import org.heliograph.telemetry.reading.Series;
 
-/** Of samples too close together, the first. */
+/** Keeps the first of samples too close together. */
 final class Thinning {
     static final long FINEST_MILLIS = 50;
 

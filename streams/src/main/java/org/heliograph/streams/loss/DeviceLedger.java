@@ -12,10 +12,10 @@ import java.util.stream.Stream;
 
 /** The packs of one device, by the agents that numbered them and the starts of those. Not safe for threads. */
 public final class DeviceLedger {
-    /** So many starts are kept open for a device; of more, the one not heard for the longest is summed up and closed. */
+    /** At most this many starts are kept open for a device; the one not heard for longest is summed up and closed. */
     static final int MAX_BOOTS = 16;
 
-    /** So many closed starts are remembered, so that what is repeated of them isn't taken for a new start. */
+    /** At most this many closed starts are remembered, so that what is repeated of them isn't taken for a new start. */
     static final int MAX_CLOSED = 64;
 
     /** Closed starts are summed up by agent: of so many agents, and of the others together. */

@@ -24,7 +24,7 @@ public record Loss(long expected, long missing, long reported, long duplicates, 
                 sum(readings, other.readings));
     }
 
-    /** Of two numbers that aren't negative; the largest there is rather than one that has wrapped. */
+    /** The sum of two numbers that aren't negative; the largest there is rather than one that has wrapped. */
     static long sum(long one, long other) {
         long sum = one + other;
         return sum < 0 ? Long.MAX_VALUE : sum;

@@ -60,7 +60,7 @@ public final class Board {
     private static final long CLOCK_STEP_MILLIS = 60_000;
 
     private final Map<String, Site> sites = new TreeMap<>();
-    /** Of which Kafka still has figures, and no model any more. */
+    /** Sites without a model of which Kafka still has figures. */
     private final Set<String> ended = new HashSet<>();
     /** That found no room, as far as they are counted. */
     private final Set<String> leftOut = new HashSet<>();

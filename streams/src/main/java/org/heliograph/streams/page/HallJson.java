@@ -265,7 +265,7 @@ final class HallJson {
         heard(json, unit);
     }
 
-    /** Of when its values are, and how long it may be silent though all is well, where that is longer than usual. */
+    /** The time of its values, and how long it may stay silent though all is well, where that is longer than usual. */
     private static void heard(JsonGenerator json, Unit unit) throws IOException {
         if (unit.minute().isPresent()) {
             json.writeNumberField("at_ms", unit.startMillis());

@@ -80,7 +80,7 @@ public final class LivePage implements AutoCloseable {
         return start(settings, board, InstantSource.system(), BEAT, vitals);
     }
 
-    /** Of a process that has nothing else to tell of. */
+    /** For a process that has nothing else to tell of. */
     public static LivePage start(PageSettings settings, Board board) throws AddressUnavailableException {
         return start(settings, board, InstantSource.system(), BEAT);
     }

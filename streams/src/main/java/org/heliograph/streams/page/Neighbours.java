@@ -8,7 +8,7 @@ final class Neighbours {
     /** Fewer say nothing of what is usual. */
     private static final int FEWEST = 3;
 
-    /** Of an inverter's rating: in a lower sun each is in a shade of its own. */
+    /** Share of an inverter's rating: in a lower sun each is in a shade of its own. */
     private static final double LOWEST_YIELD = 0.05;
 
     private Neighbours() {}

@@ -52,7 +52,7 @@ public final class PageFeed implements AutoCloseable {
 
     private static final long LIVE_TAIL = 50;
 
-    /** Of devices their newest minute is shown, so as far back as any may be silent though all is well. */
+    /** Devices are shown with their newest minute, so this is how long any may stay silent though all is well. */
     private static final Duration LEAST_LOOK_BACK = Duration.ofMinutes(10);
 
     private static final Duration MOST_LOOK_BACK = Duration.ofHours(3);

@@ -21,7 +21,7 @@ import org.heliograph.telemetry.yaml.Section;
 public record PageSettings(boolean enabled, String host, int port, Optional<Secret> token, Optional<Tls> tls) {
     public static final PageSettings DEFAULT = new PageSettings(true, "127.0.0.1", 8080);
 
-    /** Of random characters: what can't be guessed. */
+    /** Fewer random characters than that could be guessed. */
     private static final int SHORTEST_TOKEN = 16;
 
     /** Without a login. */

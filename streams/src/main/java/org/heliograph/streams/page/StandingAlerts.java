@@ -14,7 +14,7 @@ import org.heliograph.telemetry.wire.v1.AlertState;
  * graver one takes the place of the least grave.
  */
 final class StandingAlerts {
-    /** So many are told. */
+    /** At most this many are told. */
     static final int MOST = 500;
 
     /** Two of each device. */

@@ -65,7 +65,7 @@ final class CsvReport {
         return out.toString();
     }
 
-    /** Of no window: it counts since the engine has listened, and is as of the moment that stands beside it. */
+    /** The ledger belongs to no window: it counts since the engine has listened, as of the moment that stands beside it. */
     private static void ledger(StringBuilder out, SiteReport report, SiteLive live) {
         String asOf = Instant.ofEpochMilli(live.getTimeMs()).toString();
         for (AgentLoss loss : live.getLossesList()) {

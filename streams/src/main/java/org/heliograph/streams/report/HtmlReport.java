@@ -356,7 +356,7 @@ final class HtmlReport {
                 + escaped(value(figure, figure.unit())) + extent(figure) + "</td>";
     }
 
-    /** Of how much of the period a figure is, where it isn't all of it. */
+    /** How much of the period a figure covers, where it isn't all of it. */
     private String extent(Figure figure) {
         return figure.isPartial()
                 ? "<div class=\"note\">" + escaped(t("partial") + " " + language.coverage(figure.coverage())) + "</div>"

@@ -50,7 +50,7 @@ record SiteReport(
         Optional<Figure> least,
         Optional<SiteLive> live,
         Instant made) {
-    /** Of a year less than that covered, nobody should file a figure as the annual one. */
+    /** Nobody should file a figure as the annual one if it covers less of the year than that. */
     static final double ANNUAL_COVERAGE = 0.95;
 
     /** A window that has ended is open for minutes; for as long as the engine is away, too. */
@@ -130,7 +130,7 @@ record SiteReport(
                 .toList();
     }
 
-    /** Of what an operator states to others. */
+    /** The least covered of the figures that an operator states to others. */
     private static Optional<Figure> leastCovered(SiteWindow window) {
         Stream<Figure> stated = Stream.of(performance(window), carbon(window))
                 .flatMap(List::stream)

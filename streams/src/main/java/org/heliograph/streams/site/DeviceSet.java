@@ -14,7 +14,7 @@ public record DeviceSet(int count, long print) {
         return new DeviceSet(1, print(device));
     }
 
-    /** So many devices of which nobody said which they are. */
+    /** A number of devices that nobody has named. */
     public static DeviceSet unnamed(int count) {
         return new DeviceSet(count, 0);
     }

@@ -37,7 +37,7 @@ public final class EngineRun implements AutoCloseable {
      * the next; what is of the present is committed as soon as it is sent on.
      */
     public static final int COMMIT_MILLIS = 500;
-    /** Of each partition, what goes to the broker at once: a backlog sends much. */
+    /** What goes to the broker at once, for each partition: a backlog sends much. */
     public static final int BATCH_BYTES = 128 << 10;
     /** How long a thread waits for records before it looks whether something is due by the clock. */
     private static final int POLL_MILLIS = 20;

@@ -168,7 +168,7 @@ class AlertWatchTest {
     }
 
     @Test
-    void of_what_a_receiver_refuses_the_news_are_counted() throws Exception {
+    void only_news_that_a_receiver_refuses_are_counted() throws Exception {
         Alert leak = Alert.newBuilder()
                 .setSite("casa1")
                 .setRule("leak")

@@ -351,7 +351,7 @@ class ObserverTest {
     }
 
     @Test
-    void of_a_site_that_nothing_comes_from_its_devices_are_not_told_one_by_one() {
+    void the_devices_of_a_wholly_silent_site_are_not_told_one_by_one() {
         SiteLive live = live(1_000)
                 .setLatestReadingMs(500_000)
                 .setDevicesStale(1)

@@ -217,7 +217,7 @@ class WebhookReceiverTest {
     }
 
     @Test
-    void of_an_answer_no_more_than_a_little_is_read() throws Exception {
+    void only_the_beginning_of_an_answer_is_read() throws Exception {
         assertThat(toldBy("HTTP/1.1 200 OK\r\n\r\n", "x".repeat(1 << 16), Duration.ofMinutes(2)))
                 .isInstanceOf(Outcome.Away.class);
     }

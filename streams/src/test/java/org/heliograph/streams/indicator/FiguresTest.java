@@ -54,7 +54,7 @@ class FiguresTest {
     }
 
     @Test
-    void of_a_meter_that_says_the_other_direction_alone_nothing_is_known() {
+    void a_meter_that_tells_the_other_direction_only_says_nothing_of_this_one() {
         Map<Role, RoleSum> roles = new EnumMap<>(minute(2, 2).sums().roles());
         roles.put(
                 Role.GRID,

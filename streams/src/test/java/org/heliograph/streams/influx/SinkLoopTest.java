@@ -85,7 +85,7 @@ class SinkLoopTest {
     }
 
     @Test
-    void of_two_statements_of_one_minute_only_the_newer_is_sent() {
+    void only_the_newer_of_two_statements_of_one_minute_is_sent() {
         energy(0, minute("pdu-1", 0, 3_600_000));
         energy(1, minute("pdu-1", 60_000, 3_600_000));
         energy(2, minute("pdu-1", 0, 7_200_000));
@@ -170,7 +170,7 @@ class SinkLoopTest {
     }
 
     @Test
-    void of_the_minutes_of_devices_only_those_without_energy_are_asked_about() {
+    void only_device_minutes_without_energy_are_asked_about() {
         energy(0, minute("pdu-1", 0, 3_600_000));
         energy(
                 1,

@@ -322,7 +322,7 @@ class BoardTest {
     }
 
     @Test
-    void of_a_device_the_newest_minute_counts_and_only_of_kinds_that_are_shown() {
+    void the_newest_minute_of_a_device_counts_if_its_kind_is_shown() {
         DeviceMinute noon = minute("crac-01", "cooling", NOON);
         board.accept(noon);
         board.accept(minute("crac-01", "cooling", NOON - 60_000));

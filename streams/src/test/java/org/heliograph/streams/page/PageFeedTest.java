@@ -109,7 +109,7 @@ class PageFeedTest {
     }
 
     @Test
-    void of_a_site_long_silent_it_shows_the_last_figures() throws InterruptedException {
+    void a_site_long_silent_shows_its_last_figures() throws InterruptedException {
         SiteWindow last = window(NOW.minus(Duration.ofDays(11)), 0);
         log.add(KPI, last.getStartMs(), last.toByteArray());
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class BranchShareTest {
     @Test
-    void of_a_ups_the_meter_above_carries_what_it_draws_and_those_below_what_it_gives() throws ConfigurationException {
+    void the_meter_above_a_ups_carries_what_it_draws_and_those_below_what_it_gives() throws ConfigurationException {
         SiteModel site = SiteFile.parse("site.yaml", """
                 site: test1
                 zone: UTC

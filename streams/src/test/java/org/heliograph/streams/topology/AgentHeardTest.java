@@ -109,7 +109,7 @@ class AgentHeardTest {
     }
 
     @Test
-    void of_an_agent_that_does_not_say_when_it_sends_no_backlog_is_known() {
+    void the_backlog_of_an_agent_that_does_not_say_when_it_sends_is_unknown() {
         send(UPS, NOON.minusSeconds(900), Optional.empty(), ClockQuality.ARRIVAL);
 
         assertThat(edge().hasBacklogMs()).isFalse();

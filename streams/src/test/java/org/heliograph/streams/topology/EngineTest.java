@@ -156,7 +156,7 @@ class EngineTest {
     }
 
     @Test
-    void of_a_meter_that_says_its_export_alone_no_import_is_known() {
+    void a_meter_that_tells_its_export_only_has_no_known_import() {
         for (int i = 0; i <= 2; i++) {
             long at = NOON.plusSeconds(60L * (i - 2)).toEpochMilli();
             driver.send("util-1", new Sampling().register(Point.ENERGY_EXPORT, at, 100 * WH * i));

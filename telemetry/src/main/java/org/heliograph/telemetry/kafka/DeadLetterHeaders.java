@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * one that can't be sent would be met again, for ever.
  */
 public final class DeadLetterHeaders {
-    /** So many bytes of what was refused are kept: all of it, of any pack that an agent sends. */
+    /** At most this many bytes of what was refused are kept: all of any pack that an agent sends. */
     public static final int VALUE_BYTES_MAX = 64 << 10;
 
     private static final int KEY_LENGTH_MAX = 256;

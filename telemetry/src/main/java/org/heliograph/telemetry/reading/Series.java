@@ -50,7 +50,7 @@ public sealed interface Series {
             this.millijoules = millijoules.clone();
         }
 
-        /** Of a valid series: nothing is checked again. */
+        /** For a part of a valid series: nothing is checked again. */
         private Register(Register whole, int from, int to) {
             requireSome(from, to);
             point = whole.point;
@@ -130,7 +130,7 @@ public sealed interface Series {
             this.values = values.clone();
         }
 
-        /** Of a valid series: nothing is checked again. */
+        /** For a part of a valid series: nothing is checked again. */
         private Gauge(Gauge whole, int from, int to) {
             requireSome(from, to);
             point = whole.point;

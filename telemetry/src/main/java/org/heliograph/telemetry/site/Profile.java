@@ -37,7 +37,7 @@ public record Profile(
         points = Collections.unmodifiableMap(ordered);
     }
 
-    /** Of an agent's canary, which is no device of the hall. */
+    /** Whether it is an agent's canary, which is no device of the hall. */
     public boolean isOfAgent() {
         return name.equals(AGENT);
     }

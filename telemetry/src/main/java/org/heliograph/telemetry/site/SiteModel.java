@@ -42,7 +42,7 @@ public final class SiteModel {
 
     /** Degrees, north and east positive. */
     public record Location(double latitude, double longitude) {
-        /** Of a site that doesn't say: a place in the sea. */
+        /** For a site that doesn't say: a place in the sea. */
         public static final Location UNKNOWN = new Location(0, 0);
     }
 
@@ -54,7 +54,7 @@ public final class SiteModel {
     public record FactorChoice(List<String> average, List<String> marginal, List<String> fuel) {
         public static final String NO_FUEL = "none";
 
-        /** Of a site that names none: the grid's are Morocco's. */
+        /** For a site that names none: the grid's are Morocco's. */
         public static final FactorChoice DEFAULT =
                 new FactorChoice(List.of("ember-2024"), List.of("ifi-2021-solar"), List.of("ipcc-2006-diesel"));
 

@@ -14,7 +14,7 @@ public final class DeadLetter {
     /** Where it came from: an MQTT topic, a CoAP URI, {@code topic-partition@offset} on Kafka. */
     public static final String SOURCE = "source";
 
-    /** Of how many bytes the value is the beginning; only where it isn't all of them. */
+    /** How many bytes there were, where the value is only the beginning of them. */
     public static final String TRUNCATED = "truncated";
 
     private DeadLetter() {}

@@ -66,7 +66,7 @@ public record Loss(
         to = to.map(Loss::time);
     }
 
-    /** Of a pack that is gone whole; what it told of other losses is for who gives it up to tell. */
+    /** The loss of a whole pack; what it told of other losses is for whoever gives it up to tell. */
     public static Loss of(Dispatch pack, String reason) {
         Origin origin = pack.origin();
         return new Loss(

@@ -9,7 +9,7 @@ package org.heliograph.telemetry.wire;
  * @param report whether it is the journal's own report of losses, numbered apart from the device's packs
  */
 public record Origin(String agent, long boot, long sequence, boolean report) {
-    /** Of any name: an agent's own are shorter, but whoever may write to Kafka may write another. */
+    /** The longest name: an agent's own are shorter, but whoever may write to Kafka may write another. */
     public static final int AGENT_LENGTH_MAX = 128;
 
     public Origin {
@@ -22,7 +22,7 @@ public record Origin(String agent, long boot, long sequence, boolean report) {
         }
     }
 
-    /** Of a journal's own report at that offset: the same at each sending. */
+    /** The origin of a journal's own report at that offset: the same at each sending. */
     public static Origin ofReport(String agent, long boot, long offset) {
         return new Origin(agent, boot, offset, true);
     }

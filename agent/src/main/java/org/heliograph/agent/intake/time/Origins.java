@@ -11,7 +11,7 @@ import org.heliograph.agent.journal.Journal;
  * sent; and the same at each sending, as a pack that is sent twice has to say the same twice.
  */
 final class Origins {
-    /** Of more starts in a row at none of which the journal was empty, the earliest are forgotten. */
+    /** At most this many starts in a row at which the journal wasn't empty are remembered: the earliest are forgotten. */
     static final int STARTS_MAX = 1_000;
 
     /** By a clock that was kept right. */
@@ -27,7 +27,7 @@ final class Origins {
     private long guessMillis;
 
     /**
-     * Of one start.
+     * The origins of one start.
      *
      * @param synchronised whether something kept the clock right by which it was found out
      */

@@ -11,7 +11,7 @@ public final class Plausibility {
     public static final Duration AHEAD_MAX = Duration.ofMinutes(5);
 
     /**
-     * Of one that nothing keeps right, by more than this. A board without a clock of its own goes on where it was switched
+     * A clock ahead by more than this of one that nothing keeps right is broken. A board without a clock of its own goes on where it was switched
      * off: it is itself the one that is behind, for as long as that lasted.
      */
     public static final Duration AHEAD_OF_UNKEPT_MAX = Duration.ofDays(365);

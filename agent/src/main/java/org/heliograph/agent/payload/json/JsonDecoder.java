@@ -170,7 +170,7 @@ public final class JsonDecoder {
         }
     }
 
-    /** Of a meter's phases: a voltage has no sum. */
+    /** The sum over a meter's phases; a voltage has none. */
     private static void addSum(Samples samples, Rule.MappedPoint mapped, @Nullable BigDecimal sum, long timeMillis)
             throws Refusal {
         if (!mapped.sum()) {
@@ -183,7 +183,7 @@ public final class JsonDecoder {
         }
     }
 
-    /** Of a number or a yes or no, where such are listed: one that isn't would be taken for what it doesn't mean. */
+    /** Looks up a number, true or false: one that isn't listed would be taken for what it doesn't mean. */
     private static void addWord(Samples samples, Rule.MappedPoint mapped, String text, long timeMillis) throws Refusal {
         Integer word = mapped.words().get(text);
         if (word == null) {

@@ -26,7 +26,7 @@ enum Label {
     UPDATE_TIME("ut", 7),
     DATA("vd", 8);
 
-    /** Those that are in force for the records that follow, too. */
+    /** Base values, which also apply to the records that follow. */
     static final Set<Label> BASE = EnumSet.range(BASE_VERSION, BASE_SUM);
 
     private static final Map<String, Label> BY_NAME =

@@ -87,7 +87,7 @@ final class EdgeNode {
         return known.size() > births.size() - (births.containsKey("") ? 1 : 0);
     }
 
-    /** Of the devices whose births aren't in force, the one whose birth is the longest ago, which is known no more. */
+    /** Forgets, among the devices whose births aren't in force, the one whose birth is the longest ago. */
     Optional<String> forgetUnborn() {
         Optional<String> unborn =
                 known.stream().filter(device -> !births.containsKey(device)).findFirst();

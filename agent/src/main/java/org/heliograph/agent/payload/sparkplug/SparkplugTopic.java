@@ -11,7 +11,7 @@ public record SparkplugTopic(String group, Type type, String node, String device
     /** The first level of each topic. */
     public static final String NAMESPACE = "spBv1.0";
 
-    /** Of a group, a node or a device. */
+    /** The longest name of a group, a node or a device. */
     static final int NAME_CHARACTERS_MAX = 128;
 
     /** What a message is. */

@@ -3,7 +3,7 @@ package org.heliograph.agent.source.coap;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** So much at once, and so much a second in the long run. Holds no clock. */
+/** Lets a number through at once, and a rate in the long run. Holds no clock. */
 final class TokenBucket {
     private final double perNano;
     private final double burst;

@@ -167,7 +167,7 @@ final class Mqtt5Link implements Link {
                 + (said == null || said.isEmpty() ? "" : ": " + said);
     }
 
-    /** Of the codes of a DISCONNECT (MQTT 5, 3.14.2.1) those that a broker sends to such a client. */
+    /** The codes of a DISCONNECT (MQTT 5, 3.14.2.1) that a broker sends to such a client. */
     private static String meaning(int code) {
         return switch (code) {
             case 0x00 -> "without a reason";

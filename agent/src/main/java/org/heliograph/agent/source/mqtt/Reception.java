@@ -123,7 +123,7 @@ final class Reception {
                 : decoded;
     }
 
-    /** Of hosts, this one or others. */
+    /** For messages of hosts, this one or others. */
     private static Decoded notOfANode(String topic) {
         return topic.startsWith(SparkplugTopic.NAMESPACE + "/STATE/")
                 ? new Decoded.Accepted(List.of(), Stamp.DEVICE)

@@ -164,7 +164,7 @@ class JsonDecoderTest {
     }
 
     @Test
-    void of_a_local_time_that_comes_twice_it_is_the_one_nearer_to_the_arrival() {
+    void a_local_time_that_comes_twice_is_taken_for_the_one_nearer_to_the_arrival() {
         Rule rule = timed(new Clock(new Pointer("/t"), Clock.Form.LOCAL, PARIS));
         String payload = "{\"p\":1,\"t\":\"2026-10-25T02:30:00\"}";
 
@@ -206,7 +206,7 @@ class JsonDecoderTest {
                 "[1,null]",
                 "[NaN,1]"
             })
-    void what_is_no_number_is_absent_and_what_is_beside_it_counts(String none) {
+    void a_value_that_is_no_number_is_absent_and_those_beside_it_count(String none) {
         Rule rule = rule(
                 List.of(
                         new Rule.MappedPoint(Point.POWER, new Pointer("/w"), Factor.parse("1"), Map.of(), true),

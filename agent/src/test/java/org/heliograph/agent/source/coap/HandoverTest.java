@@ -54,7 +54,7 @@ class HandoverTest {
     }
 
     @Test
-    void of_what_waits_too_long_only_what_nothing_later_shows_is_a_counted_loss() throws Exception {
+    void a_reading_that_waited_too_long_is_a_counted_loss_only_if_nothing_later_shows_it() throws Exception {
         intake.turnAway.set(Integer.MAX_VALUE);
         handover.take(parcel(1, 2, 3, 4));
         for (long second = 5; second <= 4 + Handover.WAITING_MAX; second++) {

@@ -22,7 +22,7 @@ import org.heliograph.telemetry.wire.v1.ClockQuality;
  * clock its packs go by. That is of the present only, so it is kept in memory: a second after a start it is known again.
  */
 public final class AgentBook {
-    /** Of a site; whoever may write packs could name any number. */
+    /** The most agents of a site; whoever may write packs could name any number. */
     private static final int MAX_AGENTS = 100;
 
     /** What hasn't been heard for so long is gone. */

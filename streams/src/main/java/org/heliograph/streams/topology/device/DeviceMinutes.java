@@ -40,7 +40,7 @@ final class DeviceMinutes {
     private static final int FIELDS = 7;
     private byte[] buffer = new byte[512];
 
-    /** Of a device, the fields that are the same each minute. */
+    /** The fields of a device that are the same each minute. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Head(Device device, byte[] bytes) {}
 

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * nonsense every second fills the memory.
  */
 final class KnownSteps {
-    /** So many steps are remembered: about 15 MB. */
+    /** At most this many steps are remembered: about 15 MB. */
     static final int MOST_STEPS = 65_536;
 
     private final Map<String, OfDevice> devices = new HashMap<>();

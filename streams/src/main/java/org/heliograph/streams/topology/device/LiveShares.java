@@ -40,7 +40,7 @@ final class LiveShares {
     /** How often a time is looked at to see whether the sun was up in it. */
     private static final long SUN_STEP_MILLIS = Duration.ofMinutes(30).toMillis();
 
-    /** Of its rating: what an inverter shows that is about to end. */
+    /** Share of its rating below which an inverter is about to end its day. */
     private static final double LOW_POWER = 0.02;
 
     private static final double LOW_POWER_WATTS = 500;
@@ -50,7 +50,7 @@ final class LiveShares {
     private final AgentBook agents;
     private final int partition;
     private final Map<String, LiveShare> said = new HashMap<>();
-    /** Of each canary the latest: as many as agents are in the models. */
+    /** The latest flight of each canary: there are as many as agents in the models. */
     private final Map<DeviceId, Flight> landed = new HashMap<>();
 
     LiveShares(SiteModels sites, Presence presence, AgentBook agents, int partition) {

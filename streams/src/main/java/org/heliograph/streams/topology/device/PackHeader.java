@@ -28,7 +28,7 @@ record PackHeader(
         losses = List.copyOf(losses);
     }
 
-    /** Of a record's value; empty if it is no pack, or not of the device that the key names. */
+    /** The header in a record's value; empty if that is no pack, or not of the device that the key names. */
     static Optional<PackHeader> read(@Nullable String key, byte @Nullable [] value) {
         if (key == null || value == null || value.length > Gate.VALUE_BYTES_MAX) {
             return Optional.empty();

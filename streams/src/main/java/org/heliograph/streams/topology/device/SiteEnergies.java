@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 public final class SiteEnergies {
     public static final String STORE = "site-energies";
 
-    /** Beyond so many device minutes in memory, those not asked for longest go. */
+    /** At most this many device minutes are held in memory; the least recently asked for go first. */
     private static final int MOST_HELD = 50_000;
 
     private final KeyValueStore<Bytes, byte[]> store;

@@ -42,7 +42,7 @@ final class HeldSamples {
         }
     }
 
-    /** Of a device, with its newest block. */
+    /** The samples of a device, with its newest block. */
     HeldSamples(String deviceKey, SampleBlocks blocks) {
         this.deviceKey = deviceKey;
         this.blocks = blocks;

@@ -27,7 +27,7 @@ public final class SampleStore {
 
     /** The newest minutes of a device that stay in memory: one may be measured with two on each side of it. */
     private static final int KEPT_MINUTES = 5;
-    /** Beyond so many minutes in memory, those of devices not heard of for longest go. */
+    /** At most this many minutes are held in memory; those of devices not heard for longest go first. */
     private static final int MOST_MINUTES = 16_384;
 
     private final SampleBlocks blocks;

@@ -130,7 +130,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Em
         scheduled = List.of(
                 context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::publishWindows),
                 context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::publishLive),
-                context.schedule(Leisure.interval(), PunctuationType.WALL_CLOCK_TIME, this::restateDays),
+                context.schedule(SpareTime.interval(), PunctuationType.WALL_CLOCK_TIME, this::restateDays),
                 context.schedule(PURGE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::purge));
     }
 
@@ -270,7 +270,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Em
             Instant until = Window.DAY.startOf(changing, site.zone());
             return now.pastDays().restate(site, factor, until, change, deadlineNanos);
         };
-        Leisure.ofThisThread()
+        SpareTime.ofThisThread()
                 .work(
                         nowMillis,
                         settings.measureBudget(),

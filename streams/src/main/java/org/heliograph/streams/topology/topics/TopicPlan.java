@@ -129,7 +129,7 @@ public final class TopicPlan {
         return all;
     }
 
-    /** Of those topics whose settings this client may ask for, which is no right that a running program needs. */
+    /** The settings of those topics that this client may ask about; a running program doesn't need that right. */
     private static Map<String, Map<String, String>> configs(Admin admin, List<String> names)
             throws ExecutionException, InterruptedException {
         Map<String, Map<String, String>> all = new HashMap<>();

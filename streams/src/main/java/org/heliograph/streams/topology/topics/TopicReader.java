@@ -28,11 +28,11 @@ import org.heliograph.telemetry.kafka.TopicEnd;
  */
 public final class TopicReader implements AutoCloseable {
     private static final int ANSWER_MILLIS = 15_000;
-    /** So many records of a partition say when it begins. */
+    /** At most this many records of a partition are read to see when it begins. */
     private static final int FIRST = 200;
 
     private final KafkaConsumer<String, byte[]> consumer;
-    /** Of the same topics, but looks at transactions that are still open too. */
+    /** Reads the same topics without waiting for open transactions. */
     private final KafkaConsumer<String, byte[]> written;
 
     public TopicReader(KafkaSettings kafka) {

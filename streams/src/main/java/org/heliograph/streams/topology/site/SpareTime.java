@@ -7,18 +7,18 @@ import java.util.function.LongConsumer;
  * The time that the tasks of a stream thread may spend, together, on what nobody waits for: as much in each interval of the
  * clock, whoever asks first. The present waits that long at most, however many tasks have something to do.
  */
-final class Leisure {
+final class SpareTime {
     private static final long INTERVAL_MILLIS = 250;
 
-    /** Of the budget that one call has for what is waited for. */
+    /** A call that somebody waits for has this many times the budget. */
     private static final int PART = 20;
 
-    private static final ThreadLocal<Leisure> OF_THREADS = ThreadLocal.withInitial(Leisure::new);
+    private static final ThreadLocal<SpareTime> OF_THREADS = ThreadLocal.withInitial(SpareTime::new);
 
     private long sinceMillis;
     private long spentNanos;
 
-    static Leisure ofThisThread() {
+    static SpareTime ofThisThread() {
         return OF_THREADS.get();
     }
 
