@@ -24,6 +24,7 @@ import org.heliograph.streams.page.Board;
 import org.heliograph.streams.page.LivePage;
 import org.heliograph.streams.page.PageFeed;
 import org.heliograph.streams.topology.EngineRun;
+import org.heliograph.streams.topology.OwnClock;
 import org.heliograph.streams.topology.topics.TopicPlan;
 import org.heliograph.telemetry.Exposition;
 import org.heliograph.telemetry.wire.v1.Canary;
@@ -119,6 +120,7 @@ final class Parts implements AutoCloseable {
             board.judgedBy(part::isWatched);
         }
         if (settings.engine().enabled()) {
+            OwnClock.await(settings.kafka());
             EngineRun run = keep(EngineRun.start(settings.kafka(), settings.engine()));
             engine = run;
             run.running().get();

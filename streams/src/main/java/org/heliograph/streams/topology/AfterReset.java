@@ -48,12 +48,14 @@ final class AfterReset {
      * @param ends the offset after the last record
      */
     record Progress(Map<Integer, Long> taken, Map<Integer, Long> ends) {
-        /** Whether something that lay before that offset is still to be taken. */
+        /**
+         * Whether something that lay before that offset is still to be taken. Where a topic ends before it, it isn't the
+         * topic that held it: it was made anew since, and what comes to it now has waited for nobody.
+         */
         boolean waits(Held held) {
             int partition = held.getPartition();
-            // a topic that was made anew since may never reach what the former one held
-            long there = Math.min(held.getOffset(), ends.getOrDefault(partition, 0L));
-            return taken.getOrDefault(partition, 0L) < there;
+            return ends.getOrDefault(partition, 0L) >= held.getOffset()
+                    && taken.getOrDefault(partition, 0L) < held.getOffset();
         }
     }
 
@@ -66,6 +68,7 @@ final class AfterReset {
     static EngineSettings heeded(KafkaSettings kafka, EngineSection engine, EngineSettings settings)
             throws IOException {
         String application = engine.application();
+        ForgottenOffsets.heed(kafka, application);
         Optional<ResetNote> note = note(kafka, application);
         if (note.isEmpty()) {
             return settings;
@@ -74,15 +77,19 @@ final class AfterReset {
         return after(note.get(), Instant.now(), progress(kafka, application), settings);
     }
 
-    /** After a reset the engine takes again what lay in the topic then, and keeps all of it until it has. */
+    /**
+     * After a reset the engine takes again what lay in the topic then, and keeps all of it until it has. Of a partition of
+     * which it has taken that, what is old is late again.
+     */
     static EngineSettings after(ResetNote note, Instant now, Progress progress, EngineSettings settings) {
         Instant reset = Instant.ofEpochMilli(note.getResetMs());
         Instant from = Instant.ofEpochMilli(note.getFromMs());
         Map<Integer, Long> held = new HashMap<>();
-        note.getHeldList().forEach(one -> held.put(one.getPartition(), one.getOffset()));
+        note.getHeldList().stream()
+                .filter(progress::waits)
+                .forEach(one -> held.put(one.getPartition(), one.getOffset()));
         Scope.Live scope = new Scope.Live(Instant.ofEpochMilli(note.getSinceMs()), from, held);
-        boolean catchesUp = reset.plus(CATCHING_UP).isAfter(now)
-                || note.getHeldList().stream().anyMatch(progress::waits);
+        boolean catchesUp = reset.plus(CATCHING_UP).isAfter(now) || !held.isEmpty();
         log.info("reset=heeded reset={} since={} catches-up={}", reset, scope.since(), catchesUp);
         return settings.after(scope, catchesUp ? Duration.between(from, now) : Duration.ZERO);
     }

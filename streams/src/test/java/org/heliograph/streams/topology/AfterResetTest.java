@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.heliograph.streams.ingest.Scope;
@@ -51,7 +52,17 @@ class AfterResetTest {
     void what_lay_in_the_topic_is_taken_and_nothing_older_than_is_known_as_a_whole_is_said() {
         EngineSettings settings = AfterReset.after(note(FROM, SINCE).build(), RESET.plusSeconds(60), ONE_BEHIND, USUAL);
 
-        assertThat(settings.scope()).isEqualTo(new Scope.Live(SINCE, FROM, Map.of(0, 1_000L, 1, 800L)));
+        assertThat(settings.scope()).isEqualTo(new Scope.Live(SINCE, FROM, Map.of(1, 800L)));
+    }
+
+    @Test
+    void what_comes_too_late_after_the_reset_was_worked_off_is_late_wherever_it_lies() {
+        Instant weeksLater = RESET.plus(Duration.ofDays(20));
+        Progress anew = new Progress(Map.of(0, 3L), Map.of(0, 12L, 1, 7L));
+        for (Progress progress : List.of(ALL_TAKEN, anew)) {
+            EngineSettings settings = AfterReset.after(note(FROM, SINCE).build(), weeksLater, progress, USUAL);
+            assertThat(settings.scope()).isEqualTo(new Scope.Live(SINCE, FROM, Map.of()));
+        }
     }
 
     @Test

@@ -1,0 +1,92 @@
+package org.heliograph.streams.topology;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import org.heliograph.streams.config.KafkaSettings;
+import org.heliograph.streams.ingest.Gate;
+import org.heliograph.streams.topology.topics.TopicReader;
+import org.heliograph.telemetry.wire.Topics;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether an engine's own clock is behind when it starts: that of a machine whose battery is flat, say, before its time
+ * service has set it. To such an engine all that devices send is of the future, and it would refuse it for good. What
+ * engines have published before says that it was later already; so it waits, for as long as time services take.
+ */
+public final class OwnClock {
+    private static final Logger log = LoggerFactory.getLogger(OwnClock.class);
+
+    /** An engine's clock that was ahead may have been the wrong one: what it said is not believed for ever. */
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
+
+    private static final Duration CHECK = Duration.ofSeconds(1);
+
+    private OwnClock() {}
+
+    /** Lets time pass. */
+    @FunctionalInterface
+    interface Passing {
+        void pass(Duration time) throws InterruptedException;
+    }
+
+    /**
+     * Returns when the clock isn't behind, or has been for too long.
+     *
+     * @throws ExecutionException if Kafka doesn't say
+     */
+    public static void await(KafkaSettings kafka) throws ExecutionException, InterruptedException {
+        await(newest(kafka), InstantSource.system(), Thread::sleep);
+    }
+
+    /** Returns whether the clock isn't behind any more. */
+    static boolean await(Instant newest, InstantSource clock, Passing passing) throws InterruptedException {
+        Duration waited = Duration.ZERO;
+        while (isBehind(newest, clock.instant())) {
+            Duration by = Duration.between(clock.instant(), newest);
+            if (waited.compareTo(LONGEST_WAIT) >= 0) {
+                log.error("clock=behind by={} action=\"going on\" waited={}", by, waited);
+                return false;
+            }
+            if (waited.isZero()) {
+                log.warn(
+                        "clock=behind by={} action=waiting at-most={} why=\"an engine has published at {} already\"",
+                        by,
+                        LONGEST_WAIT,
+                        newest);
+            }
+            passing.pass(CHECK);
+            waited = waited.plus(CHECK);
+        }
+        return true;
+    }
+
+    private static boolean isBehind(Instant newest, Instant now) {
+        return newest.isAfter(now.plus(Gate.FUTURE_TOLERANCE));
+    }
+
+    /** The newest record of what engines publish as time passes: by an engine's clock, or the broker's. */
+    private static Instant newest(KafkaSettings kafka) throws ExecutionException, InterruptedException {
+        Topics topics = kafka.topics();
+        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+        try (Admin admin = Admin.create(kafka.clientProperties());
+                TopicReader reader = new TopicReader(kafka)) {
+            for (String topic : List.of(topics.live(), topics.kpi())) {
+                reader.partitions(topic).forEach(partition -> asked.put(partition, OffsetSpec.maxTimestamp()));
+            }
+            long newest = admin.listOffsets(asked).all().get().values().stream()
+                    .mapToLong(ListOffsetsResultInfo::timestamp)
+                    .reduce(0, Math::max);
+            return Instant.ofEpochMilli(newest);
+        }
+    }
+}
