@@ -626,4 +626,21 @@ class EngineTest {
         driver.advance(Duration.ofSeconds(1));
         assertThat(driver.window("1m", NOON.minusSeconds(60)).getPue()).isEqualTo(1.25);
     }
+
+    @Test
+    void no_window_is_said_before_it_begins_though_a_device_that_is_ahead_is_measured() {
+        Instant midnight = Instant.parse("2026-06-15T23:00:00Z"); // the site's
+        Instant before = midnight.minusSeconds(180);
+        driver.advance(Duration.between(NOON, before));
+        for (int second = 0; second <= 60; second += 60) {
+            Sampling ahead = new Sampling()
+                    .register(Point.ENERGY, midnight.plusSeconds(second).toEpochMilli(), (second + 1) * WH);
+            driver.send("pdu-a", ahead);
+        }
+        driver.advanceTwice(Duration.ofSeconds(1));
+        assertThat(driver.windows().values()).noneMatch(window -> window.getStartMs() > before.toEpochMilli() + 2_000);
+
+        driver.advanceTwice(Duration.ofSeconds(100));
+        assertThat(driver.window("1d", midnight).getEnergyIt3Mj()).isEqualTo(60 * WH);
+    }
 }

@@ -81,7 +81,10 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
         int partition = context.taskId().partition();
         long nowMillis = context.currentSystemTimeMs();
         DirtyMinutes dirty = new DirtyMinutes(
-                context.getStateStore(DirtyMinutes.STORE), partition, settings.oldestMinuteMillis(nowMillis));
+                context.getStateStore(DirtyMinutes.STORE),
+                partition,
+                settings.oldestMinuteMillis(nowMillis),
+                nowMillis);
         presence.recall(dirty, settings.oldestBacklogMillis(nowMillis));
         LossBook losses = new LossBook(context.getStateStore(LossBook.STORE), partition);
         atCommit.beforeCommit(() -> {

@@ -10,6 +10,7 @@ import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.heliograph.streams.energy.DeviceMinute;
 
 /**
  * The device minutes whose samples have changed since they were last measured. In memory only: what is kept of a device
@@ -28,15 +29,20 @@ public final class DirtyMinutes {
     private long writtenMillis;
     private long writtenForgottenMillis;
 
-    /** @param oldestMillis the oldest minute that is kept, where the store doesn't say */
-    DirtyMinutes(KeyValueStore<String, byte[]> store, int partition, long oldestMillis) {
+    /**
+     * What is left to be done.
+     *
+     * @param oldestMillis the oldest minute that is kept, where the store doesn't say
+     * @param nowMillis nothing later has been forgotten, whatever was forgotten by a clock that was ahead
+     */
+    DirtyMinutes(KeyValueStore<String, byte[]> store, int partition, long oldestMillis, long nowMillis) {
         this.store = store;
         this.partition = Integer.toString(partition);
         byte[] written = store.get(this.partition);
         writtenMillis = written == null ? Long.MAX_VALUE : decode(written);
         boolean isSaid = written != null && written.length == 2 * Long.BYTES;
         writtenForgottenMillis = isSaid ? ByteBuffer.wrap(written).getLong(Long.BYTES) : Long.MIN_VALUE;
-        forgottenMillis = isSaid ? writtenForgottenMillis : oldestMillis;
+        forgottenMillis = isSaid ? Math.min(writtenForgottenMillis, DeviceMinute.startOf(nowMillis)) : oldestMillis;
     }
 
     void mark(String deviceKey, Collection<Long> changed) {

@@ -68,10 +68,6 @@ final class LiveBoard {
         return before.toBuilder().setTimeMs(share.getTimeMs()).build().equals(share);
     }
 
-    Set<String> sites() {
-        return Set.copyOf(shares.keySet());
-    }
-
     /** What is to be told now. */
     Map<String, SiteLive> at(long nowMillis) {
         Map<String, SiteLive> live = new HashMap<>();

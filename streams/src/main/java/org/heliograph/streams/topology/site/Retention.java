@@ -5,6 +5,9 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -76,6 +79,35 @@ final class Retention {
         hours.purge(site.site(), millis(Window.HOUR.startOf(pricedYear, site.zone())));
         windows.purge(site, changing, priced);
         purgeShares(site.site(), millis(Window.MINUTE.neededFrom(changing, site.zone())));
+    }
+
+    /** The same of a site that nobody has a model of: a day later, so that a moment without one costs nothing. */
+    void purgeAbandoned(String site, long nowMillis) {
+        Instant changing = changing(nowMillis).minus(ANY_ZONE);
+        Instant priced = priced(nowMillis).minus(ANY_ZONE);
+        hours.purge(site, millis(Window.YEAR.startOf(priced, ZoneOffset.UTC).minus(ANY_ZONE)));
+        windows.purgeAbandoned(site, changing, priced);
+        purgeShares(site, millis(Window.MINUTE.neededFrom(changing, ZoneOffset.UTC)));
+    }
+
+    /** All sites that anything is kept of. */
+    Set<String> sites() {
+        Set<String> sites = new TreeSet<>();
+        for (Optional<String> site = windows.siteFrom(""); site.isPresent(); site = windows.siteAfter(site.get())) {
+            sites.add(site.get());
+        }
+        Bytes next = Keys.share("", 0, 0);
+        while (next != null) {
+            try (KeyValueIterator<Bytes, byte[]> kept = shares.range(next, null)) {
+                next = kept.hasNext() ? Keys.afterSite(added(sites, Keys.name(kept.next().key))) : null;
+            }
+        }
+        return sites;
+    }
+
+    private static String added(Set<String> sites, String site) {
+        sites.add(site);
+        return site;
     }
 
     /** After a reset that took weeks again it is weeks of minutes that go at once: no more than a day's are in memory. */

@@ -286,6 +286,9 @@ public final class SiteProcessor implements Processor<String, byte[], String, Em
 
     /** Whether there was anything to publish. */
     private boolean publish(Task now, Windows.Kept kept, SiteModels.Version site, long nowMillis) {
+        if (kept.key().start().toEpochMilli() > nowMillis) {
+            return false; // of a device whose clock is ahead: nobody's today is tomorrow
+        }
         Instant end = kept.key().end(site.model().zone());
         if (kept.lifecycle() instanceof Lifecycle.Revised && isStillChanging(now, kept, end, nowMillis)) {
             return false;
@@ -383,8 +386,12 @@ public final class SiteProcessor implements Processor<String, byte[], String, Em
             return; // nothing is that old
         }
         now.retention().purgeFactors(nowMillis);
-        for (String site : now.live().sites()) {
-            now.sites().model(site).ifPresent(model -> now.retention().purge(model, nowMillis));
+        for (String site : now.retention().sites()) {
+            now.sites()
+                    .model(site)
+                    .ifPresentOrElse(
+                            model -> now.retention().purge(model, nowMillis),
+                            () -> now.retention().purgeAbandoned(site, nowMillis));
         }
     }
 

@@ -1,17 +1,23 @@
 package org.heliograph.streams.topology.site;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -31,6 +37,8 @@ import org.heliograph.streams.topology.state.v1.StoredWindow;
 import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.wire.v1.WindowState;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The windows of the sites: sums, and where each is in its life. A changed minute changes the windows that contain it,
@@ -44,6 +52,8 @@ public final class Windows {
 
     private static final byte[] PRESENT = {1};
 
+    private static final Logger log = LoggerFactory.getLogger(Windows.class);
+
     /** No day began earlier that another, of any zone, may overlap or follow. */
     private static final Duration TWO_DAYS = Duration.ofDays(2);
 
@@ -54,6 +64,10 @@ public final class Windows {
     private final Set<Bytes> touched = new TreeSet<>();
     /** Minutes that have changed since what contains them was added up. */
     private final Map<WindowKey, Change> changedMinutes = new LinkedHashMap<>();
+    /** By site, up to when windows of each length have been deleted. */
+    private final Map<String, Gone> gone = new HashMap<>();
+    /** Sites of which it was said that a window is left as it is. */
+    private final Set<String> saidToBeLeft = new HashSet<>();
 
     Windows(KeyValueStore<Bytes, byte[]> store, KeyValueStore<Bytes, byte[]> openStore) {
         this.store = store;
@@ -149,8 +163,11 @@ public final class Windows {
         }
     }
 
-    /** Takes in a minute. */
+    /** Takes in a minute, unless it is one of a time of which minutes have been deleted: nobody knows all that it had. */
     void update(WindowKey minute, Content content, Change change) {
+        if (isLeft(minute, Window.MINUTE)) {
+            return;
+        }
         if (change(minute, content, change)) {
             changedMinutes.put(minute, change);
         }
@@ -167,6 +184,9 @@ public final class Windows {
         for (Window window : Window.values()) { // each after its parts
             outdated.getOrDefault(window, Map.of())
                     .forEach((key, change) -> sites.model(key.site()).ifPresent(site -> {
+                        if (isLeft(key, window.part().orElseThrow())) {
+                            return;
+                        }
                         if (window.isLocal() && get(key).isEmpty()) {
                             succeed(key, site.zone());
                         }
@@ -174,6 +194,57 @@ public final class Windows {
                             outdate(key, change, site.zone(), outdated);
                         }
                     }));
+        }
+    }
+
+    /**
+     * Whether a window is left as it is, because some of what it would be added up from is deleted: it would lose what those
+     * had. That happens where a clock was far ahead for a moment, or readings come that are much too old.
+     */
+    private boolean isLeft(WindowKey key, Window part) {
+        boolean isLeft = key.start().toEpochMilli() < gone(key.site()).untilMillis(part);
+        if (isLeft && saidToBeLeft.add(key.site())) {
+            log.warn(
+                    "window=left site={} window={} start={} why=\"some of its {} parts are deleted already\"",
+                    key.site(),
+                    key.window().label(),
+                    key.start(),
+                    part.label());
+        }
+        return isLeft;
+    }
+
+    private Gone gone(String site) {
+        return gone.computeIfAbsent(site, name -> Gone.decode(store.get(Keys.goneWindows(name))));
+    }
+
+    /** Up to when windows have been deleted, by their length. */
+    private record Gone(Map<Window, Long> untilMillis) {
+        static Gone decode(byte @Nullable [] stored) {
+            Map<Window, Long> until = new EnumMap<>(Window.class);
+            if (stored != null) {
+                ByteBuffer buffer = ByteBuffer.wrap(stored);
+                while (buffer.hasRemaining()) {
+                    until.put(Window.coded(buffer.get()), buffer.getLong());
+                }
+            }
+            return new Gone(until);
+        }
+
+        byte[] encode() {
+            ByteBuffer buffer = ByteBuffer.allocate(untilMillis.size() * (1 + Long.BYTES));
+            untilMillis.forEach(
+                    (window, until) -> buffer.put((byte) window.code()).putLong(until));
+            return buffer.array();
+        }
+
+        long untilMillis(Window window) {
+            return untilMillis.getOrDefault(window, Long.MIN_VALUE);
+        }
+
+        /** One that started then has gone. */
+        void add(Window window, long startMillis) {
+            untilMillis.merge(window, startMillis + 1, Math::max);
         }
     }
 
@@ -303,22 +374,48 @@ public final class Windows {
      * @param priced what happened from then on can still change in its CO2: of days, and what is longer
      */
     void purge(SiteModel site, Instant changing, Instant priced) {
+        delete(
+                site.site(),
+                window -> neededFromMillis(window, site.zone(), changing, priced),
+                key -> !open.contains(key));
+    }
+
+    /** The same of a site that nobody has a model of any more: its open windows never close. */
+    void purgeAbandoned(String site, Instant changing, Instant priced) {
+        delete(site, window -> neededFromMillis(window, ZoneOffset.UTC, changing, priced), _ -> true);
+    }
+
+    private static long neededFromMillis(Window window, ZoneId zone, Instant changing, Instant priced) {
+        // a local year may begin before 1970
+        Instant needed = window.neededFrom(window.isLocal() ? priced : changing, zone);
+        return Math.max(1, (window.isLocal() ? needed.minus(Window.FARTHEST_ZONE) : needed).toEpochMilli());
+    }
+
+    private void delete(String site, ToLongFunction<Window> neededFromMillis, Predicate<Bytes> which) {
         List<Bytes> old = new ArrayList<>();
+        Gone before = gone(site);
         for (Window window : Window.values()) {
-            // a local year may begin before 1970
-            Instant needed = window.neededFrom(window.isLocal() ? priced : changing, site.zone());
-            long neededFromMillis =
-                    Math.max(1, (window.isLocal() ? needed.minus(Window.FARTHEST_ZONE) : needed).toEpochMilli());
             try (KeyValueIterator<Bytes, byte[]> windows = store.range(
-                    Keys.window(site.site(), window, 0), Keys.window(site.site(), window, neededFromMillis - 1))) {
+                    Keys.window(site, window, 0),
+                    Keys.window(site, window, neededFromMillis.applyAsLong(window) - 1))) {
                 windows.forEachRemaining(entry -> {
-                    if (!open.contains(entry.key)) {
+                    if (which.test(entry.key)) {
                         old.add(entry.key);
+                        before.add(window, Keys.windowStartMillis(entry.key));
                     }
                 });
             }
         }
-        old.forEach(store::delete);
+        old.forEach(key -> {
+            store.delete(key);
+            touched.remove(key);
+            if (open.remove(key)) {
+                openStore.delete(key);
+            }
+        });
+        if (!old.isEmpty()) {
+            store.put(Keys.goneWindows(site), before.encode());
+        }
     }
 
     /**

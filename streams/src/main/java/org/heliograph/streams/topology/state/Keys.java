@@ -86,6 +86,11 @@ public final class Keys {
                 .array());
     }
 
+    /** What says, among a site's windows and before all of them, which have been deleted: no window has that code. */
+    public static Bytes goneWindows(String site) {
+        return Bytes.wrap((site + "\0\0").getBytes(StandardCharsets.UTF_8));
+    }
+
     /** A device's register, in a store whose keys are text: {@code device key/point}. */
     public static String register(String deviceKey, Point register) {
         return deviceKey + "/" + register.label();

@@ -2,7 +2,9 @@ package org.heliograph.streams.topology.site;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.utils.Bytes;
@@ -56,12 +58,7 @@ final class WindowsTest {
         Windows windows = new Windows(store, openStore);
         update(windows, 0, 5);
         windows.addUp(sites);
-        windows.open()
-                .forEach(kept -> windows.put(new Windows.Kept(
-                        kept.key(),
-                        kept.with(kept.lifecycle().closed()).stored().toBuilder()
-                                .setUnpublished(false)
-                                .build())));
+        close(windows);
         update(windows, 0, 6, cause);
         Windows started = new Windows(store, openStore);
         started.addUp(sites);
@@ -87,6 +84,52 @@ final class WindowsTest {
         windows.addUp(sites);
         assertThat(windows.touched()).isEmpty();
         assertThat(windows.open()).hasSize(6);
+    }
+
+    /** A clock that was days ahead for a moment has them deleted, or readings come that are much too old. */
+    @Test
+    void what_lacks_deleted_parts_stays_as_it_was_also_after_a_start() {
+        Windows windows = new Windows(store, openStore);
+        for (int minute = 0; minute < 20; minute++) {
+            update(windows, minute, 5);
+        }
+        windows.addUp(sites);
+        close(windows);
+        Instant later = NOON.plus(Duration.ofDays(5));
+        windows.purge(sites.model(SITE).orElseThrow(), later, NOON);
+        assertThat(windows.get(QUARTER)).isEmpty();
+
+        Windows started = new Windows(store, openStore);
+        update(started, 3, 7);
+        update(started, 40, 7);
+        started.addUp(sites);
+
+        WindowKey day = QUARTER.within(Window.DAY, ZoneId.of("Africa/Casablanca"));
+        assertThat(started.get(QUARTER)).isEmpty();
+        assertThat(started.get(day).orElseThrow().sums().get(Sum.IMPORT)).isEqualTo(20 * 5);
+        assertThat(started.get(new WindowKey(SITE, Window.QUARTER, NOON.plusSeconds(1_800))))
+                .as("all of its minutes are still to come")
+                .isPresent();
+    }
+
+    @Test
+    void of_a_site_without_a_model_nothing_is_left_open() {
+        Windows windows = new Windows(store, openStore);
+        update(windows, 0, 5);
+        windows.addUp(sites);
+        windows.purgeAbandoned(SITE, NOON.plus(Duration.ofDays(5)), NOON.plus(Duration.ofDays(400)));
+
+        assertThat(windows.open()).isEmpty();
+        assertThat(new Windows(store, openStore).open()).isEmpty();
+    }
+
+    private static void close(Windows windows) {
+        windows.open()
+                .forEach(kept -> windows.put(new Windows.Kept(
+                        kept.key(),
+                        kept.with(kept.lifecycle().closed()).stored().toBuilder()
+                                .setUnpublished(false)
+                                .build())));
     }
 
     private static void update(Windows windows, int minute, long millijoules) {
