@@ -1,8 +1,10 @@
 package org.heliograph.streams.topology.device;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +19,10 @@ import org.heliograph.streams.energy.Span;
 import org.heliograph.streams.energy.Spans;
 import org.heliograph.streams.ingest.Samples;
 import org.heliograph.streams.topology.samples.SampleStore;
-import org.heliograph.streams.topology.state.StateException;
-import org.heliograph.streams.topology.state.v1.DeviceIrregularities;
+import org.heliograph.streams.topology.state.Keys;
 import org.heliograph.telemetry.reading.Point;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What isn't plain about the registers of each device. What an irregular step means may depend on readings hours away,
@@ -30,12 +32,19 @@ import org.jspecify.annotations.Nullable;
 public final class Irregularities {
     public static final String STORE = "irregularities";
 
-    private final KeyValueStore<String, byte[]> store;
+    private static final Logger log = LoggerFactory.getLogger(Irregularities.class);
+
+    /** A register with more of them in what is kept, one each eight minutes, isn't as its profile says. */
+    private static final int MANY_STEPS = 400;
+
+    private final StoredIrregularities stored;
     private final SampleStore samples;
     private final KnownSteps known = new KnownSteps();
+    /** By register that has many steps, of which day that was said last. */
+    private final Map<String, Long> saidDays = new HashMap<>();
 
     Irregularities(KeyValueStore<String, byte[]> store, SampleStore samples) {
-        this.store = store;
+        this.stored = new StoredIrregularities(store);
         this.samples = samples;
     }
 
@@ -73,26 +82,23 @@ public final class Irregularities {
             long oldestMillis) {
         Set<Point> registers = EnumSet.noneOf(Point.class);
         points.stream().filter(Point::isRegister).forEach(registers::add);
-        byte @Nullable [] stored = store.get(deviceKey);
-        DeviceIrregularities before = stored == null
-                ? DeviceIrregularities.getDefaultInstance()
-                : StateException.read(STORE, stored, DeviceIrregularities::parseFrom);
+        StoredIrregularities.OfDevice before = stored.get(deviceKey);
         NavigableSet<Long> measured = new TreeSet<>(minutesMillis);
-        NavigableSet<Long> suspected = new TreeSet<>(before.getMinuteMsList());
+        NavigableSet<Long> suspected = new TreeSet<>(before.minutesMillis());
         suspected.removeAll(measured);
         for (Point register : registers) {
             Irregularity.suspectedMinutes(run, register, history).stream()
                     .filter(measured::contains)
                     .forEach(suspected::add);
         }
-        if (suspected.isEmpty() && stored == null) {
+        if (suspected.isEmpty() && before.isEmpty()) {
             return Found.NONE;
         }
-        Map<Point, Long> settled = StoredSpans.settledMillis(before);
         NavigableSet<Long> remembered = new TreeSet<>();
         Map<Point, List<Span>> spans = new EnumMap<>(Point.class);
         for (Point register : registers) {
             List<Irregularity> steps = new ArrayList<>();
+            long settledMillis = before.settledMillis().getOrDefault(register, -1L);
             for (long minute : suspected) {
                 KnownSteps.OfMinute ofMinute = known.minute(
                         deviceKey,
@@ -105,10 +111,12 @@ public final class Irregularities {
                 if (ofMinute.isToBeRemembered()) {
                     remembered.add(minute);
                 }
-                long settledMillis = settled.getOrDefault(register, -1L);
                 ofMinute.steps().stream()
                         .filter(step -> step.after().timeMillis() > settledMillis)
                         .forEach(steps::add);
+            }
+            if (steps.size() > MANY_STEPS) {
+                sayIrregular(deviceKey, register, steps);
             }
             List<Span> meaning = Spans.of(steps, register, history);
             if (!meaning.isEmpty()) {
@@ -117,6 +125,22 @@ public final class Irregularities {
         }
         known.keepOnly(deviceKey, remembered);
         return keep(deviceKey, before, remembered, spans, oldestMillis);
+    }
+
+    /** Once for each day that has such a step: each costs time whenever a minute of the device is measured. */
+    private void sayIrregular(String deviceKey, Point register, List<Irregularity> steps) {
+        long day = Math.floorDiv(
+                steps.getLast().after().timeMillis(), Duration.ofDays(1).toMillis());
+        Long said = saidDays.get(Keys.register(deviceKey, register));
+        if (said == null || said < day) {
+            saidDays.put(Keys.register(deviceKey, register), day);
+            log.warn(
+                    "register=irregular device={} point={} steps={} hint=\"does it count in coarse steps? then its profile "
+                            + "needs resolution\"",
+                    deviceKey,
+                    register.label(),
+                    steps.size());
+        }
     }
 
     private KnownSteps.OfMinute look(
@@ -131,16 +155,17 @@ public final class Irregularities {
 
     private Found keep(
             String deviceKey,
-            DeviceIrregularities before,
+            StoredIrregularities.OfDevice before,
             NavigableSet<Long> remembered,
             Map<Point, List<Span>> spans,
             long oldestMillis) {
-        DeviceIrregularities after = StoredSpans.encode(remembered, spans, StoredSpans.settledMillis(before));
+        StoredIrregularities.OfDevice after =
+                new StoredIrregularities.OfDevice(remembered, spans, before.settledMillis());
         if (after.equals(before)) {
             return new Found(spans, Set.of());
         }
-        put(deviceKey, after);
-        Map<Point, List<Span>> old = StoredSpans.decode(before);
+        stored.put(deviceKey, after);
+        Map<Point, List<Span>> old = before.spans();
         Set<Point> registers = EnumSet.noneOf(Point.class);
         registers.addAll(old.keySet());
         registers.addAll(spans.keySet());
@@ -163,14 +188,6 @@ public final class Irregularities {
         }
     }
 
-    private void put(String deviceKey, DeviceIrregularities all) {
-        if (all.equals(DeviceIrregularities.getDefaultInstance())) {
-            store.delete(deviceKey);
-        } else {
-            store.put(deviceKey, all.toByteArray());
-        }
-    }
-
     /**
      * Forgets the steps that are settled: all that end before a moment, but for those of a span that reaches beyond it.
      * What is judged goes on from the same step as before, so that what is forgotten changes no meaning.
@@ -178,13 +195,12 @@ public final class Irregularities {
      * @return the moment from which on samples are still needed to say what happened since
      */
     long purge(String deviceKey, long beforeMillis) {
-        byte @Nullable [] stored = store.get(deviceKey);
-        if (stored == null) {
+        StoredIrregularities.OfDevice old = stored.get(deviceKey);
+        if (old.isEmpty()) {
             return beforeMillis;
         }
-        DeviceIrregularities old = StateException.read(STORE, stored, DeviceIrregularities::parseFrom);
-        Map<Point, Long> settled = StoredSpans.settledMillis(old);
-        Map<Point, List<Span>> spans = StoredSpans.decode(old);
+        Map<Point, Long> settled = new EnumMap<>(old.settledMillis());
+        Map<Point, List<Span>> spans = new EnumMap<>(old.spans());
         settled.replaceAll((_, _) -> beforeMillis);
         spans.forEach((register, all) -> settled.put(
                 register,
@@ -195,11 +211,11 @@ public final class Irregularities {
         spans.replaceAll((_, all) ->
                 all.stream().filter(span -> span.toMillis() > beforeMillis).toList());
         long needed = settled.values().stream().map(DeviceMinute::startOf).reduce(beforeMillis, Math::min);
-        NavigableSet<Long> minutes = new TreeSet<>(old.getMinuteMsList()).tailSet(needed, true);
+        NavigableSet<Long> minutes = new TreeSet<>(old.minutesMillis().tailSet(needed, true));
         known.keepOnly(deviceKey, minutes);
-        DeviceIrregularities rest = StoredSpans.encode(minutes, spans, settled);
+        StoredIrregularities.OfDevice rest = new StoredIrregularities.OfDevice(minutes, spans, settled);
         if (!rest.equals(old)) {
-            put(deviceKey, rest);
+            stored.put(deviceKey, rest);
         }
         return needed;
     }

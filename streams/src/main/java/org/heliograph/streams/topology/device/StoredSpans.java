@@ -17,17 +17,13 @@ import org.heliograph.telemetry.reading.Point;
 final class StoredSpans {
     private StoredSpans() {}
 
-    /** @param settledMillis by register: kept where one of the minutes has steps that are settled */
     static DeviceIrregularities encode(
             NavigableSet<Long> minutesMillis, Map<Point, List<Span>> spans, Map<Point, Long> settledMillis) {
         DeviceIrregularities.Builder message = DeviceIrregularities.newBuilder().addAllMinuteMs(minutesMillis);
         for (Point register : Point.values()) {
             RegisterSpans.Builder one = RegisterSpans.newBuilder();
             spans.getOrDefault(register, List.of()).forEach(span -> one.addSpans(encode(span)));
-            long settled = settledMillis.getOrDefault(register, -1L);
-            if (!minutesMillis.isEmpty() && settled >= minutesMillis.getFirst()) {
-                one.setSettledMs(settled);
-            }
+            one.setSettledMs(settledMillis.getOrDefault(register, 0L));
             if (one.getSpansCount() > 0 || one.getSettledMs() > 0) {
                 message.addRegisters(one.setPoint(register.number()));
             }
