@@ -32,7 +32,7 @@ class OperationGuideTest {
     /** As the programs' sources name their metrics. */
     private static final Pattern OF_THE_AGENT = Pattern.compile("PREFIX \\+ \"([a-z_]+)\"");
 
-    private static final Pattern OF_STREAMS = Pattern.compile("(?:gauge|counter)\\(\\s*\"([a-z_]+)\"");
+    private static final Pattern OF_STREAMS = Pattern.compile("(?:gauge|counter)\\(\\s*PREFIX \\+ \"([a-z_]+)\"");
     private static final Pattern OF_THE_PROCESS = Pattern.compile("\"((?:process|jvm)_[a-z_]+)\"");
     private static final Pattern DIAGNOSIS = Pattern.compile("\"([a-z]+(?:-[a-z]+)+)\"");
     private static final Pattern NAME = Pattern.compile("heliograph_[a-z_]+");
