@@ -83,9 +83,12 @@ record RegisterMinute(
         if (isWhole && counted.millijoules() == 0 && integrated.millijoules() > tolerance) {
             return integrated.with(Set.of(Flag.STUCK));
         }
+        if (!isWhole || !differByHalf(counted.millijoules(), integrated.millijoules())) {
+            return counted; // as nearly all are: what is around them needn't be measured
+        }
         long from = Math.max(track.timeMillis(0), power.timeMillis(0));
         long to = Math.min(track.timeMillis(track.size() - 1), power.timeMillis(power.size() - 1));
-        if (!isWhole || from > startMillis || to < endMillis || !track.countsPlainly(rules)) {
+        if (from > startMillis || to < endMillis || !track.countsPlainly(rules)) {
             return counted;
         }
         RegisterMeter.Counted around =
@@ -93,9 +96,7 @@ record RegisterMinute(
         Metered flowed = integrated(power, powerSpec, from, to);
         boolean isComparable =
                 around.gaps().isEmpty() && around.energy().flags().isEmpty() && flowed.coveredMillis() == to - from;
-        return isComparable
-                        && differByHalf(counted.millijoules(), integrated.millijoules())
-                        && contradict(around.energy().millijoules(), flowed.millijoules(), tolerance)
+        return isComparable && contradict(around.energy().millijoules(), flowed.millijoules(), tolerance)
                 ? counted.with(Set.of(Flag.MISMATCH))
                 : counted;
     }
