@@ -5,6 +5,7 @@ import com.google.protobuf.CodedOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.NavigableMap;
@@ -25,9 +26,15 @@ final class SampleBlock {
 
     private SampleBlock() {}
 
-    /** @param minutes by their start, each a minute after the one before */
-    static byte[] encode(NavigableMap<Long, Samples> minutes) {
-        byte[] buffer = new byte[mostBytes(minutes.values())];
+    /**
+     * The bytes of a block.
+     *
+     * @param minutes by their start, each a minute after the one before
+     * @param scratch to write to, where it is large enough for whatever the numbers are: mostly they take a quarter of that
+     */
+    static byte[] encode(NavigableMap<Long, Samples> minutes, byte[] scratch) {
+        int most = mostBytes(minutes.values());
+        byte[] buffer = most <= scratch.length ? scratch : new byte[most];
         CodedOutputStream bytes = CodedOutputStream.newInstance(buffer);
         try {
             bytes.writeUInt32NoTag(minutes.size());
@@ -37,7 +44,7 @@ final class SampleBlock {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return java.util.Arrays.copyOf(buffer, bytes.getTotalBytesWritten());
+        return Arrays.copyOf(buffer, bytes.getTotalBytesWritten());
     }
 
     private static int mostBytes(Collection<Samples> minutes) {

@@ -27,9 +27,13 @@ final class SampleBlocks {
     /** A block that has so many samples takes no further minute: it must not be larger than a record may be. */
     static final int MOST_SAMPLES = 8_192;
 
+    /** Enough for most blocks; a larger one gets a buffer of its own. */
+    private static final int SCRATCH_BYTES = 32 << 10;
+
     private static final long LENGTH_MILLIS = MOST_MINUTES * DeviceMinute.LENGTH_MILLIS;
 
     private final KeyValueStore<Bytes, byte[]> store;
+    private final byte[] scratch = new byte[SCRATCH_BYTES];
 
     SampleBlocks(KeyValueStore<Bytes, byte[]> store) {
         this.store = store;
@@ -114,7 +118,7 @@ final class SampleBlocks {
 
     /** Writes a block: all of its minutes. */
     void put(String deviceKey, NavigableMap<Long, Samples> minutes) {
-        store.put(Keys.deviceMinute(deviceKey, minutes.firstKey()), SampleBlock.encode(minutes));
+        store.put(Keys.deviceMinute(deviceKey, minutes.firstKey()), SampleBlock.encode(minutes, scratch));
     }
 
     /** Deletes those of a device's blocks that end by then. */
