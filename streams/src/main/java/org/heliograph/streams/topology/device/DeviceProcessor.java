@@ -207,7 +207,8 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
             closes = true;
         }
         if (!bounding.isEmpty()) {
-            markAll(now, seen, now.samples().farthestBefore(seen.key(), minute, bounding), minute);
+            long first = now.samples().farthestBefore(seen.key(), minute, bounding);
+            markAll(now, seen, first, minute - DeviceMinute.LENGTH_MILLIS); // the minute itself is marked already
         }
         if (late && closes) { // a register's next step is judged by the power before it too: look for all points
             SortedSet<Long> minutes =
@@ -221,9 +222,7 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
     /** Minutes that no late reading may change any more are left as they are, though a register's gap reaches there. */
     private void markAll(Task now, Presence.Seen seen, long from, long to) {
         long oldest = settings.oldestMinuteMillis(now.context().currentSystemTimeMs());
-        for (long minute = Math.max(from, oldest); minute <= to; minute += DeviceMinute.LENGTH_MILLIS) {
-            now.dirty().mark(seen.key(), minute);
-        }
+        now.dirty().mark(seen.key(), Math.max(from, oldest), to);
     }
 
     /**

@@ -57,6 +57,18 @@ public final class DirtyMinutes {
         touched.add(deviceKey);
     }
 
+    /** Marks all minutes from the first to the last; none where the last is before it. */
+    void mark(String deviceKey, long first, long last) {
+        if (first > last) {
+            return;
+        }
+        NavigableSet<Long> dirty = minutes.computeIfAbsent(deviceKey, _ -> new TreeSet<>());
+        for (long minute = first; minute <= last; minute += DeviceMinute.LENGTH_MILLIS) {
+            dirty.add(minute);
+        }
+        touched.add(deviceKey);
+    }
+
     /** Has what is kept of a device written. */
     void touch(String deviceKey) {
         touched.add(deviceKey);
