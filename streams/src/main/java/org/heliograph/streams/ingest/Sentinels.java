@@ -50,19 +50,32 @@ final class Sentinels {
 
     private static Optional<Series> strip(Series series) {
         return switch (series) {
-            case Series.Register register -> strip(series, i -> isAbsent(register.millijoules(i)));
-            case Series.Gauge gauge -> strip(series, i -> isAbsent(gauge.point(), gauge.value(i)));
+            case Series.Register register ->
+                hasAny(register) ? strip(series, i -> isAbsent(register.millijoules(i))) : Optional.of(series);
+            case Series.Gauge gauge ->
+                hasAny(gauge) ? strip(series, i -> isAbsent(gauge.point(), gauge.value(i))) : Optional.of(series);
         };
     }
 
+    private static boolean hasAny(Series.Register register) {
+        for (int i = 0; i < register.size(); i++) {
+            if (isAbsent(register.millijoules(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean hasAny(Series.Gauge gauge) {
+        for (int i = 0; i < gauge.size(); i++) {
+            if (isAbsent(gauge.point(), gauge.value(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static Optional<Series> strip(Series series, IntPredicate isAbsent) {
-        int first = 0;
-        while (first < series.size() && !isAbsent.test(first)) {
-            first++;
-        }
-        if (first == series.size()) {
-            return Optional.of(series);
-        }
         int[] real = IntStream.range(0, series.size()).filter(isAbsent.negate()).toArray();
         return real.length == 0 ? Optional.empty() : Optional.of(SeriesUnion.pick(series, real));
     }
