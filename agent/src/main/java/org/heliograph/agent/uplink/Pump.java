@@ -29,12 +29,19 @@ public final class Pump implements AutoCloseable {
     /** How long it waits for entries before it sees whether it should stop. */
     private static final Duration IDLE = Duration.ofMillis(500);
 
+    /**
+     * How long after a start it looks for the other side when there is nothing to send: its client takes time of the
+     * processor to make, which until then the sources need.
+     */
+    private static final Duration FIRST_LOOK_AFTER = Duration.ofSeconds(1);
+
     private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
     private static final Duration RETRY_FIRST = Duration.ofMillis(200);
     private static final Duration RETRY_LAST = Duration.ofSeconds(5);
 
     private final Journal journal;
     private final Uplink uplink;
+    private final Duration firstLookAfter;
     private final Duration retryFirst;
     private final int batchEntriesMax;
     private final UnaryOperator<List<Stored>> due;
@@ -59,7 +66,12 @@ public final class Pump implements AutoCloseable {
     }
 
     Pump(Journal journal, Uplink uplink, Duration retryFirst, int batchEntriesMax) {
-        this(journal, uplink, UnaryOperator.identity(), retryFirst, batchEntriesMax);
+        this(journal, uplink, UnaryOperator.identity(), FIRST_LOOK_AFTER, retryFirst, batchEntriesMax);
+    }
+
+    /** A pump that with nothing to send looks for the other side so late. */
+    static Pump looking(Journal journal, Uplink uplink, Duration firstLookAfter) {
+        return new Pump(journal, uplink, UnaryOperator.identity(), firstLookAfter, RETRY_FIRST, BATCH_ENTRIES_MAX);
     }
 
     /**
@@ -69,12 +81,18 @@ public final class Pump implements AutoCloseable {
      *     It may make several of one, all of them at its offset
      */
     public Pump(Journal journal, Uplink uplink, UnaryOperator<List<Stored>> due) {
-        this(journal, uplink, due, RETRY_FIRST, BATCH_ENTRIES_MAX);
+        this(journal, uplink, due, FIRST_LOOK_AFTER, RETRY_FIRST, BATCH_ENTRIES_MAX);
     }
 
     private Pump(
-            Journal journal, Uplink uplink, UnaryOperator<List<Stored>> due, Duration retryFirst, int batchEntriesMax) {
+            Journal journal,
+            Uplink uplink,
+            UnaryOperator<List<Stored>> due,
+            Duration firstLookAfter,
+            Duration retryFirst,
+            int batchEntriesMax) {
         this.due = due;
+        this.firstLookAfter = firstLookAfter;
         this.batchEntriesMax = batchEntriesMax;
         this.journal = journal;
         this.uplink = uplink;
@@ -143,7 +161,9 @@ public final class Pump implements AutoCloseable {
     private void run() {
         Duration retry = retryFirst;
         try {
-            look();
+            if (journal.awaitBehind(position, firstLookAfter) || !closing) {
+                look();
+            }
             while (true) {
                 if (!closing && reachable && letters.areDue()) {
                     passLetters();

@@ -14,6 +14,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.heliograph.agent.journal.Append;
 import org.heliograph.agent.journal.Entry;
@@ -331,6 +332,38 @@ class PumpTest {
             awaitReachable(pump, false);
             back.countDown();
             awaitReachable(pump, true);
+        }
+    }
+
+    @Test
+    void the_other_side_is_first_looked_for_when_there_is_something_to_send() throws Exception {
+        AtomicInteger looks = new AtomicInteger();
+        PlannedUplink uplink = new PlannedUplink() {
+            @Override
+            public Delivery reach() {
+                looks.incrementAndGet();
+                return super.reach();
+            }
+        };
+        try (Journal journal = open()) {
+            try (Pump idle = Pump.looking(journal, uplink, Duration.ofDays(1))) {
+                idle.start();
+            }
+            assertThat(looks).as("nothing was to be sent").hasValue(0);
+
+            try (Pump pump = Pump.looking(journal, uplink, Duration.ofDays(1))) {
+                pump.start();
+                append(journal, 0, 1);
+                assertThat(uplink.awaitArrivals(1)).isEqualTo(numbers(0, 1));
+                assertThat(looks).hasValue(1);
+            }
+        }
+        try (Journal journal = open()) {
+            append(journal, 1, 2);
+            try (Pump pump = Pump.looking(journal, uplink, Duration.ofDays(1))) {
+                pump.start();
+                assertThat(uplink.awaitArrivals(1)).as("a backlog").isNotEmpty();
+            }
         }
     }
 
