@@ -18,10 +18,11 @@ import org.heliograph.streams.config.KafkaSettings;
 import org.heliograph.streams.topology.EngineRun;
 import org.heliograph.telemetry.wire.Topics;
 
-/** What is measured, each in a JVM of its own with the same options; prints {@code ready} when it begins to work. */
+/** What is measured, each in a JVM of its own with the options that the engine ships with; prints {@code ready} when it begins to work. */
 final class Contestant {
-    private static final List<String> JVM =
-            List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-XX:-UsePerfData");
+    /** Half of the container that is recommended, whatever memory this machine has. */
+    private static final String HEAP = "-Xmx1g";
+
     private static final int CACHE_MEBIBYTES = 128;
 
     private Contestant() {}
@@ -81,7 +82,11 @@ final class Contestant {
         }
 
         private static List<String> options(String further) {
-            return Stream.concat(JVM.stream(), Arrays.stream(further.split(" ")).filter(option -> !option.isEmpty()))
+            return Stream.of(
+                            HeliographProcess.streamsOptions().stream(),
+                            Stream.of(HEAP),
+                            Arrays.stream(further.split(" ")).filter(option -> !option.isEmpty()))
+                    .flatMap(options -> options)
                     .toList();
         }
     }

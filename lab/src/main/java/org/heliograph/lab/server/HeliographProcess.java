@@ -31,16 +31,25 @@ public final class HeliographProcess extends Server {
 
     /** The options that the agent's JVM is shipped with. */
     public static List<String> agentOptions() {
-        try (InputStream shipped = HeliographProcess.class.getResourceAsStream("/heliograph-agent.options")) {
+        return options("/heliograph-agent.options");
+    }
+
+    /** The options that the JVM of engine, sink and page is shipped with. */
+    public static List<String> streamsOptions() {
+        return options("/heliograph-streams.options");
+    }
+
+    private static List<String> options(String resource) {
+        try (InputStream shipped = HeliographProcess.class.getResourceAsStream(resource)) {
             if (shipped == null) {
-                throw new ServerException("the agent's options are not on the class path");
+                throw new ServerException(resource + " is not on the class path");
             }
             return new String(shipped.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
                     .filter(line -> !line.isBlank() && !line.startsWith("#"))
                     .toList();
         } catch (IOException e) {
-            throw new ServerException("can't read the agent's options: " + e.getMessage(), e);
+            throw new ServerException("can't read " + resource + ": " + e.getMessage(), e);
         }
     }
 
