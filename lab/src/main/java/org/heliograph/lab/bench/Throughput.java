@@ -51,16 +51,14 @@ final class Throughput {
      */
     record Speed(double readingsPerSecond, double cpuMicrosPerReading, double secondsToRead, double seconds) {}
 
-    /**
-     * Of the best pass. Its processor time is that of one thread which is always busy, so it is the time itself.
-     */
-    double raw(Backlog backlog) throws IOException, InterruptedException {
+    /** Its processor time is that of one thread which is always busy, so it is the time itself. */
+    RawLoop.Rates raw(Backlog backlog) throws IOException, InterruptedException {
         try (HeliographProcess process = start(backlog, Contestant.Kind.RAW)) {
             long deadline = System.nanoTime() + PATIENCE.toNanos();
             while (!RawLoop.isOver(Files.readAllLines(process.log()))) {
                 check(process, deadline);
             }
-            return RawLoop.best(Files.readAllLines(process.log()));
+            return RawLoop.rates(Files.readAllLines(process.log()));
         }
     }
 
