@@ -54,9 +54,9 @@ final class RawLoop {
         long seen = 0;
         long readings = 0;
         long halfReadings = 0;
-        long halfNanos = 0;
+        long halfNanos = System.nanoTime(); // of so few records that one poll has all of them: the whole
         while (seen < records) {
-            if (halfNanos == 0 && seen >= records / 2) {
+            if (halfReadings == 0 && seen >= records / 2) {
                 halfReadings = readings;
                 halfNanos = System.nanoTime();
             }
