@@ -101,6 +101,7 @@ public final class GivingWay implements Shedding {
     private final class Losing implements Round {
         private final long boot;
         private final Map<Numbered, DevicePacks> all = new LinkedHashMap<>();
+        private final Map<String, List<DevicePacks>> ofKey = new HashMap<>();
         private Optional<DevicePacks> last = Optional.empty();
 
         Losing(long boot) {
@@ -175,8 +176,12 @@ public final class GivingWay implements Shedding {
         }
 
         private DevicePacks packs(Stored stored, Dispatch dispatch) {
-            return all.computeIfAbsent(
-                    new Numbered(stored.entry().key(), dispatch.origin().agent()), _ -> new DevicePacks());
+            String key = stored.entry().key();
+            return all.computeIfAbsent(new Numbered(key, dispatch.origin().agent()), _ -> {
+                DevicePacks packs = new DevicePacks();
+                ofKey.computeIfAbsent(key, _ -> new ArrayList<>()).add(packs);
+                return packs;
+            });
         }
 
         private static List<Change> changes(Set<DevicePacks> looked) {
@@ -200,11 +205,9 @@ public final class GivingWay implements Shedding {
             Optional<Dispatch> before = earlier.flatMap(GivingWay::dispatch);
             before.ifPresent(dispatch -> sum.addAll(dispatch.losses()));
             long millis = earlier.map(Entry::timestampMillis).orElse(0L);
-            for (Map.Entry<Numbered, DevicePacks> numbered : all.entrySet()) {
-                if (numbered.getKey().key().equals(key)) {
-                    sum.addAll(numbered.getValue().untold());
-                    millis = Math.max(millis, numbered.getValue().latestMillis());
-                }
+            for (DevicePacks packs : ofKey.getOrDefault(key, List.of())) {
+                sum.addAll(packs.untold());
+                millis = Math.max(millis, packs.latestMillis());
             }
             List<Entry> reports = new ArrayList<>();
             for (List<Loss> losses : sum.parts(REPORT_RANGES_MAX)) {

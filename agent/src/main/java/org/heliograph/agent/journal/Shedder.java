@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * Makes room among the entries that the pump hasn't got yet, within the transaction that is open: nothing is taken or sent
@@ -163,10 +164,11 @@ final class Shedder {
     }
 
     private Outcome report(Shedding.Round round, Amount gone, long after, long nextOffset) throws SQLException {
-        Map<String, Stored> open = round.keys().isEmpty() ? Map.of() : openReports(after);
+        Set<String> keys = round.keys();
+        Map<String, Stored> open = keys.isEmpty() ? Map.of() : openReports(after);
         Amount taken = Amount.NONE;
         int added = 0;
-        for (String key : round.keys()) {
+        for (String key : keys) {
             Optional<Stored> told = Optional.ofNullable(open.get(key));
             List<Entry> reports = round.reports(key, told.map(Stored::entry), nextOffset + added);
             for (Entry report : told.isPresent() ? reports.subList(1, reports.size()) : reports) {

@@ -118,8 +118,11 @@ class RecoveryIT {
      */
     private void strike(HeliographProcess victim, Published storm, Feeding feeding) throws Exception {
         signal("STOP", victim);
-        feeding.feed();
-        signal("CONT", victim);
+        try {
+            feeding.feed();
+        } finally {
+            signal("CONT", victim);
+        }
         boolean met = storm.await(PATIENCE, () -> storm.isWithheld() || storm.isAllTaken()) && !storm.isAllTaken();
         victim.kill();
         if (met) {

@@ -10,6 +10,7 @@ public final class Address {
     private static final String SECURE = "ssl://";
     private static final String PORT = ":1883";
     private static final String SECURE_PORT = ":8883";
+    private static final Pattern LOGIN = Pattern.compile("^[^/?#]*//[^/?#]*@");
     private static final Pattern HAS_PORT = Pattern.compile(":\\d+$");
 
     private Address() {}
@@ -21,13 +22,13 @@ public final class Address {
      * @throws IllegalArgumentException with a sentence, if the text is anything else
      */
     public static URI http(String text, String example) {
+        if (LOGIN.matcher(text).find()) { // before anything quotes it
+            throw holdsLogin();
+        }
         URI url = URI.create(text);
         String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
         if (url.getHost() == null || !(scheme.equals("http") || scheme.equals("https"))) {
             throw new IllegalArgumentException("'" + text + "' is not an address such as " + example);
-        }
-        if (url.getUserInfo() != null) {
-            throw holdsLogin();
         }
         return url;
     }

@@ -56,7 +56,11 @@ class AddressTest {
     void a_password_is_refused_and_not_shown() {
         assertThatThrownBy(() -> Address.mqtt("tcp://edge:s3cret@broker:1883"))
                 .hasMessage("carries a password, which belongs in a file of its own");
-        assertThatThrownBy(() -> Address.http("http://edge:s3cret@influx", ""))
+        for (String host : new String[] {"influx", "my_influx:8086"}) {
+            assertThatThrownBy(() -> Address.http("http://edge:s3cret@" + host, ""))
+                    .hasMessage("carries a password, which belongs in a file of its own");
+        }
+        assertThatThrownBy(() -> Address.http("http://edge:s3 cret@influx", ""))
                 .hasMessage("carries a password, which belongs in a file of its own");
     }
 }

@@ -176,7 +176,7 @@ public final class MqttSource implements Source {
 
     private void noteRefusals(Session session) {
         session.denied().ifPresent(this::denied);
-        boolean now = session.isUnannounced();
+        boolean now = session.unannounced().orElse(unannounced);
         if (now && !unannounced) {
             log.warn("mqtt=denied url={} reason=\"{}\"", config.url(), UNANNOUNCED);
         } else if (unannounced && !now) {

@@ -44,7 +44,7 @@ final class Session implements Link.Listener, AutoCloseable {
     private final Duration settleWithin;
     private final BlockingQueue<String> losses = new LinkedBlockingQueue<>();
     private @Nullable List<String> denied;
-    private boolean isUnannounced;
+    private @Nullable Boolean unannounced;
     private volatile @Nullable Instant laterState;
     private volatile boolean closing;
     /** An acknowledgement would go nowhere from here on. */
@@ -112,12 +112,12 @@ final class Session implements Link.Listener, AutoCloseable {
     }
 
     private void announce() throws Link.LinkException {
-        isUnannounced = state != null && !link.publish(state.online());
+        unannounced = state != null && !link.publish(state.online());
     }
 
-    /** Whether the broker doesn't let this client say that its host is there. */
-    boolean isUnannounced() {
-        return isUnannounced;
+    /** Whether the broker doesn't let this client say that its host is there. Empty until this connection has asked. */
+    Optional<Boolean> unannounced() {
+        return Optional.ofNullable(unannounced);
     }
 
     /**
@@ -133,7 +133,7 @@ final class Session implements Link.Listener, AutoCloseable {
         if (denied != null && !denied.isEmpty()) {
             denied = link.subscribe(denied);
         }
-        if (isUnannounced) {
+        if (Boolean.TRUE.equals(unannounced)) {
             announce();
         }
     }

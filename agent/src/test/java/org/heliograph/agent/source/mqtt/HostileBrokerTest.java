@@ -334,11 +334,11 @@ class HostileBrokerTest {
                         MachineClock.of(InstantSource.system()),
                         host)) {
             session.open(false);
-            unannounced.add(session.isUnannounced());
+            unannounced.add(session.unannounced().orElseThrow());
             if (asksAgain) {
                 assertThat(session.denied()).contains(List.of("secret/+/senml"));
                 session.askAgain();
-                unannounced.add(session.isUnannounced());
+                unannounced.add(session.unannounced().orElseThrow());
             }
             denied = session.denied().orElseThrow();
             loss = session.awaitLoss();
