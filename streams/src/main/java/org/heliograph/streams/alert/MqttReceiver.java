@@ -32,11 +32,17 @@ final class MqttReceiver implements Receiver {
 
     private static final int NOT_AUTHORIZED = 0x87;
 
+    /** A broker that has taken nothing on so many connections, of half a minute, forbids it; before, it may not be ready yet. */
+    static final int MOST_IN_VAIN = 8;
+
     private final AlertSettings.Mqtt settings;
     private @Nullable MqttClient client;
 
     /** Whether the broker has taken any alert on this connection. */
     private boolean takesSome;
+
+    /** Connections since then on which it has taken none. */
+    private int inVain;
 
     MqttReceiver(AlertSettings.Mqtt settings) {
         this.settings = settings;
@@ -72,8 +78,9 @@ final class MqttReceiver implements Receiver {
     }
 
     /**
-     * A broker that takes none lets this client publish no alerts, or not yet; all are kept. One that takes others drops those
-     * of a site that isn't among this client's topics, which mustn't keep the others back.
+     * A broker that takes none lets this client publish no alerts, or not yet: all are kept for a while. One that takes others
+     * drops those of a site that isn't among this client's topics, which mustn't keep the others back, be it the only site
+     * that has any at first.
      */
     private Outcome outcome(Map<Alert, Integer> dropped) {
         if (dropped.isEmpty()) {
@@ -85,7 +92,10 @@ final class MqttReceiver implements Receiver {
             return new Outcome.Refused(List.copyOf(dropped.keySet()), reason);
         }
         close(); // the next connection says what stands
-        return new Outcome.Away(reason);
+        inVain++;
+        return inVain < MOST_IN_VAIN
+                ? new Outcome.Away(reason)
+                : new Outcome.Refused(List.copyOf(dropped.keySet()), reason, true);
     }
 
     private static String meaning(int reasonCode) {
@@ -101,6 +111,7 @@ final class MqttReceiver implements Receiver {
                 dropped.put(alert, reasonCode);
             } else {
                 takesSome = true;
+                inVain = 0;
             }
         }
     }

@@ -28,10 +28,15 @@ interface Receiver extends AutoCloseable {
          * All are told but these, which it will never take.
          *
          * @param reason why, of the first
+         * @param isAll whether it takes none, whatever it is told
          */
-        record Refused(List<Alert> alerts, String reason) implements Outcome {
+        record Refused(List<Alert> alerts, String reason, boolean isAll) implements Outcome {
             public Refused {
                 alerts = List.copyOf(alerts);
+            }
+
+            Refused(List<Alert> alerts, String reason) {
+                this(alerts, reason, false);
             }
         }
     }

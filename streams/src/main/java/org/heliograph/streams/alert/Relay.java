@@ -153,8 +153,8 @@ final class Relay {
                     }
                     return true;
                 }
-                case Outcome.Refused(List<Alert> alerts, String reason) -> {
-                    problem = "";
+                case Outcome.Refused(List<Alert> alerts, String reason, boolean isAll) -> {
+                    problem = isAll ? reason : "";
                     refused.addAndGet(alerts.stream().filter(news::contains).count());
                     log.error(
                             "alerts=refused receiver={} alerts={} first={} reason=\"{}\"",

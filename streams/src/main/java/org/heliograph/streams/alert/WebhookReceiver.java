@@ -84,7 +84,7 @@ final class WebhookReceiver implements Receiver {
                 .filter(alert -> alert.getState() == AlertState.RAISED)
                 .forEach(alert -> begun.put(Relay.key(alert), alert.getTimeMs()));
         Outcome outcome = told(news, standing);
-        if (outcome instanceof Outcome.Refused(List<Alert> alerts, String _)) {
+        if (outcome instanceof Outcome.Refused(List<Alert> alerts, String _, boolean _)) {
             unwanted.addAll(alerts);
         }
         if (!(outcome instanceof Outcome.Away)) {
@@ -140,7 +140,7 @@ final class WebhookReceiver implements Receiver {
             }
             switch (outcome) {
                 case Outcome.Told() -> {}
-                case Outcome.Refused(List<Alert> alerts, String reason) -> {
+                case Outcome.Refused(List<Alert> alerts, String reason, boolean _) -> {
                     why = refused.isEmpty() ? reason : why;
                     refused.addAll(alerts);
                 }

@@ -189,6 +189,26 @@ class AlertWatchTest {
     }
 
     @Test
+    void a_receiver_that_refuses_all_holds_nothing_up_and_is_not_well() throws Exception {
+        Alert leak = Alert.newBuilder()
+                .setSite("casa1")
+                .setRule("leak")
+                .setState(AlertState.RAISED)
+                .build();
+        topics.add(AlertTopics.TOPICS.alerts(), leak.toByteArray());
+        Scripted receiver = new Scripted(new Receiver.Outcome.Refused(List.of(leak), "not authorized", true));
+        Relay relay = new Relay(
+                topics.clients(), AlertTopics.TOPICS, "heliograph-alerts-test", receiver, Duration.ofHours(1));
+        AtomicInteger turns = new AtomicInteger();
+
+        relay.work(() -> turns.incrementAndGet() > 1);
+
+        assertThat(relay.state()).isEqualTo(new ReceiverState("scripted", "not authorized", 1));
+        assertThat(topics.committed(new TopicPartition(AlertTopics.TOPICS.alerts(), 0)))
+                .isOne();
+    }
+
+    @Test
     void who_may_not_note_what_a_receiver_was_told_is_not_well() throws Exception {
         topics.add(
                 AlertTopics.TOPICS.alerts(),

@@ -82,6 +82,22 @@ class MqttReceiverTest {
         assertThat(published).contains("hg/casa1/alerts/pdu-1/leak");
     }
 
+    /** It mayn't have any other site's alert to tell when it connects: whose news come later is told of them. */
+    @Test
+    void nor_does_one_that_is_the_only_one_with_an_alert_when_it_connects() {
+        forbidden = "hg/lyon1";
+        String reason = "the broker refuses hg/lyon1/alerts/pdu-1/leak: not authorized (0x87)";
+
+        for (int i = 1; i < MqttReceiver.MOST_IN_VAIN; i++) {
+            assertThat(receiver.tell(List.of(LYON), List.of(LYON))).isEqualTo(new Outcome.Away(reason));
+        }
+        assertThat(receiver.tell(List.of(LYON), List.of(LYON)))
+                .isEqualTo(new Outcome.Refused(List.of(LYON), reason, true));
+        assertThat(receiver.tell(List.of(CASA), List.of(LYON, CASA)))
+                .isEqualTo(new Outcome.Refused(List.of(LYON), reason));
+        assertThat(published).contains("hg/casa1/alerts/pdu-1/leak");
+    }
+
     private void accept() {
         while (!broker.isClosed()) {
             try {
