@@ -114,13 +114,16 @@ final class Parts implements AutoCloseable {
             sink = keep(InfluxSink.start(kafka, settings.kafka().topics(), settings.sink()));
             ready.append(" sink=").append(settings.sink().url());
         }
+        if (hasEngine || settings.alerts().enabled()) {
+            // by a clock that is behind readings are refused, and what stands is told with an end that is past
+            OwnClock.await(settings.kafka());
+        }
         if (settings.alerts().enabled()) {
             AlertPart part = keep(AlertPart.start(kafka, settings.kafka().topics(), settings.alerts()));
             alerts = part;
             board.judgedBy(part::isWatched);
         }
-        if (settings.engine().enabled()) {
-            OwnClock.await(settings.kafka());
+        if (hasEngine) {
             EngineRun run = keep(EngineRun.start(settings.kafka(), settings.engine()));
             engine = run;
             run.running().get();
