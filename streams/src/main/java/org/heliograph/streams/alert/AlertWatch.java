@@ -104,7 +104,7 @@ final class AlertWatch {
         long nowNanos = clients.nanos().getAsLong();
         List<Alert> changes = new ArrayList<>();
         pulse.at(nowMillis, nowNanos).forEach(one -> changes.addAll(judge.observe(one)));
-        changes.addAll(judge.forget(nowMillis, observer.unnamed(), pulse.still(nowMillis, nowNanos)));
+        changes.addAll(judge.forget(nowMillis, nowNanos, observer.unnamed(), pulse.still(nowMillis, nowNanos)));
         return changes;
     }
 

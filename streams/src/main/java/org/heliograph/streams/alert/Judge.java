@@ -34,7 +34,7 @@ final class Judge {
     private final Map<Subject, Course> courses = new HashMap<>();
     private final Map<Subject, Alert> standing = new HashMap<>();
     /** For standing alerts without a new observation: since when they have been candidates for being forgotten. */
-    private final Map<Subject, Long> unheardMillis = new HashMap<>();
+    private final Map<Subject, Long> unheardNanos = new HashMap<>();
 
     private final AlertRules all;
 
@@ -134,7 +134,7 @@ final class Judge {
 
     private Optional<Alert> observe(AlertRule rule, Observation seen) {
         Subject subject = new Subject(seen.site(), seen.device(), rule.name());
-        unheardMillis.remove(subject);
+        unheardNanos.remove(subject);
         Course before = courses.getOrDefault(subject, BEGIN);
         Course after = before.after(rule.standing(seen.value()), seen.timeMillis(), seen.patienceMillis(), rule);
         keep(subject, after);
@@ -168,12 +168,13 @@ final class Judge {
     }
 
     /**
-     * Clears what nothing has been heard of for a day, however old the figures are that are read meanwhile.
+     * Clears what nothing has been heard of for a day, however old the figures are that are read meanwhile, and however far a
+     * time service has set the clock.
      *
      * @param unnamed sites of which not all silent devices are named: one that isn't may be silent all the same
      * @param still sites of which nothing is heard at all: that says nothing of their devices
      */
-    List<Alert> forget(long nowMillis, Set<String> unnamed, Set<String> still) {
+    List<Alert> forget(long nowMillis, long nowNanos, Set<String> unnamed, Set<String> still) {
         Set<String> ofSilent = rules.entrySet().stream()
                 .filter(entry -> entry.getKey().isOfSilent())
                 .flatMap(entry -> entry.getValue().stream())
@@ -183,11 +184,11 @@ final class Judge {
         for (Subject subject : List.copyOf(standing.keySet())) {
             boolean isUnnamed = unnamed.contains(subject.site()) && ofSilent.contains(subject.rule());
             if (isUnnamed || still.contains(subject.site())) {
-                unheardMillis.remove(subject);
+                unheardNanos.remove(subject);
                 continue;
             }
-            long sinceMillis = unheardMillis.computeIfAbsent(subject, _ -> nowMillis);
-            if (nowMillis - sinceMillis > FORGOTTEN_AFTER.toMillis()) {
+            long sinceNanos = unheardNanos.computeIfAbsent(subject, _ -> nowNanos);
+            if (nowNanos - sinceNanos > FORGOTTEN_AFTER.toNanos()) {
                 clear(subject, nowMillis, "nothing has been heard of it for a day")
                         .ifPresent(cleared::add);
             }
@@ -196,7 +197,7 @@ final class Judge {
     }
 
     private Optional<Alert> clear(Subject subject, long nowMillis, String why) {
-        unheardMillis.remove(subject);
+        unheardNanos.remove(subject);
         Alert raised = standing.remove(subject);
         if (raised == null) {
             return Optional.empty();

@@ -45,6 +45,10 @@ class JudgeTest {
         told.addAll(judge.observe(at(minute, celsius)));
     }
 
+    private List<Alert> forget(long nowMillis, Set<String> unnamed, Set<String> still) {
+        return judge.forget(nowMillis, Duration.ofMillis(nowMillis).toNanos(), unnamed, still);
+    }
+
     private List<String> told() {
         return told.stream()
                 .map(alert -> alert.getState() + "@" + alert.getTimeMs() / MINUTE)
@@ -169,7 +173,7 @@ class JudgeTest {
                 .build());
 
         assertThat(judge.reconcile(MINUTE)).isEmpty();
-        assertThat(judge.forget(Judge.FORGOTTEN_AFTER.toMillis() * 2, Set.of(), Set.of()))
+        assertThat(forget(Judge.FORGOTTEN_AFTER.toMillis() * 2, Set.of(), Set.of()))
                 .isEmpty();
     }
 
@@ -178,22 +182,33 @@ class JudgeTest {
         observe(0, 28);
         observe(10, 28);
 
-        assertThat(judge.forget(10 * MINUTE, Set.of(), Set.of())).isEmpty();
-        assertThat(judge.forget(10 * MINUTE + Judge.FORGOTTEN_AFTER.toMillis(), Set.of(), Set.of()))
+        assertThat(forget(10 * MINUTE, Set.of(), Set.of())).isEmpty();
+        assertThat(forget(10 * MINUTE + Judge.FORGOTTEN_AFTER.toMillis(), Set.of(), Set.of()))
                 .isEmpty();
-        assertThat(judge.forget(11 * MINUTE + Judge.FORGOTTEN_AFTER.toMillis(), Set.of(), Set.of()))
+        assertThat(forget(11 * MINUTE + Judge.FORGOTTEN_AFTER.toMillis(), Set.of(), Set.of()))
                 .hasSize(1);
+    }
+
+    @Test
+    void a_clock_that_is_set_ahead_by_days_clears_nothing() {
+        observe(0, 28);
+        observe(10, 28);
+        long days = Judge.FORGOTTEN_AFTER.toMillis() * 3;
+        long nextLook = Duration.ofSeconds(10).toNanos();
+
+        assertThat(judge.forget(10 * MINUTE, 0, Set.of(), Set.of())).isEmpty();
+        assertThat(judge.forget(days, nextLook, Set.of(), Set.of())).isEmpty();
     }
 
     @Test
     void what_is_heard_of_again_has_another_day() {
         observe(0, 28);
         observe(10, 28);
-        assertThat(judge.forget(10 * MINUTE, Set.of(), Set.of())).isEmpty();
+        assertThat(forget(10 * MINUTE, Set.of(), Set.of())).isEmpty();
         observe(600, 28);
 
-        assertThat(judge.forget(601 * MINUTE, Set.of(), Set.of())).isEmpty();
-        assertThat(judge.forget(600 * MINUTE + Judge.FORGOTTEN_AFTER.toMillis(), Set.of(), Set.of()))
+        assertThat(forget(601 * MINUTE, Set.of(), Set.of())).isEmpty();
+        assertThat(forget(600 * MINUTE + Judge.FORGOTTEN_AFTER.toMillis(), Set.of(), Set.of()))
                 .isEmpty();
     }
 
@@ -203,9 +218,9 @@ class JudgeTest {
         observe(10, 28);
         long days = Judge.FORGOTTEN_AFTER.toMillis() * 3;
 
-        assertThat(judge.forget(10 * MINUTE, Set.of(), Set.of())).isEmpty();
-        assertThat(judge.forget(days, Set.of(), Set.of("casa1"))).isEmpty();
-        assertThat(judge.forget(days + MINUTE, Set.of(), Set.of()))
+        assertThat(forget(10 * MINUTE, Set.of(), Set.of())).isEmpty();
+        assertThat(forget(days, Set.of(), Set.of("casa1"))).isEmpty();
+        assertThat(forget(days + MINUTE, Set.of(), Set.of()))
                 .as("a day from now on")
                 .isEmpty();
     }
@@ -219,10 +234,10 @@ class JudgeTest {
         told.forEach(judge::recall);
         long restarted = 35 * 60 * MINUTE;
 
-        assertThat(judge.forget(restarted, Set.of(), Set.of())).isEmpty();
-        assertThat(judge.forget(restarted + Judge.FORGOTTEN_AFTER.toMillis(), Set.of(), Set.of()))
+        assertThat(forget(restarted, Set.of(), Set.of())).isEmpty();
+        assertThat(forget(restarted + Judge.FORGOTTEN_AFTER.toMillis(), Set.of(), Set.of()))
                 .isEmpty();
-        assertThat(judge.forget(restarted + Judge.FORGOTTEN_AFTER.toMillis() + MINUTE, Set.of(), Set.of()))
+        assertThat(forget(restarted + Judge.FORGOTTEN_AFTER.toMillis() + MINUTE, Set.of(), Set.of()))
                 .singleElement()
                 .satisfies(alert -> assertThat(alert.getState()).isEqualTo(AlertState.CLEARED));
     }
@@ -268,12 +283,10 @@ class JudgeTest {
         judge = new Judge(new AlertRules(List.of(silence)));
         judge.observe(new Observation(Watch.SILENCE, "casa1", "util-1", 600, MINUTE, ""));
         long later = Judge.FORGOTTEN_AFTER.toMillis() * 2;
-        assertThat(judge.forget(MINUTE, Set.of("casa1"), Set.of())).isEmpty();
-        assertThat(judge.forget(later, Set.of("casa1"), Set.of())).isEmpty();
-        assertThat(judge.forget(later, Set.of(), Set.of()))
-                .as("a day from now on")
-                .isEmpty();
-        assertThat(judge.forget(2 * later, Set.of(), Set.of())).hasSize(1);
+        assertThat(forget(MINUTE, Set.of("casa1"), Set.of())).isEmpty();
+        assertThat(forget(later, Set.of("casa1"), Set.of())).isEmpty();
+        assertThat(forget(later, Set.of(), Set.of())).as("a day from now on").isEmpty();
+        assertThat(forget(2 * later, Set.of(), Set.of())).hasSize(1);
     }
 
     @Test
