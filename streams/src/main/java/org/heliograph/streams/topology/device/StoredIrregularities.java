@@ -139,7 +139,7 @@ final class StoredIrregularities {
         if (whole != null) {
             records.put(deviceKey, whole);
         }
-        try (KeyValueIterator<String, byte[]> days = store.range(deviceKey + "/", deviceKey + "0")) { // 0 follows /
+        try (KeyValueIterator<String, byte[]> days = store.range(deviceKey + "/", deviceKey + "/:")) { // : follows 9
             days.forEachRemaining(entry -> records.put(entry.key, entry.value));
         }
         return records;

@@ -97,10 +97,10 @@ class StoredIrregularitiesTest {
     @Test
     void what_was_kept_in_one_record_is_read_and_kept_by_day_from_then_on() {
         OfDevice some = irregularFor(3_000);
-        store.put(
-                "casa1/a",
-                StoredSpans.encode(some.minutesMillis(), some.spans(), some.settledMillis())
-                        .toByteArray());
+        byte[] whole = StoredSpans.encode(some.minutesMillis(), some.spans(), some.settledMillis())
+                .toByteArray();
+        store.put("casa1/a", whole);
+        store.put("casa1/a0", whole);
         StoredIrregularities stored = new StoredIrregularities(store);
         assertThat(stored.get("casa1/a")).isEqualTo(some);
 
@@ -108,5 +108,6 @@ class StoredIrregularitiesTest {
         stored.put("casa1/a", more);
         assertThat(store.get("casa1/a")).isNull();
         assertThat(stored.get("casa1/a")).isEqualTo(more);
+        assertThat(store.get("casa1/a0")).as("another device's").isEqualTo(whole);
     }
 }
