@@ -25,10 +25,14 @@ final class Worker implements AutoCloseable {
     private final Map<String, String> problems;
     private final CountDownLatch stop;
     private final Thread thread;
+
+    /** It is another instance's turn: an interrupt alone may be lost in a library. */
+    private volatile boolean isLeft;
+
     private final Turns turns = new Turns() {
         @Override
         public boolean isOver() {
-            return isStopped();
+            return isLeft || isStopped();
         }
 
         @Override
@@ -82,7 +86,7 @@ final class Worker implements AutoCloseable {
 
     private void run() {
         try {
-            while (!Thread.currentThread().isInterrupted() && !isStopped()) {
+            while (!Thread.currentThread().isInterrupted() && !turns.isOver()) {
                 try {
                     work.run(turns);
                 } catch (InterruptException _) {
@@ -109,10 +113,12 @@ final class Worker implements AutoCloseable {
         try {
             boolean ended = isStopped() && thread.join(FINISH_LIMIT);
             if (!ended) {
+                isLeft = true;
                 thread.interrupt();
                 thread.join(CLOSE_LIMIT);
             }
         } catch (InterruptedException _) {
+            isLeft = true;
             thread.interrupt();
             Thread.currentThread().interrupt();
         }

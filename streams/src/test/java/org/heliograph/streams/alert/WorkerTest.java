@@ -62,6 +62,30 @@ class WorkerTest {
         assertThat(attempts).hasValue(1);
     }
 
+    /** An MQTT client that waits for an answer takes the interrupt, and doesn't say so. */
+    @Test
+    void it_ends_when_it_is_anothers_turn_though_the_interrupt_is_lost() throws InterruptedException {
+        try (Worker _ = Worker.start(
+                "teller",
+                turns -> {
+                    told.add("begun");
+                    while (!turns.isOver()) {
+                        try {
+                            new CountDownLatch(1).await();
+                        } catch (InterruptedException _) {
+                            // lost
+                        }
+                    }
+                    told.add("over");
+                },
+                problems,
+                new CountDownLatch(1),
+                new CompletableFuture<>())) {
+            assertThat(next()).isEqualTo("begun");
+        }
+        assertThat(told).containsExactly("over");
+    }
+
     private String next() throws InterruptedException {
         return String.valueOf(told.poll(PATIENCE_SECONDS, TimeUnit.SECONDS));
     }
