@@ -56,13 +56,19 @@ final class Pulse {
         beats.remove(site);
     }
 
+    /** What is on its way still when a site ends doesn't count if it begins again. */
     void beats(SiteLive live, long nowNanos) {
-        beats.put(live.getSite(), gathers ? new Stated(live.getTimeMs()) : new Come(nowNanos));
+        if (gathers) { // and may read of the site later
+            beats.put(live.getSite(), new Stated(live.getTimeMs()));
+        } else if (sites.contains(live.getSite())) {
+            beats.put(live.getSite(), new Come(nowNanos));
+        }
     }
 
     /** What follows comes as it is said. */
     void gathered() {
         gathers = false;
+        beats.keySet().retainAll(sites);
     }
 
     /**
