@@ -242,9 +242,12 @@ final class RunCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         out.println("of the replay, " + simulated.unheardPacks() + " of "
-                + (simulated.confirmedPacks() + simulated.refusedPacks()) + " MQTT packs had no subscriber, "
-                + simulated.refusedPacks() + " were refused by the broker, and " + devices.size() + " of "
-                + simulated.coapDevices().size() + " CoAP devices no observer who received their last readings");
+                + (simulated.confirmedPacks() + simulated.refusedPacks()) + " MQTT packs had no subscriber, and "
+                + devices.size() + " of " + simulated.coapDevices().size()
+                + " CoAP devices no observer who received their last readings"
+                + (simulated.refusedPacks() == 0
+                        ? ""
+                        : "; the broker refused " + simulated.refusedPacks() + " packs: the log says why"));
         out.flush();
         return false;
     }
