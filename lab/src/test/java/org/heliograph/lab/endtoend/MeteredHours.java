@@ -70,6 +70,14 @@ final class MeteredHours {
         return from.plus(Duration.ofMinutes(minutes));
     }
 
+    /** What an agent that was started anew reads a minute later of one that has counted so much more meanwhile. */
+    Pack next(String device, long millijoules) {
+        Sampling sampling = new Sampling();
+        long register = START_OF_REGISTERS + energy(device, 0, minutes) + millijoules;
+        read(sampling, device, to().plus(Duration.ofMinutes(1)), register, 0);
+        return pack(device, sampling, new Origin("edge-1", 2, 0));
+    }
+
     /** In the order of their times. */
     List<Pack> inOrder() {
         return List.copyOf(packs);
@@ -145,7 +153,7 @@ final class MeteredHours {
                 export += exported[minute];
             }
             if (--room <= 0 || minute == minutes) {
-                packs.add(pack(device, sampling, sequence++));
+                packs.add(pack(device, sampling, new Origin("edge-1", 1, sequence++)));
                 sampling = new Sampling();
                 room = random.nextInt(1, MOST_INSTANTS_A_PACK);
             }
@@ -161,10 +169,10 @@ final class MeteredHours {
         }
     }
 
-    private static Pack pack(String device, Sampling sampling, long sequence) {
+    private static Pack pack(String device, Sampling sampling, Origin origin) {
         DeviceId id = new DeviceId(SITE, device);
         Readings readings = new Readings(id, "", sampling.series());
-        return new Pack(readings.latest(), id.key(), PackCodec.encode(readings, new Origin("edge-1", 1, sequence)));
+        return new Pack(readings.latest(), id.key(), PackCodec.encode(readings, origin));
     }
 
     private static long wattHoursAMinute(Role role) {

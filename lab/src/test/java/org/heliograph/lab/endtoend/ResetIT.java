@@ -49,17 +49,16 @@ class ResetIT {
                 Feed feed = new Feed(kafka.bootstrap())) {
             EngineFolder engine =
                     EngineFolder.write(folder.resolve("engine"), kafka.bootstrap(), TOPICS, "", MeteredHours.YAML);
-            Map<String, Message> first;
-            try (HeliographProcess _ = engine.run();
+            try (HeliographProcess running = engine.run();
                     Published published = new Published(kafka.bootstrap(), TOPICS)) {
                 // what would be a dead letter larger than a record may be ends nothing
                 MeteredHours.Pack one = hours.inOrder().getFirst();
+                Instant longAgo = hours.from().minus(Duration.ofHours(60));
                 feed.send(
-                        TOPICS.telemetry(),
-                        List.of(new MeteredHours.Pack(one.time(), "x".repeat(600_000), one.value())));
+                        TOPICS.telemetry(), List.of(new MeteredHours.Pack(longAgo, "x".repeat(600_000), one.value())));
                 feed.send(TOPICS.telemetry(), hours.inOrder());
                 assertThat(published.await(PATIENCE, () -> isWhole(published))).isTrue();
-                first = Map.copyOf(published.caughtUp().results());
+                assertThat(running.log()).content().doesNotContain("offsets=forgotten");
                 Answer refused = engine.streams("reset", "--yes");
                 assertThat(refused.status()).isEqualTo(1);
                 assertThat(refused.err()).contains("instances of 'hg' are running");
@@ -68,6 +67,7 @@ class ResetIT {
             Answer stuck = reset(statelessly(engine));
             assertThat(stuck.status()).isEqualTo(1);
             assertThat(stuck.err()).contains("can't be deleted").contains("Nothing on Kafka was touched");
+            Map<String, Message> first = assertGoesOnWhenItsOffsetsAreForgotten(engine, kafka, feed);
             assertReset(engine, kafka);
             try (Published again = new Published(kafka.bootstrap(), TOPICS).fromHere();
                     HeliographProcess _ = engine.run()) {
@@ -80,6 +80,57 @@ class ResetIT {
             }
             assertWholeWindowsStay(engine, kafka);
         }
+    }
+
+    /** As Kafka does with those of a group that is away for a week. Returns what is published then. */
+    private Map<String, Message> assertGoesOnWhenItsOffsetsAreForgotten(
+            EngineFolder engine, KafkaServer kafka, Feed feed) throws Exception {
+        Map<TopicPartition, Long> refused;
+        try (Admin admin = admin(kafka)) {
+            admin.deleteConsumerGroups(List.of("hg")).all().get();
+            refused = ends(admin, TOPICS.rejects());
+        }
+        try (Published published = new Published(kafka.bootstrap(), TOPICS).caughtUp()) {
+            Map<String, Message> before = ofBefore(published);
+            try (HeliographProcess running = engine.run()) {
+                long more = 500_000_000;
+                feed.send(TOPICS.telemetry(), List.of(hours.next("pdu-1", more)));
+                long racks = hours.energy(Role.IT, 0, MINUTES) + more;
+                boolean reached = published.await(
+                        PATIENCE,
+                        () -> published.isSettled(racks)
+                                && published.isAllTaken()
+                                && Published.differences(before, ofBefore(published))
+                                        .isEmpty());
+                assertThat(reached)
+                        .as(() -> "different: " + Published.differences(before, ofBefore(published)))
+                        .isTrue();
+                assertThat(running.log()).content().contains("offsets=forgotten application=hg from=");
+            }
+            try (Admin admin = admin(kafka)) {
+                assertThat(ends(admin, TOPICS.rejects()))
+                        .as("what lies long before isn't refused again")
+                        .isEqualTo(refused);
+            }
+            return Map.copyOf(published.caughtUp().results());
+        }
+    }
+
+    /** The results of time that was over when the devices were first heard. */
+    private Map<String, Message> ofBefore(Published published) {
+        long end = hours.to().toEpochMilli();
+        Map<String, Message> results = published.results();
+        published.minutes().forEach((key, minute) -> {
+            if (minute.getStartMs() >= end) {
+                results.remove(key);
+            }
+        });
+        published.windows().forEach((key, window) -> {
+            if (window.getEndMs() > end) {
+                results.remove(key);
+            }
+        });
+        return results;
     }
 
     private void assertReset(EngineFolder engine, KafkaServer kafka) throws Exception {
@@ -135,12 +186,9 @@ class ResetIT {
     private void assertWholeWindowsStay(EngineFolder engine, KafkaServer kafka) throws Exception {
         try (Admin admin = admin(kafka)) {
             Map<TopicPartition, RecordsToDelete> cut = new HashMap<>();
-            admin.listOffsets(
-                            partitions(admin).stream().collect(Collectors.toMap(one -> one, _ -> OffsetSpec.latest())))
-                    .all()
-                    .get()
-                    .forEach((partition, end) -> cut.put(
-                            partition, RecordsToDelete.beforeOffset(end.offset() / 2))); // minutes of their half
+            ends(admin, TOPICS.telemetry())
+                    .forEach((partition, end) ->
+                            cut.put(partition, RecordsToDelete.beforeOffset(end / 2))); // minutes of their half
             admin.deleteRecords(cut).all().get();
         }
         Answer reset =
@@ -154,11 +202,16 @@ class ResetIT {
                         + hours.from().toString().substring(0, 13));
     }
 
-    private static List<TopicPartition> partitions(Admin admin) throws Exception {
-        return admin.describeTopics(List.of(TOPICS.telemetry())).allTopicNames().get().values().stream()
-                .flatMap(topic -> topic.partitions().stream())
-                .map(partition -> new TopicPartition(TOPICS.telemetry(), partition.partition()))
-                .toList();
+    private static Map<TopicPartition, Long> ends(Admin admin, String topic) throws Exception {
+        Map<TopicPartition, OffsetSpec> asked =
+                admin.describeTopics(List.of(topic)).allTopicNames().get().values().stream()
+                        .flatMap(described -> described.partitions().stream())
+                        .collect(Collectors.toMap(
+                                partition -> new TopicPartition(topic, partition.partition()),
+                                _ -> OffsetSpec.latest()));
+        return admin.listOffsets(asked).all().get().entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, end -> end.getValue().offset()));
     }
 
     private boolean isWhole(Published published) {

@@ -91,8 +91,13 @@ public final class Engine {
      */
     static Set<String> internalTopics(String application) {
         Set<String> topics = new TreeSet<>(Set.of(application + SHARES_SUFFIX, application + FACTOR_NEWS_SUFFIX));
-        STORES.forEach(store -> topics.add(application + "-" + store + "-changelog"));
+        STORES.forEach(store -> topics.add(changelog(application, store)));
         return topics;
+    }
+
+    /** The topic of a store's changes. */
+    static String changelog(String application, String store) {
+        return application + "-" + store + "-changelog";
     }
 
     public static Topology topology(EngineSettings settings, Factors factors) {

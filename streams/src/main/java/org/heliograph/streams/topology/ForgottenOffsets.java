@@ -3,12 +3,15 @@ package org.heliograph.streams.topology;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.UnknownMemberIdException;
 import org.heliograph.streams.config.KafkaSettings;
+import org.heliograph.streams.topology.samples.SampleStore;
 import org.heliograph.streams.topology.state.EngineSettings;
 import org.heliograph.streams.topology.topics.TopicReader;
 import org.slf4j.Logger;
@@ -24,12 +27,12 @@ final class ForgottenOffsets {
 
     private ForgottenOffsets() {}
 
-    /** Sets the offsets of an application that has none, but has state. */
+    /** Sets the offsets of an application that has none, but has taken telemetry. */
     static void heed(KafkaSettings kafka, String application) {
         String telemetry = kafka.topics().telemetry();
         try (Admin admin = Admin.create(kafka.clientProperties());
                 TopicReader reader = new TopicReader(kafka)) {
-            if (hasOffsets(admin, application, telemetry) || !hasState(admin, reader, application)) {
+            if (!hasTaken(reader, application) || hasOffsets(admin, application, telemetry)) {
                 return;
             }
             Instant from = Instant.now().minus(EngineSettings.REACH);
@@ -43,19 +46,20 @@ final class ForgottenOffsets {
                     application,
                     from);
         } catch (ExecutionException e) {
-            // another instance has begun, say: what it can't be told it finds out by itself
-            log.warn("offsets=not-looked-at application={}", application, e.getCause());
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
+            if (!(e.getCause() instanceof UnknownMemberIdException)) {
+                // not to know is no reason to begin at the beginning: what is refused then is gone for good
+                throw new KafkaException("it isn't known where '" + application + "' was", e.getCause());
+            }
+            log.info("offsets=left application={} why=\"another instance has begun\"", application);
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
         }
     }
 
-    private static boolean hasState(Admin admin, TopicReader reader, String application)
-            throws ExecutionException, InterruptedException {
-        Set<String> internal = Engine.internalTopics(application);
-        internal.retainAll(admin.listTopics().names().get());
-        return internal.stream()
-                .anyMatch(topic -> reader.ends(topic).values().stream().anyMatch(end -> end > 0));
+    /** Whether there are samples of it. What factors have left there says nothing: they come without any telemetry. */
+    private static boolean hasTaken(TopicReader reader, String application) {
+        return reader.ends(Engine.changelog(application, SampleStore.STORE)).values().stream()
+                .anyMatch(end -> end > 0);
     }
 
     private static boolean hasOffsets(Admin admin, String application, String telemetry)

@@ -10,7 +10,9 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.heliograph.streams.config.KafkaSettings;
 import org.heliograph.streams.ingest.Gate;
 import org.heliograph.streams.topology.topics.TopicReader;
@@ -83,10 +85,23 @@ public final class OwnClock {
             for (String topic : List.of(topics.live(), topics.kpi())) {
                 reader.partitions(topic).forEach(partition -> asked.put(partition, OffsetSpec.maxTimestamp()));
             }
-            long newest = admin.listOffsets(asked).all().get().values().stream()
+            return newest(admin.listOffsets(asked).all());
+        }
+    }
+
+    /** The newest of what was asked for: the epoch when there is none, or when the brokers are too old to say. */
+    static Instant newest(KafkaFuture<Map<TopicPartition, ListOffsetsResultInfo>> answer)
+            throws ExecutionException, InterruptedException {
+        try {
+            return Instant.ofEpochMilli(answer.get().values().stream()
                     .mapToLong(ListOffsetsResultInfo::timestamp)
-                    .reduce(0, Math::max);
-            return Instant.ofEpochMilli(newest);
+                    .reduce(0, Math::max));
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnsupportedVersionException) {
+                log.info("clock=not-compared why=\"brokers before Kafka 3.0 don't say what their newest record is\"");
+                return Instant.EPOCH;
+            }
+            throw e;
         }
     }
 }

@@ -4,6 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.apache.kafka.common.internals.KafkaFutureImpl;
 import org.junit.jupiter.api.Test;
 
 class OwnClockTest {
@@ -38,5 +45,24 @@ class OwnClockTest {
         clock = SAID.minus(Duration.ofDays(2));
         assertThat(await(Duration.ofDays(1))).isFalse();
         assertThat(waited).isLessThanOrEqualTo(Duration.ofMinutes(10));
+    }
+
+    @Test
+    void brokers_that_are_too_old_to_be_asked_do_not_end_the_start() throws Exception {
+        KafkaFutureImpl<Map<TopicPartition, ListOffsetsResultInfo>> refused = new KafkaFutureImpl<>();
+        refused.completeExceptionally(new UnsupportedVersionException("no maximum timestamp"));
+        assertThat(OwnClock.newest(refused)).isEqualTo(Instant.EPOCH);
+    }
+
+    @Test
+    void of_topics_the_newest_record_counts_and_an_empty_one_says_nothing() throws Exception {
+        TopicPartition live = new TopicPartition("hg.live", 0);
+        TopicPartition kpi = new TopicPartition("hg.kpi", 0);
+        ListOffsetsResultInfo none = new ListOffsetsResultInfo(-1, -1, Optional.empty());
+        ListOffsetsResultInfo some = new ListOffsetsResultInfo(7, SAID.toEpochMilli(), Optional.empty());
+        assertThat(OwnClock.newest(KafkaFuture.completedFuture(Map.of(live, some, kpi, none))))
+                .isEqualTo(SAID);
+        assertThat(OwnClock.newest(KafkaFuture.completedFuture(Map.of(live, none))))
+                .isEqualTo(Instant.EPOCH);
     }
 }
