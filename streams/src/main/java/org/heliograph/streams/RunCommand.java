@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.heliograph.streams.config.StreamsSettings;
 import org.heliograph.streams.page.AddressUnavailableException;
 import org.heliograph.telemetry.Stopping;
@@ -56,7 +57,7 @@ final class RunCommand implements Callable<Integer> {
                 watch) {
             parts.start(spec.commandLine().getOut());
             return failed("the " + parts.awaitFailure() + " stopped; the log says why");
-        } catch (InterruptedException _) {
+        } catch (InterruptedException | InterruptException _) {
             return watch.reason().map(this::failed).orElse(Main.OK);
         }
     }

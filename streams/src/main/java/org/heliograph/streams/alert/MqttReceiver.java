@@ -15,6 +15,7 @@ import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.heliograph.telemetry.wire.v1.Alert;
+import org.heliograph.telemetry.wire.v1.AlertState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,14 @@ final class MqttReceiver implements Receiver {
     /** A broker that has taken nothing on so many connections, of half a minute, forbids it; before, it may not be ready yet. */
     static final int MOST_IN_VAIN = 8;
 
+    /** So many ends are remembered that weren't taken; the oldest go first. */
+    private static final int MOST_OWED = 1_000;
+
     private final AlertSettings.Mqtt settings;
+
+    /** Ends that the broker hasn't taken, by topic: what it has retained may still say that they stand. */
+    private final Map<String, Alert> owed = new LinkedHashMap<>();
+
     private @Nullable MqttClient client;
 
     /** Whether the broker has taken any alert on this connection. */
@@ -63,6 +71,11 @@ final class MqttReceiver implements Receiver {
                 connected = connect();
                 client = connected;
                 takesSome = false;
+                standing.forEach(alert -> owed.remove(topic(alert)));
+                publish(
+                        connected,
+                        List.copyOf(owed.values()),
+                        new LinkedHashMap<>()); // their refusal was told of before
                 publish(connected, standing, dropped);
             }
             publish(connected, news, dropped);
@@ -109,9 +122,20 @@ final class MqttReceiver implements Receiver {
             int reasonCode = publish(client, alert);
             if (reasonCode >= FAILURE) {
                 dropped.put(alert, reasonCode);
+                owe(alert);
             } else {
+                owed.remove(topic(alert));
                 takesSome = true;
                 inVain = 0;
+            }
+        }
+    }
+
+    private void owe(Alert alert) {
+        if (alert.getState() == AlertState.CLEARED) {
+            owed.put(topic(alert), alert);
+            if (owed.size() > MOST_OWED) {
+                owed.remove(owed.keySet().iterator().next());
             }
         }
     }

@@ -155,13 +155,16 @@ final class Relay {
                 }
                 case Outcome.Refused(List<Alert> alerts, String reason, boolean isAll) -> {
                     problem = isAll ? reason : "";
-                    refused.addAndGet(alerts.stream().filter(news::contains).count());
-                    log.error(
-                            "alerts=refused receiver={} alerts={} first={} reason=\"{}\"",
-                            receiver.name(),
-                            alerts.size(),
-                            alerts.stream().findFirst().map(Relay::key).orElse(""),
-                            reason);
+                    long lost = alerts.stream().filter(news::contains).count();
+                    refused.addAndGet(lost);
+                    if (lost > 0 || !isAll) { // what stands is offered again each minute
+                        log.error(
+                                "alerts=refused receiver={} alerts={} first={} reason=\"{}\"",
+                                receiver.name(),
+                                alerts.size(),
+                                alerts.stream().findFirst().map(Relay::key).orElse(""),
+                                reason);
+                    }
                     return true;
                 }
                 case Outcome.Away(String reason) -> {

@@ -48,7 +48,7 @@ final class ForgottenOffsets {
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof UnknownMemberIdException)) {
                 // not to know is no reason to begin at the beginning: what is refused then is gone for good
-                throw new KafkaException("it isn't known where '" + application + "' was", e.getCause());
+                throw new KafkaException("it isn't known where '" + application + "' was: " + e.getCause());
             }
             log.info("offsets=left application={} why=\"another instance has begun\"", application);
         } catch (InterruptedException e) {

@@ -98,6 +98,35 @@ class MqttReceiverTest {
         assertThat(published).contains("hg/casa1/alerts/pdu-1/leak");
     }
 
+    /** The broker has retained that it stands. */
+    @Test
+    void an_end_that_a_broker_refused_is_told_once_it_takes_alerts_again() {
+        Alert end = LYON.toBuilder().setState(AlertState.CLEARED).build();
+        forbidden = "hg/";
+        for (int i = 1; i < MqttReceiver.MOST_IN_VAIN; i++) {
+            assertThat(receiver.tell(List.of(end), List.of())).isInstanceOf(Outcome.Away.class);
+        }
+        assertThat(receiver.tell(List.of(end), List.of())).isInstanceOf(Outcome.Refused.class);
+
+        published.clear();
+        forbidden = "";
+        assertThat(receiver.tell(List.of(), List.of())).isEqualTo(new Outcome.Told());
+        assertThat(published).containsExactly("hg/lyon1/alerts/pdu-1/leak");
+    }
+
+    /** It stands anew: its end would follow it. */
+    @Test
+    void an_end_that_was_refused_is_not_told_of_what_has_begun_again() {
+        Alert end = CASA.toBuilder().setState(AlertState.CLEARED).build();
+        forbidden = "hg/";
+        receiver.tell(List.of(end), List.of());
+
+        published.clear();
+        forbidden = "";
+        assertThat(receiver.tell(List.of(), List.of(CASA))).isEqualTo(new Outcome.Told());
+        assertThat(published).hasSize(1);
+    }
+
     private void accept() {
         while (!broker.isClosed()) {
             try {

@@ -28,7 +28,9 @@ public final class Address {
         URI url = URI.create(text);
         String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
         if (url.getHost() == null || !(scheme.equals("http") || scheme.equals("https"))) {
-            throw new IllegalArgumentException("'" + text + "' is not an address such as " + example);
+            throw text.contains("@")
+                    ? holdsLogin() // one with a '/' or a '#' in it
+                    : new IllegalArgumentException("'" + text + "' is not an address such as " + example);
         }
         return url;
     }

@@ -56,8 +56,9 @@ class AddressTest {
     void a_password_is_refused_and_not_shown() {
         assertThatThrownBy(() -> Address.mqtt("tcp://edge:s3cret@broker:1883"))
                 .hasMessage("carries a password, which belongs in a file of its own");
-        for (String host : new String[] {"influx", "my_influx:8086"}) {
-            assertThatThrownBy(() -> Address.http("http://edge:s3cret@" + host, ""))
+        for (String place :
+                new String[] {"edge:s3cret@influx", "edge:s3cret@my_influx:8086", "edge:s3c/ret@influx:8086"}) {
+            assertThatThrownBy(() -> Address.http("http://" + place, ""))
                     .hasMessage("carries a password, which belongs in a file of its own");
         }
         assertThatThrownBy(() -> Address.http("http://edge:s3 cret@influx", ""))
