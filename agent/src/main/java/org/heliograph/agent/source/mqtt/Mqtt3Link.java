@@ -33,6 +33,9 @@ final class Mqtt3Link implements Link {
     private final int keepAliveSeconds;
     private final MqttAsyncClient client;
 
+    /** A broker that may not have the last notice isn't told farewell: it publishes the will instead, which says the same. */
+    private volatile boolean unconfirmed;
+
     Mqtt3Link(AgentConfig.Mqtt config, int keepAliveSeconds) throws LinkException {
         this.config = config;
         this.keepAliveSeconds = keepAliveSeconds;
@@ -99,9 +102,14 @@ final class Mqtt3Link implements Link {
     @Override
     public boolean publish(Notice notice) throws LinkException {
         try {
+            boolean isConfirmed = notice.qos() > 0;
+            if (isConfirmed) {
+                unconfirmed = true;
+            }
             IMqttToken published = client.publish(notice.topic(), notice.payload(), notice.qos(), notice.retained());
-            if (notice.qos() > 0) {
+            if (isConfirmed) {
                 published.waitForCompletion(PUBLISH_MILLIS);
+                unconfirmed = false;
             }
             return true;
         } catch (MqttException e) {
@@ -122,7 +130,7 @@ final class Mqtt3Link implements Link {
     @Override
     public void close() {
         try {
-            client.disconnectForcibly(0, DISCONNECT_MILLIS, client.isConnected());
+            client.disconnectForcibly(0, DISCONNECT_MILLIS, client.isConnected() && !unconfirmed);
         } catch (MqttException e) {
             log.debug("mqtt=disconnect-failed url={} reason={}", config.url(), reason(e));
         }

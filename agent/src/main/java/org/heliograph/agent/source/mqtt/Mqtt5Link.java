@@ -32,6 +32,9 @@ final class Mqtt5Link implements Link {
     private final int keepAliveSeconds;
     private final MqttAsyncClient client;
 
+    /** A broker that may not have the last notice isn't told farewell: it publishes the will instead, which says the same. */
+    private volatile boolean unconfirmed;
+
     Mqtt5Link(AgentConfig.Mqtt config, int receiveMaximum, int keepAliveSeconds) throws LinkException {
         this.config = config;
         this.receiveMaximum = receiveMaximum;
@@ -109,9 +112,14 @@ final class Mqtt5Link implements Link {
     @Override
     public boolean publish(Notice notice) throws LinkException {
         try {
+            boolean isConfirmed = notice.qos() > 0;
+            if (isConfirmed) {
+                unconfirmed = true;
+            }
             IMqttToken published = client.publish(notice.topic(), message(notice));
-            if (notice.qos() > 0) {
+            if (isConfirmed) {
                 published.waitForCompletion(PUBLISH_MILLIS);
+                unconfirmed = false;
             }
             int[] codes = published.getReasonCodes();
             return codes == null || Arrays.stream(codes).allMatch(code -> code < FAILURE);
@@ -133,7 +141,7 @@ final class Mqtt5Link implements Link {
     @Override
     public void close() {
         try {
-            client.disconnectForcibly(0, DISCONNECT_MILLIS, client.isConnected());
+            client.disconnectForcibly(0, DISCONNECT_MILLIS, client.isConnected() && !unconfirmed);
         } catch (MqttException e) {
             log.debug("mqtt=disconnect-failed url={} reason={}", config.url(), reason(e));
         }
