@@ -27,14 +27,6 @@ final class Tables {
 
     private static final int BUSY_MILLIS = 5_000;
 
-    /**
-     * What a connection keeps of the file in memory, for who writes and for who looks: SQLite's own 2 MB are filled with
-     * pages that are written or read once. A larger transaction spills to the log before its commit. Negative: kibibytes.
-     */
-    static final int WRITER_CACHE = -512;
-
-    static final int LOOK_CACHE = -256;
-
     private Tables() {}
 
     /** Whether a file that begins like this is a journal, also one of before they said so. */
@@ -80,7 +72,6 @@ final class Tables {
         config.setJournalMode(mode);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.setBusyTimeout(BUSY_MILLIS);
-        config.setCacheSize(WRITER_CACHE);
         config.setGetGeneratedKeys(false); // else each insert is followed by a question for its rowid
         return config.createConnection("jdbc:sqlite:" + file);
     }
@@ -90,7 +81,6 @@ final class Tables {
         SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(BUSY_MILLIS);
         config.enforceForeignKeys(false);
-        config.setCacheSize(LOOK_CACHE);
         config.setReadOnly(readOnly);
         Connection connection = config.createConnection("jdbc:sqlite:" + file);
         try (Statement statement = connection.createStatement()) {
