@@ -212,6 +212,57 @@ class HostileBrokerTest {
         assertThat(unannounced).as(loss).containsExactly(true, false);
     }
 
+    /** Its edge nodes would go on for a host that isn't there: a DISCONNECT takes back the will, which tells them. */
+    @ParameterizedTest
+    @EnumSource(Protocol.class)
+    void a_host_whose_farewell_the_broker_does_not_confirm_leaves_it_to_its_will(Protocol protocol) throws Exception {
+        assertThat(afterTheLastState(protocol, true)).startsWith((byte) 0xE0);
+        assertThat(afterTheLastState(protocol, false)).isEmpty();
+    }
+
+    /** What a host sends after it has published that it goes, which the broker confirms or doesn't. */
+    private byte[] afterTheLastState(Protocol protocol, boolean confirms) throws Exception {
+        CompletableFuture<byte[]> sent = new CompletableFuture<>();
+        try (ServerSocket broker = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> {
+                try (Socket socket = broker.accept()) {
+                    DataInputStream in = new DataInputStream(socket.getInputStream());
+                    OutputStream out = socket.getOutputStream();
+                    packet(in, CONNECT);
+                    out.write(connack(protocol));
+                    out.write(suback(protocol, packet(in, SUBSCRIBE).getShort(0)));
+                    out.write(puback(protocol, packet(in, PUBLISH)));
+                    ByteBuffer last = packet(in, PUBLISH);
+                    if (confirms) {
+                        out.write(puback(protocol, last));
+                    }
+                    sent.complete(in.readAllBytes());
+                } catch (IOException e) {
+                    sent.completeExceptionally(e);
+                }
+            });
+            AgentConfig.Mqtt config = config(protocol, null, broker.getLocalPort());
+            try (Session session = new Session(
+                    link(protocol, config, PATIENT_SECONDS),
+                    new Reception(config, "casa1"),
+                    new Unacknowledged(),
+                    intake,
+                    MachineClock.of(InstantSource.system()),
+                    new HostState("heliograph", Instant.ofEpochMilli(1_000)))) {
+                session.open(false);
+            }
+            return sent.get(2, TimeUnit.MINUTES);
+        }
+    }
+
+    private static byte[] puback(Protocol protocol, ByteBuffer publish) {
+        byte[] packet = puback(publish, 0);
+        return switch (protocol) {
+            case V5 -> packet;
+            case V3_1_1 -> new byte[] {packet[0], 2, packet[2], packet[3]};
+        };
+    }
+
     private static byte[] puback(ByteBuffer publish, int code) {
         int id = Short.BYTES + publish.getShort(0);
         return new byte[] {0x40, 4, publish.get(id), publish.get(id + 1), (byte) code, 0};
