@@ -17,8 +17,9 @@ import org.heliograph.agent.intake.JournalingIntake;
 import org.heliograph.agent.intake.Moment;
 import org.heliograph.agent.journal.Journal;
 import org.heliograph.agent.journal.Stored;
-import org.heliograph.streams.loss.DeviceLedger;
-import org.heliograph.streams.loss.DeviceLedger.BootId;
+import org.heliograph.streams.gap.DeviceLedger;
+import org.heliograph.streams.gap.DeviceLedger.BootId;
+import org.heliograph.streams.gap.PackCounts;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
@@ -60,11 +61,11 @@ class GivenWayTest {
 
         for (DeviceId device : List.of(RACK, METER)) {
             long packs = (long) MINUTES * PER_MINUTE * (device.equals(METER) ? POINTS.size() : 1);
-            org.heliograph.streams.loss.Loss loss = loss(device);
-            assertThat(loss.expected()).isEqualTo(packs);
-            assertThat(loss.reported()).as("thinned").isGreaterThan(packs / 2);
-            assertThat(loss.missing()).isZero();
-            assertThat(loss.duplicates()).isZero();
+            PackCounts counts = counts(device);
+            assertThat(counts.expected()).isEqualTo(packs);
+            assertThat(counts.reported()).as("thinned").isGreaterThan(packs / 2);
+            assertThat(counts.missing()).isZero();
+            assertThat(counts.duplicates()).isZero();
             for (int minute = 1; minute <= MINUTES; minute++) {
                 assertThat(times.get(device))
                         .contains(START.plus(Duration.ofMinutes(minute)).minus(EVERY));
@@ -77,9 +78,9 @@ class GivenWayTest {
         delivered(true, 32 << 10);
 
         for (DeviceId device : List.of(RACK, METER)) {
-            org.heliograph.streams.loss.Loss loss = loss(device);
-            assertThat(loss.missing()).isZero();
-            assertThat(loss.duplicates()).isZero();
+            PackCounts counts = counts(device);
+            assertThat(counts.missing()).isZero();
+            assertThat(counts.duplicates()).isZero();
             assertThat(times.get(device))
                     .doesNotContain(START.plus(Duration.ofMinutes(1)).minus(EVERY));
         }
@@ -89,7 +90,7 @@ class GivenWayTest {
     void a_gap_of_the_oldest_is_told_by_the_pack_behind_it_so_that_it_never_looks_missing() throws Exception {
         delivered(false, 32 << 10);
 
-        assertThat(loss(RACK).reported()).isPositive();
+        assertThat(counts(RACK).reported()).isPositive();
         assertThat(seenMissing).isZero();
     }
 
@@ -140,14 +141,14 @@ class GivenWayTest {
                 ledger.giveUp(new BootId(boot.agent(), loss.boot()), range.first(), range.last() + 1, true);
             }
         }
-        seenMissing += loss(pack.device()).missing();
+        seenMissing += counts(pack.device()).missing();
         pack.readings()
                 .ifPresent(readings -> times.computeIfAbsent(pack.device(), _ -> new TreeSet<>())
                         .add(readings.latest()));
     }
 
-    private org.heliograph.streams.loss.Loss loss(DeviceId device) {
-        return ledger(device).byAgent().getOrDefault("edge-1", org.heliograph.streams.loss.Loss.NONE);
+    private PackCounts counts(DeviceId device) {
+        return ledger(device).byAgent().getOrDefault("edge-1", PackCounts.NONE);
     }
 
     private DeviceLedger ledger(DeviceId device) {

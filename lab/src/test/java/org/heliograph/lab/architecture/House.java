@@ -44,7 +44,7 @@ final class House {
         "streams.site..",
         "streams.indicator..",
         "streams.rollup..",
-        "streams.loss..",
+        "streams.gap..",
         "sim.plant..",
         "sim.ledger..",
         "sim.fault.."
@@ -194,7 +194,7 @@ final class House {
         };
         return List.of(
                 only("streams.ingest..", walk, "telemetry.."),
-                only("streams.loss..", "what is missing is counted from numbers alone, never from what was measured"),
+                only("streams.gap..", "what is missing is counted from numbers alone, never from what was measured"),
                 only("streams.energy..", walk, "streams.ingest", "telemetry.."),
                 only("streams.site..", walk, "streams.ingest", "streams.energy", "telemetry.."),
                 only("streams.indicator..", walk, "streams.ingest", "streams.energy", "streams.site", "telemetry.."),
@@ -230,7 +230,7 @@ final class House {
                         "streams.site",
                         "streams.indicator",
                         "streams.rollup",
-                        "streams.loss",
+                        "streams.gap",
                         "streams.factor",
                         "streams.config",
                         "telemetry..",

@@ -29,7 +29,7 @@ import org.heliograph.streams.topology.device.DeviceProcessor;
 import org.heliograph.streams.topology.device.DirtyMinutes;
 import org.heliograph.streams.topology.device.Irregularities;
 import org.heliograph.streams.topology.device.LongSilences;
-import org.heliograph.streams.topology.device.LossBook;
+import org.heliograph.streams.topology.device.GapBook;
 import org.heliograph.streams.topology.device.Presence;
 import org.heliograph.streams.topology.device.SiteEnergies;
 import org.heliograph.streams.topology.samples.SampleStore;
@@ -73,7 +73,7 @@ public final class Engine {
             DirtyMinutes.STORE,
             Irregularities.STORE,
             Presence.STORE,
-            LossBook.STORE,
+            GapBook.STORE,
             LongSilences.STORE,
             SiteProcessor.SHARES,
             Windows.STORE,
@@ -203,7 +203,7 @@ public final class Engine {
                     byName(DirtyMinutes.STORE),
                     byName(Irregularities.STORE).withCachingEnabled(),
                     byName(Presence.STORE),
-                    byName(LossBook.STORE),
+                    byName(GapBook.STORE),
                     byName(LongSilences.STORE).withCachingEnabled());
         }
     }

@@ -33,7 +33,7 @@ import org.heliograph.streams.topology.device.DeviceProcessor;
 import org.heliograph.streams.topology.device.DirtyMinutes;
 import org.heliograph.streams.topology.device.Irregularities;
 import org.heliograph.streams.topology.device.LongSilences;
-import org.heliograph.streams.topology.device.LossBook;
+import org.heliograph.streams.topology.device.GapBook;
 import org.heliograph.streams.topology.device.Presence;
 import org.heliograph.streams.topology.device.SiteEnergies;
 import org.heliograph.streams.topology.samples.SampleStore;
@@ -274,7 +274,7 @@ final class DeviceRestartTest {
                     DirtyMinutes.STORE,
                     Irregularities.STORE,
                     Presence.STORE,
-                    LossBook.STORE,
+                    GapBook.STORE,
                     LongSilences.STORE,
                     SiteModels.STORE)) {
                 byName.add(Stores.keyValueStoreBuilder(

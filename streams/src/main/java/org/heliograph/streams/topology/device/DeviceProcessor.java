@@ -66,7 +66,7 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
             Presence presence,
             Measurement measurement,
             LiveShares live,
-            LossBook losses,
+            GapBook gaps,
             AgentBook agents,
             Refusals refusals,
             Pace pace) {}
@@ -86,13 +86,13 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
                 settings.oldestMinuteMillis(nowMillis),
                 nowMillis);
         presence.recall(dirty, settings.oldestBacklogMillis(nowMillis));
-        LossBook losses = new LossBook(context.getStateStore(LossBook.STORE), partition);
+        GapBook gaps = new GapBook(context.getStateStore(GapBook.STORE), partition);
         atCommit.beforeCommit(() -> {
             samples.write();
             energies.write();
             presence.write(dirty);
             dirty.write();
-            losses.write();
+            gaps.write();
         });
         Measurement measurement = new Measurement(
                 context,
@@ -109,7 +109,7 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
         LiveShares live = new LiveShares(sites, presence, agents, partition);
         Pace pace = Pace.ofThisThread(settings.publishInterval());
         Refusals refusals = new Refusals(context.metrics());
-        task = new Task(context, sites, samples, dirty, presence, measurement, live, losses, agents, refusals, pace);
+        task = new Task(context, sites, samples, dirty, presence, measurement, live, gaps, agents, refusals, pace);
         // a task that Kafka Streams revives is the same one, and has its schedules still
         scheduled.forEach(Cancellable::cancel);
         scheduled = List.of(
@@ -127,7 +127,7 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
                 .map(met -> new Scope.Arrival(met.partition(), met.offset(), clock))
                 .orElse(new Scope.Arrival(0, 0, clock));
         Optional<PackHeader> header = PackHeader.read(packRecord.key(), packRecord.value());
-        now.losses().saw(header, arrival.offset(), clock.toEpochMilli());
+        now.gaps().saw(header, arrival.offset(), clock.toEpochMilli());
         header.filter(pack -> now.sites().model(pack.device().site()).isPresent()) // others could be any number
                 .ifPresent(pack ->
                         now.agents().saw(pack, packRecord.timestamp(), packRecord.headers(), clock.toEpochMilli()));
@@ -262,7 +262,7 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
         if (!shares.isEmpty()) {
             show(now, nowMillis);
         }
-        now.losses().at(nowMillis).forEach((site, input) -> toSite(now, site, input, nowMillis));
+        now.gaps().at(nowMillis).forEach((site, input) -> toSite(now, site, input, nowMillis));
     }
 
     private static void toSite(Task now, String site, SiteInput input, long nowMillis) {

@@ -94,7 +94,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Em
             AlertBook alerts,
             LiveBoard live,
             Attendance attendance,
-            LossBoard losses,
+            GapBoard gaps,
             Pace pace,
             Map<WindowKey, Long> publishedMillis,
             Map<WindowKey, Long> heldSinceMillis) {}
@@ -121,7 +121,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Em
                 new AlertBook(context.getStateStore(AlertBook.STORE)),
                 new LiveBoard(sites, attendance),
                 attendance,
-                new LossBoard(context.currentSystemTimeMs()),
+                new GapBoard(context.currentSystemTimeMs()),
                 Pace.ofThisThread(settings.publishInterval()),
                 new HashMap<>(),
                 new HashMap<>());
@@ -144,7 +144,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Em
                 now.live().add(siteRecord.key(), input.getLive(), now.context().currentSystemTimeMs());
                 now.pace().took(input.getLive().getLatestReadingMs());
             }
-            case LOSS -> now.losses().add(siteRecord.key(), input.getLoss());
+            case LOSS -> now.gaps().add(siteRecord.key(), input.getLoss());
             case FACTOR -> now.factors().take(input.getFactor()).forEach(now.restatements()::mark);
             case INPUT_NOT_SET -> throw new IllegalStateException("a site input without content");
         }
@@ -372,7 +372,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Em
         Task now = task();
         Map<String, SiteLive> states = now.live().at(nowMillis);
         states.forEach((site, live) -> {
-            Emission told = new Emission.Live(now.losses().with(live, nowMillis));
+            Emission told = new Emission.Live(now.gaps().with(live, nowMillis));
             now.context().forward(new Record<>(site, told, nowMillis));
         });
         if (!states.isEmpty()) {

@@ -1,4 +1,4 @@
-package org.heliograph.streams.loss;
+package org.heliograph.streams.gap;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,7 +25,7 @@ public final class DeviceLedger {
     static final String OTHERS = "others";
 
     private final Map<BootId, BootLedger> open = new HashMap<>();
-    private final Map<String, Loss> closed = new TreeMap<>();
+    private final Map<String, PackCounts> closed = new TreeMap<>();
     private final Set<BootId> remembered = new LinkedHashSet<>();
 
     /** A start of an agent. */
@@ -53,7 +53,7 @@ public final class DeviceLedger {
             long heardMillis) {}
 
     /** All that is kept. */
-    public record State(List<Boot> open, Map<String, Loss> closed, List<BootId> remembered) {
+    public record State(List<Boot> open, Map<String, PackCounts> closed, List<BootId> remembered) {
         public State {
             open = List.copyOf(open);
             closed = Map.copyOf(closed);
@@ -87,7 +87,7 @@ public final class DeviceLedger {
             return false; // nobody has counted that far, and there is no number after it
         }
         if (remembered.contains(id)) {
-            closed.merge(closedName(id.agent()), Loss.ONE_DUPLICATE, Loss::plus);
+            closed.merge(closedName(id.agent()), PackCounts.ONE_DUPLICATE, PackCounts::plus);
             return false;
         }
         boolean first = boot(id, listensFromStart).receive(sequence, nowMillis);
@@ -122,8 +122,8 @@ public final class DeviceLedger {
     public void lost(BootId id, long packsUnnumbered, long readings) {
         BootLedger boot = open.get(id);
         if (boot == null) {
-            Loss late = new Loss(0, 0, 0, 0, packsUnnumbered, readings);
-            closed.merge(closedName(id.agent()), late, Loss::plus);
+            PackCounts late = new PackCounts(0, 0, 0, 0, packsUnnumbered, readings);
+            closed.merge(closedName(id.agent()), late, PackCounts::plus);
         } else {
             boot.lost(packsUnnumbered, readings);
         }
@@ -153,7 +153,7 @@ public final class DeviceLedger {
                     .getKey();
             BootLedger boot = open.remove(oldest);
             if (boot != null) {
-                closed.merge(closedName(oldest.agent()), boot.loss(), Loss::plus);
+                closed.merge(closedName(oldest.agent()), boot.counts(), PackCounts::plus);
             }
             remembered.add(oldest);
             if (remembered.size() > MAX_CLOSED) {
@@ -167,9 +167,9 @@ public final class DeviceLedger {
     }
 
     /** By agent, over all its starts. */
-    public Map<String, Loss> byAgent() {
-        Map<String, Loss> sums = new TreeMap<>(closed);
-        open.forEach((id, boot) -> sums.merge(id.agent(), boot.loss(), Loss::plus));
+    public Map<String, PackCounts> byAgent() {
+        Map<String, PackCounts> sums = new TreeMap<>(closed);
+        open.forEach((id, boot) -> sums.merge(id.agent(), boot.counts(), PackCounts::plus));
         return sums;
     }
 }

@@ -1,4 +1,4 @@
-package org.heliograph.streams.loss;
+package org.heliograph.streams.gap;
 
 /** What is known of the packs of one device that an agent numbered between one of its starts and the next. */
 final class BootLedger {
@@ -67,7 +67,7 @@ final class BootLedger {
         heardMillis = Math.max(heardMillis, nowMillis);
         boolean first = received.add(sequence, sequence + 1) > 0;
         if (!first) {
-            duplicates = Loss.sum(duplicates, 1);
+            duplicates = PackCounts.sum(duplicates, 1);
         }
         closeOldest();
         return first;
@@ -90,8 +90,8 @@ final class BootLedger {
     }
 
     void lost(long packsUnnumbered, long readingsLost) {
-        unnumbered = Loss.sum(unnumbered, packsUnnumbered);
-        readings = Loss.sum(readings, readingsLost);
+        unnumbered = PackCounts.sum(unnumbered, packsUnnumbered);
+        readings = PackCounts.sum(readings, readingsLost);
     }
 
     private void closeOldest() {
@@ -99,28 +99,28 @@ final class BootLedger {
             long from = received.to(0);
             long to = received.from(1);
             long given = reported.countWithin(from, to);
-            closedReported = Loss.sum(closedReported, given);
-            closedMissing = Loss.sum(closedMissing, to - from - given);
+            closedReported = PackCounts.sum(closedReported, given);
+            closedMissing = PackCounts.sum(closedMissing, to - from - given);
             received.add(from, to);
         }
         while (reported.ranges() > MAX_RANGES) {
             long from = reported.from(0);
             long to = reported.to(0);
-            closedReported = Loss.sum(closedReported, to - from - received.countWithin(from, to));
+            closedReported = PackCounts.sum(closedReported, to - from - received.countWithin(from, to));
             received.add(from, to);
             reported.removeFirstRange();
         }
     }
 
-    Loss loss() {
+    PackCounts counts() {
         long end = Math.max(received.end(), reported.end());
         long start = fromStart ? 0 : first(end);
         long given = reported.countOutside(received);
         long here = received.countWithin(start, end);
-        return new Loss(
+        return new PackCounts(
                 end - start,
-                Loss.sum(closedMissing, end - start - here - given),
-                Loss.sum(closedReported, given),
+                PackCounts.sum(closedMissing, end - start - here - given),
+                PackCounts.sum(closedReported, given),
                 duplicates,
                 unnumbered,
                 readings);

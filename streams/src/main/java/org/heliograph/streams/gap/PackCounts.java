@@ -1,7 +1,7 @@
-package org.heliograph.streams.loss;
+package org.heliograph.streams.gap;
 
 /**
- * What was lost, in numbers of packs.
+ * How many packs were numbered, and what became of them.
  *
  * @param expected numbered by an agent, as far as is known
  * @param missing of those, neither here nor accounted for
@@ -10,12 +10,12 @@ package org.heliograph.streams.loss;
  * @param unnumbered packs or messages that the agent says it lost before it numbered them
  * @param readings that the agent says were lost in all that it reported, as far as it knows
  */
-public record Loss(long expected, long missing, long reported, long duplicates, long unnumbered, long readings) {
-    public static final Loss NONE = new Loss(0, 0, 0, 0, 0, 0);
-    static final Loss ONE_DUPLICATE = new Loss(0, 0, 0, 1, 0, 0);
+public record PackCounts(long expected, long missing, long reported, long duplicates, long unnumbered, long readings) {
+    public static final PackCounts NONE = new PackCounts(0, 0, 0, 0, 0, 0);
+    static final PackCounts ONE_DUPLICATE = new PackCounts(0, 0, 0, 1, 0, 0);
 
-    public Loss plus(Loss other) {
-        return new Loss(
+    public PackCounts plus(PackCounts other) {
+        return new PackCounts(
                 sum(expected, other.expected),
                 sum(missing, other.missing),
                 sum(reported, other.reported),

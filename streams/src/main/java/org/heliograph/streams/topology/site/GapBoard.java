@@ -6,9 +6,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.heliograph.streams.loss.Loss;
-import org.heliograph.streams.topology.device.LossBook;
-import org.heliograph.streams.topology.device.StoredLosses;
+import org.heliograph.streams.gap.PackCounts;
+import org.heliograph.streams.topology.device.GapBook;
+import org.heliograph.streams.topology.device.StoredLedger;
 import org.heliograph.streams.topology.state.v1.DeviceLack;
 import org.heliograph.streams.topology.state.v1.LossShare;
 import org.heliograph.streams.topology.state.v1.SummedLosses;
@@ -20,7 +20,7 @@ import org.heliograph.telemetry.wire.v1.SiteLive;
  * The sites' gap ledgers, put together from the newest shares of the partitions. Kept in memory only: says nothing until
  * all partitions have had the time to speak, so that a start doesn't look like fewer packs.
  */
-final class LossBoard {
+final class GapBoard {
     /** Longer than a partition waits before it repeats itself. */
     private static final Duration WHOLE_AFTER = Duration.ofSeconds(8);
 
@@ -29,7 +29,7 @@ final class LossBoard {
     private final long startedMillis;
     private final Map<String, Map<Integer, LossShare>> shares = new HashMap<>();
 
-    LossBoard(long startedMillis) {
+    GapBoard(long startedMillis) {
         this.startedMillis = startedMillis;
     }
 
@@ -43,11 +43,11 @@ final class LossBoard {
         if (partitions == null || nowMillis - startedMillis < WHOLE_AFTER.toMillis()) {
             return live;
         }
-        Map<String, Loss> agents = new TreeMap<>();
+        Map<String, PackCounts> agents = new TreeMap<>();
         List<DeviceLack> lacking = new ArrayList<>();
         for (LossShare share : partitions.values()) {
-            for (SummedLosses loss : share.getAgentsList()) {
-                agents.merge(loss.getAgent(), StoredLosses.decode(loss), Loss::plus);
+            for (SummedLosses summed : share.getAgentsList()) {
+                agents.merge(summed.getAgent(), StoredLedger.decode(summed), PackCounts::plus);
             }
             lacking.addAll(share.getLackingList());
         }
@@ -55,7 +55,7 @@ final class LossBoard {
         agents.entrySet().stream()
                 .limit(MAX_AGENTS)
                 .forEach(agent -> whole.addLosses(message(agent.getKey(), agent.getValue())));
-        for (DeviceLack lack : LossBook.most(lacking)) {
+        for (DeviceLack lack : GapBook.most(lacking)) {
             whole.addIncomplete(DeviceLoss.newBuilder()
                     .setDevice(lack.getDevice())
                     .setAgent(lack.getAgent())
@@ -64,15 +64,15 @@ final class LossBoard {
         return whole.build();
     }
 
-    private static AgentLoss message(String agent, Loss loss) {
+    private static AgentLoss message(String agent, PackCounts counts) {
         return AgentLoss.newBuilder()
                 .setAgent(agent)
-                .setExpected(loss.expected())
-                .setMissing(loss.missing())
-                .setReported(loss.reported())
-                .setDuplicates(loss.duplicates())
-                .setUnnumbered(loss.unnumbered())
-                .setReadingsLost(loss.readings())
+                .setExpected(counts.expected())
+                .setMissing(counts.missing())
+                .setReported(counts.reported())
+                .setDuplicates(counts.duplicates())
+                .setUnnumbered(counts.unnumbered())
+                .setReadingsLost(counts.readings())
                 .build();
     }
 }

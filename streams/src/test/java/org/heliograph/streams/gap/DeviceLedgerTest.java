@@ -1,4 +1,4 @@
-package org.heliograph.streams.loss;
+package org.heliograph.streams.gap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import org.heliograph.streams.loss.DeviceLedger.BootId;
+import org.heliograph.streams.gap.DeviceLedger.BootId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,52 +29,52 @@ class DeviceLedgerTest {
         }
     }
 
-    private Loss loss() {
-        return ledger.byAgent().getOrDefault("edge-1", Loss.NONE);
+    private PackCounts counts() {
+        return ledger.byAgent().getOrDefault("edge-1", PackCounts.NONE);
     }
 
-    private static Loss loss(long expected, long missing, long reported, long duplicates) {
-        return new Loss(expected, missing, reported, duplicates, 0, 0);
+    private static PackCounts counts(long expected, long missing, long reported, long duplicates) {
+        return new PackCounts(expected, missing, reported, duplicates, 0, 0);
     }
 
     @Test
     void nothing_is_missing_of_packs_that_all_came() {
         receive(BOOT, 0, 1, 2, 3);
 
-        assertThat(loss()).isEqualTo(loss(4, 0, 0, 0));
+        assertThat(counts()).isEqualTo(counts(4, 0, 0, 0));
     }
 
     @Test
     void a_skipped_number_is_missing_until_it_comes() {
         receive(BOOT, 0, 1, 3);
-        assertThat(loss()).isEqualTo(loss(4, 1, 0, 0));
+        assertThat(counts()).isEqualTo(counts(4, 1, 0, 0));
 
         receive(BOOT, 2);
-        assertThat(loss()).isEqualTo(loss(4, 0, 0, 0));
+        assertThat(counts()).isEqualTo(counts(4, 0, 0, 0));
     }
 
     @Test
     void what_came_twice_is_a_duplicate_and_not_expected_twice() {
         receive(BOOT, 0, 1, 1, 2);
 
-        assertThat(loss()).isEqualTo(loss(3, 0, 0, 1));
+        assertThat(counts()).isEqualTo(counts(3, 0, 0, 1));
     }
 
     @Test
     void the_first_packs_are_missed_too() {
         receive(BOOT, 2);
 
-        assertThat(loss()).isEqualTo(loss(3, 2, 0, 0));
+        assertThat(counts()).isEqualTo(counts(3, 2, 0, 0));
     }
 
     @Test
     void a_start_that_may_have_begun_before_anybody_listened_counts_from_its_first_pack() {
         ledger.receive(BOOT, 1_000, false, 0);
         ledger.receive(BOOT, 1_002, false, 0);
-        assertThat(loss()).isEqualTo(loss(3, 1, 0, 0));
+        assertThat(counts()).isEqualTo(counts(3, 1, 0, 0));
 
         ledger.receive(new BootId("edge-1", 8), 1, false, 0); // but the next one has begun since
-        assertThat(loss()).isEqualTo(loss(5, 2, 0, 0));
+        assertThat(counts()).isEqualTo(counts(5, 2, 0, 0));
     }
 
     @Test
@@ -82,7 +82,7 @@ class DeviceLedgerTest {
         ledger.receive(new BootId("edge-1", 8), 1_000, false, 0);
         ledger.giveUp(BOOT, 5_000, 9_000, false); // which the later start reports
 
-        assertThat(loss()).isEqualTo(loss(4_001, 0, 4_000, 0));
+        assertThat(counts()).isEqualTo(counts(4_001, 0, 4_000, 0));
     }
 
     @Test
@@ -90,7 +90,7 @@ class DeviceLedgerTest {
         receive(BOOT, 0, 1, 2);
         receive(new BootId("edge-1", 8), 0, 1);
 
-        assertThat(loss()).isEqualTo(loss(5, 0, 0, 0));
+        assertThat(counts()).isEqualTo(counts(5, 0, 0, 0));
     }
 
     @Test
@@ -98,7 +98,7 @@ class DeviceLedgerTest {
         receive(BOOT, 0, 2);
         receive(new BootId("edge-2", 7), 0, 1);
 
-        assertThat(ledger.byAgent()).isEqualTo(Map.of("edge-1", loss(3, 1, 0, 0), "edge-2", loss(2, 0, 0, 0)));
+        assertThat(ledger.byAgent()).isEqualTo(Map.of("edge-1", counts(3, 1, 0, 0), "edge-2", counts(2, 0, 0, 0)));
     }
 
     @Test
@@ -106,7 +106,7 @@ class DeviceLedgerTest {
         receive(BOOT, 0, 5);
         ledger.giveUp(BOOT, 1, 4, true);
 
-        assertThat(loss()).isEqualTo(loss(6, 1, 3, 0));
+        assertThat(counts()).isEqualTo(counts(6, 1, 3, 0));
     }
 
     @Test
@@ -114,7 +114,7 @@ class DeviceLedgerTest {
         ledger.giveUp(BOOT, 1, 4, true);
         receive(BOOT, 0, 2, 4);
 
-        assertThat(loss()).isEqualTo(loss(5, 0, 2, 0));
+        assertThat(counts()).isEqualTo(counts(5, 0, 2, 0));
     }
 
     @Test
@@ -126,14 +126,14 @@ class DeviceLedgerTest {
             }
         }
 
-        assertThat(loss()).isEqualTo(new Loss(2, 0, 0, 0, 4, 60));
+        assertThat(counts()).isEqualTo(new PackCounts(2, 0, 0, 0, 4, 60));
     }
 
     @Test
     void more_gaps_than_are_told_apart_stay_missing() {
         LongStream.range(0, 1_000).forEach(i -> receive(BOOT, 2 * i));
 
-        assertThat(loss()).isEqualTo(loss(1_999, 999, 0, 0));
+        assertThat(counts()).isEqualTo(counts(1_999, 999, 0, 0));
         assertThat(ledger.state().open().getFirst().received()).hasSize(2 * BootLedger.MAX_RANGES);
     }
 
@@ -142,10 +142,10 @@ class DeviceLedgerTest {
         LongStream.range(0, 1_000).forEach(i -> receive(BOOT, 3 * i));
         LongStream.range(0, 999).forEach(i -> ledger.giveUp(BOOT, 3 * i + 1, 3 * i + 2, true));
 
-        Loss loss = loss();
-        assertThat(loss.expected()).isEqualTo(2_998);
+        PackCounts counts = counts();
+        assertThat(counts.expected()).isEqualTo(2_998);
         // of gaps that were closed before the agent spoke, nothing is told apart any more
-        assertThat(loss.missing() + loss.reported()).isEqualTo(2 * 999);
+        assertThat(counts.missing() + counts.reported()).isEqualTo(2 * 999);
     }
 
     @Test
@@ -155,7 +155,7 @@ class DeviceLedgerTest {
             ledger.giveUp(BOOT, 6 * i, 6 * i + 5, true);
         }
 
-        assertThat(loss()).isEqualTo(loss(6_000, 0, 5_000, 0));
+        assertThat(counts()).isEqualTo(counts(6_000, 0, 5_000, 0));
     }
 
     @Test
@@ -166,7 +166,7 @@ class DeviceLedgerTest {
         }
 
         assertThat(ledger.state().open()).hasSize(DeviceLedger.MAX_BOOTS);
-        assertThat(loss()).isEqualTo(loss(300, 100, 0, 0));
+        assertThat(counts()).isEqualTo(counts(300, 100, 0, 0));
     }
 
     @Test
@@ -176,7 +176,7 @@ class DeviceLedgerTest {
         }
         ledger.receive(new BootId("edge-1", 3), 0, true, 100);
 
-        assertThat(loss()).isEqualTo(loss(40, 0, 0, 1));
+        assertThat(counts()).isEqualTo(counts(40, 0, 0, 1));
     }
 
     @Test
@@ -187,18 +187,18 @@ class DeviceLedgerTest {
 
         assertThat(ledger.byAgent())
                 .hasSize(DeviceLedger.MAX_BOOTS + DeviceLedger.MAX_AGENTS + 1)
-                .containsEntry(DeviceLedger.OTHERS, loss(100 - 16 - 16, 0, 0, 0));
+                .containsEntry(DeviceLedger.OTHERS, counts(100 - 16 - 16, 0, 0, 0));
     }
 
     @Test
     void a_number_that_nobody_counts_to_is_passed_over_and_large_ones_do_not_wrap() {
         receive(BOOT, Long.MAX_VALUE);
-        assertThat(loss()).isEqualTo(Loss.NONE);
+        assertThat(counts()).isEqualTo(PackCounts.NONE);
 
         receive(BOOT, Long.MAX_VALUE - 1);
         receive(new BootId("edge-1", 8), Long.MAX_VALUE - 1);
-        assertThat(loss().expected()).isEqualTo(Long.MAX_VALUE);
-        assertThat(loss().missing()).isEqualTo(Long.MAX_VALUE);
+        assertThat(counts().expected()).isEqualTo(Long.MAX_VALUE);
+        assertThat(counts().missing()).isEqualTo(Long.MAX_VALUE);
     }
 
     /** What an agent did. */
@@ -215,11 +215,11 @@ class DeviceLedgerTest {
     void any_order_and_duplication_says_what_the_set_says(long seed) {
         Random random = new Random(seed);
         List<Event> events = new ArrayList<>();
-        Map<String, Loss> truth = new HashMap<>();
+        Map<String, PackCounts> truth = new HashMap<>();
         for (int a = 0; a < 2; a++) {
             String agent = "edge-" + a;
             for (int b = 0; b < 1 + random.nextInt(4); b++) {
-                truth.merge(agent, boot(random, new BootId(agent, random.nextLong()), events), Loss::plus);
+                truth.merge(agent, boot(random, new BootId(agent, random.nextLong()), events), PackCounts::plus);
             }
         }
         Collections.shuffle(events, random);
@@ -235,7 +235,7 @@ class DeviceLedgerTest {
     }
 
     /** A start of an agent: its events, and what there is to say of them. */
-    private static Loss boot(Random random, BootId id, List<Event> events) {
+    private static PackCounts boot(Random random, BootId id, List<Event> events) {
         int sent = 1 + random.nextInt(200);
         Set<Integer> came = new HashSet<>();
         long duplicates = 0;
@@ -269,6 +269,6 @@ class DeviceLedgerTest {
         known.addAll(reported);
         int expected = known.stream().mapToInt(sequence -> sequence + 1).max().orElse(0);
         reported.removeAll(came);
-        return new Loss(expected, expected - known.size(), reported.size(), duplicates, unnumbered, 0);
+        return new PackCounts(expected, expected - known.size(), reported.size(), duplicates, unnumbered, 0);
     }
 }

@@ -4,6 +4,6 @@
  * device is bounded: ranges, not numbers; the oldest gaps and starts of agents are summed up and closed.
  */
 @NullMarked
-package org.heliograph.streams.loss;
+package org.heliograph.streams.gap;
 
 import org.jspecify.annotations.NullMarked;

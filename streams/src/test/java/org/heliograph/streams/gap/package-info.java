@@ -1,4 +1,4 @@
 @NullMarked
-package org.heliograph.streams.loss;
+package org.heliograph.streams.gap;
 
 import org.jspecify.annotations.NullMarked;

@@ -12,13 +12,14 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.heliograph.streams.loss.DeviceLedger;
-import org.heliograph.streams.loss.DeviceLedger.BootId;
-import org.heliograph.streams.loss.Loss;
+import org.heliograph.streams.gap.DeviceLedger;
+import org.heliograph.streams.gap.DeviceLedger.BootId;
+import org.heliograph.streams.gap.PackCounts;
 import org.heliograph.streams.topology.state.v1.DeviceLack;
 import org.heliograph.streams.topology.state.v1.LossShare;
 import org.heliograph.streams.topology.state.v1.SiteInput;
 import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.wire.v1.Loss;
 import org.heliograph.telemetry.wire.v1.SequenceRange;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * becomes of its readings: what is refused is in the dead letters, and not lost. Held in memory; what has changed is
  * written before each commit, with the samples of the same packs.
  */
-public final class LossBook {
+public final class GapBook {
     public static final String STORE = "losses";
 
     /** Whether the partition was read from its very first record: then what isn't here was never there. */
@@ -60,7 +61,7 @@ public final class LossBook {
 
     private record Ledger(DeviceId id, DeviceLedger ledger) {}
 
-    LossBook(KeyValueStore<String, byte[]> store, int partition) {
+    GapBook(KeyValueStore<String, byte[]> store, int partition) {
         this.store = store;
         this.partition = partition;
         try (KeyValueIterator<String, byte[]> all = store.all()) {
@@ -69,7 +70,7 @@ public final class LossBook {
                     listensFromStart = entry.value[0] == YES[0];
                 } else {
                     DeviceId id = DeviceId.ofKey(entry.key);
-                    devices.put(entry.key, new Ledger(id, DeviceLedger.of(StoredLosses.decode(entry.value))));
+                    devices.put(entry.key, new Ledger(id, DeviceLedger.of(StoredLedger.decode(entry.value))));
                     changed.add(id.site());
                 }
             });
@@ -115,12 +116,11 @@ public final class LossBook {
 
     /** Writes what has changed. */
     void write() {
-        unwritten.forEach((key, ledger) -> store.put(key, StoredLosses.encode(ledger.state())));
+        unwritten.forEach((key, ledger) -> store.put(key, StoredLedger.encode(ledger.state())));
         unwritten.clear();
     }
 
-    private static void takeReport(
-            DeviceLedger ledger, BootId reporter, org.heliograph.telemetry.wire.v1.Loss loss, boolean fromStart) {
+    private static void takeReport(DeviceLedger ledger, BootId reporter, Loss loss, boolean fromStart) {
         BootId numberedBy = new BootId(reporter.agent(), loss.getBoot());
         for (SequenceRange range : loss.getRangesList()) {
             ledger.giveUp(numberedBy, range.getFirst(), range.getLast() + 1, fromStart);
@@ -157,17 +157,17 @@ public final class LossBook {
 
     /** What the devices of a site add up to. */
     private static final class Tally {
-        private final Map<String, Loss> agents = new TreeMap<>();
+        private final Map<String, PackCounts> agents = new TreeMap<>();
         private final List<DeviceLack> lacking = new ArrayList<>();
 
         void add(Ledger device) {
-            device.ledger().byAgent().forEach((agent, loss) -> {
-                agents.merge(agent, loss, Loss::plus);
-                if (loss.missing() > 0) {
+            device.ledger().byAgent().forEach((agent, counts) -> {
+                agents.merge(agent, counts, PackCounts::plus);
+                if (counts.missing() > 0) {
                     lacking.add(DeviceLack.newBuilder()
                             .setDevice(device.id().device())
                             .setAgent(agent)
-                            .setMissing(loss.missing())
+                            .setMissing(counts.missing())
                             .build());
                 }
             });
@@ -175,7 +175,7 @@ public final class LossBook {
 
         LossShare share(int partition) {
             LossShare.Builder share = LossShare.newBuilder().setPartition(partition);
-            agents.forEach((agent, loss) -> share.addAgents(StoredLosses.encode(agent, loss)));
+            agents.forEach((agent, counts) -> share.addAgents(StoredLedger.encode(agent, counts)));
             return share.addAllLacking(most(lacking)).build();
         }
     }

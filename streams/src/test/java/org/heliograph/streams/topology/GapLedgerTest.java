@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The gap ledger and the presence of devices, through the topology. */
-class LossTest {
+class GapLedgerTest {
     private static final Instant NOON = Instant.parse("2026-06-15T12:00:00Z");
     private static final DeviceId UPS = new DeviceId(EngineDriver.SITE, "ups-a");
 

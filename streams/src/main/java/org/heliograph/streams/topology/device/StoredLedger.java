@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.heliograph.streams.loss.DeviceLedger;
-import org.heliograph.streams.loss.DeviceLedger.Boot;
-import org.heliograph.streams.loss.DeviceLedger.BootId;
-import org.heliograph.streams.loss.Loss;
+import org.heliograph.streams.gap.DeviceLedger;
+import org.heliograph.streams.gap.DeviceLedger.Boot;
+import org.heliograph.streams.gap.DeviceLedger.BootId;
+import org.heliograph.streams.gap.PackCounts;
 import org.heliograph.streams.topology.state.StateException;
 import org.heliograph.streams.topology.state.v1.BootLosses;
 import org.heliograph.streams.topology.state.v1.ClosedBoot;
@@ -15,13 +15,13 @@ import org.heliograph.streams.topology.state.v1.DeviceLosses;
 import org.heliograph.streams.topology.state.v1.SummedLosses;
 
 /** Gap ledgers to and from their stored form. */
-public final class StoredLosses {
-    private StoredLosses() {}
+public final class StoredLedger {
+    private StoredLedger() {}
 
     static byte[] encode(DeviceLedger.State state) {
         DeviceLosses.Builder losses = DeviceLosses.newBuilder();
         state.open().forEach(boot -> losses.addOpen(encode(boot)));
-        state.closed().forEach((agent, loss) -> losses.addClosed(encode(agent, loss)));
+        state.closed().forEach((agent, counts) -> losses.addClosed(encode(agent, counts)));
         state.remembered()
                 .forEach(id -> losses.addRemembered(
                         ClosedBoot.newBuilder().setAgent(id.agent()).setBoot(id.boot())));
@@ -29,37 +29,37 @@ public final class StoredLosses {
     }
 
     public static DeviceLedger.State decode(byte[] stored) {
-        DeviceLosses losses = StateException.read(LossBook.STORE, stored, DeviceLosses::parseFrom);
+        DeviceLosses losses = StateException.read(GapBook.STORE, stored, DeviceLosses::parseFrom);
         List<Boot> open = new ArrayList<>();
         losses.getOpenList().forEach(boot -> open.add(decode(boot)));
-        Map<String, Loss> closed = new TreeMap<>();
-        losses.getClosedList().forEach(loss -> closed.put(loss.getAgent(), decode(loss)));
+        Map<String, PackCounts> closed = new TreeMap<>();
+        losses.getClosedList().forEach(summed -> closed.put(summed.getAgent(), decode(summed)));
         List<BootId> remembered = losses.getRememberedList().stream()
                 .map(boot -> new BootId(boot.getAgent(), boot.getBoot()))
                 .toList();
         return new DeviceLedger.State(open, closed, remembered);
     }
 
-    static SummedLosses encode(String agent, Loss loss) {
+    static SummedLosses encode(String agent, PackCounts counts) {
         return SummedLosses.newBuilder()
                 .setAgent(agent)
-                .setExpected(loss.expected())
-                .setMissing(loss.missing())
-                .setReported(loss.reported())
-                .setDuplicates(loss.duplicates())
-                .setUnnumbered(loss.unnumbered())
-                .setReadings(loss.readings())
+                .setExpected(counts.expected())
+                .setMissing(counts.missing())
+                .setReported(counts.reported())
+                .setDuplicates(counts.duplicates())
+                .setUnnumbered(counts.unnumbered())
+                .setReadings(counts.readings())
                 .build();
     }
 
-    public static Loss decode(SummedLosses loss) {
-        return new Loss(
-                loss.getExpected(),
-                loss.getMissing(),
-                loss.getReported(),
-                loss.getDuplicates(),
-                loss.getUnnumbered(),
-                loss.getReadings());
+    public static PackCounts decode(SummedLosses summed) {
+        return new PackCounts(
+                summed.getExpected(),
+                summed.getMissing(),
+                summed.getReported(),
+                summed.getDuplicates(),
+                summed.getUnnumbered(),
+                summed.getReadings());
     }
 
     private static BootLosses encode(Boot boot) {

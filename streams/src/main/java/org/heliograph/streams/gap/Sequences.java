@@ -1,4 +1,4 @@
-package org.heliograph.streams.loss;
+package org.heliograph.streams.gap;
 
 import java.util.Arrays;
 
