@@ -30,7 +30,7 @@ import org.heliograph.streams.topology.device.DirtyMinutes;
 import org.heliograph.streams.topology.device.Irregularities;
 import org.heliograph.streams.topology.device.LongSilences;
 import org.heliograph.streams.topology.device.GapBook;
-import org.heliograph.streams.topology.device.Presence;
+import org.heliograph.streams.topology.device.DeviceBook;
 import org.heliograph.streams.topology.device.SiteEnergies;
 import org.heliograph.streams.topology.samples.SampleStore;
 import org.heliograph.streams.topology.site.AlertBook;
@@ -72,7 +72,7 @@ public final class Engine {
             SiteEnergies.STORE,
             DirtyMinutes.STORE,
             Irregularities.STORE,
-            Presence.STORE,
+            DeviceBook.STORE,
             GapBook.STORE,
             LongSilences.STORE,
             SiteProcessor.SHARES,
@@ -202,7 +202,7 @@ public final class Engine {
                     uncached(SiteEnergies.STORE),
                     byName(DirtyMinutes.STORE),
                     byName(Irregularities.STORE).withCachingEnabled(),
-                    byName(Presence.STORE),
+                    byName(DeviceBook.STORE),
                     byName(GapBook.STORE),
                     byName(LongSilences.STORE).withCachingEnabled());
         }

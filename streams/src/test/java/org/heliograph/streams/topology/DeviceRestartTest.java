@@ -34,7 +34,7 @@ import org.heliograph.streams.topology.device.DirtyMinutes;
 import org.heliograph.streams.topology.device.Irregularities;
 import org.heliograph.streams.topology.device.LongSilences;
 import org.heliograph.streams.topology.device.GapBook;
-import org.heliograph.streams.topology.device.Presence;
+import org.heliograph.streams.topology.device.DeviceBook;
 import org.heliograph.streams.topology.device.SiteEnergies;
 import org.heliograph.streams.topology.samples.SampleStore;
 import org.heliograph.streams.topology.state.CommitStore;
@@ -273,7 +273,7 @@ final class DeviceRestartTest {
             for (String name : List.of(
                     DirtyMinutes.STORE,
                     Irregularities.STORE,
-                    Presence.STORE,
+                    DeviceBook.STORE,
                     GapBook.STORE,
                     LongSilences.STORE,
                     SiteModels.STORE)) {

@@ -63,7 +63,7 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
             SiteModels sites,
             SampleStore samples,
             DirtyMinutes dirty,
-            Presence presence,
+            DeviceBook devices,
             Measurement measurement,
             LiveShares live,
             GapBook gaps,
@@ -77,7 +77,7 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
         CommitStore atCommit = context.getStateStore(SampleStore.STORE);
         SampleStore samples = new SampleStore(atCommit.entries());
         SiteEnergies energies = new SiteEnergies(context.getStateStore(SiteEnergies.STORE));
-        Presence presence = new Presence(context.getStateStore(Presence.STORE), samples);
+        DeviceBook devices = new DeviceBook(context.getStateStore(DeviceBook.STORE), samples);
         int partition = context.taskId().partition();
         long nowMillis = context.currentSystemTimeMs();
         DirtyMinutes dirty = new DirtyMinutes(
@@ -85,12 +85,12 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
                 partition,
                 settings.oldestMinuteMillis(nowMillis),
                 nowMillis);
-        presence.recall(dirty, settings.oldestBacklogMillis(nowMillis));
+        devices.recall(dirty, settings.oldestBacklogMillis(nowMillis));
         GapBook gaps = new GapBook(context.getStateStore(GapBook.STORE), partition);
         atCommit.beforeCommit(() -> {
             samples.write();
             energies.write();
-            presence.write(dirty);
+            devices.write(dirty);
             dirty.write();
             gaps.write();
         });
@@ -101,15 +101,15 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
                 samples,
                 new Irregularities(context.getStateStore(Irregularities.STORE), samples),
                 dirty,
-                presence,
+                devices,
                 new LongSilences(context.getStateStore(LongSilences.STORE), samples),
                 energies,
                 partition);
         AgentBook agents = new AgentBook();
-        LiveShares live = new LiveShares(sites, presence, agents, partition);
+        LiveShares live = new LiveShares(sites, devices, agents, partition);
         Pace pace = Pace.ofThisThread(settings.publishInterval());
         Refusals refusals = new Refusals(context.metrics());
-        task = new Task(context, sites, samples, dirty, presence, measurement, live, gaps, agents, refusals, pace);
+        task = new Task(context, sites, samples, dirty, devices, measurement, live, gaps, agents, refusals, pace);
         // a task that Kafka Streams revives is the same one, and has its schedules still
         scheduled.forEach(Cancellable::cancel);
         scheduled = List.of(
@@ -140,7 +140,7 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
         verdict.accepted().ifPresent(pack -> {
             pack.readings().ifPresent(readings -> accept(now, packRecord.key(), pack, readings));
             pack.presence().ifPresent(told -> {
-                now.presence().told(pack.device(), told, clock.toEpochMilli());
+                now.devices().told(pack.device(), told, clock.toEpochMilli());
                 now.dirty().touch(packRecord.key());
             });
         });
@@ -148,11 +148,11 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
 
     private void accept(Task now, String deviceKey, Dispatch pack, Readings readings) {
         SiteModel site = now.sites().model(readings.device().site()).orElseThrow();
-        Presence.Seen before = now.presence().of(deviceKey);
+        DeviceBook.Seen before = now.devices().of(deviceKey);
         Samples all = Samples.of(readings);
         boolean late = before != null && all.earliestMillis() < before.timeMillis();
-        Presence.Seen seen =
-                now.presence().saw(deviceKey, readings, now.context().currentSystemTimeMs());
+        DeviceBook.Seen seen =
+                now.devices().saw(deviceKey, readings, now.context().currentSystemTimeMs());
         boolean isOwnClock = pack.clock() == ClockQuality.DEVICE;
         seen.heard(
                 now.context().currentSystemTimeMs(),
@@ -175,7 +175,7 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
                 accept(now, site, seen, minute, all.between(minute, minute + DeviceMinute.LENGTH_MILLIS), late));
     }
 
-    private void accept(Task now, SiteModel site, Presence.Seen seen, long minute, Samples added, boolean late) {
+    private void accept(Task now, SiteModel site, DeviceBook.Seen seen, long minute, Samples added, boolean late) {
         now.dirty().mark(seen.key(), minute);
         Samples after = now.samples().add(seen.key(), minute, added);
         Set<Point> metering = meteringPoints(site.history(seen.id().device()), seen);
@@ -188,7 +188,7 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
     private void markNeighbours(
             Task now,
             Set<Point> metering,
-            Presence.Seen seen,
+            DeviceBook.Seen seen,
             long minute,
             Samples added,
             Samples after,
@@ -220,7 +220,7 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
     }
 
     /** Minutes that no late reading may change any more are left as they are, though a register's gap reaches there. */
-    private void markAll(Task now, Presence.Seen seen, long from, long to) {
+    private void markAll(Task now, DeviceBook.Seen seen, long from, long to) {
         long oldest = settings.oldestMinuteMillis(now.context().currentSystemTimeMs());
         now.dirty().mark(seen.key(), Math.max(from, oldest), to);
     }
@@ -229,7 +229,7 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
      * The points that a device's energy is measured by: its roles' registers and power, as far as it reports them. Of all
      * of its entries, whenever they are valid: what a step means may depend on readings of a time that has another.
      */
-    static Set<Point> meteringPoints(List<Device> entries, Presence.Seen seen) {
+    static Set<Point> meteringPoints(List<Device> entries, DeviceBook.Seen seen) {
         Set<Point> points = EnumSet.noneOf(Point.class);
         for (Device entry : entries) {
             points.addAll(DeviceMinute.registers(entry));

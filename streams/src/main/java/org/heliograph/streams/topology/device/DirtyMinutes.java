@@ -14,9 +14,9 @@ import org.heliograph.streams.energy.DeviceMinute;
 
 /**
  * The device minutes whose samples have changed since they were last measured. In memory only: what is kept of a device
- * ({@link Presence}) says from which minute on all have to be measured again after a start. The store has the oldest of
- * all, so that others can tell whether something is left to be done, and how far minutes have been forgotten: of one before
- * that not all samples are there, nor what was said of the site's other devices, so it can't be measured again.
+ * ({@link DeviceBook}) says from which minute on all have to be measured again after a start. The store has the oldest
+ * of all, so that others can tell whether something is left to be done, and how far minutes have been forgotten: of one
+ * before that not all samples are there, nor what was said of the site's other devices, so it can't be measured again.
  */
 public final class DirtyMinutes {
     public static final String STORE = "dirty-minutes";

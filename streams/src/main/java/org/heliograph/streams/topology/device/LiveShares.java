@@ -46,16 +46,16 @@ final class LiveShares {
     private static final double LOW_POWER_WATTS = 500;
 
     private final SiteModels sites;
-    private final Presence presence;
+    private final DeviceBook devices;
     private final AgentBook agents;
     private final int partition;
     private final Map<String, LiveShare> said = new HashMap<>();
     /** The latest flight of each canary: there are as many as agents in the models. */
     private final Map<DeviceId, Flight> landed = new HashMap<>();
 
-    LiveShares(SiteModels sites, Presence presence, AgentBook agents, int partition) {
+    LiveShares(SiteModels sites, DeviceBook devices, AgentBook agents, int partition) {
         this.sites = sites;
-        this.presence = presence;
+        this.devices = devices;
         this.agents = agents;
         this.partition = partition;
     }
@@ -63,7 +63,7 @@ final class LiveShares {
     /** The shares that have changed, or haven't been said for a heartbeat. */
     Map<String, SiteInput> at(long nowMillis) {
         Map<String, Optional<Tally>> tallies = new HashMap<>();
-        presence.forEach(seen -> tallies.computeIfAbsent(
+        devices.forEach(seen -> tallies.computeIfAbsent(
                         seen.id().site(), site -> sites.version(site).map(Tally::new))
                 .ifPresent(tally -> tally.add(seen.id().device(), seen, nowMillis)));
         said.keySet().retainAll(tallies.keySet());
@@ -95,7 +95,7 @@ final class LiveShares {
             this.version = version;
         }
 
-        void add(String name, Presence.Seen last, long nowMillis) {
+        void add(String name, DeviceBook.Seen last, long nowMillis) {
             Optional<Device> device = version.model().device(name, Instant.ofEpochMilli(nowMillis));
             if (device.isEmpty()) {
                 return;
@@ -149,7 +149,7 @@ final class LiveShares {
          * the sun was low, and hasn't been up since. On a cloudy morning, or a roof to the west, it comes back later than it
          * went: nobody misses it before the sun is up.
          */
-        private boolean isAtRest(Device device, Presence.Seen last, long nowMillis) {
+        private boolean isAtRest(Device device, DeviceBook.Seen last, long nowMillis) {
             double low = device.ratedPower()
                     .map(rating -> LOW_POWER * rating.value())
                     .orElse(LOW_POWER_WATTS);
@@ -205,7 +205,7 @@ final class LiveShares {
      * The latest of an agent, also of one that has been silent since before this engine's start: its age is all that tells of
      * it. How long that one has taken nobody knows.
      */
-    private Flight land(Presence.Seen canary, long nowMillis) {
+    private Flight land(DeviceBook.Seen canary, long nowMillis) {
         Flight before = landed.get(canary.id());
         if (before != null && before.getSungMs() == canary.timeMillis()) {
             return before;
@@ -227,13 +227,13 @@ final class LiveShares {
     }
 
     /** Whether its newest reading is new, and, as far as is known, came lately: a clock that is ahead makes nobody live. */
-    private static boolean isCurrent(Presence.Seen last, long patienceMillis, long nowMillis) {
+    private static boolean isCurrent(DeviceBook.Seen last, long patienceMillis, long nowMillis) {
         boolean isHeard = last.heardMillis() == 0 || nowMillis - last.heardMillis() <= patienceMillis;
         return isHeard && age(last.timeMillis(), last, nowMillis) <= patienceMillis;
     }
 
     /** By the device's own clock, as far as that is known to be behind its agent's others. */
-    private static long age(long stampMillis, Presence.Seen device, long nowMillis) {
+    private static long age(long stampMillis, DeviceBook.Seen device, long nowMillis) {
         return nowMillis - stampMillis - Math.min(device.behindMillis(), MOST_BEHIND.toMillis());
     }
 }

@@ -41,7 +41,7 @@ final class Measurement {
     private final SampleStore samples;
     private final Irregularities irregularities;
     private final DirtyMinutes dirty;
-    private final Presence presence;
+    private final DeviceBook devices;
     private final LongSilences silences;
     private final SiteEnergies energies;
     private final int partition;
@@ -54,7 +54,7 @@ final class Measurement {
             SampleStore samples,
             Irregularities irregularities,
             DirtyMinutes dirty,
-            Presence presence,
+            DeviceBook devices,
             LongSilences silences,
             SiteEnergies energies,
             int partition) {
@@ -64,7 +64,7 @@ final class Measurement {
         this.samples = samples;
         this.irregularities = irregularities;
         this.dirty = dirty;
-        this.presence = presence;
+        this.devices = devices;
         this.silences = silences;
         this.energies = energies;
         this.partition = partition;
@@ -75,7 +75,7 @@ final class Measurement {
         long deadlineNanos = System.nanoTime() + settings.measureBudget().toNanos();
         List<SiteEnergies.Minute> touched = new ArrayList<>();
         for (String deviceKey : dirty.devices()) {
-            Presence.Seen seen = presence.of(deviceKey);
+            DeviceBook.Seen seen = devices.of(deviceKey);
             if (seen != null) {
                 measure(seen, due(seen, nowMillis), touched, deadlineNanos);
             }
@@ -89,12 +89,12 @@ final class Measurement {
     }
 
     /** Minutes that the device has gone past, or that ended long enough ago. */
-    private List<Long> due(Presence.Seen seen, long nowMillis) {
+    private List<Long> due(DeviceBook.Seen seen, long nowMillis) {
         long settled = nowMillis - settings.settle().toMillis();
         return dirty.startedBy(seen.key(), Math.max(seen.timeMillis(), settled) - DeviceMinute.LENGTH_MILLIS);
     }
 
-    private void measure(Presence.Seen seen, List<Long> due, List<SiteEnergies.Minute> touched, long deadlineNanos) {
+    private void measure(DeviceBook.Seen seen, List<Long> due, List<SiteEnergies.Minute> touched, long deadlineNanos) {
         if (due.isEmpty()) {
             return;
         }
@@ -116,7 +116,7 @@ final class Measurement {
 
     /** Measures minutes; returns those whose meaning changed with them. */
     private Set<Long> measureRun(
-            Presence.Seen seen, SiteModel site, List<Long> minutes, List<SiteEnergies.Minute> touched) {
+            DeviceBook.Seen seen, SiteModel site, List<Long> minutes, List<SiteEnergies.Minute> touched) {
         DeviceId id = seen.id();
         DeviceHistory history = DeviceHistory.of(site, id.device());
         Set<Point> points = DeviceProcessor.meteringPoints(history.entries(), seen);
@@ -146,7 +146,7 @@ final class Measurement {
 
     /** Publishes what is said of the minute now, unless it is what was said. */
     private void publish(
-            Presence.Seen seen,
+            DeviceBook.Seen seen,
             Device device,
             long minuteMillis,
             DeviceMinute minute,
@@ -196,7 +196,7 @@ final class Measurement {
             return; // nothing is that old
         }
         Set<String> sitesSeen = new TreeSet<>();
-        presence.forEach(seen -> {
+        devices.forEach(seen -> {
             long needed = irregularities.purge(seen.key(), before);
             samples.purge(seen.key(), needed, seen.points());
             sitesSeen.add(seen.id().site());

@@ -79,7 +79,7 @@ final class DeviceMinutesTest {
 
     @Test
     void a_device_that_the_model_has_changed_is_told_as_it_is_now() throws Exception {
-        Presence.Seen seen = seen();
+        DeviceBook.Seen seen = seen();
         DeviceMinute minute = new DeviceMinute(Map.of(), 0, Set.of(), List.of(), List.of());
         minutes.encode(seen, device(), MINUTE, minute);
 
@@ -102,8 +102,8 @@ final class DeviceMinutesTest {
                 .build();
     }
 
-    private static Presence.Seen seen() {
-        return Presence.Seen.first(
+    private static DeviceBook.Seen seen() {
+        return DeviceBook.Seen.first(
                 UTILITY.key(),
                 new Readings(
                         UTILITY, "", List.of(new Series.Gauge(Point.POWER, new long[] {MINUTE}, new double[] {1}))));

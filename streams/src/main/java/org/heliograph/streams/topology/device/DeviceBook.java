@@ -17,13 +17,14 @@ import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Series;
+import org.heliograph.telemetry.wire.Presence;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Each device's newest reading, and how far it is measured. Kept in memory; the store gets it now and then, because it is
  * as new as the samples beside it: what is missing after a start is read from them, and measured once more.
  */
-public final class Presence {
+public final class DeviceBook {
     public static final String STORE = "presence";
 
     /** So much of a device's time has to be read and measured again after a start. */
@@ -189,7 +190,7 @@ public final class Presence {
         }
     }
 
-    Presence(KeyValueStore<String, byte[]> store, SampleStore samples) {
+    DeviceBook(KeyValueStore<String, byte[]> store, SampleStore samples) {
         this.store = store;
         try (KeyValueIterator<String, byte[]> all = store.all()) {
             all.forEachRemaining(entry -> devices.put(
@@ -241,7 +242,7 @@ public final class Presence {
      * shows it any more, though its clock may be a little ahead. News from before its last readings are none; none is of a
      * time after it came, whatever the clock of who tells it: what comes later is newer.
      */
-    void told(DeviceId device, org.heliograph.telemetry.wire.Presence news, long nowMillis) {
+    void told(DeviceId device, Presence news, long nowMillis) {
         Seen seen = devices.computeIfAbsent(device.key(), key -> new Seen(device, key));
         long sinceMillis = Math.min(news.since().toEpochMilli(), nowMillis);
         if (news.online()) {
