@@ -90,7 +90,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Em
             Restatements restatements,
             Windows windows,
             PastDays pastDays,
-            Retention retention,
+            Purge purge,
             AlertBook alerts,
             LiveBoard live,
             Attendance attendance,
@@ -117,7 +117,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Em
                 new Restatements(context.getStateStore(Restatements.STORE), shares, sites),
                 windows,
                 new PastDays(hours, windows, factorStore),
-                new Retention(settings, shares, windows, hours, factorStore),
+                new Purge(settings, shares, windows, hours, factorStore),
                 new AlertBook(context.getStateStore(AlertBook.STORE)),
                 new LiveBoard(sites, attendance),
                 attendance,
@@ -249,7 +249,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Em
     private void restate(Task now, long nowMillis) {
         now.restatements()
                 .work(
-                        now.retention().changing(nowMillis).toEpochMilli(),
+                        now.purge().changing(nowMillis).toEpochMilli(),
                         System.nanoTime() + settings.measureBudget().toNanos(),
                         (site, version, minute, cause) -> {
                             if (cause == Cause.FACTOR) {
@@ -263,10 +263,10 @@ public final class SiteProcessor implements Processor<String, byte[], String, Em
     /** Computes the CO2 of days anew whose minutes aren't kept. */
     private void restateDays(long nowMillis) {
         Task now = task();
-        Instant changing = now.retention().changing(nowMillis);
+        Instant changing = now.purge().changing(nowMillis);
         Windows.Change change = new Windows.Change(Cause.FACTOR, nowMillis);
         Restatements.RestatingDays days = (site, factor, deadlineNanos) -> {
-            now.retention().purge(site, nowMillis); // their minutes go first
+            now.purge().site(site, nowMillis); // their minutes go first
             Instant until = Window.DAY.startOf(changing, site.zone());
             return now.pastDays().restate(site, factor, until, change, deadlineNanos);
         };
@@ -382,16 +382,16 @@ public final class SiteProcessor implements Processor<String, byte[], String, Em
 
     private void purge(long nowMillis) {
         Task now = task();
-        if (now.retention().changing(nowMillis).equals(Instant.EPOCH)) {
+        if (now.purge().changing(nowMillis).equals(Instant.EPOCH)) {
             return; // nothing is that old
         }
-        now.retention().purgeFactors(nowMillis);
-        for (String site : now.retention().sites()) {
+        now.purge().factors(nowMillis);
+        for (String site : now.purge().sites()) {
             now.sites()
                     .model(site)
                     .ifPresentOrElse(
-                            model -> now.retention().purge(model, nowMillis),
-                            () -> now.retention().purgeAbandoned(site, nowMillis));
+                            model -> now.purge().site(model, nowMillis),
+                            () -> now.purge().abandonedSite(site, nowMillis));
         }
     }
 

@@ -18,10 +18,10 @@ import org.heliograph.streams.topology.state.Keys;
 import org.heliograph.telemetry.site.SiteModel;
 
 /**
- * How long the site side keeps what: all of what may still change; then, of the minutes, what their CO2 is computed from,
- * beside the days and what is longer, as long as a revised factor restates those; then nothing.
+ * Deletes what the site side needs no more. It keeps all of what may still change; then, of the minutes, what their CO2
+ * is computed from, beside the days and what is longer, as long as a revised factor restates those; then nothing.
  */
-final class Retention {
+final class Purge {
     /** No zone's days begin farther from those of UTC. */
     private static final Duration ANY_ZONE = Duration.ofDays(1);
 
@@ -33,7 +33,7 @@ final class Retention {
     private final CarbonHours hours;
     private final FactorStore factors;
 
-    Retention(
+    Purge(
             EngineSettings settings,
             KeyValueStore<Bytes, byte[]> shares,
             Windows windows,
@@ -64,13 +64,13 @@ final class Retention {
     }
 
     /** Deletes the points of series that no site needs. */
-    void purgeFactors(long nowMillis) {
+    void factors(long nowMillis) {
         Instant year = Window.YEAR.startOf(priced(nowMillis).minus(ANY_ZONE), ZoneOffset.UTC);
         factors.purge(year.minus(ANY_ZONE).toEpochMilli());
     }
 
     /** Deletes what nothing of a site needs, when what of its minutes is to be kept for longer has been taken from them. */
-    void purge(SiteModel site, long nowMillis) {
+    void site(SiteModel site, long nowMillis) {
         Instant changing = changing(nowMillis);
         Instant priced = priced(nowMillis);
         Instant changingDay = Window.DAY.startOf(changing, site.zone());
@@ -82,7 +82,7 @@ final class Retention {
     }
 
     /** The same of a site that nobody has a model of: a day later, so that a moment without one costs nothing. */
-    void purgeAbandoned(String site, long nowMillis) {
+    void abandonedSite(String site, long nowMillis) {
         Instant changing = changing(nowMillis).minus(ANY_ZONE);
         Instant priced = priced(nowMillis).minus(ANY_ZONE);
         hours.purge(site, millis(Window.YEAR.startOf(priced, ZoneOffset.UTC).minus(ANY_ZONE)));
