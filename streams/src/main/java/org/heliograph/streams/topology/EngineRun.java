@@ -162,7 +162,7 @@ public final class EngineRun implements AutoCloseable {
 
     /** Whether no minute before a moment is left to be measured here, and no window to be published. */
     boolean isIdle(Instant before) {
-        return Backlog.isEmpty(streams, before.toEpochMilli());
+        return Unfinished.isEmpty(streams, before.toEpochMilli());
     }
 
     static Properties properties(KafkaSettings kafka, EngineSection engine, Guarantee guarantee) {

@@ -15,8 +15,8 @@ import org.heliograph.streams.topology.state.StateException;
 import org.heliograph.streams.topology.state.v1.StoredWindow;
 
 /** What an engine still has to do with what it has taken in, as its own stores say. */
-final class Backlog {
-    private Backlog() {}
+final class Unfinished {
+    private Unfinished() {}
 
     /** Whether no minute before a moment is left to be measured, and no window to be published. */
     static boolean isEmpty(KafkaStreams streams, long beforeMillis) {
