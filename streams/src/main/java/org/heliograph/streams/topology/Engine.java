@@ -25,12 +25,12 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 import org.heliograph.streams.indicator.Factors;
+import org.heliograph.streams.topology.device.DeviceBook;
 import org.heliograph.streams.topology.device.DeviceProcessor;
 import org.heliograph.streams.topology.device.DirtyMinutes;
+import org.heliograph.streams.topology.device.GapBook;
 import org.heliograph.streams.topology.device.Irregularities;
 import org.heliograph.streams.topology.device.LongSilences;
-import org.heliograph.streams.topology.device.GapBook;
-import org.heliograph.streams.topology.device.DeviceBook;
 import org.heliograph.streams.topology.device.SiteEnergies;
 import org.heliograph.streams.topology.samples.SampleStore;
 import org.heliograph.streams.topology.site.AlertBook;
@@ -39,10 +39,10 @@ import org.heliograph.streams.topology.site.Restatements;
 import org.heliograph.streams.topology.site.SiteProcessor;
 import org.heliograph.streams.topology.site.Windows;
 import org.heliograph.streams.topology.state.CommitStore;
-import org.heliograph.streams.topology.state.Emission;
 import org.heliograph.streams.topology.state.EngineSettings;
 import org.heliograph.streams.topology.state.FactorGate;
 import org.heliograph.streams.topology.state.FactorStore;
+import org.heliograph.streams.topology.state.Output;
 import org.heliograph.streams.topology.state.SiteModelGate;
 import org.heliograph.streams.topology.state.SiteModels;
 
@@ -54,7 +54,7 @@ public final class Engine {
     private static final Serde<String> NAME = Serdes.String();
     private static final Serde<byte[]> VALUE = Serdes.ByteArray();
     /** Written only: what comes back is read as bytes. */
-    private static final Serde<Emission> EMISSION = Serdes.serdeFrom((_, emission) -> emission.value(), (_, _) -> {
+    private static final Serde<Output> OUTPUT = Serdes.serdeFrom((_, output) -> output.value(), (_, _) -> {
         throw new UnsupportedOperationException("what is forwarded is read as bytes");
     });
 
@@ -110,29 +110,29 @@ public final class Engine {
                 Consumed.with(NAME, VALUE).withName("sites"),
                 () -> new SiteModelGate(sitesRevision));
 
-        KStream<String, Emission> devices = builder.stream(
+        KStream<String, Output> devices = builder.stream(
                         settings.inputs().telemetry(),
                         Consumed.with(NAME, VALUE).withName("telemetry"))
                 .process(new DeviceSide(settings, sitesRevision), Named.as("device-side"));
-        Map<String, KStream<String, Emission>> fromDevices = devices.split(Named.as("from-devices-"))
-                .branch((_, emission) -> emission instanceof Emission.Energy, Branched.as("energy"))
-                .branch((_, emission) -> emission instanceof Emission.ToSite, Branched.as("shares"))
-                .branch((_, emission) -> emission instanceof Emission.Rejected, Branched.as("rejects"))
+        Map<String, KStream<String, Output>> fromDevices = devices.split(Named.as("from-devices-"))
+                .branch((_, output) -> output instanceof Output.Energy, Branched.as("energy"))
+                .branch((_, output) -> output instanceof Output.ToSite, Branched.as("shares"))
+                .branch((_, output) -> output instanceof Output.Rejected, Branched.as("rejects"))
                 .noDefaultBranch();
         send(branch(fromDevices, "from-devices-energy"), settings.topics().energy(), "energy");
         send(branch(fromDevices, "from-devices-rejects"), settings.topics().rejects(), "rejects");
 
-        KStream<String, Emission> sites = branch(fromDevices, "from-devices-shares")
-                .mapValues(Emission::value, Named.as("share-bytes"))
+        KStream<String, Output> sites = branch(fromDevices, "from-devices-shares")
+                .mapValues(Output::value, Named.as("share-bytes"))
                 .repartition(Repartitioned.with(NAME, VALUE)
                         .withName(SHARES)
                         .withNumberOfPartitions(settings.sitePartitions()))
                 .merge(factorNews(builder, settings), Named.as("site-inputs"))
                 .process(new SiteSide(settings, factors, sitesRevision), Named.as("site-side"));
-        Map<String, KStream<String, Emission>> fromSites = sites.split(Named.as("from-sites-"))
-                .branch((_, emission) -> emission instanceof Emission.Kpi, Branched.as("kpi"))
-                .branch((_, emission) -> emission instanceof Emission.Live, Branched.as("live"))
-                .branch((_, emission) -> emission instanceof Emission.Alerted, Branched.as("alerts"))
+        Map<String, KStream<String, Output>> fromSites = sites.split(Named.as("from-sites-"))
+                .branch((_, output) -> output instanceof Output.Kpi, Branched.as("kpi"))
+                .branch((_, output) -> output instanceof Output.Live, Branched.as("live"))
+                .branch((_, output) -> output instanceof Output.Alerted, Branched.as("alerts"))
                 .noDefaultBranch();
         send(branch(fromSites, "from-sites-kpi"), settings.topics().kpi(), "kpi");
         send(branch(fromSites, "from-sites-live"), settings.topics().live(), "live");
@@ -142,16 +142,16 @@ public final class Engine {
 
     /** What {@code hg.factors} says, to every partition of the site side: each keeps its own, and restates its own. */
     private static KStream<String, byte[]> factorNews(StreamsBuilder builder, EngineSettings settings) {
-        Map<String, KStream<String, Emission>> fromGate = builder.stream(
+        Map<String, KStream<String, Output>> fromGate = builder.stream(
                         settings.inputs().factors(), Consumed.with(NAME, VALUE).withName("factors"))
                 .process(FactorGate::new, Named.as("factor-gate"))
                 .split(Named.as("from-factors-"))
-                .branch((_, emission) -> emission instanceof Emission.ToSite, Branched.as("news"))
-                .branch((_, emission) -> emission instanceof Emission.Rejected, Branched.as("rejects"))
+                .branch((_, output) -> output instanceof Output.ToSite, Branched.as("news"))
+                .branch((_, output) -> output instanceof Output.Rejected, Branched.as("rejects"))
                 .noDefaultBranch();
         send(branch(fromGate, "from-factors-rejects"), settings.topics().rejects(), "factor-rejects");
         return branch(fromGate, "from-factors-news")
-                .mapValues(Emission::value, Named.as("factor-news-bytes"))
+                .mapValues(Output::value, Named.as("factor-news-bytes"))
                 .repartition(Repartitioned.with(NAME, VALUE)
                         .withName(FACTOR_NEWS)
                         .withNumberOfPartitions(settings.sitePartitions())
@@ -159,16 +159,16 @@ public final class Engine {
                                 IntStream.range(0, partitions).boxed().collect(Collectors.toUnmodifiableSet()))));
     }
 
-    private static KStream<String, Emission> branch(Map<String, KStream<String, Emission>> branches, String name) {
-        KStream<String, Emission> branch = branches.get(name);
+    private static KStream<String, Output> branch(Map<String, KStream<String, Output>> branches, String name) {
+        KStream<String, Output> branch = branches.get(name);
         if (branch == null) {
             throw new IllegalArgumentException("no branch '" + name + "' among " + branches.keySet());
         }
         return branch;
     }
 
-    private static void send(KStream<String, Emission> emissions, String topic, String name) {
-        emissions.to(topic, Produced.with(NAME, EMISSION).withName(name + "-out"));
+    private static void send(KStream<String, Output> outputs, String topic, String name) {
+        outputs.to(topic, Produced.with(NAME, OUTPUT).withName(name + "-out"));
     }
 
     private static StoreBuilder<KeyValueStore<Bytes, byte[]>> store(String name) {
@@ -189,9 +189,9 @@ public final class Engine {
      * that was told of the commit before them.
      */
     private record DeviceSide(EngineSettings settings, AtomicLong sitesRevision)
-            implements ProcessorSupplier<String, byte[], String, Emission> {
+            implements ProcessorSupplier<String, byte[], String, Output> {
         @Override
-        public Processor<String, byte[], String, Emission> get() {
+        public Processor<String, byte[], String, Output> get() {
             return new DeviceProcessor(settings, sitesRevision);
         }
 
@@ -210,9 +210,9 @@ public final class Engine {
 
     /** Makes site processors, with the stores that they share. */
     private record SiteSide(EngineSettings settings, Factors factors, AtomicLong sitesRevision)
-            implements ProcessorSupplier<String, byte[], String, Emission> {
+            implements ProcessorSupplier<String, byte[], String, Output> {
         @Override
-        public Processor<String, byte[], String, Emission> get() {
+        public Processor<String, byte[], String, Output> get() {
             return new SiteProcessor(settings, factors, sitesRevision);
         }
 

@@ -29,16 +29,16 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 import org.heliograph.streams.ingest.Scope;
+import org.heliograph.streams.topology.device.DeviceBook;
 import org.heliograph.streams.topology.device.DeviceProcessor;
 import org.heliograph.streams.topology.device.DirtyMinutes;
+import org.heliograph.streams.topology.device.GapBook;
 import org.heliograph.streams.topology.device.Irregularities;
 import org.heliograph.streams.topology.device.LongSilences;
-import org.heliograph.streams.topology.device.GapBook;
-import org.heliograph.streams.topology.device.DeviceBook;
 import org.heliograph.streams.topology.device.SiteEnergies;
 import org.heliograph.streams.topology.samples.SampleStore;
 import org.heliograph.streams.topology.state.CommitStore;
-import org.heliograph.streams.topology.state.Emission;
+import org.heliograph.streams.topology.state.Output;
 import org.heliograph.streams.topology.state.SiteModels;
 import org.heliograph.streams.topology.state.v1.LossShare;
 import org.heliograph.telemetry.quantity.Millijoules;
@@ -256,7 +256,7 @@ final class DeviceRestartTest {
         private final Map<String, String> said = new TreeMap<>();
 
         private final List<Map<Object, byte[]>> committed = new ArrayList<>();
-        private MockProcessorContext<String, Emission> context;
+        private MockProcessorContext<String, Output> context;
         private DeviceProcessor processor;
         private long clockMillis = START_MILLIS;
         /** The offset of the first record that the topic still has. */
@@ -298,7 +298,7 @@ final class DeviceRestartTest {
                     .withLoggingDisabled();
         }
 
-        private MockProcessorContext<String, Emission> context() {
+        private MockProcessorContext<String, Output> context() {
             Properties properties = new Properties();
             properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
             properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
@@ -350,14 +350,14 @@ final class DeviceRestartTest {
             context.resetForwards();
         }
 
-        private void say(Record<? extends String, ? extends Emission> sent) {
+        private void say(Record<? extends String, ? extends Output> sent) {
             String what = switch (sent.value()) {
-                case Emission.Energy _ -> "energy";
-                case Emission.ToSite toSite -> toSite.input().getInputCase().name();
-                case Emission.Rejected _ -> "rejected";
-                case Emission.Kpi _, Emission.Live _, Emission.Alerted _ -> throw new AssertionError();
+                case Output.Energy _ -> "energy";
+                case Output.ToSite toSite -> toSite.input().getInputCase().name();
+                case Output.Rejected _ -> "rejected";
+                case Output.Kpi _, Output.Live _, Output.Alerted _ -> throw new AssertionError();
             };
-            if (sent.value() instanceof Emission.ToSite toSite && toSite.input().hasLoss()) {
+            if (sent.value() instanceof Output.ToSite toSite && toSite.input().hasLoss()) {
                 losses = toSite.input().getLoss();
             }
             if (!what.equals("LIVE")) { // what is shown now is said anew anyway

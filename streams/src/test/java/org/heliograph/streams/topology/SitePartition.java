@@ -30,9 +30,9 @@ import org.heliograph.streams.topology.site.CarbonHours;
 import org.heliograph.streams.topology.site.Restatements;
 import org.heliograph.streams.topology.site.SiteProcessor;
 import org.heliograph.streams.topology.site.Windows;
-import org.heliograph.streams.topology.state.Emission;
 import org.heliograph.streams.topology.state.EngineSettings;
 import org.heliograph.streams.topology.state.FactorStore;
+import org.heliograph.streams.topology.state.Output;
 import org.heliograph.streams.topology.state.SiteModels;
 import org.heliograph.streams.topology.state.v1.LiveShare;
 import org.heliograph.streams.topology.state.v1.SiteInput;
@@ -54,7 +54,7 @@ final class SitePartition {
     /** What was said last of each window. */
     private final Map<String, SiteWindow> said = new TreeMap<>();
 
-    private MockProcessorContext<String, Emission> context;
+    private MockProcessorContext<String, Output> context;
     private SiteProcessor processor;
     private long clockMillis;
     private int committedOffset;
@@ -90,7 +90,7 @@ final class SitePartition {
         commit();
     }
 
-    private MockProcessorContext<String, Emission> context() {
+    private MockProcessorContext<String, Output> context() {
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
@@ -165,7 +165,7 @@ final class SitePartition {
         pass(Duration.ofSeconds(1));
         call(1);
         return SiteLive.parseFrom(
-                ((Emission.Live) context.forwarded().getLast().record().value()).value());
+                ((Output.Live) context.forwarded().getLast().record().value()).value());
     }
 
     void restateDays() {
@@ -186,7 +186,7 @@ final class SitePartition {
         stores.forEach(store -> committed.add(contents(store)));
         committedOffset = offset;
         for (var forward : context.forwarded()) {
-            if (forward.record().value() instanceof Emission.Kpi kpi) {
+            if (forward.record().value() instanceof Output.Kpi kpi) {
                 SiteWindow window = SiteWindow.parseFrom(kpi.value());
                 said.put(window.getWindow() + "@" + Instant.ofEpochMilli(window.getStartMs()), window);
             }

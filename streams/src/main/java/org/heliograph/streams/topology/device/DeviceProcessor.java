@@ -23,8 +23,8 @@ import org.heliograph.streams.ingest.Scope;
 import org.heliograph.streams.ingest.Verdict;
 import org.heliograph.streams.topology.samples.SampleStore;
 import org.heliograph.streams.topology.state.CommitStore;
-import org.heliograph.streams.topology.state.Emission;
 import org.heliograph.streams.topology.state.EngineSettings;
+import org.heliograph.streams.topology.state.Output;
 import org.heliograph.streams.topology.state.Pace;
 import org.heliograph.streams.topology.state.Refusals;
 import org.heliograph.streams.topology.state.SiteModels;
@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * The device side: takes packs in, keeps their samples, and at intervals measures the minutes that they changed. Its
  * parts share the stores of one task, so of one partition.
  */
-public final class DeviceProcessor implements Processor<String, byte[], String, Emission> {
+public final class DeviceProcessor implements Processor<String, byte[], String, Output> {
     private static final Duration PURGE_INTERVAL = Duration.ofMinutes(10);
     /** How often minutes are measured that the devices have gone past. */
     private static final Duration TICK = Duration.ofMillis(100);
@@ -59,7 +59,7 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
 
     /** What a processor has once Kafka Streams has given it its context. */
     private record Task(
-            ProcessorContext<String, Emission> context,
+            ProcessorContext<String, Output> context,
             SiteModels sites,
             SampleStore samples,
             DirtyMinutes dirty,
@@ -72,7 +72,7 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
             Pace pace) {}
 
     @Override
-    public void init(ProcessorContext<String, Emission> context) {
+    public void init(ProcessorContext<String, Output> context) {
         SiteModels sites = new SiteModels(context.getStateStore(SiteModels.STORE), sitesRevision);
         CommitStore atCommit = context.getStateStore(SampleStore.STORE);
         SampleStore samples = new SampleStore(atCommit.entries());
@@ -135,7 +135,7 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
                 Gate.judge(packRecord.key(), packRecord.value(), now.sites()::model, settings.scope(), arrival);
         verdict.rejection().ifPresent(rejection -> {
             now.refusals().count(rejection.cause());
-            now.context().forward(Emission.rejected(now.context(), packRecord, rejection.reason()));
+            now.context().forward(Output.rejected(now.context(), packRecord, rejection.reason()));
         });
         verdict.accepted().ifPresent(pack -> {
             pack.readings().ifPresent(readings -> accept(now, packRecord.key(), pack, readings));
@@ -266,7 +266,7 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
     }
 
     private static void toSite(Task now, String site, SiteInput input, long nowMillis) {
-        now.context().forward(new Record<>(site, new Emission.ToSite(input), nowMillis));
+        now.context().forward(new Record<>(site, new Output.ToSite(input), nowMillis));
     }
 
     private Task task() {

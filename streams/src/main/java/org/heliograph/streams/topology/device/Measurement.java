@@ -16,8 +16,8 @@ import org.heliograph.streams.ingest.Samples;
 import org.heliograph.streams.site.MeterTree;
 import org.heliograph.streams.site.SiteShare;
 import org.heliograph.streams.topology.samples.SampleStore;
-import org.heliograph.streams.topology.state.Emission;
 import org.heliograph.streams.topology.state.EngineSettings;
+import org.heliograph.streams.topology.state.Output;
 import org.heliograph.streams.topology.state.Shares;
 import org.heliograph.streams.topology.state.SiteModels;
 import org.heliograph.streams.topology.state.v1.SiteInput;
@@ -35,7 +35,7 @@ final class Measurement {
     /** Minutes measured from one reading of the sample store. */
     private static final int RUN_MINUTES = 60;
 
-    private final ProcessorContext<String, Emission> context;
+    private final ProcessorContext<String, Output> context;
     private final EngineSettings settings;
     private final SiteModels sites;
     private final SampleStore samples;
@@ -48,7 +48,7 @@ final class Measurement {
     private final DeviceMinutes messages = new DeviceMinutes();
 
     Measurement(
-            ProcessorContext<String, Emission> context,
+            ProcessorContext<String, Output> context,
             EngineSettings settings,
             SiteModels sites,
             SampleStore samples,
@@ -164,7 +164,7 @@ final class Measurement {
         }
         ofSite.say(id.device(), SiteEnergies.Said.of(device, minute, print));
         if (settings.scope().publishes(Instant.ofEpochMilli(minuteMillis))) {
-            context.forward(new Record<>(seen.key(), new Emission.Energy(value), minuteMillis));
+            context.forward(new Record<>(seen.key(), new Output.Energy(value), minuteMillis));
         }
         // a device that has become one without an energy leaves what it was counted in
         boolean counts =
@@ -184,7 +184,7 @@ final class Measurement {
         SiteInput input = SiteInput.newBuilder()
                 .setMinute(Shares.encode(sum).setPartition(partition).setMinuteMs(touched.startMillis()))
                 .build();
-        context.forward(new Record<>(touched.site(), new Emission.ToSite(input), touched.startMillis()));
+        context.forward(new Record<>(touched.site(), new Output.ToSite(input), touched.startMillis()));
     }
 
     /** Forgets what no late reading can change any more, and what is to be measured still for as long as the sites wait. */

@@ -34,10 +34,10 @@ import org.heliograph.streams.rollup.Window;
 import org.heliograph.streams.rollup.WindowKey;
 import org.heliograph.streams.site.SiteMinute;
 import org.heliograph.streams.site.SiteShare;
-import org.heliograph.streams.topology.state.Emission;
 import org.heliograph.streams.topology.state.EngineSettings;
 import org.heliograph.streams.topology.state.FactorStore;
 import org.heliograph.streams.topology.state.Keys;
+import org.heliograph.streams.topology.state.Output;
 import org.heliograph.streams.topology.state.Pace;
 import org.heliograph.streams.topology.state.Shares;
 import org.heliograph.streams.topology.state.SiteModels;
@@ -53,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  * close, and the live state: at the tick in which it has changed, else once a second. A window closes by the wall clock,
  * so a silent site's windows close too.
  */
-public final class SiteProcessor implements Processor<String, byte[], String, Emission> {
+public final class SiteProcessor implements Processor<String, byte[], String, Output> {
     public static final String SHARES = "site-shares";
 
     /** How often what has come from the device side is published. */
@@ -83,7 +83,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Em
 
     /** What a processor has once Kafka Streams has given it its context. */
     private record Task(
-            ProcessorContext<String, Emission> context,
+            ProcessorContext<String, Output> context,
             SiteModels sites,
             KeyValueStore<Bytes, byte[]> shares,
             FactorStore factors,
@@ -100,7 +100,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Em
             Map<WindowKey, Long> heldSinceMillis) {}
 
     @Override
-    public void init(ProcessorContext<String, Emission> context) {
+    public void init(ProcessorContext<String, Output> context) {
         SiteModels sites = new SiteModels(context.getStateStore(SiteModels.STORE), sitesRevision);
         KeyValueStore<Bytes, byte[]> shares = context.getStateStore(SHARES);
         FactorStore factorStore = new FactorStore(context.getStateStore(FactorStore.STORE), factors);
@@ -312,7 +312,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Em
             now.context()
                     .forward(new Record<>(
                             kept.key().key(),
-                            new Emission.Kpi(WindowMessage.of(current, end, nowMillis, audit)),
+                            new Output.Kpi(WindowMessage.of(current, end, nowMillis, audit)),
                             kept.key().start().toEpochMilli()));
             if (kept.key().window() == Window.QUARTER && !(current.lifecycle() instanceof Lifecycle.Provisional)) {
                 alert(now, kept.key(), audit);
@@ -334,7 +334,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Em
         long startMillis = quarter.start().toEpochMilli();
         for (Alert alert : now.alerts().judge(quarter.site(), startMillis, audit)) {
             String key = String.join("/", alert.getSite(), alert.getDevice(), alert.getRule());
-            now.context().forward(new Record<>(key, new Emission.Alerted(alert), startMillis));
+            now.context().forward(new Record<>(key, new Output.Alerted(alert), startMillis));
         }
     }
 
@@ -372,7 +372,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Em
         Task now = task();
         Map<String, SiteLive> states = now.live().at(nowMillis);
         states.forEach((site, live) -> {
-            Emission told = new Emission.Live(now.gaps().with(live, nowMillis));
+            Output told = new Output.Live(now.gaps().with(live, nowMillis));
             now.context().forward(new Record<>(site, told, nowMillis));
         });
         if (!states.isEmpty()) {

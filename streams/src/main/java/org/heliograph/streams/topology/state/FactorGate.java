@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Lets what {@code hg.factors} says in to the site side; what can't be read goes to the dead letters. */
-public final class FactorGate extends ContextualProcessor<String, byte[], String, Emission> {
+public final class FactorGate extends ContextualProcessor<String, byte[], String, Output> {
     private static final Logger log = LoggerFactory.getLogger(FactorGate.class);
 
     /** As large as Kafka takes a record that nobody has said more of. */
@@ -63,12 +63,12 @@ public final class FactorGate extends ContextualProcessor<String, byte[], String
             return;
         }
         SiteInput input = SiteInput.newBuilder().setFactor(news).build();
-        context().forward(new Record<>(factorRecord.key(), new Emission.ToSite(input), factorRecord.timestamp()));
+        context().forward(new Record<>(factorRecord.key(), new Output.ToSite(input), factorRecord.timestamp()));
     }
 
     private void reject(Record<String, byte[]> factorRecord, String reason) {
-        Record<String, Emission> rejected = Emission.rejected(context(), factorRecord, reason);
-        log.warn("factor=refused source={} key={} reason=\"{}\"", Emission.source(context()), rejected.key(), reason);
+        Record<String, Output> rejected = Output.rejected(context(), factorRecord, reason);
+        log.warn("factor=refused source={} key={} reason=\"{}\"", Output.source(context()), rejected.key(), reason);
         context().forward(rejected);
     }
 }

@@ -9,11 +9,11 @@ import org.heliograph.streams.topology.state.v1.SiteInput;
 import org.heliograph.telemetry.kafka.DeadLetterHeaders;
 
 /** What a processor sends on, each kind to a topic of its own. */
-public sealed interface Emission {
+public sealed interface Output {
     byte[] value();
 
     /** The dead letter of a record that can't be taken. */
-    static Record<String, Emission> rejected(
+    static Record<String, Output> rejected(
             ProcessorContext<?, ?> context, Record<String, byte[]> refused, String reason) {
         Headers headers = DeadLetterHeaders.of(reason, "engine", source(context));
         byte[] value = DeadLetterHeaders.value(refused.value(), headers);
@@ -32,7 +32,7 @@ public sealed interface Emission {
     }
 
     /** A dead letter: the record as it came, or its beginning. Its reason is in the headers. */
-    record Rejected(ByteString bytes) implements Emission {
+    record Rejected(ByteString bytes) implements Output {
         @Override
         public byte[] value() {
             return bytes.toByteArray();
@@ -41,7 +41,7 @@ public sealed interface Emission {
 
     /** For {@code hg.energy}. */
     @SuppressWarnings("ArrayRecordComponent") // sent on, never compared
-    record Energy(byte[] minute) implements Emission {
+    record Energy(byte[] minute) implements Output {
         @Override
         public byte[] value() {
             return minute;
@@ -49,7 +49,7 @@ public sealed interface Emission {
     }
 
     /** For the site side of the engine. */
-    record ToSite(SiteInput input) implements Emission {
+    record ToSite(SiteInput input) implements Output {
         @Override
         public byte[] value() {
             return input.toByteArray();
@@ -57,7 +57,7 @@ public sealed interface Emission {
     }
 
     /** For {@code hg.kpi}. */
-    record Kpi(MessageLite window) implements Emission {
+    record Kpi(MessageLite window) implements Output {
         @Override
         public byte[] value() {
             return window.toByteArray();
@@ -65,7 +65,7 @@ public sealed interface Emission {
     }
 
     /** For {@code hg.alerts}. */
-    record Alerted(MessageLite alert) implements Emission {
+    record Alerted(MessageLite alert) implements Output {
         @Override
         public byte[] value() {
             return alert.toByteArray();
@@ -73,7 +73,7 @@ public sealed interface Emission {
     }
 
     /** For {@code hg.live}. */
-    record Live(MessageLite live) implements Emission {
+    record Live(MessageLite live) implements Output {
         @Override
         public byte[] value() {
             return live.toByteArray();
