@@ -45,12 +45,12 @@ final class Committer {
     }
 
     /** Whether there is anything to write, if only that something was delivered. */
-    boolean isDue(List<Work> group) {
+    boolean isDue(List<Job> group) {
         return !group.isEmpty() || deleted.isBehind(progress.confirmation());
     }
 
     /** Brings a group to disk, with the deletion of what was delivered; throws with nothing of either on disk. */
-    void commit(List<Work> group) throws SQLException {
+    void commit(List<Job> group) throws SQLException {
         if (room.overBytes() == 0) {
             commit(group, 0);
             return;
@@ -64,7 +64,7 @@ final class Committer {
         }
     }
 
-    private void commit(List<Work> group, long overBytes) throws SQLException {
+    private void commit(List<Job> group, long overBytes) throws SQLException {
         Progress.Confirmation confirmed = progress.confirmation();
         Shedder.Outcome shed = Shedder.Outcome.NOTHING;
         try {
@@ -112,8 +112,8 @@ final class Committer {
         }
     }
 
-    private static long writes(List<Work> group) {
-        return group.stream().filter(Work.Write.class::isInstance).count();
+    private static long writes(List<Job> group) {
+        return group.stream().filter(Job.Write.class::isInstance).count();
     }
 
     /** Takes the reserve back, and with it the leave to grow, where the disk has space for both. */
@@ -149,23 +149,23 @@ final class Committer {
         }
     }
 
-    private Amount insert(List<Work> group) throws SQLException {
+    private Amount insert(List<Job> group) throws SQLException {
         Amount ofDeadLetters = Amount.NONE;
         long offset = nextOffset;
-        for (Work work : group) {
-            switch (work) {
-                case Work.Write write -> {
+        for (Job job : group) {
+            switch (job) {
+                case Job.Write write -> {
                     store.insert(offset++, write.entry());
                     if (write.entry().kind() == Entry.Kind.DEAD_LETTER) {
                         ofDeadLetters = ofDeadLetters.plus(write.entry());
                     }
                 }
-                case Work.Keep keep -> {
+                case Job.Keep keep -> {
                     for (Map.Entry<String, Long> number : keep.numbers().entrySet()) {
                         store.keep(number.getKey(), number.getValue());
                     }
                 }
-                case Work.Flush _, Work.Close _ -> {
+                case Job.Flush _, Job.Close _ -> {
                     // nothing of its own to write
                 }
             }
@@ -213,10 +213,10 @@ final class Committer {
         }
     }
 
-    private void announce(List<Work> group, int reports) {
+    private void announce(List<Job> group, int reports) {
         long first = nextOffset;
-        for (Work work : group) {
-            if (work instanceof Work.Write write) {
+        for (Job job : group) {
+            if (job instanceof Job.Write write) {
                 room.written(write.entry());
                 nextOffset++;
             }
@@ -225,11 +225,11 @@ final class Committer {
         nextOffset += reports;
         progress.committed(nextOffset - 1);
         long offset = first;
-        for (Work work : group) {
-            switch (work) {
-                case Work.Write write -> write.onDisk().complete(offset++);
-                case Work.Flush flush -> flush.done().complete(last);
-                case Work.Keep _, Work.Close _ -> {
+        for (Job job : group) {
+            switch (job) {
+                case Job.Write write -> write.onDisk().complete(offset++);
+                case Job.Flush flush -> flush.done().complete(last);
+                case Job.Keep _, Job.Close _ -> {
                     // nobody waits
                 }
             }

@@ -4,13 +4,13 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** What the writer's thread is asked for, in the order in which it was asked. */
-sealed interface Work {
-    record Write(Entry entry, CompletableFuture<Long> onDisk) implements Work {}
+sealed interface Job {
+    record Write(Entry entry, CompletableFuture<Long> onDisk) implements Job {}
 
     /** @param numbers by name, the latest of each; added to until the writer takes it up */
-    record Keep(Map<String, Long> numbers) implements Work {}
+    record Keep(Map<String, Long> numbers) implements Job {}
 
-    record Flush(CompletableFuture<Long> done) implements Work {}
+    record Flush(CompletableFuture<Long> done) implements Job {}
 
-    record Close() implements Work {}
+    record Close() implements Job {}
 }

@@ -31,11 +31,11 @@ final class Writer {
     private final Journal.Limits limits;
     private final CompletableFuture<Throwable> fault = new CompletableFuture<>();
     /** Bounded by the room. */
-    private final LinkedBlockingQueue<Work> queue = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<Job> queue = new LinkedBlockingQueue<>();
 
     private final Thread thread;
-    private final List<Work> group = new ArrayList<>();
-    private Work.@Nullable Keep keeping;
+    private final List<Job> group = new ArrayList<>();
+    private Job.@Nullable Keep keeping;
     private boolean failing;
     private int tries;
     private final LongAdder errors;
@@ -77,7 +77,7 @@ final class Writer {
             return new Append.Full(room.capacityBytes());
         }
         CompletableFuture<Long> onDisk = new CompletableFuture<>();
-        queue.add(new Work.Write(entry, onDisk));
+        queue.add(new Job.Write(entry, onDisk));
         return new Append.Taken(onDisk);
     }
 
@@ -87,7 +87,7 @@ final class Writer {
             return;
         }
         if (keeping == null) {
-            keeping = new Work.Keep(new ConcurrentHashMap<>());
+            keeping = new Job.Keep(new ConcurrentHashMap<>());
             queue.add(keeping);
         }
         keeping.numbers().put(name, value);
@@ -98,7 +98,7 @@ final class Writer {
         if (closing) {
             done.complete(0L);
         } else {
-            queue.add(new Work.Flush(done));
+            queue.add(new Job.Flush(done));
         }
         return done;
     }
@@ -108,7 +108,7 @@ final class Writer {
         synchronized (this) {
             if (!closing) {
                 closing = true;
-                queue.add(new Work.Close());
+                queue.add(new Job.Close());
             }
         }
         try {
@@ -129,7 +129,7 @@ final class Writer {
         try {
             while (!closed) {
                 gather();
-                closed = group.stream().anyMatch(Work.Close.class::isInstance);
+                closed = group.stream().anyMatch(Job.Close.class::isInstance);
                 while (!write()) {
                     Thread.sleep(RETRY_AFTER);
                 }
@@ -151,17 +151,17 @@ final class Writer {
 
     /** Waits for a first entry, then for more until time or size say that it is enough, or no more are coming. */
     private void gather() throws InterruptedException {
-        Work first = queue.poll(CONFIRM_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+        Job first = queue.poll(CONFIRM_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
         if (first == null) {
             return;
         }
         group.add(first);
         long windowNanos = limits.commitEvery().toNanos();
         long deadline = System.nanoTime() + windowNanos;
-        while (group.size() < limits.commitAt() && !(group.getLast() instanceof Work.Close)) {
+        while (group.size() < limits.commitAt() && !(group.getLast() instanceof Job.Close)) {
             if (queue.drainTo(group, limits.commitAt() - group.size()) == 0) {
                 long left = Math.min(deadline - System.nanoTime(), windowNanos / 8);
-                Work next = left <= 0 ? null : queue.poll(left, TimeUnit.NANOSECONDS);
+                Job next = left <= 0 ? null : queue.poll(left, TimeUnit.NANOSECONDS);
                 if (next == null) {
                     return;
                 }
@@ -184,7 +184,7 @@ final class Writer {
     /** What is kept from now on isn't this group's. */
     private synchronized void seal() {
         // by identity: one behind the group may hold the same numbers
-        if (group.stream().anyMatch(work -> work == keeping)) {
+        if (group.stream().anyMatch(job -> job == keeping)) {
             keeping = null;
         }
     }
@@ -248,13 +248,13 @@ final class Writer {
             closing = true;
         }
         queue.drainTo(group);
-        for (Work work : group) {
-            switch (work) {
-                case Work.Write write ->
+        for (Job job : group) {
+            switch (job) {
+                case Job.Write write ->
                     write.onDisk().completeExceptionally(new JournalException("the journal was closed"));
-                case Work.Flush flush ->
+                case Job.Flush flush ->
                     flush.done().completeExceptionally(new JournalException("the journal was closed"));
-                case Work.Keep _, Work.Close _ -> {
+                case Job.Keep _, Job.Close _ -> {
                     // nobody waits
                 }
             }
