@@ -2,7 +2,7 @@ package org.heliograph.agent;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.heliograph.agent.intake.Gaps;
+import org.heliograph.agent.intake.MissingPacks;
 import org.heliograph.agent.journal.Entry;
 import org.heliograph.agent.journal.Inspection;
 import org.heliograph.agent.journal.Stored;
@@ -12,7 +12,7 @@ import org.heliograph.telemetry.wire.SequenceRange;
 /** Looks at a journal's entries one after the other for what the disk has changed, and for packs that are missing. */
 final class Continuity {
     private final List<String> damaged = new ArrayList<>();
-    private final Gaps gaps = new Gaps();
+    private final MissingPacks missing = new MissingPacks();
     private long entries;
 
     void look(Stored stored) {
@@ -27,7 +27,7 @@ final class Continuity {
         }
         JournalLine.dispatch(entry)
                 .ifPresentOrElse(
-                        gaps::look,
+                        missing::look,
                         () -> damaged.add("entry " + stored.offset() + " of " + entry.key() + " is no pack"));
     }
 
@@ -37,7 +37,7 @@ final class Continuity {
 
     List<String> faults() {
         List<String> faults = new ArrayList<>(damaged);
-        gaps.missing()
+        missing.ranges()
                 .forEach((start, ranges) -> faults.add("%d packs are missing of %s of start %s, the first is %d"
                         .formatted(
                                 ranges.stream().mapToLong(SequenceRange::size).sum(),

@@ -23,7 +23,7 @@ final class DamageSurvey implements Survey {
     private final DeviceId agent;
     private final long boot;
     private final long nowMillis;
-    private final Gaps gaps = new Gaps();
+    private final MissingPacks missing = new MissingPacks();
     private long told;
 
     DamageSurvey(DeviceId agent, long boot, long nowMillis) {
@@ -39,7 +39,7 @@ final class DamageSurvey implements Survey {
         }
         // its checksum is right, so what is no pack never was one that could be missed
         PackCodec.read(stored.entry().value()).ifPresent(dispatch -> {
-            gaps.look(dispatch);
+            missing.look(dispatch);
             dispatch.losses().forEach(loss -> told += loss.ranges().isEmpty() ? 0 : loss.packs());
         });
     }
@@ -48,7 +48,8 @@ final class DamageSurvey implements Survey {
     public List<Entry> reports(long gone, long offset) {
         Map<DeviceId, List<Loss>> losses = new LinkedHashMap<>();
         long numbered = 0;
-        for (Map.Entry<Gaps.Start, List<SequenceRange>> gap : gaps.missing().entrySet()) {
+        for (Map.Entry<MissingPacks.Start, List<SequenceRange>> gap :
+                missing.ranges().entrySet()) {
             Loss loss = loss(gap.getKey().boot(), gap.getValue(), 0);
             numbered += loss.packs();
             losses.computeIfAbsent(gap.getKey().device(), _ -> new ArrayList<>())

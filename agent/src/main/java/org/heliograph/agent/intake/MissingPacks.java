@@ -13,7 +13,7 @@ import org.heliograph.telemetry.wire.Loss;
 import org.heliograph.telemetry.wire.SequenceRange;
 
 /** The numbers that are missing between packs in a row, unless one of them tells of their loss. */
-public final class Gaps {
+public final class MissingPacks {
     /** The most ranges of one start of a device; a file with more is nearly empty. */
     private static final int RANGES_MAX = 1_000;
 
@@ -72,7 +72,7 @@ public final class Gaps {
     }
 
     /** Ascending, apart; none where nothing is missing. */
-    public Map<Start, List<SequenceRange>> missing() {
+    public Map<Start, List<SequenceRange>> ranges() {
         Map<Start, List<SequenceRange>> all = new LinkedHashMap<>();
         missing.forEach((start, found) -> {
             TreeMap<Long, Long> gaps = new TreeMap<>(found);

@@ -16,11 +16,11 @@ import org.heliograph.telemetry.wire.Origin;
 import org.heliograph.telemetry.wire.SequenceRange;
 import org.junit.jupiter.api.Test;
 
-class GapsTest {
+class MissingPacksTest {
     private static final DeviceId INVERTER = new DeviceId("casa1", "inv-01");
     private static final DeviceId METER = new DeviceId("casa1", "util-1");
 
-    private final Gaps gaps = new Gaps();
+    private final MissingPacks missing = new MissingPacks();
 
     @Test
     void numbers_between_packs_are_missing_and_those_before_the_first_are_not() {
@@ -28,9 +28,9 @@ class GapsTest {
         packs(INVERTER, 2, 0, 1);
         packs(METER, 1, 3, 4);
 
-        assertThat(gaps.missing())
+        assertThat(missing.ranges())
                 .isEqualTo(Map.of(
-                        new Gaps.Start(INVERTER, "edge-1", 1),
+                        new MissingPacks.Start(INVERTER, "edge-1", 1),
                         List.of(new SequenceRange(7, 8), new SequenceRange(10, 11))));
     }
 
@@ -40,19 +40,19 @@ class GapsTest {
         told(INVERTER, 1, new SequenceRange(2, 3), new SequenceRange(9, 30));
         packs(INVERTER, 1, 20);
 
-        assertThat(gaps.missing())
+        assertThat(missing.ranges())
                 .isEqualTo(Map.of(
-                        new Gaps.Start(INVERTER, "edge-1", 1),
+                        new MissingPacks.Start(INVERTER, "edge-1", 1),
                         List.of(new SequenceRange(1, 1), new SequenceRange(4, 8))));
         told(INVERTER, 1, new SequenceRange(0, 8));
-        assertThat(gaps.missing()).isEmpty();
+        assertThat(missing.ranges()).isEmpty();
     }
 
     private void packs(DeviceId device, long boot, long... sequences) {
         for (long sequence : sequences) {
             Readings readings = new Readings(
                     device, "", new Sampling().gauge(Point.POWER, 1, 1).series());
-            gaps.look(Dispatch.of(readings, new Origin("edge-1", boot, sequence), ClockQuality.DEVICE));
+            missing.look(Dispatch.of(readings, new Origin("edge-1", boot, sequence), ClockQuality.DEVICE));
         }
     }
 
@@ -61,7 +61,7 @@ class GapsTest {
         for (SequenceRange range : ranges) {
             packs += range.size();
         }
-        gaps.look(Dispatch.of(
+        missing.look(Dispatch.of(
                 device,
                 new Origin("edge-1", boot + 1, 99, true),
                 List.of(new Loss(
