@@ -66,7 +66,7 @@ final class SinkLoop implements ConsumerRebalanceListener {
     private final Deque<Batch> batches = new ArrayDeque<>();
 
     /** One is sent while the other is filled. */
-    private final Deque<Load> spare = new ArrayDeque<>(List.of(new Load(), new Load()));
+    private final Deque<Shipment> spare = new ArrayDeque<>(List.of(new Shipment(), new Shipment()));
 
     private @Nullable Sent sent;
     /** Whether the request on its way is of all that was sent, and not of a part of a refused run of lines. */
@@ -112,12 +112,14 @@ final class SinkLoop implements ConsumerRebalanceListener {
     }
 
     /**
-     * A load that was given to the store for the first time.
+     * A shipment that was given to the store for the first time.
      *
-     * @param completed the batch whose last load it is; null when more of its batch follows
+     * @param completed the batch whose last shipment it is; null when more of its batch follows
      */
     private record Sent(
-            Load load, List<Incomplete> asked, @Nullable Batch completed) {}
+            Shipment shipment,
+            List<Incomplete> asked,
+            @Nullable Batch completed) {}
 
     /** @param posting makes the requests to the store, one after the other */
     SinkLoop(
@@ -164,7 +166,7 @@ final class SinkLoop implements ConsumerRebalanceListener {
         }
         try {
             if (await() instanceof Store.Outcome.Written && isWhole) {
-                board.add(0, last.load().size(), 0);
+                board.add(0, last.shipment().size(), 0);
                 commit(last.completed());
             }
         } catch (Abandoned _) {
@@ -176,15 +178,15 @@ final class SinkLoop implements ConsumerRebalanceListener {
         Batch batch = Batch.of(records);
         batches.add(batch);
         List<Entry> entries = newestOfEach(records);
-        Load load = spare.remove();
+        Shipment shipment = spare.remove();
         for (Entry entry : entries) {
-            if (load.size() >= settings.batchLines()) {
-                send(load, null);
-                load = spare.remove();
+            if (shipment.size() >= settings.batchLines()) {
+                send(shipment, null);
+                shipment = spare.remove();
             }
-            load.add(entry.record(), entry.figure());
+            shipment.add(entry.record(), entry.figure());
         }
-        send(load, batch);
+        send(shipment, batch);
     }
 
     /** The last record of each subject; what isn't a figure is dead-lettered. */
@@ -204,14 +206,14 @@ final class SinkLoop implements ConsumerRebalanceListener {
         return List.copyOf(newest.values());
     }
 
-    /** Sends a load once the one before it has been seen through; commits that one's batch meanwhile. */
-    private void send(Load load, @Nullable Batch completed) {
-        load.seal();
+    /** Sends a shipment once the one before it has been seen through; commits that one's batch meanwhile. */
+    private void send(Shipment shipment, @Nullable Batch completed) {
+        shipment.seal();
         Batch before = seenThrough();
-        Sent next = new Sent(load, leftovers.toAskAbout(load.statements()), completed);
+        Sent next = new Sent(shipment, leftovers.toAskAbout(shipment.statements()), completed);
         sent = next;
         isWhole = true;
-        answer = load.size() == 0
+        answer = shipment.size() == 0
                 ? CompletableFuture.completedFuture(new Store.Outcome.Written())
                 : post(() -> request(next));
         commit(before);
@@ -227,18 +229,18 @@ final class SinkLoop implements ConsumerRebalanceListener {
         if (now == null) {
             return null;
         }
-        Load load = now.load();
+        Shipment shipment = now.shipment();
         Map<ConsumerRecord<byte[], byte[]>, String> refused = new LinkedHashMap<>();
-        judge(untilAnswered(() -> request(now)), load, 0, load.size(), refused);
+        judge(untilAnswered(() -> request(now)), shipment, 0, shipment.size(), refused);
         refused.forEach(this::reject);
-        leftovers.written(load.statements());
+        leftovers.written(shipment.statements());
         if (isUnanswered) {
             leftovers.unanswered(now.asked());
         }
         resume();
         sent = null;
-        load.clear();
-        spare.add(load);
+        shipment.clear();
+        spare.add(shipment);
         return now.completed();
     }
 
@@ -258,7 +260,7 @@ final class SinkLoop implements ConsumerRebalanceListener {
                 case Store.Outcome.Refused(String reason) -> unanswered(reason);
             }
         }
-        Store.Outcome outcome = store.write(now.load().text());
+        Store.Outcome outcome = store.write(now.shipment().text());
         if (outcome instanceof Store.Outcome.Away) {
             questions = 0; // it isn't there at all
         }
@@ -276,16 +278,20 @@ final class SinkLoop implements ConsumerRebalanceListener {
 
     /** Writes each half of a refused run of lines, down to the line that the store won't take. */
     private void judge(
-            Store.Outcome outcome, Load load, int from, int to, Map<ConsumerRecord<byte[], byte[]>, String> refused) {
+            Store.Outcome outcome,
+            Shipment shipment,
+            int from,
+            int to,
+            Map<ConsumerRecord<byte[], byte[]>, String> refused) {
         switch (outcome) {
             case Store.Outcome.Written() -> board.add(0, to - from, 0);
             case Store.Outcome.Refused(String reason)
-            when to - from == 1 -> refused.putIfAbsent(load.record(from), reason);
+            when to - from == 1 -> refused.putIfAbsent(shipment.record(from), reason);
             case Store.Outcome.Refused _ -> {
                 int middle = (from + to) >>> 1;
                 isWhole = false;
-                judge(untilAnswered(() -> store.write(load.lines(from, middle))), load, from, middle, refused);
-                judge(untilAnswered(() -> store.write(load.lines(middle, to))), load, middle, to, refused);
+                judge(untilAnswered(() -> store.write(shipment.lines(from, middle))), shipment, from, middle, refused);
+                judge(untilAnswered(() -> store.write(shipment.lines(middle, to))), shipment, middle, to, refused);
             }
             case Store.Outcome.Away _ -> throw new AssertionError("an answer was awaited");
         }
@@ -381,7 +387,7 @@ final class SinkLoop implements ConsumerRebalanceListener {
         answer = null;
         partitionsLost = false;
         spare.clear();
-        spare.addAll(List.of(new Load(), new Load()));
+        spare.addAll(List.of(new Shipment(), new Shipment()));
     }
 
     private void commit(@Nullable Batch written) {

@@ -5,7 +5,7 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** What is sent to the store in one request: points, and the records that they came from. Used again for the next. */
-final class Load {
+final class Shipment {
     private final LineBatch lines = new LineBatch();
     private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     private List<Incomplete> statements = List.of();
