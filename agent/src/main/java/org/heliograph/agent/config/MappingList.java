@@ -8,11 +8,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.heliograph.agent.payload.json.Clock;
 import org.heliograph.agent.payload.json.Factor;
 import org.heliograph.agent.payload.json.NameTemplate;
 import org.heliograph.agent.payload.json.Pointer;
 import org.heliograph.agent.payload.json.Rule;
+import org.heliograph.agent.payload.json.TimeField;
 import org.heliograph.agent.payload.json.TopicPattern;
 import org.heliograph.telemetry.quantity.Scale;
 import org.heliograph.telemetry.reading.DeviceId;
@@ -88,18 +88,18 @@ final class MappingList {
     }
 
     private static boolean hasLocalTime(Rule rule) {
-        Clock clock = rule.clock();
-        return clock != null && clock.form() == Clock.Form.LOCAL;
+        TimeField time = rule.time();
+        return time != null && time.form() == TimeField.Form.LOCAL;
     }
 
     static Rule with(Rule rule, Map<String, String> devices, @Nullable ZoneId zone) {
-        Clock clock = rule.clock();
+        TimeField time = rule.time();
         return new Rule(
                 rule.topic(),
                 rule.device(),
                 devices,
                 rule.points(),
-                clock == null ? null : new Clock(clock.at(), clock.form(), zone),
+                time == null ? null : new TimeField(time.at(), time.form(), zone),
                 rule.condition(),
                 rule.serial(),
                 rule.optional());
@@ -120,7 +120,7 @@ final class MappingList {
             }
         }
         Map<String, String> devices = devices(section);
-        Clock clock = clock(section);
+        TimeField time = time(section);
         Rule.Condition condition = condition(section);
         Pointer serial = section.optional("serial", Pointer::new).orElse(null);
         boolean optional = section.flag("optional", false);
@@ -144,7 +144,7 @@ final class MappingList {
         points.finish();
         List<Rule> rules = new ArrayList<>();
         byTopic.forEach((below, mapped) ->
-                rules.add(new Rule(below, device, devices, mapped, clock, condition, serial, optional)));
+                rules.add(new Rule(below, device, devices, mapped, time, condition, serial, optional)));
         return rules;
     }
 
@@ -199,7 +199,7 @@ final class MappingList {
         return text;
     }
 
-    private static @Nullable Clock clock(Section section) {
+    private static @Nullable TimeField time(Section section) {
         ZoneId zone = zone(section);
         if (!section.has("time")) {
             if (zone != null) {
@@ -209,16 +209,16 @@ final class MappingList {
         }
         Section time = section.section("time");
         Pointer at = time.parsed("at", Pointer::new, ALL);
-        Clock.Form form = time.parsed("form", MappingList::form, Clock.Form.ISO);
+        TimeField.Form form = time.parsed("form", MappingList::form, TimeField.Form.ISO);
         time.finish();
-        if (zone != null && form != Clock.Form.LOCAL) {
+        if (zone != null && form != TimeField.Form.LOCAL) {
             section.fault("zone", "is of no use: only local times have one");
         }
-        return new Clock(at, form, zone);
+        return new TimeField(at, form, zone);
     }
 
-    private static Clock.Form form(String text) {
-        for (Clock.Form form : Clock.Form.values()) {
+    private static TimeField.Form form(String text) {
+        for (TimeField.Form form : TimeField.Form.values()) {
             if (form.name().toLowerCase(Locale.ROOT).equals(text)) {
                 return form;
             }

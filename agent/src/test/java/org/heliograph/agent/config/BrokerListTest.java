@@ -11,11 +11,11 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.InstanceOfAssertFactories;
-import org.heliograph.agent.payload.json.Clock;
 import org.heliograph.agent.payload.json.Factor;
 import org.heliograph.agent.payload.json.NameTemplate;
 import org.heliograph.agent.payload.json.Pointer;
 import org.heliograph.agent.payload.json.Rule;
+import org.heliograph.agent.payload.json.TimeField;
 import org.heliograph.agent.payload.json.TopicPattern;
 import org.heliograph.agent.payload.sparkplug.SparkplugNames;
 import org.heliograph.telemetry.reading.Point;
@@ -85,7 +85,7 @@ class BrokerListTest {
                 new NameTemplate("m-{meter}"),
                 Map.of("m-7", "util-1"),
                 List.of(points),
-                new Clock(new Pointer("/ts"), Clock.Form.LOCAL, ZoneId.of("Africa/Casablanca")),
+                new TimeField(new Pointer("/ts"), TimeField.Form.LOCAL, ZoneId.of("Africa/Casablanca")),
                 new Rule.Condition(new Pointer("/type"), "measurement"),
                 new Pointer("/sn"),
                 false);

@@ -90,8 +90,8 @@ public final class JsonDecoder {
                 continue;
             }
             Samples samples = byDevice.computeIfAbsent(named(device.get()), this::samples);
-            Clock clock = rule.clock();
-            Optional<Instant> told = clock == null ? Optional.empty() : clock.read(document, arrival);
+            TimeField time = rule.time();
+            Optional<Instant> told = time == null ? Optional.empty() : time.read(document, arrival);
             stamps.add(told.isPresent() ? Stamp.DEVICE : Stamp.ARRIVAL);
             add(samples, rule, document, told.orElse(arrival).toEpochMilli());
         }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param device its name, by what the topic says
  * @param devices our names for theirs; empty when theirs are ours
- * @param clock where the time is; null when a message has none, and so is of the moment of its arrival
+ * @param time where the time is; null when a message has none, and so is of the moment of its arrival
  * @param condition what else must hold for the rule to apply; null for nothing
  * @param serial where the serial number is; null when it isn't told
  * @param optional whether a message without any of the points is in order
@@ -26,7 +26,7 @@ public record Rule(
         NameTemplate device,
         Map<String, String> devices,
         List<MappedPoint> points,
-        @Nullable Clock clock,
+        @Nullable TimeField time,
         @Nullable Condition condition,
         @Nullable Pointer serial,
         boolean optional) {
@@ -76,13 +76,13 @@ public record Rule(
 
     /** Whether the times that its messages tell are local, of nobody knows where. */
     public boolean lacksZone() {
-        return clock != null && clock.form() == Clock.Form.LOCAL && clock.zone() == null;
+        return time != null && time.form() == TimeField.Form.LOCAL && time.zone() == null;
     }
 
     Set<String> pointers() {
         return Stream.of(
                         points.stream().map(MappedPoint::at),
-                        Stream.ofNullable(clock).map(Clock::at),
+                        Stream.ofNullable(time).map(TimeField::at),
                         Stream.ofNullable(condition).map(Condition::at),
                         Stream.ofNullable(serial))
                 .flatMap(s -> s)

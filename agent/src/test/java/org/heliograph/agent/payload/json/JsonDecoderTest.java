@@ -148,24 +148,25 @@ class JsonDecoderTest {
             seconds      | null                        | 2026-07-01T10:00:00Z
             """)
     void the_time_is_the_devices_when_its_clock_was_ever_set(String form, String time, Instant expected) {
-        Clock clock = new Clock(new Pointer("/t"), Clock.Form.valueOf(form.toUpperCase(java.util.Locale.ROOT)), PARIS);
+        TimeField field = new TimeField(
+                new Pointer("/t"), TimeField.Form.valueOf(form.toUpperCase(java.util.Locale.ROOT)), PARIS);
 
-        assertThat(accepted(timed(clock), "{\"p\":1,\"t\":" + time + "}").latest())
+        assertThat(accepted(timed(field), "{\"p\":1,\"t\":" + time + "}").latest())
                 .isEqualTo(expected);
     }
 
     @Test
     void a_local_time_without_a_zone_is_no_time() {
-        Clock clock = new Clock(new Pointer("/t"), Clock.Form.LOCAL, null);
+        TimeField time = new TimeField(new Pointer("/t"), TimeField.Form.LOCAL, null);
 
-        assertThat(accepted(timed(clock), "{\"p\":1,\"t\":\"2026-07-01T03:00:00\"}")
+        assertThat(accepted(timed(time), "{\"p\":1,\"t\":\"2026-07-01T03:00:00\"}")
                         .latest())
                 .isEqualTo(ARRIVAL);
     }
 
     @Test
     void a_local_time_that_comes_twice_is_taken_for_the_one_nearer_to_the_arrival() {
-        Rule rule = timed(new Clock(new Pointer("/t"), Clock.Form.LOCAL, PARIS));
+        Rule rule = timed(new TimeField(new Pointer("/t"), TimeField.Form.LOCAL, PARIS));
         String payload = "{\"p\":1,\"t\":\"2026-10-25T02:30:00\"}";
 
         assertThat(latest(rule, payload, Instant.parse("2026-10-25T00:30:05Z"))).isEqualTo("2026-10-25T00:30:00Z");
@@ -174,7 +175,7 @@ class JsonDecoderTest {
 
     @Test
     void whose_time_it_is_is_said() {
-        Rule rule = timed(new Clock(new Pointer("/t"), Clock.Form.SECONDS, null));
+        Rule rule = timed(new TimeField(new Pointer("/t"), TimeField.Form.SECONDS, null));
 
         assertThat(stamp(rule, "{\"p\":1,\"t\":1782000000}")).isEqualTo(Stamp.DEVICE);
         assertThat(stamp(rule, "{\"p\":1}")).isEqualTo(Stamp.ARRIVAL);
@@ -316,8 +317,8 @@ class JsonDecoderTest {
                 List.of(new Rule.MappedPoint(Point.ENERGY, new Pointer("/e"), Factor.parse(factor), Map.of())), null);
     }
 
-    private static Rule timed(Clock clock) {
-        return rule(List.of(power()), clock);
+    private static Rule timed(TimeField time) {
+        return rule(List.of(power()), time);
     }
 
     private static Rule twoPoints() {
@@ -329,13 +330,13 @@ class JsonDecoderTest {
         return new Rule.MappedPoint(Point.POWER, new Pointer("/p"), Factor.ONE, Map.of());
     }
 
-    private static Rule rule(List<Rule.MappedPoint> points, @Nullable Clock clock) {
+    private static Rule rule(List<Rule.MappedPoint> points, @Nullable TimeField time) {
         return new Rule(
                 new TopicPattern("x/{device}"),
                 new NameTemplate("{device}"),
                 Map.of(),
                 points,
-                clock,
+                time,
                 null,
                 null,
                 false);

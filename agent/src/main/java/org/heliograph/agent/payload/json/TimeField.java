@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param zone of local times; null when it isn't known: then they are no times
  */
-public record Clock(Pointer at, Form form, @Nullable ZoneId zone) {
+public record TimeField(Pointer at, Form form, @Nullable ZoneId zone) {
     /** More seconds are milliseconds: the year 5138. */
     private static final BigDecimal SECONDS_MAX = BigDecimal.valueOf(100_000_000_000L);
 
