@@ -46,7 +46,7 @@ public final class SenmlDecoder {
                 case CBOR -> new CborRecords(body);
             };
             Resolution resolution = new Resolution(arrival);
-            Pack pack = new Pack(site, device);
+            SenmlPack pack = new SenmlPack(site, device);
             SenmlRecord senml = new SenmlRecord();
             while (true) {
                 number++;

@@ -11,7 +11,7 @@ import org.heliograph.telemetry.reading.Stamp;
 import org.jspecify.annotations.Nullable;
 
 /** The samples found so far in the resolved records of a pack. */
-final class Pack {
+final class SenmlPack {
     /** The name under which a device tells its serial number. */
     private static final String SERIAL = "serial";
 
@@ -23,7 +23,7 @@ final class Pack {
     private boolean understood;
 
     /** @param device null for the one that the names say */
-    Pack(String site, @Nullable DeviceId device) {
+    SenmlPack(String site, @Nullable DeviceId device) {
         this.site = site;
         this.samples = device == null ? null : new Samples(device);
     }
