@@ -60,7 +60,7 @@ final class AlertWatch {
     void work(Worker.Turns turns) throws InterruptedException {
         Judge judge = new Judge(settings.rules());
         Observer observer = new Observer(lookBack);
-        Pulse pulse = new Pulse();
+        Heartbeat heartbeat = new Heartbeat();
         marks.clear();
         try (Consumer<byte[], byte[]> consumer = clients.consumers().apply(settings.group() + "-watch");
                 Producer<byte[], byte[]> producer = clients.producers().get()) {
@@ -76,16 +76,16 @@ final class AlertWatch {
             while (!turns.isOver() && !Thread.currentThread().isInterrupted()) {
                 ConsumerRecords<byte[], byte[]> records = consumer.poll(AlertClients.POLL);
                 List<Alert> changes = new ArrayList<>();
-                records.forEach(record -> observe(record, observer, pulse, judge, changes));
+                records.forEach(record -> observe(record, observer, heartbeat, judge, changes));
                 if (gathers && all.stream().allMatch(one -> consumer.position(one) >= ends.getOrDefault(one, 0L))) {
                     gathers = false;
-                    pulse.gathered();
+                    heartbeat.gathered();
                     observer.gathered().forEach(one -> changes.addAll(judge.observe(one)));
                 }
                 say(producer, changes);
                 if (clients.nanos().getAsLong() - checkedNanos > AlertClients.CHECK.toNanos()) {
                     checkedNanos = clients.nanos().getAsLong();
-                    say(producer, look(judge, observer, pulse));
+                    say(producer, look(judge, observer, heartbeat));
                     commitOld(consumer, all);
                     if (!gathers) {
                         turns.areWell();
@@ -99,12 +99,12 @@ final class AlertWatch {
     }
 
     /** What the clock tells, which goes on where nothing is published. */
-    private List<Alert> look(Judge judge, Observer observer, Pulse pulse) {
+    private List<Alert> look(Judge judge, Observer observer, Heartbeat heartbeat) {
         long nowMillis = clients.clock().millis();
         long nowNanos = clients.nanos().getAsLong();
         List<Alert> changes = new ArrayList<>();
-        pulse.at(nowMillis, nowNanos).forEach(one -> changes.addAll(judge.observe(one)));
-        changes.addAll(judge.forget(nowMillis, nowNanos, observer.unnamed(), pulse.still(nowMillis, nowNanos)));
+        heartbeat.at(nowMillis, nowNanos).forEach(one -> changes.addAll(judge.observe(one)));
+        changes.addAll(judge.forget(nowMillis, nowNanos, observer.unnamed(), heartbeat.still(nowMillis, nowNanos)));
         return changes;
     }
 
@@ -148,12 +148,16 @@ final class AlertWatch {
     }
 
     private void observe(
-            ConsumerRecord<byte[], byte[]> record, Observer observer, Pulse pulse, Judge judge, List<Alert> changes) {
+            ConsumerRecord<byte[], byte[]> record,
+            Observer observer,
+            Heartbeat heartbeat,
+            Judge judge,
+            List<Alert> changes) {
         String site = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
         if (record.value() == null) {
             if (record.topic().equals(topics.sites())) {
                 observer.withdrawn(site);
-                pulse.ends(site);
+                heartbeat.ends(site);
             }
             return;
         }
@@ -165,13 +169,13 @@ final class AlertWatch {
                 seen = observer.of(SiteWindow.parseFrom(record.value()));
             } else if (record.topic().equals(topics.live())) {
                 SiteLive live = SiteLive.parseFrom(record.value());
-                pulse.beats(live, clients.nanos().getAsLong());
+                heartbeat.beats(live, clients.nanos().getAsLong());
                 if (observer.isSetBack(live)) {
                     judge.turnBack(live.getSite(), live.getTimeMs());
                 }
                 seen = observer.of(live, judge.alerted(live.getSite()));
             } else {
-                pulse.begins(site);
+                heartbeat.begins(site);
                 observer.model(SiteFile.published(site, record.value()));
             }
             seen.forEach(one -> changes.addAll(judge.observe(one)));

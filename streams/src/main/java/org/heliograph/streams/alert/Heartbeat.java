@@ -14,7 +14,7 @@ import org.heliograph.telemetry.wire.v1.SiteLive;
  * engine that is dead says to nobody. Goes by when they come, so that this machine's clock and the engine's may differ; only
  * of what it reads again after a start it has nothing but the time that they state.
  */
-final class Pulse {
+final class Heartbeat {
     /** An engine says each second how a site is. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
