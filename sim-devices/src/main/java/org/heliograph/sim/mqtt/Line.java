@@ -33,7 +33,7 @@ final class Line implements AutoCloseable {
 
     private final MqttBroker broker;
     private final String clientId;
-    private final Confirmations confirmations;
+    private final Receipts receipts;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     /** What comes back takes its old place. */
@@ -58,10 +58,10 @@ final class Line implements AutoCloseable {
         }
     }
 
-    Line(MqttBroker broker, String clientId, Confirmations confirmations) {
+    Line(MqttBroker broker, String clientId, Receipts receipts) {
         this.broker = broker;
         this.clientId = clientId;
-        this.confirmations = confirmations;
+        this.receipts = receipts;
         thread = Thread.ofVirtual().name("mqtt-" + clientId).unstarted(this::run);
     }
 
@@ -79,7 +79,7 @@ final class Line implements AutoCloseable {
                 throw new InterruptedException("the line is closed");
             }
             unsent.add(new Outgoing(numbered++, topic, payload));
-            confirmations.queued();
+            receipts.queued();
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -133,13 +133,13 @@ final class Line implements AutoCloseable {
     }
 
     private boolean maySend(Session session) {
-        int window = confirmations.awaitsFirst() ? 1 : session.window();
+        int window = receipts.awaitsFirst() ? 1 : session.window();
         return !unsent.isEmpty() && inFlight.size() < window && System.nanoTime() >= resumeNanos;
     }
 
     /** The broker has decided about it, with a reason code of MQTT 5. */
     void answered(Outgoing pack, int reasonCode) {
-        if (reasonCode == NO_MATCHING_SUBSCRIBERS && confirmations.insists()) {
+        if (reasonCode == NO_MATCHING_SUBSCRIBERS && receipts.insists()) {
             again(pack);
             return;
         }
@@ -153,9 +153,9 @@ final class Line implements AutoCloseable {
             lock.unlock();
         }
         if (reasonCode >= FIRST_REFUSAL) {
-            confirmations.refused(reasonCode, pack.topic);
+            receipts.refused(reasonCode, pack.topic);
         } else {
-            confirmations.confirmed(reasonCode != NO_MATCHING_SUBSCRIBERS);
+            receipts.confirmed(reasonCode != NO_MATCHING_SUBSCRIBERS);
         }
     }
 

@@ -9,7 +9,7 @@ public final class MqttFleet implements AutoCloseable {
     private static final int CONNECTIONS = 4;
     private static final Duration FAREWELL = Duration.ofSeconds(5);
 
-    private final Confirmations confirmations = new Confirmations();
+    private final Receipts receipts = new Receipts();
     private final List<Line> lines;
 
     /**
@@ -19,7 +19,7 @@ public final class MqttFleet implements AutoCloseable {
      */
     public MqttFleet(MqttBroker broker, String clientPrefix) {
         lines = IntStream.range(0, CONNECTIONS)
-                .mapToObj(i -> new Line(broker, clientPrefix + "-" + i, confirmations))
+                .mapToObj(i -> new Line(broker, clientPrefix + "-" + i, receipts))
                 .toList();
         lines.forEach(Line::start);
     }
@@ -34,38 +34,38 @@ public final class MqttFleet implements AutoCloseable {
      * lost on a listener that is still starting.
      */
     public void insistOnListeners(Duration patience) {
-        confirmations.insistFor(patience);
+        receipts.insistFor(patience);
     }
 
     /** Waits until the broker has confirmed or refused everything that was handed over. */
     public void awaitConfirmed() throws InterruptedException {
-        confirmations.awaitAll();
+        receipts.awaitAll();
     }
 
     /** How many packs the broker has confirmed. */
     public long confirmed() {
-        return confirmations.confirmed();
+        return receipts.confirmed();
     }
 
     /** How many of them nobody had subscribed to. */
     public long unheard() {
-        return confirmations.unheard();
+        return receipts.unheard();
     }
 
     /** How many packs the broker has refused: nobody gets them. */
     public long refused() {
-        return confirmations.refused();
+        return receipts.refused();
     }
 
     /** Gives the broker a few seconds to confirm what is left. */
     @Override
     public void close() {
         try {
-            confirmations.awaitAll(FAREWELL);
+            receipts.awaitAll(FAREWELL);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
-        confirmations.close();
+        receipts.close();
         lines.forEach(Line::close);
     }
 }

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Counts what was handed over and what the broker has confirmed or refused, over all connections. */
-final class Confirmations {
-    private static final Logger log = LoggerFactory.getLogger(Confirmations.class);
+final class Receipts {
+    private static final Logger log = LoggerFactory.getLogger(Receipts.class);
 
     private static final int NOT_AUTHORIZED = 0x87;
     private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
