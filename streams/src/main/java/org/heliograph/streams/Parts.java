@@ -20,8 +20,8 @@ import org.heliograph.streams.indicator.Factors;
 import org.heliograph.streams.influx.InfluxSink;
 import org.heliograph.streams.influx.Progress;
 import org.heliograph.streams.page.AddressUnavailableException;
-import org.heliograph.streams.page.Board;
 import org.heliograph.streams.page.LivePage;
+import org.heliograph.streams.page.PageBoard;
 import org.heliograph.streams.page.PageFeed;
 import org.heliograph.streams.topology.EngineRun;
 import org.heliograph.streams.topology.OwnClock;
@@ -41,7 +41,7 @@ final class Parts implements AutoCloseable {
     private static final String PREFIX = "heliograph_";
 
     private final StreamsSettings settings;
-    private final Board board = new Board();
+    private final PageBoard board = new PageBoard();
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
 
     private volatile boolean complete;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import org.heliograph.streams.page.Board;
 import org.heliograph.streams.page.LivePage;
+import org.heliograph.streams.page.PageBoard;
 import org.heliograph.streams.page.PageSettings;
 import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteFile;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class CanaryOnThePageTest {
     @Test
     void a_canary_is_no_sensor_of_the_hall() throws Exception {
-        Board board = new Board();
+        PageBoard board = new PageBoard();
         board.accept(SiteFile.parse("casa1.yaml", """
                 site: casa1
                 zone: Africa/Casablanca

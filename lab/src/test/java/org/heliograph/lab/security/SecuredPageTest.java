@@ -20,8 +20,8 @@ import javax.net.ssl.SSLException;
 import org.heliograph.lab.pki.DevelopmentAuthority;
 import org.heliograph.lab.pki.Identity;
 import org.heliograph.lab.pki.Subject;
-import org.heliograph.streams.page.Board;
 import org.heliograph.streams.page.LivePage;
+import org.heliograph.streams.page.PageBoard;
 import org.heliograph.streams.page.PageSettings;
 import org.heliograph.telemetry.security.Secret;
 import org.heliograph.telemetry.security.Tls;
@@ -50,7 +50,7 @@ class SecuredPageTest {
         Secret token = new Secret.InFile(Files.writeString(folder.resolve("token"), TOKEN));
         PageSettings settings = new PageSettings(
                 true, "127.0.0.1", 0, Optional.of(token), Optional.of(new Tls(null, own.certificate(), own.key())));
-        try (LivePage page = LivePage.start(settings, new Board());
+        try (LivePage page = LivePage.start(settings, new PageBoard());
                 HttpClient reader = client(new Tls(ca, null, null));
                 HttpClient other =
                         client(new Tls(write(stranger.own(), "stranger").certificate(), null, null))) {
@@ -72,7 +72,7 @@ class SecuredPageTest {
                 0,
                 Optional.of(token),
                 Optional.of(new Tls(null, elsewhere.certificate(), elsewhere.key())));
-        try (LivePage page = LivePage.start(wrong, new Board());
+        try (LivePage page = LivePage.start(wrong, new PageBoard());
                 HttpClient reader = client(new Tls(ca, null, null))) {
             assertThatThrownBy(() -> status(reader, page.address(), "/api/sites", TOKEN))
                     .as("a page that can't prove its name")
@@ -84,7 +84,7 @@ class SecuredPageTest {
     void a_page_that_asks_for_certificates_lets_in_who_has_one_of_its_authority_while_it_is_valid() throws Exception {
         Path ca = write(authority.own(), "ca").certificate();
         Identity.PemFiles own = write(authority.issue(Subject.server("page", HERE), now, VALIDITY), "page");
-        try (LivePage page = LivePage.start(asking(ca, own), new Board())) {
+        try (LivePage page = LivePage.start(asking(ca, own), new PageBoard())) {
             assertRefused(page, new Tls(ca, null, null));
             assertRefused(page, as(ca, stranger.issue(Subject.client("foreign"), now, VALIDITY), "foreign"));
             assertRefused(
@@ -106,7 +106,7 @@ class SecuredPageTest {
         Path ca = write(authority.own(), "ca").certificate();
         Identity.PemFiles own = write(authority.issue(Subject.server("page", HERE), now, VALIDITY), "page");
         Tls reader = as(ca, authority.issue(Subject.client("reader"), now, VALIDITY), "reader");
-        try (LivePage page = LivePage.start(asking(ca, own), new Board())) {
+        try (LivePage page = LivePage.start(asking(ca, own), new PageBoard())) {
             X509Certificate first = shown(page, reader);
 
             Identity renewed = authority.issue(Subject.server("page", HERE), now, VALIDITY);

@@ -9,16 +9,16 @@ import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
 
 /** The clients that listen to events. What changes on the board is written once and put into each one's mailbox. */
-final class Audience implements Board.Watcher {
+final class Audience implements PageBoard.Watcher {
     static final int MAX_CLIENTS = 1_000;
 
     private final Set<Mailbox> mailboxes = ConcurrentHashMap.newKeySet();
     private final Semaphore places = new Semaphore(MAX_CLIENTS);
-    private final Board board;
+    private final PageBoard board;
     private final InstantSource clock;
     private volatile boolean closed;
 
-    Audience(Board board, InstantSource clock) {
+    Audience(PageBoard board, InstantSource clock) {
         this.board = board;
         this.clock = clock;
     }

@@ -29,7 +29,7 @@ final class ChangeJson {
             for (SiteWindow minute : minutes) {
                 if (minute.getStartMs() >= from.toEpochMilli() && minute.getEndMs() <= to.toEpochMilli()) {
                     parts = parts.plus(parts(minute));
-                    isFinal &= Board.isClosed(minute);
+                    isFinal &= PageBoard.isClosed(minute);
                 }
             }
             return new Period(from, to, parts, isFinal);

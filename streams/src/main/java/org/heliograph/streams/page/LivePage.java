@@ -49,7 +49,7 @@ public final class LivePage implements AutoCloseable {
     private static final String JSON = "application/json";
     private static final String TEXT = "text/plain; charset=utf-8";
 
-    private final Board board;
+    private final PageBoard board;
     private final InstantSource clock;
     private final Duration beat;
     private final Audience audience;
@@ -62,7 +62,7 @@ public final class LivePage implements AutoCloseable {
     private final ExecutorService threads;
 
     private LivePage(
-            Board board, InstantSource clock, Duration beat, Access access, Supplier<Vitals> vitals, Door door) {
+            PageBoard board, InstantSource clock, Duration beat, Access access, Supplier<Vitals> vitals, Door door) {
         this.board = board;
         this.clock = clock;
         this.beat = beat;
@@ -75,24 +75,24 @@ public final class LivePage implements AutoCloseable {
     }
 
     /** @param vitals how the rest of the process is */
-    public static LivePage start(PageSettings settings, Board board, Supplier<Vitals> vitals)
+    public static LivePage start(PageSettings settings, PageBoard board, Supplier<Vitals> vitals)
             throws AddressUnavailableException {
         return start(settings, board, InstantSource.system(), BEAT, vitals);
     }
 
     /** For a process that has nothing else to tell of. */
-    public static LivePage start(PageSettings settings, Board board) throws AddressUnavailableException {
+    public static LivePage start(PageSettings settings, PageBoard board) throws AddressUnavailableException {
         return start(settings, board, InstantSource.system(), BEAT);
     }
 
-    static LivePage start(PageSettings settings, Board board, InstantSource clock, Duration beat)
+    static LivePage start(PageSettings settings, PageBoard board, InstantSource clock, Duration beat)
             throws AddressUnavailableException {
         return start(settings, board, clock, beat, () -> new Vitals(Map.of(), ""));
     }
 
     /** @param beat how long a client's connection stays silent at most */
     static LivePage start(
-            PageSettings settings, Board board, InstantSource clock, Duration beat, Supplier<Vitals> vitals)
+            PageSettings settings, PageBoard board, InstantSource clock, Duration beat, Supplier<Vitals> vitals)
             throws AddressUnavailableException {
         Access access = new Access(settings.token(), settings.tls().isPresent());
         LivePage page = new LivePage(board, clock, beat, access, vitals, Door.open(settings, CERTIFICATES_LOOK));
@@ -239,7 +239,7 @@ public final class LivePage implements AutoCloseable {
 
     private void history(HttpExchange exchange, String site, Instant now) throws IOException {
         String length = query(exchange).getOrDefault("window", Window.QUARTER.label());
-        if (Board.lengths().contains(length)) {
+        if (PageBoard.lengths().contains(length)) {
             reply(exchange, 200, JSON, FigureJson.history(site, length, now, board.windows(site, length)));
         } else {
             reply(exchange, 400, TEXT, "window is one of 1m 15m 1h 1d\n");

@@ -72,7 +72,7 @@ public final class PageFeed implements AutoCloseable {
 
     private final Supplier<? extends Consumer<byte[], byte[]>> connect;
     private final Topics topics;
-    private final Board board;
+    private final PageBoard board;
     private final InstantSource clock;
     private final Duration pause;
     private final CountDownLatch closing = new CountDownLatch(1);
@@ -96,7 +96,7 @@ public final class PageFeed implements AutoCloseable {
     PageFeed(
             Supplier<? extends Consumer<byte[], byte[]>> connect,
             Topics topics,
-            Board board,
+            PageBoard board,
             InstantSource clock,
             Duration pause) {
         this.connect = connect;
@@ -107,7 +107,7 @@ public final class PageFeed implements AutoCloseable {
     }
 
     /** @param kafka how to reach the brokers: {@code bootstrap.servers} and, where needed, security */
-    public static PageFeed start(Map<String, ?> kafka, Topics topics, Board board) {
+    public static PageFeed start(Map<String, ?> kafka, Topics topics, PageBoard board) {
         Map<String, Object> settings = CommittedRecords.settings(kafka);
         settings.put(ConsumerConfig.CLIENT_ID_CONFIG, "heliograph-page");
         PageFeed feed = new PageFeed(
@@ -254,7 +254,7 @@ public final class PageFeed implements AutoCloseable {
 
     private void take(SiteModel model) {
         board.accept(model);
-        Duration wanted = Board.longestPatience(model).plus(LOOK_FURTHER);
+        Duration wanted = PageBoard.longestPatience(model).plus(LOOK_FURTHER);
         Duration most = wanted.compareTo(MOST_LOOK_BACK) < 0 ? wanted : MOST_LOOK_BACK;
         devicesLookBack = most.compareTo(devicesLookBack) > 0 ? most : devicesLookBack;
     }

@@ -40,7 +40,7 @@ class BrowserPageTest {
     private Path profile;
 
     private final FixtureDay day = new FixtureDay(NOW, 1_000, 14.4);
-    private final Board board = new Board();
+    private final PageBoard board = new PageBoard();
     private Browser browser;
     private LivePage page;
 

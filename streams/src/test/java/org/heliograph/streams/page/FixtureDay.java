@@ -58,13 +58,13 @@ final class FixtureDay {
         shiftHours = hourNow - now.atZone(ZONE).toLocalTime().toSecondOfDay() / 3600.0;
     }
 
-    Board board() {
-        Board board = new Board();
+    PageBoard board() {
+        PageBoard board = new PageBoard();
         fill(board);
         return board;
     }
 
-    void fill(Board board) {
+    void fill(PageBoard board) {
         Instant open = now.truncatedTo(ChronoUnit.HOURS)
                 .plus(Duration.ofMinutes(now.atZone(ZONE).getMinute() / 15 * 15L));
         for (int i = 96; i >= 1; i--) {
@@ -82,7 +82,7 @@ final class FixtureDay {
     }
 
     /** Three rows of inlets, six cooling units and ten inverters: one inlet too warm, one unit silent, one inverter behind. */
-    void fillHall(Board board) {
+    void fillHall(PageBoard board) {
         board.accept(MODEL);
         long minute =
                 now.truncatedTo(ChronoUnit.MINUTES).minus(Duration.ofMinutes(1)).toEpochMilli();

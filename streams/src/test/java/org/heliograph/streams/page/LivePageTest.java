@@ -44,7 +44,7 @@ class LivePageTest {
     private static final String END = "the stream ended";
 
     private final FixtureDay day = new FixtureDay(NOW, 1_000, 14.4);
-    private final Board board = day.board();
+    private final PageBoard board = day.board();
     private final HttpClient http = HttpClient.newHttpClient();
     private LivePage page;
 
@@ -323,7 +323,8 @@ class LivePageTest {
 
     @Test
     void a_connection_on_which_nothing_happens_beats() throws Exception {
-        try (LivePage quick = LivePage.start(ANY_PORT, new Board(), InstantSource.fixed(NOW), Duration.ofMillis(20))) {
+        try (LivePage quick =
+                LivePage.start(ANY_PORT, new PageBoard(), InstantSource.fixed(NOW), Duration.ofMillis(20))) {
             BlockingQueue<String> lines = listen(quick, "casa1");
 
             for (int i = 0; i < 3; i++) {

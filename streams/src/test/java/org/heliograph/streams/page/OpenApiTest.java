@@ -33,7 +33,7 @@ class OpenApiTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Instant NOW = Instant.parse("2026-06-01T13:24:00Z");
 
-    private final Board board = new FixtureDay(NOW, 1_000, 14.4).board();
+    private final PageBoard board = new FixtureDay(NOW, 1_000, 14.4).board();
     private final HttpClient http = HttpClient.newHttpClient();
     private LivePage page;
     private JsonNode api;

@@ -48,13 +48,13 @@ class PageFeedTest {
     private static final TopicPartition ENERGY = new TopicPartition("hg.energy", 0);
 
     private final Log log = new Log();
-    private final Board board = new Board();
+    private final PageBoard board = new PageBoard();
     private final BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
     private final PageFeed feed =
             new PageFeed(log::connect, Topics.DEFAULT, board, InstantSource.fixed(NOW), Duration.ofMillis(5));
 
     PageFeedTest() {
-        board.watch(new Board.Watcher() {
+        board.watch(new PageBoard.Watcher() {
             @Override
             public void live(SiteLive live) {
                 heard.add(live);
@@ -89,7 +89,7 @@ class PageFeedTest {
 
     @Test
     void a_fault_that_trying_anew_does_not_mend_ends_it_aloud() throws Exception {
-        board.watch(new Board.Watcher() {
+        board.watch(new PageBoard.Watcher() {
             @Override
             public void live(SiteLive live) {
                 throw new NoClassDefFoundError("of a jar that was half replaced");

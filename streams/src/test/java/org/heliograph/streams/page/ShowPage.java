@@ -14,7 +14,7 @@ final class ShowPage {
     public static void main(String[] arguments) throws AddressUnavailableException {
         int port = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 0;
         String situation = arguments.length > 1 ? arguments[1] : "normal";
-        Board board = new Board();
+        PageBoard board = new PageBoard();
         LivePage page = LivePage.start(new PageSettings(true, "127.0.0.1", port), board);
         System.out.println(page.address());
         double itKw = situation.equals("export") ? 150 : 1_000;

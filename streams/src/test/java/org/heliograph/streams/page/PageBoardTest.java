@@ -21,12 +21,12 @@ import org.heliograph.telemetry.wire.v1.WindowState;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.junit.jupiter.api.Test;
 
-class BoardTest {
+class PageBoardTest {
     private static final long QUARTER = 900_000;
     private static final long DAY = 86_400_000;
     private static final long NOON = Instant.parse("2026-06-01T12:00:00Z").toEpochMilli();
 
-    private final Board board = new Board();
+    private final PageBoard board = new PageBoard();
 
     @Test
     void keeps_the_last_day_of_windows_and_no_more() {
@@ -90,7 +90,7 @@ class BoardTest {
     @Test
     void the_same_statement_again_is_no_change() {
         List<SiteWindow> heard = new ArrayList<>();
-        board.watch(new Board.Watcher() {
+        board.watch(new PageBoard.Watcher() {
             @Override
             public void live(SiteLive live) {}
 
@@ -108,7 +108,7 @@ class BoardTest {
     @Test
     void who_is_told_of_devices_holds_up_nobody_who_asks() {
         AtomicReference<List<String>> answer = new AtomicReference<>();
-        board.watch(new Board.Watcher() {
+        board.watch(new PageBoard.Watcher() {
             @Override
             public void live(SiteLive live) {}
 
@@ -225,7 +225,7 @@ class BoardTest {
     @Test
     void whether_anybody_judges_is_told_to_those_who_watch_any_site() {
         List<String> told = new ArrayList<>();
-        board.watch(new Board.Watcher() {
+        board.watch(new PageBoard.Watcher() {
             @Override
             public void live(SiteLive live) {}
 
@@ -334,7 +334,7 @@ class BoardTest {
     @Test
     void changed_devices_are_told_of_once_when_the_feed_settles() {
         List<String> told = new ArrayList<>();
-        board.watch(new Board.Watcher() {
+        board.watch(new PageBoard.Watcher() {
             @Override
             public void live(SiteLive live) {}
 
@@ -369,11 +369,11 @@ class BoardTest {
 
     @Test
     void sites_are_kept_apart_and_their_number_is_bounded() {
-        for (int i = 0; i < Board.MAX_SITES + 10; i++) {
+        for (int i = 0; i < PageBoard.MAX_SITES + 10; i++) {
             board.accept(quarter(NOON).setSite("site-" + i).build());
         }
 
-        assertThat(board.sites()).hasSize(Board.MAX_SITES);
+        assertThat(board.sites()).hasSize(PageBoard.MAX_SITES);
         assertThat(board.leftOut()).isEqualTo(10);
         board.end("site-1");
         board.end("site-257");

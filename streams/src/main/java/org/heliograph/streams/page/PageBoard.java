@@ -34,12 +34,12 @@ import org.slf4j.LoggerFactory;
  * state, the newest minute of each device that the page shows, the alerts that stand, and the site model. Time is the
  * figures' own, so a replay of the past fills it like the present. Safe for use by one feed and many readers.
  */
-public final class Board {
+public final class PageBoard {
     /** How many windows of each length are kept: a day of them and the open one; of days today and yesterday. */
     private static final Map<String, Integer> KEPT = Map.of(
             Window.MINUTE.label(), 1_441, Window.QUARTER.label(), 97, Window.HOUR.label(), 25, Window.DAY.label(), 2);
 
-    private static final Logger log = LoggerFactory.getLogger(Board.class);
+    private static final Logger log = LoggerFactory.getLogger(PageBoard.class);
 
     /** Of each a day of minutes is kept. */
     static final int MAX_SITES = 256;
@@ -82,7 +82,7 @@ public final class Board {
         /** The alerts that stand, after one was raised or cleared, or whether they are judged has changed. */
         default void alerts(String site) {}
 
-        /** Said by {@link Board#settle} only, of whatever changed since the last time. */
+        /** Said by {@link PageBoard#settle} only, of whatever changed since the last time. */
         default void devices(String site) {}
     }
 
@@ -309,7 +309,7 @@ public final class Board {
     /** The newest quarter hour that is closed. */
     Optional<SiteWindow> quarter(String site) {
         return newest(windows(site, Window.QUARTER.label()).stream()
-                .filter(Board::isClosed)
+                .filter(PageBoard::isClosed)
                 .toList());
     }
 
