@@ -96,7 +96,7 @@ final class Committer {
             throw e;
         }
         announce(group, shed.reports());
-        recover();
+        var _ = recover();
     }
 
     /** Says what there is, for the next start: nothing is written after this. */
@@ -116,12 +116,13 @@ final class Committer {
         return group.stream().filter(Job.Write.class::isInstance).count();
     }
 
-    /** Takes the reserve back, and with it the leave to grow, where the disk has space for both. */
-    void recover() {
+    /** Takes the reserve back, and with it the leave to grow, where the disk has space for both; whether it has. */
+    boolean recover() {
         try {
-            store.recover();
+            return store.recover();
         } catch (SQLException e) {
             log.debug("journal=without-reserve reason={}", e.toString());
+            return false;
         }
     }
 
@@ -132,7 +133,7 @@ final class Committer {
     boolean drain(SQLException failure) {
         Progress.Confirmation confirmed = progress.confirmation();
         try {
-            if (Database.isFull(failure)) {
+            if (!Database.isBusy(failure)) {
                 store.makeRoom();
             }
             if (!deleted.isBehind(confirmed)) {

@@ -136,7 +136,11 @@ final class Database implements Store {
 
     /** Whether another try may be all that is needed, however often: a full disk can be emptied, another process ends. */
     static boolean mayPass(SQLException e) {
-        return isFull(e) || BUSY.contains(e.getErrorCode() & PRIMARY);
+        return isFull(e) || isBusy(e);
+    }
+
+    static boolean isBusy(SQLException e) {
+        return BUSY.contains(e.getErrorCode() & PRIMARY);
     }
 
     @Override
@@ -151,13 +155,14 @@ final class Database implements Store {
     }
 
     @Override
-    public void recover() throws SQLException {
+    public boolean recover() throws SQLException {
         if (!reserve.isHeld()) {
             reserve.hold();
             if (reserve.isHeld()) {
                 limitPages(PAGES_MAX);
             }
         }
+        return reserve.isHeld();
     }
 
     /** Ends what {@link #fresh} has set. */

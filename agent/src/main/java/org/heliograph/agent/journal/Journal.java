@@ -184,7 +184,7 @@ public final class Journal implements AutoCloseable {
         try {
             keepOnce(store, boot, born);
         } catch (SQLException e) {
-            if (!Database.isFull(e)) {
+            if (Database.isDamage(e)) {
                 throw e;
             }
             store.rollback();

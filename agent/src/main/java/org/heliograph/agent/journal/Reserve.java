@@ -2,8 +2,10 @@ package org.heliograph.agent.journal;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +34,7 @@ final class Reserve {
         return held;
     }
 
-    /** Takes the space, unless the disk has too little. */
+    /** Takes the space, unless the disk has too little, or takes nothing at all. */
     void hold() {
         try {
             if (!Files.exists(file) || Files.size(file) < bytes) {
@@ -40,6 +42,9 @@ final class Reserve {
                     return;
                 }
                 fill();
+            } else {
+                // one that is there from before may lie on a file system that is read-only by now
+                FileChannel.open(file, StandardOpenOption.WRITE).close();
             }
             held = true;
         } catch (IOException e) {

@@ -61,8 +61,8 @@ interface Store extends AutoCloseable {
      */
     void makeRoom() throws SQLException;
 
-    /** Holds space for the next time that the disk is full, if it isn't now. */
-    void recover() throws SQLException;
+    /** Holds space for the next time that the disk is full, if it isn't now; whether it does. */
+    boolean recover() throws SQLException;
 
     Map<String, Long> state() throws SQLException;
 

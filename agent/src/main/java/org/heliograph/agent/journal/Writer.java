@@ -22,7 +22,7 @@ final class Writer {
     private static final Duration CONFIRM_WITHIN = Duration.ofSeconds(1);
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-    /** A disk that fails (and isn't just full) is tried so often, a minute long: then only opening the file anew may help. */
+    /** A disk that has room and fails is tried so often, a minute long: then only opening the file anew may help. */
     static final int TRIES_MAX = 60;
 
     private final Store store;
@@ -195,17 +195,15 @@ final class Writer {
             return true;
         }
         seal();
-        if (failing) {
-            // there may be space again: more than the group needs, which what is left of the file may not hold
-            committer.recover();
-        }
+        // there may be space again: more than the group needs, which what is left of the file may not hold
+        boolean hasRoom = !failing || committer.recover();
         try {
             committer.commit(group);
         } catch (SQLException e) {
             if (Database.isDamage(e)) {
                 throw new IllegalStateException("the journal is damaged: " + e.getMessage(), e);
             }
-            failed(e);
+            failed(e, hasRoom);
             return false;
         }
         group.clear();
@@ -224,15 +222,19 @@ final class Writer {
         return Optional.ofNullable(failure);
     }
 
-    private void failed(SQLException e) {
-        failure = Database.isFull(e) ? "the disk is full" : "the disk fails: " + e.getMessage();
+    /**
+     * Waits, for as long as the disk has no room whatever it calls that: SQLite knows a full disk, but neither a quota nor a
+     * file system that has become read-only.
+     */
+    private void failed(SQLException e, boolean hasRoom) {
+        failure = reason(e, hasRoom);
         if (!failing) {
             failing = true;
             room.setOpen(false);
             log.error("journal=failing reason={}", e.toString());
         }
         log.debug("journal=still-failing reason={}", e.toString());
-        if (Database.mayPass(e)) {
+        if (!hasRoom || Database.mayPass(e)) {
             tries = 0;
         } else {
             errors.increment();
@@ -241,6 +243,14 @@ final class Writer {
             }
         }
         committer.drain(e);
+    }
+
+    private static String reason(SQLException e, boolean hasRoom) {
+        if (Database.isFull(e)) {
+            return "the disk is full";
+        }
+        return (hasRoom ? "the disk fails: " : "the disk takes nothing (a quota, or mounted read-only?): ")
+                + e.getMessage();
     }
 
     private void abandon() {

@@ -72,8 +72,8 @@ class FullDisk implements Store {
     }
 
     @Override
-    public void recover() throws SQLException {
-        database.recover();
+    public boolean recover() throws SQLException {
+        return database.recover();
     }
 
     @Override

@@ -342,8 +342,8 @@ class JournalTest {
         database.makeRoom();
         Store small = new FullDisk(database, new AtomicBoolean()) {
             @Override
-            public void recover() {
-                // the disk stays as full as it is
+            public boolean recover() {
+                return false; // the disk stays as full as it is
             }
         };
         // a group of twelve is tried as one, however long they take to come

@@ -28,6 +28,7 @@ public final class ModelDisk {
     private boolean full;
     private boolean failsToWrite;
     private boolean failsToRead;
+    private boolean takesNothing;
     private boolean syncs = true;
     private boolean reportsNothing;
     private Fall fall = Fall.NONE;
@@ -79,6 +80,12 @@ public final class ModelDisk {
         failsToWrite = writes;
     }
 
+    /** It takes nothing, and calls it an error: a quota that is used up, say. A deletion needs room, too. */
+    public void setTakingNothing(boolean takesNothing) {
+        this.takesNothing = takesNothing;
+        failsToWrite = takesNothing;
+    }
+
     public void fallAtNextCommit(Fall how) {
         fall = how;
     }
@@ -101,6 +108,7 @@ public final class ModelDisk {
     private final class Connection implements Store {
         private final boolean writes;
         private Content open = committed.copy();
+        private boolean hasRoomToDelete;
 
         Connection(boolean writes) {
             this.writes = writes;
@@ -123,7 +131,10 @@ public final class ModelDisk {
         }
 
         @Override
-        public Amount deleteThrough(long after, long offset, long letters) {
+        public Amount deleteThrough(long after, long offset, long letters) throws SQLException {
+            if (takesNothing && !hasRoomToDelete) {
+                throw new SQLException("disk I/O error", "", SQLITE_IOERR);
+            }
             Map<Long, Entry> delivered = new TreeMap<>(open.entries().headMap(offset, true));
             delivered
                     .entrySet()
@@ -202,12 +213,12 @@ public final class ModelDisk {
 
         @Override
         public void makeRoom() {
-            // a full model takes deletions as it is
+            hasRoomToDelete = true;
         }
 
         @Override
-        public void recover() {
-            // it holds nothing in reserve
+        public boolean recover() {
+            return !takesNothing;
         }
 
         @Override

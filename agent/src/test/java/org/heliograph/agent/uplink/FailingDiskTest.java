@@ -139,6 +139,34 @@ class FailingDiskTest {
         assertThat(taken.onDisk()).isCompleted();
     }
 
+    @Test
+    void one_that_takes_nothing_is_waited_for_as_a_full_one_whatever_it_calls_that() throws Exception {
+        Append.Taken taken = append(2);
+        disk.setTakingNothing(true);
+        for (int i = 0; i < FOR_EVER; i++) {
+            ModelDisk.write(journal);
+        }
+        assertThat(journal.failure())
+                .contains("the disk takes nothing (a quota, or mounted read-only?): disk I/O error");
+        assertThat(journal.isWriting()).isFalse();
+        assertThat(journal.errors())
+                .as("the first, of which nobody knew the cause")
+                .isEqualTo(1);
+        assertThat(journal.append(entry(3))).isInstanceOf(Append.Full.class);
+        pump.pass();
+        ModelDisk.write(journal);
+        assertThat(journal.backlog().entries())
+                .as("what was delivered makes room")
+                .isEqualTo(1);
+
+        disk.setTakingNothing(false);
+        ModelDisk.write(journal);
+        assertThat(journal.failure()).isEmpty();
+        assertThat(taken.onDisk()).isCompleted();
+        pump.pass();
+        assertThat(arrived).containsExactly(1L, 2L);
+    }
+
     private void restart() {
         disk.cutPower();
         journal = open();
