@@ -74,7 +74,7 @@ final class Progress {
         Amount readings = confirmation.readings();
         Amount yielding = confirmation.yielding();
         for (Stored stored : delivered) {
-            Entry entry = stored.entry();
+            Entry entry = stored.onDisk();
             if (entry.kind() != Entry.Kind.DEAD_LETTER) {
                 readings = readings.plus(entry);
                 yielding = entry.kind().isReadings() && yields.test(entry.key()) ? yielding.plus(entry) : yielding;

@@ -19,7 +19,17 @@ record Row(
 
     /** The entry itself, or the dead letter that it has become. */
     Stored stored() {
-        return new Stored(offset, checksum == null || isProven() ? entry() : spoilt(READ), isDeadLetter());
+        return checksum == null || isProven()
+                ? new Stored(offset, entry())
+                : new Stored(offset, spoilt(READ), counted());
+    }
+
+    /** Of what isn't a dead letter by its number the journal has counted readings. */
+    private Entry counted() {
+        Entry was = entry();
+        return was.kind() == Entry.Kind.DEAD_LETTER && !isDeadLetter()
+                ? new Entry(Entry.Kind.READINGS, key, timestampMillis, was.headers(), value)
+                : was;
     }
 
     /** The same, of one that is written anew, and whose loss is told by who does so. */

@@ -583,6 +583,36 @@ class JournalTest {
         }
     }
 
+    @Test
+    void entries_that_the_disk_has_changed_leave_the_quota_as_they_were_counted() throws Exception {
+        Path file = folder.resolve("agent.db");
+        try (Journal journal = open()) {
+            for (int i = 0; i < 4; i++) {
+                append(journal, new Entry(Entry.Kind.READINGS, "casa1/inv-01", i, Map.of("a", "b"), new byte[100]))
+                        .get();
+            }
+            try (java.sql.Connection disk = java.sql.DriverManager.getConnection("jdbc:sqlite:" + file);
+                    java.sql.Statement statement = disk.createStatement()) {
+                statement.executeUpdate("UPDATE entry SET value = randomblob(100) WHERE offset <= 2");
+                statement.executeUpdate("UPDATE entry SET kind = 77 WHERE offset = 3");
+            }
+            List<Stored> stored = journal.read(0, 10);
+            assertThat(stored)
+                    .extracting(one -> one.entry().kind())
+                    .containsExactly(
+                            Entry.Kind.DEAD_LETTER,
+                            Entry.Kind.DEAD_LETTER,
+                            Entry.Kind.DEAD_LETTER,
+                            Entry.Kind.READINGS);
+
+            journal.confirm(stored);
+            journal.flush().get();
+
+            assertThat(journal.load().all()).isZero();
+            assertThat(journal.backlog()).isEqualTo(new Backlog(0, 0));
+        }
+    }
+
     private Journal open() throws JournalException {
         return Journal.open(folder.resolve("agent.db"), LIMITS, CLOCK);
     }
