@@ -41,6 +41,7 @@ import org.heliograph.agent.intake.time.Restamping;
 import org.heliograph.agent.journal.Journal;
 import org.heliograph.agent.journal.JournalException;
 import org.heliograph.agent.source.board.Counts;
+import org.heliograph.agent.source.mqtt.Names;
 import org.heliograph.agent.uplink.KafkaUplink;
 import org.heliograph.agent.uplink.Pump;
 import org.heliograph.telemetry.kafka.KafkaSection;
@@ -196,7 +197,7 @@ public final class Agent implements AutoCloseable {
 
     private void runSources() {
         List<Sources.Plan> plans =
-                new ArrayList<>(Sources.plans(config, moments, countsOf(journal), condition::signal));
+                new ArrayList<>(Sources.plans(config, moments, countsOf(journal), namesOf(journal), condition::signal));
         Operation.Canary own = config.operation().canary();
         if (own == null) {
             canary = null;
@@ -409,6 +410,25 @@ public final class Agent implements AutoCloseable {
         } catch (ExecutionException | TimeoutException _) {
             // closing the journal tries once more, and says what it couldn't write
         }
+    }
+
+    private static Names namesOf(Journal journal) {
+        return new Names() {
+            @Override
+            public Set<String> beginning(String prefix) {
+                return journal.counters(prefix);
+            }
+
+            @Override
+            public void keep(String name) {
+                journal.keepCounter(name, 1);
+            }
+
+            @Override
+            public void forget(String name) {
+                journal.keepCounter(name, 0);
+            }
+        };
     }
 
     private static Counts countsOf(Journal journal) {

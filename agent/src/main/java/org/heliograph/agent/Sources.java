@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.heliograph.agent.config.AgentConfig;
@@ -27,6 +28,7 @@ import org.heliograph.agent.source.board.Signal;
 import org.heliograph.agent.source.coap.CoapPushSource;
 import org.heliograph.agent.source.coap.CoapSource;
 import org.heliograph.agent.source.mqtt.MqttSource;
+import org.heliograph.agent.source.mqtt.Names;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,12 +51,13 @@ final class Sources implements AutoCloseable {
     /**
      * A source to be.
      *
+     * @param place where its other side keeps something for it, whatever else of it is configured otherwise
      * @param speaksFor whether it is for this source to speak for a device that the configuration gives to a part
      * @param config what it is made of; equal means that it needn't be made anew
      */
-    record Plan(String name, BiPredicate<String, Part> speaksFor, Object config, Supplier<Source> make) {
+    record Plan(String name, Object place, BiPredicate<String, Part> speaksFor, Object config, Supplier<Source> make) {
         static Plan of(String name, Part part, Object config, Supplier<Source> make) {
-            return new Plan(name, (_, of) -> of == part, config, make);
+            return new Plan(name, name, (_, of) -> of == part, config, make);
         }
     }
 
@@ -64,10 +67,11 @@ final class Sources implements AutoCloseable {
      * @param owned keeps it from speaking for others' devices
      * @param intake counts what it hands in
      */
-    record Running(String name, Source source, OwnedIntake owned, CountedIntake intake) {}
+    record Running(String name, Object place, Source source, OwnedIntake owned, CountedIntake intake) {}
 
     /** What a configuration asks for, apart from the agent's own canary. */
-    static List<Plan> plans(AgentConfig config, MachineClock clock, Counts counts, Supplier<Signal> signal) {
+    static List<Plan> plans(
+            AgentConfig config, MachineClock clock, Counts counts, Names names, Supplier<Signal> signal) {
         List<Plan> plans = new ArrayList<>();
         String site = config.site();
         long bytesUnderWayMax = Runtime.getRuntime().maxMemory()
@@ -76,9 +80,10 @@ final class Sources implements AutoCloseable {
         config.mqtt()
                 .forEach(broker -> plans.add(new Plan(
                         name(broker, config.mqtt()),
+                        List.of(broker.url(), broker.clientId()),
                         (device, _) -> broker.speaksFor().contains(device),
                         broker,
-                        () -> new MqttSource(broker, site, clock, bytesUnderWayMax))));
+                        () -> new MqttSource(broker, site, clock, bytesUnderWayMax, names))));
         if (!config.coap().isEmpty()) {
             plans.add(Plan.of("coap", Part.COAP, config.coap(), () -> new CoapSource(config.coap(), site, clock)));
         }
@@ -116,7 +121,8 @@ final class Sources implements AutoCloseable {
         Set<Object> wanted = plans.stream().map(Plan::config).collect(Collectors.toSet());
         Map<Object, Running> unwanted = new LinkedHashMap<>(running);
         unwanted.keySet().removeAll(wanted);
-        closeAll(unwanted.values(), CLOSE_WITHIN);
+        Set<Object> places = plans.stream().map(Plan::place).collect(Collectors.toSet());
+        closeAll(unwanted.values(), one -> !places.contains(one.place()), CLOSE_WITHIN);
         running.keySet().removeAll(unwanted.keySet());
         unwanted.values().forEach(ended -> ended.owned().end());
         for (Plan plan : plans) {
@@ -128,7 +134,8 @@ final class Sources implements AutoCloseable {
         for (Plan plan : plans) {
             if (!running.containsKey(plan.config())) {
                 OwnedIntake owned = new OwnedIntake(intake, foreign(plan, owners));
-                Running started = new Running(plan.name(), plan.make().get(), owned, new CountedIntake(owned));
+                Running started =
+                        new Running(plan.name(), plan.place(), plan.make().get(), owned, new CountedIntake(owned));
                 running.put(plan.config(), started);
                 started.source().start(started.intake());
             }
@@ -158,18 +165,23 @@ final class Sources implements AutoCloseable {
     /** Ends all that run; returns the names of those that don't end in time. */
     synchronized List<String> close(Duration atMost) {
         closed = true;
-        List<String> left = closeAll(running.values(), atMost);
+        List<String> left = closeAll(running.values(), _ -> false, atMost);
         running.clear();
         return left;
     }
 
     /** All at once: each may have to wait for an answer that doesn't come. On threads that a bus may hang for ever. */
-    private static List<String> closeAll(Collection<Running> sources, Duration atMost) {
+    private static List<String> closeAll(Collection<Running> sources, Predicate<Running> forGood, Duration atMost) {
         long deadline = System.nanoTime() + atMost.toNanos();
         Map<Thread, String> closing = new LinkedHashMap<>();
         for (Running one : sources) {
+            Source source = one.source();
             closing.put(
-                    Thread.ofPlatform().daemon().name("closing " + one.name()).start(one.source()::close), one.name());
+                    Thread.ofPlatform()
+                            .daemon()
+                            .name("closing " + one.name())
+                            .start(forGood.test(one) ? source::retire : source::close),
+                    one.name());
         }
         List<String> left = new ArrayList<>();
         try {

@@ -11,6 +11,7 @@ import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.intake.time.Stamping;
 import org.heliograph.agent.source.board.Counts;
 import org.heliograph.agent.source.board.Signal;
+import org.heliograph.agent.source.mqtt.Names;
 import org.heliograph.telemetry.Stopping;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -71,7 +72,10 @@ final class TestCommand implements Callable<Integer> {
             MachineClock clock = MachineClock.of(InstantSource.system());
             try (Stopping _ = Stopping.interruptsThisThread(ENDS_WITHIN)) {
                 try (Sources sources = new Sources()) {
-                    sources.run(Sources.plans(read, clock, new Unkept(), () -> Signal.WELL), whole.owners(), printed);
+                    sources.run(
+                            Sources.plans(read, clock, new Unkept(), Names.NONE, () -> Signal.WELL),
+                            whole.owners(),
+                            printed);
                     Thread.sleep(time);
                 } catch (InterruptedException _) {
                     // Ctrl-C: who has seen enough is told what it was, too

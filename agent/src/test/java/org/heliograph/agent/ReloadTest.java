@@ -20,6 +20,7 @@ import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.source.Source;
 import org.heliograph.agent.source.board.Counts;
 import org.heliograph.agent.source.board.Signal;
+import org.heliograph.agent.source.mqtt.Names;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -165,7 +166,11 @@ class ReloadTest {
         };
 
         assertThat(Sources.plans(
-                        AgentFile.read(file), MachineClock.of(InstantSource.system()), none, () -> Signal.WELL))
+                        AgentFile.read(file),
+                        MachineClock.of(InstantSource.system()),
+                        none,
+                        Names.NONE,
+                        () -> Signal.WELL))
                 .extracting(Sources.Plan::name)
                 .containsExactly("mqtt tcp://a:1 heliograph-edge-1", "mqtt tcp://a:1 more", "mqtt tcp://b:1");
     }

@@ -28,6 +28,7 @@ import org.heliograph.agent.intake.RateLimit;
 import org.heliograph.agent.source.Source;
 import org.heliograph.agent.source.board.Counts;
 import org.heliograph.agent.source.board.Signal;
+import org.heliograph.agent.source.mqtt.Names;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
@@ -61,7 +62,7 @@ class SourcesTest {
     private final Speaker topic = new Speaker();
     private final Speaker door = new Speaker();
     private final List<Sources.Plan> plans = List.of(
-            new Sources.Plan("mqtt", (_, _) -> false, "a broker", () -> topic),
+            new Sources.Plan("mqtt", "a session", (_, _) -> false, "a broker", () -> topic),
             Sources.Plan.of("coap server", Part.COAP_SERVER, "a door", () -> door));
 
     @TempDir
@@ -157,9 +158,47 @@ class SourcesTest {
 
     private static List<Object> configs(Path file) throws Exception {
         MachineClock clock = MachineClock.of(InstantSource.fixed(NOW));
-        return Sources.plans(AgentFile.read(file), clock, NO_COUNTS, () -> Signal.WELL).stream()
+        return Sources.plans(AgentFile.read(file), clock, NO_COUNTS, Names.NONE, () -> Signal.WELL).stream()
                 .map(Sources.Plan::config)
                 .toList();
+    }
+
+    /** Its place, at a broker say, is kept for it only where another comes there. */
+    @Test
+    void a_source_is_retired_when_nothing_comes_in_its_place_and_closed_when_something_does_or_the_agent_ends() {
+        List<String> ends = new ArrayList<>();
+        try (Sources sources = new Sources()) {
+            sources.run(List.of(ending("a", "topics 1", ends), ending("b", "topics 1", ends)), Map.of(), behind);
+            sources.run(List.of(ending("a", "topics 2", ends), ending("c", "topics 1", ends)), Map.of(), behind);
+            assertThat(ends).containsExactlyInAnyOrder("a closed", "b retired");
+            ends.clear();
+        }
+        assertThat(ends).containsExactlyInAnyOrder("a closed", "c closed");
+    }
+
+    private static Sources.Plan ending(String place, String config, List<String> ends) {
+        return new Sources.Plan("a source", place, (_, _) -> false, place + config, () -> new Source() {
+            @Override
+            public void start(Intake into) {
+                // it says nothing
+            }
+
+            @Override
+            public void retire() {
+                end("retired");
+            }
+
+            @Override
+            public void close() {
+                end("closed");
+            }
+
+            private void end(String how) {
+                synchronized (ends) {
+                    ends.add(place + " " + how);
+                }
+            }
+        });
     }
 
     @Test
@@ -305,7 +344,8 @@ class SourcesTest {
                         Part.BOARD,
                         new DeviceId("casa1", "edge-1"),
                         Part.CANARY));
-        assertThat(Sources.plans(config, MachineClock.of(InstantSource.system()), NO_COUNTS, () -> Signal.WELL))
+        assertThat(Sources.plans(
+                        config, MachineClock.of(InstantSource.system()), NO_COUNTS, Names.NONE, () -> Signal.WELL))
                 .map(plan -> config.owners().entrySet().stream()
                         .filter(owned -> plan.speaksFor().test(owned.getKey().device(), owned.getValue()))
                         .map(owned -> owned.getKey().device())

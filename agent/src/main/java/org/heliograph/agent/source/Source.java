@@ -23,6 +23,11 @@ public interface Source extends AutoCloseable {
         return List.of();
     }
 
+    /** Closes for good: the configuration doesn't have it any more, and nobody needs to keep anything for it. */
+    default void retire() {
+        close();
+    }
+
     /** Takes no more. What is with the intake by now may still be acknowledged. */
     @Override
     void close();

@@ -84,6 +84,9 @@ interface Link extends AutoCloseable {
     /** Subscribes, and says which filters the broker refuses. */
     List<String> subscribe(List<String> filters) throws LinkException;
 
+    /** Ends subscriptions, and says which filters the broker keeps all the same (3.1.1 has no word for it). */
+    List<String> unsubscribe(List<String> filters) throws LinkException;
+
     /**
      * At QoS 1 it waits, for a moment, until the broker has it.
      *

@@ -100,6 +100,16 @@ final class Mqtt3Link implements Link {
     }
 
     @Override
+    public List<String> unsubscribe(List<String> filters) throws LinkException {
+        try {
+            client.unsubscribe(filters.toArray(String[]::new)).waitForCompletion(ANSWER_MILLIS);
+            return List.of();
+        } catch (MqttException e) {
+            throw failure(e);
+        }
+    }
+
+    @Override
     public boolean publish(Notice notice) throws LinkException {
         try {
             boolean isConfirmed = notice.qos() > 0;

@@ -110,6 +110,17 @@ final class Mqtt5Link implements Link {
     }
 
     @Override
+    public List<String> unsubscribe(List<String> filters) throws LinkException {
+        try {
+            IMqttToken unsubscribed = client.unsubscribe(filters.toArray(String[]::new));
+            unsubscribed.waitForCompletion(ANSWER_MILLIS);
+            return Link.refused(filters, unsubscribed.getReasonCodes());
+        } catch (MqttException e) {
+            throw failure(e);
+        }
+    }
+
+    @Override
     public boolean publish(Notice notice) throws LinkException {
         try {
             boolean isConfirmed = notice.qos() > 0;

@@ -36,11 +36,13 @@ public final class MqttSource implements Source {
     private final long bytesUnderWayMax;
     private final Duration keepAlive;
     private final Pause pause;
+    private final Subscriptions subscriptions;
     private @Nullable Thread thread;
     private volatile List<String> denied = List.of();
     private volatile boolean unannounced;
     private volatile Optional<String> unconnected = Optional.of(NOT_YET);
     private volatile boolean closing;
+    private volatile boolean retiring;
 
     /** How to wait between two connections. */
     @FunctionalInterface
@@ -50,13 +52,18 @@ public final class MqttSource implements Source {
 
     /** @param bytesUnderWayMax of messages that the broker has sent and that aren't acknowledged yet */
     public MqttSource(AgentConfig.Mqtt config, String site, MachineClock clock, long bytesUnderWayMax) {
-        this(config, site, clock, bytesUnderWayMax, KEEP_ALIVE);
+        this(config, site, clock, bytesUnderWayMax, Names.NONE);
+    }
+
+    /** @param names keep what its session is subscribed to, over restarts */
+    public MqttSource(AgentConfig.Mqtt config, String site, MachineClock clock, long bytesUnderWayMax, Names names) {
+        this(config, site, clock, bytesUnderWayMax, KEEP_ALIVE, Thread::sleep, names);
     }
 
     /** @param keepAlive a broker that hears nothing for half as long again ends the connection */
     public MqttSource(
             AgentConfig.Mqtt config, String site, MachineClock clock, long bytesUnderWayMax, Duration keepAlive) {
-        this(config, site, clock, bytesUnderWayMax, keepAlive, Thread::sleep);
+        this(config, site, clock, bytesUnderWayMax, keepAlive, Thread::sleep, Names.NONE);
     }
 
     MqttSource(
@@ -65,8 +72,10 @@ public final class MqttSource implements Source {
             MachineClock clock,
             long bytesUnderWayMax,
             Duration keepAlive,
-            Pause pause) {
+            Pause pause,
+            Names names) {
         this.pause = pause;
+        this.subscriptions = new Subscriptions(names, config);
         this.bytesUnderWayMax = bytesUnderWayMax;
         this.config = config;
         this.site = site;
@@ -78,6 +87,17 @@ public final class MqttSource implements Source {
     @Override
     public void start(Intake intake) {
         thread = Thread.ofVirtual().name("mqtt " + config.url()).start(() -> keepConnected(intake));
+    }
+
+    /** What the broker keeps for its session goes on coming to nobody: it is told to send no more. */
+    @Override
+    public void retire() {
+        retiring = true;
+        close();
+        List<String> left = subscriptions.besides(List.of());
+        if (!left.isEmpty()) {
+            log.warn("mqtt=left-subscribed url={} topics={} until=\"the broker ends the session\"", config.url(), left);
+        }
     }
 
     @Override
@@ -110,13 +130,18 @@ public final class MqttSource implements Source {
                 HostState state = state(stateBefore);
                 stateBefore = state == null ? stateBefore : state.connecting();
                 try (Session session = new Session(link(), reception, unacknowledged, intake, clock, state)) {
-                    boolean kept = open(session, subscribed && denied.isEmpty());
+                    boolean kept = open(session, subscribed && denied.isEmpty(), reception.filters());
                     sayConnected(kept, subscribed && !kept && !config.isClean(), reception);
                     subscribed = true;
                     connectedNanos = Optional.of(System.nanoTime());
                     unconnected = Optional.empty();
                     told = "";
-                    reason = awaitLoss(session);
+                    try {
+                        // Paho swallows the interruption of a thread that waits for it
+                        reason = closing ? "closed" : awaitLoss(session);
+                    } finally {
+                        leaveIfRetiring(session);
+                    }
                     forLaterState = session.laterState().isPresent();
                     if (forLaterState) {
                         stateBefore = session.laterState().get();
@@ -130,7 +155,6 @@ public final class MqttSource implements Source {
                     reason = e.toString();
                 }
                 if (closing) {
-                    // Paho swallows the interruption of a thread that waits for it
                     return;
                 }
                 unconnected = Optional.of(reason);
@@ -153,11 +177,42 @@ public final class MqttSource implements Source {
         return reason.replaceAll("\\d+", "#");
     }
 
-    private boolean open(Session session, boolean maySkip) throws Link.LinkException {
+    private boolean open(Session session, boolean maySkip, List<String> filters) throws Link.LinkException {
+        subscriptions.add(filters);
+        boolean kept;
         try {
-            return session.open(maySkip);
+            kept = session.open(maySkip);
         } finally {
             noteRefusals(session);
+        }
+        List<String> others = subscriptions.besides(filters);
+        if (kept) {
+            // after the others are there: what two filters match is missing at no moment
+            unsubscribe(session, others);
+        } else {
+            subscriptions.remove(others);
+        }
+        return kept;
+    }
+
+    private void leaveIfRetiring(Session session) {
+        if (retiring && !config.isClean()) {
+            unsubscribe(session, subscriptions.besides(List.of()));
+        }
+    }
+
+    /** What doesn't succeed is tried again on the next connection: nothing worse comes of it than what isn't wanted. */
+    private void unsubscribe(Session session, List<String> filters) {
+        if (filters.isEmpty()) {
+            return;
+        }
+        try {
+            List<String> kept = session.unsubscribe(filters);
+            subscriptions.remove(
+                    filters.stream().filter(filter -> !kept.contains(filter)).toList());
+            log.info("mqtt=unsubscribed url={} topics={} refused={}", config.url(), filters, kept);
+        } catch (Link.LinkException | RuntimeException e) {
+            log.warn("mqtt=still-subscribed url={} topics={} reason={}", config.url(), filters, e.getMessage());
         }
     }
 

@@ -138,6 +138,11 @@ final class Session implements Link.Listener, AutoCloseable {
         }
     }
 
+    /** Ends subscriptions, and says which filters the broker keeps all the same. */
+    List<String> unsubscribe(List<String> filters) throws Link.LinkException {
+        return filters.isEmpty() ? List.of() : link.unsubscribe(filters);
+    }
+
     /** Waits until the connection is lost, and says why. */
     String awaitLoss() throws InterruptedException {
         return losses.take();

@@ -341,7 +341,8 @@ class HostileBrokerTest {
                         length -> {
                             pauses.add(length);
                             next.acquire();
-                        })) {
+                        },
+                        Names.NONE)) {
             assertThat(source.unconnected()).contains("it hasn't answered yet");
             source.start(intake);
             for (int i = 0; i < count; i++) {

@@ -126,6 +126,11 @@ class HostileMessagesTest {
         }
 
         @Override
+        public List<String> unsubscribe(List<String> filters) {
+            return List.of();
+        }
+
+        @Override
         public boolean publish(Notice notice) {
             return true; // a command for a node that isn't there
         }

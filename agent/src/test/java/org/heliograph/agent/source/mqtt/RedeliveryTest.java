@@ -211,6 +211,11 @@ class RedeliveryTest {
         }
 
         @Override
+        public List<String> unsubscribe(List<String> filters) {
+            return List.of(); // nothing comes by itself
+        }
+
+        @Override
         public boolean publish(Notice notice) {
             return true; // to nobody
         }

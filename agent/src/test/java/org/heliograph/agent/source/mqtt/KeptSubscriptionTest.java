@@ -1,0 +1,274 @@
+package org.heliograph.agent.source.mqtt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.heliograph.agent.config.AgentConfig;
+import org.heliograph.agent.config.AgentConfig.Protocol;
+import org.heliograph.agent.intake.MachineClock;
+import org.heliograph.agent.intake.NoIntake;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A broker keeps a session's subscriptions, whatever is configured by the time of its next connection. */
+@Timeout(300)
+class KeptSubscriptionTest {
+    private static final int CONNECT = 1;
+    private static final int SUBSCRIBE = 8;
+    private static final int UNSUBSCRIBE = 10;
+    private static final int DISCONNECT = 14;
+    private static final int REFUSED = 0x87;
+
+    private final Set<String> kept = ConcurrentHashMap.newKeySet();
+    private final Names names = new Names() {
+        @Override
+        public Set<String> beginning(String prefix) {
+            return kept.stream().filter(name -> name.startsWith(prefix)).collect(Collectors.toSet());
+        }
+
+        @Override
+        public void keep(String name) {
+            kept.add(name);
+        }
+
+        @Override
+        public void forget(String name) {
+            kept.remove(name);
+        }
+    };
+
+    @ParameterizedTest
+    @EnumSource(Protocol.class)
+    void a_filter_that_is_configured_no_more_is_unsubscribed_once_the_others_are_there(Protocol protocol)
+            throws Exception {
+        try (KeepingBroker broker = new KeepingBroker(protocol)) {
+            try (MqttSource source = source(protocol, broker, "old/+/senml", "hg/#")) {
+                assertThat(broker.next()).isEqualTo("subscribed old/+/senml hg/#");
+                awaitConnected(source);
+            }
+            assertThat(broker.next()).isEqualTo("disconnected");
+            try (MqttSource source = source(protocol, broker, "hg/#", "new/+/senml")) {
+                assertThat(broker.next()).isEqualTo("subscribed hg/# new/+/senml");
+                assertThat(broker.next()).isEqualTo("unsubscribed old/+/senml");
+                awaitConnected(source);
+            }
+            assertThat(broker.next()).isEqualTo("disconnected");
+            try (MqttSource source = source(protocol, broker, "hg/#", "new/+/senml")) {
+                assertThat(broker.next()).isEqualTo("subscribed hg/# new/+/senml");
+                awaitConnected(source);
+            }
+            assertThat(broker.next()).as("nothing is left to unsubscribe").isEqualTo("disconnected");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Protocol.class)
+    void a_source_that_is_configured_no_more_leaves_nothing_subscribed(Protocol protocol) throws Exception {
+        try (KeepingBroker broker = new KeepingBroker(protocol)) {
+            MqttSource source = source(protocol, broker, "hg/#");
+            assertThat(broker.next()).isEqualTo("subscribed hg/#");
+            awaitConnected(source);
+
+            source.retire();
+
+            assertThat(broker.next()).isEqualTo("unsubscribed hg/#");
+            assertThat(broker.next()).isEqualTo("disconnected");
+            assertThat(kept).isEmpty();
+        }
+    }
+
+    @Test
+    void what_a_broker_refuses_to_unsubscribe_is_tried_again_on_the_next_connection() throws Exception {
+        try (KeepingBroker broker = new KeepingBroker(Protocol.V5)) {
+            try (MqttSource source = source(Protocol.V5, broker, "old/+/senml")) {
+                assertThat(broker.next()).isEqualTo("subscribed old/+/senml");
+                awaitConnected(source);
+            }
+            assertThat(broker.next()).isEqualTo("disconnected");
+            broker.answer = REFUSED;
+            for (int i = 0; i < 2; i++) {
+                try (MqttSource source = source(Protocol.V5, broker, "hg/#")) {
+                    assertThat(broker.next()).isEqualTo("subscribed hg/#");
+                    assertThat(broker.next()).isEqualTo("unsubscribed old/+/senml");
+                    awaitConnected(source);
+                }
+                assertThat(broker.next()).isEqualTo("disconnected");
+            }
+        }
+    }
+
+    @Test
+    void a_session_that_the_broker_has_lost_has_nothing_to_unsubscribe() throws Exception {
+        try (KeepingBroker broker = new KeepingBroker(Protocol.V5)) {
+            try (MqttSource source = source(Protocol.V5, broker, "old/+/senml")) {
+                assertThat(broker.next()).isEqualTo("subscribed old/+/senml");
+                awaitConnected(source);
+            }
+            assertThat(broker.next()).isEqualTo("disconnected");
+            broker.hasSession = false;
+            try (MqttSource source = source(Protocol.V5, broker, "hg/#")) {
+                assertThat(broker.next()).isEqualTo("subscribed hg/#");
+                awaitConnected(source);
+            }
+            assertThat(broker.next()).isEqualTo("disconnected");
+            assertThat(kept).singleElement().asString().endsWith("hg/#");
+        }
+    }
+
+    /** Else closing might interrupt it while it waits for an answer. */
+    private static void awaitConnected(MqttSource source) {
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+        while (source.unconnected().isPresent()) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+
+    private MqttSource source(Protocol protocol, KeepingBroker broker, String... topics) {
+        AgentConfig.Mqtt config = new AgentConfig.Mqtt(
+                "tcp://127.0.0.1:" + broker.listening.getLocalPort(),
+                protocol,
+                "heliograph-edge-1",
+                Duration.ofDays(1),
+                10,
+                List.of(topics),
+                List.of(),
+                null,
+                Set.of(),
+                null,
+                null);
+        MqttSource source = new MqttSource(config, "casa1", MachineClock.of(InstantSource.system()), 1 << 20, names);
+        source.start(new NoIntake());
+        return source;
+    }
+
+    /** Tells what a client asks for, and grants it. */
+    private static final class KeepingBroker implements AutoCloseable {
+        private final ServerSocket listening = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        private final BlockingQueue<String> asked = new LinkedBlockingQueue<>();
+        private final boolean isFive;
+        private volatile boolean hasSession;
+        private volatile int answer;
+
+        KeepingBroker(Protocol protocol) throws IOException {
+            isFive = protocol == Protocol.V5;
+            Thread.ofVirtual().start(this::accept);
+        }
+
+        String next() throws InterruptedException {
+            return Objects.requireNonNull(asked.poll(2, TimeUnit.MINUTES));
+        }
+
+        private void accept() {
+            while (!listening.isClosed()) {
+                try (Socket socket = listening.accept()) {
+                    serve(socket);
+                } catch (IOException _) {
+                    // the client is gone, or the test is over
+                }
+            }
+        }
+
+        private void serve(Socket socket) throws IOException {
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            while (true) {
+                int type = in.readUnsignedByte() >> 4;
+                ByteBuffer body = ByteBuffer.wrap(in.readNBytes(length(in)));
+                byte[] said = switch (type) {
+                    case CONNECT ->
+                        packet(0x20, isFive ? new int[] {hasSession ? 1 : 0, 0, 0} : new int[] {hasSession ? 1 : 0, 0});
+                    case SUBSCRIBE -> acknowledgement(0x90, body, "subscribed", true);
+                    case UNSUBSCRIBE -> acknowledgement(0xB0, body, "unsubscribed", false);
+                    default -> new byte[0];
+                };
+                if (type == DISCONNECT) {
+                    hasSession = true;
+                    asked.add("disconnected");
+                    return;
+                }
+                socket.getOutputStream().write(said);
+                socket.getOutputStream().flush();
+            }
+        }
+
+        private byte[] acknowledgement(int type, ByteBuffer body, String what, boolean hasOptions) {
+            byte high = body.get();
+            byte low = body.get();
+            if (isFive) {
+                body.position(body.position() + 1 + body.get(body.position()));
+            }
+            List<String> filters = new ArrayList<>();
+            while (body.hasRemaining()) {
+                byte[] filter = new byte[body.getShort()];
+                body.get(filter);
+                filters.add(new String(filter, StandardCharsets.UTF_8));
+                if (hasOptions) {
+                    body.get();
+                }
+            }
+            asked.add(what + " " + String.join(" ", filters));
+            ByteArrayOutputStream answered = new ByteArrayOutputStream();
+            answered.write(high);
+            answered.write(low);
+            if (isFive) {
+                answered.write(0);
+            }
+            if (hasOptions || isFive) {
+                filters.forEach(_ -> answered.write(hasOptions ? 1 : answer));
+            }
+            byte[] all = answered.toByteArray();
+            int[] bytes = new int[all.length];
+            for (int i = 0; i < all.length; i++) {
+                bytes[i] = all[i];
+            }
+            return packet(type, bytes);
+        }
+
+        private static byte[] packet(int type, int... body) {
+            byte[] packet = new byte[2 + body.length];
+            packet[0] = (byte) type;
+            packet[1] = (byte) body.length;
+            for (int i = 0; i < body.length; i++) {
+                packet[2 + i] = (byte) body[i];
+            }
+            return packet;
+        }
+
+        private static int length(DataInputStream in) throws IOException {
+            int length = 0;
+            int shift = 0;
+            int digit;
+            do {
+                digit = in.readUnsignedByte();
+                length |= (digit & 0x7F) << shift;
+                shift += 7;
+            } while (digit > 0x7F);
+            return length;
+        }
+
+        @Override
+        public void close() throws IOException {
+            listening.close();
+        }
+    }
+}
