@@ -11,6 +11,8 @@ import org.heliograph.agent.config.Operation;
 import org.heliograph.agent.health.Health;
 import org.heliograph.agent.intake.IntakeCounts;
 import org.heliograph.agent.intake.time.LinuxMachine;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,13 +26,15 @@ import picocli.CommandLine.Parameters;
             "",
             "MQTT devices are left out, because they can't be asked. Readings already in the journal are delivered, too.",
             "Exits with 0 if every device was read and everything was delivered; else with 1 and a list of what is missing. What "
-                    + "was read is then in the journal, and the next run delivers it.",
+                    + "was read is then in the journal, and the next run delivers it. So it is when it is stopped (Ctrl-C).",
             "",
             "Examples:",
             "  ./heliograph agent once agent.yaml",
             "  ./heliograph agent once --within 2m agent.yaml"
         })
 final class OnceCommand implements Callable<Integer> {
+    private static final Logger log = LoggerFactory.getLogger(OnceCommand.class);
+
     private static final Duration LOOK_EVERY = Duration.ofMillis(50);
 
     @Parameters(
@@ -52,24 +56,35 @@ final class OnceCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter err = spec.commandLine().getErr();
-        return Work.by(config, spec.commandLine().getOut(), spec.commandLine().getErr(), whole -> {
-            AgentConfig read = asked(whole);
-            if (read.coap().isEmpty() && !read.board().hasInputs()) {
-                err.println(config + ": no device can be asked: there is none in coap, gpio or i2c");
-                return CommandLine.ExitCode.USAGE;
-            }
-            try (Agent agent = Agent.start(read, new LinuxMachine())) {
-                return pass(agent, err);
-            }
-        });
+        try (Termination stop = new Termination()) {
+            return Work.by(config, spec.commandLine().getOut(), err, whole -> {
+                AgentConfig read = asked(whole);
+                if (read.coap().isEmpty() && !read.board().hasInputs()) {
+                    err.println(config + ": no device can be asked: there is none in coap, gpio or i2c");
+                    return CommandLine.ExitCode.USAGE;
+                }
+                stop.defer();
+                Agent agent = Agent.start(read, new LinuxMachine());
+                int status;
+                try (agent) {
+                    status = pass(agent, err, stop);
+                }
+                log.info("agent=stopped left={}", agent.left());
+                return status;
+            });
+        }
     }
 
-    private int pass(Agent agent, PrintWriter err) throws InterruptedException {
+    private int pass(Agent agent, PrintWriter err, Termination stop) throws InterruptedException {
         long before = agent.found();
         long deadline = System.nanoTime() + within.toNanos();
         boolean done = false;
-        while (!done && System.nanoTime() < deadline && !agent.fault().isDone()) {
-            Thread.sleep(LOOK_EVERY);
+        boolean stopping = false;
+        while (!done
+                && !stopping
+                && System.nanoTime() < deadline
+                && !agent.fault().isDone()) {
+            stopping = stop.await(LOOK_EVERY);
             done = agent.unheard().isEmpty() && agent.status().backlog().entries() == 0;
         }
         if (done) {
@@ -83,6 +98,9 @@ final class OnceCommand implements Callable<Integer> {
                             read.refused() == 0 ? "" : "; refused " + read.refused() + ", which are dead letters");
             spec.commandLine().getOut().flush();
             return CommandLine.ExitCode.OK;
+        }
+        if (stopping) {
+            err.println("agent: stopped before it was done");
         }
         if (!agent.unheard().isEmpty()) {
             err.println("agent: no reading of " + String.join(", ", new TreeSet<>(agent.unheard())));

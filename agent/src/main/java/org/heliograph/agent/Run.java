@@ -3,8 +3,6 @@ package org.heliograph.agent;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.heliograph.agent.config.AgentConfig;
@@ -23,32 +21,28 @@ final class Run {
 
     /** Returns the exit status. */
     static int of(Path config, PrintWriter out, PrintWriter err) throws InterruptedException {
-        CountDownLatch stop = new CountDownLatch(1);
-        CountDownLatch stopped = new CountDownLatch(1);
         // before the file is read: what is changed, or asked for, while the journal is checked is taken up afterwards
-        try (Reload reload = new Reload(config)) {
+        try (Termination stop = new Termination();
+                Reload reload = new Reload(config)) {
             return Work.by(config, out, err, read -> {
                 reload.watch(read.operation().silence().site());
-                return run(read, out, reload, stop, stopped);
+                return run(read, out, reload, stop);
             });
-        } finally {
-            stopped.countDown();
         }
     }
 
-    private static int run(
-            AgentConfig read, PrintWriter out, Reload reload, CountDownLatch stop, CountDownLatch stopped)
+    private static int run(AgentConfig read, PrintWriter out, Reload reload, Termination stop)
             throws JournalException, InterruptedException {
         AtomicBoolean faulty = new AtomicBoolean();
         // before the start: a large journal may take its time, and what sources hand in until then is to be written
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> await(stop, stopped), "stop"));
+        stop.defer();
         Agent agent = Agent.start(read, new LinuxMachine());
         try (agent) {
             var _ = agent.fault().thenAccept(fault -> {
                 log.error("agent=broken reason={}", fault.toString(), fault);
                 faulty.set(true);
                 endWithin(Stop.WITHIN);
-                stop.countDown();
+                stop.ask();
             });
             reload.start(agent);
             ready(agent, out);
@@ -82,11 +76,11 @@ final class Run {
     }
 
     /** A line with the counts whenever they have changed, at most at its period, until it is time to stop. */
-    private static void report(Agent agent, CountDownLatch stop) throws InterruptedException {
+    private static void report(Agent agent, Termination stop) throws InterruptedException {
         Status last = agent.status();
         boolean stopping = false;
         while (!stopping) {
-            stopping = stop.await(REPORT_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+            stopping = stop.await(REPORT_EVERY);
             Status now = agent.status();
             if (!now.equals(last)) {
                 log.info(
@@ -101,18 +95,6 @@ final class Run {
                         now.droppedDeadLetters());
                 last = now;
             }
-        }
-    }
-
-    /** In the shutdown hook: the process lives until the agent has closed, but not longer than promised. */
-    private static void await(CountDownLatch stop, CountDownLatch stopped) {
-        stop.countDown();
-        try {
-            if (!stopped.await(Stop.WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
-                log.warn("agent=abandoned after={}", Stop.WITHIN);
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
         }
     }
 }
