@@ -167,7 +167,8 @@ class AgentPackageIT {
     private void assertReinstalled() throws IOException {
         succeed("mkdir", "--parents", "/run/systemd/system", ENABLED.substring(0, ENABLED.lastIndexOf('/')));
         succeed("sh", "-ec", """
-                printf '#!/bin/sh\\necho "$@" >>/run/told\\n' >/usr/local/bin/systemctl
+                printf '#!/bin/sh\\necho "$@" >>/run/told\\n[ "$1" != is-active ] || cat /run/is\\n' >/usr/local/bin/systemctl
+                echo active >/run/is
                 chmod +x /usr/local/bin/systemctl
                 ln -s /lib/systemd/system/heliograph-agent.service "$1"
                 """, "sh", ENABLED);
@@ -182,6 +183,18 @@ class AgentPackageIT {
         assertThat(told())
                 .as("it doesn't outlive its files")
                 .containsSubsequence("stop heliograph-agent.service", "restart heliograph-agent.service");
+
+        succeed("sh", "-c", "echo activating >/run/is");
+        succeed("dpkg", "--install", newer);
+        assertThat(told())
+                .as("it waits for something that it needs")
+                .containsSubsequence("stop heliograph-agent.service", "restart heliograph-agent.service");
+
+        for (String stopped : List.of("inactive", "failed")) {
+            succeed("sh", "-c", "echo " + stopped + " >/run/is");
+            succeed("dpkg", "--install", newer);
+            assertThat(told()).as("the operator has stopped it").doesNotContain("start ", "enable ");
+        }
 
         succeed("rm", ENABLED);
         succeed("dpkg", "--remove", "heliograph-agent");
