@@ -1,10 +1,9 @@
-package org.heliograph.lab.endtoend;
+package org.heliograph.lab;
 
 import java.time.Instant;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import org.heliograph.lab.pipeline.Plan;
-import org.heliograph.sim.Casablanca;
 import org.heliograph.sim.ledger.Ledger;
 import org.heliograph.sim.plant.Layout;
 import org.heliograph.sim.plant.Plant;
@@ -12,14 +11,14 @@ import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 
 /** The weather goes by the date and the seed, and what is tested today has to be tested tomorrow. */
-final class Sky {
+public final class Sky {
     private static final int MOST_SEEDS = 100;
 
     private Sky() {}
 
     /** The plan with the first seed under which its first hours, up to a moment, are as wanted. */
-    static Plan under(Plan plan, Instant to, Predicate<Ledger> isWanted) throws ConfigurationException {
-        Layout layout = Layout.of(SiteFile.parse("site.yaml", Casablanca.siteYaml(plan.racks())), plan.start());
+    public static Plan under(Plan plan, Instant to, Predicate<Ledger> isWanted) throws ConfigurationException {
+        Layout layout = Layout.of(SiteFile.parse("site.yaml", plan.siteYaml()), plan.start());
         return LongStream.rangeClosed(1, MOST_SEEDS)
                 .filter(seed -> isWanted.test(Ledger.of(new Plant(layout, seed, plan.itLoad()), plan.start(), to)))
                 .mapToObj(plan::withSeed)

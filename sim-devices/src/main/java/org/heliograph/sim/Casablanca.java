@@ -14,6 +14,7 @@ public final class Casablanca {
 
     public static final int RACKS = 190;
     public static final String SITE = "casa1";
+    public static final double LONGITUDE = -7.59;
 
     private static final int MAX_RACKS = 624;
     private static final int RACKS_PER_ROW = 24;
@@ -28,11 +29,15 @@ public final class Casablanca {
      * @throws IllegalArgumentException if there is no such number of racks
      */
     public static String siteYaml(int racks) {
-        return siteYaml(SITE, racks);
+        return siteYaml(SITE, racks, LONGITUDE);
     }
 
-    /** The same of another name. */
-    public static String siteYaml(String site, int racks) {
+    /**
+     * The same of another name, and elsewhere.
+     *
+     * @param longitude degrees east
+     */
+    public static String siteYaml(String site, int racks, double longitude) {
         if (racks < 1 || racks > MAX_RACKS) {
             throw new IllegalArgumentException("between 1 and " + MAX_RACKS + " racks, not " + racks);
         }
@@ -41,11 +46,11 @@ public final class Casablanca {
         int cracs = Math.max(2, scaled(24, racks));
         StringBuilder yaml = new StringBuilder("site: " + site + "\n").append("""
                 zone: Africa/Casablanca
-                location: {latitude: 33.57, longitude: -7.59}
+                location: {latitude: 33.57, longitude: %s}
                 late: PT48H
                 factors: {average: ember-2024, marginal: ifi-2021-solar}
                 devices:
-                """);
+                """.formatted(longitude));
         line(yaml, "util-1", "utility-meter", "grid", "rating: " + utilityKilowatts(racks, inverters));
         line(
                 yaml,

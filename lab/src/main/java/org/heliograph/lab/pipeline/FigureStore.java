@@ -30,6 +30,9 @@ public interface FigureStore {
     /** The newest live state of a site. */
     Optional<Row> live(String site);
 
+    /** The live states of a site from a moment on, oldest first: one a second. */
+    List<Row> live(String site, Instant from);
+
     /** What a person opens, or queries. */
     String url();
 
@@ -73,6 +76,12 @@ public interface FigureStore {
                                 + "' order by timestamp desc limit 1")
                         .stream()
                         .findFirst();
+            }
+
+            @Override
+            public List<Row> live(String site, Instant from) {
+                return store.query("select timestamp as time, * from site_live where site = '" + site
+                        + "' and timestamp >= '" + from + "' order by timestamp");
             }
 
             @Override
@@ -126,6 +135,13 @@ public interface FigureStore {
             public Optional<Row> live(String site) {
                 String newest = "select * from site_live where site = '" + site + "' order by time desc limit 1";
                 return influx.query(database, newest).stream().findFirst();
+            }
+
+            @Override
+            public List<Row> live(String site, Instant from) {
+                return influx.query(
+                        database,
+                        "select * from site_live where site = '" + site + "' and time >= '" + from + "' order by time");
             }
 
             @Override

@@ -85,7 +85,7 @@ public final class Pipeline implements AutoCloseable {
             String mqtt = broker(plan);
             step.accept("simulated site");
             site = keep(SimulatedSite.open(Settings.of(plan.racks(), plan.start(), mqtt)
-                    .withSiteYaml(Casablanca.siteYaml(siteName(plan), plan.racks()))
+                    .withSiteYaml(plan.siteYaml())
                     .withSeed(plan.seed())
                     .withItLoad(plan.itLoad())
                     .withReplaySpeed(plan.speed())
@@ -107,14 +107,6 @@ public final class Pipeline implements AutoCloseable {
             closeStarted();
             throw e;
         }
-    }
-
-    /** In somebody's own store it must not be taken for a site of theirs: the examples' has the usual name. */
-    private static String siteName(Plan plan) {
-        return switch (plan.store()) {
-            case Plan.StoreChoice.Existing _ -> "demo-" + Casablanca.SITE;
-            case Plan.StoreChoice.QuestDb _, Plan.StoreChoice.InfluxDb1 _ -> Casablanca.SITE;
-        };
     }
 
     private FigureStore store(Plan plan) throws IOException {
@@ -200,6 +192,11 @@ public final class Pipeline implements AutoCloseable {
                 site.model().devices().stream().map(Device::id).collect(Collectors.toCollection(TreeSet::new));
         faults().effects().forEach(effect -> devices.remove(effect.fault().device()));
         return new GaugeCheck(store, site.gauges(), site.model().site(), devices);
+    }
+
+    /** What is shown of the site now. */
+    public LiveCheck live() {
+        return new LiveCheck(store, site.gauges(), site.model());
     }
 
     /**

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.heliograph.lab.Sky;
 import org.heliograph.lab.Yesterday;
 import org.heliograph.lab.pipeline.DeviceCheck.Told;
 import org.heliograph.lab.pipeline.LedgerCheck;

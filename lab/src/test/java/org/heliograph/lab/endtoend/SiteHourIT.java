@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.stream.Stream;
+import org.heliograph.lab.Sky;
 import org.heliograph.lab.Yesterday;
 import org.heliograph.lab.pipeline.LedgerCheck;
 import org.heliograph.lab.pipeline.LedgerCheck.Compared;

@@ -42,6 +42,7 @@ public final class TruthfulStore implements FigureStore {
     private final Map<String, Map<Instant, Map<String, Object>>> deviceFields = new HashMap<>();
 
     private final List<Row> pointHours = new ArrayList<>();
+    private final List<Row> liveStates = new ArrayList<>();
 
     private record Key(String window, Instant start) {}
 
@@ -77,6 +78,10 @@ public final class TruthfulStore implements FigureStore {
 
     void pointHour(Row row) {
         pointHours.add(row);
+    }
+
+    void liveState(Row row) {
+        liveStates.add(row);
     }
 
     @Override
@@ -238,6 +243,11 @@ public final class TruthfulStore implements FigureStore {
     @Override
     public Optional<Row> live(String site) {
         return Optional.empty();
+    }
+
+    @Override
+    public List<Row> live(String site, Instant from) {
+        return List.copyOf(liveStates);
     }
 
     @Override

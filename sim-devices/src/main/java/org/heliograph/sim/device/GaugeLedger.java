@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.heliograph.telemetry.reading.Point;
@@ -58,6 +59,9 @@ public final class GaugeLedger {
         }
     }
 
+    /** @param value in the point's unit */
+    public record Reading(Instant at, double value) {}
+
     private static final class Gauge {
         private final NavigableMap<Long, Hour> hours = new TreeMap<>();
         private long newestSecond = Long.MIN_VALUE;
@@ -100,6 +104,12 @@ public final class GaugeLedger {
             all.put(point, Collections.unmodifiableSortedMap(hours));
         });
         return all;
+    }
+
+    /** What a gauge of a device has read last; empty before it has read anything. */
+    public synchronized Optional<Reading> newest(String device, Point point) {
+        return Optional.ofNullable(devices.getOrDefault(device, Map.of()).get(point))
+                .map(gauge -> new Reading(Instant.ofEpochSecond(gauge.newestSecond), gauge.openMinute.last()));
     }
 
     private static boolean isMistakable(double value) {
