@@ -2,12 +2,14 @@ package org.heliograph.streams;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.heliograph.streams.config.SiteText;
+import org.heliograph.telemetry.site.FactorChoice;
 import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteModel;
 import picocli.CommandLine.Command;
@@ -78,10 +80,12 @@ final class CheckCommand implements Callable<Integer> {
         if (model.zone().equals(MOROCCO)) {
             return List.of();
         }
-        SiteModel.FactorChoice moroccan = SiteModel.FactorChoice.DEFAULT;
-        return Stream.concat(
-                        model.factors().average().stream().filter(moroccan.average()::contains),
-                        model.factors().marginal().stream().filter(moroccan.marginal()::contains))
+        FactorChoice moroccan = FactorChoice.DEFAULT;
+        return model.factors().since(Instant.now()).stream()
+                .flatMap(choice -> Stream.concat(
+                        choice.average().stream().filter(moroccan.average()::contains),
+                        choice.marginal().stream().filter(moroccan.marginal()::contains)))
+                .distinct()
                 .toList();
     }
 }

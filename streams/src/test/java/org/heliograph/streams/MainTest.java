@@ -52,19 +52,22 @@ class MainTest {
         file("silent.yaml", "site: s1\n" + elsewhere);
         file("half.yaml", "site: s2\nfactors: {average: grid-fr, marginal: ifi-2021-solar}\n" + elsewhere);
         file("own.yaml", "site: s3\nfactors: {average: grid-fr, marginal: grid-fr}\n" + elsewhere);
+        file("until.yaml", "site: s4\nfactors: [{}, {average: grid-fr, marginal: grid-fr, validFrom: 2026-01-01}]\n" + elsewhere);
+        file("from.yaml", "site: s5\nfactors: [{average: grid-fr, marginal: grid-fr}, {validFrom: 9000-01-01}]\n" + elsewhere);
         file("fr.yaml", """
                 factors:
                   - {id: grid-fr, version: "1", source: its publisher, gramsPerKilowattHour: 56.0}
                 """);
         assertThat(execute("check", file("streams.yaml", """
                 kafka: {bootstrap: 'k:1'}
-                sites: [silent.yaml, half.yaml, own.yaml]
+                sites: [silent.yaml, half.yaml, own.yaml, until.yaml, from.yaml]
                 factors: [fr.yaml]
                 """))).isZero();
         assertThat(out.toString().lines().filter(line -> line.startsWith("warning: ")))
                 .satisfiesExactly(
                         line -> assertThat(line).contains("site s1", "Morocco", "(ember-2024, ifi-2021-solar)"),
-                        line -> assertThat(line).contains("site s2", "(ifi-2021-solar)"));
+                        line -> assertThat(line).contains("site s2", "(ifi-2021-solar)"),
+                        line -> assertThat(line).contains("site s5", "(ember-2024, ifi-2021-solar)"));
     }
 
     @Test

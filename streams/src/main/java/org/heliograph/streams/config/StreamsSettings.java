@@ -18,6 +18,7 @@ import org.heliograph.streams.indicator.Feed;
 import org.heliograph.streams.influx.SinkSettings;
 import org.heliograph.streams.page.PageSettings;
 import org.heliograph.telemetry.site.Device;
+import org.heliograph.telemetry.site.FactorChoice;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.yaml.ConfigurationException;
@@ -124,7 +125,7 @@ public record StreamsSettings(
     private static Optional<SiteText> site(Path file, Factors known, Faults faults) {
         try {
             SiteModel model = SiteFile.read(file);
-            checkFactors(file, model.factors(), known, faults);
+            checkFactors(file, known, faults);
             // anew by its section: a fault of the model doesn't know its line
             SiteFile.tooLate(file.toString(), model)
                     .ifPresent(fault -> Section.of(file, faults).fault(fault.field(), fault.message()));
@@ -140,8 +141,14 @@ public record StreamsSettings(
         return Optional.empty();
     }
 
-    private static void checkFactors(Path file, SiteModel.FactorChoice choice, Factors known, Faults faults) {
-        Section section = Section.of(file, faults).section("factors"); // for its lines
+    private static void checkFactors(Path file, Factors known, Faults faults) {
+        for (Section section : Section.of(file, faults).oneOrMoreSections("factors")) { // anew, for its lines
+            checkFactors(section, known);
+        }
+    }
+
+    private static void checkFactors(Section section, Factors known) {
+        FactorChoice choice = FactorChoice.read(section);
         var chosen = Map.of("average", choice.average(), "marginal", choice.marginal(), "fuel", choice.fuel());
         chosen.forEach((field, ids) -> {
             for (String id : ids) {

@@ -3,6 +3,7 @@ package org.heliograph.streams.indicator;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.heliograph.telemetry.site.FactorChoice;
 import org.heliograph.telemetry.site.SiteModel;
 
 /** What is known of emission factors and intensity series. */
@@ -11,12 +12,12 @@ public interface FactorBook {
     Optional<EmissionFactor> at(String id, Instant moment);
 
     /** What a site's minute is multiplied with: of the ids that the site names, the first that knows the moment. */
-    default Choice chosenBy(SiteModel.FactorChoice ids, Instant moment) {
+    default Choice chosenBy(FactorChoice ids, Instant moment) {
         return new Choice(first(ids.average(), moment), first(ids.marginal(), moment), first(ids.fuel(), moment));
     }
 
     default Choice chosenBy(SiteModel site, Instant moment) {
-        return chosenBy(site.factors(), moment);
+        return chosenBy(site.factors().at(moment), moment);
     }
 
     private Optional<EmissionFactor> first(List<String> ids, Instant moment) {

@@ -334,6 +334,22 @@ class StreamsSettingsTest {
     }
 
     @Test
+    void each_of_a_sites_choices_names_known_factors() throws IOException {
+        Path site = Files.writeString(folder.resolve("site.yaml"), """
+                site: s
+                zone: UTC
+                factors:
+                  - {average: ember-2024}
+                  - {average: [ember-2023, guess-1999], validFrom: 2026-07-01}
+                devices: [{id: m, profile: energy-meter, role: auxiliary}]
+                """);
+        assertThat(faultsOf("kafka: {bootstrap: 'k:1'}\nsites: [site.yaml]\n").faults())
+                .singleElement()
+                .satisfies(fault -> assertThat(fault.toString())
+                        .startsWith(site + ":5: factors[1].average: 'guess-1999' is not an emission factor"));
+    }
+
+    @Test
     void a_factor_file_adds_to_the_shipped_factors() throws IOException, ConfigurationException {
         Files.writeString(folder.resolve("factors.yaml"), """
                 factors:

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.streams.test.TestRecord;
@@ -46,6 +47,11 @@ class CarbonTest {
 
     /** An hour until noon: each minute 900 Wh imported, 400 of PV, 100 exported, so 300 used on site. */
     private static void sendHour(EngineDriver engine) {
+        sendGrid(engine);
+        sendPv(engine, 0, 60);
+    }
+
+    private static void sendGrid(EngineDriver engine) {
         for (int i = 0; i <= 60; i++) {
             long at = START.plusSeconds(60L * i).toEpochMilli();
             engine.send(
@@ -53,6 +59,12 @@ class CarbonTest {
                     new Sampling()
                             .register(Point.ENERGY_IMPORT, at, 900 * WH * i)
                             .register(Point.ENERGY_EXPORT, at, 100 * WH * i));
+        }
+    }
+
+    private static void sendPv(EngineDriver engine, int first, int last) {
+        for (int i = first; i <= last; i++) {
+            long at = START.plusSeconds(60L * i).toEpochMilli();
             engine.send("inv-1", new Sampling().register(Point.ENERGY, at, 400 * WH * i));
         }
         settle(engine);
@@ -127,6 +139,71 @@ class CarbonTest {
                     .isZero();
             assertThat(engine.window("1m", START.plusSeconds(30 * 60)).getRevision())
                     .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void minutes_that_are_restated_late_keep_the_factors_that_the_site_had_chosen_for_their_time() {
+        try (EngineDriver engine = engine("{average: ember-2023}")) {
+            sendGrid(engine);
+            sendPv(engine, 0, 20);
+            engine.model(START.plusSeconds(30 * 60), yaml("{average: ember-2024}"));
+            engine.model(START.plusSeconds(40 * 60), yaml("{average: ember-2024, marginal: ember-2023}"));
+            sendPv(engine, 21, 60);
+
+            SiteWindow hour = engine.window("1h", START);
+            assertThat(hour.getCo2AvoidedUg()).isEqualTo(30 * 187_335_000L + 30 * 173_295_000L);
+            assertThat(hour.getFactorAverage()).isEqualTo("ember-2023@3,ember-2024@2025");
+            assertThat(hour.getCo2AvoidedMarginalUg()).isEqualTo(40 * 198_000_000L + 20 * 187_335_000L);
+            assertThat(engine.window("1m", START.plusSeconds(29 * 60)).getFactorAverage())
+                    .isEqualTo("ember-2023@3");
+            assertThat(engine.window("1m", START.plusSeconds(30 * 60)).getFactorAverage())
+                    .isEqualTo("ember-2024@2025");
+            for (String window : List.of("15m", "1d", "1mo", "1y")) {
+                assertThat(engine.windows().values())
+                        .filteredOn(said -> said.getWindow().equals(window))
+                        .extracting(SiteWindow::getCo2AvoidedUg)
+                        .as(window)
+                        .satisfies(masses -> assertThat(masses.stream()
+                                        .mapToLong(Long::longValue)
+                                        .sum())
+                                .isEqualTo(hour.getCo2AvoidedUg()));
+            }
+        }
+    }
+
+    @Test
+    void a_site_that_publishes_its_model_anew_without_dates_keeps_those_that_it_gave_before() {
+        String dated = "[{average: ember-2023}, {average: ember-2024, validFrom: 2026-06-15T11:30:00Z}]";
+        try (EngineDriver engine = engine(dated)) {
+            sendGrid(engine);
+            engine.model(NOON, yaml("{average: ember-2024}"));
+            sendPv(engine, 0, 60);
+            assertThat(engine.window("1h", START).getCo2AvoidedUg()).isEqualTo(30 * 187_335_000L + 30 * 173_295_000L);
+        }
+    }
+
+    @Test
+    void a_revised_factor_restates_a_day_by_the_factors_that_the_site_had_chosen_for_each_of_its_minutes() {
+        String dated = "[{average: ember-2023}, {average: ember-2024, validFrom: 2026-06-15T11:30:00Z}]";
+        try (EngineDriver engine = engine(dated)) {
+            sendHour(engine);
+            engine.advanceTwice(Duration.ofDays(100));
+            engine.model(NOON.plus(Duration.ofDays(100)), yaml("{average: electricitymaps-MA}"));
+            Instant day = Instant.parse("2026-06-15T00:00:00Z");
+            Instant year = Instant.parse("2026-01-01T00:00:00Z");
+
+            engine.factor("ember-2023@4", factor("ember-2023", "4", "600", ""));
+            settle(engine);
+            for (SiteWindow window : List.of(engine.window("1d", day), engine.window("1y", year))) {
+                assertThat(window.getCo2AvoidedUg()).isEqualTo(30 * 180_000_000L + 30 * 173_295_000L);
+                assertThat(window.getFactorAverage()).isEqualTo("ember-2023@4,ember-2024@2025");
+            }
+
+            engine.factor("ember-2024@2026", factor("ember-2024", "2026", "100", ""));
+            settle(engine);
+            assertThat(engine.window("1y", year).getCo2AvoidedUg()).isEqualTo(30 * 180_000_000L + 30 * 30_000_000L);
+            assertThat(engine.window("1y", year).getFactorAverage()).isEqualTo("ember-2023@4,ember-2024@2026");
         }
     }
 

@@ -95,6 +95,11 @@ final class EngineDriver implements AutoCloseable {
         sites.pipeInput(site, yaml.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** A model that is published at that moment. */
+    void model(Instant published, String yaml) {
+        sites.pipeInput(SITE, yaml.getBytes(StandardCharsets.UTF_8), published);
+    }
+
     /** What the device side of another instance sends on. */
     void fromDevices(String site, SiteInput input) {
         driver.createInputTopic("test" + Engine.SHARES_SUFFIX, new StringSerializer(), new ByteArraySerializer())

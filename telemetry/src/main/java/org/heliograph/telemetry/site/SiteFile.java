@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 public final class SiteFile {
     private static final Duration DEFAULT_LATE = Duration.ofHours(48);
     private static final int MAX_LABEL_LENGTH = 128;
-    private static final Instant ALWAYS = Instant.EPOCH;
+    static final Instant ALWAYS = Instant.EPOCH;
     private static final Instant FOR_EVER = Instant.parse("9999-01-01T00:00:00Z");
 
     /** Since then no zone's days have begun within a quarter of an hour. */
@@ -107,13 +107,7 @@ public final class SiteFile {
         }
         location.finish();
         Duration late = top.duration("late", DEFAULT_LATE);
-        Section factors = top.section("factors");
-        SiteModel.FactorChoice shipped = SiteModel.FactorChoice.DEFAULT;
-        SiteModel.FactorChoice choice = new SiteModel.FactorChoice(
-                factors.oneOrMore("average", shipped.average().getFirst()),
-                factors.oneOrMore("marginal", shipped.marginal().getFirst()),
-                factors.oneOrMore("fuel", shipped.fuel().getFirst()));
-        factors.finish();
+        FactorChoices factors = FactorChoices.read(top, zone);
 
         Map<String, Profile> profiles = profiles(top);
         List<Entry> entries = new ArrayList<>();
@@ -129,7 +123,7 @@ public final class SiteFile {
             }
         }
         top.finish();
-        SiteModel model = new SiteModel(site, zone, where, late, choice, endWhereTheNextStarts(entries));
+        SiteModel model = new SiteModel(site, zone, where, late, factors, endWhereTheNextStarts(entries));
         checkParents(model, entries);
         return model;
     }
@@ -288,7 +282,7 @@ public final class SiteFile {
     }
 
     /** A moment, or a date for its first moment in the site's zone. */
-    private static Instant instant(String text, ZoneId zone) {
+    static Instant instant(String text, ZoneId zone) {
         Instant instant;
         try {
             instant = text.indexOf('T') < 0

@@ -19,7 +19,7 @@ public final class SiteModel {
     private final ZoneId zone;
     private final Location location;
     private final Duration late;
-    private final FactorChoice factors;
+    private final FactorChoices factors;
     private final List<Device> devices;
     private final Map<String, List<Device>> byId = new LinkedHashMap<>();
 
@@ -28,7 +28,7 @@ public final class SiteModel {
      * @param devices entries of one id do not overlap in time
      */
     public SiteModel(
-            String site, ZoneId zone, Location location, Duration late, FactorChoice factors, List<Device> devices) {
+            String site, ZoneId zone, Location location, Duration late, FactorChoices factors, List<Device> devices) {
         this.site = site;
         this.zone = zone;
         this.location = location;
@@ -44,29 +44,6 @@ public final class SiteModel {
     public record Location(double latitude, double longitude) {
         /** For a site that doesn't say: a place in the sea. */
         public static final Location UNKNOWN = new Location(0, 0);
-    }
-
-    /**
-     * Ids of emission factors or intensity series, each list in order of preference: the first that knows a minute counts.
-     *
-     * @param fuel of what the generator gives; {@value #NO_FUEL} where none is known
-     */
-    public record FactorChoice(List<String> average, List<String> marginal, List<String> fuel) {
-        public static final String NO_FUEL = "none";
-
-        /** For a site that names none: the grid's are Morocco's. */
-        public static final FactorChoice DEFAULT =
-                new FactorChoice(List.of("ember-2024"), List.of("ifi-2021-solar"), List.of("ipcc-2006-diesel"));
-
-        public FactorChoice {
-            average = List.copyOf(average);
-            marginal = List.copyOf(marginal);
-            fuel = fuel.contains(NO_FUEL) ? List.of() : List.copyOf(fuel);
-        }
-
-        public boolean names(String id) {
-            return average.contains(id) || marginal.contains(id) || fuel.contains(id);
-        }
     }
 
     public String site() {
@@ -85,8 +62,13 @@ public final class SiteModel {
         return late;
     }
 
-    public FactorChoice factors() {
+    public FactorChoices factors() {
         return factors;
+    }
+
+    /** The same model with other choices. */
+    public SiteModel withFactors(FactorChoices others) {
+        return new SiteModel(site, zone, location, late, others, devices);
     }
 
     /** All entries, in the file's order. */

@@ -223,6 +223,23 @@ public final class Section {
         return sections;
     }
 
+    /** Whether it is a list, for a field that may be one. */
+    public boolean isList(String key) {
+        return has(key) && fields.get(key) instanceof SequenceNode;
+    }
+
+    /** A mapping, or a list of mappings; an empty mapping when it is missing. */
+    public List<Section> oneOrMoreSections(String key) {
+        if (isList(key)) {
+            return sections(key);
+        }
+        if (fields.get(key) instanceof ScalarNode && !saysNothing(key)) {
+            fault(key, NOT_A_MAPPING + ", or a list of such");
+            return List.of(unreadable(file, child(key), line));
+        }
+        return List.of(section(key));
+    }
+
     /** A list of texts; empty when it is missing. */
     public List<String> texts(String key) {
         return list(key, Function.identity());

@@ -45,8 +45,8 @@ class SiteFileTest {
         assertThat(model.zone()).isEqualTo(ZoneId.of("Africa/Casablanca"));
         assertThat(model.location()).isEqualTo(new SiteModel.Location(33.57, -7.59));
         assertThat(model.late()).isEqualTo(Duration.ofHours(48));
-        assertThat(model.factors())
-                .isEqualTo(new SiteModel.FactorChoice(
+        assertThat(model.factors().at(NOW))
+                .isEqualTo(new FactorChoice(
                         List.of("ember-2024"), List.of("ifi-2021-solar"), List.of("ipcc-2006-diesel")));
         Map<Role, Long> byRole =
                 model.devices().stream().collect(Collectors.groupingBy(Device::role, Collectors.counting()));
@@ -95,8 +95,8 @@ class SiteFileTest {
     void what_is_left_out_has_a_default() throws ConfigurationException {
         SiteModel model = model("- {id: m, profile: energy-meter, role: auxiliary}");
         assertThat(model.late()).isEqualTo(Duration.ofHours(48));
-        assertThat(model.factors())
-                .isEqualTo(new SiteModel.FactorChoice(
+        assertThat(model.factors().at(NOW))
+                .isEqualTo(new FactorChoice(
                         List.of("ember-2024"), List.of("ifi-2021-solar"), List.of("ipcc-2006-diesel")));
         assertThat(device(model, "m").validFrom()).isEqualTo(Instant.EPOCH);
     }
@@ -109,9 +109,65 @@ class SiteFileTest {
                 factors: {average: [electricitymaps-MA, ember-2024]}
                 devices: [{id: m, profile: energy-meter, role: auxiliary}]
                 """);
-        assertThat(model.factors().average()).containsExactly("electricitymaps-MA", "ember-2024");
+        assertThat(model.factors().at(NOW).average()).containsExactly("electricitymaps-MA", "ember-2024");
         assertThat(model.factors().names("ifi-2021-solar")).isTrue();
         assertThat(model.factors().names("ember-2023")).isFalse();
+    }
+
+    @Test
+    void a_site_may_choose_other_factors_from_a_date_on() throws ConfigurationException {
+        SiteModel model = SiteFile.parse("site.yaml", """
+                site: s
+                zone: Africa/Casablanca
+                factors:
+                  - {average: ember-2024, validFrom: 2026-07-01}
+                  - {average: ember-2023, marginal: m}
+                  - {average: electricitymaps-MA, fuel: none, validFrom: 2026-08-01T12:00:00Z}
+                devices: [{id: m, profile: energy-meter, role: auxiliary}]
+                """);
+        assertThat(averageAt(model, "1970-01-01T00:00:00Z")).containsExactly("ember-2023");
+        assertThat(averageAt(model, "2026-06-30T22:59:59.999Z")).containsExactly("ember-2023");
+        assertThat(averageAt(model, "2026-06-30T23:00:00Z")).containsExactly("ember-2024");
+        assertThat(averageAt(model, "2026-08-01T11:59:59.999Z")).containsExactly("ember-2024");
+        assertThat(averageAt(model, "2026-08-01T12:00:00Z")).containsExactly("electricitymaps-MA");
+        assertThat(model.factors().at(NOW).marginal())
+                .as("a choice names all, or has the defaults")
+                .containsExactly("ifi-2021-solar");
+        assertThat(model.factors().names("m")).isTrue();
+        assertThat(model.factors().names("ember-2022")).isFalse();
+        assertThat(model.factors().since(NOW))
+                .extracting(FactorChoice::average)
+                .containsExactly(List.of("ember-2024"), List.of("electricitymaps-MA"));
+    }
+
+    private static List<String> averageAt(SiteModel model, String at) {
+        return model.factors().at(Instant.parse(at)).average();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{average: f, validFrom: 2026-07-01} | 3: factors.validFrom: belongs to a list of choices",
+                "[{average: f, validFrom: 2026-07-01}] | 3: factors: need one choice without validFrom",
+                "[] | 3: factors: need one choice without validFrom",
+                "[{average: f}, {average: g}] | 3: factors[1].validFrom: is missing, as in another choice",
+                "[{}, {validFrom: 2026-07-01}, {validFrom: '2026-07-01T00:00:00+01:00'}]"
+                        + " | 3: factors[2].validFrom: is that of another choice, too",
+                "[{average: f}, {average: g, validFrom: soon}] | 3: factors[1].validFrom: 'soon' is neither a date",
+                "[{average: f, validTo: 2026-07-01}] | 3: factors[0].validTo: unknown field",
+                "[f, {average: g}] | 3: factors[0]: must be a mapping",
+                "f | 3: factors: must be a mapping of fields to values, or a list of such",
+            })
+    void choices_that_leave_it_open_what_holds_when_are_refused(String factors, String fault) {
+        assertThatThrownBy(() -> SiteFile.parse("site.yaml", """
+                        site: s
+                        zone: Africa/Casablanca
+                        factors: %s
+                        devices: [{id: m, profile: energy-meter, role: auxiliary}]
+                        """.formatted(factors)))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("site.yaml:" + fault);
     }
 
     @Test

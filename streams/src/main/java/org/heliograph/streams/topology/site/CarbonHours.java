@@ -16,10 +16,13 @@ import org.heliograph.streams.indicator.Carbon;
 import org.heliograph.streams.indicator.Sum;
 import org.heliograph.streams.indicator.Sums;
 import org.heliograph.streams.rollup.Window;
+import org.heliograph.streams.topology.state.FactorHistories;
 import org.heliograph.streams.topology.state.Keys;
 import org.heliograph.streams.topology.state.StateException;
 import org.heliograph.streams.topology.state.v1.CarbonHour;
 import org.heliograph.streams.topology.state.v1.SumColumn;
+import org.heliograph.telemetry.site.FactorChoice;
+import org.heliograph.telemetry.site.FactorChoices;
 import org.heliograph.telemetry.site.SiteModel;
 import org.jspecify.annotations.Nullable;
 
@@ -39,9 +42,10 @@ public final class CarbonHours {
     /**
      * An hour.
      *
+     * @param chosen the factors that the site chose for each of its minutes
      * @param minutes by their start; those that were never heard of are missing
      */
-    record Hour(SiteModel.FactorChoice chosen, NavigableMap<Instant, Sums> minutes) {}
+    record Hour(FactorChoices chosen, NavigableMap<Instant, Sums> minutes) {}
 
     /** Keeps what is needed of minutes that are going. */
     void keep(SiteModel site, List<Windows.Kept> minutes) {
@@ -58,11 +62,16 @@ public final class CarbonHours {
             Bytes key = Keys.siteMinute(site.site(), start.toEpochMilli());
             byte @Nullable [] before = store.get(key);
             NavigableMap<Instant, Sums> all = new TreeMap<>();
+            NavigableMap<Instant, FactorChoice> chosen = new TreeMap<>();
             if (before != null) { // a day may begin within an hour: then it goes in two parts
-                all.putAll(hour(key, before).minutes());
+                Hour earlier = hour(key, before);
+                all.putAll(earlier.minutes());
+                all.keySet()
+                        .forEach(minute -> chosen.put(minute, earlier.chosen().at(minute)));
             }
             all.putAll(going);
-            byte[] after = encode(start, new Hour(site.factors(), all));
+            going.keySet().forEach(minute -> chosen.put(minute, site.factors().at(minute)));
+            byte[] after = encode(start, new Hour(FactorChoices.dated(chosen), all));
             if (!Arrays.equals(before, after)) {
                 store.put(key, after);
             }
@@ -97,10 +106,14 @@ public final class CarbonHours {
     }
 
     static byte[] encode(Instant start, Hour hour) {
+        NavigableMap<Instant, FactorChoice> chosen = hour.chosen().byStart();
+        FactorChoice first = chosen.firstEntry().getValue();
         CarbonHour.Builder stored = CarbonHour.newBuilder()
-                .addAllAverage(hour.chosen().average())
-                .addAllMarginal(hour.chosen().marginal())
-                .addAllFuel(hour.chosen().fuel());
+                .addAllAverage(first.average())
+                .addAllMarginal(first.marginal())
+                .addAllFuel(first.fuel());
+        chosen.tailMap(chosen.firstKey(), false)
+                .forEach((from, choice) -> stored.addLater(FactorHistories.encode(from, choice)));
         long there = 0;
         for (Instant minute : hour.minutes().keySet()) {
             there |= 1L << ((minute.toEpochMilli() - start.toEpochMilli()) / DeviceMinute.LENGTH_MILLIS);
@@ -146,8 +159,8 @@ public final class CarbonHours {
                     start.plusMillis(Long.numberOfTrailingZeros(there) * DeviceMinute.LENGTH_MILLIS), Sums.of(minute));
             there &= there - 1;
         }
-        return new Hour(
-                new SiteModel.FactorChoice(stored.getAverageList(), stored.getMarginalList(), stored.getFuelList()),
-                minutes);
+        NavigableMap<Instant, FactorChoice> chosen = FactorHistories.decode(stored.getLaterList());
+        chosen.put(start, new FactorChoice(stored.getAverageList(), stored.getMarginalList(), stored.getFuelList()));
+        return new Hour(FactorChoices.dated(chosen), minutes);
     }
 }

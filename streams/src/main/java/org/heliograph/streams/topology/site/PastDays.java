@@ -87,7 +87,7 @@ final class PastDays {
         FactorsUsed used = FactorsUsed.NONE;
         for (CarbonHours.Hour hour : parts) {
             for (var minute : hour.minutes().entrySet()) {
-                FactorBook.Choice chosen = book.chosenBy(hour.chosen(), minute.getKey());
+                FactorBook.Choice chosen = book.chosenBy(hour.chosen().at(minute.getKey()), minute.getKey());
                 Sums priced = minute.getValue().pricedBy(chosen);
                 sums = sums.plus(priced);
                 used = used.plus(FactorsUsed.of(priced, chosen));

@@ -1,11 +1,13 @@
 package org.heliograph.streams.topology.state;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.heliograph.telemetry.site.FactorChoices;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.heliograph.telemetry.yaml.Fault;
@@ -38,8 +40,18 @@ public final class SiteModelGate extends ContextualProcessor<String, byte[], Voi
         }
         KeyValueStore<String, byte[]> store = context().getStateStore(SiteModels.STORE);
         try {
-            if (model.value() != null) {
-                SiteFile.published(site, model.value());
+            if (model.value() == null) {
+                FactorHistories.delete(site, store);
+            } else {
+                FactorChoices chosen = SiteFile.published(site, model.value()).factors();
+                Instant published = Instant.ofEpochMilli(model.timestamp());
+                // before the model: who sees that sees these
+                FactorHistories.put(
+                        site,
+                        FactorHistories.of(site, store)
+                                .map(before -> chosen.succeeding(before, published))
+                                .orElse(chosen),
+                        store);
             }
             store.put(site, model.value());
             store.delete(SiteModels.refusalKey(site));

@@ -13,6 +13,7 @@ import org.heliograph.streams.site.DeviceSet;
 import org.heliograph.streams.site.MeterTree;
 import org.heliograph.streams.site.SiteMinute;
 import org.heliograph.telemetry.site.Device;
+import org.heliograph.telemetry.site.FactorChoices;
 import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.site.SiteModel;
@@ -104,15 +105,16 @@ public final class SiteModels {
         }
         Parsed known = parsed.get(site);
         if (known == null || known.text() != text) { // the store keeps the array: identity is enough, and cheap
-            known = new Parsed(text, parse(site, text));
+            known = new Parsed(text, parse(site, text, FactorHistories.of(site, store)));
             parsed.put(site, known);
         }
         return Optional.of(known.version());
     }
 
-    private static Version parse(String site, byte[] text) {
+    private static Version parse(String site, byte[] text, Optional<FactorChoices> chosen) {
         try {
-            SiteModel model = SiteFile.published(site, text);
+            SiteModel published = SiteFile.published(site, text);
+            SiteModel model = chosen.map(published::withFactors).orElse(published);
             Map<String, Integer> indexes = new HashMap<>();
             model.devices().forEach(device -> indexes.putIfAbsent(device.id(), indexes.size()));
             return new Version(model, text(text).hashCode(), indexes, expected(model), trees(model));
