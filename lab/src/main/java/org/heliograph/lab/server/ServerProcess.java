@@ -72,9 +72,20 @@ final class ServerProcess implements AutoCloseable {
         // it ends without its shutdown hooks: what it unpacks goes with its folder
         command.add("-Djava.io.tmpdir=" + folder(folder.resolve("tmp")));
         command.addAll(options);
+        command.addAll(moreOptions());
         command.addAll(List.of("-cp", classPath, main.getName()));
         command.addAll(arguments);
         return new ServerProcess(name, folder, command, Kind.LIFELINE, probe).started();
+    }
+
+    /**
+     * What this JVM's {@code heliograph.server.jvm} says of those of its servers. Those of tests live for a minute only, and
+     * what a compiler does for an hour's work is lost on them.
+     */
+    static List<String> moreOptions() {
+        return Stream.of(System.getProperty("heliograph.server.jvm", "").split(" ", -1))
+                .filter(option -> !option.isEmpty())
+                .toList();
     }
 
     /** A program of the system. */
