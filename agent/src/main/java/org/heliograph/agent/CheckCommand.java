@@ -28,7 +28,7 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
-        return Work.by(config, spec.commandLine().getOut(), spec.commandLine().getErr(), read -> {
+        return Work.by(config, out, spec.commandLine().getErr(), Work.WRONG_USAGE, read -> {
             Journal.requireOurs(read.journal().path());
             out.printf(
                     "%s: ok, agent %s of site %s: %d MQTT brokers, %d CoAP devices, %d inputs of the board%n",

@@ -20,15 +20,22 @@ interface Work {
 
     /** Does it; whatever prevents it is a sentence on the standard error, and an exit status. */
     static int by(Path file, PrintWriter out, PrintWriter err, Work work) throws InterruptedException {
+        return by(file, out, err, FAILED, work);
+    }
+
+    /** @param absent the exit status if only that is missing which may come yet: who starts again goes by it */
+    static int by(Path file, PrintWriter out, PrintWriter err, int absent, Work work) throws InterruptedException {
         try {
             return work.on(AgentFile.read(file, KafkaProperties.CHECK));
         } catch (ConfigurationException e) {
             err.println(e.getMessage());
-            if (e.isPassing()) {
-                err.println("agent: if the file is right, start it again when this is there");
-                return FAILED;
+            if (!e.isPassing()) {
+                return WRONG_USAGE;
             }
-            return WRONG_USAGE;
+            if (absent == FAILED) {
+                err.println("agent: if the file is right, start it again when this is there");
+            }
+            return absent;
         } catch (JournalException e) {
             err.println(e.isForeign() ? file + ": journal.path: " + e.getMessage() : "agent: " + e.getMessage());
             return e.isForeign() ? WRONG_USAGE : FAILED;

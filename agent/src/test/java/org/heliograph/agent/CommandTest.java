@@ -123,7 +123,11 @@ class CommandTest {
         }) {
             assertThat(execute("run", file(yaml))).as(yaml).isEqualTo(1);
             assertThat(err.toString()).as(yaml).contains("start it again when this is there");
-            assertThat(execute("check", file(yaml))).as(yaml).isEqualTo(1);
+            err.getBuffer().setLength(0);
+            assertThat(execute("check", file(yaml)))
+                    .as("who checks won't start it again, and may have mistyped it: " + yaml)
+                    .isEqualTo(2);
+            assertThat(err.toString()).isNotBlank().doesNotContain("start it again");
             assertThat(execute("run", file(yaml.replace("site: casa1", "site: casa 1"))))
                     .as("what is wrong stays wrong")
                     .isEqualTo(2);
@@ -191,6 +195,8 @@ class CommandTest {
         String tls = "tls: {certificate: %s/CERTIFICATE.pem, key: \"%s/PRIVATE KEY.pem\"}";
 
         assertThat(execute("check", file(kafka(tls.formatted("hall", "other")))))
+                .isEqualTo(2);
+        assertThat(execute("run", file(kafka(tls.formatted("hall", "other")))))
                 .as("a renewal may be under way")
                 .isEqualTo(1);
         assertThat(err.toString())

@@ -41,7 +41,7 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        return Work.by(config, spec, settings -> {
+        return Work.by(config, spec, Main.WRONG, settings -> {
             PrintWriter out = spec.commandLine().getOut();
             for (SiteText site : settings.sites()) {
                 out.println("site " + site.model().site() + ": "

@@ -24,6 +24,11 @@ interface Work {
 
     /** Does it; whatever prevents it is a sentence on the standard error, and an exit status. */
     static int by(Path config, CommandSpec command, Work work) throws InterruptedException {
+        return by(config, command, Main.FAILED, work);
+    }
+
+    /** @param absent the exit status if only that is missing which may come yet: who starts again goes by it */
+    static int by(Path config, CommandSpec command, int absent, Work work) throws InterruptedException {
         PrintWriter err = command.commandLine().getErr();
         String name = command.qualifiedName() + ": ";
         try {
@@ -38,7 +43,7 @@ interface Work {
             }
         } catch (ConfigurationException e) {
             err.println(e.getMessage());
-            if (!e.isPassing()) {
+            if (!e.isPassing() || absent == Main.WRONG) {
                 return Main.WRONG;
             }
             err.println(name + "if the file is right, start it again when this is there");

@@ -52,8 +52,12 @@ class MainTest {
         file("silent.yaml", "site: s1\n" + elsewhere);
         file("half.yaml", "site: s2\nfactors: {average: grid-fr, marginal: ifi-2021-solar}\n" + elsewhere);
         file("own.yaml", "site: s3\nfactors: {average: grid-fr, marginal: grid-fr}\n" + elsewhere);
-        file("until.yaml", "site: s4\nfactors: [{}, {average: grid-fr, marginal: grid-fr, validFrom: 2026-01-01}]\n" + elsewhere);
-        file("from.yaml", "site: s5\nfactors: [{average: grid-fr, marginal: grid-fr}, {validFrom: 9000-01-01}]\n" + elsewhere);
+        file(
+                "until.yaml",
+                "site: s4\nfactors: [{}, {average: grid-fr, marginal: grid-fr, validFrom: 2026-01-01}]\n" + elsewhere);
+        file(
+                "from.yaml",
+                "site: s5\nfactors: [{average: grid-fr, marginal: grid-fr}, {validFrom: 9000-01-01}]\n" + elsewhere);
         file("fr.yaml", """
                 factors:
                   - {id: grid-fr, version: "1", source: its publisher, gramsPerKilowattHour: 56.0}
@@ -130,13 +134,19 @@ class MainTest {
                 kafka: {bootstrap: 'k:1'}
                 factors: [unmounted/factors.yaml]
                 sites: [unmounted/site.yaml]
+                alerts: {rules: unmounted/rules.yaml}
                 """);
         assertThat(execute("run", config)).isEqualTo(1);
         assertThat(err.toString())
                 .contains("unmounted/factors.yaml: no such file", "unmounted/site.yaml: no such file")
                 .as("where they are named")
-                .contains(config + ":2: factors: ", config + ":3: sites: ")
+                .contains(config + ":2: factors: ", config + ":3: sites: ", config + ":4: alerts.rules: ")
                 .contains("start it again when this is there");
+        err.getBuffer().setLength(0);
+        assertThat(execute("check", config))
+                .as("who checks won't start it again, and may have mistyped it")
+                .isEqualTo(2);
+        assertThat(err.toString()).contains(config + ":3: sites: ").doesNotContain("start it again");
         file("streams.yaml", "kafka: {bootstrap: 'k:1'}\nsites: [unmounted/site.yaml]\nengine: {threads: 0}\n");
         assertThat(execute("run", config)).isEqualTo(2);
     }

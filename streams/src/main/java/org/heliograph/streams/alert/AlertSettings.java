@@ -38,6 +38,7 @@ public record AlertSettings(
     /** Reads the section, noting its faults and those of the rules' file. */
     public static AlertSettings read(Section section, Faults faults) {
         AlertRules rules = section.optional("rules", section::resolved)
+                .filter(file -> section.isThere("rules", file))
                 .map(file -> AlertRules.read(file, faults))
                 .orElseGet(() -> AlertRules.shipped(faults));
         AlertSettings settings = new AlertSettings(

@@ -55,7 +55,7 @@ public record StreamsSettings(
         KafkaSettings kafka = KafkaSettings.read(top.section("kafka"));
         Factors factors = Factors.SHIPPED;
         for (Path more : top.list("factors", top::resolved)) {
-            if (isThere(more, top, "factors")) {
+            if (top.isThere("factors", more)) {
                 factors = factors.plus(FactorFile.read(Section.of(more, faults)));
             }
         }
@@ -79,7 +79,7 @@ public record StreamsSettings(
         List<SiteText> sites = new ArrayList<>();
         Map<String, Path> files = new HashMap<>();
         for (Path file : top.list("sites", top::resolved)) {
-            if (isThere(file, top, "sites")) {
+            if (top.isThere("sites", file)) {
                 site(file, factors, faults).ifPresent(read -> {
                     String site = read.model().site();
                     Path other = files.putIfAbsent(site, file);
@@ -103,15 +103,6 @@ public record StreamsSettings(
                                 + partitions + ". " + Math.ceilDiv(bytes * partitions, MOST_MINUTE_BYTES)
                                 + " are enough, on an hg.telemetry that has as many")
                 : Optional.empty();
-    }
-
-    /** Of a file that a field names: where it isn't there, that is either the field's fault or passes. */
-    private static boolean isThere(Path file, Section top, String key) {
-        boolean isThere = Files.isReadable(file);
-        if (!isThere) {
-            top.absent(key, file + ": " + (Files.exists(file) ? "can't be read" : "no such file"));
-        }
-        return isThere;
     }
 
     /** Reads a site model on its own, judged as those that the configuration names. */

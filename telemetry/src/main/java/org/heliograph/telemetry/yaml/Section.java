@@ -1,5 +1,6 @@
 package org.heliograph.telemetry.yaml;
 
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -194,6 +195,15 @@ public final class Section {
         } catch (InvalidPathException e) {
             throw new IllegalArgumentException("'" + text + "' is not a path: " + e.getReason(), e);
         }
+    }
+
+    /** Whether a file that a field names is there; where it isn't, that is the field's fault, or passes. */
+    public boolean isThere(String key, Path named) {
+        boolean isThere = Files.isReadable(named);
+        if (!isThere) {
+            absent(key, named + ": " + (Files.exists(named) ? "can't be read" : "no such file"));
+        }
+        return isThere;
     }
 
     /** A nested mapping; an empty one when it is missing or says nothing, or (with a fault) is something else. */
