@@ -33,13 +33,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Judges what the engine publishes, and says so on {@code hg.alerts}. After a restart it recalls from there what it has said,
- * and reads the figures of the last while again: what was pending is so again, and what was said isn't repeated, because
- * nothing older than that changes a course. So offsets are committed late, by as long as the longest rule looks back. What it
+ * and reads the figures of the last while again: what was pending is so again (but for what the clock tells), and what was
+ * said isn't repeated, because nothing older than that changes a course. So offsets are committed late, by as long as the longest rule looks back. What it
  * reads again comes one partition after the other: devices are compared only when all of it is there.
  */
 final class AlertWatch {
     private static final Logger log = LoggerFactory.getLogger(AlertWatch.class);
     private static final Duration SLACK = Duration.ofMinutes(5);
+    /** A rule may hold for days. */
+    private static final int MOST_MARKS = 1_000;
 
     private final AlertClients clients;
     private final Topics topics;
@@ -79,7 +81,7 @@ final class AlertWatch {
                 records.forEach(record -> observe(record, observer, heartbeat, judge, changes));
                 if (gathers && all.stream().allMatch(one -> consumer.position(one) >= ends.getOrDefault(one, 0L))) {
                     gathers = false;
-                    heartbeat.gathered();
+                    heartbeat.gathered(clients.nanos().getAsLong());
                     observer.gathered().forEach(one -> changes.addAll(judge.observe(one)));
                 }
                 say(producer, changes);
@@ -166,7 +168,9 @@ final class AlertWatch {
             if (record.topic().equals(topics.energy())) {
                 seen = observer.of(DeviceMinute.parseFrom(record.value()));
             } else if (record.topic().equals(topics.kpi())) {
-                seen = observer.of(SiteWindow.parseFrom(record.value()));
+                SiteWindow window = SiteWindow.parseFrom(record.value());
+                heartbeat.figures(window);
+                seen = observer.of(window);
             } else if (record.topic().equals(topics.live())) {
                 SiteLive live = SiteLive.parseFrom(record.value());
                 heartbeat.beats(live, clients.nanos().getAsLong());
@@ -217,12 +221,14 @@ final class AlertWatch {
     }
 
     private void commitOld(Consumer<byte[], byte[]> consumer, List<TopicPartition> all) {
-        Map<TopicPartition, OffsetAndMetadata> now = new HashMap<>();
-        all.forEach(partition -> now.put(partition, new OffsetAndMetadata(consumer.position(partition))));
-        marks.addLast(new Mark(clients.nanos().getAsLong(), now));
+        long nowNanos = clients.nanos().getAsLong();
+        if (marks.isEmpty() || nowNanos - marks.getLast().nanos() >= lookBack.toNanos() / MOST_MARKS) {
+            Map<TopicPartition, OffsetAndMetadata> now = new HashMap<>();
+            all.forEach(partition -> now.put(partition, new OffsetAndMetadata(consumer.position(partition))));
+            marks.addLast(new Mark(nowNanos, now));
+        }
         Map<TopicPartition, OffsetAndMetadata> old = Map.of();
-        while (!marks.isEmpty()
-                && clients.nanos().getAsLong() - marks.getFirst().nanos() >= lookBack.toNanos()) {
+        while (!marks.isEmpty() && nowNanos - marks.getFirst().nanos() >= lookBack.toNanos()) {
             old = marks.removeFirst().offsets();
         }
         if (!old.isEmpty()) {

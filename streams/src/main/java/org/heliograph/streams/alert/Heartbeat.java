@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.heliograph.telemetry.wire.v1.SiteLive;
+import org.heliograph.telemetry.wire.v1.SiteWindow;
 
 /**
  * How long the sites' live states have stayed away. All other alerts are judged by what is published; that nothing is, an
@@ -18,12 +19,19 @@ final class Heartbeat {
     /** An engine says each second how a site is. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
+    /** An engine that was off with this process, and starts with it, needs that long to say how a site is. */
+    private static final Duration START = Duration.ofSeconds(30);
+
     private static final double MILLIS = 1_000;
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final Set<String> sites = new HashSet<>();
     private final Map<String, Beat> beats = new HashMap<>();
+    /** Up to when there are figures of a site, as far as they are read again. */
+    private final Map<String, Long> figuredMillis = new HashMap<>();
+
     private boolean gathers = true;
+    private long gatheredNanos;
 
     /** The newest of a site. */
     private sealed interface Beat {
@@ -65,18 +73,28 @@ final class Heartbeat {
         }
     }
 
+    /** Kafka keeps live states for a day: after a longer outage only its figures tell that there was an engine. */
+    void figures(SiteWindow window) {
+        if (gathers) {
+            figuredMillis.merge(window.getSite(), window.getStartMs(), Math::max);
+        }
+    }
+
     /** What follows comes as it is said. */
-    void gathered() {
+    void gathered(long nowNanos) {
         gathers = false;
+        gatheredNanos = nowNanos;
+        figuredMillis.forEach((site, millis) -> beats.putIfAbsent(site, new Stated(millis)));
+        figuredMillis.clear();
         beats.keySet().retainAll(sites);
     }
 
     /**
      * Of each site of which something has been heard: nobody misses the figures of one that has never had a reading. Nothing
-     * while it reads again.
+     * while it reads again, and just after.
      */
     List<Observation> at(long nowMillis, long nowNanos) {
-        if (gathers) {
+        if (gathers || nowNanos - gatheredNanos < START.toNanos()) {
             return List.of();
         }
         List<Observation> seen = new ArrayList<>();

@@ -36,6 +36,9 @@ final class AlertTopics {
 
     final Map<TopicPartition, List<byte[]>> records = new HashMap<>();
     final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
+    /** How often something was committed. */
+    int commits;
+
     long nanos;
     Instant now = Instant.parse("2026-06-01T12:00:00Z");
     /** Whether this client has the right to write. */
@@ -146,6 +149,7 @@ final class AlertTopics {
                 throw GroupAuthorizationException.forGroupId("a group");
             }
             committed.putAll(offsets);
+            commits++;
         }
 
         /** All records are of now. */

@@ -19,6 +19,8 @@ import org.heliograph.telemetry.wire.v1.AlertState;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
 import org.heliograph.telemetry.wire.v1.PointStatistics;
 import org.heliograph.telemetry.wire.v1.SiteLive;
+import org.heliograph.telemetry.wire.v1.SiteWindow;
+import org.heliograph.telemetry.yaml.Faults;
 import org.junit.jupiter.api.Test;
 
 class AlertWatchTest {
@@ -26,6 +28,7 @@ class AlertWatchTest {
     private static final AlertRule LEAK = rule("leak", Watch.LEAK, 0.5, Duration.ZERO);
     private static final AlertRule LATE = rule("readings-late", Watch.READINGS_AGE, 120, Duration.ZERO);
     private static final AlertRule STILL = rule("figures-late", Watch.FIGURES_AGE, 120, Duration.ZERO);
+    private static final AlertRules SHIPPED = AlertRules.shipped(new Faults());
     private static final Duration LOOK_BACK = Duration.ofMinutes(5); // no rule holds for longer than the slack
 
     private final AlertTopics topics = new AlertTopics();
@@ -73,6 +76,18 @@ class AlertWatchTest {
         assertThat(topics.committed(energy)).isEqualTo(1);
     }
 
+    /** Each that is kept until then is of all partitions. */
+    @Test
+    void a_rule_that_holds_for_a_week_does_not_need_the_offsets_of_every_ten_seconds_of_it() throws Exception {
+        AlertRules week = new AlertRules(List.of(rule("leak", Watch.LEAK, 0.5, Duration.ofDays(7))));
+        leak(0, 0);
+        topics.atPoll = _ -> pass(Duration.ofMinutes(1));
+        work(7 * 24 * 60 + 120, week);
+        assertThat(topics.committed(new TopicPartition(AlertTopics.TOPICS.energy(), 0)))
+                .isEqualTo(1);
+        assertThat(topics.commits).isLessThan(20);
+    }
+
     @Test
     void it_begins_anew_when_a_partition_was_added_and_takes_it_too() throws Exception {
         topics.atPoll = poll -> {
@@ -118,6 +133,50 @@ class AlertWatchTest {
         };
         work(5);
         assertThat(said()).containsExactly("RAISED leak", "RAISED figures-late", "CLEARED figures-late");
+    }
+
+    /** All in one process, which an engine that fails takes down, and its supervisor starts anew. */
+    @Test
+    void an_engine_that_takes_who_judges_down_again_and_again_is_told_of() throws Exception {
+        site();
+        live(0, 0);
+        topics.atPoll = _ -> pass(Duration.ofSeconds(10).plusMillis(1));
+        for (int life = 0; life < 10; life++) {
+            work(15, SHIPPED);
+        }
+        assertThat(said()).containsExactly("RAISED figures-late");
+    }
+
+    @Test
+    void after_an_outage_of_both_an_engine_that_comes_back_at_once_is_not_missed() throws Exception {
+        site();
+        live(0, 0);
+        pass(Duration.ofHours(1));
+        topics.atPoll = poll -> {
+            pass(Duration.ofSeconds(10).plusMillis(1));
+            if (poll > 3) {
+                live(60 * MINUTE + poll * 10_000L, 60 * MINUTE + poll * 10_000L);
+            }
+        };
+        work(60, SHIPPED);
+        assertThat(said()).isEmpty();
+    }
+
+    /** Kafka keeps live states for a day. */
+    @Test
+    void an_engine_that_does_not_come_back_is_missed_where_nothing_but_figures_is_left_of_it() throws Exception {
+        site();
+        topics.add(
+                AlertTopics.TOPICS.kpi(),
+                SiteWindow.newBuilder()
+                        .setSite("casa1")
+                        .setStartMs(startMillis)
+                        .build()
+                        .toByteArray());
+        pass(Duration.ofDays(3));
+        topics.atPoll = _ -> pass(Duration.ofSeconds(10).plusMillis(1));
+        work(15, SHIPPED);
+        assertThat(said()).containsExactly("RAISED figures-late");
     }
 
     @Test
@@ -284,21 +343,25 @@ class AlertWatchTest {
     }
 
     private AlertWatch watch() {
+        return watch(new AlertRules(List.of(LEAK, LATE, STILL)));
+    }
+
+    private AlertWatch watch(AlertRules rules) {
         return new AlertWatch(
                 topics.clients(),
                 AlertTopics.TOPICS,
-                new AlertSettings(
-                        true,
-                        new AlertRules(List.of(LEAK, LATE, STILL)),
-                        "heliograph-alerts",
-                        Optional.empty(),
-                        Optional.empty()));
+                new AlertSettings(true, rules, "heliograph-alerts", Optional.empty(), Optional.empty()));
     }
 
     /** So many turns, then it is killed: nothing is said or committed at the end. */
     private void work(int turns) throws InterruptedException {
         AtomicInteger left = new AtomicInteger(turns);
         watch().work(() -> left.getAndDecrement() <= 0);
+    }
+
+    private void work(int turns, AlertRules rules) throws InterruptedException {
+        AtomicInteger left = new AtomicInteger(turns);
+        watch(rules).work(() -> left.getAndDecrement() <= 0);
     }
 
     private List<String> said() throws Exception {

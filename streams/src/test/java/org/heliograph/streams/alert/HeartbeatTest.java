@@ -16,7 +16,7 @@ class HeartbeatTest {
 
     @Test
     void a_site_that_begins_again_is_not_missed_for_what_came_of_it_after_its_end() {
-        heartbeat.gathered();
+        heartbeat.gathered(0);
         heartbeat.begins("casa1");
         heartbeat.beats(LIVE, 0);
         heartbeat.ends("casa1");
@@ -33,7 +33,7 @@ class HeartbeatTest {
         heartbeat.begins("casa1");
         heartbeat.ends("casa1");
         heartbeat.beats(LIVE, 0);
-        heartbeat.gathered();
+        heartbeat.gathered(0);
         heartbeat.begins("casa1");
 
         assertThat(heartbeat.at(WEEKS_MILLIS, WEEKS_NANOS)).isEmpty();
