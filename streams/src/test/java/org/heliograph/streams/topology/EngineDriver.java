@@ -100,6 +100,11 @@ final class EngineDriver implements AutoCloseable {
         sites.pipeInput(SITE, yaml.getBytes(StandardCharsets.UTF_8), published);
     }
 
+    /** The site is no more. */
+    void withdraw() {
+        sites.pipeInput(SITE, null);
+    }
+
     /** What the device side of another instance sends on. */
     void fromDevices(String site, SiteInput input) {
         driver.createInputTopic("test" + Engine.SHARES_SUFFIX, new StringSerializer(), new ByteArraySerializer())

@@ -245,4 +245,36 @@ class MeterTreeTest {
         assertThat(cleared.getFirst().getTimeMs())
                 .isEqualTo(ELEVEN.plusSeconds(2700).toEpochMilli());
     }
+
+    /** No quarter of it is closed any more, which would tell. */
+    @Test
+    void what_stands_of_a_site_that_was_withdrawn_is_cleared_a_day_later() {
+        EngineDriver engine = engine(tree());
+        minutes(engine, ELEVEN, 30, Map.of("fpdu-1", 900L));
+        assertThat(engine.read("hg.alerts", Alert::parseFrom)).hasSize(1);
+        engine.withdraw();
+        engine.advance(Duration.ofMinutes(10));
+        engine.advance(Duration.ofHours(23));
+        assertThat(engine.read("hg.alerts", Alert::parseFrom)).isEmpty();
+        engine.advance(Duration.ofHours(2));
+        List<Alert> cleared = engine.read("hg.alerts", Alert::parseFrom);
+        assertThat(cleared).hasSize(1);
+        assertThat(cleared.getFirst().getState()).isEqualTo(AlertState.CLEARED);
+        assertThat(cleared.getFirst().getMessage()).isEqualTo("cleared: nothing has been heard of it for a day");
+
+        engine.advance(Duration.ofHours(48));
+        assertThat(engine.read("hg.alerts", Alert::parseFrom)).isEmpty();
+    }
+
+    @Test
+    void what_quarters_judge_stands_for_longer_than_a_day() {
+        EngineDriver engine = engine(tree());
+        minutes(engine, ELEVEN, 15, Map.of("fpdu-1", 900L));
+        assertThat(engine.read("hg.alerts", Alert::parseFrom)).hasSize(1);
+        for (int quarter = 1; quarter <= 6; quarter++) {
+            engine.advance(Duration.ofHours(5));
+            minutes(engine, ELEVEN.plusSeconds(900L * quarter), 15, Map.of("fpdu-1", 900L));
+        }
+        assertThat(engine.read("hg.alerts", Alert::parseFrom)).isEmpty();
+    }
 }

@@ -1,8 +1,11 @@
 package org.heliograph.streams.topology.site;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -26,7 +29,12 @@ public final class AlertBook {
 
     private static final String SEVERITY = "warning";
 
+    /** What nothing has judged for so long is over: the site has ended, or its meter tells no more. */
+    private static final Duration FORGOTTEN_AFTER = Duration.ofHours(24);
+
     private final KeyValueStore<Bytes, byte[]> store;
+    /** Since when no quarter has judged what stands, as far as this instance knows. */
+    private final Map<Bytes, Long> unjudgedMillis = new HashMap<>();
 
     AlertBook(KeyValueStore<Bytes, byte[]> store) {
         this.store = store;
@@ -47,22 +55,46 @@ public final class AlertBook {
         for (Diagnosis diagnosis : audit.diagnoses()) {
             Bytes key = Keys.alert(site, diagnosis.device(), diagnosis.rule().label());
             standing.add(key);
+            unjudgedMillis.remove(key);
             if (!isRaised(key)) {
                 changes.add(raised(site, startMillis, diagnosis));
             }
         }
         for (Alert raised : raised(site)) {
             if (!standing.contains(key(raised)) && judges(audit, raised)) {
-                changes.add(raised.toBuilder()
-                        .setState(AlertState.CLEARED)
-                        .setMessage("no longer: " + raised.getMessage())
-                        .setValue(0)
-                        .setTimeMs(startMillis)
-                        .build());
+                changes.add(cleared(raised, startMillis, "no longer: " + raised.getMessage()));
             }
         }
-        changes.forEach(change -> store.put(key(change), change.toByteArray()));
+        return kept(changes);
+    }
+
+    /** Ends what no quarter has judged for a day: none is closed of a site that was withdrawn. */
+    List<Alert> forget(long nowMillis) {
+        List<Alert> changes = new ArrayList<>();
+        for (Alert alert : raised()) {
+            long sinceMillis = unjudgedMillis.computeIfAbsent(key(alert), _ -> nowMillis);
+            if (nowMillis - sinceMillis > FORGOTTEN_AFTER.toMillis()) {
+                changes.add(cleared(alert, nowMillis, "cleared: nothing has been heard of it for a day"));
+            }
+        }
+        return kept(changes);
+    }
+
+    private List<Alert> kept(List<Alert> changes) {
+        for (Alert change : changes) {
+            store.put(key(change), change.toByteArray());
+            unjudgedMillis.remove(key(change));
+        }
         return changes;
+    }
+
+    private static Alert cleared(Alert raised, long timeMillis, String why) {
+        return raised.toBuilder()
+                .setState(AlertState.CLEARED)
+                .setMessage(why)
+                .setValue(0)
+                .setTimeMs(timeMillis)
+                .build();
     }
 
     private static Alert raised(String site, long startMillis, Diagnosis diagnosis) {
@@ -92,14 +124,24 @@ public final class AlertBook {
         return stored != null && alert(stored).getState() == AlertState.RAISED;
     }
 
+    private List<Alert> raised() {
+        try (KeyValueIterator<Bytes, byte[]> alerts = store.all()) {
+            return raised(alerts);
+        }
+    }
+
     private List<Alert> raised(String site) {
-        List<Alert> raised = new ArrayList<>();
         try (KeyValueIterator<Bytes, byte[]> alerts = store.range(Keys.alert(site, "", ""), Keys.afterSite(site))) {
-            while (alerts.hasNext()) {
-                Alert alert = alert(alerts.next().value);
-                if (alert.getState() == AlertState.RAISED) {
-                    raised.add(alert);
-                }
+            return raised(alerts);
+        }
+    }
+
+    private static List<Alert> raised(KeyValueIterator<Bytes, byte[]> alerts) {
+        List<Alert> raised = new ArrayList<>();
+        while (alerts.hasNext()) {
+            Alert alert = alert(alerts.next().value);
+            if (alert.getState() == AlertState.RAISED) {
+                raised.add(alert);
             }
         }
         return raised;

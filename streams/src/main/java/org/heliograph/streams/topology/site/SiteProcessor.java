@@ -315,7 +315,9 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
                             new Output.Kpi(WindowMessage.of(current, end, nowMillis, audit)),
                             kept.key().start().toEpochMilli()));
             if (kept.key().window() == Window.QUARTER && !(current.lifecycle() instanceof Lifecycle.Provisional)) {
-                alert(now, kept.key(), audit);
+                tell(
+                        now,
+                        now.alerts().judge(kept.key().site(), kept.key().start().toEpochMilli(), audit));
             }
         }
         now.windows()
@@ -330,11 +332,10 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
         return true;
     }
 
-    private static void alert(Task now, WindowKey quarter, MeterAudit audit) {
-        long startMillis = quarter.start().toEpochMilli();
-        for (Alert alert : now.alerts().judge(quarter.site(), startMillis, audit)) {
+    private static void tell(Task now, List<Alert> alerts) {
+        for (Alert alert : alerts) {
             String key = String.join("/", alert.getSite(), alert.getDevice(), alert.getRule());
-            now.context().forward(new Record<>(key, new Output.Alerted(alert), startMillis));
+            now.context().forward(new Record<>(key, new Output.Alerted(alert), alert.getTimeMs()));
         }
     }
 
@@ -382,6 +383,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
 
     private void purge(long nowMillis) {
         Task now = task();
+        tell(now, now.alerts().forget(nowMillis));
         if (now.purge().changing(nowMillis).equals(Instant.EPOCH)) {
             return; // nothing is that old
         }
