@@ -45,7 +45,8 @@ final class WebhookReceiver implements Receiver {
 
     /**
      * What is cleared ended at least so long ago. An end that is still to come by the receiver's clock gives way to the later
-     * one that was said before, and the alert would stand till then.
+     * one that was said before, and the alert would stand till then. So it began no later either, though the figures of a
+     * device whose clock is ahead say so.
      */
     private static final Duration CLOCKS_APART = Duration.ofSeconds(30);
 
@@ -79,10 +80,8 @@ final class WebhookReceiver implements Receiver {
 
     @Override
     public Outcome tell(List<Alert> news, Collection<Alert> standing) throws InterruptedException {
-        standing.forEach(alert -> begun.put(Relay.key(alert), alert.getTimeMs()));
-        news.stream()
-                .filter(alert -> alert.getState() == AlertState.RAISED)
-                .forEach(alert -> begun.put(Relay.key(alert), alert.getTimeMs()));
+        standing.forEach(this::begins);
+        news.stream().filter(alert -> alert.getState() == AlertState.RAISED).forEach(this::begins);
         Outcome outcome = told(news, standing);
         if (outcome instanceof Outcome.Refused(List<Alert> alerts, String _, boolean _)) {
             unwanted.addAll(alerts);
@@ -93,6 +92,14 @@ final class WebhookReceiver implements Receiver {
                     .forEach(alert -> begun.remove(Relay.key(alert)));
         }
         return outcome;
+    }
+
+    private void begins(Alert alert) {
+        begun.put(Relay.key(alert), Math.min(alert.getTimeMs(), agoMillis()));
+    }
+
+    private long agoMillis() {
+        return clock.millis() - CLOCKS_APART.toMillis();
     }
 
     private Outcome told(List<Alert> news, Collection<Alert> standing) throws InterruptedException {
@@ -195,15 +202,14 @@ final class WebhookReceiver implements Receiver {
     }
 
     private long endMillis(Alert alert) {
-        long nowMillis = clock.millis();
         if (alert.getState() == AlertState.RAISED) {
-            return nowMillis
+            return clock.millis()
                     + Math.max(
                             LEAST_STANDING.toMillis(),
                             REPEATS_MISSED * settings.repeat().toMillis());
         }
         long begunMillis = begun.getOrDefault(Relay.key(alert), Long.MIN_VALUE);
-        return Math.max(begunMillis, Math.min(alert.getTimeMs(), nowMillis - CLOCKS_APART.toMillis()));
+        return Math.max(begunMillis, Math.min(alert.getTimeMs(), agoMillis()));
     }
 
     private static Outcome judged(HttpResponse<String> answer, List<Alert> alerts) {

@@ -124,7 +124,20 @@ class WebhookReceiverTest {
                         List.of());
 
         assertThat(posted.getFirst()).contains("\"endsAt\":\"2025-06-15T15:07:10Z\"");
-        assertThat(posted.getLast()).contains("\"endsAt\":\"2025-06-15T15:06:40Z\"");
+        assertThat(posted.getLast())
+                .contains("\"startsAt\":\"2025-06-15T15:06:20Z\",\"endsAt\":\"2025-06-15T15:06:20Z\"");
+    }
+
+    /** Else the end of the raise, an hour ahead, would stay. */
+    @Test
+    void nor_does_what_a_device_whose_clock_is_ahead_says_end_in_the_future() throws InterruptedException {
+        Instant before = Instant.ofEpochMilli(RAISED.getTimeMs()).minusSeconds(240);
+        WebhookReceiver early = receiver(Duration.ofMinutes(1), before);
+        early.tell(List.of(RAISED), List.of(RAISED));
+        early.tell(List.of(CLEARED), List.of());
+
+        assertThat(posted.getLast())
+                .contains("\"startsAt\":\"2025-06-15T15:02:10Z\",\"endsAt\":\"2025-06-15T15:02:10Z\"");
     }
 
     @Test
@@ -207,7 +220,8 @@ class WebhookReceiverTest {
         assertThat(MqttReceiver.topic(RAISED)).isEqualTo("hg/casa1/alerts/pdu-1/leak");
         assertThat(MqttReceiver.topic(RAISED.toBuilder().setDevice("").build())).isEqualTo("hg/casa1/alerts/-/leak");
         assertThat(MqttReceiver.topic(RAISED.toBuilder().setDevice("a/+#b").build()))
-                .isEqualTo("hg/casa1/alerts/a___b/leak");
+                .as("its own: no other name has it")
+                .isEqualTo("hg/casa1/alerts/a%2F%2B%23b/leak");
     }
 
     @Test
