@@ -1,5 +1,6 @@
 package org.heliograph.streams.topology.topics;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,7 +12,6 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -30,6 +30,8 @@ public final class TopicReader implements AutoCloseable {
     private static final int ANSWER_MILLIS = 15_000;
     /** At most this many records of a partition are read to see when it begins. */
     private static final int FIRST = 200;
+    /** What is so far ahead is believed everywhere. */
+    private static final Duration AHEAD = Duration.ofMinutes(5);
 
     private final KafkaConsumer<String, byte[]> consumer;
     /** Reads the same topics without waiting for open transactions. */
@@ -57,18 +59,39 @@ public final class TopicReader implements AutoCloseable {
         return consumer.beginningOffsets(partitions(topic));
     }
 
-    /** Before which no record is as new as that moment: all records of it and later are at these offsets and after. */
+    /**
+     * Before which no record is as new as that moment: all records of it and later are at these offsets and after. One that is
+     * ahead of the clock, of a device that is wrong, tells nothing of when it came: what follows it is read up to one that does.
+     */
     public Map<TopicPartition, Long> offsetsAt(String topic, Instant moment) {
+        return offsetsAt(consumer, ends(topic), moment, Instant.now());
+    }
+
+    static Map<TopicPartition, Long> offsetsAt(
+            org.apache.kafka.clients.consumer.Consumer<String, byte[]> consumer,
+            Map<TopicPartition, Long> ends,
+            Instant moment,
+            Instant now) {
         Map<TopicPartition, Long> wanted = new HashMap<>();
-        partitions(topic).forEach(partition -> wanted.put(partition, Math.max(0, moment.toEpochMilli())));
-        Map<TopicPartition, Long> ends = ends(topic);
-        Map<TopicPartition, Long> offsets = new HashMap<>();
-        consumer.offsetsForTimes(wanted)
-                .forEach((partition, found) -> offsets.put(
-                        partition,
-                        Optional.ofNullable(found)
-                                .map(OffsetAndTimestamp::offset)
-                                .orElse(ends.getOrDefault(partition, 0L))));
+        ends.keySet().forEach(partition -> wanted.put(partition, Math.max(0, moment.toEpochMilli())));
+        long latest = now.plus(AHEAD).toEpochMilli();
+        Map<TopicPartition, Long> offsets = new HashMap<>(ends);
+        consumer.offsetsForTimes(wanted).forEach((partition, found) -> {
+            if (found != null && found.timestamp() <= latest) {
+                offsets.put(partition, found.offset());
+            } else if (found != null) {
+                consumer.assign(List.of(partition));
+                consumer.seek(partition, found.offset() + 1);
+                Map<TopicPartition, Long> end = Map.of(partition, ends.getOrDefault(partition, 0L));
+                TopicEnd.readWhile(consumer, end, TopicEnd.PATIENCE, met -> {
+                    boolean isOfThen = met.timestamp() >= moment.toEpochMilli() && met.timestamp() <= latest;
+                    if (isOfThen) {
+                        offsets.put(partition, met.offset());
+                    }
+                    return !isOfThen;
+                });
+            }
+        });
         return offsets;
     }
 
