@@ -5,9 +5,13 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.eclipse.paho.mqttv5.client.MqttClient;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 import org.eclipse.paho.mqttv5.client.MqttToken;
@@ -33,16 +37,24 @@ final class MqttReceiver implements Receiver {
 
     private static final int NOT_AUTHORIZED = 0x87;
 
+    private static final Pattern NOT_OF_A_LEVEL = Pattern.compile("[^A-Za-z0-9._-]+");
+
     /** A broker that has taken nothing on so many connections, of half a minute, forbids it; before, it may not be ready yet. */
     static final int MOST_IN_VAIN = 8;
 
     /** So many ends are remembered that weren't taken; the oldest go first. */
     private static final int MOST_OWED = 1_000;
 
+    /** After so many refusals what was refused before is left for the next minute: each costs a way to the broker and back. */
+    private static final int MOST_OFFERED_IN_VAIN = 20;
+
     private final AlertSettings.Mqtt settings;
 
     /** Ends that the broker hasn't taken, by topic: what it has retained may still say that they stand. */
     private final Map<String, Alert> owed = new LinkedHashMap<>();
+
+    /** What stands and the broker hasn't taken on this connection. */
+    private final Set<Alert> unwanted = new LinkedHashSet<>();
 
     private @Nullable MqttClient client;
 
@@ -62,6 +74,16 @@ final class MqttReceiver implements Receiver {
     }
 
     @Override
+    public boolean owesEnds() {
+        return !owed.isEmpty();
+    }
+
+    @Override
+    public void recall(Collection<Alert> ends) {
+        ends.forEach(this::keep);
+    }
+
+    @Override
     public Outcome tell(List<Alert> news, Collection<Alert> standing) {
         Map<Alert, Integer> dropped = new LinkedHashMap<>();
         try {
@@ -71,12 +93,17 @@ final class MqttReceiver implements Receiver {
                 connected = connect();
                 client = connected;
                 takesSome = false;
+                unwanted.clear();
                 standing.forEach(alert -> owed.remove(topic(alert)));
                 publish(
                         connected,
                         List.copyOf(owed.values()),
                         new LinkedHashMap<>()); // their refusal was told of before
                 publish(connected, standing, dropped);
+            } else if (news.isEmpty()) {
+                unwanted.retainAll(new HashSet<>(standing));
+                offerAgain(connected, owed.values());
+                offerAgain(connected, unwanted);
             }
             publish(connected, news, dropped);
             return outcome(dropped);
@@ -122,21 +149,38 @@ final class MqttReceiver implements Receiver {
             int reasonCode = publish(client, alert);
             if (reasonCode >= FAILURE) {
                 dropped.put(alert, reasonCode);
-                owe(alert);
+                keep(alert);
             } else {
                 owed.remove(topic(alert));
+                unwanted.remove(alert);
                 takesSome = true;
                 inVain = 0;
             }
         }
     }
 
-    private void owe(Alert alert) {
+    /** Whoever mends a broker's list of rights ends no connection by that. */
+    private void offerAgain(MqttClient client, Collection<Alert> refused) throws MqttException {
+        Map<Alert, Integer> inVain = new LinkedHashMap<>(); // of which was told before
+        for (Alert alert : List.copyOf(refused)) {
+            if (inVain.size() == MOST_OFFERED_IN_VAIN) {
+                return;
+            }
+            publish(client, List.of(alert), inVain);
+        }
+    }
+
+    /** As the last one to be offered again. */
+    private void keep(Alert alert) {
+        owed.remove(topic(alert));
         if (alert.getState() == AlertState.CLEARED) {
             owed.put(topic(alert), alert);
             if (owed.size() > MOST_OWED) {
                 owed.remove(owed.keySet().iterator().next());
             }
+        } else {
+            unwanted.remove(alert);
+            unwanted.add(alert);
         }
     }
 
@@ -156,9 +200,15 @@ final class MqttReceiver implements Receiver {
         return "hg/" + level(alert.getSite()) + "/alerts/" + device + "/" + level(alert.getRule());
     }
 
-    /** An agent may have any name; a level of a topic may not. */
+    /** An agent may have any name; a level of a topic may not. No two names have the same. */
     private static String level(String name) {
-        return name.replaceAll("[^A-Za-z0-9._-]", "_");
+        return NOT_OF_A_LEVEL.matcher(name).replaceAll(found -> {
+            StringBuilder escaped = new StringBuilder();
+            for (byte each : found.group().getBytes(StandardCharsets.UTF_8)) {
+                escaped.append(String.format("%%%02X", each));
+            }
+            return escaped.toString();
+        });
     }
 
     private MqttClient connect() throws MqttException, IOException, GeneralSecurityException {

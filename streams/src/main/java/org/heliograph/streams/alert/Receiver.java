@@ -15,6 +15,14 @@ interface Receiver extends AutoCloseable {
      */
     Outcome tell(List<Alert> news, Collection<Alert> standing) throws InterruptedException;
 
+    /** Whether it was refused an end that it goes on offering: for whoever it tells, that alert stands. */
+    default boolean owesEnds() {
+        return false;
+    }
+
+    /** What has ended, among which is what it owed when it was closed. */
+    default void recall(Collection<Alert> ends) {}
+
     @Override
     void close();
 

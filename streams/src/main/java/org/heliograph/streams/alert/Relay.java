@@ -4,7 +4,9 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,9 @@ final class Relay {
     private static final Logger log = LoggerFactory.getLogger(Relay.class);
     private static final Duration FIRST_RETRY = Duration.ofMillis(500);
     private static final Duration LAST_RETRY = Duration.ofSeconds(30);
+
+    /** Committed with an offset: which ends aren't told is in no process's memory alone. */
+    private static final String OWES_ENDS = "owes ends";
 
     private final AlertClients clients;
     private final Topics topics;
@@ -66,15 +71,13 @@ final class Relay {
             long checkedNanos = clients.nanos().getAsLong();
             while (!turns.isOver()) {
                 List<Alert> news = new ArrayList<>();
-                Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
+                Set<TopicPartition> told = new HashSet<>();
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(AlertClients.POLL)) {
                     @Nullable Alert alert = parse(record);
                     if (alert != null) {
                         news.add(alert);
                     }
-                    ends.put(
-                            new TopicPartition(record.topic(), record.partition()),
-                            new OffsetAndMetadata(record.offset() + 1));
+                    told.add(new TopicPartition(record.topic(), record.partition()));
                 }
                 if (!news.isEmpty() || clients.nanos().getAsLong() - toldNanos >= repeat.toNanos()) {
                     news.forEach(this::take);
@@ -83,8 +86,8 @@ final class Relay {
                     }
                     toldNanos = clients.nanos().getAsLong();
                 }
-                if (!ends.isEmpty()) {
-                    consumer.commitSync(ends);
+                if (!told.isEmpty()) {
+                    commit(consumer, told);
                     turns.areWell();
                 }
                 if (clients.nanos().getAsLong() - checkedNanos > AlertClients.CHECK.toNanos()) {
@@ -92,10 +95,19 @@ final class Relay {
                     if (!Partitions.of(consumer, List.of(topics.alerts())).equals(all)) {
                         return; // partitions were added: begin anew with all of them
                     }
+                    commit(consumer, all);
                     turns.areWell();
                 }
             }
         }
+    }
+
+    /** Also where nothing has come: Kafka forgets an offset a week after it was committed, and then all is news again. */
+    private void commit(Consumer<byte[], byte[]> consumer, Collection<TopicPartition> told) {
+        String owes = receiver.owesEnds() ? OWES_ENDS : "";
+        Map<TopicPartition, OffsetAndMetadata> positions = new HashMap<>();
+        told.forEach(one -> positions.put(one, new OffsetAndMetadata(consumer.position(one), owes)));
+        consumer.commitSync(positions);
     }
 
     /** Learns what stood when it last told something; what came later is news. Returns all partitions there are. */
@@ -108,12 +120,19 @@ final class Relay {
             OffsetAndMetadata at = committed.get(partition);
             told.put(partition, at == null ? 0L : at.offset());
         });
+        Map<String, Alert> ended = new LinkedHashMap<>();
         Partitions.readUntil(consumer, told, record -> {
             @Nullable Alert alert = parse(record);
             if (alert != null) {
                 take(alert);
+                ended.put(key(alert), alert);
             }
         });
+        if (committed.values().stream()
+                .anyMatch(at -> at != null && at.metadata().equals(OWES_ENDS))) {
+            ended.keySet().removeAll(standing.keySet());
+            receiver.recall(ended.values());
+        }
         told.forEach(consumer::seek);
         return all;
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -226,6 +227,60 @@ class AlertWatchTest {
         assertThat(again.news).as("what stands is said, but it is no news").containsExactly(0);
     }
 
+    /** A week after its last commit, however alive who committed it is. */
+    @Test
+    void offsets_that_kafka_forgets_do_not_make_news_of_what_was_told() throws Exception {
+        topics.add(AlertTopics.TOPICS.alerts(), raised("leak").toByteArray());
+        topics.atPoll = poll -> {
+            topics.nanos += AlertClients.CHECK.toNanos() + 1;
+            if (poll == 3) {
+                topics.committed.clear();
+            }
+        };
+        Scripted receiver = new Scripted(new Receiver.Outcome.Told());
+        relay(receiver, 5);
+        assertThat(receiver.news).containsExactly(1);
+
+        topics.atPoll = _ -> {};
+        Scripted again = new Scripted(new Receiver.Outcome.Told());
+        relay(again, 1);
+        assertThat(again.news).as("what stands is said, but it is no news").containsExactly(0);
+    }
+
+    @Test
+    void an_end_that_a_receiver_is_owed_is_known_after_a_restart_and_no_end_where_nothing_is() throws Exception {
+        Alert ended = raised("leak").toBuilder().setState(AlertState.CLEARED).build();
+        topics.add(AlertTopics.TOPICS.alerts(), ended.toByteArray());
+        topics.add(AlertTopics.TOPICS.alerts(), raised("door").toByteArray());
+        Scripted receiver = new Scripted(new Receiver.Outcome.Refused(List.of(ended), "not authorized"));
+        receiver.owesEnds = true;
+        relay(receiver, 1);
+        assertThat(receiver.recalled).isEmpty();
+
+        Scripted again = new Scripted(new Receiver.Outcome.Told());
+        topics.atPoll = _ -> topics.nanos += AlertClients.CHECK.toNanos() + 1;
+        relay(again, 2);
+        assertThat(again.recalled).containsExactly(ended);
+
+        Scripted atLast = new Scripted(new Receiver.Outcome.Told());
+        relay(atLast, 1);
+        assertThat(atLast.recalled).isEmpty();
+    }
+
+    private static Alert raised(String rule) {
+        return Alert.newBuilder()
+                .setSite("casa1")
+                .setRule(rule)
+                .setState(AlertState.RAISED)
+                .build();
+    }
+
+    private void relay(Receiver receiver, int turns) throws InterruptedException {
+        AtomicInteger left = new AtomicInteger(turns);
+        new Relay(topics.clients(), AlertTopics.TOPICS, "heliograph-alerts-test", receiver, Duration.ofHours(1))
+                .work(() -> left.getAndDecrement() <= 0);
+    }
+
     @Test
     void only_news_that_a_receiver_refuses_are_counted() throws Exception {
         Alert leak = Alert.newBuilder()
@@ -307,7 +362,9 @@ class AlertWatchTest {
         final List<String> seen = new ArrayList<>();
         final List<Integer> news = new ArrayList<>();
         private final List<Outcome> outcomes;
+        final List<Alert> recalled = new ArrayList<>();
         Runnable before = () -> {};
+        boolean owesEnds;
 
         Scripted(Outcome... outcomes) {
             this.outcomes = new ArrayList<>(List.of(outcomes));
@@ -319,7 +376,17 @@ class AlertWatchTest {
         }
 
         @Override
-        public Outcome tell(List<Alert> told, java.util.Collection<Alert> standing) {
+        public boolean owesEnds() {
+            return owesEnds;
+        }
+
+        @Override
+        public void recall(Collection<Alert> ends) {
+            recalled.addAll(ends);
+        }
+
+        @Override
+        public Outcome tell(List<Alert> told, Collection<Alert> standing) {
             before.run();
             news.add(told.size());
             return outcomes.removeFirst();

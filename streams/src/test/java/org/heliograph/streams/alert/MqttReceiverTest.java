@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.regex.Pattern;
 import org.heliograph.streams.alert.Receiver.Outcome;
 import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.AlertState;
@@ -114,6 +115,43 @@ class MqttReceiverTest {
         assertThat(published).containsExactly("hg/lyon1/alerts/pdu-1/leak");
     }
 
+    @Test
+    void a_list_of_rights_that_is_mended_ends_no_connection_and_what_was_refused_is_told_all_the_same() {
+        Alert end = alert("oslo1").toBuilder().setState(AlertState.CLEARED).build();
+        forbidden = "hg/[lo]";
+        assertThat(receiver.tell(List.of(CASA, LYON, end), List.of(CASA, LYON))).isInstanceOf(Outcome.Refused.class);
+        assertThat(receiver.tell(List.of(), List.of(CASA, LYON))).isEqualTo(new Outcome.Told());
+        assertThat(receiver.owesEnds()).isTrue();
+
+        published.clear();
+        forbidden = "";
+        assertThat(receiver.tell(List.of(), List.of(CASA, LYON))).isEqualTo(new Outcome.Told());
+        assertThat(published).containsExactly("hg/oslo1/alerts/pdu-1/leak", "hg/lyon1/alerts/pdu-1/leak");
+        assertThat(receiver.owesEnds()).isFalse();
+
+        published.clear();
+        assertThat(receiver.tell(List.of(), List.of(CASA, LYON))).isEqualTo(new Outcome.Told());
+        assertThat(published).as("told once").isEmpty();
+    }
+
+    @Test
+    void what_was_refused_and_has_ended_meanwhile_is_not_offered_again() {
+        forbidden = "hg/lyon";
+        receiver.tell(List.of(CASA, LYON), List.of(CASA, LYON));
+
+        published.clear();
+        forbidden = "";
+        assertThat(receiver.tell(List.of(), List.of(CASA))).isEqualTo(new Outcome.Told());
+        assertThat(published).isEmpty();
+    }
+
+    @Test
+    void what_has_ended_is_told_by_a_process_that_follows_one_that_could_not() {
+        receiver.recall(List.of(LYON.toBuilder().setState(AlertState.CLEARED).build()));
+        assertThat(receiver.tell(List.of(), List.of(CASA))).isEqualTo(new Outcome.Told());
+        assertThat(published).containsExactly("hg/lyon1/alerts/pdu-1/leak", "hg/casa1/alerts/pdu-1/leak");
+    }
+
     /** It stands anew: its end would follow it. */
     @Test
     void an_end_that_was_refused_is_not_told_of_what_has_begun_again() {
@@ -150,7 +188,8 @@ class MqttReceiverTest {
                         int end = 2 + (packet[0] << 8) + packet[1];
                         String topic = new String(packet, 2, end - 2, StandardCharsets.UTF_8);
                         published.add(topic);
-                        boolean refuses = !forbidden.isEmpty() && topic.startsWith(forbidden);
+                        boolean refuses = !forbidden.isEmpty()
+                                && Pattern.compile(forbidden).matcher(topic).lookingAt();
                         client.getOutputStream().write(new byte[] {
                             0x40, 4, packet[end], packet[end + 1], (byte) (refuses ? 0x87 : 0x10), 0
                         });
