@@ -20,6 +20,12 @@ public record DeviceHistory(List<Device> entries, ZoneId zone) {
     private static final double RATING_MARGIN = 1.1;
 
     /**
+     * Every class of meters counts from this share of its rating on: the starting current of class 2, the least sensitive
+     * (IEC 62053-21).
+     */
+    private static final double STARTING_SHARE = 0.005;
+
+    /**
      * More than the power of any device without a rating: 100 MW. It bounds what a broken device can book, so that a
      * day's sums stay within a long.
      */
@@ -59,6 +65,13 @@ public record DeviceHistory(List<Device> entries, ZoneId zone) {
     /** A power beyond this, in either direction, is not believed. */
     public static double maxWatts(Device device) {
         return device.ratedPower().map(rating -> RATING_MARGIN * rating.value()).orElse(MOST_WATTS);
+    }
+
+    /** Below this power a meter of the device's rating may stand still. */
+    static double startingWatts(Device device) {
+        return device.ratedPower()
+                .map(rating -> STARTING_SHARE * rating.value())
+                .orElse(0.0);
     }
 
     static Optional<PointSpec> power(Device device) {

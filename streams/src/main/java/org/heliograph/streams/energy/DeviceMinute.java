@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Function;
 import org.heliograph.streams.ingest.Samples;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.Device;
@@ -44,22 +43,21 @@ public record DeviceMinute(
      *
      * @param context of the metering points, the minute's samples and {@link RegisterMeter#CONTEXT} on each side of it
      * @param minute its samples of all points
-     * @param spans what the irregular steps of a register mean, for those that have any
      */
     public static DeviceMinute of(
             DeviceHistory history,
             Device device,
             Samples context,
             Samples minute,
-            Function<Point, List<Span>> spans,
+            Evidence evidence,
             long startMillis) {
         long endMillis = startMillis + LENGTH_MILLIS;
         Map<Point, Long> energies = new EnumMap<>(Point.class);
         Set<Flag> flags = EnumSet.noneOf(Flag.class);
         long covered = LENGTH_MILLIS;
         for (Point register : registers(device)) {
-            Metered metered = new RegisterMinute(history, device, register, context, startMillis, endMillis)
-                    .measure(spans.apply(register));
+            Metered metered =
+                    new RegisterMinute(history, device, register, context, startMillis, endMillis).measure(evidence);
             if (isBeside(device, register)) {
                 if (metered.coveredMillis() == LENGTH_MILLIS) {
                     energies.put(register, metered.millijoules());
@@ -82,16 +80,11 @@ public record DeviceMinute(
      * Measures one minute of a device.
      *
      * @param context of all points, the minute's samples and {@link RegisterMeter#CONTEXT} on each side of it
-     * @param spans what the irregular steps of a register mean, for those that have any
      */
     public static DeviceMinute of(
-            DeviceHistory history,
-            Device device,
-            Samples context,
-            Function<Point, List<Span>> spans,
-            long startMillis) {
+            DeviceHistory history, Device device, Samples context, Evidence evidence, long startMillis) {
         Samples minute = context.between(startMillis, startMillis + LENGTH_MILLIS);
-        return of(history, device, context, minute, spans, startMillis);
+        return of(history, device, context, minute, evidence, startMillis);
     }
 
     /** Measures one minute of a device from all samples that there are. */
@@ -100,8 +93,23 @@ public record DeviceMinute(
                 history,
                 device,
                 all.around(startMillis, startMillis + LENGTH_MILLIS, RegisterMeter.CONTEXT),
-                register -> Spans.of(all, register, history),
+                Evidence.of(all, history),
                 startMillis);
+    }
+
+    /**
+     * What has flowed, by the device's power, in a minute in which one of its registers stood still; 0 where it didn't, or
+     * where the role doesn't count it.
+     *
+     * @param context of the metering points, the minute's samples and {@link RegisterMeter#CONTEXT} on each side of it
+     * @param spans what the register's irregular steps mean
+     */
+    public static long heldBackMillijoules(
+            DeviceHistory history, Device device, Point register, Samples context, List<Span> spans, long startMillis) {
+        return registers(device).contains(register)
+                ? new RegisterMinute(history, device, register, context, startMillis, startMillis + LENGTH_MILLIS)
+                        .heldBackMillijoules(spans)
+                : 0;
     }
 
     /** The start of the minute that contains a moment. */

@@ -209,7 +209,8 @@ public record Irregularity(
         long unreadMillis = to - from - whole.coveredMillis();
         double heldBack = whole.millijoules() - lately.millijoules();
         boolean wasStuck = heldBack * DeviceMinute.LENGTH_MILLIS
-                > (double) rules.toleranceMillijoules() * (whole.coveredMillis() - lately.coveredMillis());
+                        > (double) rules.toleranceMillijoules() * (whole.coveredMillis() - lately.coveredMillis())
+                || heldBackTooMuch(flowed, from, last, rules);
         long step = track.millijoules(i) - track.millijoules(i - 1);
         if (lately.coveredMillis() < to - last) { // what flowed lately isn't known: what was held back tells
             return wasStuck && step > heldBack / 2 && step <= whole.millijoules() + rules.maxWatts() * unreadMillis;
@@ -221,6 +222,18 @@ public record Irregularity(
                 && step > whole.millijoules() / 2;
         double most = 2.0 * whole.millijoules() + (wasStuck ? rules.maxWatts() * unreadMillis : 0);
         return (isFarMoreThanLately || isRefresh) && step <= most;
+    }
+
+    /** Whether so much flowed in one of the hours of a standstill that the register may have been taken for stuck in it. */
+    private static boolean heldBackTooMuch(PowerMeter flowed, long fromMillis, long toMillis, StepRules rules) {
+        for (long hour = StandstillHour.startOf(fromMillis); hour < toMillis; hour += StandstillHour.LENGTH_MILLIS) {
+            long from = Math.max(fromMillis, hour);
+            long to = Math.min(toMillis, hour + StandstillHour.LENGTH_MILLIS);
+            if (StandstillHour.isTooMuch(flowed.between(from, to).millijoules(), rules)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What a device's power says of a time. */

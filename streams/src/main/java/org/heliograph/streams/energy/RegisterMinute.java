@@ -22,7 +22,29 @@ record RegisterMinute(
     /** A step over a long gap is one as any other, but for how it is spread. */
     private static final Set<Flag> PLAIN = Set.of(Flag.INTERPOLATED);
 
-    Metered measure(List<Span> spans) {
+    Metered measure(Evidence evidence) {
+        Counted counted = counted(evidence.spans().apply(register));
+        return counted.plain()
+                .map(plain -> plain.crossChecked(evidence.standstills()))
+                .orElse(counted.whole());
+    }
+
+    /**
+     * What the device's power says has flowed while the register stood still; 0 where it didn't, or where a meter of this
+     * rating needn't have counted.
+     */
+    long heldBackMillijoules(List<Span> spans) {
+        return counted(spans).plain().map(Plain::heldBackMillijoules).orElse(0L);
+    }
+
+    /**
+     * What is known of the minute before it is checked.
+     *
+     * @param plain there where the register covers all of it plainly, and the device has power to compare it with
+     */
+    private record Counted(Metered whole, Optional<Plain> plain) {}
+
+    private Counted counted(List<Span> spans) {
         PointSpec spec = device.profile().points().get(register);
         RegisterTrack track = spec == null
                 ? null
@@ -30,21 +52,22 @@ record RegisterMinute(
         RegisterMeter.Counted counted = spec == null || track == null
                 ? new RegisterMeter.Counted(Metered.NOTHING, List.of(new Gaps.Gap(startMillis, endMillis)))
                 : RegisterMeter.measure(track, spans, startMillis, endMillis, spec, rests(spec));
-        if (DeviceMinute.isBeside(device, register)) {
-            return counted.energy(); // the device's power is of the register that the role counts
-        }
         Optional<PointSpec> powerSpec = DeviceHistory.power(device);
-        if (powerSpec.isEmpty() || !(context.of(Point.POWER).orElse(null) instanceof Series.Gauge power)) {
-            return counted.energy();
+        if (DeviceMinute.isBeside(device, register) // the device's power is of the register that the role counts
+                || powerSpec.isEmpty()
+                || !(context.of(Point.POWER).orElse(null) instanceof Series.Gauge power)) {
+            return new Counted(counted.energy(), Optional.empty());
         }
         Metered whole = counted.energy();
         for (Gaps.Gap gap : counted.gaps()) {
             whole = whole.plus(integrated(power, powerSpec.get(), gap.fromMillis(), gap.toMillis()));
         }
         boolean isPlain = counted.gaps().isEmpty() && PLAIN.containsAll(whole.flags());
-        return isPlain && track != null && spec != null
-                ? crossChecked(whole, track, spec, power, powerSpec.get())
-                : whole;
+        return new Counted(
+                whole,
+                isPlain && track != null && spec != null
+                        ? Optional.of(new Plain(whole, track, spec, power, powerSpec.get()))
+                        : Optional.empty());
     }
 
     /** Solar inverters produce nothing by night; one that counts coarsely may have produced what it doesn't show. */
@@ -68,41 +91,74 @@ record RegisterMinute(
                 power, fromMillis, toMillis, spec, DeviceHistory.maxWatts(device), Direction.of(register));
     }
 
-    /**
-     * What to believe of a minute that the register covers plainly. It is stuck where it stood still though power says
-     * otherwise, however seldom it is read. A contradiction is looked for over all readings around, so that seldom samples
-     * aren't taken for one, and not where a long gap has spread what the register shows; but the minute has to have it too,
-     * or it is that of a neighbour, in which the register shows what it had held back.
-     */
-    private Metered crossChecked(
-            Metered counted, RegisterTrack track, PointSpec spec, Series.Gauge power, PointSpec powerSpec) {
-        StepRules rules = new StepRules(spec, DeviceHistory.maxWatts(device), history.zone());
-        long tolerance = rules.toleranceMillijoules();
-        Metered integrated = integrated(power, powerSpec, startMillis, endMillis);
-        boolean isWhole = integrated.coveredMillis() == endMillis - startMillis;
-        if (isWhole && counted.millijoules() == 0 && integrated.millijoules() > tolerance) {
-            return integrated.with(Set.of(Flag.STUCK));
-        }
-        if (!isWhole || !differByHalf(counted.millijoules(), integrated.millijoules())) {
-            return counted; // as nearly all are: what is around them needn't be measured
-        }
-        long from = Math.max(track.timeMillis(0), power.timeMillis(0));
-        long to = Math.min(track.timeMillis(track.size() - 1), power.timeMillis(power.size() - 1));
-        if (from > startMillis || to < endMillis || !track.countsPlainly(rules)) {
-            return counted;
-        }
-        RegisterMeter.Counted around =
-                RegisterMeter.measure(track, List.of(), from, to, spec, RegisterMeter.Rests.NONE);
-        Metered flowed = integrated(power, powerSpec, from, to);
-        boolean isComparable =
-                around.gaps().isEmpty() && around.energy().flags().isEmpty() && flowed.coveredMillis() == to - from;
-        return isComparable && contradict(around.energy().millijoules(), flowed.millijoules(), tolerance)
-                ? counted.with(Set.of(Flag.MISMATCH))
-                : counted;
-    }
+    /** A minute that the register covers plainly. */
+    private final class Plain {
+        private final Metered counted;
+        private final RegisterTrack track;
+        private final PointSpec spec;
+        private final Series.Gauge power;
+        private final PointSpec powerSpec;
+        private final StepRules rules;
+        private final Metered integrated;
 
-    private static boolean contradict(long counted, long flowed, long tolerance) {
-        return Math.abs(counted - flowed) > tolerance && differByHalf(counted, flowed);
+        Plain(Metered counted, RegisterTrack track, PointSpec spec, Series.Gauge power, PointSpec powerSpec) {
+            this.counted = counted;
+            this.track = track;
+            this.spec = spec;
+            this.power = power;
+            this.powerSpec = powerSpec;
+            this.rules = new StepRules(spec, DeviceHistory.maxWatts(device), history.zone());
+            this.integrated = integrated(power, powerSpec, startMillis, endMillis);
+        }
+
+        private boolean isWhole() {
+            return integrated.coveredMillis() == endMillis - startMillis;
+        }
+
+        long heldBackMillijoules() {
+            boolean flows = integrated.millijoules() > DeviceHistory.startingWatts(device) * (endMillis - startMillis);
+            boolean stoodStill = counted.millijoules() == 0 && track.standsStill(startMillis, endMillis);
+            return stoodStill && isWhole() && flows ? integrated.millijoules() : 0;
+        }
+
+        /**
+         * What to believe of it. It is stuck where it stood still though power says otherwise, in the minute or over all
+         * of the minutes around it in which it stands still, however seldom it is read. Another contradiction is looked for
+         * over all readings around, so that seldom samples aren't taken for one, and not where a long gap has spread what
+         * the register shows; but the minute has to have it too, or it is that of a neighbour, in which the register shows
+         * what it had held back.
+         */
+        Metered crossChecked(Evidence.Standstills standstills) {
+            if (isWhole() && counted.millijoules() == 0 && isStuck(standstills)) {
+                return integrated.with(Set.of(Flag.STUCK));
+            }
+            if (!isWhole() || !differByHalf(counted.millijoules(), integrated.millijoules())) {
+                return counted; // as nearly all are: what is around them needn't be measured
+            }
+            long from = Math.max(track.timeMillis(0), power.timeMillis(0));
+            long to = Math.min(track.timeMillis(track.size() - 1), power.timeMillis(power.size() - 1));
+            if (from > startMillis || to < endMillis || !track.countsPlainly(rules)) {
+                return counted;
+            }
+            RegisterMeter.Counted around =
+                    RegisterMeter.measure(track, List.of(), from, to, spec, RegisterMeter.Rests.NONE);
+            Metered flowed = integrated(power, powerSpec, from, to);
+            boolean isComparable =
+                    around.gaps().isEmpty() && around.energy().flags().isEmpty() && flowed.coveredMillis() == to - from;
+            return isComparable && contradict(around.energy().millijoules(), flowed.millijoules())
+                    ? counted.with(Set.of(Flag.MISMATCH))
+                    : counted;
+        }
+
+        private boolean isStuck(Evidence.Standstills standstills) {
+            return integrated.millijoules() > rules.toleranceMillijoules()
+                    || (heldBackMillijoules() > 0
+                            && standstills.around(register, startMillis).isStuck(startMillis, rules));
+        }
+
+        private boolean contradict(long counted, long flowed) {
+            return Math.abs(counted - flowed) > rules.toleranceMillijoules() && differByHalf(counted, flowed);
+        }
     }
 
     private static boolean differByHalf(long counted, long flowed) {

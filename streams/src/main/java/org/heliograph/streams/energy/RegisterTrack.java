@@ -85,6 +85,16 @@ final class RegisterTrack {
         return true;
     }
 
+    /** Whether the register shows the same from the last reading before a time until the first one after it. */
+    boolean standsStill(long fromMillis, long toMillis) {
+        for (int i = 1; i < size() && timeMillis(i - 1) < toMillis; i++) {
+            if (timeMillis(i) > fromMillis && (millijoules(i) != millijoules(i - 1) || !isOfOneUnit(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The first of the readings that end in i and show what i shows, of the same unit. */
     int standstill(int i) {
         int first = i;

@@ -32,6 +32,7 @@ import org.heliograph.streams.topology.device.GapBook;
 import org.heliograph.streams.topology.device.Irregularities;
 import org.heliograph.streams.topology.device.LongSilences;
 import org.heliograph.streams.topology.device.SiteEnergies;
+import org.heliograph.streams.topology.device.Standstills;
 import org.heliograph.streams.topology.samples.SampleStore;
 import org.heliograph.streams.topology.site.AlertBook;
 import org.heliograph.streams.topology.site.CarbonHours;
@@ -75,6 +76,7 @@ public final class Engine {
             DeviceBook.STORE,
             GapBook.STORE,
             LongSilences.STORE,
+            Standstills.STORE,
             SiteProcessor.SHARES,
             Windows.STORE,
             Windows.OPEN_STORE,
@@ -204,7 +206,8 @@ public final class Engine {
                     byName(Irregularities.STORE).withCachingEnabled(),
                     byName(DeviceBook.STORE),
                     byName(GapBook.STORE),
-                    byName(LongSilences.STORE).withCachingEnabled());
+                    byName(LongSilences.STORE).withCachingEnabled(),
+                    byName(Standstills.STORE).withCachingEnabled());
         }
     }
 

@@ -227,11 +227,11 @@ class EnergyTruthTest {
             }
             DeviceHistory history = Meter.with(Meter.RATED, "modulus: 2 MWh").history();
             Device device = history.at(0).orElseThrow();
-            List<Span> spans = Spans.of(all, Point.ENERGY, history);
+            Evidence evidence = Evidence.of(all, history);
             long booked = 0;
             for (long minute = 0; minute < (long) STEPS * STEP_MILLIS; minute += DeviceMinute.LENGTH_MILLIS) {
                 Samples around = all.around(minute, minute + DeviceMinute.LENGTH_MILLIS, RegisterMeter.CONTEXT);
-                booked += DeviceMinute.of(history, device, around, _ -> spans, minute)
+                booked += DeviceMinute.of(history, device, around, evidence, minute)
                         .energies()
                         .getOrDefault(Point.ENERGY, 0L);
             }

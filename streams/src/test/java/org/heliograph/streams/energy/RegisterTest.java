@@ -11,6 +11,7 @@ import org.heliograph.telemetry.quantity.Millijoules;
 import org.heliograph.telemetry.reading.Point;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a register that misbehaves counts (domain section 2), on the whole set of its readings. */
@@ -297,6 +298,65 @@ class RegisterTest {
         assertThat(meter.from(0, 7200)).isEqualTo(new Whole(6000, 7200, Set.of(Flag.STUCK, Flag.INTEGRATED)));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {10, 60, 300, 1800, 7200})
+    void a_register_that_stands_still_is_not_believed_of_little_power_either(int everySeconds) {
+        Meter meter = Meter.rated().draws(0, 7200, 100);
+        for (int second = 0; second <= 7200; second += everySeconds) {
+            meter.shows(second, 1000);
+        }
+        assertThat(meter.from(0, 7200)).isEqualTo(new Whole(200, 7200, Set.of(Flag.STUCK, Flag.INTEGRATED)));
+    }
+
+    @Test
+    void a_counter_that_freezes_between_two_hours_and_goes_on_loses_nothing_that_power_shows() {
+        Meter meter = Meter.rated().draws(0, 7200, 300);
+        for (int second = 0; second <= 7200; second += 60) {
+            int counted = second <= 1800 ? second : second <= 5400 ? 1800 : second - 3600;
+            meter.shows(second, 1000 + counted / 12.0);
+        }
+        assertThat(meter.from(0, 7200)).isEqualTo(new Whole(600, 7200, Set.of(Flag.STUCK, Flag.INTEGRATED)));
+    }
+
+    @Test
+    void a_meter_may_stand_still_below_its_starting_current() {
+        Meter meter = Meter.with("rating: 50 kW", "").draws(0, 7200, 240);
+        for (int second = 0; second <= 7200; second += 60) {
+            meter.shows(second, 1000);
+        }
+        assertThat(meter.from(0, 7200)).isEqualTo(new Whole(0, 7200, Set.of()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {60, 300})
+    void a_standstill_at_little_power_that_is_caught_up_counts_once_and_exactly(int everySeconds) {
+        Meter meter = Meter.rated().draws(0, 10_800, 300);
+        for (int second = 0; second <= 10_800; second += everySeconds) {
+            boolean isFrozen = second >= 1200 && second < 7200;
+            meter.shows(second, 1000 + (isFrozen ? 1200 : second) / 12.0);
+        }
+        assertThat(meter.from(0, 10_800).wattHours()).isEqualTo(900);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {150, 400, 700, 1500})
+    void a_coarse_register_is_not_stuck_between_two_of_its_counts(int watts) {
+        Meter coarse = Meter.with("rating: 11 kW", "resolution: 0.1 kWh").draws(0, 36_000, watts);
+        for (int second = 0; second <= 36_000; second += 60) {
+            coarse.shows(second, Math.floor(second * watts / 3600.0 / 100) * 100);
+        }
+        assertThat(coarse.from(0, 36_000).flags()).doesNotContain(Flag.STUCK);
+    }
+
+    @Test
+    void a_coarse_register_that_stands_still_is_not_believed() {
+        Meter coarse = Meter.with("rating: 11 kW", "resolution: 0.1 kWh").draws(0, 7200, 500);
+        for (int second = 0; second <= 7200; second += 60) {
+            coarse.shows(second, 1000);
+        }
+        assertThat(coarse.from(0, 7200).wattHours()).isEqualTo(1000);
+    }
+
     @Test
     void a_counter_that_stood_still_is_not_believed_of_the_time_either_in_which_it_was_silent() {
         Meter meter = Meter.rated().draws(0, 3660, 3000).shows(0, 950);
@@ -388,6 +448,17 @@ class RegisterTest {
         }
         Whole whole = meter.from(720, 7200); // of the first standstill nobody knows when it began
         assertThat(whole.wattHours()).isCloseTo(watts * 1.8, Offset.offset(100.0));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"60, 10", "150, 10", "300, 10", "580, 10", "60, 50", "150, 50", "300, 50", "580, 50", "300, 100"})
+    void coarse_counts_that_nobody_declared_count_once_at_little_power(int watts, int count) {
+        Meter meter = Meter.rated().draws(0, 21_600, watts);
+        for (int minute = 0; minute <= 360; minute++) {
+            meter.shows(minute * 60, 1000 + Math.floor(minute * watts / 60.0 / count) * count);
+        }
+        Whole whole = meter.from(7200, 21_600);
+        assertThat(whole.wattHours()).isCloseTo(watts * 4.0, Offset.offset((double) count));
     }
 
     @Test

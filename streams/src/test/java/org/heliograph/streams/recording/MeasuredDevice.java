@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Set;
 import org.heliograph.streams.energy.DeviceHistory;
 import org.heliograph.streams.energy.DeviceMinute;
+import org.heliograph.streams.energy.Evidence;
 import org.heliograph.streams.energy.Flag;
 import org.heliograph.streams.energy.RegisterMeter;
 import org.heliograph.streams.energy.Span;
-import org.heliograph.streams.energy.Spans;
 import org.heliograph.streams.ingest.Samples;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.SiteFile;
@@ -20,12 +20,14 @@ import org.heliograph.telemetry.yaml.ConfigurationException;
 final class MeasuredDevice {
     private final DeviceHistory history;
     private final Samples all;
+    private final Evidence evidence;
     private final List<Span> spans;
 
     private MeasuredDevice(DeviceHistory history, Samples all) {
         this.history = history;
         this.all = all;
-        this.spans = Spans.of(all, Point.ENERGY, history);
+        this.evidence = Evidence.of(all, history);
+        this.spans = evidence.spans().apply(Point.ENERGY);
     }
 
     static MeasuredDevice of(String yaml, String device, Samples all) {
@@ -47,7 +49,8 @@ final class MeasuredDevice {
 
     private DeviceMinute minute(Samples samples, List<Span> touching, long startMillis) {
         Samples context = samples.around(startMillis, startMillis + DeviceMinute.LENGTH_MILLIS, RegisterMeter.CONTEXT);
-        return DeviceMinute.of(history, history.at(startMillis).orElseThrow(), context, _ -> touching, startMillis);
+        Evidence near = new Evidence(_ -> touching, evidence.standstills());
+        return DeviceMinute.of(history, history.at(startMillis).orElseThrow(), context, near, startMillis);
     }
 
     /** What a stretch of time says, added up from its minutes. */

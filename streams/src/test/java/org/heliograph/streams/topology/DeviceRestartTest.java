@@ -36,6 +36,7 @@ import org.heliograph.streams.topology.device.GapBook;
 import org.heliograph.streams.topology.device.Irregularities;
 import org.heliograph.streams.topology.device.LongSilences;
 import org.heliograph.streams.topology.device.SiteEnergies;
+import org.heliograph.streams.topology.device.Standstills;
 import org.heliograph.streams.topology.samples.SampleStore;
 import org.heliograph.streams.topology.state.CommitStore;
 import org.heliograph.streams.topology.state.Output;
@@ -276,6 +277,7 @@ final class DeviceRestartTest {
                     DeviceBook.STORE,
                     GapBook.STORE,
                     LongSilences.STORE,
+                    Standstills.STORE,
                     SiteModels.STORE)) {
                 byName.add(Stores.keyValueStoreBuilder(
                                 Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray())

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -16,8 +15,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.heliograph.streams.energy.DeviceHistory;
+import org.heliograph.streams.energy.Evidence;
 import org.heliograph.streams.energy.RegisterMeter;
-import org.heliograph.streams.energy.Span;
 import org.heliograph.streams.energy.Spans;
 import org.heliograph.streams.ingest.Samples;
 import org.heliograph.streams.topology.state.v1.SiteInput;
@@ -123,16 +122,13 @@ class EngineLawsTest {
             Samples all = allSamples(history, name);
             Device device = site.device(name, NOON).orElseThrow();
             DeviceHistory units = DeviceHistory.of(site, name);
-            Map<Point, List<Span>> spans = new EnumMap<>(Point.class);
-            for (Point register : org.heliograph.streams.energy.DeviceMinute.registers(device)) {
-                spans.put(register, Spans.of(all, register, units));
-            }
+            Evidence evidence = Evidence.of(all, units);
             for (long minute = history.earliestMillis(); minute < NOON_MILLIS; minute += MINUTE_MILLIS) {
                 var truth = org.heliograph.streams.energy.DeviceMinute.of(
                         units,
                         device,
                         all.around(minute, minute + MINUTE_MILLIS, RegisterMeter.CONTEXT),
-                        register -> spans.getOrDefault(register, List.of()),
+                        evidence,
                         minute);
                 DeviceMinute said = published.get(name(name, minute));
                 if (said == null) {
@@ -412,14 +408,14 @@ class EngineLawsTest {
             SiteModel site = SiteFile.parse("site", YAML);
             Device device = site.device("pdu-a", NOON).orElseThrow();
             DeviceHistory history = DeviceHistory.of(site, "pdu-a");
-            List<Span> spans = Spans.of(all, Point.ENERGY, history);
+            Evidence evidence = Evidence.of(all, history);
             deviceMinutes(engine).forEach((name, said) -> {
                 long minute = said.getStartMs();
                 var truth = org.heliograph.streams.energy.DeviceMinute.of(
                         history,
                         device,
                         all.around(minute, minute + MINUTE_MILLIS, RegisterMeter.CONTEXT),
-                        _ -> spans,
+                        evidence,
                         minute);
                 assertThat(said)
                         .as(name)
@@ -448,11 +444,8 @@ class EngineLawsTest {
         }
         Samples all = packs.stream().map(pack -> Samples.of("", pack.series())).reduce(Samples.empty(), Samples::plus);
         Collections.shuffle(packs, random);
-        SiteModel site = SiteFile.parse("site", YAML);
-        Device device = site.device("pdu-a", NOON).orElseThrow();
-        DeviceHistory history = DeviceHistory.of(site, "pdu-a");
-        List<Span> spans = Spans.of(all, Point.ENERGY, history);
-        assertThat(spans).hasSizeGreaterThan(10);
+        DeviceHistory history = DeviceHistory.of(SiteFile.parse("site", YAML), "pdu-a");
+        assertThat(Spans.of(all, Point.ENERGY, history)).hasSizeGreaterThan(10);
         try (EngineDriver engine = engine()) {
             for (Sampling pack : packs) {
                 engine.send("pdu-a", pack);
@@ -461,19 +454,72 @@ class EngineLawsTest {
                 }
             }
             settle(engine);
+            assertSaid(deviceMinutes(engine), all, earliest);
+        }
+    }
 
-            Map<String, DeviceMinute> said = deviceMinutes(engine);
-            for (long minute = earliest; minute < NOON_MILLIS; minute += MINUTE_MILLIS) {
-                var truth = org.heliograph.streams.energy.DeviceMinute.of(
-                        history,
-                        device,
-                        all.around(minute, minute + MINUTE_MILLIS, RegisterMeter.CONTEXT),
-                        _ -> spans,
-                        minute);
-                assertThat(said.get(name("pdu-a", minute)))
-                        .isEqualTo(DeviceMinuteMessage.of(
-                                new DeviceId(EngineDriver.SITE, "pdu-a"), device, minute, truth));
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    void a_standstill_at_little_power_means_the_same_in_any_order(long seed) throws ConfigurationException {
+        Random random = new Random(seed);
+        int minutes = 150;
+        long earliest = minutesBeforeNoon(minutes);
+        int every = 10 + random.nextInt(80);
+        double watts = 30 + random.nextInt(500);
+        boolean catchesUp = random.nextBoolean();
+        long frozenFrom = random.nextInt(40) * MINUTE_MILLIS;
+        long frozenTo = frozenFrom + (5 + random.nextInt(90)) * MINUTE_MILLIS;
+        List<Sampling> packs = new ArrayList<>();
+        for (long at = random.nextInt(every * 1000); at < minutes * MINUTE_MILLIS; at += every * 1000L) {
+            long shown = at > frozenFrom && at < frozenTo ? frozenFrom : at;
+            long missed = at >= frozenTo && !catchesUp ? frozenTo - frozenFrom : 0;
+            Sampling pack = new Sampling();
+            if (random.nextInt(20) > 0) {
+                pack.register(Point.ENERGY, earliest + at, 1000 * WH + Math.round((shown - missed) * watts) / WH * WH);
             }
+            if (random.nextInt(20) > 0 || pack.isEmpty()) {
+                pack.gauge(Point.POWER, earliest + at, watts);
+            }
+            packs.add(pack);
+        }
+        Samples all = packs.stream().map(pack -> Samples.of("", pack.series())).reduce(Samples.empty(), Samples::plus);
+        switch ((int) (seed % 3)) {
+            case 0 -> Collections.shuffle(packs, random);
+            case 1 -> Collections.rotate(packs, random.nextInt(packs.size()));
+            default -> Collections.reverse(packs);
+        }
+        try (EngineDriver engine = engine()) {
+            for (Sampling pack : packs) {
+                engine.send("pdu-a", pack);
+                if (random.nextInt(4) == 0) {
+                    engine.advance(Duration.ofSeconds(1));
+                }
+            }
+            settle(engine);
+            assertSaid(deviceMinutes(engine), all, earliest);
+        }
+    }
+
+    /** What was said last of each minute of a device is what all of its samples say. */
+    private static void assertSaid(Map<String, DeviceMinute> said, Samples all, long earliest)
+            throws ConfigurationException {
+        SiteModel site = SiteFile.parse("site", YAML);
+        Device device = site.device("pdu-a", NOON).orElseThrow();
+        DeviceHistory history = DeviceHistory.of(site, "pdu-a");
+        Evidence evidence = Evidence.of(all, history);
+        for (long minute = earliest; minute < NOON_MILLIS; minute += MINUTE_MILLIS) {
+            var truth = org.heliograph.streams.energy.DeviceMinute.of(
+                    history,
+                    device,
+                    all.around(minute, minute + MINUTE_MILLIS, RegisterMeter.CONTEXT),
+                    evidence,
+                    minute);
+            DeviceMinute expected =
+                    DeviceMinuteMessage.of(new DeviceId(EngineDriver.SITE, "pdu-a"), device, minute, truth);
+            DeviceMinute unsaid = truth.isVoid() ? expected : DeviceMinute.getDefaultInstance();
+            assertThat(said.getOrDefault(name("pdu-a", minute), unsaid))
+                    .as(name("pdu-a", minute))
+                    .isEqualTo(expected);
         }
     }
 

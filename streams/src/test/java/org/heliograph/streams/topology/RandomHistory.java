@@ -38,6 +38,7 @@ final class RandomHistory {
     private static final int MINUTE_MILLIS = 60_000;
     private static final List<Trouble> TROUBLES = List.of(Trouble.values());
     private static final List<Style> STYLES = List.of(Style.values());
+    private static final double[] MOST_WATTS = {5000, 600, 60};
     private static final long WH = 3_600_000L;
 
     private final Random random;
@@ -105,6 +106,7 @@ final class RandomHistory {
         private final String device;
         private final Style style = STYLES.get(random.nextInt(STYLES.size()));
         private final int registerEvery = 1 + random.nextInt(6);
+        private final double mostWatts = MOST_WATTS[random.nextInt(MOST_WATTS.length)];
         private long millijoules = 1000 * WH;
         private long exportMillijoules = 77 * WH;
         private String serial = random.nextBoolean() ? "" : "A";
@@ -141,7 +143,7 @@ final class RandomHistory {
         private void sample(Sampling pack, int i, long at) {
             boolean withRegister = i % registerEvery == 0;
             long reading = nextReading();
-            double gauge = random.nextDouble() * 5000;
+            double gauge = random.nextDouble() * mostWatts;
             switch (device) {
                 case "util-1" -> {
                     if (withRegister || style == Style.REGISTER_ONLY) {

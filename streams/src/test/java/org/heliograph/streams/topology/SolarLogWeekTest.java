@@ -16,16 +16,14 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.heliograph.streams.energy.DeviceHistory;
+import org.heliograph.streams.energy.Evidence;
 import org.heliograph.streams.energy.Flag;
 import org.heliograph.streams.energy.RegisterMeter;
-import org.heliograph.streams.energy.Span;
-import org.heliograph.streams.energy.Spans;
 import org.heliograph.streams.ingest.Samples;
 import org.heliograph.streams.recording.Recordings;
 import org.heliograph.streams.recording.SolarLog;
 import org.heliograph.streams.recording.SolarLog.Row;
 import org.heliograph.telemetry.quantity.Millijoules;
-import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Sampling;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
@@ -136,7 +134,7 @@ class SolarLogWeekTest {
             rows(inverter).stream().filter(row -> day(row).isBefore(after)).forEach(row -> row.addTo(sampling));
             Samples all = Samples.of(sampling.series());
             DeviceHistory history = DeviceHistory.of(SiteFile.parse("site.yaml", YAML), inverter);
-            List<Span> spans = Spans.of(all, Point.ENERGY, history);
+            Evidence evidence = Evidence.of(all, history);
             long noon = after.minusDays(1)
                     .atTime(12, 0)
                     .atZone(SolarLog.ZONE)
@@ -147,7 +145,7 @@ class SolarLogWeekTest {
                         history,
                         history.at(minute).orElseThrow(),
                         all.around(minute, minute + MINUTE_MILLIS, RegisterMeter.CONTEXT),
-                        _ -> spans,
+                        evidence,
                         minute);
                 DeviceMinute said = published.getOrDefault(inverter + "@" + minute, DeviceMinute.getDefaultInstance());
                 assertThat(said)

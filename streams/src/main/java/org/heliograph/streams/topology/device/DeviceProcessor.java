@@ -102,6 +102,7 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
                 new Irregularities(context.getStateStore(Irregularities.STORE), samples),
                 dirty,
                 devices,
+                new Standstills(context.getStateStore(Standstills.STORE)),
                 new LongSilences(context.getStateStore(LongSilences.STORE), samples),
                 energies,
                 partition);

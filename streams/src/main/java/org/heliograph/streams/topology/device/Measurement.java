@@ -3,6 +3,7 @@ package org.heliograph.streams.topology.device;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -11,6 +12,7 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.heliograph.streams.energy.DeviceHistory;
 import org.heliograph.streams.energy.DeviceMinute;
+import org.heliograph.streams.energy.Evidence;
 import org.heliograph.streams.energy.RegisterMeter;
 import org.heliograph.streams.ingest.Samples;
 import org.heliograph.streams.site.MeterTree;
@@ -42,6 +44,7 @@ final class Measurement {
     private final Irregularities irregularities;
     private final DirtyMinutes dirty;
     private final DeviceBook devices;
+    private final Standstills standstills;
     private final LongSilences silences;
     private final SiteEnergies energies;
     private final int partition;
@@ -55,6 +58,7 @@ final class Measurement {
             Irregularities irregularities,
             DirtyMinutes dirty,
             DeviceBook devices,
+            Standstills standstills,
             LongSilences silences,
             SiteEnergies energies,
             int partition) {
@@ -65,6 +69,7 @@ final class Measurement {
         this.irregularities = irregularities;
         this.dirty = dirty;
         this.devices = devices;
+        this.standstills = standstills;
         this.silences = silences;
         this.energies = energies;
         this.partition = partition;
@@ -124,6 +129,8 @@ final class Measurement {
         // what came before the engine was away may be older than what would be taken now
         long oldest = Math.min(settings.oldestMinuteMillis(context.currentSystemTimeMs()), minutes.getFirst());
         Irregularities.Found found = irregularities.find(seen.key(), history, minutes, run, points, oldest);
+        Standstills.Found stood = standstills.find(seen.key(), history, minutes, run, found::of, oldest);
+        Evidence evidence = new Evidence(found::of, stood::around);
         site.device(id.device(), Instant.ofEpochMilli(minutes.getFirst()))
                 .ifPresent(device -> silences.note(seen.key(), device, run, found::of, minutes, oldest));
         boolean reachesBack =
@@ -133,7 +140,7 @@ final class Measurement {
                 Samples around =
                         run.around(minuteMillis, minuteMillis + DeviceMinute.LENGTH_MILLIS, RegisterMeter.CONTEXT);
                 Samples own = samples.minute(seen.key(), minuteMillis);
-                DeviceMinute minute = DeviceMinute.of(history, device, around, own, found::of, minuteMillis);
+                DeviceMinute minute = DeviceMinute.of(history, device, around, own, evidence, minuteMillis);
                 if (reachesBack) {
                     minute = minute.carrying(
                             silences.carried(seen.key(), history, device, around, found::of, minuteMillis));
@@ -141,7 +148,9 @@ final class Measurement {
                 publish(seen, device, minuteMillis, minute, touched);
             });
         }
-        return found.changedMinutesMillis();
+        Set<Long> changed = new HashSet<>(found.changedMinutesMillis());
+        changed.addAll(stood.changedMinutesMillis());
+        return changed;
     }
 
     /** Publishes what is said of the minute now, unless it is what was said. */
@@ -202,6 +211,7 @@ final class Measurement {
             sitesSeen.add(seen.id().site());
         });
         silences.purge(before);
+        standstills.purge(before);
         dirty.forget(before);
         sitesSeen.forEach(site -> energies.purge(site, before));
     }

@@ -1,0 +1,117 @@
+package org.heliograph.streams.energy;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.heliograph.telemetry.reading.Point;
+
+/**
+ * An hour of a register: what the device's power says has flowed in each of its minutes in which the register stood
+ * still. The hour bounds how far readings decide about each other, so that no order of arrival matters.
+ */
+public final class StandstillHour {
+    public static final long LENGTH_MILLIS = 3_600_000;
+    public static final StandstillHour NONE = new StandstillHour(new long[0]);
+
+    private static final int MINUTES = (int) (LENGTH_MILLIS / DeviceMinute.LENGTH_MILLIS);
+
+    /**
+     * More tolerances than that in a row contradict a register. A step after it that shows what was held back is larger
+     * than one, so it is recognised; a counter whose coarse steps nobody has declared never holds back as much.
+     */
+    private static final long TOLERANCES = 2;
+
+    private final long[] millijoules;
+
+    private StandstillHour(long[] millijoules) {
+        this.millijoules = millijoules;
+    }
+
+    /** @param millijoules of each minute; 0 where the register didn't stand still. Those at the end may be left out */
+    public static StandstillHour of(long[] millijoules) {
+        int size = Math.min(millijoules.length, MINUTES);
+        while (size > 0 && millijoules[size - 1] == 0) {
+            size--;
+        }
+        return size == 0 ? NONE : new StandstillHour(Arrays.copyOf(millijoules, size));
+    }
+
+    /** The start of the hour that contains a moment. */
+    public static long startOf(long millis) {
+        return Math.floorDiv(millis, LENGTH_MILLIS) * LENGTH_MILLIS;
+    }
+
+    /** The same, with another energy in the minute that begins then. */
+    public StandstillHour with(long minuteMillis, long energyMillijoules) {
+        long[] changed = Arrays.copyOf(millijoules, MINUTES);
+        changed[index(minuteMillis)] = energyMillijoules;
+        return of(changed);
+    }
+
+    /** Of each minute, until the last in which the register stood still. */
+    public long[] millijoules() {
+        return millijoules.clone();
+    }
+
+    public boolean isEmpty() {
+        return millijoules.length == 0;
+    }
+
+    /** Whether the register stood still over so many minutes around that one that its device's power refutes it. */
+    boolean isStuck(long minuteMillis, StepRules rules) {
+        int minute = index(minuteMillis);
+        long flowed = at(minute);
+        if (flowed == 0) {
+            return false;
+        }
+        for (int i = minute - 1; at(i) > 0; i--) {
+            flowed += at(i);
+        }
+        for (int i = minute + 1; at(i) > 0; i++) {
+            flowed += at(i);
+        }
+        return isTooMuch(flowed, rules);
+    }
+
+    /** The minutes that are taken for stuck in one of two states of an hour, and not in the other. */
+    public static List<Long> changedMinutes(
+            StandstillHour before, StandstillHour after, Point register, DeviceHistory history, long startMillis) {
+        List<Long> changed = new ArrayList<>();
+        int minutes = Math.max(before.millijoules.length, after.millijoules.length);
+        for (int i = 0; i < minutes; i++) {
+            long minute = startMillis + i * DeviceMinute.LENGTH_MILLIS;
+            history.stepRules(register, minute)
+                    .filter(rules -> before.isStuck(minute, rules) != after.isStuck(minute, rules))
+                    .ifPresent(_ -> changed.add(minute));
+        }
+        return changed;
+    }
+
+    private long at(int minute) {
+        return minute >= 0 && minute < millijoules.length ? millijoules[minute] : 0;
+    }
+
+    private static int index(long minuteMillis) {
+        return (int) (Math.floorMod(minuteMillis, LENGTH_MILLIS) / DeviceMinute.LENGTH_MILLIS);
+    }
+
+    /** Whether so much in an hour, or a part of one, is more than a register that stands still may hold back. */
+    static boolean isTooMuch(long millijoules, StepRules rules) {
+        return millijoules > TOLERANCES * rules.toleranceMillijoules();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof StandstillHour hour && Arrays.equals(millijoules, hour.millijoules);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(millijoules);
+    }
+
+    @Override
+    public String toString() {
+        return Arrays.toString(millijoules);
+    }
+}
