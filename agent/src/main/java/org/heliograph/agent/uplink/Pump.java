@@ -12,6 +12,7 @@ import org.heliograph.agent.journal.Entry;
 import org.heliograph.agent.journal.Journal;
 import org.heliograph.agent.journal.JournalException;
 import org.heliograph.agent.journal.Stored;
+import org.heliograph.telemetry.Backoff;
 import org.heliograph.telemetry.Ending;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,9 +23,9 @@ public final class Pump implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Pump.class);
 
     private static final long NONE = -1;
-    private static final int BATCH_ENTRIES_MAX = 5_000;
-    /** A journal that can't be read is tried so often, a minute and a half long: then only opening it anew may help. */
-    static final int READS_MAX = 20;
+    static final int BATCH_ENTRIES_MAX = 5_000;
+    /** A journal that can't be read is tried so often, for one or two minutes: then only opening it anew may help. */
+    static final int READS_MAX = 28;
 
     /** How long it waits for entries before it sees whether it should stop. */
     private static final Duration IDLE = Duration.ofMillis(500);
@@ -42,7 +43,6 @@ public final class Pump implements AutoCloseable {
     private final Journal journal;
     private final Uplink uplink;
     private final Duration firstLookAfter;
-    private final Duration retryFirst;
     private final int batchEntriesMax;
     private final UnaryOperator<List<Stored>> due;
     private final Thread thread;
@@ -57,21 +57,9 @@ public final class Pump implements AutoCloseable {
     private volatile String reason = "";
     private volatile long oldestMillis = NONE;
 
+    /** A pump whose entries are sent as they are. */
     public Pump(Journal journal, Uplink uplink) {
-        this(journal, uplink, RETRY_FIRST, BATCH_ENTRIES_MAX);
-    }
-
-    Pump(Journal journal, Uplink uplink, Duration retryFirst) {
-        this(journal, uplink, retryFirst, BATCH_ENTRIES_MAX);
-    }
-
-    Pump(Journal journal, Uplink uplink, Duration retryFirst, int batchEntriesMax) {
-        this(journal, uplink, UnaryOperator.identity(), FIRST_LOOK_AFTER, retryFirst, batchEntriesMax);
-    }
-
-    /** A pump that with nothing to send looks for the other side so late. */
-    static Pump looking(Journal journal, Uplink uplink, Duration firstLookAfter) {
-        return new Pump(journal, uplink, UnaryOperator.identity(), firstLookAfter, RETRY_FIRST, BATCH_ENTRIES_MAX);
+        this(journal, uplink, UnaryOperator.identity());
     }
 
     /**
@@ -81,22 +69,21 @@ public final class Pump implements AutoCloseable {
      *     It may make several of one, all of them at its offset
      */
     public Pump(Journal journal, Uplink uplink, UnaryOperator<List<Stored>> due) {
-        this(journal, uplink, due, FIRST_LOOK_AFTER, RETRY_FIRST, BATCH_ENTRIES_MAX);
+        this(journal, uplink, due, FIRST_LOOK_AFTER, BATCH_ENTRIES_MAX);
     }
 
-    private Pump(
+    /** @param firstLookAfter how late it looks for the other side while it has nothing to send */
+    Pump(
             Journal journal,
             Uplink uplink,
             UnaryOperator<List<Stored>> due,
             Duration firstLookAfter,
-            Duration retryFirst,
             int batchEntriesMax) {
         this.due = due;
         this.firstLookAfter = firstLookAfter;
         this.batchEntriesMax = batchEntriesMax;
         this.journal = journal;
         this.uplink = uplink;
-        this.retryFirst = retryFirst;
         this.position = journal.confirmed();
         this.letters = new WaitingLetters(journal, uplink, uplinked, position);
         this.thread = Thread.ofPlatform()
@@ -159,7 +146,7 @@ public final class Pump implements AutoCloseable {
     }
 
     private void run() {
-        Duration retry = retryFirst;
+        Backoff retry = new Backoff(RETRY_FIRST, RETRY_LAST);
         try {
             if (journal.awaitBehind(position, firstLookAfter) || !closing) {
                 look();
@@ -186,13 +173,12 @@ public final class Pump implements AutoCloseable {
                             look(); // what waits may be due as soon as it can be sent
                         }
                     }
-                    case Pass.Moved _ -> retry = retryFirst;
+                    case Pass.Moved _ -> retry.reset();
                     case Pass.Halted _, Pass.Unreadable _ -> {
                         if (closing) {
                             return;
                         }
-                        Thread.sleep(retry);
-                        retry = longer(retry, RETRY_LAST);
+                        Thread.sleep(retry.next());
                     }
                 }
             }
@@ -280,11 +266,6 @@ public final class Pump implements AutoCloseable {
     /** Tries the dead letters that wait, once. */
     void passLetters() throws InterruptedException {
         letters.pass(position);
-    }
-
-    static Duration longer(Duration pause, Duration last) {
-        Duration doubled = pause.multipliedBy(2);
-        return doubled.compareTo(last) > 0 ? last : doubled;
     }
 
     /** The time of an entry that is held isn't known until it is due. */

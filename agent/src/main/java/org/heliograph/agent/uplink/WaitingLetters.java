@@ -10,6 +10,7 @@ import org.heliograph.agent.journal.Entry;
 import org.heliograph.agent.journal.Journal;
 import org.heliograph.agent.journal.JournalException;
 import org.heliograph.agent.journal.Stored;
+import org.heliograph.telemetry.Backoff;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +34,7 @@ final class WaitingLetters {
     /** Dead letters up to this offset have arrived; those after it, up to the pump's position, are waiting. */
     private long arrived;
 
-    private Duration pause = FIRST;
+    private final Backoff pauses = new Backoff(FIRST, LAST);
     private long atNanos = System.nanoTime();
     private volatile @Nullable String reason;
 
@@ -78,8 +79,8 @@ final class WaitingLetters {
         }
         if (reason == null && !partly.letters().isEmpty()) {
             arrived = partly.letters().getFirst().offset() - 1;
-            pause = FIRST;
-            atNanos = System.nanoTime() + pause.toNanos();
+            pauses.reset();
+            later();
             log.warn("uplink=dead-letters-wait reason={}", partly.reason());
         }
         if (!partly.letters().isEmpty()) {
@@ -161,7 +162,6 @@ final class WaitingLetters {
     }
 
     private void later() {
-        pause = Pump.longer(pause, LAST);
-        atNanos = System.nanoTime() + pause.toNanos();
+        atNanos = System.nanoTime() + pauses.next().toNanos();
     }
 }

@@ -3,7 +3,6 @@ package org.heliograph.agent.uplink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -170,7 +169,7 @@ class FailingDiskTest {
     private void restart() {
         disk.cutPower();
         journal = open();
-        pump = new Pump(journal, new Everything(), Duration.ofMillis(1));
+        pump = new Pump(journal, new Everything());
     }
 
     private Journal open() {

@@ -16,6 +16,7 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.heliograph.agent.intake.GivingWay;
@@ -198,7 +199,7 @@ class FullJournalTest {
                 disk.forgetToReport();
             }
             journal = open();
-            pump = new Pump(journal, this, Duration.ofMillis(1), BATCH);
+            pump = new Pump(journal, this, UnaryOperator.identity(), Duration.ZERO, BATCH);
         }
 
         Schedule run() {
@@ -286,7 +287,7 @@ class FullJournalTest {
             order.forEach(dispatch -> beforeCut.add(name(dispatch)));
             next.clear();
             journal = open();
-            pump = new Pump(journal, this, Duration.ofMillis(1), BATCH);
+            pump = new Pump(journal, this, UnaryOperator.identity(), Duration.ZERO, BATCH);
         }
 
         private Journal open() {

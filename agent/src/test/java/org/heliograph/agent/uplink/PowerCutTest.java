@@ -3,7 +3,6 @@ package org.heliograph.agent.uplink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -100,7 +99,7 @@ class PowerCutTest {
                 disk.forgetToSync();
             }
             journal = open();
-            pump = new Pump(journal, this, Duration.ofMillis(1));
+            pump = new Pump(journal, this);
         }
 
         /** What went wrong; empty when nothing did. */
@@ -199,7 +198,7 @@ class PowerCutTest {
         private void restart() {
             disk.cutPower();
             journal = open();
-            pump = new Pump(journal, this, Duration.ofMillis(1));
+            pump = new Pump(journal, this);
         }
 
         private Journal open() {

@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.heliograph.agent.journal.Append;
 import org.heliograph.agent.journal.Entry;
@@ -75,7 +76,7 @@ class PumpTest {
         try (Journal journal = open()) {
             append(journal, 0, 100);
             PlannedUplink uplink = new PlannedUplink(0, 7, 0, 30);
-            try (Pump pump = new Pump(journal, uplink, Duration.ofMillis(1))) {
+            try (Pump pump = new Pump(journal, uplink)) {
                 pump.start();
                 append(journal, 100, 120);
 
@@ -346,12 +347,12 @@ class PumpTest {
             }
         };
         try (Journal journal = open()) {
-            try (Pump idle = Pump.looking(journal, uplink, Duration.ofDays(1))) {
+            try (Pump idle = patient(journal, uplink)) {
                 idle.start();
             }
             assertThat(looks).as("nothing was to be sent").hasValue(0);
 
-            try (Pump pump = Pump.looking(journal, uplink, Duration.ofDays(1))) {
+            try (Pump pump = patient(journal, uplink)) {
                 pump.start();
                 append(journal, 0, 1);
                 assertThat(uplink.awaitArrivals(1)).isEqualTo(numbers(0, 1));
@@ -360,7 +361,7 @@ class PumpTest {
         }
         try (Journal journal = open()) {
             append(journal, 1, 2);
-            try (Pump pump = Pump.looking(journal, uplink, Duration.ofDays(1))) {
+            try (Pump pump = patient(journal, uplink)) {
                 pump.start();
                 assertThat(uplink.awaitArrivals(1)).as("a backlog").isNotEmpty();
             }
@@ -382,6 +383,11 @@ class PumpTest {
 
             assertThat(pump.fault().get(DEADLINE.toSeconds(), TimeUnit.SECONDS)).hasMessage("as planned");
         }
+    }
+
+    /** One that with nothing to send never looks for the other side. */
+    private static Pump patient(Journal journal, Uplink uplink) {
+        return new Pump(journal, uplink, UnaryOperator.identity(), Duration.ofDays(1), Pump.BATCH_ENTRIES_MAX);
     }
 
     private static void awaitReachable(Pump pump, boolean reachable) {
