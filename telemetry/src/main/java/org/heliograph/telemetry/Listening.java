@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 
 /**
  * HTTP servers that don't wait for ever: the JDK's own give a request no time and their connections no number, and a
@@ -30,6 +31,17 @@ public final class Listening {
     public static HttpsServer secure(InetSocketAddress address, int waiting, int connections) throws IOException {
         limit(connections);
         return HttpsServer.create(address, waiting);
+    }
+
+    /** Where somebody on this machine finds a server. */
+    public static URI address(HttpServer server) {
+        InetSocketAddress bound = server.getAddress();
+        String host = bound.getAddress().isAnyLocalAddress()
+                ? "localhost"
+                : bound.getAddress().getHostAddress();
+        String scheme = server instanceof HttpsServer ? "https" : "http";
+        return URI.create(
+                scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + bound.getPort() + "/");
     }
 
     private static void limit(int connections) {

@@ -7,12 +7,13 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
+import java.net.URI;
 import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.heliograph.telemetry.Answer;
 import org.heliograph.telemetry.Exposition;
 import org.heliograph.telemetry.Listening;
 import org.slf4j.Logger;
@@ -25,10 +26,6 @@ import org.slf4j.LoggerFactory;
 public final class HealthServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HealthServer.class);
 
-    private static final int OK = 200;
-    private static final int NOT_FOUND = 404;
-    private static final int METHOD_NOT_ALLOWED = 405;
-    private static final int UNAVAILABLE = 503;
     private static final int WAITING_MAX = 16;
     private static final int CONNECTIONS_MAX = 100;
     private static final JsonFactory JSON = new JsonFactory();
@@ -47,19 +44,22 @@ public final class HealthServer implements AutoCloseable {
         HealthServer started = new HealthServer(Listening.plain(address, WAITING_MAX, CONNECTIONS_MAX));
         started.server.setExecutor(started.threads);
         started.server.createContext("/", exchange -> {
-            switch (exchange.getRequestURI().getPath()) {
-                case "/health", "/ready" -> answer(exchange, health.get(), Health::isReady);
-                case "/live" -> answer(exchange, health.get(), Health::isLive);
-                case "/metrics" -> answer(exchange, OK, Exposition.CONTENT_TYPE, metrics.get());
-                default -> answer(exchange, NOT_FOUND, "text/plain; charset=utf-8", "/health /ready /live /metrics\n");
+            try (exchange) {
+                exchange.getResponseHeaders().set("Cache-Control", "no-store");
+                if (Answer.isToRead(exchange)) {
+                    answer(exchange, health, metrics);
+                }
+            } catch (IOException e) {
+                log.debug("health=unheard reason={}", e.toString());
             }
         });
         started.server.start();
         return started;
     }
 
-    public int port() {
-        return server.getAddress().getPort();
+    /** Where somebody on this machine finds it. */
+    public URI address() {
+        return Listening.address(server);
     }
 
     @Override
@@ -68,29 +68,18 @@ public final class HealthServer implements AutoCloseable {
         threads.shutdownNow();
     }
 
-    private static void answer(HttpExchange exchange, Health health, Predicate<Health> isWell) throws IOException {
-        answer(exchange, isWell.test(health) ? OK : UNAVAILABLE, "application/json", json(health));
+    private static void answer(HttpExchange exchange, Supplier<Health> health, Supplier<String> metrics)
+            throws IOException {
+        switch (exchange.getRequestURI().getPath()) {
+            case "/health", "/ready" -> answer(exchange, health.get(), Health::isReady);
+            case "/live" -> answer(exchange, health.get(), Health::isLive);
+            case "/metrics" -> Answer.give(exchange, Answer.OK, Exposition.CONTENT_TYPE, metrics.get());
+            default -> Answer.give(exchange, Answer.NOT_FOUND, Answer.TEXT, "/health /ready /live /metrics\n");
+        }
     }
 
-    private static void answer(HttpExchange exchange, int status, String type, String text) throws IOException {
-        try (exchange) {
-            String method = exchange.getRequestMethod();
-            boolean isHead = method.equals("HEAD");
-            byte[] body = text.getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", type);
-            exchange.getResponseHeaders().set("Cache-Control", "no-store");
-            if (!isHead && !method.equals("GET")) {
-                exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-                exchange.sendResponseHeaders(METHOD_NOT_ALLOWED, -1);
-                return;
-            }
-            exchange.sendResponseHeaders(status, isHead ? -1 : body.length);
-            if (!isHead) {
-                exchange.getResponseBody().write(body);
-            }
-        } catch (IOException e) {
-            log.debug("health=unheard reason={}", e.toString());
-        }
+    private static void answer(HttpExchange exchange, Health health, Predicate<Health> isWell) throws IOException {
+        Answer.give(exchange, isWell.test(health) ? Answer.OK : Answer.UNAVAILABLE, Answer.JSON, json(health));
     }
 
     private static String json(Health health) throws IOException {

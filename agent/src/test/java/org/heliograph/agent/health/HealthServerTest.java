@@ -103,6 +103,6 @@ class HealthServerTest {
     }
 
     private URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + server.port() + path);
+        return server.address().resolve(path);
     }
 }

@@ -429,9 +429,7 @@ class ChartConfigurationTest {
                     if (!workload.part().equals("topics")) {
                         assertThat(get.path("port").asText()).isEqualTo("health");
                         assertThat(status(
-                                        isAgent
-                                                ? agent.port()
-                                                : streams.address().getPort(),
+                                        isAgent ? agent.address() : streams.address(),
                                         get.path("path").asText()))
                                 .isEqualTo(200);
                     }
@@ -449,15 +447,13 @@ class ChartConfigurationTest {
                                 .orElse(0);
                 assertThat(workload.port("health")).as(workload.name()).isEqualTo(listens);
             }
-            assertThat(status(agent.port(), "/metrics")).isEqualTo(200);
-            assertThat(status(streams.address().getPort(), "/metrics")).isEqualTo(200);
+            assertThat(status(agent.address(), "/metrics")).isEqualTo(200);
+            assertThat(status(streams.address(), "/metrics")).isEqualTo(200);
         }
     }
 
-    private static int status(int port, String path) throws Exception {
-        return ((HttpURLConnection)
-                        URI.create("http://127.0.0.1:" + port + path).toURL().openConnection())
-                .getResponseCode();
+    private static int status(URI server, String path) throws Exception {
+        return ((HttpURLConnection) server.resolve(path).toURL().openConnection()).getResponseCode();
     }
 
     private StreamsSettings settings(String part, Manifests manifests, Path folder) throws Exception {

@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.heliograph.telemetry.Answer;
 import org.heliograph.telemetry.Exposition;
 import org.heliograph.telemetry.Listening;
 import org.slf4j.Logger;
@@ -24,16 +24,10 @@ import org.slf4j.LoggerFactory;
 public final class HealthServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HealthServer.class);
 
-    private static final int OK = 200;
-    private static final int NOT_FOUND = 404;
-    private static final int METHOD_NOT_ALLOWED = 405;
-    private static final int UNAVAILABLE = 503;
     private static final int WAITING_MAX = 16;
 
     /** As many as the page's, which may be in the same process. */
     private static final int CONNECTIONS_MAX = 1_200;
-
-    private static final String TEXT = "text/plain; charset=utf-8";
 
     private final Supplier<Vitals> vitals;
     private final BooleanSupplier ready;
@@ -72,11 +66,7 @@ public final class HealthServer implements AutoCloseable {
 
     /** Where somebody on this machine finds it. */
     public URI address() {
-        InetSocketAddress bound = server.getAddress();
-        String host = bound.getAddress().isAnyLocalAddress()
-                ? "localhost"
-                : bound.getAddress().getHostAddress();
-        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + bound.getPort() + "/");
+        return Listening.address(server);
     }
 
     @Override
@@ -88,37 +78,34 @@ public final class HealthServer implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             exchange.getResponseHeaders().set("Cache-Control", "no-store");
-            String method = exchange.getRequestMethod();
-            if (!method.equals("GET") && !method.equals("HEAD")) {
-                exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-                reply(exchange, METHOD_NOT_ALLOWED, TEXT, "read only: GET and HEAD\n");
-                return;
-            }
-            switch (exchange.getRequestURI().getPath()) {
-                case "/live" -> reply(exchange, OK, TEXT, "live\n");
-                case "/ready" -> {
-                    boolean isReady = ready.getAsBoolean();
-                    reply(exchange, isReady ? OK : UNAVAILABLE, TEXT, isReady ? "ready\n" : "starting\n");
-                }
-                case "/health" -> {
-                    Vitals now = vitals.get();
-                    reply(exchange, now.isWell() ? OK : UNAVAILABLE, "application/json", now.json(true));
-                }
-                case "/metrics" ->
-                    reply(exchange, OK, Exposition.CONTENT_TYPE, vitals.get().metrics());
-                default -> reply(exchange, NOT_FOUND, TEXT, "/live /ready /health /metrics\n");
+            if (Answer.isToRead(exchange)) {
+                answer(exchange);
             }
         }
     }
 
-    private static void reply(HttpExchange exchange, int status, String type, String text) throws IOException {
-        byte[] body = text.getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().set("Content-Type", type);
-        if (exchange.getRequestMethod().equals("HEAD")) {
-            exchange.sendResponseHeaders(status, -1);
-        } else {
-            exchange.sendResponseHeaders(status, body.length);
-            exchange.getResponseBody().write(body);
+    private void answer(HttpExchange exchange) throws IOException {
+        switch (exchange.getRequestURI().getPath()) {
+            case "/live" -> Answer.give(exchange, Answer.OK, Answer.TEXT, "live\n");
+            case "/ready" -> {
+                boolean isReady = ready.getAsBoolean();
+                Answer.give(exchange, status(isReady), Answer.TEXT, isReady ? "ready\n" : "starting\n");
+            }
+            case "/health" -> {
+                Vitals now = vitals.get();
+                Answer.give(exchange, status(now.isWell()), Answer.JSON, now.json(true));
+            }
+            case "/metrics" ->
+                Answer.give(
+                        exchange,
+                        Answer.OK,
+                        Exposition.CONTENT_TYPE,
+                        vitals.get().metrics());
+            default -> Answer.give(exchange, Answer.NOT_FOUND, Answer.TEXT, "/live /ready /health /metrics\n");
         }
+    }
+
+    private static int status(boolean isWell) {
+        return isWell ? Answer.OK : Answer.UNAVAILABLE;
     }
 }

@@ -4,7 +4,6 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +22,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.heliograph.streams.health.Vitals;
 import org.heliograph.streams.rollup.Window;
+import org.heliograph.telemetry.Answer;
 import org.heliograph.telemetry.Exposition;
+import org.heliograph.telemetry.Listening;
 import org.heliograph.telemetry.site.SiteModel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,8 +47,6 @@ public final class LivePage implements AutoCloseable {
     private static final Pattern SITE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,99}");
     private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self';"
             + " img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-    private static final String JSON = "application/json";
-    private static final String TEXT = "text/plain; charset=utf-8";
 
     private final PageBoard board;
     private final InstantSource clock;
@@ -107,13 +106,7 @@ public final class LivePage implements AutoCloseable {
 
     /** Where a browser on this machine finds it. */
     public URI address() {
-        InetSocketAddress bound = door.server().getAddress();
-        String host = bound.getAddress().isAnyLocalAddress()
-                ? "localhost"
-                : bound.getAddress().getHostAddress();
-        String scheme = door.isSecure() ? "https" : "http";
-        return URI.create(
-                scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + bound.getPort() + "/");
+        return Listening.address(door.server());
     }
 
     /** How many follow its event streams. */
@@ -152,29 +145,33 @@ public final class LivePage implements AutoCloseable {
     }
 
     private void route(HttpExchange exchange) throws IOException, InterruptedException {
-        String method = exchange.getRequestMethod();
+        if (!Answer.isToRead(exchange)) {
+            return;
+        }
         String path = exchange.getRequestURI().getPath();
-        if (!method.equals("GET") && !method.equals("HEAD")) {
-            exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-            reply(exchange, 405, TEXT, "read only: GET and HEAD\n");
-        } else if (path.equals("/")) {
+        if (path.equals("/")) {
             page(exchange);
         } else if (assets.containsKey(path)) {
             asset(exchange, assets.get(path));
         } else if (path.equals("/healthz")) {
-            reply(exchange, 200, TEXT, "ok\n");
+            Answer.give(exchange, Answer.OK, Answer.TEXT, "ok\n");
         } else if (path.equals("/health")) {
             Vitals now = vitals.get();
-            reply(exchange, now.isWell() ? 200 : 503, JSON, now.json(access.admits(exchange)));
+            Answer.give(
+                    exchange,
+                    now.isWell() ? Answer.OK : Answer.UNAVAILABLE,
+                    Answer.JSON,
+                    now.json(access.admits(exchange)));
         } else if (!access.admits(exchange)) {
             exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer realm=\"heliograph\"");
-            reply(exchange, 401, TEXT, "the token is missing or wrong: Authorization: Bearer TOKEN\n");
+            Answer.give(exchange, 401, Answer.TEXT, "the token is missing or wrong: Authorization: Bearer TOKEN\n");
         } else if (path.equals("/metrics")) {
-            reply(exchange, 200, Exposition.CONTENT_TYPE, vitals.get().metrics());
+            Answer.give(
+                    exchange, Answer.OK, Exposition.CONTENT_TYPE, vitals.get().metrics());
         } else if (path.equals("/api/session")) {
             session(exchange);
         } else if (path.equals("/api/sites")) {
-            reply(exchange, 200, JSON, FigureJson.sites(board.sites()));
+            Answer.give(exchange, Answer.OK, Answer.JSON, FigureJson.sites(board.sites()));
         } else if (path.equals("/events")) {
             events(exchange);
         } else {
@@ -203,29 +200,29 @@ public final class LivePage implements AutoCloseable {
         if (asset.tag().equals(exchange.getRequestHeaders().getFirst("If-None-Match"))) {
             exchange.sendResponseHeaders(304, -1);
         } else {
-            reply(exchange, 200, asset.type(), asset.content());
+            Answer.give(exchange, Answer.OK, asset.type(), asset.content());
         }
     }
 
     private void api(HttpExchange exchange, Matcher path) throws IOException {
         if (!path.matches()) {
-            reply(exchange, 404, TEXT, "no such page\n");
+            Answer.give(exchange, Answer.NOT_FOUND, Answer.TEXT, "no such page\n");
             return;
         }
         String site = path.group(1);
         if (!board.sites().contains(site)) {
-            reply(exchange, 404, TEXT, "no figures of such a site\n");
+            Answer.give(exchange, Answer.NOT_FOUND, Answer.TEXT, "no figures of such a site\n");
             return;
         }
         Instant now = clock.instant();
         switch (path.group(2)) {
-            case "now" -> reply(exchange, 200, JSON, now(site, now));
-            case "hall" -> reply(exchange, 200, JSON, audience.hall(site));
+            case "now" -> Answer.give(exchange, Answer.OK, Answer.JSON, now(site, now));
+            case "hall" -> Answer.give(exchange, Answer.OK, Answer.JSON, audience.hall(site));
             case "alerts" ->
-                reply(
+                Answer.give(
                         exchange,
-                        200,
-                        JSON,
+                        Answer.OK,
+                        Answer.JSON,
                         HallJson.alerts(site, now, board.alerts(site), board.standing(site), board.judged()));
             case "change" -> change(exchange, site, now);
             default -> history(exchange, site, now);
@@ -240,9 +237,13 @@ public final class LivePage implements AutoCloseable {
     private void history(HttpExchange exchange, String site, Instant now) throws IOException {
         String length = query(exchange).getOrDefault("window", Window.QUARTER.label());
         if (PageBoard.lengths().contains(length)) {
-            reply(exchange, 200, JSON, FigureJson.history(site, length, now, board.windows(site, length)));
+            Answer.give(
+                    exchange,
+                    Answer.OK,
+                    Answer.JSON,
+                    FigureJson.history(site, length, now, board.windows(site, length)));
         } else {
-            reply(exchange, 400, TEXT, "window is one of 1m 15m 1h 1d\n");
+            Answer.give(exchange, Answer.BAD_REQUEST, Answer.TEXT, "window is one of 1m 15m 1h 1d\n");
         }
     }
 
@@ -259,16 +260,16 @@ public final class LivePage implements AutoCloseable {
                     .or(() -> board.wholeMinute(site).map(window -> Instant.ofEpochMilli(window.getEndMs())))
                     .orElse(now);
             Instant before = moment(query, "from").orElse(after.minus(CHANGE_AGO));
-            reply(
+            Answer.give(
                     exchange,
-                    200,
-                    JSON,
+                    Answer.OK,
+                    Answer.JSON,
                     ChangeJson.change(site, now, before, after, span, board.windows(site, Window.MINUTE.label())));
         } catch (DateTimeException | IllegalArgumentException e) {
-            reply(
+            Answer.give(
                     exchange,
-                    400,
-                    TEXT,
+                    Answer.BAD_REQUEST,
+                    Answer.TEXT,
                     "from and to are epoch milliseconds, span is like PT15M: " + e.getMessage() + "\n");
         }
     }
@@ -286,7 +287,7 @@ public final class LivePage implements AutoCloseable {
     private void events(HttpExchange exchange) throws IOException, InterruptedException {
         String site = query(exchange).getOrDefault("site", "");
         if (!SITE.matcher(site).matches()) {
-            reply(exchange, 400, TEXT, "say which site: /events?site=NAME\n");
+            Answer.give(exchange, Answer.BAD_REQUEST, Answer.TEXT, "say which site: /events?site=NAME\n");
             return;
         }
         exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
@@ -297,7 +298,7 @@ public final class LivePage implements AutoCloseable {
         }
         Optional<Mailbox> joined = audience.join(site);
         if (joined.isEmpty()) {
-            reply(exchange, 503, TEXT, "too many listeners\n");
+            Answer.give(exchange, Answer.UNAVAILABLE, Answer.TEXT, "too many listeners\n");
             return;
         }
         try {
@@ -329,20 +330,5 @@ public final class LivePage implements AutoCloseable {
             }
         }
         return query;
-    }
-
-    private static void reply(HttpExchange exchange, int status, String type, String text) throws IOException {
-        reply(exchange, status, type, text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static void reply(HttpExchange exchange, int status, String type, byte[] content) throws IOException {
-        exchange.getResponseHeaders().set("Content-Type", type);
-        if (exchange.getRequestMethod().equals("HEAD")) {
-            exchange.getResponseHeaders().set("Content-Length", String.valueOf(content.length));
-            exchange.sendResponseHeaders(status, -1);
-        } else {
-            exchange.sendResponseHeaders(status, content.length);
-            exchange.getResponseBody().write(content);
-        }
     }
 }
