@@ -8,12 +8,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -40,13 +35,10 @@ import org.heliograph.agent.intake.time.Machine;
 import org.heliograph.agent.intake.time.Restamping;
 import org.heliograph.agent.journal.Journal;
 import org.heliograph.agent.journal.JournalException;
-import org.heliograph.agent.source.board.Counts;
-import org.heliograph.agent.source.mqtt.Names;
 import org.heliograph.agent.uplink.KafkaUplink;
 import org.heliograph.agent.uplink.Pump;
 import org.heliograph.telemetry.kafka.KafkaSection;
 import org.heliograph.telemetry.reading.DeviceId;
-import org.heliograph.telemetry.wire.Presence;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,10 +49,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Agent implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Agent.class);
-
-    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
-    /** A loss waits so long for a pack of its device to travel with. */
-    private static final Duration TELL_LOSSES_AFTER = Duration.ofSeconds(10);
 
     private final InstantSource clock;
     private final AgentClock time;
@@ -74,8 +62,7 @@ public final class Agent implements AutoCloseable {
     private final Silence silence;
     private final AgentHealth condition;
     private final Sources sources = new Sources();
-    private final Thread watch;
-    private final CompletableFuture<Throwable> watchFault = new CompletableFuture<>();
+    private final Lookout lookout;
     private volatile AgentConfig config;
     private volatile @Nullable Canary canary;
     private @Nullable HealthServer health;
@@ -94,7 +81,6 @@ public final class Agent implements AutoCloseable {
         Restamping restamping = new Restamping(time, this::isReachable);
         Spoilage spoilage = new Spoilage(new DeviceId(config.site(), config.agent()), journal.born());
         pump = new Pump(journal, uplink, entries -> spoilage.told(restamping.due(entries)));
-        condition = new AgentHealth(journal, pump, time, watchFault);
         intake = new JournalingIntake(
                 journal, config.agent(), time, config.journal().deviceTimeFrom());
         Operation operation = config.operation();
@@ -106,10 +92,8 @@ public final class Agent implements AutoCloseable {
                 operation.limit().burst(),
                 clock);
         limit.named(expectations::names);
-        watch = Thread.ofVirtual()
-                .name("watch")
-                .uncaughtExceptionHandler((_, e) -> watchFault.complete(e))
-                .unstarted(this::watch);
+        lookout = new Lookout(config.site(), silence, intake, clock, time::upMillis);
+        condition = new AgentHealth(journal, pump, time, lookout.fault(), sources);
     }
 
     /**
@@ -147,7 +131,7 @@ public final class Agent implements AutoCloseable {
         try {
             agent.pump.start();
             agent.runSources();
-            agent.watch.start();
+            agent.lookout.start();
             agent.openHealth();
             return agent;
         } catch (RuntimeException e) {
@@ -196,8 +180,8 @@ public final class Agent implements AutoCloseable {
     }
 
     private void runSources() {
-        List<Sources.Plan> plans =
-                new ArrayList<>(Sources.plans(config, moments, countsOf(journal), namesOf(journal), condition::signal));
+        List<Sources.Plan> plans = new ArrayList<>(Sources.plans(
+                config, moments, new JournalCounts(journal), new JournalNames(journal), condition::signal));
         Operation.Canary own = config.operation().canary();
         if (own == null) {
             canary = null;
@@ -235,42 +219,13 @@ public final class Agent implements AutoCloseable {
             return;
         }
         try {
-            health = HealthServer.start(
-                    new InetSocketAddress(at.host(), at.port()), this::health, () -> Metrics.of(this, clock));
+            health = HealthServer.start(new InetSocketAddress(at.host(), at.port()), this::health, this::metrics);
             log.info(
                     "health=open url=http://{}:{}/health",
                     at.host().contains(":") ? "[" + at.host() + "]" : at.host(),
                     at.port());
         } catch (IOException e) {
             log.error("health=absent address={}:{} reason={}", at.host(), at.port(), e.getMessage());
-        }
-    }
-
-    private void watch() {
-        try {
-            while (true) {
-                Thread.sleep(LOOK_EVERY);
-                silence.look(time.upMillis()).forEach(this::tell);
-                intake.tellUntold(TELL_LOSSES_AFTER);
-            }
-        } catch (InterruptedException _) {
-            log.debug("watch=ended");
-        }
-    }
-
-    /** In the log, and upstream: the engine sees that a device is silent only by what doesn't come. */
-    private void tell(Silence.Change change) {
-        DeviceId device = new DeviceId(config.site(), change.device());
-        Instant since = clock.instant().minus(change.since());
-        if (change.silent()) {
-            log.warn("device=silent device={} for={}", change.device(), change.since());
-        } else {
-            log.info("device=heard device={}", change.device());
-        }
-        if (!change.told()) {
-            var _ = intake.announce(
-                    device,
-                    change.silent() ? Presence.offline(since, "silent") : Presence.online(since, "heard again"));
         }
     }
 
@@ -289,15 +244,12 @@ public final class Agent implements AutoCloseable {
     }
 
     public Health health() {
-        List<Health.Cause> causes = new ArrayList<>(condition.health().causes());
-        for (Sources.Running one : sources.running()) {
-            Stream.concat(
-                            one.source().unconnected().map(reason -> "not connected: " + reason).stream(),
-                            one.source().refusals().stream())
-                    .map(trouble -> new Health.Cause("source", Health.Severity.DEGRADED, one.name() + ": " + trouble))
-                    .forEach(causes::add);
-        }
-        return new Health(causes);
+        return condition.health();
+    }
+
+    /** For Prometheus. */
+    String metrics() {
+        return new Metrics(config, sources, silence, limit, intake, journal, pump, canary).at(clock.millis());
     }
 
     /** The devices that the configuration names and that were never heard. */
@@ -310,49 +262,8 @@ public final class Agent implements AutoCloseable {
         return never;
     }
 
-    List<Silence.State> devices() {
-        return silence.states();
-    }
-
-    Map<String, Long> limited() {
-        return limit.refused();
-    }
-
-    /** Packs whose device's own times couldn't be, by its name. */
-    SortedMap<String, Long> unbelieved() {
-        SortedMap<String, Long> packs = new TreeMap<>();
-        intake.unbelieved().forEach((device, count) -> packs.put(device.device(), count));
-        return packs;
-    }
-
     List<Sources.Running> sources() {
         return sources.running();
-    }
-
-    long damages() {
-        return journal.damages();
-    }
-
-    boolean deadLettersWait() {
-        return pump.lettersWaitFor().isPresent();
-    }
-
-    long diskErrors() {
-        return journal.errors();
-    }
-
-    boolean isWriting() {
-        return journal.isWriting();
-    }
-
-    /** Time of the oldest reading that waits for Kafka. */
-    OptionalLong oldestMillis() {
-        return pump.oldestMillis();
-    }
-
-    /** The canary's latest way to Kafka; empty without a canary. */
-    Optional<Canary.Flight> canary() {
-        return Optional.ofNullable(canary).map(Canary::latest);
     }
 
     /**
@@ -362,7 +273,7 @@ public final class Agent implements AutoCloseable {
     public CompletableFuture<Throwable> fault() {
         return journal.fault()
                 .applyToEither(pump.fault(), Function.identity())
-                .applyToEither(watchFault, Function.identity());
+                .applyToEither(lookout.fault(), Function.identity());
     }
 
     public AgentConfig config() {
@@ -383,7 +294,7 @@ public final class Agent implements AutoCloseable {
     private List<String> end(Stop.Step step, Duration patience) {
         switch (step) {
             case SOURCES -> {
-                watch.interrupt();
+                lookout.end();
                 return sources.close(patience);
             }
             case INTAKE -> {
@@ -410,38 +321,5 @@ public final class Agent implements AutoCloseable {
         } catch (ExecutionException | TimeoutException _) {
             // closing the journal tries once more, and says what it couldn't write
         }
-    }
-
-    private static Names namesOf(Journal journal) {
-        return new Names() {
-            @Override
-            public Set<String> beginning(String prefix) {
-                return journal.counters(prefix);
-            }
-
-            @Override
-            public void keep(String name) {
-                journal.keepCounter(name, 1);
-            }
-
-            @Override
-            public void forget(String name) {
-                journal.keepCounter(name, 0);
-            }
-        };
-    }
-
-    private static Counts countsOf(Journal journal) {
-        return new Counts() {
-            @Override
-            public long of(String name) {
-                return journal.counter(name);
-            }
-
-            @Override
-            public void keep(String name, long count) {
-                journal.keepCounter(name, count);
-            }
-        };
     }
 }

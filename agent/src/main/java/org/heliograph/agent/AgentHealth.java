@@ -3,6 +3,7 @@ package org.heliograph.agent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.heliograph.agent.health.Health;
 import org.heliograph.agent.health.Health.Cause;
 import org.heliograph.agent.health.Health.Severity;
@@ -13,7 +14,7 @@ import org.heliograph.agent.journal.Load;
 import org.heliograph.agent.source.board.Signal;
 import org.heliograph.agent.uplink.Pump;
 
-/** What the journal, the pump and the clock say of the agent's health. */
+/** What the journal, the pump, the clock and the sources say of the agent's health. */
 final class AgentHealth {
     /** Above it, the next entry may find no room. */
     private static final double FULL = 0.98;
@@ -26,14 +27,16 @@ final class AgentHealth {
     private final Journal journal;
     private final Pump pump;
     private final AgentClock clock;
-    private final CompletableFuture<Throwable> watch;
+    private final CompletableFuture<Throwable> lookout;
+    private final Sources sources;
 
-    /** @param watch completes when the thread that looks for silent devices has died */
-    AgentHealth(Journal journal, Pump pump, AgentClock clock, CompletableFuture<Throwable> watch) {
+    /** @param lookout completes when the thread that looks out for silent devices has died */
+    AgentHealth(Journal journal, Pump pump, AgentClock clock, CompletableFuture<Throwable> lookout, Sources sources) {
         this.journal = journal;
         this.pump = pump;
         this.clock = clock;
-        this.watch = watch;
+        this.lookout = lookout;
+        this.sources = sources;
     }
 
     /** Share of the journal's quota that readings take, with those that may give way: they are lost when they do. */
@@ -42,10 +45,23 @@ final class AgentHealth {
     }
 
     Health health() {
+        List<Cause> causes = new ArrayList<>(withoutSources().causes());
+        sources.running().forEach(source -> troubles(source).forEach(causes::add));
+        return new Health(causes);
+    }
+
+    private static Stream<Cause> troubles(Sources.Running source) {
+        return Stream.concat(
+                        source.source().unconnected().map(reason -> "not connected: " + reason).stream(),
+                        source.source().refusals().stream())
+                .map(trouble -> new Cause("source", Severity.DEGRADED, source.name() + ": " + trouble));
+    }
+
+    private Health withoutSources() {
         List<Cause> causes = new ArrayList<>();
         died("journal", journal.fault(), causes);
         died("uplink", pump.fault(), causes);
-        died("watch", watch, causes);
+        died("watch", lookout, causes);
         if (!journal.isWriting()) {
             causes.add(new Cause("journal", Severity.FAILING, journal.failure().orElse("the disk takes nothing")));
         }
@@ -79,9 +95,9 @@ final class AgentHealth {
         }
     }
 
-    /** For the light on the board, and the canary. */
+    /** For the light on the board, and the canary. Both are sources themselves, and ask none. */
     Signal signal() {
-        if (!health().isReady()) {
+        if (!withoutSources().isReady()) {
             return Signal.FAULT;
         }
         if (load() >= FILLING) {

@@ -1,29 +1,42 @@
 package org.heliograph.agent;
 
-import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.heliograph.agent.config.AgentConfig;
+import org.heliograph.agent.health.Canary;
 import org.heliograph.agent.health.Silence;
 import org.heliograph.agent.intake.CountedIntake;
+import org.heliograph.agent.intake.JournalingIntake;
+import org.heliograph.agent.intake.RateLimit;
+import org.heliograph.agent.journal.Backlog;
+import org.heliograph.agent.journal.Journal;
 import org.heliograph.agent.source.Source;
 import org.heliograph.agent.source.board.BoardSource;
 import org.heliograph.agent.source.coap.CoapPushSource;
 import org.heliograph.agent.source.coap.CoapSource;
 import org.heliograph.agent.source.mqtt.MqttSource;
+import org.heliograph.agent.uplink.Pump;
 import org.heliograph.telemetry.Exposition;
 import org.heliograph.telemetry.Release;
+import org.jspecify.annotations.Nullable;
 
 /** What the agent counts, for Prometheus. */
-final class Metrics {
+record Metrics(
+        AgentConfig config,
+        Sources sources,
+        Silence silence,
+        RateLimit limit,
+        JournalingIntake intake,
+        Journal journal,
+        Pump pump,
+        @Nullable Canary canary) {
     private static final double MILLIS_PER_SECOND = 1e3;
     private static final String PREFIX = "heliograph_agent_";
 
-    private Metrics() {}
-
-    static String of(Agent agent, InstantSource clock) {
+    String at(long nowMillis) {
         Exposition to = new Exposition();
-        AgentConfig config = agent.config();
         to.gauge(
                 PREFIX + "build_info",
                 "The program.",
@@ -34,9 +47,11 @@ final class Metrics {
                 config.agent(),
                 "site",
                 config.site());
-        sources(agent.sources(), to);
-        devices(agent, to);
-        journal(agent, clock.millis(), to);
+        sources(sources.running(), to);
+        devices(to);
+        journal(to);
+        uplink(nowMillis, to);
+        canary(to);
         to.process();
         return to.toString();
     }
@@ -108,8 +123,8 @@ final class Metrics {
         };
     }
 
-    private static void devices(Agent agent, Exposition to) {
-        List<Silence.State> devices = agent.devices();
+    private void devices(Exposition to) {
+        List<Silence.State> devices = silence.states();
         to.gauge(PREFIX + "devices", "Devices heard or expected.", devices.size());
         to.gauge(
                 PREFIX + "devices_silent",
@@ -129,71 +144,72 @@ final class Metrics {
                     "device",
                     device.device());
         }
-        agent.limited()
+        limit.refused()
                 .forEach((device, count) -> to.counter(
                         PREFIX + "limited_total",
                         "Payloads beyond a device's rate, which were not taken.",
                         count,
                         "device",
                         device));
-        agent.unbelieved()
-                .forEach((device, count) -> to.counter(
-                        PREFIX + "unbelieved_total",
-                        "Packs of a device whose own times can't be, which got the time of their arrival.",
-                        count,
-                        "device",
-                        device));
+        SortedMap<String, Long> unbelieved = new TreeMap<>();
+        intake.unbelieved().forEach((device, count) -> unbelieved.put(device.device(), count));
+        unbelieved.forEach((device, count) -> to.counter(
+                PREFIX + "unbelieved_total",
+                "Packs of a device whose own times can't be, which got the time of their arrival.",
+                count,
+                "device",
+                device));
     }
 
-    private static void journal(Agent agent, long nowMillis, Exposition to) {
-        Status status = agent.status();
-        to.gauge(
-                PREFIX + "journal_entries",
-                "Entries that wait for Kafka.",
-                status.backlog().entries());
-        to.gauge(PREFIX + "journal_bytes", "Bytes of them.", status.backlog().bytes());
+    private void journal(Exposition to) {
+        Backlog backlog = journal.backlog();
+        to.gauge(PREFIX + "journal_entries", "Entries that wait for Kafka.", backlog.entries());
+        to.gauge(PREFIX + "journal_bytes", "Bytes of them.", backlog.bytes());
         to.gauge(
                 PREFIX + "journal_capacity_bytes",
                 "The quota of readings.",
-                agent.config().journal().maxBytes());
-        to.gauge(PREFIX + "journal_writing", "0 while the disk takes nothing.", agent.isWriting() ? 1 : 0);
+                config.journal().maxBytes());
+        to.gauge(PREFIX + "journal_writing", "0 while the disk takes nothing.", journal.isWriting() ? 1 : 0);
         to.counter(
                 PREFIX + "dropped_dead_letters_total",
                 "Dead letters that gave way to newer ones.",
-                status.droppedDeadLetters());
+                journal.droppedDeadLetters());
         to.counter(
                 PREFIX + "journal_damaged_total",
                 "Times that the journal's file was damaged, and what could be proven of it was saved.",
-                agent.damages());
+                journal.damages());
         to.counter(
                 PREFIX + "journal_errors_total",
                 "Errors of the disk, in reading and writing the journal, but for its being full.",
-                agent.diskErrors());
-        to.counter(PREFIX + "delivered_total", "Entries that Kafka has confirmed.", status.uplinked());
-        to.gauge(PREFIX + "uplink_reachable", "Whether Kafka was, at the last attempt.", status.reachable() ? 1 : 0);
+                journal.errors());
+    }
+
+    private void uplink(long nowMillis, Exposition to) {
+        to.counter(PREFIX + "delivered_total", "Entries that Kafka has confirmed.", pump.uplinked());
+        to.gauge(PREFIX + "uplink_reachable", "Whether Kafka was, at the last attempt.", pump.isReachable() ? 1 : 0);
         to.gauge(
                 PREFIX + "dead_letters_wait",
                 "Whether dead letters wait because Kafka takes none of them, while it takes readings.",
-                agent.deadLettersWait() ? 1 : 0);
-        agent.oldestMillis()
-                .ifPresentOrElse(
-                        oldest -> to.gauge(
-                                PREFIX + "uplink_lag_seconds",
-                                "Age of the oldest reading that waits for Kafka; 0 when none does.",
-                                Math.max(0, nowMillis - oldest) / MILLIS_PER_SECOND),
-                        () -> to.gauge(
-                                PREFIX + "uplink_lag_seconds",
-                                "Age of the oldest reading that waits for Kafka; 0 when none does.",
-                                0.0));
-        agent.canary().ifPresent(flight -> {
-            to.gauge(
-                    PREFIX + "canary_delivered_seconds",
-                    "Time of the canary's latest reading that Kafka has, since 1970; 0 for none.",
-                    flight.atMillis() / MILLIS_PER_SECOND);
-            to.gauge(
-                    PREFIX + "canary_travel_seconds",
-                    "How long that one took, from a source's entry until Kafka had confirmed it.",
-                    flight.travelMillis() / MILLIS_PER_SECOND);
-        });
+                pump.lettersWaitFor().isPresent() ? 1 : 0);
+        OptionalLong oldest = pump.oldestMillis();
+        to.gauge(
+                PREFIX + "uplink_lag_seconds",
+                "Age of the oldest reading that waits for Kafka; 0 when none does.",
+                oldest.isPresent() ? Math.max(0, nowMillis - oldest.getAsLong()) / MILLIS_PER_SECOND : 0.0);
+    }
+
+    private void canary(Exposition to) {
+        if (canary == null) {
+            return;
+        }
+        Canary.Flight flight = canary.latest();
+        to.gauge(
+                PREFIX + "canary_delivered_seconds",
+                "Time of the canary's latest reading that Kafka has, since 1970; 0 for none.",
+                flight.atMillis() / MILLIS_PER_SECOND);
+        to.gauge(
+                PREFIX + "canary_travel_seconds",
+                "How long that one took, from a source's entry until Kafka had confirmed it.",
+                flight.travelMillis() / MILLIS_PER_SECOND);
     }
 }

@@ -102,7 +102,7 @@ class AgentHealthTest {
     }
 
     private static AgentHealth health(Journal journal, Pump pump, AgentClock clock) {
-        return new AgentHealth(journal, pump, clock, new CompletableFuture<>());
+        return new AgentHealth(journal, pump, clock, new CompletableFuture<>(), new Sources());
     }
 
     private Journal open() throws Exception {

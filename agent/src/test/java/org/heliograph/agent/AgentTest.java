@@ -42,7 +42,7 @@ class AgentTest {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
             }
             assertThat(agent.health().isReady()).isTrue();
-            assertThat(Metrics.of(agent, InstantSource.system()))
+            assertThat(agent.metrics())
                     .contains("heliograph_agent_source_connected{source=\"mqtt tcp://127.0.0.1:1\"} 0\n");
         }
     }
