@@ -12,6 +12,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.net.ServerSocketFactory;
+import org.eclipse.paho.mqttv5.common.packet.MqttDataTypes;
 
 /** Keeps what a client says first, and says nothing itself. */
 final class Broker implements AutoCloseable {
@@ -57,14 +58,7 @@ final class Broker implements AutoCloseable {
             try (Socket socket = listening.accept();
                     DataInputStream in = new DataInputStream(socket.getInputStream())) {
                 if (in.readUnsignedByte() >> 4 == 1) {
-                    int length = 0;
-                    int shift = 0;
-                    int digit;
-                    do {
-                        digit = in.readUnsignedByte();
-                        length |= (digit & 0x7F) << shift;
-                        shift += 7;
-                    } while (digit > 0x7F);
+                    int length = MqttDataTypes.readVariableByteInteger(in).getValue();
                     connects.add(in.readNBytes(length));
                 }
             } catch (IOException e) {

@@ -27,6 +27,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ServerSocketFactory;
+import org.eclipse.paho.mqttv5.common.packet.MqttDataTypes;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.AgentConfig.Protocol;
 import org.heliograph.agent.fuzz.Mutation;
@@ -495,14 +496,7 @@ class HostileBrokerTest {
     private static ByteBuffer packet(DataInputStream in, int type) throws IOException {
         while (true) {
             int first = in.readUnsignedByte();
-            int length = 0;
-            int shift = 0;
-            int digit;
-            do {
-                digit = in.readUnsignedByte();
-                length |= (digit & 0x7F) << shift;
-                shift += 7;
-            } while (digit > 0x7F);
+            int length = MqttDataTypes.readVariableByteInteger(in).getValue();
             byte[] body = in.readNBytes(length);
             if (first >> 4 == type) {
                 return ByteBuffer.wrap(body);
