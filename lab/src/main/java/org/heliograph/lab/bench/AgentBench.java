@@ -102,8 +102,7 @@ final class AgentBench implements Callable<Integer> {
         } finally {
             Folders.delete(folder);
         }
-        report.print();
-        System.out.println("written to " + report.write(Path.of("target", "bench")));
+        report.finish();
         return 0;
     }
 

@@ -166,8 +166,7 @@ final class EngineBench implements Callable<Integer> {
                 Folders.delete(folder);
             }
         }
-        report.print();
-        System.out.println("written to " + report.write(Path.of("target", "bench")));
+        report.finish();
         return 0;
     }
 

@@ -1,7 +1,6 @@
 package org.heliograph.lab.bench;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.concurrent.Callable;
 import org.openjdk.jmh.results.RunResult;
@@ -48,8 +47,7 @@ final class KernelsBench implements Callable<Integer> {
                     result.getPrimaryResult().getScore(),
                     "ns");
         }
-        report.print();
-        System.out.println("written to " + report.write(Path.of("target", "bench")));
+        report.finish();
         return 0;
     }
 }

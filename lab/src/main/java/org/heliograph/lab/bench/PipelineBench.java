@@ -101,8 +101,7 @@ final class PipelineBench implements Callable<Integer> {
         for (Map.Entry<String, Duration> part : after.entrySet()) {
             report.add("cpu_" + part.getKey(), used(part, before), "s", "cpu_total");
         }
-        report.print();
-        System.out.println("written to " + report.write(Path.of("target", "bench")));
+        report.finish();
     }
 
     private static double used(Map.Entry<String, Duration> part, Map<String, Duration> before) {

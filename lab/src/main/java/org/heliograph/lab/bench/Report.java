@@ -36,6 +36,12 @@ final class Report {
         return this;
     }
 
+    /** Prints it, writes it to where a benchmark leaves its figures, and says where that is. */
+    void finish() throws IOException {
+        print();
+        System.out.println("written to " + write(Path.of("target", "bench")));
+    }
+
     void print() {
         System.out.printf(Locale.ROOT, "%n%-28s %14s %-12s %s%n", name, "value", "unit", "ratio");
         for (Figure figure : figures) {

@@ -137,8 +137,7 @@ final class SinkBench implements Callable<Integer> {
         } finally {
             Folders.delete(folder);
         }
-        report.print();
-        System.out.println("written to " + report.write(Path.of("target", "bench")));
+        report.finish();
         return 0;
     }
 
