@@ -127,32 +127,16 @@ public record Settings(
 
     /** Faults of these kinds, from the ledger's start until that moment. */
     public Settings withFaults(Set<FaultKind> kinds, Instant until) {
-        return new Settings(
-                siteYaml,
-                metersFrom,
-                start,
-                seed,
-                itLoad,
-                mqtt,
-                coap,
-                replay,
-                clock,
-                new Faulty(kinds, until, FaultPlan.NONE));
+        return with(new Faulty(kinds, until, FaultPlan.NONE));
     }
 
     /** These faults, instead of any that are drawn. */
     public Settings withPlan(FaultPlan chosen) {
-        return new Settings(
-                siteYaml,
-                metersFrom,
-                start,
-                seed,
-                itLoad,
-                mqtt,
-                coap,
-                replay,
-                clock,
-                new Faulty(Set.of(), Instant.MIN, chosen));
+        return with(new Faulty(Set.of(), Instant.MIN, chosen));
+    }
+
+    private Settings with(Faulty other) {
+        return new Settings(siteYaml, metersFrom, start, seed, itLoad, mqtt, coap, replay, clock, other);
     }
 
     /** Where the ledger begins, if not where the devices do. */
