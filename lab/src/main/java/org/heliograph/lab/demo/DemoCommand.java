@@ -230,7 +230,7 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private Plan plan(Path folder, Instant midnight) {
+    Plan plan(Path folder, Instant midnight) {
         Plan plan = Plan.of(folder, midnight)
                 .withRacks(racks)
                 .withSeed(seed)
