@@ -91,9 +91,11 @@ final class Tally {
     }
 
     List<Loss> losses() {
-        return sums.entrySet().stream()
-                .map(sum -> sum.getValue().loss(sum.getKey()))
-                .toList();
+        return sums.isEmpty()
+                ? List.of()
+                : sums.entrySet().stream()
+                        .map(sum -> sum.getValue().loss(sum.getKey()))
+                        .toList();
     }
 
     /** The same in parts, each with at most so many ranges of numbers. */

@@ -216,12 +216,18 @@ final class Committer {
 
     private void announce(List<Job> group, int reports) {
         long first = nextOffset;
+        long readingBytes = 0;
+        long deadLetterBytes = 0;
         for (Job job : group) {
             if (job instanceof Job.Write write) {
-                room.written(write.entry());
+                switch (write.entry().kind()) {
+                    case READINGS, REPORT, HELD -> readingBytes += write.entry().sizeBytes();
+                    case DEAD_LETTER -> deadLetterBytes += write.entry().sizeBytes();
+                }
                 nextOffset++;
             }
         }
+        room.written(readingBytes, deadLetterBytes);
         long last = nextOffset - 1;
         nextOffset += reports;
         progress.committed(nextOffset - 1);

@@ -77,12 +77,10 @@ final class Room {
         };
     }
 
-    /** An entry went from the queue to the disk. */
-    synchronized void written(Entry entry) {
-        switch (entry.kind()) {
-            case READINGS, REPORT, HELD -> queuedReadingBytes -= entry.sizeBytes();
-            case DEAD_LETTER -> queuedDeadLetterBytes -= entry.sizeBytes();
-        }
+    /** Entries went from the queue to the disk; all of a group at once, as who appends waits meanwhile. */
+    synchronized void written(long readingBytes, long deadLetterBytes) {
+        queuedReadingBytes -= readingBytes;
+        queuedDeadLetterBytes -= deadLetterBytes;
     }
 
     /** What has to give way; 0 when nothing has to. */

@@ -5,21 +5,29 @@ import org.heliograph.telemetry.reading.DeviceId;
 
 /** The topics that devices publish SenML on: {@code hg/{site}/{device}/senml}. */
 final class SenmlTopic {
+    private static final String BEGINNING = "hg/";
+    private static final String END = "/senml";
+
     private SenmlTopic() {}
 
     static String filter(String site) {
-        return "hg/" + site + "/+/senml";
+        return BEGINNING + site + "/+" + END;
     }
 
     /** Who speaks on a topic; empty when it is none of ours. */
     static Optional<DeviceId> device(String topic) {
-        String[] levels = topic.split("/", -1);
-        return levels.length == 4
-                        && levels[0].equals("hg")
-                        && levels[3].equals("senml")
-                        && DeviceId.isName(levels[1])
-                        && DeviceId.isName(levels[2])
-                ? Optional.of(new DeviceId(levels[1], levels[2]))
+        if (!topic.startsWith(BEGINNING) || !topic.endsWith(END)) {
+            return Optional.empty();
+        }
+        int slash = topic.indexOf('/', BEGINNING.length());
+        int end = topic.length() - END.length();
+        if (slash < 0 || slash >= end) {
+            return Optional.empty();
+        }
+        String site = topic.substring(BEGINNING.length(), slash);
+        String device = topic.substring(slash + 1, end);
+        return DeviceId.isName(site) && DeviceId.isName(device)
+                ? Optional.of(new DeviceId(site, device))
                 : Optional.empty();
     }
 }

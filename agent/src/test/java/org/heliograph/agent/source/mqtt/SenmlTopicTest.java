@@ -16,6 +16,7 @@ class SenmlTopicTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "hg/senml",
                 "hg/casa1/senml",
                 "hg/casa1/a/b/senml",
                 "hg/casa1//senml",
