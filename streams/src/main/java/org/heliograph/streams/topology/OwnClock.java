@@ -7,7 +7,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaFuture;
@@ -42,11 +45,9 @@ public final class OwnClock {
     }
 
     /**
-     * Returns when the clock isn't behind, or has been for too long.
-     *
-     * @throws ExecutionException if Kafka doesn't say
+     * Returns when the clock isn't behind, as far as Kafka says, or has been for too long.
      */
-    public static void await(KafkaSettings kafka) throws ExecutionException, InterruptedException {
+    public static void await(KafkaSettings kafka) throws InterruptedException {
         await(newest(kafka), InstantSource.system(), Thread::sleep);
     }
 
@@ -77,7 +78,7 @@ public final class OwnClock {
     }
 
     /** The newest record of what engines publish as time passes: by an engine's clock, or the broker's. */
-    private static Instant newest(KafkaSettings kafka) throws ExecutionException, InterruptedException {
+    private static Instant newest(KafkaSettings kafka) throws InterruptedException {
         Topics topics = kafka.topics();
         Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
         try (Admin admin = Admin.create(kafka.clientProperties());
@@ -85,23 +86,33 @@ public final class OwnClock {
             for (String topic : List.of(topics.live(), topics.kpi())) {
                 reader.partitions(topic).forEach(partition -> asked.put(partition, OffsetSpec.maxTimestamp()));
             }
-            return newest(admin.listOffsets(asked).all());
+            ListOffsetsResult answer = admin.listOffsets(asked);
+            return newest(
+                    asked.keySet().stream().collect(Collectors.toMap(Function.identity(), answer::partitionResult)));
         }
     }
 
-    /** The newest of what was asked for: the epoch when there is none, or when the brokers are too old to say. */
-    static Instant newest(KafkaFuture<Map<TopicPartition, ListOffsetsResultInfo>> answer)
-            throws ExecutionException, InterruptedException {
-        try {
-            return Instant.ofEpochMilli(answer.get().values().stream()
-                    .mapToLong(ListOffsetsResultInfo::timestamp)
-                    .reduce(0, Math::max));
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof UnsupportedVersionException) {
-                log.info("clock=not-compared why=\"brokers before Kafka 3.0 don't say what their newest record is\"");
-                return Instant.EPOCH;
+    /**
+     * The newest of what was asked for: the epoch when there is none, or when the brokers are too old to say. A partition
+     * that has no leader, say, is left out: who waits for it may be a sink or a page, which needs no clock.
+     */
+    static Instant newest(Map<TopicPartition, KafkaFuture<ListOffsetsResultInfo>> answers) throws InterruptedException {
+        long newestMillis = 0;
+        for (Map.Entry<TopicPartition, KafkaFuture<ListOffsetsResultInfo>> answer : answers.entrySet()) {
+            try {
+                newestMillis = Math.max(newestMillis, answer.getValue().get().timestamp());
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof UnsupportedVersionException) {
+                    log.info(
+                            "clock=not-compared why=\"brokers before Kafka 3.0 don't say what their newest record is\"");
+                    return Instant.EPOCH;
+                }
+                log.warn(
+                        "clock=not-compared-with partition={} why=\"{}\"",
+                        answer.getKey(),
+                        String.valueOf(e.getCause()));
             }
-            throw e;
         }
+        return Instant.ofEpochMilli(newestMillis);
     }
 }

@@ -9,12 +9,15 @@ import java.util.Optional;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.internals.KafkaFutureImpl;
 import org.junit.jupiter.api.Test;
 
 class OwnClockTest {
     private static final Instant SAID = Instant.parse("2026-06-15T12:00:00Z");
+    private static final TopicPartition LIVE = new TopicPartition("hg.live", 0);
+    private static final TopicPartition KPI = new TopicPartition("hg.kpi", 0);
 
     private Instant clock = SAID;
     private Duration waited = Duration.ZERO;
@@ -49,20 +52,32 @@ class OwnClockTest {
 
     @Test
     void brokers_that_are_too_old_to_be_asked_do_not_end_the_start() throws Exception {
-        KafkaFutureImpl<Map<TopicPartition, ListOffsetsResultInfo>> refused = new KafkaFutureImpl<>();
-        refused.completeExceptionally(new UnsupportedVersionException("no maximum timestamp"));
-        assertThat(OwnClock.newest(refused)).isEqualTo(Instant.EPOCH);
+        assertThat(OwnClock.newest(Map.of(LIVE, failed(new UnsupportedVersionException("no maximum timestamp")))))
+                .isEqualTo(Instant.EPOCH);
+    }
+
+    @Test
+    void a_partition_without_a_leader_ends_no_start_and_the_others_are_believed() throws Exception {
+        KafkaFuture<ListOffsetsResultInfo> leaderless = failed(new TimeoutException("no leader"));
+        assertThat(OwnClock.newest(Map.of(LIVE, leaderless, KPI, said(7, SAID.toEpochMilli()))))
+                .isEqualTo(SAID);
+        assertThat(OwnClock.newest(Map.of(LIVE, leaderless))).isEqualTo(Instant.EPOCH);
+    }
+
+    private static KafkaFuture<ListOffsetsResultInfo> failed(Exception cause) {
+        KafkaFutureImpl<ListOffsetsResultInfo> refused = new KafkaFutureImpl<>();
+        refused.completeExceptionally(cause);
+        return refused;
+    }
+
+    private static KafkaFuture<ListOffsetsResultInfo> said(long offset, long millis) {
+        return KafkaFuture.completedFuture(new ListOffsetsResultInfo(offset, millis, Optional.empty()));
     }
 
     @Test
     void of_topics_the_newest_record_counts_and_an_empty_one_says_nothing() throws Exception {
-        TopicPartition live = new TopicPartition("hg.live", 0);
-        TopicPartition kpi = new TopicPartition("hg.kpi", 0);
-        ListOffsetsResultInfo none = new ListOffsetsResultInfo(-1, -1, Optional.empty());
-        ListOffsetsResultInfo some = new ListOffsetsResultInfo(7, SAID.toEpochMilli(), Optional.empty());
-        assertThat(OwnClock.newest(KafkaFuture.completedFuture(Map.of(live, some, kpi, none))))
+        assertThat(OwnClock.newest(Map.of(LIVE, said(7, SAID.toEpochMilli()), KPI, said(-1, -1))))
                 .isEqualTo(SAID);
-        assertThat(OwnClock.newest(KafkaFuture.completedFuture(Map.of(live, none))))
-                .isEqualTo(Instant.EPOCH);
+        assertThat(OwnClock.newest(Map.of(LIVE, said(-1, -1)))).isEqualTo(Instant.EPOCH);
     }
 }
