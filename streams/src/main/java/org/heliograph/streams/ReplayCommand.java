@@ -112,7 +112,7 @@ final class ReplayCommand implements Callable<Integer> {
         }
         Replay.Result result;
         try (Stopping _ = Stopping.interruptsThisThread();
-                ClockWatch watch = ClockWatch.start(clock, Thread.currentThread()::interrupt)) {
+                ClockWatch watch = ClockWatch.start(clock, ClockWatch.ANY_LEAP, Thread.currentThread()::interrupt)) {
             try {
                 result = Replay.run(
                         settings.kafka(), settings.engine(), corrected, settings.factors(), start, end, keep);

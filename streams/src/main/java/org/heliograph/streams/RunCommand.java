@@ -2,6 +2,7 @@ package org.heliograph.streams;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -28,6 +29,9 @@ import picocli.CommandLine.Spec;
             "  ./heliograph streams run streams.yaml"
         })
 final class RunCommand implements Callable<Integer> {
+    /** An engine that goes on after a longer one would refuse as late what came in time and waited. */
+    private static final Duration LONGEST_LEAP = Duration.ofHours(1);
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -51,7 +55,10 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private int run(StreamsSettings settings) throws ExecutionException, IOException, AddressUnavailableException {
-        ClockWatch watch = ClockWatch.start(clock, Thread.currentThread()::interrupt);
+        ClockWatch watch = ClockWatch.start(
+                clock,
+                settings.engine().enabled() ? LONGEST_LEAP : ClockWatch.ANY_LEAP,
+                Thread.currentThread()::interrupt);
         try (Stopping _ = Stopping.interruptsThisThread();
                 Parts parts = new Parts(settings);
                 watch) {

@@ -205,6 +205,22 @@ class MainTest {
         assertThat(err.toString()).contains("the system's clock was set back by 3600 s");
     }
 
+    /** A machine that was suspended: what has waited is in time for an engine that starts, and late for one that goes on. */
+    @Test
+    void a_clock_that_leaps_hours_ahead_ends_an_engine_with_the_reason_and_exits_1() throws IOException {
+        Instant noon = Instant.parse("2026-06-15T12:00:00Z");
+        AtomicInteger asked = new AtomicInteger();
+        InstantSource leaping = () -> asked.getAndIncrement() == 0 ? noon : noon.plusSeconds(7200);
+        String file = file("streams.yaml", "kafka: {bootstrap: '127.0.0.1:1'}\npage: {enabled: false}\n");
+
+        int status = new CommandLine(new RunCommand(leaping))
+                .setErr(new PrintWriter(err, true))
+                .execute(file);
+
+        assertThat(status).isEqualTo(1);
+        assertThat(err.toString()).contains("the system's clock leapt ahead by 7200 s");
+    }
+
     @Test
     void a_clock_that_is_set_back_ends_a_replay_with_the_reason_and_exits_1() throws IOException {
         Instant noon = Instant.parse("2026-06-15T12:00:00Z");
