@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.heliograph.streams.config.EngineSection;
 import org.heliograph.streams.config.KafkaSettings;
@@ -36,6 +37,9 @@ final class AfterReset {
     /** How long instances that start after a reset keep as much as it takes in again, be all of it taken or not. */
     private static final Duration CATCHING_UP = Duration.ofDays(1);
 
+    /** A partition that has a leader says much sooner where it ends. */
+    private static final Duration ANSWER = Duration.ofSeconds(15);
+
     /** In the folder of local state: of after which reset it is. */
     private static final String MARK = "heliograph-reset";
 
@@ -45,9 +49,22 @@ final class AfterReset {
      * How far an engine has come in a topic, by partition.
      *
      * @param taken the offset that is next; a partition of which nothing has been taken is missing
-     * @param ends the offset after the last record
+     * @param ends the offset after the last record; where it isn't known, the largest of all
      */
     record Progress(Map<Integer, Long> taken, Map<Integer, Long> ends) {
+        private static final long UNKNOWN = Long.MAX_VALUE;
+
+        /** The ends of those partitions of which something is still to be taken, as far as they are known. */
+        Map<Integer, Long> waiting() {
+            Map<Integer, Long> waiting = new HashMap<>();
+            ends.forEach((partition, end) -> {
+                if (end != UNKNOWN && taken.getOrDefault(partition, 0L) < end) {
+                    waiting.put(partition, end);
+                }
+            });
+            return waiting;
+        }
+
         /**
          * Whether something that lay before that offset is still to be taken. Where a topic ends before it, it isn't the
          * topic that held it: it was made anew since, and what comes to it now has waited for nobody.
@@ -68,13 +85,16 @@ final class AfterReset {
     static EngineSettings heeded(KafkaSettings kafka, EngineSection engine, EngineSettings settings)
             throws IOException {
         String application = engine.application();
-        ForgottenOffsets.heed(kafka, application);
+        boolean isSkipping = ForgottenOffsets.heed(kafka, application);
         Optional<ResetNote> note = note(kafka, application);
-        if (note.isEmpty()) {
-            return settings;
+        if (note.isPresent()) {
+            forgetOlder(engine.state().resolve(application), note.get().getResetMs());
         }
-        forgetOlder(engine.state().resolve(application), note.get().getResetMs());
-        return after(note.get(), Instant.now(), progress(kafka, application), settings);
+        Progress progress = progress(kafka, application);
+        Map<Integer, Long> waiting = isSkipping ? Map.of() : progress.waiting();
+        return note.map(heeded -> after(heeded, Instant.now(), progress, settings))
+                .orElse(settings)
+                .catchingUp(waiting);
     }
 
     /**
@@ -88,7 +108,7 @@ final class AfterReset {
         note.getHeldList().stream()
                 .filter(progress::waits)
                 .forEach(one -> held.put(one.getPartition(), one.getOffset()));
-        Scope.Live scope = new Scope.Live(Instant.ofEpochMilli(note.getSinceMs()), from, held);
+        Scope.Live scope = new Scope.Live(Instant.ofEpochMilli(note.getSinceMs()), from, held, Map.of());
         boolean catchesUp = reset.plus(CATCHING_UP).isAfter(now) || !held.isEmpty();
         log.info("reset=heeded reset={} since={} catches-up={}", reset, scope.since(), catchesUp);
         return settings.after(scope, catchesUp ? Duration.between(from, now) : Duration.ZERO);
@@ -161,8 +181,21 @@ final class AfterReset {
                 }
             });
             Map<Integer, Long> ends = new HashMap<>();
-            consumer.endOffsets(partitions).forEach((partition, end) -> ends.put(partition.partition(), end));
+            partitions.forEach(partition -> ends.put(partition.partition(), end(consumer, partition)));
             return new Progress(taken, ends);
+        }
+    }
+
+    /** A partition without a leader holds up no other. */
+    private static long end(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition) {
+        try {
+            return consumer.endOffsets(List.of(partition), ANSWER).getOrDefault(partition, 0L);
+        } catch (TimeoutException e) {
+            log.warn(
+                    "end=unknown partition={} action=\"what is late by now is refused\" remedy=\"streams reset --from\" why=\"{}\"",
+                    partition,
+                    e.getMessage());
+            return Progress.UNKNOWN;
         }
     }
 }

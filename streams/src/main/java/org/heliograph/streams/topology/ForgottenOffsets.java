@@ -27,13 +27,17 @@ final class ForgottenOffsets {
 
     private ForgottenOffsets() {}
 
-    /** Sets the offsets of an application that has none, but has taken telemetry. */
-    static void heed(KafkaSettings kafka, String application) {
+    /**
+     * Sets the offsets of an application that has none, but has taken telemetry.
+     *
+     * @return whether it did, so that something is passed over
+     */
+    static boolean heed(KafkaSettings kafka, String application) {
         String telemetry = kafka.topics().telemetry();
         try (Admin admin = Admin.create(kafka.clientProperties());
                 TopicReader reader = new TopicReader(kafka)) {
             if (!hasTaken(reader, application) || hasOffsets(admin, application, telemetry)) {
-                return;
+                return false;
             }
             Instant from = Instant.now().minus(EngineSettings.REACH);
             Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
@@ -45,12 +49,14 @@ final class ForgottenOffsets {
                             + "for longer than offsets are kept (offsets.retention.minutes)\"",
                     application,
                     from);
+            return true;
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof UnknownMemberIdException)) {
                 // not to know is no reason to begin at the beginning: what is refused then is gone for good
                 throw new KafkaException("it isn't known where '" + application + "' was: " + e.getCause());
             }
             log.info("offsets=left application={} why=\"another instance has begun\"", application);
+            return false;
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }

@@ -52,7 +52,7 @@ class AfterResetTest {
     void what_lay_in_the_topic_is_taken_and_nothing_older_than_is_known_as_a_whole_is_said() {
         EngineSettings settings = AfterReset.after(note(FROM, SINCE).build(), RESET.plusSeconds(60), ONE_BEHIND, USUAL);
 
-        assertThat(settings.scope()).isEqualTo(new Scope.Live(SINCE, FROM, Map.of(1, 800L)));
+        assertThat(settings.scope()).isEqualTo(new Scope.Live(SINCE, FROM, Map.of(1, 800L), Map.of()));
     }
 
     @Test
@@ -61,7 +61,7 @@ class AfterResetTest {
         Progress anew = new Progress(Map.of(0, 3L), Map.of(0, 12L, 1, 7L));
         for (Progress progress : List.of(ALL_TAKEN, anew)) {
             EngineSettings settings = AfterReset.after(note(FROM, SINCE).build(), weeksLater, progress, USUAL);
-            assertThat(settings.scope()).isEqualTo(new Scope.Live(SINCE, FROM, Map.of()));
+            assertThat(settings.scope()).isEqualTo(new Scope.Live(SINCE, FROM, Map.of(), Map.of()));
         }
     }
 
@@ -99,6 +99,16 @@ class AfterResetTest {
         assertThat(behind.oldestBacklogMillis(now.toEpochMilli())).isZero();
         assertThat(AfterReset.after(everything, now, ALL_TAKEN, USUAL).retention())
                 .isEqualTo(USUAL.retention());
+    }
+
+    @Test
+    void a_partition_waits_up_to_where_it_ended_if_something_of_it_is_left_and_that_is_known() {
+        long unknown = Long.MAX_VALUE;
+        Progress progress = new Progress(Map.of(0, 10L, 1, 7L, 2, 3L), Map.of(0, 10L, 1, 9L, 2, unknown, 3, 4L, 4, 0L));
+        assertThat(progress.waiting()).isEqualTo(Map.of(1, 9L, 3, 4L));
+        EngineSettings settings = USUAL.catchingUp(progress.waiting());
+        assertThat(settings.scope())
+                .isEqualTo(new Scope.Live(Instant.EPOCH, Instant.EPOCH, Map.of(), Map.of(1, 9L, 3, 4L)));
     }
 
     @Test

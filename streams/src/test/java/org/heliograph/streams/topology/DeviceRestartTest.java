@@ -92,6 +92,10 @@ final class DeviceRestartTest {
     @ParameterizedTest
     @MethodSource("someSeeds")
     void a_crash_amid_irregular_registers_changes_nothing_that_is_said_in_the_end(long seed) {
+        crashes(history(seed), RandomHistory.YAML, new Random(seed));
+    }
+
+    private static List<Pack> history(long seed) {
         Instant end = Instant.ofEpochMilli(START_MILLIS);
         List<Pack> packs = new ArrayList<>();
         for (RandomHistory.Pack told : new RandomHistory(new Random(seed), end).packs()) {
@@ -102,7 +106,7 @@ final class DeviceRestartTest {
             byte[] value = PackCodec.encode(readings, new Origin("edge", 1, packs.size()));
             packs.add(new Pack(readings.device().key(), value, START_MILLIS));
         }
-        crashes(packs, RandomHistory.YAML, new Random(seed));
+        return packs;
     }
 
     /** An agent that was cut off delivers, and before the engine has measured that it is away for some hours. */
@@ -128,6 +132,87 @@ final class DeviceRestartTest {
         storm.crash();
         storm.purge();
         assertThat(storm.end()).isEqualTo(calm.end()).isNotEmpty();
+    }
+
+    /** Over a long weekend, say; catching up it is killed again and again, and longer than minutes are kept otherwise. */
+    @ParameterizedTest
+    @MethodSource("someSeeds")
+    void an_absence_of_days_and_crashes_after_it_change_nothing_that_is_said_in_the_end(long seed) {
+        Random random = new Random(seed);
+        List<Pack> packs = history(seed);
+        Partition calm = new Partition(packs, RandomHistory.YAML, folder.toFile());
+        while (calm.hasNext()) {
+            calm.take();
+        }
+        Partition storm = new Partition(packs, RandomHistory.YAML, folder.toFile());
+        for (int before = random.nextInt(packs.size()); before > 0; before--) {
+            storm.take();
+            if (random.nextInt(8) == 0) {
+                storm.measure();
+            }
+        }
+        storm.commit();
+        storm.isAwayFor(Duration.ofDays(5));
+        while (storm.hasNext()) {
+            switch (random.nextInt(8)) {
+                case 0 -> storm.measure();
+                case 1 -> storm.commit();
+                case 2 -> storm.crash();
+                case 3 -> storm.purge();
+                case 4 -> storm.passes(Duration.ofMinutes(20));
+                default -> storm.take();
+            }
+        }
+        if (random.nextBoolean()) {
+            storm.commit();
+            storm.crash(); // all is taken, and not all is measured
+        }
+        assertThat(figures(storm.end())).isEqualTo(figures(calm.end())).isNotEmpty();
+    }
+
+    /** What is said once and isn't of a time is left out. */
+    private static Map<String, String> figures(Map<String, String> said) {
+        Map<String, String> figures = new TreeMap<>(said);
+        figures.keySet().removeIf(what -> what.startsWith("LOSS"));
+        return figures;
+    }
+
+    @Test
+    void what_comes_after_the_start_is_late_by_the_clock_again() {
+        Partition partition = new Partition(packs(new Random(1)), YAML, folder.toFile());
+        partition.isAwayFor(Duration.ofDays(5));
+        partition.waiting = 5;
+        partition.crash();
+        while (partition.hasNext()) {
+            partition.take();
+        }
+        assertThat(partition.refused()).isEqualTo(partition.packs.size() - 5);
+    }
+
+    @Test
+    void it_says_that_it_catches_up_until_all_that_waited_is_measured_though_nothing_else_comes() {
+        Partition partition = new Partition(packs(new Random(1)), YAML, folder.toFile());
+        partition.take();
+        partition.commit();
+        partition.isAwayFor(Duration.ofDays(5));
+        assertThat(partition.isSaidToCatchUp()).isTrue();
+        while (partition.hasNext()) {
+            partition.take();
+        }
+        assertThat(partition.isSaidToCatchUp()).isTrue();
+        partition.measure();
+        assertThat(partition.isSaidToCatchUp()).isFalse();
+    }
+
+    /** Nobody keeps the state of so long a time, nor does Kafka keep where the engine was. */
+    @Test
+    void after_an_absence_of_more_than_a_week_what_is_late_by_the_clock_is_refused() {
+        Partition partition = new Partition(packs(new Random(1)), YAML, folder.toFile());
+        partition.isAwayFor(Duration.ofDays(8));
+        while (partition.hasNext()) {
+            partition.take();
+        }
+        assertThat(partition.refused()).isEqualTo(partition.packs.size());
     }
 
     /** Of the site's other devices nothing is known any more then: its minute would be summed from what is left. */
@@ -262,6 +347,8 @@ final class DeviceRestartTest {
         private long clockMillis = START_MILLIS;
         /** The offset of the first record that the topic still has. */
         private long oldest;
+        /** How many records there were when it started last. */
+        private long waiting;
 
         private LossShare losses = LossShare.getDefaultInstance();
         private int committedOffset;
@@ -311,7 +398,8 @@ final class DeviceRestartTest {
             context = context();
             stores.forEach(context::addStateStore);
             context.setCurrentSystemTimeMs(clockMillis);
-            DeviceProcessor started = new DeviceProcessor(EngineDriver.unhurried(Scope.LIVE), new AtomicLong());
+            DeviceProcessor started = new DeviceProcessor(
+                    EngineDriver.unhurried(Scope.LIVE.withWaiting(Map.of(0, waiting))), new AtomicLong());
             started.init(context);
             return started;
         }
@@ -340,6 +428,33 @@ final class DeviceRestartTest {
         void passes(Duration time) {
             clockMillis += time.toMillis();
             context.setCurrentSystemTimeMs(clockMillis);
+        }
+
+        /** It is killed, and another starts that much later; all that is to come has come by then. */
+        void isAwayFor(Duration time) {
+            passes(time);
+            waiting = packs.size();
+            crash();
+        }
+
+        /** What is said of that a second later. */
+        boolean isSaidToCatchUp() {
+            passes(Duration.ofSeconds(1));
+            context.scheduledPunctuators().get(1).getPunctuator().punctuate(clockMillis);
+            return context.forwarded().stream()
+                    .map(forward -> forward.record().value())
+                    .filter(said ->
+                            said instanceof Output.ToSite site && site.input().hasLive())
+                    .map(said -> ((Output.ToSite) said).input().getLive().getCatchingUp())
+                    .reduce((_, last) -> last)
+                    .orElseThrow();
+        }
+
+        /** How many packs were refused. */
+        long refused() {
+            return context.forwarded().stream()
+                    .filter(forward -> forward.record().value() instanceof Output.Rejected)
+                    .count();
         }
 
         void commit() {

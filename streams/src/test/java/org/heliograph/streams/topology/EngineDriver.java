@@ -208,6 +208,7 @@ final class EngineDriver implements AutoCloseable {
                 usual.grace(),
                 usual.retention(),
                 usual.factorReach(),
-                Duration.ofMinutes(5));
+                Duration.ofMinutes(5),
+                usual.clock());
     }
 }

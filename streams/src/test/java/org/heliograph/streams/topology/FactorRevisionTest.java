@@ -165,7 +165,8 @@ class FactorRevisionTest {
                 usual.grace(),
                 usual.retention(),
                 usual.factorReach(),
-                budget);
+                budget,
+                usual.clock());
         String yaml = """
                 site: test1
                 zone: %s

@@ -324,7 +324,7 @@ class SiteModelOverTimeTest {
     void what_lay_in_the_topic_at_a_reset_is_not_late_and_what_is_older_than_it_knows_is_not_said() {
         Instant now = NOON.plus(Duration.ofHours(60));
         // three readings lay there; the others came after the reset
-        Scope restarted = new Scope.Live(NOON.plusSeconds(60), NOON.minusSeconds(60), Map.of(0, 3L));
+        Scope restarted = new Scope.Live(NOON.plusSeconds(60), NOON.minusSeconds(60), Map.of(0, 3L), Map.of());
         try (EngineDriver engine = new EngineDriver(state, now, HEAD, restarted)) {
             read(engine, "pdu-a", A, 0, 4);
             engine.advanceTwice(Duration.ofSeconds(10));
@@ -337,7 +337,7 @@ class SiteModelOverTimeTest {
 
     @Test
     void after_a_reset_of_a_young_topic_a_purge_forgets_nothing() {
-        Scope.Live all = new Scope.Live(Instant.EPOCH, Instant.EPOCH, Map.of(0, 31L));
+        Scope.Live all = new Scope.Live(Instant.EPOCH, Instant.EPOCH, Map.of(0, 31L), Map.of());
         Duration age = Duration.between(Instant.EPOCH, NOON);
         for (int hours : new int[] {0, 3}) { // the first are counted back to before 1970
             try (EngineDriver engine = EngineDriver.restarted(state, NOON.plusSeconds(60), HEAD, all, age)) {

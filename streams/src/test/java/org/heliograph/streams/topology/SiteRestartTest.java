@@ -21,6 +21,7 @@ import org.heliograph.streams.site.SiteShare;
 import org.heliograph.streams.topology.state.FactorStore;
 import org.heliograph.streams.topology.state.Shares;
 import org.heliograph.streams.topology.state.v1.FactorNews;
+import org.heliograph.streams.topology.state.v1.LiveShare;
 import org.heliograph.streams.topology.state.v1.SiteInput;
 import org.heliograph.telemetry.quantity.Millijoules;
 import org.heliograph.telemetry.site.Role;
@@ -123,6 +124,52 @@ final class SiteRestartTest {
         assertThat(site.shown().getSilentList())
                 .extracting(SilentDevice::getDevice)
                 .containsExactly("pdu-2");
+    }
+
+    /** It would be added up from what is left; that a partition has caught up it says after what it has measured. */
+    @Test
+    void while_a_partition_catches_up_nothing_is_deleted_that_it_may_change() throws IOException {
+        SitePartition site = started();
+        site.publish();
+        site.pass(Duration.ofDays(6));
+        site.commit();
+        site.crash();
+        site.take(live(0, true));
+        site.purge();
+        site.take(live(1, false));
+        site.pass(Duration.ofMinutes(10));
+        site.purge();
+        SiteInput late = share(new Random(2), 1, START_MILLIS);
+        site.take(late);
+        assertThat(racks(site)).isEqualTo(rack(share(new Random(1), 0, START_MILLIS)) + rack(late));
+
+        site.take(live(0, false));
+        site.purge();
+        long before = racks(site);
+        site.take(share(new Random(3), 1, START_MILLIS));
+        assertThat(racks(site)).as("it is deleted, and so left as it is").isEqualTo(before);
+    }
+
+    private static SiteInput live(int partition, boolean isCatchingUp) {
+        return SiteInput.newBuilder()
+                .setLive(LiveShare.newBuilder().setPartition(partition).setCatchingUp(isCatchingUp))
+                .build();
+    }
+
+    private static long rack(SiteInput share) {
+        return Shares.decode(share.getMinute())
+                .roles()
+                .getOrDefault(Role.IT, RoleSum.NONE)
+                .forwardMillijoules();
+    }
+
+    /** What was said of the racks' first minute. */
+    private static long racks(SitePartition site) throws IOException {
+        site.pass(Duration.ofMinutes(1));
+        site.publish();
+        site.commit();
+        return Objects.requireNonNull(site.said().get("1m@" + Instant.ofEpochMilli(START_MILLIS)))
+                .getEnergyIt3Mj();
     }
 
     /** Of the minute in which one of two racks is missing. */

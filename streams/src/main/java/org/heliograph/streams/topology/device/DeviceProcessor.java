@@ -15,6 +15,7 @@ import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.heliograph.streams.energy.DeviceMinute;
 import org.heliograph.streams.energy.RegisterMeter;
 import org.heliograph.streams.ingest.Gate;
@@ -46,6 +47,8 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
     private static final Duration PURGE_INTERVAL = Duration.ofMinutes(10);
     /** How often minutes are measured that the devices have gone past. */
     private static final Duration TICK = Duration.ofMillis(100);
+    /** How many calls measure at most, at once, what is left at the end of an absence: a transaction outlasts them. */
+    private static final int LAST_CALLS = 10;
 
     private final EngineSettings settings;
     private final AtomicLong sitesRevision;
@@ -63,6 +66,8 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
             SiteModels sites,
             SampleStore samples,
             DirtyMinutes dirty,
+            Absence absence,
+            EngineSettings settings,
             DeviceBook devices,
             Measurement measurement,
             LiveShares live,
@@ -85,7 +90,9 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
                 partition,
                 settings.oldestMinuteMillis(nowMillis),
                 nowMillis);
-        devices.recall(dirty, settings.oldestBacklogMillis(nowMillis));
+        Absence absence = new Absence(settings, partition, dirty.forgottenMillis(), nowMillis);
+        EngineSettings kept = settings.by(absence::keptByMillis);
+        devices.recall(dirty, kept.oldestBacklogMillis(nowMillis));
         GapBook gaps = new GapBook(context.getStateStore(GapBook.STORE), partition);
         atCommit.beforeCommit(() -> {
             samples.write();
@@ -96,7 +103,7 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
         });
         Measurement measurement = new Measurement(
                 context,
-                settings,
+                kept,
                 sites,
                 samples,
                 new Irregularities(context.getStateStore(Irregularities.STORE), samples),
@@ -107,26 +114,36 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
                 energies,
                 partition);
         AgentBook agents = new AgentBook();
-        LiveShares live = new LiveShares(sites, devices, agents, partition);
+        LiveShares live = new LiveShares(sites, devices, agents, absence, partition);
         Pace pace = Pace.ofThisThread(settings.publishInterval());
         Refusals refusals = new Refusals(context.metrics());
-        task = new Task(context, sites, samples, dirty, devices, measurement, live, gaps, agents, refusals, pace);
+        task = new Task(
+                context,
+                sites,
+                samples,
+                dirty,
+                absence,
+                kept,
+                devices,
+                measurement,
+                live,
+                gaps,
+                agents,
+                refusals,
+                pace);
         // a task that Kafka Streams revives is the same one, and has its schedules still
         scheduled.forEach(Cancellable::cancel);
         scheduled = List.of(
                 context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::measure),
                 context.schedule(settings.liveInterval(), PunctuationType.WALL_CLOCK_TIME, this::publishLive),
-                context.schedule(PURGE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, measurement::purge));
+                context.schedule(PURGE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::purge));
     }
 
     @Override
     public void process(Record<String, byte[]> packRecord) {
         Task now = task();
         Instant clock = Instant.ofEpochMilli(now.context().currentSystemTimeMs());
-        Scope.Arrival arrival = now.context()
-                .recordMetadata()
-                .map(met -> new Scope.Arrival(met.partition(), met.offset(), clock))
-                .orElse(new Scope.Arrival(0, 0, clock));
+        Scope.Arrival arrival = arrival(now, clock);
         Optional<PackHeader> header = PackHeader.read(packRecord.key(), packRecord.value());
         now.gaps().saw(header, arrival.offset(), clock.toEpochMilli());
         header.filter(pack -> now.sites().model(pack.device().site()).isPresent()) // others could be any number
@@ -145,6 +162,28 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
                 now.dirty().touch(packRecord.key());
             });
         });
+        now.absence().took(arrival.offset());
+    }
+
+    private Scope.Arrival arrival(Task now, Instant clock) {
+        RecordMetadata met = now.context().recordMetadata().orElseThrow();
+        if (now.absence().isPast(met.offset())) {
+            endAbsence(now, clock.toEpochMilli());
+        }
+        Instant lateBy = Instant.ofEpochMilli(now.absence().lateByMillis(clock.toEpochMilli()));
+        return new Scope.Arrival(met.partition(), met.offset(), clock, lateBy);
+    }
+
+    /** What was marked by the clock of the absence is measured by it, before it goes on. */
+    private void endAbsence(Task now, long nowMillis) {
+        if (now.absence().isOver()) {
+            return;
+        }
+        long oldest = settings.oldestMinuteMillis(nowMillis);
+        for (int i = 0; i < LAST_CALLS && now.dirty().oldestMillis() < oldest; i++) {
+            now.measurement().measure(nowMillis);
+        }
+        now.absence().end();
     }
 
     private void accept(Task now, String deviceKey, Dispatch pack, Readings readings) {
@@ -222,7 +261,7 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
 
     /** Minutes that no late reading may change any more are left as they are, though a register's gap reaches there. */
     private void markAll(Task now, DeviceBook.Seen seen, long from, long to) {
-        long oldest = settings.oldestMinuteMillis(now.context().currentSystemTimeMs());
+        long oldest = now.settings().oldestMinuteMillis(now.context().currentSystemTimeMs());
         now.dirty().mark(seen.key(), Math.max(from, oldest), to);
     }
 
@@ -244,6 +283,9 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
 
     private void measure(long nowMillis) {
         Task now = task();
+        if (now.absence().isTaken()) {
+            endAbsence(now, nowMillis);
+        }
         if (now.pace().isTime(nowMillis) && now.measurement().measure(nowMillis)) {
             show(now, nowMillis);
         }
@@ -253,6 +295,14 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
     private static void show(Task now, long nowMillis) {
         if (now.pace().shows(nowMillis)) {
             now.context().commit();
+        }
+    }
+
+    /** While it catches up nothing is forgotten: a reading that has waited may need all of it. */
+    private void purge(long nowMillis) {
+        Task now = task();
+        if (now.absence().isOver()) {
+            now.measurement().purge(nowMillis);
         }
     }
 

@@ -48,15 +48,17 @@ final class LiveShares {
     private final SiteModels sites;
     private final DeviceBook devices;
     private final AgentBook agents;
+    private final Absence absence;
     private final int partition;
     private final Map<String, LiveShare> said = new HashMap<>();
     /** The latest flight of each canary: there are as many as agents in the models. */
     private final Map<DeviceId, Flight> landed = new HashMap<>();
 
-    LiveShares(SiteModels sites, DeviceBook devices, AgentBook agents, int partition) {
+    LiveShares(SiteModels sites, DeviceBook devices, AgentBook agents, Absence absence, int partition) {
         this.sites = sites;
         this.devices = devices;
         this.agents = agents;
+        this.absence = absence;
         this.partition = partition;
     }
 
@@ -72,6 +74,7 @@ final class LiveShares {
             LiveShare before = said.getOrDefault(site, LiveShare.getDefaultInstance());
             LiveShare share = tally.share(before.getTimeMs()).toBuilder()
                     .addAllAgents(agents.shares(site, nowMillis))
+                    .setCatchingUp(!absence.isOver())
                     .build();
             if (!share.equals(before) || nowMillis - before.getTimeMs() >= HEARTBEAT.toMillis()) {
                 LiveShare now = share.toBuilder().setTimeMs(nowMillis).build();

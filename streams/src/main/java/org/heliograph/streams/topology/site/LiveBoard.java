@@ -64,6 +64,12 @@ final class LiveBoard {
         }
     }
 
+    /** Whether a partition takes what came while no engine was at work, as it said last. */
+    boolean isCatchingUp(String site) {
+        return shares.getOrDefault(site, Map.of()).values().stream()
+                .anyMatch(received -> received.share().getCatchingUp());
+    }
+
     private static boolean isHeartbeat(LiveShare before, LiveShare share) {
         return before.toBuilder().setTimeMs(share.getTimeMs()).build().equals(share);
     }

@@ -266,6 +266,9 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
         Instant changing = now.purge().changing(nowMillis);
         Windows.Change change = new Windows.Change(Cause.FACTOR, nowMillis);
         Restatements.RestatingDays days = (site, factor, deadlineNanos) -> {
+            if (isCatchingUp(now, site.site(), nowMillis)) {
+                return Optional.of(Instant.ofEpochMilli(factor.fromMillis()));
+            }
             now.purge().site(site, nowMillis); // their minutes go first
             Instant until = Window.DAY.startOf(changing, site.zone());
             return now.pastDays().restate(site, factor, until, change, deadlineNanos);
@@ -392,9 +395,19 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
             now.sites()
                     .model(site)
                     .ifPresentOrElse(
-                            model -> now.purge().site(model, nowMillis),
+                            model -> {
+                                if (!isCatchingUp(now, site, nowMillis)) {
+                                    now.purge().site(model, nowMillis);
+                                }
+                            },
                             () -> now.purge().abandonedSite(site, nowMillis));
         }
+    }
+
+    /** Whether what is old may still change as if it weren't; not known before all partitions have spoken. */
+    private static boolean isCatchingUp(Task now, String site, long nowMillis) {
+        return now.live().isCatchingUp(site)
+                || now.attendance().wholeSinceMillis(site, nowMillis).isEmpty();
     }
 
     private Task task() {

@@ -1,6 +1,8 @@
 package org.heliograph.streams.topology.state;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.function.LongUnaryOperator;
 import org.heliograph.streams.config.EngineSection;
 import org.heliograph.streams.energy.DeviceMinute;
 import org.heliograph.streams.ingest.Scope;
@@ -23,6 +25,8 @@ import org.heliograph.telemetry.wire.Topics;
  * @param factorReach how long what CO2 is computed from is kept at least: to the beginning of that year of the site
  * @param measureBudget how long one call may measure; what is left stays marked. A backlog of hours must not outlast the
  *     transaction: it would be undone, and begun again, for ever
+ * @param clock what the moment is by which minutes are forgotten: the wall clock's, but for a partition that catches up
+ *     with what came while no engine was at work
  */
 public record EngineSettings(
         Topics inputs,
@@ -35,7 +39,8 @@ public record EngineSettings(
         Duration grace,
         Duration retention,
         Duration factorReach,
-        Duration measureBudget) {
+        Duration measureBudget,
+        LongUnaryOperator clock) {
 
     /** Samples are kept for longer than the longest late horizon, by that much. */
     public static final Duration MARGIN = Duration.ofHours(2);
@@ -57,7 +62,8 @@ public record EngineSettings(
                 Duration.ofMinutes(1),
                 REACH,
                 EngineSection.DEFAULT_FACTOR_REACH,
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(1),
+                LongUnaryOperator.identity());
     }
 
     /** As the configuration has it. */
@@ -74,7 +80,8 @@ public record EngineSettings(
                 engine.grace(),
                 usual.retention,
                 engine.factorReach(),
-                usual.measureBudget);
+                usual.measureBudget,
+                usual.clock);
     }
 
     /** The same engine on a part of what another's telemetry holds, kept for as long as it takes; without live states. */
@@ -88,8 +95,23 @@ public record EngineSettings(
         return on(inputs, restart, liveInterval, longer.compareTo(retention) > 0 ? longer : retention);
     }
 
+    /** The same engine when it starts with so much left to be taken, by partition up to which offset. */
+    public EngineSettings catchingUp(Map<Integer, Long> waiting) {
+        Scope catching = scope instanceof Scope.Live live ? live.withWaiting(waiting) : scope;
+        return on(inputs, catching, liveInterval, retention);
+    }
+
     /** The same engine on other input. */
     private EngineSettings on(Topics telemetry, Scope part, Duration live, Duration kept) {
+        return with(telemetry, part, live, kept, clock);
+    }
+
+    /** The same, but that minutes are forgotten by another clock. */
+    public EngineSettings by(LongUnaryOperator other) {
+        return with(inputs, scope, liveInterval, retention, other);
+    }
+
+    private EngineSettings with(Topics telemetry, Scope part, Duration live, Duration kept, LongUnaryOperator by) {
         return new EngineSettings(
                 telemetry,
                 topics,
@@ -101,7 +123,8 @@ public record EngineSettings(
                 grace,
                 kept,
                 factorReach,
-                measureBudget);
+                measureBudget,
+                by);
     }
 
     /**
@@ -110,7 +133,7 @@ public record EngineSettings(
      * that takes everything again.
      */
     public long oldestMinuteMillis(long nowMillis) {
-        return Math.max(0, DeviceMinute.startOf(nowMillis - retention.toMillis()));
+        return Math.max(0, DeviceMinute.startOf(clock.applyAsLong(nowMillis) - retention.toMillis()));
     }
 
     /**
@@ -119,6 +142,6 @@ public record EngineSettings(
      */
     public long oldestBacklogMillis(long nowMillis) {
         Duration reach = retention.plus(LONGEST_BACKLOG).minus(MARGIN);
-        return Math.max(0, DeviceMinute.startOf(nowMillis - reach.toMillis()));
+        return Math.max(0, DeviceMinute.startOf(clock.applyAsLong(nowMillis) - reach.toMillis()));
     }
 }
