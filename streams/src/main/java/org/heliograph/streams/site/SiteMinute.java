@@ -12,10 +12,18 @@ import org.heliograph.telemetry.site.SiteModel;
  *
  * @param expected the devices of each role that the site has in this minute; a role without any is missing
  * @param tree the meters that have others below them in this minute
+ * @param isDark whether a solar inverter that wasn't heard is taken to have given nothing, as the sun was down
  */
-public record SiteMinute(SiteShare sums, Map<Role, DeviceSet> expected, MeterTree tree) {
+public record SiteMinute(SiteShare sums, Map<Role, DeviceSet> expected, MeterTree tree, boolean isDark) {
+    /** 500 W for a minute: an inverter that gives more in the dark has a battery behind it, or its site is elsewhere. */
+    private static final long MOST_IN_THE_DARK_MILLIJOULES = 500 * 60_000L;
+
     public SiteMinute {
         expected = Map.copyOf(expected);
+    }
+
+    public SiteMinute(SiteShare sums, Map<Role, DeviceSet> expected, MeterTree tree) {
+        this(sums, expected, tree, false);
     }
 
     /** @param expected how many devices each role has, whichever they are */
@@ -27,6 +35,11 @@ public record SiteMinute(SiteShare sums, Map<Role, DeviceSet> expected, MeterTre
         Map<Role, DeviceSet> expected = new EnumMap<>(Role.class);
         counts.forEach((role, count) -> expected.put(role, DeviceSet.unnamed(count)));
         return expected;
+    }
+
+    /** The same, with the sun down and nobody left to wait for. */
+    public SiteMinute inTheDark() {
+        return new SiteMinute(sums, expected, tree, true);
     }
 
     /** The devices of each energy role that a site has at a moment. */
@@ -47,16 +60,29 @@ public record SiteMinute(SiteShare sums, Map<Role, DeviceSet> expected, MeterTre
 
     /** Whether anything is known of what the role counts in this minute: of import, say, and not of the export alone. */
     public boolean knows(Role role) {
-        return has(role) && sums.of(role).forwardKnown() > 0;
+        return has(role) && (sums.of(role).forwardKnown() > 0 || rests(role));
     }
 
-    /** Whether every device of the role covered the minute; true for a role without devices. */
+    /** Whether every device of the role covered the minute, or rested in it; true for a role without devices. */
     public boolean covers(Role role) {
+        return isHeard(role) || rests(role);
+    }
+
+    private boolean isHeard(Role role) {
         return sums.of(role).covered().coversAll(expected.getOrDefault(role, DeviceSet.NONE));
     }
 
+    /** Whether the inverters that weren't heard are taken to have given nothing: none that was says otherwise. */
+    private boolean rests(Role role) {
+        return isDark
+                && role == Role.PV
+                && !isHeard(role)
+                && forward(role) <= sums.of(role).forwardKnown() * MOST_IN_THE_DARK_MILLIJOULES;
+    }
+
+    /** Whether every meter was heard all of the minute. */
     public boolean isComplete() {
-        return expected.keySet().stream().allMatch(this::covers);
+        return expected.keySet().stream().allMatch(this::isHeard);
     }
 
     /** Whether every device of the role said something of the other direction, export or charge, or of a UPS's input. */
@@ -75,7 +101,7 @@ public record SiteMinute(SiteShare sums, Map<Role, DeviceSet> expected, MeterTre
     }
 
     public boolean isEstimated() {
-        return sums.roles().values().stream().anyMatch(sum -> sum.estimated() > 0);
+        return rests(Role.PV) || sums.roles().values().stream().anyMatch(sum -> sum.estimated() > 0);
     }
 
     /** Whether the utility meter covered the minute and said what was exported in it. */

@@ -8,6 +8,9 @@ public final class Sun {
     /** Lower than that it stands when solar inverters that are fed by their own panels end. */
     public static final double LOW_DEGREES = 10;
 
+    /** Lower than that it gives nothing: with what the air bends, and what a roof sees beyond a flat horizon. */
+    private static final double DOWN_DEGREES = -1;
+
     /** No night is longer, but near the poles: there an inverter that doesn't come back has to be told of too. */
     public static final Duration LONGEST_NIGHT = Duration.ofHours(20);
 
@@ -16,6 +19,13 @@ public final class Sun {
     private static final double DEGREES_AN_HOUR = 15;
 
     private Sun() {}
+
+    /** Whether it is below the horizon all of a time that is short beside a day; never where nobody said where that is. */
+    public static boolean isDown(SiteModel.Location location, Instant from, Instant to) {
+        return !location.equals(SiteModel.Location.UNKNOWN)
+                && elevation(location, from) < DOWN_DEGREES
+                && elevation(location, to) < DOWN_DEGREES;
+    }
 
     /** Degrees above the horizon; below it less than 0. */
     public static double elevation(SiteModel.Location location, Instant at) {

@@ -44,6 +44,7 @@ import org.heliograph.streams.topology.state.SiteModels;
 import org.heliograph.streams.topology.state.StateException;
 import org.heliograph.streams.topology.state.v1.MinuteShare;
 import org.heliograph.streams.topology.state.v1.SiteInput;
+import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.jspecify.annotations.Nullable;
@@ -178,6 +179,12 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
 
     /** Adds a minute up from its shares, and the windows that contain it. */
     private static void addUp(Task now, String site, SiteModels.Version version, long minuteMillis, Cause cause) {
+        addUp(now, site, version, minuteMillis, cause, false);
+    }
+
+    /** @param closes whether nobody is waited for any more */
+    private static void addUp(
+            Task now, String site, SiteModels.Version version, long minuteMillis, Cause cause, boolean closes) {
         SiteShare sum = SiteShare.EMPTY;
         try (KeyValueIterator<Bytes, byte[]> partitions = now.shares()
                 .range(Keys.share(site, minuteMillis, 0), Keys.share(site, minuteMillis, Integer.MAX_VALUE))) {
@@ -186,15 +193,42 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
             }
         }
         Instant minuteStart = Instant.ofEpochMilli(minuteMillis);
+        WindowKey key = new WindowKey(site, Window.MINUTE, minuteStart);
         SiteMinute minute = new SiteMinute(sum, version.expectedAt(minuteStart), version.treeAt(minuteStart));
+        if (!minute.covers(Role.PV) && version.isDark(minuteStart) && (closes || isClosed(now, key))) {
+            minute = minute.inTheDark();
+        }
         FactorBook.Choice chosen = now.factors().chosenBy(version.model(), minuteStart);
         Sums sums = Sums.of(minute, chosen);
         now.windows()
                 .update(
-                        new WindowKey(site, Window.MINUTE, minuteStart),
+                        key,
                         new Windows.Content(sums, FactorsUsed.of(sums, chosen), Branches.of(minute)),
                         new Windows.Change(cause, now.context().currentSystemTimeMs()));
         now.pace().took(minuteMillis + DeviceMinute.LENGTH_MILLIS);
+    }
+
+    private static boolean isClosed(Task now, WindowKey key) {
+        return now.windows().get(key).filter(kept -> !kept.isProvisional()).isPresent();
+    }
+
+    /**
+     * Takes inverters for resting that a minute of the night would close without. Before the windows that contain it are
+     * added up, so that they don't close without it.
+     */
+    private void settleNight(Task now, long nowMillis) {
+        for (Windows.Kept kept : now.windows().openMinutes()) {
+            WindowKey key = kept.key();
+            now.sites()
+                    .version(key.site())
+                    .filter(site -> site.isDark(key.start()))
+                    .ifPresent(site -> {
+                        if (kept.isProvisional()
+                                && isOver(now, kept, key.end(site.model().zone()), nowMillis)) {
+                            addUp(now, key.site(), site, key.start().toEpochMilli(), Cause.LATE_DATA, true);
+                        }
+                    });
+        }
     }
 
     /** Computes a minute's CO2 anew: of the energy that is known of it, not as the site's newest model would add it up. */
@@ -223,10 +257,13 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
             return;
         }
         restate(now, nowMillis);
-        now.windows().addUp(now.sites());
         long since = nowMillis - lookedAtAllMillis; // less than nothing when the clock was set back
         boolean lookAtAll = since < 0 || since >= LOOK_AT_ALL_INTERVAL.toMillis();
         lookedAtAllMillis = lookAtAll ? nowMillis : lookedAtAllMillis;
+        if (lookAtAll) {
+            settleNight(now, nowMillis);
+        }
+        now.windows().addUp(now.sites());
         boolean published = false;
         for (Windows.Kept kept :
                 lookAtAll ? now.windows().open() : now.windows().touched()) {

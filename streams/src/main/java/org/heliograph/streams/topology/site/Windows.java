@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -138,6 +139,10 @@ public final class Windows {
                             key,
                             next.stored().toBuilder().setCause(cause.label()).build())
                     : next;
+        }
+
+        boolean isProvisional() {
+            return lifecycle() instanceof Lifecycle.Provisional;
         }
 
         WindowState state() {
@@ -321,6 +326,12 @@ public final class Windows {
     Collection<Kept> open() {
         touched.clear();
         return all(open);
+    }
+
+    /** The minutes among them. */
+    Collection<Kept> openMinutes() {
+        return all(
+                open.stream().filter(key -> Keys.window(key) == Window.MINUTE).collect(Collectors.toSet()));
     }
 
     /** Those of them that have changed since they were last asked for. */

@@ -1,6 +1,7 @@
 package org.heliograph.streams.topology.state;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.heliograph.telemetry.site.FactorChoices;
 import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.site.SiteModel;
+import org.heliograph.telemetry.site.Sun;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +68,11 @@ public final class SiteModels {
         public MeterTree treeAt(Instant moment) {
             var entry = trees.floorEntry(moment);
             return entry == null ? MeterTree.NONE : entry.getValue();
+        }
+
+        /** Whether the sun is down over the site all of a minute. */
+        public boolean isDark(Instant minute) {
+            return Sun.isDown(model.location(), minute, minute.plus(Duration.ofMinutes(1)));
         }
     }
 
