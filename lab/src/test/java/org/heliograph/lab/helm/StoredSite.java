@@ -216,6 +216,7 @@ final class StoredSite implements AutoCloseable {
                         .build(),
                 full("15m", quarter.minusSeconds(3 * 900), WindowState.FINAL)
                         .setEstimated(true)
+                        .setEstimatedShare(0.2)
                         .build(),
                 full("1m", minute.minusSeconds(60), WindowState.FINAL).build(),
                 full("1h", hour.minusSeconds(3600), WindowState.REVISED)
