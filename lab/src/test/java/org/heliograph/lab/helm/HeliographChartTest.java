@@ -130,7 +130,7 @@ class HeliographChartTest {
     }
 
     @Test
-    void the_rules_are_those_of_what_the_release_runs_and_of_its_own_job(@TempDir Path folder) {
+    void the_rules_are_those_of_what_the_release_runs_and_of_its_own_job_and_namespace(@TempDir Path folder) {
         Manifests manifests = Chart.manifests(Chart.MINIMAL, Chart.values(folder, """
                 serviceMonitor: {enabled: true}
                 prometheusRule: {enabled: true}
@@ -145,7 +145,10 @@ class HeliographChartTest {
                 .filter(rule -> !rule.name().equals("HeliographPageGone"))
                 .map(rule -> new PrometheusRulesTest.Rule(
                         rule.name(),
-                        rule.expression().replaceFirst("^absent\\((\\w+)\\)", "absent($1{job=\"" + job + "\"})"),
+                        rule.expression()
+                                .replaceFirst(
+                                        "^absent\\((\\w+)\\)",
+                                        "absent($1{job=\"" + job + "\",namespace=\"heliograph\"})"),
                         rule.summary()))
                 .toList();
         assertThat(PrometheusRulesTest.rules(

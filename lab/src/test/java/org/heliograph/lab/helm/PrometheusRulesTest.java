@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.heliograph.lab.server.VictoriaMetrics;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -79,6 +80,9 @@ class PrometheusRulesTest {
                             "job=\"heliograph-oujda1\",instance=\"b:9465\"",
                             moment.equals(well) ? 1 : 0)
                     .write(text, moment);
+        }
+        for (Instant moment : List.of(well, unwell)) {
+            courses(moment).forEach(course -> course.write(text, moment.minus(Duration.ofDays(1))));
         }
         store.scraped(text.toString());
         long deadline = System.nanoTime() + LIMIT.toNanos();
@@ -224,13 +228,28 @@ class PrometheusRulesTest {
                 level("heliograph_agent_journal_capacity_bytes", agent, 512),
                 level("heliograph_agent_journal_writing", agent, up),
                 new Course("heliograph_agent_journal_errors_total", agent, fault * 60, 100),
-                new Course("heliograph_agent_journal_damaged_total", agent, fault * 60, 100),
+                level("heliograph_agent_journal_damaged_total", agent, 100),
                 new Course("heliograph_agent_turned_away_total", agent + ",source=\"mqtt\"", fault * 60, 100),
                 new Course("heliograph_agent_refused_total", agent + ",reason=\"no point\"", fault * 60, 100),
                 new Course("heliograph_agent_refused_total", agent + ",reason=\"too large\"", 0, 400, wrong ? 10 : 60),
                 level("heliograph_agent_devices_silent", agent, fault * 7),
                 level("heliograph_agent_canary_delivered_seconds", agent, seconds - (wrong ? 900 : 2)),
                 level("heliograph_agent_canary_travel_seconds", agent, wrong ? 30 : 0.1));
+    }
+
+    /** The agents a day before, at other addresses. */
+    private List<Course> courses(Instant moment) {
+        return Stream.of("1", "2")
+                .flatMap(installation -> {
+                    String agent = "job=\"heliograph-agents\",instance=\"former-%s:9464\"".formatted(installation);
+                    return Stream.of(
+                            level(
+                                    "heliograph_agent_build_info",
+                                    agent + ",agent=\"edge-" + installation + "\",version=\"1\"",
+                                    1),
+                            level("heliograph_agent_journal_damaged_total", agent, moment.equals(well) ? 100 : 99));
+                })
+                .toList();
     }
 
     private static Course level(String metric, String labels, double value) {
