@@ -97,7 +97,7 @@ final class Line implements AutoCloseable {
                 send(session);
             } catch (MqttException | IOException | GeneralSecurityException | RuntimeException e) {
                 // Paho throws the latter, too, for what it doesn't like
-                if (!reported) {
+                if (!reported && !isClosed()) { // who closes it interrupts it, which Paho takes for a fault
                     log.warn("line=disconnected client={} url={} reason=\"{}\"", clientId, broker.url(), e.toString());
                     reported = true;
                 }

@@ -3,6 +3,9 @@ package org.heliograph.sim.mqtt;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -14,6 +17,7 @@ import java.time.Duration;
 import org.heliograph.telemetry.security.Secret;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** Beside the lab's tests with a real broker. */
 class MqttFleetTest {
@@ -59,6 +63,29 @@ class MqttFleetTest {
                 assertThat(fleet.confirmed()).isZero();
             }
         }
+    }
+
+    /** Closing interrupts a line in whatever it waits for. */
+    @Test
+    void whoever_ends_it_is_told_of_no_fault() throws Exception {
+        ListAppender<ILoggingEvent> said = new ListAppender<>();
+        said.start();
+        Logger log = (Logger) LoggerFactory.getLogger(Line.class);
+        log.addAppender(said);
+        try (ServerSocket broker = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+            broker.setSoTimeout((int) Duration.ofMinutes(2).toMillis());
+            MqttFleet fleet = new MqttFleet(MqttBroker.at("tcp://127.0.0.1:" + broker.getLocalPort()), "ended");
+            try (fleet;
+                    Socket client = broker.accept()) {
+                client.getInputStream().readNBytes(2); // it asks, and gets no answer
+                fleet.close();
+            }
+        } finally {
+            log.detachAppender(said);
+        }
+        assertThat(said.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .noneMatch(message -> message.contains("client=ended-"));
     }
 
     private static void refuseAll(ServerSocket broker) {
