@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
 import java.util.stream.Stream;
 import org.heliograph.agent.config.AgentConfig;
@@ -40,6 +41,9 @@ public final class MqttSource implements Source {
     private @Nullable Thread thread;
     private volatile List<String> denied = List.of();
     private volatile boolean unannounced;
+    /** Whether whoever closes has interrupted the thread, which happens once. */
+    private final CountDownLatch interrupted = new CountDownLatch(1);
+
     private volatile Optional<String> unconnected = Optional.of(NOT_YET);
     private volatile boolean closing;
     private volatile boolean retiring;
@@ -104,7 +108,10 @@ public final class MqttSource implements Source {
     public void close() {
         closing = true;
         if (thread != null) {
-            thread.interrupt();
+            if (interrupted.getCount() > 0) {
+                thread.interrupt();
+                interrupted.countDown();
+            }
             try {
                 if (!thread.join(CLOSE_WITHIN)) {
                     log.warn("mqtt=left url={} reason=\"the broker doesn't answer\"", config.url());
@@ -137,8 +144,7 @@ public final class MqttSource implements Source {
                     unconnected = Optional.empty();
                     told = "";
                     try {
-                        // Paho swallows the interruption of a thread that waits for it
-                        reason = closing ? "closed" : awaitLoss(session);
+                        reason = closing ? closed() : awaitLoss(session);
                     } finally {
                         leaveIfRetiring(session);
                     }
@@ -193,6 +199,24 @@ public final class MqttSource implements Source {
             subscriptions.remove(others);
         }
         return kept;
+    }
+
+    /**
+     * Paho swallows the interruption of a thread that waits for it, so it may have come already. What is said in leaving is
+     * not to be interrupted.
+     */
+    private String closed() {
+        boolean isAwaited = true;
+        while (isAwaited) {
+            try {
+                interrupted.await();
+                isAwaited = false;
+            } catch (InterruptedException _) {
+                log.debug("mqtt=closing url={}", config.url());
+            }
+        }
+        Thread.interrupted();
+        return "closed";
     }
 
     private void leaveIfRetiring(Session session) {
