@@ -54,9 +54,6 @@ public final class KafkaUplink implements Uplink {
     /** How often a record says when it was sent: enough to see how far behind this agent is, and next to no bytes. */
     private static final long SENT_EVERY_MILLIS = 1_000;
 
-    /** So far ahead a record's time may be: as far as the engine takes readings. */
-    private static final long AHEAD_MILLIS = Duration.ofMinutes(5).toMillis();
-
     private final Topics topics;
     private final Supplier<Producer<byte[], byte[]>> producers;
     private final InstantSource clock;
@@ -296,9 +293,8 @@ public final class KafkaUplink implements Uplink {
             case DEAD_LETTER -> topics.rejects();
         };
         byte[] key = entry.key().isEmpty() ? null : entry.key().getBytes(StandardCharsets.UTF_8);
-        // Kafka deletes nothing behind a record of the future; the readings in it keep their times
-        long millis = Math.min(entry.timestampMillis(), clock.millis() + AHEAD_MILLIS);
-        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, null, millis, key, entry.value());
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(topic, null, entry.timestampMillis(), key, entry.value());
         Headers headers = record.headers();
         entry.headers().forEach((name, value) -> headers.add(name, value.getBytes(StandardCharsets.UTF_8)));
         if (entry.kind() == Entry.Kind.READINGS) {

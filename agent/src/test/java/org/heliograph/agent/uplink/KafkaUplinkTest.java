@@ -401,21 +401,6 @@ class KafkaUplinkTest {
                         Optional.of(NOW.minusSeconds(86_400)));
     }
 
-    @Test
-    void a_record_of_the_future_holds_up_no_retention() throws Exception {
-        try (KafkaUplink uplink =
-                new KafkaUplink(Topics.DEFAULT, () -> new Broker(_ -> false, new IllegalStateException()), () -> NOW)) {
-            Entry late = pack(1).entry();
-            Entry ahead = new Entry(
-                    late.kind(), late.key(), NOW.plusSeconds(86_400).toEpochMilli(), late.headers(), late.value());
-            uplink.deliver(List.of(new Stored(0, late), new Stored(1, ahead)));
-        }
-        assertThat(arrived)
-                .extracting(ProducerRecord::timestamp)
-                .containsExactly(NOW.toEpochMilli(), NOW.plusSeconds(300).toEpochMilli());
-        assertThat(arrived.getLast().value()).isEqualTo(arrived.getFirst().value()); // its readings keep their times
-    }
-
     private List<String> topics() {
         return arrived.stream().map(ProducerRecord::topic).toList();
     }
