@@ -69,7 +69,9 @@ final class OnceCommand implements Callable<Integer> {
                 try (agent) {
                     status = pass(agent, err, stop);
                 }
-                log.info("agent=stopped left={}", agent.left());
+                if (stop.await(Duration.ZERO)) {
+                    log.info("agent=stopped left={}", agent.left());
+                }
                 return status;
             });
         }

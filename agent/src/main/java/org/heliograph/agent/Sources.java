@@ -51,7 +51,8 @@ final class Sources implements AutoCloseable {
     /**
      * A source to be.
      *
-     * @param place where its other side keeps something for it, whatever else of it is configured otherwise
+     * @param place where its other side keeps something for it, whatever else of it is configured otherwise: a session's name,
+     *     since one broker may have two addresses
      * @param speaksFor whether it is for this source to speak for a device that the configuration gives to a part
      * @param config what it is made of; equal means that it needn't be made anew
      */
@@ -80,7 +81,7 @@ final class Sources implements AutoCloseable {
         config.mqtt()
                 .forEach(broker -> plans.add(new Plan(
                         name(broker, config.mqtt()),
-                        List.of(broker.url(), broker.clientId()),
+                        broker.clientId(),
                         (device, _) -> broker.speaksFor().contains(device),
                         broker,
                         () -> new MqttSource(broker, site, clock, bytesUnderWayMax, names))));
@@ -121,8 +122,11 @@ final class Sources implements AutoCloseable {
         Set<Object> wanted = plans.stream().map(Plan::config).collect(Collectors.toSet());
         Map<Object, Running> unwanted = new LinkedHashMap<>(running);
         unwanted.keySet().removeAll(wanted);
-        Set<Object> places = plans.stream().map(Plan::place).collect(Collectors.toSet());
-        closeAll(unwanted.values(), one -> !places.contains(one.place()), CLOSE_WITHIN);
+        Set<Object> taken = plans.stream()
+                .filter(plan -> !running.containsKey(plan.config()))
+                .map(Plan::place)
+                .collect(Collectors.toSet());
+        closeAll(unwanted.values(), one -> !taken.contains(one.place()), CLOSE_WITHIN);
         running.keySet().removeAll(unwanted.keySet());
         unwanted.values().forEach(ended -> ended.owned().end());
         for (Plan plan : plans) {

@@ -176,6 +176,19 @@ class SourcesTest {
         assertThat(ends).containsExactlyInAnyOrder("a closed", "c closed");
     }
 
+    @Test
+    void a_source_is_retired_though_another_runs_by_the_same_name_and_closed_where_it_only_moves() {
+        List<String> ends = new ArrayList<>();
+        try (Sources sources = new Sources()) {
+            sources.run(List.of(ending("a", " at x", ends), ending("a", " at y", ends)), Map.of(), behind);
+            sources.run(List.of(ending("a", " at x", ends)), Map.of(), behind);
+            assertThat(ends).containsExactly("a retired");
+            ends.clear();
+            sources.run(List.of(ending("a", " at z", ends)), Map.of(), behind);
+            assertThat(ends).containsExactly("a closed");
+        }
+    }
+
     private static Sources.Plan ending(String place, String config, List<String> ends) {
         return new Sources.Plan("a source", place, (_, _) -> false, place + config, () -> new Source() {
             @Override

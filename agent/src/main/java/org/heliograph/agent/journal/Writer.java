@@ -25,6 +25,9 @@ final class Writer {
     /** A disk that has room and fails is tried so often, a minute long: then only opening the file anew may help. */
     static final int TRIES_MAX = 60;
 
+    /** So many, of a disk that takes nothing but isn't full: an hour. One that is gone is only found again by a new process. */
+    static final int ROOMLESS_TRIES_MAX = 3_600;
+
     private final Store store;
     private final Committer committer;
     private final Room room;
@@ -38,6 +41,7 @@ final class Writer {
     private Job.@Nullable Keep keeping;
     private boolean failing;
     private int tries;
+    private int roomlessTries;
     private final LongAdder errors;
     private volatile @Nullable String failure;
     private volatile boolean closing;
@@ -210,6 +214,7 @@ final class Writer {
         if (failing) {
             failing = false;
             tries = 0;
+            roomlessTries = 0;
             failure = null;
             room.setOpen(true);
             log.info("journal=writing");
@@ -223,8 +228,8 @@ final class Writer {
     }
 
     /**
-     * Waits, for as long as the disk has no room whatever it calls that: SQLite knows a full disk, but neither a quota nor a
-     * file system that has become read-only.
+     * Waits, for as long as the disk is full. SQLite knows neither a quota nor a file system that has become read-only: a disk
+     * that takes nothing is waited for, too, but not for ever, as one that is gone looks alike.
      */
     private void failed(SQLException e, boolean hasRoom) {
         failure = reason(e, hasRoom);
@@ -234,13 +239,18 @@ final class Writer {
             log.error("journal=failing reason={}", e.toString());
         }
         log.debug("journal=still-failing reason={}", e.toString());
-        if (!hasRoom || Database.mayPass(e)) {
+        if (Database.mayPass(e)) {
             tries = 0;
-        } else {
+            roomlessTries = 0;
+        } else if (hasRoom) {
             errors.increment();
-            if (++tries >= TRIES_MAX) {
-                throw new IllegalStateException("the journal's disk fails: " + e.getMessage(), e);
-            }
+            tries++;
+        } else {
+            tries = 0;
+            roomlessTries++;
+        }
+        if (tries >= TRIES_MAX || roomlessTries >= ROOMLESS_TRIES_MAX) {
+            throw new IllegalStateException("the journal's disk fails: " + e.getMessage(), e);
         }
         committer.drain(e);
     }

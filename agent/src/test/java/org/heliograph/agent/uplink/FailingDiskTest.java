@@ -166,6 +166,19 @@ class FailingDiskTest {
         assertThat(arrived).containsExactly(1L, 2L);
     }
 
+    @Test
+    void one_that_takes_nothing_for_an_hour_ends_the_process_as_it_may_be_gone() {
+        append(2);
+        disk.setTakingNothing(true);
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < 2 * 3_600; i++) {
+                        ModelDisk.write(journal);
+                    }
+                })
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the journal's disk fails: disk I/O error");
+    }
+
     private void restart() {
         disk.cutPower();
         journal = open();
