@@ -67,8 +67,8 @@ public record FactorChoices(NavigableMap<Instant, FactorChoice> byStart, boolean
             }
             section.finish();
         }
-        boolean hasChoices = !byStart.isEmpty(); // else it says nothing, or nothing that can be read
-        if (byStart.putIfAbsent(SiteFile.ALWAYS, FactorChoice.DEFAULT) == null && hasChoices) {
+        boolean canBeRead = !byStart.isEmpty() || top.isEmptyList(FIELD);
+        if (byStart.putIfAbsent(SiteFile.ALWAYS, FactorChoice.DEFAULT) == null && canBeRead) {
             top.fault(FIELD, "need one choice without " + VALID_FROM + ", for the time before the others");
         }
         return dated(byStart);

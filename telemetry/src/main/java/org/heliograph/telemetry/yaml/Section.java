@@ -238,6 +238,10 @@ public final class Section {
         return has(key) && fields.get(key) instanceof SequenceNode;
     }
 
+    public boolean isEmptyList(String key) {
+        return isList(key) && items(key).isEmpty();
+    }
+
     /** A mapping, or a list of mappings; an empty mapping when it is missing. */
     public List<Section> oneOrMoreSections(String key) {
         if (isList(key)) {

@@ -129,7 +129,7 @@ class SiteFileFaultsTest {
                 "late: P999999999999999999999D | late | is not an ISO 8601 duration",
                 "late: {a: 1} | late | must be a single value",
                 "late: null | late | must be a single value",
-                "factors: [ember-2024] | factors | must be a mapping",
+                "factors: [ember-2024] | factors[0] | must be a mapping",
                 "factors: {typical: x} | factors.typical | unknown field; known here: average marginal",
                 "profiles: {} | profiles | must be a list",
                 "site: casa2 | | 'site' appears twice",
