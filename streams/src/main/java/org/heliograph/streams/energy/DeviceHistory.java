@@ -25,6 +25,9 @@ public record DeviceHistory(List<Device> entries, ZoneId zone) {
      */
     private static final double STARTING_SHARE = 0.005;
 
+    /** The same, of a device without a rating of its own: that of 11 kW, 16 A in three phases. */
+    private static final double USUAL_STARTING_WATTS = 55;
+
     /**
      * More than the power of any device without a rating: 100 MW. It bounds what a broken device can book, so that a
      * day's sums stay within a long.
@@ -67,11 +70,9 @@ public record DeviceHistory(List<Device> entries, ZoneId zone) {
         return device.ratedPower().map(rating -> RATING_MARGIN * rating.value()).orElse(MOST_WATTS);
     }
 
-    /** Below this power a meter of the device's rating may stand still. */
+    /** Below this power a meter of the device's rating may stand still. A profile's bound says nothing of a device's meter. */
     static double startingWatts(Device device) {
-        return device.ratedPower()
-                .map(rating -> STARTING_SHARE * rating.value())
-                .orElse(0.0);
+        return device.rating().map(rating -> STARTING_SHARE * rating.value()).orElse(USUAL_STARTING_WATTS);
     }
 
     static Optional<PointSpec> power(Device device) {

@@ -208,20 +208,22 @@ public record Irregularity(
         Metered whole = flowed.between(from, to);
         long unreadMillis = to - from - whole.coveredMillis();
         double heldBack = whole.millijoules() - lately.millijoules();
-        boolean wasStuck = heldBack * DeviceMinute.LENGTH_MILLIS
-                        > (double) rules.toleranceMillijoules() * (whole.coveredMillis() - lately.coveredMillis())
-                || heldBackTooMuch(flowed, from, last, rules);
+        boolean isStuckByHour = heldBackTooMuch(flowed, from, last, rules);
+        boolean wasStuck = isStuckByHour
+                || heldBack * DeviceMinute.LENGTH_MILLIS
+                        > (double) rules.toleranceMillijoules() * (whole.coveredMillis() - lately.coveredMillis());
         long step = track.millijoules(i) - track.millijoules(i - 1);
         if (lately.coveredMillis() < to - last) { // what flowed lately isn't known: what was held back tells
             return wasStuck && step > heldBack / 2 && step <= whole.millijoules() + rules.maxWatts() * unreadMillis;
         }
         boolean isFarMoreThanLately = step > 2 * lately.millijoules() + rules.toleranceMillijoules();
-        boolean isRefresh = wasStuck
-                && first > 0 // else nobody knows since when it stood still
-                && unreadMillis == 0
-                && step > whole.millijoules() / 2;
+        boolean isKnown = first > 0 && unreadMillis == 0; // since when it stood still, and all that flowed
+        boolean isRefresh = (isStuckByHour || (wasStuck && isKnown)) && step > whole.millijoules() / 2;
         double most = 2.0 * whole.millijoules() + (wasStuck ? rules.maxWatts() * unreadMillis : 0);
-        return (isFarMoreThanLately || isRefresh) && step <= most;
+        // where the register may be right whatever it stood still, it is: else what was held back would count besides
+        boolean isPossible =
+                step <= most || (isStuckByHour && rules.isPlausible(track.reading(i - 1), track.reading(i)));
+        return (isFarMoreThanLately || isRefresh) && isPossible;
     }
 
     /** Whether so much flowed in one of the hours of a standstill that the register may have been taken for stuck in it. */

@@ -338,6 +338,39 @@ class RegisterTest {
         assertThat(meter.from(0, 10_800).wattHours()).isEqualTo(900);
     }
 
+    @Test
+    void a_register_without_a_rating_of_its_own_that_stands_still_is_not_believed_either() {
+        Meter meter = Meter.with("area: hall-1", "").draws(0, 7200, 500);
+        for (int second = 0; second <= 7200; second += 60) {
+            meter.shows(second, 1000);
+        }
+        assertThat(meter.from(0, 7200).wattHours()).isEqualTo(1000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void a_slow_standstill_counts_once_though_power_has_a_gap_or_nobody_saw_it_begin(int seenBefore) {
+        Meter meter = Meter.rated().draws(600, 3600, 300).draws(4210, 11_400, 300);
+        if (seenBefore > 0) {
+            meter.shows(0, 950);
+        }
+        for (int second = 600; second < 9600; second += 600) {
+            meter.shows(second, 1000);
+        }
+        Whole whole = meter.shows(9600, 1750, 10_200, 1800, 10_800, 1850, 11_400, 1900)
+                .from(600, 11_400);
+        assertThat(whole.wattHours()).isEqualTo(900);
+    }
+
+    @Test
+    void counts_that_nobody_declared_count_once_also_where_power_reads_far_too_little() {
+        Meter meter = Meter.rated().draws(0, 36_000, 100);
+        for (int second = 0; second <= 36_000; second += 600) {
+            meter.shows(second, 1000 + Math.floor(second * 300 / 3600.0 / 100) * 100);
+        }
+        assertThat(meter.from(3600, 36_000).wattHours()).isCloseTo(2700, Offset.offset(100.0));
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {150, 400, 700, 1500})
     void a_coarse_register_is_not_stuck_between_two_of_its_counts(int watts) {
