@@ -7,12 +7,16 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.heliograph.streams.indicator.Diagnosis;
 import org.heliograph.telemetry.yaml.Faults;
 import org.heliograph.telemetry.yaml.Section;
 
 /** The rules of a file, or those that ship with the product. */
 public record AlertRules(List<AlertRule> rules) {
+    /** A day: figures that are older are told of from what has been judged. */
+    private static final double LONGEST_AGE_SECONDS = 86_400;
+
     public AlertRules {
         rules = List.copyOf(rules);
     }
@@ -59,8 +63,14 @@ public record AlertRules(List<AlertRule> rules) {
     /** The longest time that a rule looks back before it says anything. */
     Duration longestHold() {
         return rules.stream()
-                .map(rule -> rule.hold().compareTo(rule.calm()) > 0 ? rule.hold() : rule.calm())
+                .flatMap(rule -> Stream.of(rule.hold(), rule.calm(), age(rule)))
                 .max(Comparator.naturalOrder())
                 .orElse(Duration.ZERO);
+    }
+
+    /** How old the last figures are that a rule for their age has to have seen. */
+    private static Duration age(AlertRule rule) {
+        double seconds = rule.watch() == Watch.FIGURES_AGE ? rule.above().orElse(0) : 0;
+        return Duration.ofSeconds((long) Math.clamp(seconds, 0.0, LONGEST_AGE_SECONDS));
     }
 }

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -131,7 +132,10 @@ final class Relay {
         if (committed.values().stream()
                 .anyMatch(at -> at != null && at.metadata().equals(OWES_ENDS))) {
             ended.keySet().removeAll(standing.keySet());
-            receiver.recall(ended.values());
+            // only so many are kept: the newest
+            receiver.recall(ended.values().stream()
+                    .sorted(Comparator.comparingLong(Alert::getTimeMs))
+                    .toList());
         }
         told.forEach(consumer::seek);
         return all;

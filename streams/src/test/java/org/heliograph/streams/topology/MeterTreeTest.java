@@ -260,7 +260,7 @@ class MeterTreeTest {
         List<Alert> cleared = engine.read("hg.alerts", Alert::parseFrom);
         assertThat(cleared).hasSize(1);
         assertThat(cleared.getFirst().getState()).isEqualTo(AlertState.CLEARED);
-        assertThat(cleared.getFirst().getMessage()).isEqualTo("cleared: nothing has been heard of it for a day");
+        assertThat(cleared.getFirst().getMessage()).isEqualTo("cleared: nothing has been judged of it for a day");
 
         engine.advance(Duration.ofHours(48));
         assertThat(engine.read("hg.alerts", Alert::parseFrom)).isEmpty();

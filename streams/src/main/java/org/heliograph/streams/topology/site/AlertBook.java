@@ -30,6 +30,8 @@ public final class AlertBook {
     private static final String SEVERITY = "warning";
 
     /** What nothing has judged for so long is over: the site has ended, or its meter tells no more. */
+    private static final long QUARTER_MILLIS = Duration.ofMinutes(15).toMillis();
+
     private static final Duration FORGOTTEN_AFTER = Duration.ofHours(24);
 
     private final KeyValueStore<Bytes, byte[]> store;
@@ -71,10 +73,12 @@ public final class AlertBook {
     /** Ends what no quarter has judged for a day: none is closed of a site that was withdrawn. */
     List<Alert> forget(long nowMillis) {
         List<Alert> changes = new ArrayList<>();
+        // before the quarter that is under way: what that raises is later, wherever alerts are told apart by their time
+        long timeMillis = Math.floorDiv(nowMillis, QUARTER_MILLIS) * QUARTER_MILLIS - QUARTER_MILLIS;
         for (Alert alert : raised()) {
             long sinceMillis = unjudgedMillis.computeIfAbsent(key(alert), _ -> nowMillis);
             if (nowMillis - sinceMillis > FORGOTTEN_AFTER.toMillis()) {
-                changes.add(cleared(alert, nowMillis, "cleared: nothing has been heard of it for a day"));
+                changes.add(cleared(alert, timeMillis, "cleared: nothing has been judged of it for a day"));
             }
         }
         return kept(changes);
