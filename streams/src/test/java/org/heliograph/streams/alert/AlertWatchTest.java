@@ -30,7 +30,8 @@ class AlertWatchTest {
     private static final AlertRule LATE = rule("readings-late", Watch.READINGS_AGE, 120, Duration.ZERO);
     private static final AlertRule STILL = rule("figures-late", Watch.FIGURES_AGE, 120, Duration.ZERO);
     private static final AlertRules SHIPPED = AlertRules.shipped(new Faults());
-    private static final Duration LOOK_BACK = Duration.ofMinutes(7); // the age that figures-late waits for, and the slack
+    private static final Duration LOOK_BACK =
+            Duration.ofMinutes(7); // the age that figures-late waits for, and the slack
 
     private final AlertTopics topics = new AlertTopics();
     private final long startMillis = topics.now.toEpochMilli();
