@@ -26,6 +26,9 @@ final class DamageSurvey implements Survey {
     private final MissingPacks missing = new MissingPacks();
     private long told;
 
+    /** Whose packs, and who numbered them: the journal may have been another agent's. */
+    private record Numbered(DeviceId device, String agent) {}
+
     DamageSurvey(DeviceId agent, long boot, long nowMillis) {
         this.agent = agent;
         this.boot = boot;
@@ -46,20 +49,21 @@ final class DamageSurvey implements Survey {
 
     @Override
     public List<Entry> reports(long gone, long offset) {
-        Map<DeviceId, List<Loss>> losses = new LinkedHashMap<>();
+        Map<Numbered, List<Loss>> losses = new LinkedHashMap<>();
         long numbered = 0;
         for (Map.Entry<MissingPacks.Start, List<SequenceRange>> gap :
                 missing.ranges().entrySet()) {
-            Loss loss = loss(gap.getKey().boot(), gap.getValue(), 0);
+            MissingPacks.Start start = gap.getKey();
+            Loss loss = loss(start.boot(), gap.getValue(), 0);
             numbered += loss.packs();
-            losses.computeIfAbsent(gap.getKey().device(), _ -> new ArrayList<>())
+            losses.computeIfAbsent(new Numbered(start.device(), start.agent()), _ -> new ArrayList<>())
                     .add(loss);
         }
         // also when it is none that is known of: that the journal was damaged is said
-        losses.computeIfAbsent(agent, _ -> new ArrayList<>())
+        losses.computeIfAbsent(new Numbered(agent, agent.device()), _ -> new ArrayList<>())
                 .add(loss(0, List.of(), Math.max(0, gone - told - numbered)));
         List<Entry> reports = new ArrayList<>();
-        losses.forEach((device, of) -> reports.add(report(device, of, offset + reports.size())));
+        losses.forEach((of, some) -> reports.add(report(of, some, offset + reports.size())));
         return reports;
     }
 
@@ -75,8 +79,8 @@ final class DamageSurvey implements Survey {
                 Optional.empty());
     }
 
-    private Entry report(DeviceId device, List<Loss> losses, long offset) {
-        Origin origin = Origin.ofReport(agent.device(), boot, offset);
-        return Entry.report(device.key(), nowMillis, PackCodec.encode(Dispatch.of(device, origin, losses)));
+    private Entry report(Numbered of, List<Loss> losses, long offset) {
+        Origin origin = Origin.ofReport(of.agent(), boot, offset);
+        return Entry.report(of.device().key(), nowMillis, PackCodec.encode(Dispatch.of(of.device(), origin, losses)));
     }
 }

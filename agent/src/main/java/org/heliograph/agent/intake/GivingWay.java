@@ -89,9 +89,6 @@ public final class GivingWay implements Shedding {
         return new DamageSurvey(agent, boot, nowMillis);
     }
 
-    /** Whose packs, and who numbered them. */
-    private record Numbered(String key, String agent) {}
-
     private record Look(Stored stored, Dispatch dispatch) {}
 
     private static String device(String key) {
@@ -100,8 +97,9 @@ public final class GivingWay implements Shedding {
 
     private final class Losing implements Round {
         private final long boot;
-        private final Map<Numbered, DevicePacks> all = new LinkedHashMap<>();
-        private final Map<String, List<DevicePacks>> ofKey = new HashMap<>();
+        /** By key, then by the agent that numbered them: a journal may hold packs of another name that its agent had. */
+        private final Map<String, Map<String, DevicePacks>> all = new LinkedHashMap<>();
+
         private Optional<DevicePacks> last = Optional.empty();
 
         Losing(long boot) {
@@ -129,6 +127,7 @@ public final class GivingWay implements Shedding {
             return last.isEmpty()
                     ? OptionalLong.empty()
                     : all.values().stream()
+                            .flatMap(ofKey -> ofKey.values().stream())
                             .map(packs -> packs.firstOpen(
                                     last.get().start(), last.get().minute()))
                             .flatMapToLong(OptionalLong::stream)
@@ -176,12 +175,8 @@ public final class GivingWay implements Shedding {
         }
 
         private DevicePacks packs(Stored stored, Dispatch dispatch) {
-            String key = stored.entry().key();
-            return all.computeIfAbsent(new Numbered(key, dispatch.origin().agent()), _ -> {
-                DevicePacks packs = new DevicePacks();
-                ofKey.computeIfAbsent(key, _ -> new ArrayList<>()).add(packs);
-                return packs;
-            });
+            return all.computeIfAbsent(stored.entry().key(), _ -> new LinkedHashMap<>())
+                    .computeIfAbsent(dispatch.origin().agent(), _ -> new DevicePacks());
         }
 
         private static List<Change> changes(Set<DevicePacks> looked) {
@@ -191,9 +186,9 @@ public final class GivingWay implements Shedding {
         @Override
         public Set<String> keys() {
             Set<String> keys = new LinkedHashSet<>();
-            all.forEach((numbered, packs) -> {
-                if (!packs.untold().isEmpty()) {
-                    keys.add(numbered.key());
+            all.forEach((key, ofKey) -> {
+                if (ofKey.values().stream().anyMatch(packs -> !packs.untold().isEmpty())) {
+                    keys.add(key);
                 }
             });
             return keys;
@@ -201,23 +196,40 @@ public final class GivingWay implements Shedding {
 
         @Override
         public List<Entry> reports(String key, Optional<Entry> earlier, long offset) {
-            Tally sum = new Tally();
+            Map<String, Account> accounts = new LinkedHashMap<>(); // that of the earlier report is first
             Optional<Dispatch> before = earlier.flatMap(GivingWay::dispatch);
-            before.ifPresent(dispatch -> sum.addAll(dispatch.losses()));
-            long millis = earlier.map(Entry::timestampMillis).orElse(0L);
-            for (DevicePacks packs : ofKey.getOrDefault(key, List.of())) {
-                sum.addAll(packs.untold());
-                millis = Math.max(millis, packs.latestMillis());
-            }
+            before.ifPresent(dispatch -> accounts.put(
+                    dispatch.origin().agent(),
+                    new Account().add(dispatch.losses(), earlier.get().timestampMillis())));
+            all.getOrDefault(key, Map.of()).forEach((numberedBy, packs) -> {
+                if (!packs.untold().isEmpty()) {
+                    accounts.computeIfAbsent(numberedBy, _ -> new Account()).add(packs.untold(), packs.latestMillis());
+                }
+            });
             List<Entry> reports = new ArrayList<>();
-            for (List<Loss> losses : sum.parts(REPORT_RANGES_MAX)) {
-                Origin origin = reports.isEmpty() && before.isPresent()
-                        ? before.get().origin()
-                        : Origin.ofReport(agent.device(), boot, offset + reports.size() - (before.isPresent() ? 1 : 0));
-                reports.add(
-                        Entry.report(key, millis, PackCodec.encode(Dispatch.of(DeviceId.ofKey(key), origin, losses))));
-            }
+            accounts.forEach((numberedBy, account) -> {
+                for (List<Loss> losses : account.losses.parts(REPORT_RANGES_MAX)) {
+                    long number = offset + reports.size() - (before.isPresent() ? 1 : 0);
+                    Origin origin = reports.isEmpty() && before.isPresent()
+                            ? before.get().origin()
+                            : Origin.ofReport(numberedBy, boot, number);
+                    Dispatch report = Dispatch.of(DeviceId.ofKey(key), origin, losses);
+                    reports.add(Entry.report(key, account.latestMillis, PackCodec.encode(report)));
+                }
+            });
             return reports;
+        }
+    }
+
+    /** What reports say of the packs of a device that one agent has numbered: in its name, or their numbers would be another's. */
+    private static final class Account {
+        private final Tally losses = new Tally();
+        private long latestMillis;
+
+        Account add(List<Loss> some, long millis) {
+            losses.addAll(some);
+            latestMillis = Math.max(latestMillis, millis);
+            return this;
         }
     }
 

@@ -35,15 +35,15 @@ public final class Spoilage {
         this.born = born;
     }
 
-    /** A pack, by its number among those of its device. */
-    private record Numbered(DeviceId device, long boot, long sequence) {
+    /** A pack, by its number among those of its device; who numbered them may have been another agent than this. */
+    private record Numbered(DeviceId device, String agent, long boot, long sequence) {
         static Numbered of(Dispatch pack) {
-            return new Numbered(
-                    pack.device(), pack.origin().boot(), pack.origin().sequence());
+            Origin origin = pack.origin();
+            return new Numbered(pack.device(), origin.agent(), origin.boot(), origin.sequence());
         }
 
         Numbered beside(int by) {
-            return new Numbered(device, boot, sequence + by);
+            return new Numbered(device, agent, boot, sequence + by);
         }
     }
 
@@ -84,14 +84,13 @@ public final class Spoilage {
                 0,
                 Optional.empty(),
                 Optional.empty());
-        Origin origin = Origin.ofReport(agent.device(), born, spoilt.offset());
+        Origin origin = Origin.ofReport(number.map(Numbered::agent).orElse(agent.device()), born, spoilt.offset());
         byte[] report = PackCodec.encode(Dispatch.of(of, origin, List.of(loss)));
         return spoilt.as(Entry.report(of.key(), spoilt.entry().timestampMillis(), report));
     }
 
     /** What its bytes say that it is. Reports are numbered apart. */
-    private Optional<Dispatch> pack(Entry entry) {
-        return PackCodec.read(entry.value())
-                .filter(pack -> !pack.origin().report() && pack.origin().agent().equals(agent.device()));
+    private static Optional<Dispatch> pack(Entry entry) {
+        return PackCodec.read(entry.value()).filter(pack -> !pack.origin().report());
     }
 }

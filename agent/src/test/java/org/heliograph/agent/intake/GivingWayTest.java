@@ -1,9 +1,11 @@
 package org.heliograph.agent.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -129,11 +131,54 @@ class GivingWayTest {
         assertThat(left(page)).extracting(pack -> pack.origin().sequence()).containsExactly(2L, 5L);
     }
 
+    @Test
+    void a_report_is_in_the_name_of_the_agent_that_numbered_what_is_gone() throws Exception {
+        Origin former = new Origin("former-name", 7, 0);
+        Shedding.Round round = new GivingWay(new DeviceId("casa1", "edge-1"), _ -> true, 1).round(9);
+        round.drop(List.of(pack(former, 1), pack(new Origin("edge-1", 8, 0), 2), pack(former, 3)), 1 << 20);
+
+        assertThat(round.keys()).containsExactly(RACK.key());
+        List<Dispatch> reports = dispatches(round.reports(RACK.key(), Optional.empty(), 50));
+        assertThat(reports)
+                .extracting(Dispatch::origin)
+                .containsExactly(Origin.ofReport("former-name", 9, 50), Origin.ofReport("edge-1", 9, 51));
+        assertThat(reports)
+                .flatExtracting(Dispatch::losses)
+                .extracting(Loss::boot, Loss::readings)
+                .containsExactly(tuple(7L, 2L), tuple(8L, 1L));
+    }
+
+    @Test
+    void a_report_that_waits_takes_up_no_losses_of_what_another_agent_numbered() throws Exception {
+        DeviceId agent = new DeviceId("casa1", "edge-1");
+        Shedding.Round first = new GivingWay(agent, _ -> true, 1).round(9);
+        first.drop(List.of(pack(new Origin("edge-1", 8, 0), 1)), 1 << 20);
+        Entry earlier = first.reports(RACK.key(), Optional.empty(), 50).getFirst();
+        Shedding.Round second = new GivingWay(agent, _ -> true, 1).round(9);
+        second.drop(List.of(pack(new Origin("former-name", 7, 0), 2)), 1 << 20);
+
+        List<Entry> reports = second.reports(RACK.key(), Optional.of(earlier), 51);
+
+        assertThat(reports.getFirst().value()).isEqualTo(earlier.value());
+        assertThat(dispatches(reports).getLast().origin()).isEqualTo(Origin.ofReport("former-name", 9, 51));
+        assertThat(dispatches(reports).getLast().losses())
+                .extracting(Loss::boot)
+                .containsExactly(7L);
+    }
+
+    private static Stored pack(Origin origin, long offset) {
+        long millis = START + offset * SECOND;
+        return pack(origin, offset, millis, new Sampling().gauge(Point.POWER, millis, 1));
+    }
+
     private static Stored pack(long number, long millis, Sampling sampling) {
-        Dispatch dispatch = Dispatch.of(
-                new Readings(RACK, "", sampling.series()), new Origin("edge-1", 1, number), ClockQuality.DEVICE);
+        return pack(new Origin("edge-1", 1, number), number + 1, millis, sampling);
+    }
+
+    private static Stored pack(Origin origin, long offset, long millis, Sampling sampling) {
+        Dispatch dispatch = Dispatch.of(new Readings(RACK, "", sampling.series()), origin, ClockQuality.DEVICE);
         return new Stored(
-                number + 1, new Entry(Entry.Kind.READINGS, RACK.key(), millis, Map.of(), PackCodec.encode(dispatch)));
+                offset, new Entry(Entry.Kind.READINGS, RACK.key(), millis, Map.of(), PackCodec.encode(dispatch)));
     }
 
     private static String onlySample(Dispatch pack) {
@@ -155,8 +200,12 @@ class GivingWayTest {
                 }
             }
         }
+        return dispatches(left.values());
+    }
+
+    private static List<Dispatch> dispatches(Collection<Entry> entries) throws Exception {
         List<Dispatch> dispatches = new ArrayList<>();
-        for (Entry entry : left.values()) {
+        for (Entry entry : entries) {
             dispatches.add(PackCodec.decode(entry.value()));
         }
         return dispatches;

@@ -73,6 +73,22 @@ class SpoilageTest {
     }
 
     @Test
+    void what_another_agent_had_numbered_is_told_as_lost_in_its_name() throws Exception {
+        journal();
+        spoil("timestamp_ms = 1", 3);
+        DeviceId present = new DeviceId("casa1", "edge-2"); // the journal was moved, or the agent renamed
+
+        try (Journal journal = open()) {
+            Dispatch report = decode(new Spoilage(present, journal.born())
+                    .told(journal.read(0, 100))
+                    .get(3));
+
+            assertThat(report.device()).isEqualTo(INVERTER);
+            assertThat(report.origin()).isEqualTo(Origin.ofReport("edge-1", journal.born(), 3));
+        }
+    }
+
+    @Test
     void one_that_says_no_more_whose_it_was_is_told_of_the_agent() throws Exception {
         journal();
         spoil("value = x'ff'", 3);
