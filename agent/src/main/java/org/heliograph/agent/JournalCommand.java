@@ -70,6 +70,9 @@ final class JournalCommand implements Runnable {
 
         @Override
         public Integer call() {
+            if (file != null && spec.commandLine().getParseResult().hasMatchedPositional(0)) {
+                throw misused("a configuration or --file, not both");
+            }
             PrintWriter out = spec.commandLine().getOut();
             PrintWriter err = spec.commandLine().getErr();
             try (Inspection journal = Inspection.of(file == null ? AgentFile.journalPath(config) : file)) {
@@ -89,8 +92,9 @@ final class JournalCommand implements Runnable {
                 err.println(e.getMessage());
                 return CommandLine.ExitCode.USAGE;
             } catch (JournalException e) {
-                err.println("agent: " + e.getMessage());
-                return CommandLine.ExitCode.SOFTWARE;
+                boolean isNamedWrong = e.isForeign();
+                err.println((isNamedWrong && file == null ? config + ": journal.path: " : "agent: ") + e.getMessage());
+                return isNamedWrong ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
             } catch (IOException e) {
                 err.println("agent: can't write: " + e);
                 return CommandLine.ExitCode.SOFTWARE;

@@ -268,6 +268,17 @@ class CommandTest {
     }
 
     @Test
+    void a_time_that_no_clock_can_count_is_wrong_usage() {
+        for (String time : List.of("0s", "-5s", "soon", "P1000D", "PT2562047788015215H")) {
+            for (String[] command : new String[][] {{"test", "--for"}, {"once", "--within"}}) {
+                err.getBuffer().setLength(0);
+                assertThat(execute(command[0], command[1], time)).as(time).isEqualTo(2);
+                assertThat(err.toString()).contains("'" + time + "' is not a time such as 30s or 5m");
+            }
+        }
+    }
+
+    @Test
     void only_a_run_that_leaves_nothing_to_parse_does_without_the_parser() {
         assertThat(Main.isPlainRun("run", "/etc/heliograph/agent.yaml")).isTrue();
         assertThat(List.of(

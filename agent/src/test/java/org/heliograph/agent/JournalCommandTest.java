@@ -16,6 +16,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -230,11 +231,43 @@ class JournalCommandTest {
     }
 
     @Test
-    void what_is_no_journal_is_said_in_a_sentence() throws Exception {
-        assertThat(run("show", "--file", file()).err()).isEqualTo("agent: there is no journal " + file() + "\n");
+    void what_is_no_journal_is_wrong_usage_said_in_a_sentence() throws Exception {
+        Path config = Files.writeString(folder.resolve("agent.yaml"), "journal: {path: agent.db}\n");
+        for (String command : List.of("show", "export", "verify")) {
+            assertThat(run(command, "--file", file()))
+                    .isEqualTo(new Outcome(2, "", "agent: there is no journal " + file() + "\n"));
+            assertThat(run(command, config.toString()))
+                    .isEqualTo(new Outcome(2, "", config + ": journal.path: there is no journal " + file() + "\n"));
+            assertThat(run(command, folder.resolve("none.yaml").toString()).code())
+                    .isEqualTo(2);
+        }
         Files.writeString(folder.resolve("agent.db"), "x".repeat(10_000));
-        assertThat(run("verify", "--file", file()).code()).isEqualTo(1);
-        assertThat(run("show", folder.resolve("none.yaml").toString()).code()).isEqualTo(2);
+        assertThat(run("verify", "--file", file())).satisfies(outcome -> {
+            assertThat(outcome.code()).isEqualTo(2);
+            assertThat(outcome.err()).contains(file() + " is no journal");
+        });
+    }
+
+    @Test
+    void what_was_a_journal_and_is_damaged_at_its_head_is_damaged() throws Exception {
+        try (Journal journal = open()) {
+            fill(journal);
+        }
+        byte[] bytes = Files.readAllBytes(folder.resolve("agent.db"));
+        Arrays.fill(bytes, 0, 100, (byte) 0x5A);
+        Path aside = folder.resolve("agent.db.corrupt-20260701T100000.000Z");
+        Files.write(aside, bytes);
+        Files.write(folder.resolve("agent.db"), bytes);
+
+        assertThat(run("verify", "--file", aside.toString()).code()).isEqualTo(1);
+        assertThat(run("verify", "--file", file()).code())
+                .as("its agent's lock is beside it")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void a_configuration_and_a_file_at_once_are_wrong_usage() {
+        assertThat(run("verify", "agent.yaml", "--file", file()).code()).isEqualTo(2);
     }
 
     private void fill(Journal journal) throws Exception {

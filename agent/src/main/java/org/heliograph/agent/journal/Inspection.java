@@ -28,9 +28,13 @@ public final class Inspection implements AutoCloseable {
         this.database = database;
     }
 
+    /** @throws JournalException if it can't be read; a foreign one if there is no journal of that name */
     public static Inspection of(Path file) throws JournalException {
         if (!Files.isRegularFile(file)) {
-            throw new JournalException("there is no journal " + file);
+            throw JournalException.foreign("there is no journal " + file);
+        }
+        if (!SetAside.isOne(file)) {
+            Journal.requireOurs(file);
         }
         Library.load(file);
         try {

@@ -18,7 +18,7 @@ public final class JournalException extends Exception {
         this.isForeign = isForeign;
     }
 
-    /** For a file that is somebody else's. */
+    /** For a file that is somebody else's, or isn't there and isn't to be made. */
     static JournalException foreign(String message) {
         return new JournalException(message, true);
     }

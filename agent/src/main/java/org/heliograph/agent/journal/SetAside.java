@@ -30,6 +30,11 @@ final class SetAside {
         return journal.resolveSibling(journal.getFileName() + MARK + TIME.format(at));
     }
 
+    /** Whatever is in it, it was a journal. */
+    static boolean isOne(Path file) {
+        return String.valueOf(file.getFileName()).contains(MARK);
+    }
+
     /** Leaves the newest, and of the others those that are among the newest {@link #FILES_MAX} and fit into so many bytes. */
     static void thinOut(Path journal, long bytesMax) {
         try {
