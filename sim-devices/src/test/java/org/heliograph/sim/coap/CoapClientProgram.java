@@ -20,8 +20,9 @@ final class CoapClientProgram {
         return Files.isExecutable(PROGRAM);
     }
 
+    /** Prints what it hears at once: of itself it would keep that until it ends. */
     static Process start(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(PROGRAM.toString()));
+        List<String> command = new ArrayList<>(List.of("stdbuf", "-o0", PROGRAM.toString()));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command).redirectErrorStream(true).start();
     }
