@@ -16,7 +16,7 @@ import org.heliograph.telemetry.yaml.Section;
  *     An instance alone has nowhere to keep one
  * @param devicePartitions partitions of {@code hg.telemetry}, when the engine makes it
  * @param grace how long nothing may have changed before an incomplete window that has ended is final
- * @param factorReach how far back a revised emission factor restates days, months and years at least: to the beginning of
+ * @param factorReach how far back a revised emission factor restates windows at least: to the beginning of
  *     that year of the site
  * @param cacheBytes memory for RocksDB's block cache and write buffers, over all of the instance's stores
  */

@@ -25,7 +25,7 @@ record Extract(
     /** The retention policy that forgets nothing. */
     static final String YEARS = "years";
 
-    /** Looks back to the beginning of last year and longer: as far as a revised factor restates days, months and years. */
+    /** Looks back to the beginning of last year and longer: as far as a revised factor restates windows. */
     private static final String WINDOWS_BACK = "EVERY 1d FOR 800d";
 
     /**

@@ -35,7 +35,7 @@ import org.heliograph.streams.topology.device.SiteEnergies;
 import org.heliograph.streams.topology.device.Standstills;
 import org.heliograph.streams.topology.samples.SampleStore;
 import org.heliograph.streams.topology.site.AlertBook;
-import org.heliograph.streams.topology.site.CarbonHours;
+import org.heliograph.streams.topology.site.PastHours;
 import org.heliograph.streams.topology.site.Restatements;
 import org.heliograph.streams.topology.site.SiteProcessor;
 import org.heliograph.streams.topology.site.Windows;
@@ -80,7 +80,7 @@ public final class Engine {
             SiteProcessor.SHARES,
             Windows.STORE,
             Windows.OPEN_STORE,
-            CarbonHours.STORE,
+            PastHours.STORE,
             FactorStore.STORE,
             Restatements.STORE,
             AlertBook.STORE);
@@ -225,7 +225,7 @@ public final class Engine {
                     store(SiteProcessor.SHARES),
                     store(Windows.STORE),
                     store(Windows.OPEN_STORE),
-                    store(CarbonHours.STORE),
+                    store(PastHours.STORE),
                     store(FactorStore.STORE),
                     store(Restatements.STORE),
                     store(AlertBook.STORE));

@@ -26,7 +26,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 import org.heliograph.streams.indicator.Factors;
 import org.heliograph.streams.topology.site.AlertBook;
-import org.heliograph.streams.topology.site.CarbonHours;
+import org.heliograph.streams.topology.site.PastHours;
 import org.heliograph.streams.topology.site.Restatements;
 import org.heliograph.streams.topology.site.SiteProcessor;
 import org.heliograph.streams.topology.site.Windows;
@@ -70,7 +70,7 @@ final class SitePartition {
                 SiteProcessor.SHARES,
                 Windows.STORE,
                 Windows.OPEN_STORE,
-                CarbonHours.STORE,
+                PastHours.STORE,
                 FactorStore.STORE,
                 Restatements.STORE,
                 AlertBook.STORE)) {

@@ -2,35 +2,42 @@ package org.heliograph.streams.topology.site;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.heliograph.streams.indicator.FactorBook;
-import org.heliograph.streams.indicator.FactorsUsed;
-import org.heliograph.streams.indicator.Sums;
 import org.heliograph.streams.rollup.Window;
 import org.heliograph.streams.rollup.WindowKey;
 import org.heliograph.streams.topology.state.FactorStore;
 import org.heliograph.telemetry.site.SiteModel;
 
 /**
- * The days whose minutes aren't kept any more: their CO2, and that of the months and years that they are in, computed anew
- * when a factor of their time has changed. All else of them stays as it is.
+ * The days that are made of past hours: their CO2, that of those hours, their quarters and minutes, and that of the months
+ * and years that they are in, computed anew when a factor of their time has changed. All else of them stays as it is.
  *
- * <p>A day of which not all minutes are in {@link CarbonHours}, one of before there was such a store, is left alone: its
- * energies, which it has itself, tell.
+ * <p>A day of which not all minutes are kept is left alone: its energies, which it has itself, tell.
  */
 final class PastDays {
     /** Where a day is looked for that has begun before a moment. */
     private static final Duration LONGEST_DAY = Duration.ofDays(2);
 
-    private final CarbonHours hours;
+    /** A day may begin or end within one, in zones that are off by half of one. */
+    private static final Duration ONE_HOUR = Duration.ofHours(1);
+
+    private final PastHours hours;
     private final Windows windows;
     private final FactorStore factors;
 
-    PastDays(CarbonHours hours, Windows windows, FactorStore factors) {
+    PastDays(PastHours hours, Windows windows, FactorStore factors) {
         this.hours = hours;
         this.windows = windows;
         this.factors = factors;
+    }
+
+    /** Publishes a window of a past hour, which is kept with that. */
+    interface Publishing {
+        void publish(Windows.Kept restated);
     }
 
     /**
@@ -41,7 +48,12 @@ final class PastDays {
      * @return the moment to go on from; empty when no day is left
      */
     Optional<Instant> restate(
-            SiteModel site, FactorStore.Change factor, Instant until, Windows.Change change, long deadlineNanos) {
+            SiteModel site,
+            FactorStore.Change factor,
+            Instant until,
+            Windows.Change change,
+            Publishing publishing,
+            long deadlineNanos) {
         Instant from = Instant.ofEpochMilli(factor.fromMillis());
         Instant to = Instant.ofEpochMilli(factor.toMillis());
         List<Windows.Kept> days =
@@ -55,7 +67,7 @@ final class PastDays {
             if (!end.isAfter(from)) {
                 continue;
             }
-            restate(days.get(i), end, factor.id(), change);
+            restate(site, days.get(i), end, factor.id(), change, publishing);
             for (Window whole : List.of(Window.MONTH, Window.YEAR)) {
                 WindowKey longer = day.within(whole, site.zone());
                 if (isLast || !longer.equals(days.get(i + 1).key().within(whole, site.zone()))) {
@@ -76,26 +88,61 @@ final class PastDays {
         return next.isEmpty() ? until : next.getFirst().key().start();
     }
 
-    private void restate(Windows.Kept day, Instant end, String factor, Windows.Change change) {
+    private void restate(
+            SiteModel site,
+            Windows.Kept day,
+            Instant end,
+            String factor,
+            Windows.Change change,
+            Publishing publishing) {
         Instant start = day.key().start();
-        List<CarbonHours.Hour> parts = hours.between(day.key().site(), start, end);
-        if (parts.stream().noneMatch(hour -> hour.chosen().names(factor))) {
+        List<PastHour> parts = hours.between(site.site(), start, end);
+        List<Windows.Kept> rest = windows.between(site.site(), Window.MINUTE, start, end);
+        if (parts.stream().noneMatch(hour -> hour.chosen().names(factor))
+                && (rest.isEmpty() || !site.factors().names(factor))) {
             return;
         }
-        FactorBook book = factors.during(start, end);
-        Sums sums = Sums.ZERO;
-        FactorsUsed used = FactorsUsed.NONE;
-        for (CarbonHours.Hour hour : parts) {
-            for (var minute : hour.minutes().entrySet()) {
-                FactorBook.Choice chosen = book.chosenBy(hour.chosen().at(minute.getKey()), minute.getKey());
-                Sums priced = minute.getValue().pricedBy(chosen);
-                sums = sums.plus(priced);
-                used = used.plus(FactorsUsed.of(priced, chosen));
+        FactorBook book = factors.during(start.minus(ONE_HOUR), end.plus(ONE_HOUR));
+        Windows.Content sum = restateRest(site, rest, book, change);
+        for (PastHour before : parts) {
+            PastHour after = before.pricedBy(book);
+            List<Windows.Kept> restated = after.restatedSince(before, change);
+            if (!restated.isEmpty()) {
+                hours.put(after);
+                restated.forEach(publishing::publish);
+            }
+            for (Windows.Content minute :
+                    after.minutes().subMap(start, true, end, false).values()) {
+                sum = sum.plus(minute);
             }
         }
-        if (sums.areOfTheEnergyOf(day.sums())) {
+        if (sum.sums().areOfTheEnergyOf(day.sums())) {
             windows.restate(
-                    day.key(), new Windows.Content(day.sums().withCarbonOf(sums), used, day.branches()), change);
+                    day.key(),
+                    new Windows.Content(day.sums().withCarbonOf(sum.sums()), sum.used(), day.branches()),
+                    change);
         }
+    }
+
+    /** The minutes of an hour in which the day ends and which isn't past: they are kept one by one. */
+    private Windows.Content restateRest(
+            SiteModel site, List<Windows.Kept> minutes, FactorBook book, Windows.Change change) {
+        Windows.Content sum = Windows.Content.NONE;
+        Set<WindowKey> wholes = new LinkedHashSet<>();
+        for (Windows.Kept minute : minutes) {
+            Windows.Content priced =
+                    minute.content().pricedBy(book.chosenBy(site, minute.key().start()));
+            windows.restate(minute.key(), priced, change);
+            wholes.add(minute.key().within(Window.QUARTER, site.zone()));
+            sum = sum.plus(priced);
+        }
+        for (WindowKey quarter : List.copyOf(wholes)) {
+            windows.addUpCarbon(quarter, site.zone(), change);
+            wholes.add(quarter.within(Window.HOUR, site.zone()));
+        }
+        wholes.stream()
+                .filter(whole -> whole.window() == Window.HOUR)
+                .forEach(hour -> windows.addUpCarbon(hour, site.zone(), change));
+        return sum;
     }
 }

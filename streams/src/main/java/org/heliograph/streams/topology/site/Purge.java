@@ -18,26 +18,24 @@ import org.heliograph.streams.topology.state.Keys;
 import org.heliograph.telemetry.site.SiteModel;
 
 /**
- * Deletes what the site side needs no more. It keeps all of what may still change; then, of the minutes, what their CO2
- * is computed from, beside the days and what is longer, as long as a revised factor restates those; then nothing.
+ * Deletes what the site side needs no more. It keeps all of what may still change; then its hours, and the days and what is
+ * longer, as long as a revised factor restates those; then nothing.
  */
 final class Purge {
     /** No zone's days begin farther from those of UTC. */
     private static final Duration ANY_ZONE = Duration.ofDays(1);
 
-    private static final int MOST_MINUTES = 1_500;
-
     private final EngineSettings settings;
     private final KeyValueStore<Bytes, byte[]> shares;
     private final Windows windows;
-    private final CarbonHours hours;
+    private final PastHours hours;
     private final FactorStore factors;
 
     Purge(
             EngineSettings settings,
             KeyValueStore<Bytes, byte[]> shares,
             Windows windows,
-            CarbonHours hours,
+            PastHours hours,
             FactorStore factors) {
         this.settings = settings;
         this.shares = shares;
@@ -69,15 +67,14 @@ final class Purge {
         factors.purge(year.minus(ANY_ZONE).toEpochMilli());
     }
 
-    /** Deletes what nothing of a site needs, when what of its minutes is to be kept for longer has been taken from them. */
+    /** Deletes what nothing of a site needs, and makes past hours of those in which nothing but CO2 changes any more. */
     void site(SiteModel site, long nowMillis) {
         Instant changing = changing(nowMillis);
         Instant priced = priced(nowMillis);
-        Instant changingDay = Window.DAY.startOf(changing, site.zone());
-        keepHours(site, changingDay);
+        keepHours(site, Window.HOUR.neededFrom(changing, site.zone()));
         Instant pricedYear = Window.YEAR.startOf(priced, site.zone());
         hours.purge(site.site(), millis(Window.HOUR.startOf(pricedYear, site.zone())));
-        windows.purge(site, changing, priced);
+        windows.purge(site, priced);
         purgeShares(site.site(), millis(Window.MINUTE.neededFrom(changing, site.zone())));
     }
 
@@ -110,15 +107,16 @@ final class Purge {
         return site;
     }
 
-    /** After a reset that took weeks again it is weeks of minutes that go at once: no more than a day's are in memory. */
     private void keepHours(SiteModel site, Instant before) {
-        Instant from = Instant.EPOCH;
-        List<Windows.Kept> going;
-        do {
-            going = windows.first(MOST_MINUTES, site.site(), Window.MINUTE, from, before);
-            hours.keep(site, going);
-            from = going.isEmpty() ? before : going.getLast().key().start().plusMillis(1);
-        } while (!going.isEmpty());
+        Optional<Instant> next = windows.firstHour(site.site(), Instant.EPOCH, before);
+        while (next.isPresent()) {
+            Instant start = next.get();
+            List<Windows.Kept> taken = windows.takeHour(site.site(), start);
+            if (!taken.isEmpty()) {
+                hours.put(PastHour.of(site, start, taken));
+            }
+            next = windows.firstHour(site.site(), start.plusMillis(1), before);
+        }
     }
 
     private void purgeShares(String site, long beforeMillis) {

@@ -24,8 +24,8 @@ import org.heliograph.telemetry.site.SiteModel;
  * The times that changed factors leave to be restated, and those of sites whose model hasn't come yet. Kept in a store,
  * with how far each has got, so that a crash forgets none; mirrored in memory.
  *
- * <p>What a factor leaves is worked off twice: first the minutes that are kept, which somebody may be looking at, then the
- * days before them. Meanwhile time passes and minutes go; what they weren't restated for, their days are.
+ * <p>What a factor leaves is worked off twice: first the minutes that are kept one by one, which somebody may be looking at,
+ * then the days before them. Meanwhile time passes and minutes go; what they weren't restated for, their past hours are.
  */
 public final class Restatements {
     public static final String STORE = "restatements";

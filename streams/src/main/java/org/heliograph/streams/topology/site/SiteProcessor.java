@@ -106,7 +106,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
         KeyValueStore<Bytes, byte[]> shares = context.getStateStore(SHARES);
         FactorStore factorStore = new FactorStore(context.getStateStore(FactorStore.STORE), factors);
         Windows windows = new Windows(context.getStateStore(Windows.STORE), context.getStateStore(Windows.OPEN_STORE));
-        CarbonHours hours = new CarbonHours(context.getStateStore(CarbonHours.STORE));
+        PastHours hours = new PastHours(context.getStateStore(PastHours.STORE));
         Attendance attendance = new Attendance( // a replay says nothing of the present, and waits for nobody
                 settings.scope() instanceof Scope.Period ? Map.of() : partitions(shares),
                 context.currentSystemTimeMs());
@@ -240,13 +240,11 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
             addUp(now, site, version, minuteMillis, Cause.FACTOR);
             return;
         }
-        Windows.Content before = kept.get().content();
         FactorBook.Choice chosen = now.factors().chosenBy(version.model(), minuteStart);
-        Sums sums = before.sums().withCarbonOf(before.sums().pricedBy(chosen));
         now.windows()
                 .update(
                         key,
-                        new Windows.Content(sums, FactorsUsed.of(sums, chosen), before.branches()),
+                        kept.get().content().pricedBy(chosen),
                         new Windows.Change(Cause.FACTOR, now.context().currentSystemTimeMs()));
         now.pace().took(minuteMillis + DeviceMinute.LENGTH_MILLIS);
     }
@@ -297,7 +295,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
                         });
     }
 
-    /** Computes the CO2 of days anew whose minutes aren't kept. */
+    /** Computes the CO2 of past hours anew, and of their days. */
     private void restateDays(long nowMillis) {
         Task now = task();
         Instant changing = now.purge().changing(nowMillis);
@@ -306,9 +304,14 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
             if (isCatchingUp(now, site.site(), nowMillis)) {
                 return Optional.of(Instant.ofEpochMilli(factor.fromMillis()));
             }
-            now.purge().site(site, nowMillis); // their minutes go first
+            now.purge().site(site, nowMillis); // which makes them
             Instant until = Window.DAY.startOf(changing, site.zone());
-            return now.pastDays().restate(site, factor, until, change, deadlineNanos);
+            SiteModels.Version version = now.sites().version(site.site()).orElseThrow();
+            PastDays.Publishing publishing = kept -> {
+                Instant end = kept.key().end(site.zone());
+                forward(now, kept, end, nowMillis, audit(kept, version, end, nowMillis));
+            };
+            return now.pastDays().restate(site, factor, until, change, publishing, deadlineNanos);
         };
         SpareTime.ofThisThread()
                 .work(
@@ -341,24 +344,12 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
         if (!current.stored().getUnpublished() && !due) {
             return false;
         }
-        Instant last = end.minusMillis(1);
-        MeterAudit audit = new MeterAudit(
-                WindowMessage.figures(current, end, nowMillis),
-                current.branches(),
-                site.treeAt(last),
-                site.model(),
-                last);
-        if (settings.scope().publishes(kept.key().start())) {
-            now.context()
-                    .forward(new Record<>(
-                            kept.key().key(),
-                            new Output.Kpi(WindowMessage.of(current, end, nowMillis, audit)),
-                            kept.key().start().toEpochMilli()));
-            if (kept.key().window() == Window.QUARTER && !(current.lifecycle() instanceof Lifecycle.Provisional)) {
-                tell(
-                        now,
-                        now.alerts().judge(kept.key().site(), kept.key().start().toEpochMilli(), audit));
-            }
+        MeterAudit audit = audit(current, site, end, nowMillis);
+        forward(now, current, end, nowMillis, audit);
+        if (kept.key().window() == Window.QUARTER
+                && !current.isProvisional()
+                && settings.scope().publishes(kept.key().start())) {
+            tell(now, now.alerts().judge(kept.key().site(), kept.key().start().toEpochMilli(), audit));
         }
         now.windows()
                 .put(new Windows.Kept(
@@ -370,6 +361,22 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
             now.publishedMillis().remove(kept.key());
         }
         return true;
+    }
+
+    private static MeterAudit audit(Windows.Kept kept, SiteModels.Version site, Instant end, long nowMillis) {
+        Instant last = end.minusMillis(1);
+        return new MeterAudit(
+                WindowMessage.figures(kept, end, nowMillis), kept.branches(), site.treeAt(last), site.model(), last);
+    }
+
+    private void forward(Task now, Windows.Kept kept, Instant end, long nowMillis, MeterAudit audit) {
+        if (settings.scope().publishes(kept.key().start())) {
+            now.context()
+                    .forward(new Record<>(
+                            kept.key().key(),
+                            new Output.Kpi(WindowMessage.of(kept, end, nowMillis, audit)),
+                            kept.key().start().toEpochMilli()));
+        }
     }
 
     private static void tell(Task now, List<Alert> alerts) {

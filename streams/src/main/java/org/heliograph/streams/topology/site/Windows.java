@@ -17,13 +17,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.heliograph.streams.indicator.Branches;
+import org.heliograph.streams.indicator.FactorBook;
 import org.heliograph.streams.indicator.FactorsUsed;
 import org.heliograph.streams.indicator.Provenance;
 import org.heliograph.streams.indicator.Sums;
@@ -52,6 +51,11 @@ public final class Windows {
     public static final String OPEN_STORE = "open-windows";
 
     private static final byte[] PRESENT = {1};
+
+    /** Those that are counted in UTC. */
+    static final List<Window> SHORT = List.of(Window.MINUTE, Window.QUARTER, Window.HOUR);
+    /** Those that are the site's own. */
+    private static final List<Window> LONG = List.of(Window.DAY, Window.MONTH, Window.YEAR);
 
     private static final Logger log = LoggerFactory.getLogger(Windows.class);
 
@@ -87,6 +91,15 @@ public final class Windows {
 
     /** A window as it is kept. */
     record Kept(WindowKey key, StoredWindow stored) {
+        static Kept of(WindowKey key, Content content, Lifecycle lifecycle, Change change) {
+            StoredWindow.Builder stored = Windows.with(StoredWindow.newBuilder(), content)
+                    .setState(state(lifecycle).getNumber())
+                    .setRevision(lifecycle.revision())
+                    .setCause(change.cause().label())
+                    .setChangedMs(change.millis());
+            return new Kept(key, stored.build());
+        }
+
         Sums sums() {
             return Sums.of(
                     stored.getSumsList().stream().mapToLong(Long::longValue).toArray());
@@ -159,7 +172,19 @@ public final class Windows {
     }
 
     /** What a window is, but for its life. */
-    record Content(Sums sums, FactorsUsed used, Branches branches) {}
+    record Content(Sums sums, FactorsUsed used, Branches branches) {
+        static final Content NONE = new Content(Sums.ZERO, FactorsUsed.NONE, Branches.NONE);
+
+        Content plus(Content other) {
+            return new Content(sums.plus(other.sums), used.plus(other.used), branches.plus(other.branches));
+        }
+
+        /** A minute's, with the CO2 that it has by these factors. */
+        Content pricedBy(FactorBook.Choice factors) {
+            Sums priced = sums.withCarbonOf(sums.pricedBy(factors));
+            return new Content(priced, FactorsUsed.of(priced, factors), branches);
+        }
+    }
 
     /** Why a window changes, and when. */
     record Change(Cause cause, long millis) {
@@ -247,9 +272,8 @@ public final class Windows {
             return untilMillis.getOrDefault(window, Long.MIN_VALUE);
         }
 
-        /** One that started then has gone. */
-        void add(Window window, long startMillis) {
-            untilMillis.merge(window, startMillis + 1, Math::max);
+        void add(Window window, long until) {
+            untilMillis.merge(window, until, Math::max);
         }
     }
 
@@ -371,62 +395,58 @@ public final class Windows {
 
     /** Drops a window that is no window of the site any more. */
     private void forget(WindowKey forgotten) {
-        Bytes key = Keys.window(forgotten);
+        delete(Keys.window(forgotten));
+    }
+
+    /**
+     * Deletes the closed days, months and years that nothing needs any more.
+     *
+     * @param priced what happened from then on can still change in its CO2
+     */
+    void purge(SiteModel site, Instant priced) {
+        for (Window window : LONG) {
+            delete(site.site(), window, window.neededFrom(priced, site.zone()), key -> !open.contains(key));
+        }
+    }
+
+    /**
+     * Deletes all windows that nothing needs any more, of a site that nobody has a model of: its open ones never close.
+     *
+     * @param changing what happens from then on can still change
+     */
+    void purgeAbandoned(String site, Instant changing, Instant priced) {
+        for (Window window : Window.values()) {
+            delete(site, window, window.neededFrom(window.isLocal() ? priced : changing, ZoneOffset.UTC), _ -> true);
+        }
+    }
+
+    private void delete(String site, Window window, Instant needed, Predicate<Bytes> which) {
+        Instant end = window.isLocal() ? needed.minus(Window.FARTHEST_ZONE) : needed;
+        List<Bytes> old = new ArrayList<>();
+        try (KeyValueIterator<Bytes, byte[]> windows = store.range(
+                Keys.window(site, window, 0),
+                Keys.window(site, window, Math.max(1, end.toEpochMilli()) - 1))) { // a local year may begin before 1970
+            windows.forEachRemaining(entry -> old.add(entry.key));
+        }
+        old.removeIf(which.negate());
+        if (!old.isEmpty()) {
+            old.forEach(this::delete);
+            go(site, List.of(window), end);
+        }
+    }
+
+    private void delete(Bytes key) {
         store.delete(key);
+        touched.remove(key);
         if (open.remove(key)) {
             openStore.delete(key);
         }
     }
 
-    /**
-     * Deletes closed windows that nothing needs any more.
-     *
-     * @param changing what happens from then on can still change
-     * @param priced what happened from then on can still change in its CO2: of days, and what is longer
-     */
-    void purge(SiteModel site, Instant changing, Instant priced) {
-        delete(
-                site.site(),
-                window -> neededFromMillis(window, site.zone(), changing, priced),
-                key -> !open.contains(key));
-    }
-
-    /** The same of a site that nobody has a model of any more: its open windows never close. */
-    void purgeAbandoned(String site, Instant changing, Instant priced) {
-        delete(site, window -> neededFromMillis(window, ZoneOffset.UTC, changing, priced), _ -> true);
-    }
-
-    private static long neededFromMillis(Window window, ZoneId zone, Instant changing, Instant priced) {
-        // a local year may begin before 1970
-        Instant needed = window.neededFrom(window.isLocal() ? priced : changing, zone);
-        return Math.max(1, (window.isLocal() ? needed.minus(Window.FARTHEST_ZONE) : needed).toEpochMilli());
-    }
-
-    private void delete(String site, ToLongFunction<Window> neededFromMillis, Predicate<Bytes> which) {
-        List<Bytes> old = new ArrayList<>();
-        Gone before = gone(site);
-        for (Window window : Window.values()) {
-            try (KeyValueIterator<Bytes, byte[]> windows = store.range(
-                    Keys.window(site, window, 0),
-                    Keys.window(site, window, neededFromMillis.applyAsLong(window) - 1))) {
-                windows.forEachRemaining(entry -> {
-                    if (which.test(entry.key)) {
-                        old.add(entry.key);
-                        before.add(window, Keys.windowStartMillis(entry.key));
-                    }
-                });
-            }
-        }
-        old.forEach(key -> {
-            store.delete(key);
-            touched.remove(key);
-            if (open.remove(key)) {
-                openStore.delete(key);
-            }
-        });
-        if (!old.isEmpty()) {
-            store.put(Keys.goneWindows(site), before.encode());
-        }
+    private void go(String site, List<Window> windows, Instant until) {
+        Gone now = gone(site);
+        windows.forEach(window -> now.add(window, until.toEpochMilli()));
+        store.put(Keys.goneWindows(site), now.encode());
     }
 
     /**
@@ -473,24 +493,11 @@ public final class Windows {
     }
 
     private static Content sum(List<Kept> parts) {
-        Sums sum = Sums.ZERO;
-        FactorsUsed used = FactorsUsed.NONE;
-        Branches branches = Branches.NONE;
-        for (Kept kept : parts) {
-            sum = sum.plus(kept.sums());
-            used = used.plus(kept.used());
-            branches = branches.plus(kept.branches());
-        }
-        return new Content(sum, used, branches);
+        return parts.stream().map(Kept::content).reduce(Content.NONE, Content::plus);
     }
 
     /** The kept windows that begin in that time, in their order; a local year may begin before 1970. */
     List<Kept> between(String site, Window window, Instant from, Instant to) {
-        return first(Integer.MAX_VALUE, site, window, from, to);
-    }
-
-    /** The first so many of them. */
-    List<Kept> first(int most, String site, Window window, Instant from, Instant to) {
         List<Kept> kept = new ArrayList<>();
         if (to.toEpochMilli() <= Math.max(0, from.toEpochMilli())) {
             return kept;
@@ -498,12 +505,41 @@ public final class Windows {
         try (KeyValueIterator<Bytes, byte[]> windows = store.range(
                 Keys.window(site, window, Math.max(0, from.toEpochMilli())),
                 Keys.window(site, window, to.toEpochMilli() - 1))) {
-            while (kept.size() < most && windows.hasNext()) {
-                KeyValue<Bytes, byte[]> entry = windows.next();
-                kept.add(kept(windowKey(entry.key), entry.value));
-            }
+            windows.forEachRemaining(entry -> kept.add(kept(windowKey(entry.key), entry.value)));
         }
         return kept;
+    }
+
+    /** The start of the first of a site's hours that begins in that time. */
+    Optional<Instant> firstHour(String site, Instant from, Instant to) {
+        if (!from.isBefore(to)) {
+            return Optional.empty();
+        }
+        try (KeyValueIterator<Bytes, byte[]> hours = store.range(
+                Keys.window(site, Window.HOUR, Math.max(0, from.toEpochMilli())),
+                Keys.window(site, Window.HOUR, to.toEpochMilli() - 1))) {
+            return hours.hasNext()
+                    ? Optional.of(Instant.ofEpochMilli(Keys.windowStartMillis(hours.next().key)))
+                    : Optional.empty();
+        }
+    }
+
+    /** Takes the windows of an hour out, its minutes first; none as long as one of them is open. */
+    List<Kept> takeHour(String site, Instant start) {
+        Instant end = Window.HOUR.endOf(start, ZoneOffset.UTC);
+        List<Kept> taken = new ArrayList<>();
+        for (Window window : SHORT) {
+            taken.addAll(between(site, window, start, end));
+        }
+        List<Bytes> keys = taken.stream().map(kept -> Keys.window(kept.key())).toList();
+        if (keys.stream().anyMatch(open::contains)) {
+            return List.of();
+        }
+        if (!keys.isEmpty()) {
+            keys.forEach(this::delete);
+            go(site, SHORT, end);
+        }
+        return taken;
     }
 
     private static Kept kept(WindowKey key, byte[] stored) {

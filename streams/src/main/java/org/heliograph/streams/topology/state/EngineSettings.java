@@ -22,7 +22,7 @@ import org.heliograph.telemetry.wire.Topics;
  * @param settle how long after a minute's end it is measured though the device hasn't gone past it yet
  * @param grace how long nothing may have changed before an incomplete window that has ended is called final
  * @param retention how long samples, shares and short windows are kept: more than the late horizon of any site
- * @param factorReach how long what CO2 is computed from is kept at least: to the beginning of that year of the site
+ * @param factorReach how long past hours are kept at least, for their CO2: to the beginning of that year of the site
  * @param measureBudget how long one call may measure; what is left stays marked. A backlog of hours must not outlast the
  *     transaction: it would be undone, and begun again, for ever
  * @param clock what the moment is by which minutes are forgotten: the wall clock's, but for a partition that catches up

@@ -95,21 +95,40 @@ final class WindowsTest {
         }
         windows.addUp(sites);
         close(windows);
-        Instant later = NOON.plus(Duration.ofDays(5));
-        windows.purge(sites.model(SITE).orElseThrow(), later, NOON);
+        assertThat(windows.takeHour(SITE, NOON)).hasSize(20 + 2 + 1);
         assertThat(windows.get(QUARTER)).isEmpty();
 
         Windows started = new Windows(store, openStore);
         update(started, 3, 7);
         update(started, 40, 7);
+        update(started, 60, 7);
         started.addUp(sites);
 
         WindowKey day = QUARTER.within(Window.DAY, ZoneId.of("Africa/Casablanca"));
         assertThat(started.get(QUARTER)).isEmpty();
         assertThat(started.get(day).orElseThrow().sums().get(Sum.IMPORT)).isEqualTo(20 * 5);
         assertThat(started.get(new WindowKey(SITE, Window.QUARTER, NOON.plusSeconds(1_800))))
+                .as("its hour is past")
+                .isEmpty();
+        assertThat(started.get(new WindowKey(SITE, Window.HOUR, NOON.plusSeconds(3_600))))
                 .as("all of its minutes are still to come")
                 .isPresent();
+    }
+
+    @Test
+    void an_hour_stays_as_long_as_one_of_its_windows_is_to_be_published() {
+        Windows windows = new Windows(store, openStore);
+        update(windows, 0, 5);
+        update(windows, 1, 5);
+        windows.addUp(sites);
+        close(windows);
+        update(windows, 1, 7);
+        assertThat(windows.takeHour(SITE, NOON)).isEmpty();
+        windows.addUp(sites);
+        assertThat(windows.takeHour(SITE, NOON)).isEmpty();
+        assertThat(imported(windows)).isEqualTo(12);
+        close(windows);
+        assertThat(windows.takeHour(SITE, NOON)).hasSize(4);
     }
 
     @Test

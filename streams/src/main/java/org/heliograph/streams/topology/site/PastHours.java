@@ -1,0 +1,57 @@
+package org.heliograph.streams.topology.site;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.heliograph.streams.energy.DeviceMinute;
+import org.heliograph.streams.topology.state.Keys;
+import org.heliograph.streams.topology.state.StateException;
+import org.heliograph.streams.topology.state.v1.StoredHour;
+
+/** The past hours of the sites: a record for each, written when its windows go, and again when a factor has changed. */
+public final class PastHours {
+    public static final String STORE = "past-hours";
+
+    private final KeyValueStore<Bytes, byte[]> store;
+
+    PastHours(KeyValueStore<Bytes, byte[]> store) {
+        this.store = store;
+    }
+
+    void put(PastHour hour) {
+        store.put(
+                Keys.siteMinute(hour.site(), hour.start().toEpochMilli()),
+                StoredHours.encode(hour).toByteArray());
+    }
+
+    /** The hours that have a part in a time, in their order. */
+    List<PastHour> between(String site, Instant from, Instant to) {
+        List<PastHour> hours = new ArrayList<>();
+        long firstMillis =
+                Math.max(0, from.toEpochMilli() - Duration.ofHours(1).toMillis() + DeviceMinute.LENGTH_MILLIS);
+        if (to.toEpochMilli() <= firstMillis) {
+            return hours;
+        }
+        try (KeyValueIterator<Bytes, byte[]> kept =
+                store.range(Keys.siteMinute(site, firstMillis), Keys.siteMinute(site, to.toEpochMilli() - 1))) {
+            kept.forEachRemaining(entry -> hours.add(StoredHours.decode(
+                    site,
+                    Instant.ofEpochMilli(Keys.minuteMillis(entry.key)),
+                    StateException.read(STORE, entry.value, StoredHour::parseFrom))));
+        }
+        return hours;
+    }
+
+    void purge(String site, long beforeMillis) {
+        List<Bytes> old = new ArrayList<>();
+        try (KeyValueIterator<Bytes, byte[]> hours =
+                store.range(Keys.siteMinute(site, 0), Keys.siteMinute(site, beforeMillis - 1))) {
+            hours.forEachRemaining(entry -> old.add(entry.key));
+        }
+        old.forEach(store::delete);
+    }
+}
