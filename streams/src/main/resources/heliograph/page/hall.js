@@ -210,7 +210,7 @@ function drawRows(table, hall, atMs) {
       const value = isHeard(sensor, atMs) ? sensor.inlet_temp_c : undefined;
       const where = band(value, hall.envelope);
       return {text: celsius(value), className: `cell ${where}`,
-        title: `${sensor.device}: ${celsius(value)} °C, ${where === 'unread' ? say('unread', {count: 1}) : say(where)}`};
+        title: `${sensor.device}: ${where === 'unread' ? say('noReadingUnit') : `${celsius(value)} °C, ${say(where)}`}`};
     });
     while (cells.length < widest) cells.push({text: '', className: 'cell none'});
     return [{text: rowName(row.area, areas), title: row.area},

@@ -37,7 +37,7 @@ const EN = {
 
   alerts: 'Alerts', noAlerts: 'none', noJudge: 'no rule has reported anything yet', judgeFails: 'the rules can’t be evaluated now', alertSince: 'since {time}', critical: 'critical', wholeSite: 'site',
   devices: 'Devices', online: 'online', notCurrent: 'not current', notCurrentDevices: 'Devices without current values', silentFor: 'silent for {age}', neverHeard: 'never heard', clockBehind: 'clock {age} behind', more: 'and {count} more',
-  packsMissing: '{missing} of {expected} packs missing', packsGiven: '{count} given up by agents',
+  packsMissing: '{missing} of {expected} packs missing', packsGiven: '{count} given up by agents', packsGiven_one: '{count} given up by an agent',
 
   power: 'Power', solar: 'Solar', grid: 'Grid', generator: 'Generator', battery: 'Battery', charging: 'To battery', export: 'To the grid', it: 'IT', cooling: 'Cooling', loss: 'Losses', auxiliary: 'Auxiliary',
   noReadingUnit: 'no reading', flowIn: 'In: {parts}.', flowOut: 'Out: {parts}.', noFlow: 'No live figures.',
@@ -48,13 +48,13 @@ const EN = {
 
   hall: 'Inlet temperatures', hallNote: 'recommended {low}–{high} °C, allowable {min}–{max} °C (ASHRAE A1)',
   hallNone: 'no inlet sensors', hallWithin: '{within} of {known} within', hallWarmest: 'warmest {temp} °C ({device})', row: 'Row', warmest: 'Warmest',
-  sensors: 'Inlets, °C', unread: '{count} unread', tooHot: 'above allowable', warm: 'above recommended', cool: 'below recommended', tooCold: 'below allowable', within: 'within',
+  sensors: 'Inlets, °C', unread: '{count} unread', unread_one: '{count} unread', tooHot: 'above allowable', warm: 'above recommended', cool: 'below recommended', tooCold: 'below allowable', within: 'within',
 
   cracs: 'Cooling units', cracsNone: 'no cooling units', unit: 'Unit', supply: 'Supply', return: 'Return', fan: 'Fan', demand: 'Demand', state: 'State',
   alarm: 'alarm', alerted: 'see alerts', ok: 'no alarm', untold: 'alarms not reported', notHeard: 'not heard since {time}', unheard: 'not heard',
-  cracSummary: '{count} units, supply {low}–{high} °C,', noAlarms: 'none in alarm', untoldCount: 'alarms of {count} not reported',
+  cracSummary: '{count} units, supply {low}–{high} °C,', cracSummary_one: '{count} unit, supply {low}–{high} °C,', noAlarms: 'none in alarm', untoldCount: 'alarms of {count} not reported',
   inverters: 'Inverters', invertersNone: 'no inverters', neighbours: 'Beside neighbours', powerOf: 'Power',
-  inverterSummary: '{count} units, {power} kW,', faultCount: '{count} to look at', noFaults: 'nothing to look at', alertedCount: '{count} with alerts', asleep: 'no sun', noneProduces: 'none produces',
+  inverterSummary: '{count} units, {power} kW,', inverterSummary_one: '{count} unit, {power} kW,', faultCount: '{count} to look at', noFaults: 'nothing to look at', alertedCount: '{count} with alerts', asleep: 'no sun', noneProduces: 'none produces',
   off: 'off', sleeping: 'asleep', starting: 'starting', mppt: 'running', running: 'running', throttled: 'throttled', shutting_down: 'shutting down', fault: 'fault', standby: 'standby',
 
   why: 'Why the PUE moved', whyFrom: 'From', whyTo: 'to', whyNow: 'now', whyHour: 'an hour before',
@@ -103,7 +103,7 @@ const FR = {
 
   alerts: 'Alertes', noAlerts: 'aucune', noJudge: 'aucune règle n’a encore rien signalé', judgeFails: 'les règles ne peuvent pas être évaluées en ce moment', alertSince: 'depuis {time}', critical: 'critique', wholeSite: 'site',
   devices: 'Appareils', online: 'en ligne', notCurrent: 'pas à jour', notCurrentDevices: 'Appareils sans mesure actuelle', silentFor: 'muet depuis {age}', neverHeard: 'jamais entendu', clockBehind: 'horloge en retard de {age}', more: 'et {count} de plus',
-  packsMissing: '{missing} paquets manquants sur {expected}', packsGiven: '{count} abandonnés par les agents',
+  packsMissing: '{missing} paquets manquants sur {expected}', packsGiven: '{count} abandonnés par les agents', packsGiven_one: '{count} abandonné par un agent',
 
   power: 'Puissance', solar: 'Solaire', grid: 'Réseau', generator: 'Groupe', battery: 'Batterie', charging: 'Vers batterie', export: 'Vers le réseau', it: 'IT', cooling: 'Froid', loss: 'Pertes', auxiliary: 'Auxiliaires',
   noReadingUnit: 'pas de mesure', flowIn: 'Entrées : {parts}.', flowOut: 'Sorties : {parts}.', noFlow: 'Pas de chiffres en direct.',
@@ -114,13 +114,13 @@ const FR = {
 
   hall: 'Températures d’entrée', hallNote: 'recommandé {low}–{high} °C, admissible {min}–{max} °C (ASHRAE A1)',
   hallNone: 'pas de capteurs d’entrée', hallWithin: '{within} sur {known} dans la plage', hallWarmest: 'max {temp} °C ({device})', row: 'Rangée', warmest: 'Max',
-  sensors: 'Entrées, °C', unread: '{count} non lus', tooHot: 'au-dessus de l’admissible', warm: 'au-dessus du recommandé', cool: 'au-dessous du recommandé', tooCold: 'au-dessous de l’admissible', within: 'dans la plage',
+  sensors: 'Entrées, °C', unread: '{count} non lus', unread_one: '{count} non lu', tooHot: 'au-dessus de l’admissible', warm: 'au-dessus du recommandé', cool: 'au-dessous du recommandé', tooCold: 'au-dessous de l’admissible', within: 'dans la plage',
 
   cracs: 'Climatiseurs', cracsNone: 'pas de climatiseurs', unit: 'Unité', supply: 'Soufflage', return: 'Reprise', fan: 'Ventil.', demand: 'Demande', state: 'État',
   alarm: 'alarme', alerted: 'voir les alertes', ok: 'sans alarme', untold: 'alarmes non transmises', notHeard: 'muet depuis {time}', unheard: 'muet',
-  cracSummary: '{count} unités, soufflage {low}–{high} °C,', noAlarms: 'aucune alarme', untoldCount: 'alarmes de {count} non transmises',
+  cracSummary: '{count} unités, soufflage {low}–{high} °C,', cracSummary_one: '{count} unité, soufflage {low}–{high} °C,', noAlarms: 'aucune alarme', untoldCount: 'alarmes de {count} non transmises',
   inverters: 'Onduleurs solaires', invertersNone: 'pas d’onduleurs', neighbours: 'Face aux voisins', powerOf: 'Puissance',
-  inverterSummary: '{count} unités, {power} kW,', faultCount: '{count} à examiner', noFaults: 'rien à signaler', alertedCount: '{count} avec alertes', asleep: 'pas de soleil', noneProduces: 'pas de production',
+  inverterSummary: '{count} unités, {power} kW,', inverterSummary_one: '{count} unité, {power} kW,', faultCount: '{count} à examiner', noFaults: 'rien à signaler', alertedCount: '{count} avec alertes', asleep: 'pas de soleil', noneProduces: 'pas de production',
   off: 'éteint', sleeping: 'en veille', starting: 'démarrage', mppt: 'en marche', running: 'en marche', throttled: 'bridé', shutting_down: 'arrêt', fault: 'défaut', standby: 'attente',
 
   why: 'Pourquoi le PUE a bougé', whyFrom: 'De', whyTo: 'à', whyNow: 'maintenant', whyHour: 'une heure avant',
@@ -177,9 +177,9 @@ export function learn(language) {
   return spoken;
 }
 
-/** A sentence with its parts filled in. */
+/** A sentence with its parts filled in: of one thing, where that has words of its own, of that. */
 export function say(key, parts = {}) {
-  const text = words[key];
+  const text = (String(parts.count) === '1' ? words[`${key}_one`] : undefined) ?? words[key];
   if (text === undefined) throw new Error(`no words for '${key}'`);
   return text.replace(/\{(\w+)\}/g, (_, name) => parts[name]);
 }

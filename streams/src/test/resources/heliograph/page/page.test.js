@@ -253,6 +253,16 @@ test('both languages say the same things, with the same parts', () => {
   for (const key of Object.keys(WORDS.en)) assert.deepEqual(parts(WORDS.fr[key]), parts(WORDS.en[key]), key);
 });
 
+test('one of something is not told as several', () => {
+  assert.equal(say('inverterSummary', {count: 1, power: '5.0'}), '1 unit, 5.0 kW,');
+  assert.equal(say('inverterSummary', {count: 10, power: '5.0'}), '10 units, 5.0 kW,');
+  assert.equal(say('faultCount', {count: 1}), '1 to look at');
+  learn('fr');
+  assert.equal(say('unread', {count: 1}), '1 non lu');
+  assert.equal(say('packsGiven', {count: '21'}), '21 abandonnés par les agents');
+  learn('en');
+});
+
 test('the page has words for all that it says', () => {
   const page = readFileSync('index.html', 'utf8');
   const named = [...page.matchAll(/data-say(?:-\w+)?="(\w+)"/g)].map(([, key]) => key);
