@@ -114,7 +114,6 @@ export class Flow {
     const right = width - (narrow ? 6.4 : 10) * rem;
     const barWidth = 0.5 * rem;
     const middle = left + (right - left) * 0.46;
-    this.#svg.setAttribute('viewBox', `0 ${-top} ${width} ${height}`);
     const drawn = new Set();
     for (const node of plan.sources) {
       this.#node(node, drawn, {x1: left, y1: node.outer, x2: middle, y2: node.inner, labelX: left - 0.8 * rem, anchor: 'end', rem});
@@ -130,6 +129,10 @@ export class Flow {
     for (const [key, part] of this.#parts) {
       part.style.display = drawn.has(key) ? '' : 'none';
     }
+    // in a wide font the labels need more room: the picture shrinks until they are in it
+    const {x, width: wide} = this.#svg.getBBox();
+    const from = Math.min(0, x);
+    this.#svg.setAttribute('viewBox', `${from} ${-top} ${Math.max(width, x + wide) - from} ${height}`);
   }
 
   #node(node, drawn, {x1, y1, x2, y2, labelX, anchor, rem}) {

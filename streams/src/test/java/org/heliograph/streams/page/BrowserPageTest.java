@@ -340,7 +340,7 @@ class BrowserPageTest {
         board.accept(FixtureDay.alert("hall-1", "leak", "critical", "water below row A", NOW.minusSeconds(3_600)));
         board.accept(FixtureDay.alert("crac-02", "crac-uneven", "info", "crac-02 is asked for more", NOW));
         for (int i = 0; i < 60; i++) {
-            board.accept(FixtureDay.alert("pdu-" + i, "device-silent", "warning", "no reading for 121 s", NOW));
+            board.accept(FixtureDay.alert("pdu-" + i, "device-silent", "warning", "no reading for 2 min 1 s", NOW));
         }
         open("");
 
@@ -390,7 +390,7 @@ class BrowserPageTest {
     @Test
     void speaks_the_language_that_the_browser_asks_for_and_the_one_that_is_chosen() throws IOException {
         day.fill(board);
-        board.accept(FixtureDay.alert("pdu-c11b", "device-silent", "warning", "no reading for 121 s", NOW));
+        board.accept(FixtureDay.alert("pdu-c11b", "device-silent", "warning", "no reading for 2 min 1 s", NOW));
         SiteLive.Builder live = day.live();
         live.getSilentBuilder(0).setHeardMs(NOW.toEpochMilli()).setBehindMs(3_600_000);
         board.accept(live.build());
@@ -403,7 +403,7 @@ class BrowserPageTest {
         shows("co2-note", "facteur ember-2024@1");
         shows("day-note", text -> text.contains("couverture 99,6\u00a0%, provisoire"));
         awaitText("alert-count", "1");
-        shows("alert-list", text -> text.contains("appareil muet").contains("no reading for 121 s"));
+        shows("alert-list", text -> text.contains("appareil muet").contains("no reading for 2 min 1 s"));
         shows("silent-list", text -> text.contains("horloge en retard de 1"));
         browser.screenshot(PICTURES.resolve("french.png"), false);
 
@@ -412,6 +412,33 @@ class BrowserPageTest {
         open("?theme=light");
         awaitText("quarter-title", "Last quarter hour");
         assertThat(browser.complaints()).isEmpty();
+    }
+
+    /** Where none of the fonts that the page names is there, another is, and some are a fifth wider. */
+    @ParameterizedTest
+    @CsvSource({"en, 1440, 900", "fr, 1440, 900", "fr, 1920, 1080", "fr, 1024, 1366", "fr, 390, 844"})
+    void nothing_leaves_its_place_in_a_wide_font(String language, int width, int height) throws IOException {
+        day.fill(board);
+        browser.size(width, height, width < 500);
+        open("?theme=light&lang=" + language);
+        browser.run("document.body.style.fontFamily = '\"DejaVu Sans\", Verdana'");
+        awaitText("pulse-text", language.equals("fr") ? "en direct" : "live");
+        shows("hall-figure", text -> text.startsWith("17"));
+        browser.run("window.dispatchEvent(new Event('resize'))");
+
+        // of each section and each figure in a column, what sticks out of it; of the picture's words, what isn't in it
+        comesToBe("""
+                (() => {
+                  const out = [...document.querySelectorAll('section, .history, .lines dd > b')]
+                    .filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.id || e.className);
+                  const {left, right} = document.getElementById('flow').getBoundingClientRect();
+                  for (const word of document.querySelectorAll('#flow text')) {
+                    const at = word.getBoundingClientRect();
+                    if (at.left < left - 1 || at.right > right + 1) out.push(word.textContent);
+                  }
+                  return out.join(', ') || 'nothing';
+                })()""", out -> out.isEqualTo("nothing"));
+        browser.screenshot(PICTURES.resolve("wide-" + language + "-" + width + ".png"), false);
     }
 
     @Test

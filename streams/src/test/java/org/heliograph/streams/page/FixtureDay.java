@@ -225,13 +225,13 @@ final class FixtureDay {
     /** What stands by the shipped rules while the devices are silent that are; the other things are too new. */
     List<Alert> alerts() {
         return List.of(
-                alert("crac-05", "device-silent", "warning", "no reading for 121 s", now.minusSeconds(600)),
-                alert("pdu-c11b", "device-silent", "warning", "no reading for 121 s", now.minusSeconds(11_880)),
+                alert("crac-05", "device-silent", "warning", "no reading for 2 min 1 s", now.minusSeconds(600)),
+                alert("pdu-c11b", "device-silent", "warning", "no reading for 2 min 1 s", now.minusSeconds(11_880)),
                 alert(
                         "door-c2",
                         "device-silent",
                         "warning",
-                        "no reading for 121 s (never heard)",
+                        "no reading for 2 min 1 s (never heard)",
                         now.minusSeconds(17_100)));
     }
 
