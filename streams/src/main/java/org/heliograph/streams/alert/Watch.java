@@ -1,9 +1,12 @@
 package org.heliograph.streams.alert;
 
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What a rule may watch: a number that the figures give for a subject, minute by minute. */
 public enum Watch {
@@ -59,6 +62,11 @@ public enum Watch {
     SITE_MODEL("", "the newest site model (0 in force, 1 refused):"),
     /** How far the stamps of a device that speaks are behind those of its agent's other devices. */
     CLOCK_BEHIND("s", "the device's timestamps are behind those of its agent's other devices by");
+
+    /** A shorter time is told in seconds. */
+    private static final double SHORTEST_SPAN_SECONDS = 120;
+
+    private static final double LONGEST_SPAN_SECONDS = 1e11;
 
     private final String unit;
     /** They are said of any value, also of the one with which an alert is cleared: 0, as a rule. */
@@ -122,9 +130,24 @@ public enum Watch {
 
     /** A sentence of a value. */
     String say(double value) {
+        if (unit.equals("s") && value >= SHORTEST_SPAN_SECONDS && value < LONGEST_SPAN_SECONDS) {
+            return words + " " + span(Duration.ofSeconds((long) value));
+        }
         String number = value == Math.rint(value) && Math.abs(value) < 1e15
                 ? Long.toString((long) value)
                 : String.format(Locale.ROOT, "%.2f", value);
         return words + " " + number + (unit.isEmpty() ? "" : " " + (unit.equals("Cel") ? "°C" : unit));
+    }
+
+    /** As people say it, the two largest parts: 1 h 5 min. */
+    private static String span(Duration length) {
+        List<String> parts = Stream.of(
+                        length.toDays() + " d",
+                        length.toHoursPart() + " h",
+                        length.toMinutesPart() + " min",
+                        length.toSecondsPart() + " s")
+                .dropWhile(part -> part.startsWith("0 "))
+                .toList();
+        return parts.stream().limit(2).filter(part -> !part.startsWith("0 ")).collect(Collectors.joining(" "));
     }
 }
