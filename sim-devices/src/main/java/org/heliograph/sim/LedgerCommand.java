@@ -119,7 +119,8 @@ final class LedgerCommand implements Callable<Integer> {
         Set<FaultKind> kinds = faultOptions.kinds();
         site.requireUnchanged(model, start, end);
         Plant plant = site.plant(model, start);
-        site.notes(model, start).forEach(note -> spec.commandLine().getErr().println("sim: " + note));
+        site.notes(model, start)
+                .forEach(note -> spec.commandLine().getErr().println(spec.qualifiedName() + ": " + note));
         FaultPlan chosen = faultOptions.chosen(plant.layout(), start, end, clock);
         Path faultsFile = faultOptions.file();
         boolean isFaulty = !kinds.isEmpty() || !chosen.isEmpty();

@@ -30,7 +30,7 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "what to do? run, ledger or site");
+        throw new CommandLine.ParameterException(spec.commandLine(), "which command? run, ledger or site");
     }
 
     public static void main(String[] args) {
@@ -48,13 +48,14 @@ public final class Main implements Runnable {
         CommandLine line = new CommandLine(new Main());
         line.getCommandSpec().version("heliograph sim " + Release.of(Main.class));
         line.setExecutionExceptionHandler((failure, command, _) -> {
-            command.getErr().println("sim: " + sentence(failure));
+            command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + sentence(failure));
             return failure instanceof ConfigurationException || failure instanceof IllegalArgumentException ? 2 : 1;
         });
         line.setParameterExceptionHandler((failure, _) -> {
             CommandLine command = failure.getCommandLine();
-            command.getErr().println("sim: " + failure.getMessage());
-            command.getErr().println("Try: ./" + command.getCommandSpec().qualifiedName() + " --help");
+            String name = command.getCommandSpec().qualifiedName();
+            command.getErr().println(name + ": " + failure.getMessage());
+            command.getErr().println("Try: ./" + name + " --help");
             return 2;
         });
         return line;

@@ -193,11 +193,12 @@ final class RunCommand implements Callable<Integer> {
 
     private void notes(SiteModel model, Instant start) {
         PrintWriter err = spec.commandLine().getErr();
-        site.notes(model, start).forEach(note -> err.println("sim: " + note));
+        String name = spec.qualifiedName() + ": ";
+        site.notes(model, start).forEach(note -> err.println(name + note));
         if (replayTo == null) {
             SiteOptions.nextChange(model, start)
                     .ifPresent(change -> err.println(
-                            "sim: the site changes at " + change + "; its devices go on as they are at " + start));
+                            name + "the site changes at " + change + "; its devices go on as they are at " + start));
         }
     }
 

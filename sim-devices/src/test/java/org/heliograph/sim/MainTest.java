@@ -209,7 +209,8 @@ class MainTest {
         assertThat(sim("ledger", "--site", site.toString(), "--from", "2026-07-01", "--to", "2026-07-02"))
                 .isEqualTo(2);
 
-        assertThat(complaint()).isEqualTo("sim: " + site + ": not a text in UTF-8" + System.lineSeparator());
+        assertThat(complaint())
+                .isEqualTo("heliograph sim ledger: " + site + ": not a text in UTF-8" + System.lineSeparator());
     }
 
     @Test
@@ -341,7 +342,7 @@ class MainTest {
         assertThat(sim(arguments.isEmpty() ? new String[0] : arguments.split(" ")))
                 .isEqualTo(2);
 
-        assertThat(complaint()).startsWith("sim: ").doesNotContain("Exception");
+        assertThat(complaint()).startsWith("heliograph sim").doesNotContain("Exception");
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -45,8 +46,10 @@ final class Document {
             message = "no such file";
         } catch (CharacterCodingException _) {
             message = "is not UTF-8 text";
+        } catch (AccessDeniedException _) {
+            message = "can't be read by this user";
         } catch (IOException e) {
-            message = "can't be read: " + e;
+            message = Files.isDirectory(file) ? "is a folder, not a file" : "can't be read: " + e;
         }
         faults.add(new Fault(file.toString(), 0, "", message));
         return Optional.empty();
