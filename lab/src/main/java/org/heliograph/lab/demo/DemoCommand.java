@@ -153,8 +153,14 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private Optional<String> wrongUsage() {
-        if (racks < 1 || racks > MOST_RACKS || !(itLoad > 0 && itLoad <= 1) || !(speed > 0)) {
-            return Optional.of("--racks is 1 to 624, --it-load above 0 and at most 1, --speed above 0");
+        if (racks < 1 || racks > MOST_RACKS) {
+            return Optional.of("--racks is 1 to " + MOST_RACKS + ", not " + racks);
+        }
+        if (!(itLoad > 0 && itLoad <= 1)) {
+            return Optional.of("--it-load is above 0 and at most 1, not " + itLoad);
+        }
+        if (!(speed > 0)) {
+            return Optional.of("--speed is above 0, not " + speed);
         }
         if (port != null && (port < 0 || port > HostPort.PORT_MAX)) {
             return Optional.of("--port is 0 to " + HostPort.PORT_MAX + ", not " + port);
@@ -205,6 +211,8 @@ public final class DemoCommand implements Callable<Integer> {
         terminal.line("Heliograph demo: " + racks + " racks, seed " + seed + ", in " + folder);
         try (Pipeline pipeline = Pipeline.start(plan(folder, midnight), terminal::starting)) {
             terminal.started();
+            terminal.line("  live page   " + pipeline.page());
+            terminal.line("");
             Day day = new Day(pipeline, midnight, terminal);
             Instant replayed = day.replay();
             terminal.line("");

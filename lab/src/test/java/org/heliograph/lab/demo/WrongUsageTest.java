@@ -60,6 +60,14 @@ class WrongUsageTest {
     }
 
     @Test
+    void only_the_number_that_is_wrong_is_told() {
+        assertThat(run(new DemoCommand(), "--racks 625 --it-load 0.5")).isEqualTo(2);
+
+        assertThat(err.toString(StandardCharsets.UTF_8).strip())
+                .isEqualTo("heliograph demo: --racks is 1 to 624, not 625");
+    }
+
+    @Test
     void faults_for_which_the_site_is_too_small_are_refused_before_anything_is_started() {
         Instant midnight = Instant.parse("2026-06-30T23:00:00Z");
         Set<FaultKind> all = EnumSet.allOf(FaultKind.class);
