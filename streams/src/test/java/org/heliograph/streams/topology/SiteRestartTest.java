@@ -144,8 +144,8 @@ final class SiteRestartTest {
         assertThat(racks(site)).isEqualTo(rack(share(new Random(1), 0, START_MILLIS)) + rack(late));
 
         site.take(live(0, false));
-        site.purge();
         long before = racks(site);
+        site.purge();
         site.take(share(new Random(3), 1, START_MILLIS));
         assertThat(racks(site)).as("it is deleted, and so left as it is").isEqualTo(before);
     }
