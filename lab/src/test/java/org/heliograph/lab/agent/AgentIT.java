@@ -53,6 +53,7 @@ import org.heliograph.telemetry.wire.PackCodec;
 import org.heliograph.telemetry.wire.Topics;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,14 @@ class AgentIT {
     static void startKafka(@TempDir Path kafka) {
         assumeTrue(Mosquitto.available(), "mosquitto isn't installed");
         shared = KafkaServer.start(kafka);
+    }
+
+    /** Some tests kill it, and may fail before they bring it back. */
+    @AfterEach
+    void bringKafkaBack() {
+        if (!kafka().isAlive()) {
+            kafka().restart();
+        }
     }
 
     @AfterAll
@@ -209,10 +218,10 @@ class AgentIT {
 
     @Test
     void kafka_may_be_away_at_the_start_and_in_the_middle() throws Exception {
-        try (KafkaServer kafka = KafkaServer.start(folder.resolve("kafka"));
-                Mosquitto mosquitto = Mosquitto.start(folder.resolve("mosquitto"))) {
-            Records.createTopics(kafka.bootstrap(), topics);
-            kafka.kill();
+        KafkaServer kafka = kafka();
+        Records.createTopics(kafka.bootstrap(), topics);
+        kafka.kill();
+        try (Mosquitto mosquitto = Mosquitto.start(folder.resolve("mosquitto"))) {
             try (Agent agent = start(config(mosquitto.uri(), kafka.bootstrap()));
                     Publisher device = new Publisher(mosquitto.uri(), "util-1")) {
                 awaitSubscription(device, agent);
@@ -278,10 +287,10 @@ class AgentIT {
 
     @Test
     void a_full_journal_pushes_back_and_loses_nothing() throws Exception {
-        try (KafkaServer kafka = KafkaServer.start(folder.resolve("kafka"));
-                Mosquitto mosquitto = Mosquitto.start(folder.resolve("mosquitto"))) {
-            Records.createTopics(kafka.bootstrap(), topics);
-            kafka.kill();
+        KafkaServer kafka = kafka();
+        Records.createTopics(kafka.bootstrap(), topics);
+        kafka.kill();
+        try (Mosquitto mosquitto = Mosquitto.start(folder.resolve("mosquitto"))) {
             Path config = config(mosquitto.uri(), kafka.bootstrap());
             Files.writeString(
                     config,
@@ -305,10 +314,10 @@ class AgentIT {
 
     @Test
     void refused_payloads_in_masses_push_no_reading_out() throws Exception {
-        try (KafkaServer kafka = KafkaServer.start(folder.resolve("kafka"));
-                Mosquitto mosquitto = Mosquitto.start(folder.resolve("mosquitto"))) {
-            Records.createTopics(kafka.bootstrap(), topics);
-            kafka.kill();
+        KafkaServer kafka = kafka();
+        Records.createTopics(kafka.bootstrap(), topics);
+        kafka.kill();
+        try (Mosquitto mosquitto = Mosquitto.start(folder.resolve("mosquitto"))) {
             Path config = config(mosquitto.uri(), kafka.bootstrap());
             Files.writeString(
                     config,
