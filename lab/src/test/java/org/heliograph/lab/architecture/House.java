@@ -59,10 +59,14 @@ final class House {
             "agent.payload.sparkplug.EdgeNode",
             "agent.source.coap.Freshness",
             "streams.alert.Course",
+            "streams.alert.Inventory",
             "streams.alert.Judge",
             "streams.alert.Observer",
+            "streams.alert.Peers",
             "streams.alert.RecentLoss",
-            "streams.alert.Rows");
+            "streams.alert.RollCall",
+            "streams.alert.Rows",
+            "streams.alert.Silences");
 
     private static final Set<String> IMPURE = Set.of(
             "System.currentTimeMillis",

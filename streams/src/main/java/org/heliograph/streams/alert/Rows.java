@@ -14,6 +14,8 @@ import java.util.TreeMap;
  * over. While what was said is read again, one partition after the other, nothing is compared: a part of the devices would be.
  */
 final class Rows<T> {
+    private static final long MINUTE_MILLIS = 60_000;
+
     private static final long LATENESS_MILLIS = Duration.ofMinutes(2).toMillis();
 
     /** Behind the first of its area; more than a clock may be ahead. */
@@ -26,7 +28,11 @@ final class Rows<T> {
     record Area(String site, String name) {}
 
     /** A minute of an area that is whole. */
-    record Row<T>(Area area, long startMillis, Map<String, T> devices) {}
+    record Row<T>(Area area, long startMillis, Map<String, T> devices) {
+        long endMillis() {
+            return startMillis + MINUTE_MILLIS;
+        }
+    }
 
     private static final class Group<T> {
         private final NavigableMap<Long, Map<String, T>> minutes = new TreeMap<>();
