@@ -139,7 +139,7 @@ class SinkLoopTest {
         add(KPI, 0, window().setPue(1.5).build().toByteArray());
         loop.turn();
         assertThat(store.kept).hasSize(1);
-        assertThat(store.cleared).hasSize(SinkLoop.MOST_QUESTIONS);
+        assertThat(store.cleared).hasSize(Carrier.MOST_QUESTIONS);
         assertThat(committed(KPI)).isEqualTo(1);
 
         store.cleared.clear();
@@ -159,13 +159,13 @@ class SinkLoopTest {
     void nothing_is_written_while_the_store_may_still_be_deleting() {
         store.clearing = new Store.Outcome.Away("timeout");
         store.atQuestion = () -> {
-            if (store.cleared.size() > 2 * SinkLoop.MOST_QUESTIONS) {
+            if (store.cleared.size() > 2 * Carrier.MOST_QUESTIONS) {
                 store.clearing = new Store.Outcome.Written();
             }
         };
         add(KPI, 0, window().setPue(1.5).build().toByteArray());
         loop.turn();
-        assertThat(store.cleared).hasSize(2 * SinkLoop.MOST_QUESTIONS + 1);
+        assertThat(store.cleared).hasSize(2 * Carrier.MOST_QUESTIONS + 1);
         assertThat(store.kept).hasSize(1);
     }
 
