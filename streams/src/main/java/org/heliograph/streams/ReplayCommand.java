@@ -18,7 +18,9 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.heliograph.streams.config.SiteText;
 import org.heliograph.streams.config.StreamsSettings;
+import org.heliograph.streams.topology.Comparison;
 import org.heliograph.streams.topology.FigureDifference;
+import org.heliograph.streams.topology.MaintenanceException;
 import org.heliograph.streams.topology.Replay;
 import org.heliograph.telemetry.Stopping;
 import org.heliograph.telemetry.yaml.ConfigurationException;
@@ -102,7 +104,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private int replay(StreamsSettings settings)
-            throws ConfigurationException, ExecutionException, InterruptedException, Replay.FailedException {
+            throws ConfigurationException, ExecutionException, InterruptedException, MaintenanceException {
         SiteText corrected = settings.readSite(site);
         ZoneId zone = corrected.model().zone();
         Optional<Instant> start = moment("--from", from, zone);
@@ -116,7 +118,7 @@ final class ReplayCommand implements Callable<Integer> {
             try {
                 result = Replay.run(
                         settings.kafka(), settings.engine(), corrected, settings.factors(), start, end, keep);
-            } catch (InterruptedException | KafkaException | Replay.FailedException e) {
+            } catch (InterruptedException | KafkaException | MaintenanceException e) {
                 Optional<String> setBack = watch.reason();
                 if (setBack.isEmpty() && !(e instanceof InterruptedException) && !(e instanceof InterruptException)) {
                     throw e;
@@ -152,8 +154,9 @@ final class ReplayCommand implements Callable<Integer> {
     private String text(Replay.Result result) {
         StringWriter written = new StringWriter();
         PrintWriter out = new PrintWriter(written);
+        Comparison comparison = result.comparison();
         out.printf("site %s from %s to %s%n", result.site(), result.from(), result.to());
-        for (FigureDifference difference : result.differences()) {
+        for (FigureDifference difference : comparison.differences()) {
             out.printf(
                     "%-3s %s  %-24s %s -> %s%n",
                     difference.window(),
@@ -163,18 +166,19 @@ final class ReplayCommand implements Callable<Integer> {
                     orDash(difference.after()));
         }
         out.printf("%ntotals of the minutes%n");
-        TreeSet<String> figures = new TreeSet<>(result.before().keySet());
-        figures.addAll(result.after().keySet());
+        TreeSet<String> figures = new TreeSet<>(comparison.before().keySet());
+        figures.addAll(comparison.after().keySet());
         for (String figure : figures) {
-            String before = orDash(text(result.before(), figure));
-            String after = orDash(text(result.after(), figure));
+            String before = orDash(text(comparison.before(), figure));
+            String after = orDash(text(comparison.after(), figure));
             out.printf("  %-26s %s -> %s%s%n", figure, before, after, before.equals(after) ? "" : "  *");
         }
         out.println();
-        result.compared()
+        comparison
+                .compared()
                 .forEach((label, count) -> out.printf(
                         "%s: %d of %d windows differ%n",
-                        label, result.different().getOrDefault(label, 0), count));
+                        label, comparison.different().getOrDefault(label, 0), count));
         if (result.refused() > 0) {
             out.printf("%d records were refused with this model%n", result.refused());
         }

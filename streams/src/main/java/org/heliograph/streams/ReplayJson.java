@@ -7,6 +7,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.TreeMap;
+import org.heliograph.streams.topology.Comparison;
 import org.heliograph.streams.topology.FigureDifference;
 import org.heliograph.streams.topology.Replay;
 
@@ -15,6 +16,7 @@ final class ReplayJson {
     private ReplayJson() {}
 
     static String of(Replay.Result result) {
+        Comparison comparison = result.comparison();
         StringWriter out = new StringWriter();
         try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
             json.writeStartObject();
@@ -22,7 +24,7 @@ final class ReplayJson {
             json.writeStringField("from", result.from().toString());
             json.writeStringField("to", result.to().toString());
             json.writeArrayFieldStart("differences");
-            for (FigureDifference difference : result.differences()) {
+            for (FigureDifference difference : comparison.differences()) {
                 json.writeStartObject();
                 json.writeStringField("window", difference.window());
                 json.writeStringField("start", difference.start().toString());
@@ -32,13 +34,13 @@ final class ReplayJson {
                 json.writeEndObject();
             }
             json.writeEndArray();
-            totals(json, "before", result.before());
-            totals(json, "after", result.after());
+            totals(json, "before", comparison.before());
+            totals(json, "after", comparison.after());
             json.writeObjectFieldStart("windows");
-            for (Map.Entry<String, Integer> compared : result.compared().entrySet()) {
+            for (Map.Entry<String, Integer> compared : comparison.compared().entrySet()) {
                 json.writeObjectFieldStart(compared.getKey());
                 json.writeNumberField("compared", compared.getValue());
-                json.writeNumberField("different", result.different().getOrDefault(compared.getKey(), 0));
+                json.writeNumberField("different", comparison.different().getOrDefault(compared.getKey(), 0));
                 json.writeEndObject();
             }
             json.writeEndObject();

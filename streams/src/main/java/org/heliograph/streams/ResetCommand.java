@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import org.heliograph.streams.config.EngineSection;
 import org.heliograph.streams.config.StreamsSettings;
+import org.heliograph.streams.topology.MaintenanceException;
 import org.heliograph.streams.topology.Reset;
 import org.heliograph.telemetry.site.SiteModel;
 import org.jspecify.annotations.Nullable;
@@ -68,8 +69,7 @@ final class ResetCommand implements Callable<Integer> {
         return Work.by(config, spec, this::reset);
     }
 
-    private int reset(StreamsSettings settings)
-            throws InterruptedException, ExecutionException, Reset.RefusedException {
+    private int reset(StreamsSettings settings) throws InterruptedException, ExecutionException, MaintenanceException {
         Instant now = Instant.now();
         Instant start = from == null ? now.minus(longestLate(settings)) : from.toInstant();
         if (!start.isBefore(now)) {

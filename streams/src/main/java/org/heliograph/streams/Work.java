@@ -8,8 +8,7 @@ import org.apache.kafka.common.KafkaException;
 import org.heliograph.streams.config.StreamsSettings;
 import org.heliograph.streams.influx.Retention;
 import org.heliograph.streams.page.AddressUnavailableException;
-import org.heliograph.streams.topology.Replay;
-import org.heliograph.streams.topology.Reset;
+import org.heliograph.streams.topology.MaintenanceException;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -19,8 +18,7 @@ interface Work {
     /** Returns the exit status. */
     int on(StreamsSettings settings)
             throws ConfigurationException, InterruptedException, ExecutionException, IOException,
-                    AddressUnavailableException, Replay.FailedException, Reset.RefusedException,
-                    Retention.RefusedException;
+                    AddressUnavailableException, MaintenanceException, Retention.RefusedException;
 
     /** Does it; whatever prevents it is a sentence on the standard error, and an exit status. */
     static int by(Path config, CommandSpec command, Work work) throws InterruptedException {
@@ -47,10 +45,7 @@ interface Work {
                 return Main.WRONG;
             }
             err.println(name + "if the file is right, start it again when this is there");
-        } catch (AddressUnavailableException
-                | Replay.FailedException
-                | Reset.RefusedException
-                | Retention.RefusedException e) {
+        } catch (AddressUnavailableException | MaintenanceException | Retention.RefusedException e) {
             err.println(name + e.getMessage());
         } catch (IOException e) {
             err.println(name + e);

@@ -68,24 +68,15 @@ public final class Reset {
         }
     }
 
-    /** It can't be done; the message is a sentence. */
-    public static final class RefusedException extends Exception {
-        private static final long serialVersionUID = 1;
-
-        RefusedException(String message) {
-            super(message);
-        }
-    }
-
     /**
      * Resets.
      *
      * @param from the moment from which on windows are computed anew: not before what the topic holds
-     * @throws RefusedException while instances run, or when Kafka doesn't do it
+     * @throws MaintenanceException while instances run, or when Kafka doesn't do it
      * @throws ExecutionException if there is no broker
      */
     public static Done run(KafkaSettings kafka, EngineSection engine, Instant from)
-            throws RefusedException, ExecutionException, InterruptedException {
+            throws MaintenanceException, ExecutionException, InterruptedException {
         TopicPlan.requireBroker(kafka);
         String application = engine.application();
         try (Admin admin = Admin.create(kafka.clientProperties());
@@ -93,7 +84,7 @@ public final class Reset {
             refuseWhileRunning(admin, application);
             String telemetry = kafka.topics().telemetry();
             if (reader.partitions(telemetry).isEmpty()) {
-                throw new RefusedException("there is no topic " + telemetry + ": nothing has run yet");
+                throw new MaintenanceException("there is no topic " + telemetry + ": nothing has run yet");
             }
             forget(engine.state().resolve(application));
             // a register's step may begin as long before: the readings that bound it are taken, and nothing said of
@@ -120,16 +111,16 @@ public final class Reset {
             log.info("reset=done application={} from={} since={} topics={}", application, from, since, internal.size());
             return new Done(internal.size(), since, held, alike(application, topics));
         } catch (ExecutionException e) {
-            throw new RefusedException(String.valueOf(e.getCause()));
+            throw new MaintenanceException(String.valueOf(e.getCause()));
         }
     }
 
     /** Before anything else: it is made again from Kafka, and what can't be deleted would be gone on with. */
-    private static void forget(Path state) throws RefusedException {
+    private static void forget(Path state) throws MaintenanceException {
         try {
             Folders.delete(state);
         } catch (IOException e) {
-            throw new RefusedException(
+            throw new MaintenanceException(
                     "the state in " + state + " can't be deleted: " + e + ". Nothing on Kafka was touched");
         }
     }
@@ -140,7 +131,7 @@ public final class Reset {
         return topics.stream()
                 .filter(topic -> topic.startsWith(application + "-") && !own.contains(topic))
                 .filter(topic -> topic.endsWith("-changelog") || topic.endsWith("-repartition"))
-                .filter(topic -> !topic.startsWith(Replay.application(application, "")))
+                .filter(topic -> !topic.startsWith(ShadowEngine.application(application, "")))
                 .sorted()
                 .toList();
     }
@@ -160,7 +151,7 @@ public final class Reset {
 
     /** Waits for topics to be deleted; when not even one is, what was said of it before is undone. */
     static void awaitDeleted(Collection<KafkaFuture<Void>> deletions, Undoing undoing)
-            throws ExecutionException, InterruptedException, RefusedException {
+            throws ExecutionException, InterruptedException, MaintenanceException {
         ExecutionException failure = null;
         int deleted = 0;
         for (KafkaFuture<Void> deletion : deletions) {
@@ -172,7 +163,8 @@ public final class Reset {
             }
         }
         if (failure != null && deleted > 0) {
-            throw new RefusedException(failure.getCause() + ". A part is done: run it again before an instance starts");
+            throw new MaintenanceException(
+                    failure.getCause() + ". A part is done: run it again before an instance starts");
         }
         if (failure != null) {
             undoing.undo();
@@ -181,14 +173,14 @@ public final class Reset {
     }
 
     private static void refuseWhileRunning(Admin admin, String application)
-            throws RefusedException, ExecutionException, InterruptedException {
+            throws MaintenanceException, ExecutionException, InterruptedException {
         try {
             List<MemberDescription> members =
                     admin.describeConsumerGroups(List.of(application)).all().get().values().stream()
                             .flatMap(group -> group.members().stream())
                             .toList();
             if (!members.isEmpty()) {
-                throw new RefusedException("instances of '" + application + "' are running ("
+                throw new MaintenanceException("instances of '" + application + "' are running ("
                         + members.stream()
                                 .map(MemberDescription::host)
                                 .distinct()

@@ -17,7 +17,7 @@ class ReplayTest {
         assertThat(Replay.start(Optional.empty(), Optional.of(BEGIN), () -> EARLIER))
                 .isEqualTo(BEGIN);
         assertThatThrownBy(() -> Replay.start(Optional.of(EARLIER), Optional.of(BEGIN), () -> EARLIER))
-                .isInstanceOf(Replay.FailedException.class)
+                .isInstanceOf(MaintenanceException.class)
                 .hasMessageContaining("since 2026-11-26T00:00:00Z only");
     }
 

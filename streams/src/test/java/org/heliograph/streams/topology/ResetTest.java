@@ -61,7 +61,7 @@ class ResetTest {
         AtomicBoolean undone = new AtomicBoolean();
         List<KafkaFuture<Void>> deletions = List.of(refused(), KafkaFuture.completedFuture(null));
         assertThatThrownBy(() -> Reset.awaitDeleted(deletions, () -> undone.set(true)))
-                .isInstanceOf(Reset.RefusedException.class)
+                .isInstanceOf(MaintenanceException.class)
                 .hasMessageContaining("run it again");
         assertThat(undone).isFalse();
     }
