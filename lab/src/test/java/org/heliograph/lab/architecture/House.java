@@ -57,6 +57,7 @@ final class House {
             "agent.intake.time.Standing",
             "agent.journal.Room",
             "agent.payload.sparkplug.EdgeNode",
+            "agent.payload.sparkplug.EdgeNodes",
             "agent.source.coap.Freshness",
             "streams.alert.Course",
             "streams.alert.Inventory",

@@ -667,7 +667,7 @@ class SparkplugHostTest {
 
     @Test
     void nodes_and_their_devices_are_bounded() {
-        for (int i = 0; i < SparkplugHost.NODES_MAX; i++) {
+        for (int i = 0; i < EdgeNodes.NODES_MAX; i++) {
             TestNode one = new TestNode("g", "n" + i);
             take(one.connect(T0));
         }
@@ -678,7 +678,7 @@ class SparkplugHostTest {
     @Test
     void a_node_that_is_real_has_room_among_those_that_are_made_up() {
         bornWithMeter();
-        for (int i = 0; i < 3 * SparkplugHost.NODES_MAX; i++) {
+        for (int i = 0; i < 3 * EdgeNodes.NODES_MAX; i++) {
             take(new TestNode("g", "made-up-" + i).data("", T0, metric("power", 1, T0)));
         }
 
@@ -691,7 +691,7 @@ class SparkplugHostTest {
     void a_node_that_is_forgotten_for_others_is_said_to_be_gone_and_comes_back() {
         bornWithMeter();
         host.disconnected();
-        for (int i = 1; i < SparkplugHost.NODES_MAX; i++) {
+        for (int i = 1; i < EdgeNodes.NODES_MAX; i++) {
             take(new TestNode("g", "n" + i).connect(T0));
         }
 
@@ -722,7 +722,7 @@ class SparkplugHostTest {
     @Test
     void a_birth_whose_names_would_fill_the_memory_is_refused_and_so_is_its_unit() {
         take(node.connect(T0));
-        String longer = "m".repeat(SparkplugHost.METRIC_CHARACTERS_MAX + 1);
+        String longer = "m".repeat(BirthCertificate.METRIC_CHARACTERS_MAX + 1);
         assertThat(reason(take(node.deviceBirth("util-1", T0, metric(longer, 1, T0)))))
                 .endsWith("m...': a name of more than 256 characters");
         PropertySet.Builder unit = PropertySet.newBuilder()
@@ -796,19 +796,19 @@ class SparkplugHostTest {
 
         // 1,200 names in two births: those go that were born the longest ago, and so many as have to
         List<Outcome.Seen> gone = take(node.will(T0)).seen();
-        assertThat(gone).hasSize(SparkplugHost.DEVICES_MAX);
+        assertThat(gone).hasSize(EdgeNodes.DEVICES_MAX);
         assertThat(gone).extracting(seen -> seen.device().device()).contains("a200", "b0", "b599");
     }
 
     /** With devices that are born; but for so many. */
     private List<TestNode> fillPlaces(int except) {
         List<TestNode> madeUp = new ArrayList<>();
-        for (int i = 0; i < SparkplugHost.ALL_DEVICES_MAX - except; i++) {
-            if (i % SparkplugHost.DEVICES_MAX == 0) {
+        for (int i = 0; i < EdgeNodes.ALL_DEVICES_MAX - except; i++) {
+            if (i % EdgeNodes.DEVICES_MAX == 0) {
                 madeUp.add(new TestNode("g", "n" + i));
                 take(madeUp.getLast().connect(T0));
             }
-            take(madeUp.getLast().deviceBirth("d" + i % SparkplugHost.DEVICES_MAX, T0));
+            take(madeUp.getLast().deviceBirth("d" + i % EdgeNodes.DEVICES_MAX, T0));
         }
         return madeUp;
     }
