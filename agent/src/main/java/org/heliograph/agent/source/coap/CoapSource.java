@@ -43,7 +43,7 @@ public final class CoapSource implements Source {
     private final String site;
     private final MachineClock clock;
     private final Patience patience;
-    private final List<Observation> observations = new ArrayList<>();
+    private final List<ObservedDevice> devices = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private final Supplier<CoapEndpoint.Builder> plain;
     private final Handshakes handshakes = new Handshakes(System::nanoTime);
@@ -144,7 +144,7 @@ public final class CoapSource implements Source {
         }
         endpoints.add(endpoint);
         for (AgentConfig.Coap device : socket.devices()) {
-            Observation observation = new Observation(
+            ObservedDevice observed = new ObservedDevice(
                     new DeviceId(site, device.device()),
                     device.uri(),
                     address -> addressed.put(address, device),
@@ -154,8 +154,8 @@ public final class CoapSource implements Source {
                     intake,
                     clock,
                     patience.asking(device.askEvery()));
-            observations.add(observation);
-            threads.add(Thread.ofVirtual().name("coap " + device.device()).start(observation));
+            devices.add(observed);
+            threads.add(Thread.ofVirtual().name("coap " + device.device()).start(observed));
         }
     }
 
@@ -176,7 +176,7 @@ public final class CoapSource implements Source {
 
     private synchronized void end(long deadline) throws InterruptedException {
         closed = true;
-        observations.forEach(Observation::close);
+        devices.forEach(ObservedDevice::close);
         threads.forEach(Thread::interrupt);
         try {
             for (Thread thread : threads) {

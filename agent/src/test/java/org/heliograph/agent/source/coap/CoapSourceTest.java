@@ -161,7 +161,7 @@ class CoapSourceTest {
                 });
         // a label has 63 characters at most: nobody is asked
         URI nowhere = URI.create("coap://" + "x".repeat(64) + ".invalid/senml");
-        Observation observation = new Observation(
+        ObservedDevice observed = new ObservedDevice(
                 new DeviceId("casa1", "crac-01"),
                 nowhere,
                 _ -> {},
@@ -171,11 +171,11 @@ class CoapSourceTest {
                 intake,
                 MachineClock.of(InstantSource.system()),
                 PATIENCE);
-        Thread thread = Thread.ofVirtual().start(observation);
+        Thread thread = Thread.ofVirtual().start(observed);
         try {
             assertThat(tried.await(2, TimeUnit.MINUTES)).isTrue();
         } finally {
-            observation.close();
+            observed.close();
             thread.interrupt();
             thread.join();
             renewals.shutdownNow();

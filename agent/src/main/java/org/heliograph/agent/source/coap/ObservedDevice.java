@@ -5,69 +5,35 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.eclipse.californium.core.CoapClient;
-import org.eclipse.californium.core.CoapHandler;
 import org.eclipse.californium.core.CoapObserveRelation;
-import org.eclipse.californium.core.CoapResponse;
 import org.eclipse.californium.core.WebLink;
-import org.eclipse.californium.core.coap.CoAP;
-import org.eclipse.californium.core.coap.MessageObserverAdapter;
 import org.eclipse.californium.core.coap.Request;
-import org.eclipse.californium.core.coap.Response;
 import org.eclipse.californium.core.network.Endpoint;
-import org.eclipse.californium.core.observe.NotificationListener;
 import org.eclipse.californium.elements.AddressEndpointContext;
 import org.eclipse.californium.elements.DtlsEndpointContext;
 import org.eclipse.californium.elements.EndpointContext;
 import org.eclipse.californium.elements.MapBasedEndpointContext;
 import org.eclipse.californium.elements.exception.ConnectorException;
 import org.eclipse.californium.elements.util.StringUtil;
-import org.heliograph.agent.intake.Admission;
-import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
 import org.heliograph.agent.intake.MachineClock;
-import org.heliograph.agent.payload.Decoded;
-import org.heliograph.agent.payload.senml.SenmlDecoder;
 import org.heliograph.agent.payload.senml.SenmlFormat;
 import org.heliograph.telemetry.Backoff;
 import org.heliograph.telemetry.reading.DeviceId;
-import org.heliograph.telemetry.reading.Readings;
-import org.heliograph.telemetry.reading.Stamp;
 import org.heliograph.telemetry.wire.Presence;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Keeps one device observed. */
-final class Observation implements Runnable {
-    private static final Logger log = LoggerFactory.getLogger(Observation.class);
-
-    private static final int EVENTS_MAX = 64;
+final class ObservedDevice implements Runnable {
+    private static final Logger log = LoggerFactory.getLogger(ObservedDevice.class);
 
     private static final String SECURE = "coaps";
-    private static final CompletableFuture<Admission> NOTHING_NEW =
-            CompletableFuture.completedFuture(new Admission.Kept(0));
-
-    private sealed interface Event {
-        /** @param maxAge how long the representation is fresh */
-        record Heard(Duration maxAge, boolean observed) implements Event {}
-
-        /** The journal had no room for something of it, and has room again. */
-        record RoomAgain() implements Event {}
-
-        record OtherFormatWanted() implements Event {}
-
-        record Failed(String reason) implements Event {}
-    }
 
     /** What an observation came to. */
     private sealed interface End {
@@ -81,16 +47,15 @@ final class Observation implements Runnable {
     private final URI configured;
     private final Consumer<InetSocketAddress> addressing;
     private final Endpoint endpoint;
-    private final Confirmations confirmations;
     private final ScheduledThreadPoolExecutor renewals;
-    private final Intake intake;
     private final MachineClock clock;
     private final Patience patience;
     private final Backoff backoff;
-    private final SenmlDecoder decoder = new SenmlDecoder();
-    private final Repetition repetition = new Repetition();
     private final Handover handover;
-    private volatile BlockingQueue<Event> present = new ArrayBlockingQueue<>(EVENTS_MAX);
+    private final Reception reception;
+    /** Of the latest observation. */
+    private volatile @Nullable Notifications present;
+
     private volatile boolean closing;
     private final Reachability reachability;
     private boolean up;
@@ -103,7 +68,7 @@ final class Observation implements Runnable {
     private SenmlFormat wanted = SenmlFormat.JSON;
 
     /** @param addressing is told where the device is, before anything is sent to it */
-    Observation(
+    ObservedDevice(
             DeviceId device,
             URI configured,
             Consumer<InetSocketAddress> addressing,
@@ -117,15 +82,13 @@ final class Observation implements Runnable {
         this.configured = configured;
         this.addressing = addressing;
         this.endpoint = endpoint;
-        this.confirmations = confirmations;
         this.renewals = renewals;
-        this.intake = intake;
         this.clock = clock;
         this.patience = patience;
         this.reachability = new Reachability(device, intake);
         this.backoff = new Backoff(patience.retryFirst(), patience.retryLast());
-        this.handover = new Handover(
-                device, intake, renewals, patience.retryFull(), () -> tell(present, new Event.RoomAgain()));
+        this.handover = new Handover(device, intake, renewals, patience.retryFull(), this::roomAgain);
+        this.reception = new Reception(device, confirmations, intake, clock, handover);
     }
 
     /** Goes with an interruption of its thread, which Californium swallows while it waits for an answer. */
@@ -222,30 +185,29 @@ final class Observation implements Runnable {
 
     /** Observes until it is lost. */
     private End follow(URI uri, SenmlFormat format) throws IOException, InterruptedException {
-        BlockingQueue<Event> events = new ArrayBlockingQueue<>(EVENTS_MAX);
-        present = events;
         Request request = Request.newGet().setObserve();
         request.getOptions().setAccept(format.contentFormat());
-        Listener listener = new Listener(uri, request, events);
-        request.addMessageObserver(listener);
+        Notifications notifications = new Notifications(device, uri, request, reception);
+        present = notifications;
+        request.addMessageObserver(notifications);
         CoapClient client = client(uri);
-        endpoint.addNotificationListener(listener);
+        endpoint.addNotificationListener(notifications);
         try {
             // throws where the device's name has no address
-            return follow(client.observe(request, listener), listener, format);
+            return follow(client.observe(request, notifications), notifications, uri, format);
         } finally {
-            endpoint.removeNotificationListener(listener);
+            endpoint.removeNotificationListener(notifications);
         }
     }
 
-    private End follow(CoapObserveRelation relation, Listener listener, SenmlFormat format)
+    private End follow(CoapObserveRelation relation, Notifications notifications, URI uri, SenmlFormat format)
             throws InterruptedException {
         boolean granted = false;
         try {
             Duration wait = patience.answer();
             boolean mayAsk = false;
             while (true) {
-                switch (listener.events.poll(wait.toMillis(), TimeUnit.MILLISECONDS)) {
+                switch (notifications.next(wait)) {
                     case null -> {
                         if (!mayAsk) {
                             return new End.Lost("silent for " + wait.toMillis() + " ms");
@@ -255,12 +217,12 @@ final class Observation implements Runnable {
                         wait = patience.answer();
                         relation.reregister();
                     }
-                    case Event.Failed failed -> {
+                    case Notifications.Event.Failed failed -> {
                         return new End.Lost(failed.reason());
                     }
-                    case Event.Heard heard -> {
+                    case Notifications.Event.Heard heard -> {
                         granted = heard.observed();
-                        up(listener.uri, granted);
+                        up(uri, granted);
                         if (!granted) {
                             return new End.NotGranted(heard.maxAge());
                         }
@@ -268,11 +230,11 @@ final class Observation implements Runnable {
                         mayAsk = fresh.compareTo(patience.silence()) > 0;
                         wait = mayAsk ? patience.silence() : fresh;
                     }
-                    case Event.OtherFormatWanted _ -> {
+                    case Notifications.Event.OtherFormatWanted _ -> {
                         wanted = format == SenmlFormat.JSON ? SenmlFormat.CBOR : SenmlFormat.JSON;
                         return new End.Lost("the device doesn't offer " + format.mediaType());
                     }
-                    case Event.RoomAgain _ -> {
+                    case Notifications.Event.RoomAgain _ -> {
                         // a device that wasn't answered for long may have let the observation go
                         relation.reregister();
                     }
@@ -280,7 +242,7 @@ final class Observation implements Runnable {
             }
         } finally {
             if (closing && granted) {
-                leave(relation, listener);
+                leave(relation, notifications);
             } else {
                 relation.reactiveCancel();
             }
@@ -291,17 +253,18 @@ final class Observation implements Runnable {
      * Has the device forget this observer. When the socket is gone nobody would refuse the next notification any more: a
      * device that has room for a few observers would hold a place for it until it asks, for up to a day.
      */
-    private void leave(CoapObserveRelation relation, Listener listener) throws InterruptedException {
-        listener.left = true;
+    private void leave(CoapObserveRelation relation, Notifications notifications) throws InterruptedException {
+        notifications.leave();
         relation.proactiveCancel();
-        if (!listener.answered.await(patience.leave().toMillis(), TimeUnit.MILLISECONDS)) {
+        if (!notifications.isAnswered(patience.leave())) {
             log.debug("coap=unanswered device={} reason=the observation's end", device);
         }
     }
 
-    private void tell(BlockingQueue<Event> to, Event event) {
-        if (!to.offer(event)) {
-            log.debug("coap=busy device={}", device);
+    private void roomAgain() {
+        Notifications now = present;
+        if (now != null) {
+            now.tell(new Notifications.Event.RoomAgain());
         }
     }
 
@@ -318,122 +281,5 @@ final class Observation implements Runnable {
         lostSince = null;
         reachability.is(
                 Presence.online(clock.instant(), "observed")); // each time: the last saying may have found no room
-    }
-
-    /** On Californium's threads. A full queue of events only means that the device is well heard. */
-    private final class Listener extends MessageObserverAdapter implements NotificationListener, CoapHandler {
-        private final URI uri;
-        private final BlockingQueue<Event> events;
-        private final Request request;
-        private final CountDownLatch answered = new CountDownLatch(1);
-        private @Nullable Freshness latest;
-        /** Whether nothing but an answer to the observation's end is waited for. */
-        private volatile boolean left;
-
-        Listener(URI uri, Request request, BlockingQueue<Event> events) {
-            this.uri = uri;
-            this.request = request;
-            this.events = events;
-        }
-
-        /** The answer to a GET, the first or a renewal: the device may have counted anew. */
-        @Override
-        public void onResponse(Response response) {
-            if (left) {
-                answered.countDown();
-                return;
-            }
-            synchronized (this) {
-                latest = null;
-            }
-            heard(response, false);
-        }
-
-        @Override
-        public void onNotification(Request observed, Response response) {
-            if (observed.getToken().equals(request.getToken())) {
-                heard(response, response.isNotification() && isLate(response));
-            }
-        }
-
-        @Override
-        public void onLoad(CoapResponse response) {
-            // heard already, and those that came late, too
-        }
-
-        @Override
-        public void onError() {
-            tell(new Event.Failed("no answer, or the observation was reset"));
-        }
-
-        private synchronized boolean isLate(Response response) {
-            int number = response.getOptions().getObserve();
-            long now = System.nanoTime();
-            boolean late = latest != null && !latest.isBefore(number, now);
-            latest = Freshness.later(latest, number, now);
-            return late;
-        }
-
-        private void tell(Event event) {
-            Observation.this.tell(events, event);
-        }
-
-        private void heard(Response response, boolean late) {
-            if (!response.isSuccess()) {
-                confirmations.confirm(response);
-                tell(
-                        response.getCode() == CoAP.ResponseCode.NOT_ACCEPTABLE
-                                ? new Event.OtherFormatWanted()
-                                : new Event.Failed("answered " + response.getCode()));
-                return;
-            }
-            tell(new Event.Heard(Duration.ofSeconds(response.getOptions().getMaxAge()), response.isNotification()));
-            if (response.getCode() == CoAP.ResponseCode.VALID) {
-                // nothing has changed, and so there is nothing to read
-                intake.heard(device);
-                confirmations.confirm(response);
-                return;
-            }
-            handover.take(parcel(response, late));
-        }
-
-        /** Decoded once: what is handed in again has come when it came. */
-        private Handover.Parcel parcel(Response response, boolean late) {
-            Arrival arrival = new Arrival(uri.toString(), device, response.getPayload(), clock.moment());
-            Runnable answered = () -> confirmations.confirm(response);
-            int number = response.getOptions().getContentFormat();
-            Optional<SenmlFormat> format = SenmlFormat.ofContentFormat(number);
-            if (format.isEmpty()) {
-                return refused(
-                        "content format "
-                                + (number < 0 ? "absent" : String.valueOf(number))
-                                + ", not 110 (SenML JSON) or 112 (SenML CBOR)",
-                        arrival,
-                        answered);
-            }
-            try {
-                return switch (decoder.decode(format.get(), arrival.payload(), device, arrival.at())) {
-                    case Decoded.Accepted accepted -> {
-                        // without a time of its own a late reading would be stamped later than it is
-                        if (accepted.readings().isEmpty() || (late && accepted.stamp() != Stamp.DEVICE)) {
-                            yield new Handover.Parcel(Optional.empty(), () -> NOTHING_NEW, answered);
-                        }
-                        Readings readings = accepted.readings().getFirst();
-                        yield new Handover.Parcel(
-                                Optional.of(readings),
-                                () -> repetition.offer(readings, accepted.stamp(), arrival, intake),
-                                answered);
-                    }
-                    case Decoded.Refused refused -> refused(refused.reason(), arrival, answered);
-                };
-            } catch (RuntimeException e) {
-                log.error("coap=fault device={} bytes={}", device, arrival.payload().length, e);
-                return refused("the agent failed on it: " + e, arrival, answered);
-            }
-        }
-
-        private Handover.Parcel refused(String reason, Arrival arrival, Runnable answered) {
-            return new Handover.Parcel(Optional.empty(), () -> intake.refuse(reason, arrival), answered);
-        }
     }
 }
