@@ -236,7 +236,7 @@ public final class LivePage implements AutoCloseable {
 
     private void history(HttpExchange exchange, String site, Instant now) throws IOException {
         String length = query(exchange).getOrDefault("window", Window.QUARTER.label());
-        if (PageBoard.lengths().contains(length)) {
+        if (ShownSite.lengths().contains(length)) {
             Answer.give(
                     exchange,
                     Answer.OK,

@@ -254,7 +254,7 @@ public final class PageFeed implements AutoCloseable {
 
     private void take(SiteModel model) {
         board.accept(model);
-        Duration wanted = PageBoard.longestPatience(model).plus(LOOK_FURTHER);
+        Duration wanted = ShownSite.longestPatience(model).plus(LOOK_FURTHER);
         Duration most = wanted.compareTo(MOST_LOOK_BACK) < 0 ? wanted : MOST_LOOK_BACK;
         devicesLookBack = most.compareTo(devicesLookBack) > 0 ? most : devicesLookBack;
     }

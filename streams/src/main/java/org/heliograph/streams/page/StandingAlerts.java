@@ -18,7 +18,7 @@ final class StandingAlerts {
     static final int MOST = 500;
 
     /** Two of each device. */
-    private static final int KEPT = 2 * PageBoard.MAX_DEVICES;
+    private static final int KEPT = 2 * ShownSite.MAX_DEVICES;
 
     private static final List<String> GRAVEST_FIRST = List.of("critical", "warning", "info");
 
