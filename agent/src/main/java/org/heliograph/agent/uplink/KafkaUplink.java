@@ -4,32 +4,20 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.InvalidTimestampException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Headers;
 import org.heliograph.agent.journal.Entry;
 import org.heliograph.agent.journal.Stored;
-import org.heliograph.telemetry.wire.ClockQuality;
 import org.heliograph.telemetry.wire.DeadLetter;
-import org.heliograph.telemetry.wire.Dispatch;
-import org.heliograph.telemetry.wire.Loss;
-import org.heliograph.telemetry.wire.Origin;
-import org.heliograph.telemetry.wire.PackCodec;
 import org.heliograph.telemetry.wire.Sending;
 import org.heliograph.telemetry.wire.Topics;
 import org.jspecify.annotations.Nullable;
@@ -42,12 +30,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class KafkaUplink implements Uplink {
     private static final Logger log = LoggerFactory.getLogger(KafkaUplink.class);
-
-    /** What is kept of a record that the broker found too large. */
-    private static final int POISON_BYTES_MAX = 4 << 10;
-
-    /** What tells of a record that was refused tells of no loss with more ranges of numbers. */
-    private static final int TOLD_RANGES_MAX = 1_000;
 
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
 
@@ -82,8 +64,8 @@ public final class KafkaUplink implements Uplink {
         int delivered = 0;
         try {
             Producer<byte[], byte[]> to = producer();
-            List<Future<RecordMetadata>> answers = send(entries, to);
-            for (Future<RecordMetadata> answer : answers) {
+            List<KafkaAnswer> answers = send(entries, to);
+            for (KafkaAnswer answer : answers) {
                 settle(entries.get(delivered), answer, waiting, delivered);
                 delivered++;
             }
@@ -103,7 +85,7 @@ public final class KafkaUplink implements Uplink {
             throw interrupted(e);
         } catch (KafkaException e) {
             abandon();
-            return new Delivery.Halted(Math.min(delivered, waiting.first), reason(e));
+            return new Delivery.Halted(Math.min(delivered, waiting.first), KafkaAnswer.reason(e));
         }
     }
 
@@ -124,7 +106,7 @@ public final class KafkaUplink implements Uplink {
                 headers.put(DeadLetter.SOURCE, DeadLetter.journal(stored.offset()));
                 made.add(new Entry(letter.kind(), letter.key(), letter.timestampMillis(), headers, letter.value()));
             }
-            reason = KafkaUplink.reason(why);
+            reason = KafkaAnswer.reason(why);
             first = Math.min(first, place);
         }
     }
@@ -133,22 +115,21 @@ public final class KafkaUplink implements Uplink {
         return entry.kind() == Entry.Kind.DEAD_LETTER;
     }
 
-    private List<Future<RecordMetadata>> send(List<Stored> entries, Producer<byte[], byte[]> to)
-            throws InterruptedException {
-        List<Future<RecordMetadata>> answers = new ArrayList<>(entries.size());
-        Optional<Future<RecordMetadata>> noLetters = Optional.empty();
+    private List<KafkaAnswer> send(List<Stored> entries, Producer<byte[], byte[]> to) throws InterruptedException {
+        List<KafkaAnswer> answers = new ArrayList<>(entries.size());
+        Optional<KafkaAnswer> noLetters = Optional.empty();
         for (Stored stored : entries) {
             boolean isForRejects = isForRejects(stored.entry());
             if (isForRejects && noLetters.isPresent()) {
                 answers.add(noLetters.get());
                 continue;
             }
-            Future<RecordMetadata> answer = to.send(record(stored.entry()));
+            KafkaAnswer answer = new KafkaAnswer(to.send(record(stored.entry())));
             answers.add(answer);
             if (answer.isDone()) {
                 try {
                     // no metadata or no buffer: leave at once, the next one would block as long again
-                    isAccepted(answer);
+                    var _ = answer.isAccepted();
                 } catch (KafkaException e) {
                     requireLetter(stored.entry(), e);
                     noLetters = Optional.of(answer);
@@ -160,10 +141,9 @@ public final class KafkaUplink implements Uplink {
     }
 
     /** What became of one; of a dead letter that has to wait, in {@code waiting}. */
-    private void settle(Stored stored, Future<RecordMetadata> answer, Waiting waiting, int place)
-            throws InterruptedException {
+    private void settle(Stored stored, KafkaAnswer answer, Waiting waiting, int place) throws InterruptedException {
         try {
-            if (!isAccepted(answer)) {
+            if (!answer.isAccepted()) {
                 deliverAlone(stored, waiting, place);
             }
         } catch (KafkaException e) {
@@ -190,7 +170,7 @@ public final class KafkaUplink implements Uplink {
             throw interrupted(e);
         } catch (KafkaException e) {
             abandon();
-            return new Delivery.Halted(0, reason(e));
+            return new Delivery.Halted(0, KafkaAnswer.reason(e));
         }
     }
 
@@ -211,30 +191,23 @@ public final class KafkaUplink implements Uplink {
     /** A record of its own, to tell one that the broker refuses from its neighbours in a batch. */
     private void deliverAlone(Stored stored, Waiting waiting, int place) throws InterruptedException {
         Producer<byte[], byte[]> to = producer();
-        Future<RecordMetadata> answer = to.send(record(stored.entry()));
+        KafkaAnswer answer = new KafkaAnswer(to.send(record(stored.entry())));
         to.flush();
-        String refusal = refusal(answer);
+        String refusal = answer.refusal();
         if (refusal == null) {
             return;
         }
         Entry entry = stored.entry();
         log.warn("uplink=refused key={} bytes={} reason={}", entry.key(), entry.value().length, refusal);
-        Map<String, String> headers = new HashMap<>(entry.headers());
-        String source = headers.getOrDefault(DeadLetter.SOURCE, DeadLetter.journal(stored.offset()));
-        headers.putAll(DeadLetter.ofAgent("Kafka refuses it: " + refusal, source));
-        Entry letter = new Entry(
-                Entry.Kind.DEAD_LETTER,
-                entry.key(),
-                clock.millis(),
-                headers,
-                Arrays.copyOf(entry.value(), Math.min(entry.value().length, POISON_BYTES_MAX)));
+        RefusedEntry refused = new RefusedEntry(stored, refusal, clock);
+        Entry letter = refused.letter();
         try {
             require(letter, to);
         } catch (KafkaException e) {
             requireLetter(letter, e);
             waiting.add(stored, letter, e, place);
         }
-        Optional<Entry> report = report(stored);
+        Optional<Entry> report = refused.report();
         if (report.isPresent()) {
             require(report.get(), to);
         }
@@ -242,36 +215,12 @@ public final class KafkaUplink implements Uplink {
 
     /** Something small of our own, which nobody has a reason to refuse. */
     private void require(Entry own, Producer<byte[], byte[]> to) throws InterruptedException {
-        Future<RecordMetadata> answer = to.send(record(own));
+        KafkaAnswer answer = new KafkaAnswer(to.send(record(own)));
         to.flush();
-        String refusal = refusal(answer);
+        String refusal = answer.refusal();
         if (refusal != null) {
             throw new KafkaException("what tells of a refused record is refused, too: " + refusal);
         }
-    }
-
-    /** That a pack will never come, and what it would have told; nothing of a dead letter, and of what is no pack. */
-    private Optional<Entry> report(Stored stored) {
-        Entry entry = stored.entry();
-        if (entry.kind() == Entry.Kind.DEAD_LETTER) {
-            return Optional.empty();
-        }
-        return PackCodec.read(entry.value()).map(pack -> {
-            List<Loss> losses = new ArrayList<>();
-            pack.losses().forEach(loss -> losses.add(loss.ranges().size() > TOLD_RANGES_MAX ? unnumbered(loss) : loss));
-            if (!pack.origin().report()) {
-                losses.add(Loss.of(pack, Loss.REFUSED_BY_KAFKA));
-            }
-            Origin origin = Origin.ofReport(pack.origin().agent(), pack.origin().boot(), stored.offset());
-            Dispatch report = new Dispatch(
-                    pack.device(), origin, Optional.empty(), ClockQuality.UNKNOWN, losses, pack.presence());
-            return Entry.report(entry.key(), clock.millis(), PackCodec.encode(report));
-        });
-    }
-
-    /** An earlier agent's report may have been refused for its numbers: what told of it again would be. */
-    private static Loss unnumbered(Loss loss) {
-        return new Loss(loss.reason(), loss.boot(), List.of(), loss.packs(), loss.readings(), loss.from(), loss.to());
     }
 
     private Producer<byte[], byte[]> producer() {
@@ -311,52 +260,9 @@ public final class KafkaUplink implements Uplink {
         }
     }
 
-    /**
-     * False also for a record that only shared a batch with one that is refused: Kafka's client says so by no type of
-     * its own.
-     */
-    private static boolean isAccepted(Future<RecordMetadata> answer) throws InterruptedException {
-        try {
-            return refusal(answer) == null;
-        } catch (KafkaException e) {
-            if (e.getClass() == KafkaException.class && e.getCause() == null) {
-                return false;
-            }
-            throw e;
-        }
-    }
-
-    /**
-     * Why the broker will never take the record; null when it took it.
-     *
-     * @throws KafkaException for what may pass: the broker is away, the topic is missing, access isn't granted yet
-     */
-    private static @Nullable String refusal(Future<RecordMetadata> answer) throws InterruptedException {
-        try {
-            answer.get();
-            return null;
-        } catch (ExecutionException e) {
-            Throwable cause = e.getCause();
-            if (cause instanceof RecordTooLargeException
-                    || cause instanceof InvalidTimestampException
-                    || cause instanceof InvalidRecordException) {
-                return reason(cause);
-            }
-            throw cause instanceof KafkaException known ? known : new KafkaException(cause);
-        }
-    }
-
     private static InterruptedException interrupted(InterruptException e) {
         InterruptedException interruption = new InterruptedException(e.getMessage());
         interruption.initCause(e);
         return interruption;
-    }
-
-    private static String reason(Throwable e) {
-        Throwable root = e;
-        while (root instanceof KafkaException && root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root.getClass().getSimpleName() + ": " + root.getMessage();
     }
 }

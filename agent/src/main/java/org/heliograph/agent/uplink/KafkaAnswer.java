@@ -1,0 +1,65 @@
+package org.heliograph.agent.uplink;
+
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.jspecify.annotations.Nullable;
+
+/** What Kafka says of a record that was sent. */
+record KafkaAnswer(Future<RecordMetadata> future) {
+    /** Whether it is there, without waiting. */
+    boolean isDone() {
+        return future.isDone();
+    }
+
+    /**
+     * False also for a record that only shared a batch with one that is refused: Kafka's client says so by no type of
+     * its own.
+     *
+     * @throws KafkaException for what may pass
+     */
+    boolean isAccepted() throws InterruptedException {
+        try {
+            return refusal() == null;
+        } catch (KafkaException e) {
+            if (e.getClass() == KafkaException.class && e.getCause() == null) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Why the broker will never take the record; null when it took it.
+     *
+     * @throws KafkaException for what may pass: the broker is away, the topic is missing, access isn't granted yet
+     */
+    @Nullable
+    String refusal() throws InterruptedException {
+        try {
+            future.get();
+            return null;
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause();
+            if (cause instanceof RecordTooLargeException
+                    || cause instanceof InvalidTimestampException
+                    || cause instanceof InvalidRecordException) {
+                return reason(cause);
+            }
+            throw cause instanceof KafkaException known ? known : new KafkaException(cause);
+        }
+    }
+
+    /** Kafka's own words, without those that its client puts around them. */
+    static String reason(Throwable e) {
+        Throwable root = e;
+        while (root instanceof KafkaException && root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getClass().getSimpleName() + ": " + root.getMessage();
+    }
+}
