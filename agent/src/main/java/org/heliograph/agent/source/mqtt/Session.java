@@ -2,27 +2,16 @@ package org.heliograph.agent.source.mqtt;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
-import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
 import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.payload.Decoded;
 import org.heliograph.agent.payload.sparkplug.Outcome;
-import org.heliograph.telemetry.reading.Readings;
-import org.heliograph.telemetry.wire.Loss;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,13 +20,13 @@ import org.slf4j.LoggerFactory;
 final class Session implements Link.Listener, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Session.class);
 
-    private static final long RETRY_FULL_MILLIS = 500;
-    private static final long COMMANDS_MILLIS = 1_000;
+    private static final Duration COMMANDS = Duration.ofSeconds(1);
     private static final Duration SETTLE_WITHIN = Duration.ofMillis(300);
 
     private final Link link;
     private final Reception reception;
     private final Unacknowledged unacknowledged;
+    private final Handover handover;
     private final Intake intake;
     private final MachineClock clock;
     private final @Nullable HostState state;
@@ -47,15 +36,6 @@ final class Session implements Link.Listener, AutoCloseable {
     private @Nullable Boolean unannounced;
     private volatile @Nullable Instant laterState;
     private volatile boolean closing;
-    /** An acknowledgement would go nowhere from here on. */
-    private volatile boolean ended;
-
-    /**
-     * Acknowledges, away from the journal's thread. What it has to do is bounded by the receive maximum: a broker sends
-     * no more before it is answered.
-     */
-    private final ScheduledThreadPoolExecutor answers = new ScheduledThreadPoolExecutor(
-            1, Thread.ofVirtual().name("mqtt answers").factory());
 
     Session(
             Link link,
@@ -83,8 +63,7 @@ final class Session implements Link.Listener, AutoCloseable {
         this.clock = clock;
         this.settleWithin = settleWithin;
         this.state = state;
-        answers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        answers.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
+        this.handover = new Handover(link, intake, unacknowledged);
     }
 
     /**
@@ -106,8 +85,7 @@ final class Session implements Link.Listener, AutoCloseable {
             }
         }
         announce();
-        var _ = answers.scheduleWithFixedDelay(
-                this::publishDue, COMMANDS_MILLIS, COMMANDS_MILLIS, TimeUnit.MILLISECONDS);
+        handover.every(COMMANDS, this::publishDue);
         return kept;
     }
 
@@ -156,9 +134,7 @@ final class Session implements Link.Listener, AutoCloseable {
     @Override
     public void close() {
         closing = true;
-        settle();
-        ended = true;
-        answers.shutdown();
+        handover.close(settleWithin);
         if (state != null) {
             // a connection that is closed in order has no will
             publish(state.offline());
@@ -169,24 +145,9 @@ final class Session implements Link.Listener, AutoCloseable {
         }
     }
 
-    /** What is on its way to the disk is acknowledged still: a source that is made anew knows nothing of it. */
-    private void settle() {
-        if (ended) {
-            return;
-        }
-        try {
-            unacknowledged.onDisk().get(settleWithin.toMillis(), TimeUnit.MILLISECONDS);
-            answers.submit(() -> {}).get(settleWithin.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException e) {
-            log.debug("mqtt=unsettled reason={}", e.toString());
-        }
-    }
-
     @Override
     public void lost(String reason) {
-        ended = true;
+        handover.end();
         losses.add(reason);
     }
 
@@ -198,19 +159,8 @@ final class Session implements Link.Listener, AutoCloseable {
         }
         Arrival arrival = new Arrival(message.topic(), null, message.payload(), clock.moment(), !message.retained());
         Optional<Unacknowledged.HandedIn> before = unacknowledged.of(message);
-        if (before.isEmpty()) {
-            take(message, arrival);
-            return;
-        }
-        var _ = before.get()
-                .kept()
-                .thenAccept(kept -> later(() -> {
-                    if (kept) {
-                        acknowledge(message, before.get());
-                    } else {
-                        take(message, arrival);
-                    }
-                }));
+        before.ifPresentOrElse(
+                handed -> handover.again(message, handed, () -> take(message, arrival)), () -> take(message, arrival));
     }
 
     private void take(Link.Message message, Arrival unnamed) {
@@ -221,14 +171,14 @@ final class Session implements Link.Listener, AutoCloseable {
                 received = reception.receive(message, arrival.at());
             }
             arrival = arrival.by(received.device());
-            received.outcome().commands().forEach(command -> later(() -> publish(command)));
-            handIn(message, arrival, received.outcome());
+            received.outcome().commands().forEach(command -> handover.later(() -> publish(command)));
+            handover.handIn(message, arrival, received.outcome());
             if (state != null && message.topic().equals(state.topic()) && state.isDenied(message.payload())) {
                 denied(state, message.payload());
             }
         } catch (RuntimeException e) {
             log.error("mqtt=fault topic={} bytes={}", message.topic(), message.payload().length, e);
-            handIn(message, arrival, Outcome.of(new Decoded.Refused("the agent failed on it: " + e)));
+            handover.handIn(message, arrival, Outcome.of(new Decoded.Refused("the agent failed on it: " + e)));
         }
     }
 
@@ -240,95 +190,12 @@ final class Session implements Link.Listener, AutoCloseable {
                             laterState = later;
                             losses.add("a later state of this host is known than the one of this connection");
                         },
-                        () -> later(() -> publish(denied.online())));
+                        () -> handover.later(() -> publish(denied.online())));
     }
 
     /** The time of a state that edge nodes prefer to this connection's: only another connection can have a later one. */
     Optional<Instant> laterState() {
         return Optional.ofNullable(laterState);
-    }
-
-    /** One thing that a message brings; handed in again for as long as there is no room for it. */
-    private record Offer(Supplier<CompletableFuture<Admission>> handIn, Runnable lost) {}
-
-    private void handIn(Link.Message message, Arrival arrival, Outcome outcome) {
-        List<Offer> offers = new ArrayList<>();
-        switch (outcome.decoded()) {
-            case Decoded.Refused refused ->
-                offers.add(new Offer(() -> intake.refuse(refused.reason(), arrival), () -> {}));
-            case Decoded.Accepted accepted -> {
-                for (Readings readings : accepted.readings()) {
-                    offers.add(new Offer(
-                            () -> intake.offer(readings, accepted.stamp(), arrival),
-                            () -> intake.lost(readings.device(), Loss.TURNED_AWAY, 1, readings.size())));
-                }
-            }
-        }
-        for (Outcome.Seen seen : outcome.seen()) {
-            offers.add(new Offer(() -> intake.announce(seen.device(), seen.presence()), () -> {}));
-        }
-        if (offers.isEmpty()) {
-            later(() -> link.acknowledge(message));
-            return;
-        }
-        Delivery delivery = new Delivery(message, new AtomicInteger(offers.size()), unacknowledged.handedIn(message));
-        offers.forEach(offer -> handIn(delivery, offer));
-    }
-
-    /** @param open how much of the message isn't on disk yet */
-    private record Delivery(Link.Message message, AtomicInteger open, Unacknowledged.HandedIn handed) {}
-
-    private void handIn(Delivery delivery, Offer offer) {
-        var _ = offer.handIn.get().whenComplete((admission, failure) -> {
-            // no failure without an agent that is ending: the broker keeps the message
-            if (failure == null) {
-                answer(admission, delivery, offer);
-            }
-        });
-    }
-
-    private void later(Runnable what) {
-        try {
-            answers.execute(what);
-        } catch (RejectedExecutionException _) {
-            // the connection is being closed: the broker brings the message again on the next one
-        }
-    }
-
-    /** On the journal's thread. */
-    private void answer(Admission admission, Delivery delivery, Offer offer) {
-        switch (admission) {
-            case Admission.Kept _, Admission.Later _, Admission.Refused _ -> {
-                if (delivery.open.decrementAndGet() == 0) {
-                    later(() -> acknowledge(delivery.message, delivery.handed));
-                    delivery.handed.settle(); // after it: who closes waits for this, and then for what is to be done
-                }
-            }
-            case Admission.Full _ -> {
-                unacknowledged.turnedAway(delivery.handed);
-                later(() -> turnedAway(delivery, offer));
-            }
-        }
-    }
-
-    private void acknowledge(Link.Message message, Unacknowledged.HandedIn handed) {
-        if (!ended) {
-            link.acknowledge(message);
-        }
-        if (!ended) {
-            unacknowledged.forget(handed);
-        }
-    }
-
-    /**
-     * At QoS 1 the broker waits, at most the receive maximum of messages. At QoS 0 the device has chosen that it may be lost.
-     */
-    private void turnedAway(Delivery delivery, Offer offer) {
-        if (delivery.message.qos() < Link.QOS) {
-            offer.lost.run();
-            return;
-        }
-        var _ = answers.schedule(() -> handIn(delivery, offer), RETRY_FULL_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void publishDue() {
