@@ -133,7 +133,7 @@ final class Committer {
     boolean drain(SQLException failure) {
         Progress.Confirmation confirmed = progress.confirmation();
         try {
-            if (!Database.isBusy(failure)) {
+            if (!ResultCode.isBusy(failure)) {
                 store.makeRoom();
             }
             if (!deleted.isBehind(confirmed)) {

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 /** A journal as somebody looks into it: read only, and also while its agent runs. */
 public final class Inspection implements AutoCloseable {
     /** The reason of an entry whose checksum doesn't fit. */
-    public static final String SPOILT = Database.SPOILT;
+    public static final String SPOILT = EntryTable.SPOILT;
 
     private static final int PAGE_ENTRIES = 1_000;
     private static final long PAGE_BYTES = 4L << 20;
@@ -101,7 +101,7 @@ public final class Inspection implements AutoCloseable {
                 position = page.getLast().offset();
             }
         } catch (SQLException e) {
-            if (!Database.isDamage(e)) {
+            if (!ResultCode.isDamage(e)) {
                 throw new JournalException("the journal can't be read: " + e.getMessage(), e);
             }
             damaged = true;

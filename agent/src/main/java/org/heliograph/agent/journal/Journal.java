@@ -184,7 +184,7 @@ public final class Journal implements AutoCloseable {
         try {
             keepOnce(store, boot, born);
         } catch (SQLException e) {
-            if (Database.isDamage(e)) {
+            if (ResultCode.isDamage(e)) {
                 throw e;
             }
             store.rollback();
@@ -271,7 +271,7 @@ public final class Journal implements AutoCloseable {
     }
 
     private JournalException unreadable(SQLException e) {
-        if (Database.isDamage(e)) {
+        if (ResultCode.isDamage(e)) {
             writer.distrust();
             throw new IllegalStateException("the journal is damaged: " + e.getMessage(), e);
         }

@@ -119,7 +119,7 @@ final class JournalFile implements AutoCloseable {
         try {
             return writer(reserve, logBytes, cut);
         } catch (SQLException e) {
-            if (Database.isDamage(e)) {
+            if (ResultCode.isDamage(e)) {
                 log.error("journal=damaged file={} reason={}", file, e.getMessage());
                 // what is saved needs it more; half of it stays for the journal that comes of that, and its log
                 reserve.release();
@@ -173,7 +173,7 @@ final class JournalFile implements AutoCloseable {
                     outcome.gone(),
                     outcome.isWhole());
         } catch (SQLException e) {
-            if (!Database.isFull(e)) {
+            if (!ResultCode.isFull(e)) {
                 throw e;
             }
             throw new JournalException(

@@ -40,7 +40,7 @@ record Row(
     /** Whether it is a dead letter that was something else before and whose loss isn't told yet. */
     static boolean isUntold(Entry entry) {
         return entry.kind() == Entry.Kind.DEAD_LETTER
-                && Database.SPOILT.equals(entry.headers().get("reason"))
+                && EntryTable.SPOILT.equals(entry.headers().get("reason"))
                 && READ.equals(entry.headers().get("source"));
     }
 
@@ -62,7 +62,7 @@ record Row(
     /** What the disk has changed is no reading any more: a wrong figure would be worse than none. */
     private Entry spoilt(String source) {
         Map<String, String> why = new HashMap<>(Headers.decode(headers));
-        why.put("reason", Database.SPOILT);
+        why.put("reason", EntryTable.SPOILT);
         why.putIfAbsent("stage", "agent");
         why.putIfAbsent("source", source);
         return new Entry(Entry.Kind.DEAD_LETTER, key, Math.max(0, timestampMillis), why, value);

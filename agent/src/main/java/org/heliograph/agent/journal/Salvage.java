@@ -126,7 +126,7 @@ final class Salvage {
             fresh.commit();
             return true;
         } catch (SQLException e) {
-            if (!Database.isFull(e)) {
+            if (!ResultCode.isFull(e)) {
                 throw e;
             }
             fresh.rollback();

@@ -93,8 +93,8 @@ final class Tables {
         migrate(file, statement);
         // with their sizes: what is counted, or dropped, is found without reading the entries
         statement.executeUpdate(
-                "CREATE INDEX IF NOT EXISTS dead_letter ON entry (offset, size) WHERE " + Database.DEAD_LETTERS);
-        statement.executeUpdate("CREATE INDEX IF NOT EXISTS report ON entry (offset) WHERE " + Database.REPORTS);
+                "CREATE INDEX IF NOT EXISTS dead_letter ON entry (offset, size) WHERE " + EntryTable.DEAD_LETTERS);
+        statement.executeUpdate("CREATE INDEX IF NOT EXISTS report ON entry (offset) WHERE " + EntryTable.REPORTS);
     }
 
     static boolean areCurrent(Statement statement) throws SQLException {

@@ -204,7 +204,7 @@ final class Writer {
         try {
             committer.commit(group);
         } catch (SQLException e) {
-            if (Database.isDamage(e)) {
+            if (ResultCode.isDamage(e)) {
                 throw new IllegalStateException("the journal is damaged: " + e.getMessage(), e);
             }
             failed(e, hasRoom);
@@ -239,7 +239,7 @@ final class Writer {
             log.error("journal=failing reason={}", e.toString());
         }
         log.debug("journal=still-failing reason={}", e.toString());
-        if (Database.mayPass(e)) {
+        if (ResultCode.mayPass(e)) {
             tries = 0;
             roomlessTries = 0;
         } else if (hasRoom) {
@@ -256,7 +256,7 @@ final class Writer {
     }
 
     private static String reason(SQLException e, boolean hasRoom) {
-        if (Database.isFull(e)) {
+        if (ResultCode.isFull(e)) {
             return "the disk is full";
         }
         return (hasRoom ? "the disk fails: " : "the disk takes nothing (a quota, or mounted read-only?): ")

@@ -578,7 +578,7 @@ class JournalTest {
         try (Journal journal = open()) {
             List<Stored> stored = journal.read(0, 10);
             assertThat(stored.getFirst().entry().kind()).isEqualTo(Entry.Kind.DEAD_LETTER);
-            assertThat(stored.getFirst().entry().headers()).containsEntry("reason", Database.SPOILT);
+            assertThat(stored.getFirst().entry().headers()).containsEntry("reason", EntryTable.SPOILT);
             assertThat(stored.getLast().entry().kind()).isEqualTo(Entry.Kind.READINGS);
         }
     }

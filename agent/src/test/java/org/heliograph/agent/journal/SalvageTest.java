@@ -571,7 +571,7 @@ class SalvageTest {
     private static Optional<Integer> number(Stored stored) {
         Entry entry = stored.entry();
         if (entry.kind() == Entry.Kind.DEAD_LETTER) {
-            assertThat(entry.headers()).containsEntry("reason", Database.SPOILT);
+            assertThat(entry.headers()).containsEntry("reason", EntryTable.SPOILT);
             return Optional.empty();
         }
         Entry written = entry(Math.toIntExact(entry.timestampMillis()));
