@@ -18,55 +18,96 @@ import org.heliograph.telemetry.wire.v1.SiteWindow;
 final class CsvReport {
     private static final String END = "\r\n";
 
-    private CsvReport() {}
+    private final SiteReport report;
+    private final StringBuilder out = new StringBuilder();
+
+    /** What the lines of a section are of. */
+    private record Section(String name, Period.Span window) {}
+
+    private CsvReport(SiteReport report) {
+        this.report = report;
+    }
 
     static String of(SiteReport report) {
-        StringBuilder out = new StringBuilder("site,section,window,from,figure,value,unit").append(END);
-        Period.Span whole = report.period().whole();
+        return new CsvReport(report).table();
+    }
+
+    private String table() {
+        out.append("site,section,window,from,figure,value,unit").append(END);
+        Section period = ofPeriod("period");
+        period(period);
+        factors(ofPeriod("factors"));
+        List.of(report.performance(), report.energies(), report.carbon()).forEach(figures -> figures(period, figures));
+        figures(ofPeriod("eu-2024-1364"), report.regulation());
+        for (SiteReport.Part part : report.parts()) {
+            Section section = new Section("part", part.window());
+            SiteWindow window = part.stated().orElse(SiteWindow.getDefaultInstance());
+            window(section, window);
+            figures(section, SiteReport.ofPart(window));
+        }
+        report.points()
+                .forEach((role, count) -> line(ofPeriod("points"), role.label(), Integer.toString(count), "devices"));
+        report.live().ifPresent(this::ledger);
+        return out.toString();
+    }
+
+    private Section ofPeriod(String name) {
+        return new Section(name, report.period().whole());
+    }
+
+    private void period(Section period) {
         SiteWindow stated = report.whole().orElse(SiteWindow.getDefaultInstance());
-        text(out, report, "period", whole, "interim", Boolean.toString(report.isInterim()));
-        text(
-                out,
-                report,
-                "period",
-                whole,
-                "least_covered",
-                report.least().map(Figure::key).orElse(""));
-        window(out, report, "period", whole, stated);
-        text(out, report, "period", whole, "factor_average", stated.getFactorAverage());
-        text(out, report, "period", whole, "factor_marginal", stated.getFactorMarginal());
-        text(out, report, "period", whole, "factor_fuel", stated.getFactorFuel());
-        text(out, report, "period", whole, "mixed_factors", String.join(",", report.mixedFactors()));
+        text(period, "interim", Boolean.toString(report.isInterim()));
+        text(period, "least_covered", report.least().map(Figure::key).orElse(""));
+        window(period, stated);
+        text(period, "factor_average", stated.getFactorAverage());
+        text(period, "factor_marginal", stated.getFactorMarginal());
+        text(period, "factor_fuel", stated.getFactorFuel());
+        text(period, "mixed_factors", String.join(",", report.mixedFactors()));
+    }
+
+    private void factors(Section factors) {
         for (UsedFactor used : report.factors()) {
             String grams = used.factor()
                     .map(factor -> number(factor.microgramsPerKilowattHour() / 1e6))
                     .orElse("");
-            line(out, report, "factors", whole, used.name(), grams, "g/kWh");
+            line(factors, used.name(), grams, "g/kWh");
             text(
-                    out,
-                    report,
-                    "factors",
-                    whole,
+                    factors,
                     used.name() + " source",
                     used.factor().map(EmissionFactor::source).orElse(""));
         }
-        List.of(report.performance(), report.energies(), report.carbon())
-                .forEach(figures -> figures.forEach(figure -> figure(out, report, "period", whole, figure)));
-        report.regulation().forEach(figure -> figure(out, report, "eu-2024-1364", whole, figure));
-        for (SiteReport.Part part : report.parts()) {
-            SiteWindow window = part.stated().orElse(SiteWindow.getDefaultInstance());
-            window(out, report, "part", part.window(), window);
-            SiteReport.ofPart(window).forEach(figure -> figure(out, report, "part", part.window(), figure));
+    }
+
+    private void window(Section section, SiteWindow stated) {
+        boolean present = !stated.getSite().isEmpty();
+        text(section, "coverage", present ? number(stated.getCoverage()) : "");
+        Instant start = section.window().start(ZoneId.of(report.zone()));
+        if (present && stated.getStartMs() != start.toEpochMilli()) {
+            String other = Instant.ofEpochMilli(stated.getStartMs()).toString();
+            text(section, "start_of_other_zone", other);
         }
-        report.points()
-                .forEach((role, count) ->
-                        line(out, report, "points", whole, role.label(), Integer.toString(count), "devices"));
-        report.live().ifPresent(live -> ledger(out, report, live));
-        return out.toString();
+        String state = report.hasStopped(stated) ? "STOPPED" : stated.getState().name();
+        text(section, "state", present ? state : "");
+        text(section, "estimated", present ? Boolean.toString(stated.getEstimated()) : "");
+        text(section, "estimated_share", stated.hasEstimatedShare() ? number(stated.getEstimatedShare()) : "");
+        text(section, "revision", present ? Integer.toString(stated.getRevision()) : "");
+        text(section, "cause", stated.getCause());
+        text(section, "pue_category", stated.getPueCategory());
+    }
+
+    private void figures(Section section, List<Figure> figures) {
+        for (Figure figure : figures) {
+            String value = figure.value().isPresent() ? number(figure.value().getAsDouble()) : "";
+            line(section, figure.key(), value, figure.unit());
+            if (figure.isPartial()) {
+                text(section, figure.key() + "_coverage", number(figure.coverage()));
+            }
+        }
     }
 
     /** The ledger belongs to no window: it counts since the engine has listened, as of the moment that stands beside it. */
-    private static void ledger(StringBuilder out, SiteReport report, SiteLive live) {
+    private void ledger(SiteLive live) {
         String asOf = Instant.ofEpochMilli(live.getTimeMs()).toString();
         for (AgentLoss loss : live.getLossesList()) {
             Map<String, Long> counts = new LinkedHashMap<>();
@@ -74,8 +115,8 @@ final class CsvReport {
             counts.put("missing", loss.getMissing());
             counts.put("reported", loss.getReported());
             counts.put("unnumbered", loss.getUnnumbered());
-            counts.forEach((name, packs) -> row(
-                    out, report, "losses-until", "", asOf, name + " " + loss.getAgent(), packs.toString(), "packs"));
+            counts.forEach((name, packs) ->
+                    row("losses-until", "", asOf, name + " " + loss.getAgent(), packs.toString(), "packs"));
         }
     }
 
@@ -84,60 +125,17 @@ final class CsvReport {
         return BigDecimal.valueOf(value).toPlainString();
     }
 
-    private static void window(
-            StringBuilder out, SiteReport report, String section, Period.Span window, SiteWindow stated) {
-        boolean present = !stated.getSite().isEmpty();
-        line(out, report, section, window, "coverage", present ? number(stated.getCoverage()) : "", "");
-        boolean isOther = present
-                && stated.getStartMs() != window.start(ZoneId.of(report.zone())).toEpochMilli();
-        if (isOther) {
-            String start = Instant.ofEpochMilli(stated.getStartMs()).toString();
-            text(out, report, section, window, "start_of_other_zone", start);
-        }
-        String state = report.hasStopped(stated) ? "STOPPED" : stated.getState().name();
-        text(out, report, section, window, "state", present ? state : "");
-        text(out, report, section, window, "estimated", present ? Boolean.toString(stated.getEstimated()) : "");
-        String share = stated.hasEstimatedShare() ? number(stated.getEstimatedShare()) : "";
-        line(out, report, section, window, "estimated_share", share, "");
-        text(out, report, section, window, "revision", present ? Integer.toString(stated.getRevision()) : "");
-        text(out, report, section, window, "cause", stated.getCause());
-        text(out, report, section, window, "pue_category", stated.getPueCategory());
+    /** A line without a unit. */
+    private void text(Section section, String name, String value) {
+        line(section, name, value, "");
     }
 
-    private static void figure(
-            StringBuilder out, SiteReport report, String section, Period.Span window, Figure figure) {
-        String value = figure.value().isPresent() ? number(figure.value().getAsDouble()) : "";
-        line(out, report, section, window, figure.key(), value, figure.unit());
-        if (figure.isPartial()) {
-            line(out, report, section, window, figure.key() + "_coverage", number(figure.coverage()), "");
-        }
+    private void line(Section section, String name, String value, String unit) {
+        Period.Span window = section.window();
+        row(section.name(), window.length(), window.first().toString(), name, value, unit);
     }
 
-    private static void text(
-            StringBuilder out, SiteReport report, String section, Period.Span window, String name, String value) {
-        line(out, report, section, window, name, value, "");
-    }
-
-    private static void line(
-            StringBuilder out,
-            SiteReport report,
-            String section,
-            Period.Span window,
-            String name,
-            String value,
-            String unit) {
-        row(out, report, section, window.length(), window.first().toString(), name, value, unit);
-    }
-
-    private static void row(
-            StringBuilder out,
-            SiteReport report,
-            String section,
-            String window,
-            String from,
-            String name,
-            String value,
-            String unit) {
+    private void row(String section, String window, String from, String name, String value, String unit) {
         out.append(String.join(
                         ",", quoted(report.site()), section, window, from, quoted(name), quoted(value), quoted(unit)))
                 .append(END);
