@@ -221,9 +221,11 @@ public final class Pump implements AutoCloseable {
         }
         List<Stored> ready = due.apply(entries);
         oldestMillis = oldestMillis(ready, entries);
-        if (ready.isEmpty()) {
-            return new Pass.Waiting();
-        }
+        return ready.isEmpty() ? new Pass.Waiting() : deliver(ready, entries);
+    }
+
+    /** @param ready what was made of the entries that were read, as far as it is due */
+    private Pass deliver(List<Stored> ready, List<Stored> entries) throws InterruptedException {
         long last = ready.getLast().offset();
         List<Stored> going = letters.areWaiting() ? withoutLetters(ready) : ready;
         if (going.isEmpty()) {
