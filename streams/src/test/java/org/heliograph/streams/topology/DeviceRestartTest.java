@@ -204,6 +204,36 @@ final class DeviceRestartTest {
         assertThat(partition.isSaidToCatchUp()).isFalse();
     }
 
+    /** An engine that takes faster than it measures, with a record that came after its start. */
+    private Partition unmeasured() {
+        Partition partition = new Partition(packs(new Random(1)), YAML, folder.toFile());
+        partition.take();
+        partition.commit();
+        partition.measureBudget = Duration.ofNanos(-1);
+        partition.isAwayFor(Duration.ofDays(5), partition.packs.size() - 1);
+        while (partition.hasNext()) {
+            partition.take();
+        }
+        return partition;
+    }
+
+    @Test
+    void it_says_that_it_catches_up_while_something_of_it_is_not_measured_and_what_comes_then_is_late() {
+        Partition partition = unmeasured();
+        assertThat(partition.refused()).isEqualTo(1);
+        partition.measure();
+        assertThat(partition.isSaidToCatchUp()).isTrue();
+    }
+
+    /** Its site may have been withdrawn. */
+    @Test
+    void what_can_not_be_measured_holds_up_an_absence_s_end_for_an_hour_at_most() {
+        Partition partition = unmeasured();
+        partition.passes(Duration.ofMinutes(61));
+        partition.measure();
+        assertThat(partition.isSaidToCatchUp()).isFalse();
+    }
+
     /** Nobody keeps the state of so long a time, nor does Kafka keep where the engine was. */
     @Test
     void after_an_absence_of_more_than_a_week_what_is_late_by_the_clock_is_refused() {
@@ -350,6 +380,7 @@ final class DeviceRestartTest {
         /** How many records there were when it started last. */
         private long waiting;
 
+        private Duration measureBudget = Duration.ofMinutes(5);
         private LossShare losses = LossShare.getDefaultInstance();
         private int committedOffset;
         private int offset;
@@ -398,8 +429,9 @@ final class DeviceRestartTest {
             context = context();
             stores.forEach(context::addStateStore);
             context.setCurrentSystemTimeMs(clockMillis);
-            DeviceProcessor started = new DeviceProcessor(
-                    EngineDriver.unhurried(Scope.LIVE.withWaiting(Map.of(0, waiting))), new AtomicLong());
+            Scope scope = Scope.LIVE.withWaiting(Map.of(0, waiting));
+            DeviceProcessor started =
+                    new DeviceProcessor(EngineDriver.measuringFor(measureBudget, scope), new AtomicLong());
             started.init(context);
             return started;
         }
@@ -432,8 +464,13 @@ final class DeviceRestartTest {
 
         /** It is killed, and another starts that much later; all that is to come has come by then. */
         void isAwayFor(Duration time) {
+            isAwayFor(time, packs.size());
+        }
+
+        /** @param come how many of all have come by then */
+        void isAwayFor(Duration time, long come) {
             passes(time);
-            waiting = packs.size();
+            waiting = come;
             crash();
         }
 

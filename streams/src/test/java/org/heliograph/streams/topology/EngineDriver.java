@@ -196,6 +196,11 @@ final class EngineDriver implements AutoCloseable {
 
     /** The usual ones, but for a machine that may be slow: an advance of the clock measures all that is due. */
     static EngineSettings unhurried(Scope scope) {
+        return measuringFor(Duration.ofMinutes(5), scope);
+    }
+
+    /** Where a call measures for at most so long. */
+    static EngineSettings measuringFor(Duration budget, Scope scope) {
         EngineSettings usual = EngineSettings.of(Topics.DEFAULT);
         return new EngineSettings(
                 usual.inputs(),
@@ -208,7 +213,7 @@ final class EngineDriver implements AutoCloseable {
                 usual.grace(),
                 usual.retention(),
                 usual.factorReach(),
-                Duration.ofMinutes(5),
+                budget,
                 usual.clock());
     }
 }

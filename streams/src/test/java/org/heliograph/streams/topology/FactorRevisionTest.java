@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.heliograph.streams.indicator.EmissionFactor;
 import org.heliograph.streams.indicator.IntensityPoint;
+import org.heliograph.streams.ingest.Scope;
 import org.heliograph.streams.rollup.Window;
 import org.heliograph.streams.site.RoleSum;
 import org.heliograph.streams.site.RoleSums;
@@ -30,7 +31,6 @@ import org.heliograph.streams.topology.state.Shares;
 import org.heliograph.streams.topology.state.v1.FactorNews;
 import org.heliograph.streams.topology.state.v1.SiteInput;
 import org.heliograph.telemetry.site.Role;
-import org.heliograph.telemetry.wire.Topics;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
 import org.heliograph.telemetry.wire.v1.WindowState;
 import org.junit.jupiter.api.Test;
@@ -185,20 +185,6 @@ class FactorRevisionTest {
     }
 
     private SitePartition partition(List<SitePartition.Input> inputs, ZoneId zone, Duration budget) throws IOException {
-        EngineSettings usual = EngineSettings.of(Topics.DEFAULT);
-        EngineSettings settings = new EngineSettings(
-                usual.inputs(),
-                usual.topics(),
-                usual.scope(),
-                usual.sitePartitions(),
-                usual.publishInterval(),
-                usual.liveInterval(),
-                usual.settle(),
-                usual.grace(),
-                usual.retention(),
-                usual.factorReach(),
-                budget,
-                usual.clock());
         String yaml = """
                 site: test1
                 zone: %s
@@ -209,6 +195,7 @@ class FactorRevisionTest {
                   - {id: gen-1, profile: generator, role: generator}
                   - {id: pdu-1, profile: rack-pdu, role: it}
                 """.formatted(zone);
+        EngineSettings settings = EngineDriver.measuringFor(budget, Scope.LIVE);
         return new SitePartition(inputs, yaml, settings, folder.toFile());
     }
 

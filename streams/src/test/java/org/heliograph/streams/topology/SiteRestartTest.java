@@ -150,6 +150,29 @@ final class SiteRestartTest {
         assertThat(racks(site)).as("it is deleted, and so left as it is").isEqualTo(before);
     }
 
+    /** That of a lost disk, say: what was measured before the absence and what waits in Kafka it says only then. */
+    @Test
+    void while_a_partition_restores_its_state_nothing_is_deleted_that_it_may_change_but_not_for_ever()
+            throws IOException {
+        SitePartition site = started();
+        site.publish();
+        site.pass(Duration.ofDays(6));
+        site.commit();
+        site.crash();
+        site.take(live(0, false));
+        site.pass(Duration.ofHours(1));
+        site.purge();
+        SiteInput late = share(new Random(2), 1, START_MILLIS);
+        site.take(late);
+        assertThat(racks(site)).isEqualTo(rack(share(new Random(1), 0, START_MILLIS)) + rack(late));
+
+        site.pass(Duration.ofDays(1));
+        site.purge();
+        long before = racks(site);
+        site.take(share(new Random(3), 1, START_MILLIS));
+        assertThat(racks(site)).isEqualTo(before);
+    }
+
     private static SiteInput live(int partition, boolean isCatchingUp) {
         return SiteInput.newBuilder()
                 .setLive(LiveShare.newBuilder().setPartition(partition).setCatchingUp(isCatchingUp))

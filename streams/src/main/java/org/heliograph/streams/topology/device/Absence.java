@@ -11,11 +11,14 @@ import org.slf4j.LoggerFactory;
  * The time that a partition was without an engine. What came to Kafka meanwhile isn't late because nobody took it; and what
  * it needs to be measured with is all there, as nothing has been forgotten since. So the partition's clock stands where it
  * was when something was forgotten last, until all that waited is taken and measured. Both are in the state, and change in
- * the transactions of the records: a crash amid the catching up changes nothing of it.
+ * the transactions of the records: a crash amid the catching up changes nothing of it. What comes meanwhile is late by now.
  */
 final class Absence {
     /** Kafka keeps an empty group's offsets as long, if it isn't told otherwise; and state grows with the absence. */
     static final Duration LONGEST = Duration.ofDays(7);
+
+    /** What isn't measured by then never is: its site was withdrawn, say. */
+    private static final Duration LONGEST_REST = Duration.ofHours(1);
 
     /** Shorter ones, of a restart, aren't told. */
     private static final Duration SHORTEST_TOLD = Duration.ofHours(1);
@@ -28,6 +31,7 @@ final class Absence {
     private final long endOffset;
     private final boolean isTold;
     private boolean isTaken;
+    private long takenMillis;
     private boolean isOver;
 
     /**
@@ -41,6 +45,7 @@ final class Absence {
         keptMillis = forgottenMillis + settings.retention().toMillis();
         endOffset = settings.scope() instanceof Scope.Live live ? live.waiting().getOrDefault(partition, 0L) : 0;
         isTaken = endOffset == 0;
+        takenMillis = nowMillis;
         Duration length = Duration.ofMillis(nowMillis - sinceMillis);
         isOver = length.compareTo(LONGEST) > 0;
         boolean isAfterReset = !settings.retention().equals(EngineSettings.REACH); // it takes again what isn't missing
@@ -74,30 +79,33 @@ final class Absence {
         return isOver;
     }
 
-    /** Whether all has been taken that waited. */
-    boolean isTaken() {
-        return isTaken;
+    /** A record has been taken. */
+    void took(long offset, long nowMillis) {
+        if (!isTaken && offset + 1 >= endOffset) {
+            isTaken = true;
+            takenMillis = nowMillis;
+        }
     }
 
-    /** Whether a record came after the start: all that waited has been taken then. */
-    boolean isPast(long offset) {
-        return offset >= endOffset;
-    }
-
-    void took(long offset) {
-        isTaken |= isPast(offset + 1);
-    }
-
-    void end() {
-        isOver = true;
-        if (isTold) {
+    /**
+     * Minutes have been measured.
+     *
+     * @param isMeasured whether none is left that the clock has gone past, once it goes on: what was marked by one clock
+     *     isn't measured by another
+     */
+    void measured(boolean isMeasured, long nowMillis) {
+        if (isOver || !isTaken) {
+            return;
+        }
+        isOver = isMeasured || nowMillis - takenMillis > LONGEST_REST.toMillis();
+        if (isOver && isTold) {
             log.info("absence=over partition={} since={}", partition, Instant.ofEpochMilli(sinceMillis));
         }
     }
 
-    /** By which moment readings are late. */
-    long lateByMillis(long nowMillis) {
-        return isOver ? nowMillis : Math.min(nowMillis, sinceMillis);
+    /** By which moment a record's readings are late: now, unless it has waited. */
+    long lateByMillis(long offset, long nowMillis) {
+        return isOver || offset >= endOffset ? nowMillis : Math.min(nowMillis, sinceMillis);
     }
 
     /** By which moment minutes are forgotten. */

@@ -47,8 +47,6 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
     private static final Duration PURGE_INTERVAL = Duration.ofMinutes(10);
     /** How often minutes are measured that the devices have gone past. */
     private static final Duration TICK = Duration.ofMillis(100);
-    /** How many calls measure at most, at once, what is left at the end of an absence: a transaction outlasts them. */
-    private static final int LAST_CALLS = 10;
 
     private final EngineSettings settings;
     private final AtomicLong sitesRevision;
@@ -162,28 +160,13 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
                 now.dirty().touch(packRecord.key());
             });
         });
-        now.absence().took(arrival.offset());
+        now.absence().took(arrival.offset(), clock.toEpochMilli());
     }
 
     private Scope.Arrival arrival(Task now, Instant clock) {
         RecordMetadata met = now.context().recordMetadata().orElseThrow();
-        if (now.absence().isPast(met.offset())) {
-            endAbsence(now, clock.toEpochMilli());
-        }
-        Instant lateBy = Instant.ofEpochMilli(now.absence().lateByMillis(clock.toEpochMilli()));
-        return new Scope.Arrival(met.partition(), met.offset(), clock, lateBy);
-    }
-
-    /** What was marked by the clock of the absence is measured by it, before it goes on. */
-    private void endAbsence(Task now, long nowMillis) {
-        if (now.absence().isOver()) {
-            return;
-        }
-        long oldest = settings.oldestMinuteMillis(nowMillis);
-        for (int i = 0; i < LAST_CALLS && now.dirty().oldestMillis() < oldest; i++) {
-            now.measurement().measure(nowMillis);
-        }
-        now.absence().end();
+        long lateBy = now.absence().lateByMillis(met.offset(), clock.toEpochMilli());
+        return new Scope.Arrival(met.partition(), met.offset(), clock, Instant.ofEpochMilli(lateBy));
     }
 
     private void accept(Task now, String deviceKey, Dispatch pack, Readings readings) {
@@ -283,11 +266,12 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
 
     private void measure(long nowMillis) {
         Task now = task();
-        if (now.absence().isTaken()) {
-            endAbsence(now, nowMillis);
-        }
         if (now.pace().isTime(nowMillis) && now.measurement().measure(nowMillis)) {
             show(now, nowMillis);
+        }
+        if (!now.absence().isOver()) {
+            boolean isMeasured = now.dirty().oldestMillis() >= settings.oldestMinuteMillis(nowMillis);
+            now.absence().measured(isMeasured, nowMillis);
         }
     }
 

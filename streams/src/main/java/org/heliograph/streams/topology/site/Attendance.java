@@ -13,25 +13,39 @@ import java.util.Set;
  * in.
  */
 final class Attendance {
-    /** A partition may take so long. Longer, and nobody looks after its devices: they are missed. */
+    /** A partition may take so long. Longer, and nobody looks after its devices: they are missed, and windows close. */
     private static final Duration LONGEST_START = Duration.ofMinutes(10);
 
-    private final Map<String, Set<Integer>> before;
+    /** Restoring a lost disk's state takes a partition less: so long nothing is deleted that it may change. */
+    private static final Duration LONGEST_RESTORATION = Duration.ofDays(1);
+
+    /** By site, the partitions that spoke of it before the start and haven't since. */
+    private final Map<String, Set<Integer>> awaited = new HashMap<>();
+
     private final long startedMillis;
-    private final Map<String, Set<Integer>> spoken = new HashMap<>();
     private final Map<String, Long> wholeMillis = new HashMap<>();
 
     /** @param before by site, the partitions that have spoken of it before the start */
     Attendance(Map<String, Set<Integer>> before, long startedMillis) {
-        this.before = Map.copyOf(before);
+        before.forEach((site, partitions) -> awaited.put(site, new HashSet<>(partitions)));
         this.startedMillis = startedMillis;
     }
 
     /** A partition has said what its devices of a site show now. */
     void spoke(String site, int partition) {
-        if (!wholeMillis.containsKey(site)) {
-            spoken.computeIfAbsent(site, _ -> new HashSet<>()).add(partition);
+        Set<Integer> left = awaited.get(site);
+        if (left != null) {
+            left.remove(partition);
         }
+    }
+
+    private boolean haveSpoken(String site) {
+        return awaited.getOrDefault(site, Set.of()).isEmpty();
+    }
+
+    /** Whether a partition that hasn't spoken may still have something to say of long ago. */
+    boolean isAwaited(String site, long nowMillis) {
+        return !haveSpoken(site) && nowMillis - startedMillis < LONGEST_RESTORATION.toMillis();
     }
 
     /** @return empty if one hasn't spoken yet */
@@ -40,14 +54,11 @@ final class Attendance {
         if (whole != null) {
             return OptionalLong.of(whole);
         }
-        Set<Integer> awaited = before.getOrDefault(site, Set.of());
-        boolean haveSpoken = spoken.getOrDefault(site, Set.of()).containsAll(awaited);
-        if (!haveSpoken && nowMillis - startedMillis < LONGEST_START.toMillis()) {
+        if (!haveSpoken(site) && nowMillis - startedMillis < LONGEST_START.toMillis()) {
             return OptionalLong.empty();
         }
-        long since = awaited.isEmpty() ? startedMillis : nowMillis;
+        long since = awaited.containsKey(site) ? nowMillis : startedMillis;
         wholeMillis.put(site, since);
-        spoken.remove(site);
         return OptionalLong.of(since);
     }
 }
