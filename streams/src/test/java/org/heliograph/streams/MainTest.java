@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -219,6 +220,28 @@ class MainTest {
 
         assertThat(status).isEqualTo(1);
         assertThat(err.toString()).contains("the system's clock leapt ahead by 7200 s");
+    }
+
+    /** It refuses nothing as late; it is ended by what comes after the leap. */
+    @Test
+    void a_clock_that_leaps_hours_ahead_ends_no_process_without_an_engine() throws IOException {
+        Instant noon = Instant.parse("2026-06-15T12:00:00Z");
+        AtomicInteger asked = new AtomicInteger();
+        InstantSource leaping = () -> switch (asked.getAndIncrement()) {
+            case 0 -> noon;
+            case 1 -> noon.plus(Duration.ofDays(2));
+            default -> noon.plus(Duration.ofDays(1));
+        };
+        String file = file(
+                "streams.yaml",
+                "kafka: {bootstrap: '127.0.0.1:1'}\nengine: {enabled: false}\npage: {enabled: false}\n");
+
+        int status = new CommandLine(new RunCommand(leaping))
+                .setErr(new PrintWriter(err, true))
+                .execute(file);
+
+        assertThat(status).isEqualTo(1);
+        assertThat(err.toString()).contains("the system's clock was set back by 86400 s");
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -52,7 +53,7 @@ final class AfterReset {
      * @param ends the offset after the last record; where it isn't known, the largest of all
      */
     record Progress(Map<Integer, Long> taken, Map<Integer, Long> ends) {
-        private static final long UNKNOWN = Long.MAX_VALUE;
+        static final long UNKNOWN = Long.MAX_VALUE;
 
         /** The ends of those partitions of which something is still to be taken, as far as they are known. */
         Map<Integer, Long> waiting() {
@@ -187,7 +188,7 @@ final class AfterReset {
     }
 
     /** A partition without a leader holds up no other. */
-    private static long end(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition) {
+    static long end(Consumer<byte[], byte[]> consumer, TopicPartition partition) {
         try {
             return consumer.endOffsets(List.of(partition), ANSWER).getOrDefault(partition, 0L);
         } catch (TimeoutException e) {

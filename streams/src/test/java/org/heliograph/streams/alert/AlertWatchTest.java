@@ -268,6 +268,27 @@ class AlertWatchTest {
         assertThat(atLast.recalled).isEmpty();
     }
 
+    /** It keeps so many at most, and drops the first it is told: a topic is read partition by partition, not by time. */
+    @Test
+    void the_newest_end_is_recalled_last_wherever_it_lies_in_the_topic() throws Exception {
+        List<Alert> ends = new ArrayList<>();
+        for (long time : new long[] {3, 1, 2}) {
+            Alert end = raised("leak-" + time).toBuilder()
+                    .setState(AlertState.CLEARED)
+                    .setTimeMs(time)
+                    .build();
+            ends.add(end);
+            topics.add(AlertTopics.TOPICS.alerts(), end.toByteArray());
+        }
+        Scripted receiver = new Scripted(new Receiver.Outcome.Refused(ends, "not authorized"));
+        receiver.owesEnds = true;
+        relay(receiver, 1);
+
+        Scripted again = new Scripted(new Receiver.Outcome.Told());
+        relay(again, 1);
+        assertThat(again.recalled).extracting(Alert::getTimeMs).containsExactly(1L, 2L, 3L);
+    }
+
     private static Alert raised(String rule) {
         return Alert.newBuilder()
                 .setSite("casa1")

@@ -13,6 +13,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.heliograph.streams.ingest.Scope;
 import org.heliograph.streams.topology.AfterReset.Progress;
 import org.heliograph.streams.topology.state.EngineSettings;
@@ -103,12 +106,23 @@ class AfterResetTest {
 
     @Test
     void a_partition_waits_up_to_where_it_ended_if_something_of_it_is_left_and_that_is_known() {
-        long unknown = Long.MAX_VALUE;
-        Progress progress = new Progress(Map.of(0, 10L, 1, 7L, 2, 3L), Map.of(0, 10L, 1, 9L, 2, unknown, 3, 4L, 4, 0L));
+        Progress progress =
+                new Progress(Map.of(0, 10L, 1, 7L, 2, 3L), Map.of(0, 10L, 1, 9L, 2, Progress.UNKNOWN, 3, 4L, 4, 0L));
         assertThat(progress.waiting()).isEqualTo(Map.of(1, 9L, 3, 4L));
         EngineSettings settings = USUAL.catchingUp(progress.waiting());
         assertThat(settings.scope())
                 .isEqualTo(new Scope.Live(Instant.EPOCH, Instant.EPOCH, Map.of(), Map.of(1, 9L, 3, 4L)));
+    }
+
+    @Test
+    void a_partition_without_a_leader_ends_no_start() {
+        TopicPartition partition = new TopicPartition("hg.telemetry", 0);
+        try (MockConsumer<byte[], byte[]> broker = new MockConsumer<>("earliest")) {
+            broker.updateEndOffsets(Map.of(partition, 7L));
+            broker.setOffsetsException(new TimeoutException("no leader"));
+            assertThat(AfterReset.end(broker, partition)).isEqualTo(Progress.UNKNOWN);
+            assertThat(AfterReset.end(broker, partition)).isEqualTo(7);
+        }
     }
 
     @Test

@@ -266,6 +266,26 @@ class MeterTreeTest {
         assertThat(engine.read("hg.alerts", Alert::parseFrom)).isEmpty();
     }
 
+    /** Where alerts are told apart by their time, as in InfluxDB, the later one counts. */
+    @Test
+    void a_site_that_comes_back_in_the_quarter_in_which_its_alert_was_cleared_raises_it_later_than_that() {
+        EngineDriver engine = engine(tree());
+        minutes(engine, ELEVEN, 15, Map.of("fpdu-1", 900L));
+        engine.withdraw();
+        engine.advance(Duration.ofMinutes(10));
+        engine.advance(Duration.ofHours(25));
+        Alert cleared = engine.read("hg.alerts", Alert::parseFrom).getLast();
+        assertThat(cleared.getState()).isEqualTo(AlertState.CLEARED);
+
+        engine.model(tree());
+        Instant quarter = NOON.plus(Duration.ofHours(25));
+        minutes(engine, quarter, 15, Map.of("fpdu-1", 900L));
+        engine.advanceTwice(Duration.ofMinutes(6));
+        Alert raised = engine.read("hg.alerts", Alert::parseFrom).getLast();
+        assertThat(raised.getState()).isEqualTo(AlertState.RAISED);
+        assertThat(raised.getTimeMs()).isEqualTo(quarter.toEpochMilli()).isGreaterThan(cleared.getTimeMs());
+    }
+
     @Test
     void what_quarters_judge_stands_for_longer_than_a_day() {
         EngineDriver engine = engine(tree());
