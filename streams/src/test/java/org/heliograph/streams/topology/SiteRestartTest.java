@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -150,6 +151,38 @@ final class SiteRestartTest {
         assertThat(racks(site)).as("it is deleted, and so left as it is").isEqualTo(before);
     }
 
+    /** What came last may not be in the quarter yet, when all partitions have caught up. */
+    @Test
+    void what_is_deleted_when_partitions_have_caught_up_is_in_longer_windows_before() throws IOException {
+        SitePartition site = started();
+        site.take(site.live(0, "util-1", "pdu-1"));
+        site.take(site.live(1));
+        site.take(share(new Random(3), 0, START_MILLIS + 1_200_000)); // in the next hour
+        site.take(share(new Random(4), 1, START_MILLIS + 1_200_000));
+        site.pass(Duration.ofHours(2));
+        close(site);
+        assertThat(stateOfIncomplete(site)).isEqualTo(WindowState.FINAL);
+        site.pass(Duration.ofDays(6));
+        site.commit();
+        site.crash();
+        site.take(live(0, true));
+        SiteInput late = share(new Random(2), 1, START_MILLIS);
+        site.take(late);
+        site.take(live(1, false));
+        site.take(live(0, false));
+        site.purge();
+
+        long minute = racks(site);
+        assertThat(minute).isEqualTo(rack(share(new Random(1), 0, START_MILLIS)) + rack(late));
+        long quarter = energy(
+                site,
+                "15m@"
+                        + Instant.ofEpochMilli(START_MILLIS)
+                                .truncatedTo(ChronoUnit.HOURS)
+                                .plusSeconds(2700));
+        assertThat(quarter).isEqualTo(minute + energy(site, "1m@" + Instant.ofEpochMilli(START_MILLIS + 60_000)));
+    }
+
     /** That of a lost disk, say: what was measured before the absence and what waits in Kafka it says only then. */
     @Test
     void while_a_partition_restores_its_state_nothing_is_deleted_that_it_may_change_but_not_for_ever()
@@ -167,6 +200,7 @@ final class SiteRestartTest {
         assertThat(racks(site)).isEqualTo(rack(share(new Random(1), 0, START_MILLIS)) + rack(late));
 
         site.pass(Duration.ofDays(1));
+        close(site);
         site.purge();
         long before = racks(site);
         site.take(share(new Random(3), 1, START_MILLIS));
@@ -191,8 +225,19 @@ final class SiteRestartTest {
         site.pass(Duration.ofMinutes(1));
         site.publish();
         site.commit();
-        return Objects.requireNonNull(site.said().get("1m@" + Instant.ofEpochMilli(START_MILLIS)))
-                .getEnergyIt3Mj();
+        return energy(site, "1m@" + Instant.ofEpochMilli(START_MILLIS));
+    }
+
+    /** What is over is closed by then: what is open isn't deleted. */
+    private static void close(SitePartition site) {
+        for (int i = 0; i < 3; i++) {
+            site.pass(Duration.ofMinutes(1));
+            site.publish();
+        }
+    }
+
+    private static long energy(SitePartition site, String window) {
+        return Objects.requireNonNull(site.said().get(window)).getEnergyIt3Mj();
     }
 
     /** Of the minute in which one of two racks is missing. */

@@ -45,6 +45,7 @@ import org.heliograph.streams.topology.state.StateException;
 import org.heliograph.streams.topology.state.v1.MinuteShare;
 import org.heliograph.streams.topology.state.v1.SiteInput;
 import org.heliograph.telemetry.site.Role;
+import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.jspecify.annotations.Nullable;
@@ -304,7 +305,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
             if (isCatchingUp(now, site.site(), nowMillis)) {
                 return Optional.of(Instant.ofEpochMilli(factor.fromMillis()));
             }
-            now.purge().site(site, nowMillis); // which makes them
+            purge(now, site, nowMillis); // which makes them
             Instant until = Window.DAY.startOf(changing, site.zone());
             SiteModels.Version version = now.sites().version(site.site()).orElseThrow();
             PastDays.Publishing publishing = kept -> {
@@ -441,11 +442,17 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
                     .ifPresentOrElse(
                             model -> {
                                 if (!isCatchingUp(now, site, nowMillis)) {
-                                    now.purge().site(model, nowMillis);
+                                    purge(now, model, nowMillis);
                                 }
                             },
                             () -> now.purge().abandonedSite(site, nowMillis));
         }
+    }
+
+    /** What came last of minutes that are old by now may not be in the windows that contain them yet. */
+    private static void purge(Task now, SiteModel site, long nowMillis) {
+        now.windows().addUp(now.sites());
+        now.purge().site(site, nowMillis);
     }
 
     /** Whether what is old may still change as if it weren't; not known before all partitions have spoken. */
