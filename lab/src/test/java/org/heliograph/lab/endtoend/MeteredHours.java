@@ -2,6 +2,7 @@ package org.heliograph.lab.endtoend;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -16,6 +17,7 @@ import org.heliograph.telemetry.reading.Sampling;
 import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.wire.Origin;
 import org.heliograph.telemetry.wire.PackCodec;
+import org.heliograph.telemetry.wire.v1.SiteWindow;
 
 /**
  * Some minutes of a small site, drawn from a seed: what each device counted in each minute, and the packs in which its
@@ -123,6 +125,33 @@ final class MeteredHours {
     /** {@code E_DC}. */
     long input(int first, int end) {
         return energy(Role.GRID, first, end) - exported(first, end) + energy(Role.PV, first, end);
+    }
+
+    /** Whether that is what is published, in windows of every length; all of it within a day. */
+    boolean isSaidBy(Published published) {
+        return isSaidBy(published, "1m", 1)
+                && isSaidBy(published, "15m", 15)
+                && isSaidBy(published, "1d", minutes)
+                && published.isSettled(energy(Role.IT, 0, minutes));
+    }
+
+    private boolean isSaidBy(Published published, String label, int length) {
+        for (int first = 0; first < minutes; first += length) {
+            Instant start = from.plus(Duration.ofMinutes(first));
+            Instant named = label.equals("1d") ? start.truncatedTo(ChronoUnit.DAYS) : start;
+            SiteWindow window = published.windows().get(SITE + "/" + label + "/" + named.toEpochMilli());
+            int end = first + length;
+            if (window == null
+                    || window.getEnergyDcMj() != input(first, end)
+                    || window.getEnergyIt1Mj() != energy(Role.UPS, first, end)
+                    || window.getEnergyIt2Mj() != energy(Role.FLOOR_PDU, first, end)
+                    || window.getEnergyIt3Mj() != energy(Role.IT, first, end)
+                    || window.getEnergyPvMj() != energy(Role.PV, first, end)
+                    || window.getEnergyCoolingMj() != energy(Role.COOLING, first, end)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static long sum(long[] each, int first, int end) {

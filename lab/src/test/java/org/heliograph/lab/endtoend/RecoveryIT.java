@@ -12,9 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import org.heliograph.lab.endtoend.MeteredHours.Pack;
 import org.heliograph.lab.server.HeliographProcess;
 import org.heliograph.lab.server.KafkaServer;
-import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.wire.Topics;
-import org.heliograph.telemetry.wire.v1.SiteWindow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,7 +45,7 @@ class RecoveryIT {
             try (HeliographProcess _ = engine(kafka, "calm", CALM);
                     Published calm = new Published(kafka.bootstrap(), CALM)) {
                 feed.send(CALM.telemetry(), hours.inOrder());
-                assertThat(calm.await(PATIENCE, () -> isMetered(hours, calm)))
+                assertThat(calm.await(PATIENCE, () -> hours.isSaidBy(calm)))
                         .as("seed %d: what is published is what was metered: %s", SEED, calm.windows())
                         .isTrue();
             }
@@ -145,32 +143,6 @@ class RecoveryIT {
 
     private static List<Pack> part(List<Pack> packs, int seventh) {
         return packs.subList(packs.size() * seventh / 7, packs.size() * (seventh + 1) / 7);
-    }
-
-    private static boolean isMetered(MeteredHours hours, Published published) {
-        return isMetered(hours, published, "1m", 1)
-                && isMetered(hours, published, "15m", 15)
-                && isMetered(hours, published, "1d", MINUTES)
-                && published.isSettled(hours.energy(Role.IT, 0, MINUTES));
-    }
-
-    private static boolean isMetered(MeteredHours hours, Published published, String label, int length) {
-        for (int first = 0; first < MINUTES; first += length) {
-            Instant start = hours.from().plus(Duration.ofMinutes(first));
-            Instant named = label.equals("1d") ? start.truncatedTo(ChronoUnit.DAYS) : start;
-            SiteWindow window = published.windows().get(MeteredHours.SITE + "/" + label + "/" + named.toEpochMilli());
-            int end = first + length;
-            if (window == null
-                    || window.getEnergyDcMj() != hours.input(first, end)
-                    || window.getEnergyIt1Mj() != hours.energy(Role.UPS, first, end)
-                    || window.getEnergyIt2Mj() != hours.energy(Role.FLOOR_PDU, first, end)
-                    || window.getEnergyIt3Mj() != hours.energy(Role.IT, first, end)
-                    || window.getEnergyPvMj() != hours.energy(Role.PV, first, end)
-                    || window.getEnergyCoolingMj() != hours.energy(Role.COOLING, first, end)) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private HeliographProcess engine(KafkaServer kafka, String name, Topics topics) {

@@ -14,10 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
 import org.heliograph.lab.endtoend.EngineFolder.Answer;
@@ -88,7 +86,7 @@ class ResetIT {
         Map<TopicPartition, Long> refused;
         try (Admin admin = admin(kafka)) {
             admin.deleteConsumerGroups(List.of("hg")).all().get();
-            refused = ends(admin, TOPICS.rejects());
+            refused = Listing.ends(admin, TOPICS.rejects());
         }
         try (Published published = new Published(kafka.bootstrap(), TOPICS).caughtUp()) {
             Map<String, Message> before = ofBefore(published);
@@ -108,7 +106,7 @@ class ResetIT {
                 assertThat(running.log()).content().contains("offsets=forgotten application=hg from=");
             }
             try (Admin admin = admin(kafka)) {
-                assertThat(ends(admin, TOPICS.rejects()))
+                assertThat(Listing.ends(admin, TOPICS.rejects()))
                         .as("what lies long before isn't refused again")
                         .isEqualTo(refused);
             }
@@ -186,7 +184,7 @@ class ResetIT {
     private void assertWholeWindowsStay(EngineFolder engine, KafkaServer kafka) throws Exception {
         try (Admin admin = admin(kafka)) {
             Map<TopicPartition, RecordsToDelete> cut = new HashMap<>();
-            ends(admin, TOPICS.telemetry())
+            Listing.ends(admin, TOPICS.telemetry())
                     .forEach((partition, end) ->
                             cut.put(partition, RecordsToDelete.beforeOffset(end / 2))); // minutes of their half
             admin.deleteRecords(cut).all().get();
@@ -200,18 +198,6 @@ class ResetIT {
                 .contains("what starts at " + since + " or later")
                 .contains("hg.telemetry holds all since "
                         + hours.from().toString().substring(0, 13));
-    }
-
-    private static Map<TopicPartition, Long> ends(Admin admin, String topic) throws Exception {
-        Map<TopicPartition, OffsetSpec> asked =
-                admin.describeTopics(List.of(topic)).allTopicNames().get().values().stream()
-                        .flatMap(described -> described.partitions().stream())
-                        .collect(Collectors.toMap(
-                                partition -> new TopicPartition(topic, partition.partition()),
-                                _ -> OffsetSpec.latest()));
-        return admin.listOffsets(asked).all().get().entrySet().stream()
-                .collect(Collectors.toMap(
-                        Map.Entry::getKey, end -> end.getValue().offset()));
     }
 
     private boolean isWhole(Published published) {

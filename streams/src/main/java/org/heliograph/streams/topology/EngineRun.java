@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -75,22 +76,37 @@ public final class EngineRun implements AutoCloseable {
 
     /** For measurements. */
     public static EngineRun start(KafkaSettings kafka, EngineSection engine, Guarantee guarantee) throws IOException {
+        return start(kafka, engine, guarantee, Time.SYSTEM);
+    }
+
+    /** For tests: an engine that was at work some time ago. */
+    public static EngineRun start(KafkaSettings kafka, EngineSection engine, Time clock) throws IOException {
+        return start(kafka, engine, Guarantee.EXACTLY_ONCE, clock);
+    }
+
+    private static EngineRun start(KafkaSettings kafka, EngineSection engine, Guarantee guarantee, Time clock)
+            throws IOException {
         EngineSettings settings = EngineSettings.of(kafka.topics(), engine);
         EngineSettings heeding = AfterReset.heeded(kafka, engine, settings);
-        return start(kafka, engine, heeding, Factors.SHIPPED, guarantee);
+        return start(kafka, engine, heeding, Factors.SHIPPED, guarantee, clock);
     }
 
     static EngineRun start(KafkaSettings kafka, EngineSection engine, EngineSettings settings, Factors factors) {
-        return start(kafka, engine, settings, factors, Guarantee.EXACTLY_ONCE);
+        return start(kafka, engine, settings, factors, Guarantee.EXACTLY_ONCE, Time.SYSTEM);
     }
 
     private static EngineRun start(
-            KafkaSettings kafka, EngineSection engine, EngineSettings settings, Factors factors, Guarantee guarantee) {
+            KafkaSettings kafka,
+            EngineSection engine,
+            EngineSettings settings,
+            Factors factors,
+            Guarantee guarantee,
+            Time clock) {
         Properties properties = properties(kafka, engine, guarantee);
         properties.put(
                 PoisonHandler.FROM_OUTSIDE,
                 settings.inputs().telemetry() + "," + settings.inputs().factors());
-        EngineRun run = new EngineRun(new KafkaStreams(Engine.topology(settings, factors), properties));
+        EngineRun run = new EngineRun(new KafkaStreams(Engine.topology(settings, factors), properties, clock));
         run.streams.setUncaughtExceptionHandler(new Failures());
         run.streams.setStateListener((now, before) -> run.changed(now, before));
         try {
