@@ -44,9 +44,9 @@ final class CheckCommand implements Callable<Integer> {
         return Work.by(config, spec, Main.WRONG, settings -> {
             PrintWriter out = spec.commandLine().getOut();
             for (SiteText site : settings.sites()) {
-                out.println("site " + site.model().site() + ": "
-                        + site.model().devices().size() + " devices, zone "
-                        + site.model().zone());
+                int devices = site.model().devices().size();
+                out.println("site " + site.model().site() + ": " + devices + (devices == 1 ? " device" : " devices")
+                        + ", zone " + site.model().zone());
                 warnings(site.model())
                         .forEach(warning ->
                                 out.println("warning: site " + site.model().site() + ": " + warning));

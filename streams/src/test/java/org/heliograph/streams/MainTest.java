@@ -44,7 +44,7 @@ class MainTest {
                 """);
         assertThat(execute("check", file("streams.yaml", "kafka: {bootstrap: 'k:1'}\nsites: [site.yaml]\n")))
                 .isZero();
-        assertThat(out.toString()).contains("site s1: 1 devices").contains("ok").doesNotContain("warning");
+        assertThat(out.toString()).contains("site s1: 1 device,").contains("ok").doesNotContain("warning");
     }
 
     @Test
