@@ -97,7 +97,8 @@ final class AgentBench implements Callable<Integer> {
             if (Collectd.available()) {
                 collectd(folder, mosquitto, kafka, admin, report);
             } else {
-                System.out.println("collectd isn't installed (Debian: apt install collectd-core): it is left out");
+                System.out.println("collectd isn't installed, or its plugins mqtt and write_kafka lack a library"
+                        + " (Debian: apt install collectd-core libmosquitto1 librdkafka1): it is left out");
             }
         } finally {
             Folders.delete(folder);
