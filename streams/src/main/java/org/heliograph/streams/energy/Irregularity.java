@@ -8,8 +8,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import org.heliograph.streams.ingest.Samples;
 import org.heliograph.telemetry.reading.Point;
-import org.heliograph.telemetry.reading.Series;
-import org.heliograph.telemetry.site.Device;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param next the reading after; absent while there is none
  * @param restartMillis the declared restart between the two, where there is one
  * @param isCatchUp whether the device's power says that the step shows what the standstill held back
+ * @param heldBackMillijoules what the device's power says has flowed in the standstill before, if the register was stuck in
+ *     it; else 0
  * @param byItself what it means, for one that stands for many ({@link StepList}): all of them, from {@code before} to
  *     {@code after}
  */
@@ -31,6 +31,7 @@ public record Irregularity(
         Optional<RegisterReading> next,
         OptionalLong restartMillis,
         boolean isCatchUp,
+        long heldBackMillijoules,
         Optional<Span> byItself) {
     /** Whether the register fell and came straight back to what it showed before, or beyond. */
     boolean isDip() {
@@ -108,10 +109,17 @@ public record Irregularity(
         boolean isPlainlyIrregular = isPlainlyIrregular(track, i, rules);
         boolean isCatchUp = isSudden(track, i, rules)
                 && (isPlainlyIrregular || heldMinute(track, i))
-                && isCatchUp(samples, register, history, track, i, rules);
+                && Standstill.before(samples, register, history, track, i, rules)
+                        .filter(Standstill::isCaughtUp)
+                        .isPresent();
         if (!isCatchUp && !isPlainlyIrregular) {
             return Optional.empty();
         }
+        long heldBack = i > 1 && heldMinute(track, i)
+                ? Standstill.before(samples, register, history, track, i, rules)
+                        .map(Standstill::heldBackMillijoules)
+                        .orElse(0L)
+                : 0;
         return Optional.of(new Irregularity(
                 i > 0 ? Optional.of(track.reading(i - 1)) : Optional.empty(),
                 i > 0 ? Optional.of(track.reading(track.standstill(i - 1))) : Optional.empty(),
@@ -119,6 +127,7 @@ public record Irregularity(
                 i + 1 < track.size() ? Optional.of(track.reading(i + 1)) : Optional.empty(),
                 restart(track, i, rules),
                 isCatchUp,
+                heldBack,
                 Optional.empty()));
     }
 
@@ -181,65 +190,5 @@ public record Irregularity(
     private static boolean holdsMinute(long fromMillis, long toMillis) {
         return DeviceMinute.startOf(fromMillis + DeviceMinute.LENGTH_MILLIS - 1) + DeviceMinute.LENGTH_MILLIS
                 <= toMillis;
-    }
-
-    /**
-     * Whether a sudden step shows what the standstill before it held back, by the device's own power. It does where it is
-     * more than twice what flowed since the last reading; or where it is more than half of what flowed since the standstill
-     * began: a display that is refreshed seldom, or a register that counts in steps which nobody has declared, since none
-     * ever holds back as much as one of those; or, where power wasn't read since the last reading, where it is more than half of
-     * what was held back before. It is at most twice what has flowed by then, and what the rating allows in
-     * times that power wasn't read, if the register was stuck in those where it was.
-     */
-    private static boolean isCatchUp(
-            Samples samples, Point register, DeviceHistory history, RegisterTrack track, int i, StepRules rules) {
-        Device device = history.at(track.timeMillis(i)).orElse(null);
-        int first = track.standstill(i - 1);
-        long from = track.timeMillis(first);
-        long last = track.timeMillis(i - 1);
-        if (device == null || !(samples.of(Point.POWER).orElse(null) instanceof Series.Gauge power)) {
-            return false;
-        }
-        PowerMeter flowed = (since, until) -> DeviceHistory.power(device)
-                .map(spec -> GaugeMeter.measure(power, since, until, spec, rules.maxWatts(), Direction.of(register)))
-                .orElse(Metered.NOTHING);
-        long to = track.timeMillis(i);
-        Metered lately = flowed.between(last, to);
-        Metered whole = flowed.between(from, to);
-        long unreadMillis = to - from - whole.coveredMillis();
-        double heldBack = whole.millijoules() - lately.millijoules();
-        boolean isStuckByHour = heldBackTooMuch(flowed, from, last, rules);
-        boolean wasStuck = isStuckByHour
-                || heldBack * DeviceMinute.LENGTH_MILLIS
-                        > (double) rules.toleranceMillijoules() * (whole.coveredMillis() - lately.coveredMillis());
-        long step = track.millijoules(i) - track.millijoules(i - 1);
-        if (lately.coveredMillis() < to - last) { // what flowed lately isn't known: what was held back tells
-            return wasStuck && step > heldBack / 2 && step <= whole.millijoules() + rules.maxWatts() * unreadMillis;
-        }
-        boolean isFarMoreThanLately = step > 2 * lately.millijoules() + rules.toleranceMillijoules();
-        boolean isKnown = first > 0 && unreadMillis == 0; // since when it stood still, and all that flowed
-        boolean isRefresh = (isStuckByHour || (wasStuck && isKnown)) && step > whole.millijoules() / 2;
-        double most = 2.0 * whole.millijoules() + (wasStuck ? rules.maxWatts() * unreadMillis : 0);
-        // where the register may be right whatever it stood still, it is: else what was held back would count besides
-        boolean isPossible =
-                step <= most || (isStuckByHour && rules.isPlausible(track.reading(i - 1), track.reading(i)));
-        return (isFarMoreThanLately || isRefresh) && isPossible;
-    }
-
-    /** Whether so much flowed in one of the hours of a standstill that the register may have been taken for stuck in it. */
-    private static boolean heldBackTooMuch(PowerMeter flowed, long fromMillis, long toMillis, StepRules rules) {
-        for (long hour = StandstillHour.startOf(fromMillis); hour < toMillis; hour += StandstillHour.LENGTH_MILLIS) {
-            long from = Math.max(fromMillis, hour);
-            long to = Math.min(toMillis, hour + StandstillHour.LENGTH_MILLIS);
-            if (StandstillHour.isTooMuch(flowed.between(from, to).millijoules(), rules)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** What a device's power says of a time. */
-    private interface PowerMeter {
-        Metered between(long fromMillis, long toMillis);
     }
 }

@@ -91,7 +91,7 @@ public final class Spans {
         boolean falls = step.after().millijoules() < base.millijoules();
         Optional<RegisterReading> straightBack = step.next()
                 .filter(next -> falls && next.isOfSameUnit(base) && next.millijoules() >= base.millijoules());
-        if (straightBack.isPresent() && rules.isPlausible(base, straightBack.get())) {
+        if (straightBack.isPresent() && isBack(step, base, straightBack.get(), rules)) {
             return returns(i, base, straightBack.get(), rules);
         }
         Optional<RegisterReading> back =
@@ -128,7 +128,7 @@ public final class Spans {
                     == (from.millijoules() < later.after().millijoules());
             boolean isJump = !rules.isPlausible(from, later.after());
             boolean isBrief = later.isDip() || later.isPeak();
-            if (isJump && isTowardsBase && !isBrief && rules.isPlausible(base, later.after())) {
+            if (isJump && isTowardsBase && !isBrief && isBack(steps.get(i), base, later.after(), rules)) {
                 return Optional.of(later.after());
             }
         }
@@ -145,9 +145,31 @@ public final class Spans {
         return base.millijoules() > 0 || rules.spec().restartsDaily();
     }
 
+    private boolean isBack(Irregularity step, RegisterReading base, RegisterReading back, StepRules rules) {
+        return rules.isPlausible(countedSince(step, base, back, rules), back);
+    }
+
+    /**
+     * Since when a register that comes back from a glitch has counted what it shows then: since before the glitch, or since
+     * it stood still before that, if it shows what that held back.
+     */
+    private RegisterReading countedSince(
+            Irregularity step, RegisterReading base, RegisterReading back, StepRules rules) {
+        long counted = back.millijoules() - base.millijoules();
+        boolean isCaughtUp = step.heldBackMillijoules() > 0
+                && step.restartMillis().isEmpty()
+                && accumulates(base, rules)
+                && counted > rules.toleranceMillijoules()
+                && counted > step.heldBackMillijoules() / 2;
+        return isCaughtUp ? sinceLastSpan(step.standstill().orElse(base)) : base;
+    }
+
     /** The readings between are a glitch: from before it until after it the register has counted. */
     private int returns(int i, RegisterReading base, RegisterReading back, StepRules rules) {
-        counted(base, back, back.millijoules() - base.millijoules(), rules, Set.of(Flag.GLITCH));
+        RegisterReading since = countedSince(steps.get(i), base, back, rules);
+        Set<Flag> flags =
+                since.timeMillis() < base.timeMillis() ? Set.of(Flag.GLITCH, Flag.INTERPOLATED) : Set.of(Flag.GLITCH);
+        counted(since, back, back.millijoules() - base.millijoules(), rules, flags);
         return firstAfter(i, back);
     }
 

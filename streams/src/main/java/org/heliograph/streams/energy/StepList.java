@@ -103,6 +103,7 @@ final class StepList {
                 last.next(),
                 OptionalLong.empty(),
                 false,
+                0,
                 Optional.of(meaning));
     }
 }

@@ -82,6 +82,7 @@ class KnownStepsTest {
                 Optional.empty(),
                 OptionalLong.empty(),
                 false,
+                0,
                 Optional.empty());
     }
 }

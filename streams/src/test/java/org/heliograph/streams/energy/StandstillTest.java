@@ -1,0 +1,101 @@
+package org.heliograph.streams.energy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Random;
+import org.assertj.core.data.Offset;
+import org.heliograph.streams.energy.Meter.Whole;
+import org.heliograph.streams.ingest.Samples;
+import org.heliograph.telemetry.reading.Point;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a register counts that stands still and has more trouble at that. */
+class StandstillTest {
+    private static final Offset<Double> ROUNDED = Offset.offset(0.1);
+
+    private static Meter slow() {
+        return Meter.with("rating: 11 kW", "");
+    }
+
+    /** A gateway that has lost its device: the old value, then 0, then the right one. */
+    @ParameterizedTest
+    @CsvSource({"300, 1000, 1", "300, 1000, 2", "60, 2000, 1", "60, 2000, 5", "900, 5000, 1"})
+    void a_standstill_that_ends_with_a_glitch_counts_once(int everySeconds, int watts, int zeros) {
+        int thawSecond = 9000;
+        Meter meter = slow().draws(0, 14_400, watts);
+        for (int second = 0; second <= 14_400; second += everySeconds) {
+            boolean isFrozen = second > 3600 && second < thawSecond;
+            boolean isZero = second >= thawSecond && second < thawSecond + zeros * everySeconds;
+            meter.shows(second, isZero ? 0 : 100_000 + (isFrozen ? 3600 : second) * watts / 3600.0);
+        }
+        Whole whole = meter.from(0, 14_400);
+        assertThat(whole.wattHours()).isCloseTo(watts * 4.0, ROUNDED);
+        assertThat(whole.flags()).contains(Flag.GLITCH, Flag.INTERPOLATED).doesNotContain(Flag.STUCK);
+    }
+
+    @Test
+    void what_was_read_well_between_two_standstills_that_end_with_a_glitch_stands() {
+        Meter meter = slow().draws(0, 9000, 5000).draws(9010, 28_800, 500);
+        for (int second = 0; second <= 28_800; second += 10) {
+            int at = second >= 3600 && second < 5400 ? 3590 : second >= 18_000 && second < 19_800 ? 17_990 : second;
+            boolean isZero = second == 5400 || second == 19_800;
+            double counted = (5000.0 * Math.min(at, 9000) + 500.0 * Math.max(0, at - 9000)) / 3600;
+            meter.shows(second, isZero ? 0 : 100_000 + counted);
+        }
+        assertThat(meter.from(0, 28_800).wattHours()).isCloseTo(15_250, ROUNDED);
+        assertThat(meter.minute(12_000).energies())
+                .hasEntrySatisfying(
+                        Point.ENERGY, energy -> assertThat(energy / 3.6e6).isCloseTo(500 / 60.0, ROUNDED));
+    }
+
+    @Test
+    void a_counter_that_stood_still_and_goes_on_after_a_glitch_is_estimated_from_power() {
+        Meter meter = slow().draws(0, 7200, 1000);
+        for (int second = 0; second <= 7200; second += 60) {
+            int counted = Math.min(second, 1800) + Math.max(0, second - 5400);
+            meter.shows(second, second == 5400 ? 0 : 100_000 + counted / 3.6);
+        }
+        assertThat(meter.from(0, 7200).wattHours()).isCloseTo(2000, Offset.offset(20.0));
+    }
+
+    @Test
+    void a_glitch_after_a_rest_without_power_leaves_the_rest_alone() {
+        Meter meter = slow().draws(0, 3600, 0).draws(3610, 7200, 3000);
+        for (int second = 0; second <= 7200; second += 60) {
+            meter.shows(second, second == 3660 ? 0 : 100_000 + Math.max(0, second - 3600) / 1.2);
+        }
+        assertThat(meter.from(0, 3600).wattHours()).isZero();
+        assertThat(meter.from(3600, 7200).wattHours()).isCloseTo(3000, ROUNDED);
+    }
+
+    /** As is natural: contact with the device was lost. Some readings are missing besides. */
+    @Test
+    void a_standstill_counts_once_though_power_is_missing_as_it_ends() {
+        Meter meter = slow().draws(0, 9090, 5000).draws(9400, 10_800, 5000);
+        for (int second = 0; second <= 10_800; second += 300) {
+            boolean isFrozen = second >= 7883 && second < 9300;
+            if (second != 8100 && second != 9000) {
+                meter.shows(second, 100_000 + (isFrozen ? 7883 : second) / 0.72);
+            }
+        }
+        assertThat(meter.from(0, 10_800).wattHours()).isCloseTo(15_000, ROUNDED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void any_order_gives_the_same_spans(long seed) {
+        Random random = new Random(seed);
+        Meter meter = slow().draws(0, 7200, 2000);
+        for (int second = 0; second <= 7200; second += 60) {
+            boolean isFrozen = second > 1200 && second < 3000;
+            meter.shows(second, second == 3000 ? 0 : 100_000 + (isFrozen ? 1200 : second) / 1.8);
+        }
+        Samples disordered = meter.disordered(random);
+        assertThat(Spans.of(disordered, Point.ENERGY, meter.history()))
+                .isEqualTo(Spans.of(meter.all(), Point.ENERGY, meter.history()))
+                .isNotEmpty();
+    }
+}
