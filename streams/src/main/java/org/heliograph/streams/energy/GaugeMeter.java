@@ -2,6 +2,7 @@ package org.heliograph.streams.energy;
 
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.heliograph.telemetry.reading.Series;
 import org.heliograph.telemetry.site.Profile.PointSpec;
 
@@ -54,6 +55,14 @@ final class GaugeMeter {
             flags.add(Flag.SPIKE);
         }
         return new Metered(energy, covered, flags);
+    }
+
+    /** The samples that end before a gap which touches a window: it lasts until the one after. */
+    static IntStream gaps(Series.Gauge track, long startMillis, long endMillis, PointSpec spec) {
+        return IntStream.range(0, Math.max(0, track.size() - 1))
+                .filter(i -> track.timeMillis(i) < endMillis && track.timeMillis(i + 1) > startMillis)
+                .filter(i -> track.timeMillis(i + 1) - track.timeMillis(i)
+                        > spec.maxGap().toMillis());
     }
 
     /** Power between two samples: {@code watts} at the start, changing evenly. */

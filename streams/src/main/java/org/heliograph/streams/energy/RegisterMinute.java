@@ -129,7 +129,7 @@ record RegisterMinute(
          * what it had held back.
          */
         Metered crossChecked(Evidence.Standstills standstills) {
-            if (isWhole() && counted.millijoules() == 0 && isStuck(standstills)) {
+            if (counted.millijoules() == 0 && (isWhole() ? isStuck(standstills) : isStuckUnread())) {
                 return integrated.with(Set.of(Flag.STUCK));
             }
             if (!isWhole() || !differByHalf(counted.millijoules(), integrated.millijoules())) {
@@ -156,8 +156,32 @@ record RegisterMinute(
                             && standstills.around(register, startMillis).isStuck(startMillis, rules));
         }
 
+        /**
+         * Whether it is stuck though power wasn't read in all of the minute: by what was, or because it stands still in all
+         * readings around, though power flowed on both sides of its gap. Where the register counts beside the gap and not
+         * over it, the device was off.
+         */
+        private boolean isStuckUnread() {
+            if (!track.standsStill(startMillis, endMillis)) {
+                return false;
+            }
+            if (integrated.millijoules() > rules.toleranceMillijoules()) {
+                return true;
+            }
+            long readMillis = track.frozenMillis(spec.maxGap().toMillis());
+            return GaugeMeter.gaps(power, startMillis, endMillis, powerSpec).anyMatch(i -> {
+                Direction direction = Direction.of(register);
+                double least = Math.min(direction.along(power.value(i)), direction.along(power.value(i + 1)));
+                double unread = least * (power.timeMillis(i + 1) - power.timeMillis(i));
+                return least > DeviceHistory.startingWatts(device)
+                        && least <= rules.maxWatts()
+                        && least * readMillis > 2.0 * rules.countMillijoules()
+                        && StandstillHour.isTooMuch(Math.round(unread), rules);
+            });
+        }
+
         private boolean contradict(long counted, long flowed) {
-            return Math.abs(counted - flowed) > rules.toleranceMillijoules() && differByHalf(counted, flowed);
+            return Math.abs(counted - flowed) > rules.differenceMillijoules() && differByHalf(counted, flowed);
         }
     }
 

@@ -95,6 +95,19 @@ final class RegisterTrack {
         return true;
     }
 
+    /** For how long the register was seen to stand still, of times between readings that no gap parts; 0 if it counts. */
+    long frozenMillis(long maxGapMillis) {
+        if (!standsStill(timeMillis(0), timeMillis(size() - 1))) {
+            return 0;
+        }
+        long millis = 0;
+        for (int i = 1; i < size(); i++) {
+            long length = timeMillis(i) - timeMillis(i - 1);
+            millis += length <= maxGapMillis ? length : 0;
+        }
+        return millis;
+    }
+
     /** The first of the readings that end in i and show what i shows, of the same unit. */
     int standstill(int i) {
         int first = i;

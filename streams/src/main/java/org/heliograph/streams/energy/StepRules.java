@@ -38,7 +38,7 @@ record StepRules(PointSpec spec, double maxWatts, ZoneId zone) {
 
     /** Whether a register can count that much in that time. */
     boolean isPlausible(long millijoules, long millis) {
-        return millijoules <= maxWatts * millis + Math.max(spec.resolutionMillijoules(), USUAL_COUNT_MILLIJOULES);
+        return millijoules <= maxWatts * millis + countMillijoules();
     }
 
     /** The energy counted if the register rolled over between the readings, where that is plausible. */
@@ -79,8 +79,22 @@ record StepRules(PointSpec spec, double maxWatts, ZoneId zone) {
         return millis > spec.maxGap().toMillis();
     }
 
-    /** Energies up to this are no contradiction between a register and the device's own power. */
+    /**
+     * A register that stands still has held back no more than that, for all that its device's power says: 10 Wh, and of a
+     * coarse one a count, which it doesn't show yet.
+     */
     long toleranceMillijoules() {
+        long count = spec.resolutionMillijoules();
+        return Math.max(TOLERANCE_MILLIJOULES, Math.min(2 * count, TOLERANCE_MILLIJOULES + count));
+    }
+
+    /** What a register counts between any two moments and what power says differ by no more: it may lack a count at both. */
+    long differenceMillijoules() {
         return Math.max(TOLERANCE_MILLIJOULES, 2 * spec.resolutionMillijoules());
+    }
+
+    /** What a register counts in, at least. */
+    long countMillijoules() {
+        return Math.max(spec.resolutionMillijoules(), USUAL_COUNT_MILLIJOULES);
     }
 }

@@ -3,6 +3,7 @@ package org.heliograph.streams.energy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
+import java.util.Set;
 import org.assertj.core.data.Offset;
 import org.heliograph.streams.energy.Meter.Whole;
 import org.heliograph.streams.ingest.Samples;
@@ -82,6 +83,76 @@ class StandstillTest {
             }
         }
         assertThat(meter.from(0, 10_800).wattHours()).isCloseTo(15_000, ROUNDED);
+    }
+
+    /** All of an afternoon, a night and a morning of a solar inverter whose counter never began, or stands. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 412_000})
+    void a_counter_that_stands_is_not_believed_over_a_loss_of_contact(int shown) {
+        Meter meter = Meter.with("role: pv, rating: 50 kW", "").around("2026-05-05T12:30:00Z");
+        int lost = 3600 + 30;
+        int found = 21 * 3600 + 30;
+        meter.draws(0, lost - 30, 40_000).draws(found + 30, found + 3630, 40_000);
+        for (int second = 0; second <= found + 3630; second += 10) {
+            if (second <= lost - 30 || second >= found + 30) {
+                meter.shows(second, shown);
+            }
+        }
+        Whole gap = meter.from(lost + 30, found - 30);
+        assertThat(gap).isEqualTo(new Whole(0, 0, Set.of(Flag.STUCK)));
+        assertThat(meter.from(0, 3600).wattHours()).isCloseTo(40_000, ROUNDED);
+    }
+
+    @Test
+    void a_counter_that_stands_is_not_believed_of_minutes_in_which_power_is_missing() {
+        Meter meter = slow().draws(0, 1830, 3000).draws(2430, 3600, 3000);
+        for (int second = 0; second <= 3600; second += 10) {
+            meter.shows(second, 1000);
+        }
+        assertThat(meter.from(1800, 2460)).isEqualTo(new Whole(50, 60, Set.of(Flag.STUCK, Flag.INTEGRATED)));
+    }
+
+    /** It counts until it goes, and again from when it comes back. */
+    @Test
+    void a_device_that_was_off_for_a_while_counted_nothing() {
+        Meter meter = slow().draws(0, 1800, 3000).draws(2400, 3600, 3000);
+        for (int second = 0; second <= 3600; second += 10) {
+            if (second <= 1800 || second >= 2400) {
+                meter.shows(second, 1000 + Math.min(second, Math.max(1800, second - 600)) / 1.2);
+            }
+        }
+        assertThat(meter.from(1800, 2400)).isEqualTo(new Whole(0, 600, Set.of(Flag.INTERPOLATED)));
+    }
+
+    /** The power of an evening goes on being read no more than that of the morning before. */
+    @Test
+    void a_solar_counter_is_believed_of_the_night() {
+        Meter meter = Meter.with("role: pv, rating: 50 kW", "").around("2026-05-05T18:00:00Z");
+        meter.draws(0, 600, 200).draws(43_200, 43_800, 150);
+        for (int second = 0; second <= 43_800; second += 10) {
+            meter.shows(second, 1000);
+        }
+        assertThat(meter.from(600, 43_200)).isEqualTo(new Whole(0, 42_600, Set.of()));
+    }
+
+    /** One side of a rack with two. */
+    @Test
+    void a_coarse_register_that_stands_still_at_little_power_is_not_believed() {
+        Meter coarse = Meter.with("rating: 11 kW", "resolution: 0.1 kWh").draws(0, 36_000, 350);
+        for (int second = 0; second <= 36_000; second += 60) {
+            coarse.shows(second, 1000);
+        }
+        assertThat(coarse.from(0, 36_000).wattHours()).isCloseTo(3500, ROUNDED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {150, 250, 350, 1500, 3000, 6000, 9000})
+    void a_coarse_register_that_counts_is_never_refuted(int watts) {
+        Meter coarse = Meter.with("rating: 11 kW", "resolution: 0.1 kWh").draws(0, 14_400, watts);
+        for (int second = 0; second <= 14_400; second += 60) {
+            coarse.shows(second, Math.floor(second * watts / 3600.0 / 100) * 100);
+        }
+        assertThat(coarse.from(0, 14_400).flags()).doesNotContain(Flag.STUCK, Flag.MISMATCH, Flag.INTERPOLATED);
     }
 
     @ParameterizedTest
