@@ -99,6 +99,40 @@ class NightTest {
         assertThat(engine.window("1m", NIGHT).getState()).isEqualTo(WindowState.FINAL);
     }
 
+    /** It says its share of a minute before the minute is over. */
+    @Test
+    void a_device_whose_clock_is_ahead_has_no_minute_closed_before_the_others_were_heard() {
+        engine = new EngineDriver(states, NIGHT, YAML);
+        for (int second = 0; second <= 600; second++) {
+            engine.advance(Duration.ofSeconds(1));
+            if (second % 10 != 3) {
+                continue;
+            }
+            Instant now = NIGHT.plusSeconds(second);
+            engine.send(
+                    "util-1",
+                    new Sampling()
+                            .register(Point.ENERGY_IMPORT, now.toEpochMilli(), 150L * second * WH / 60)
+                            .register(Point.ENERGY_EXPORT, now.toEpochMilli(), 0));
+            inverter("inv-1", now, 1_000);
+            inverter("inv-2", now, 1_000);
+            long ahead = now.plusSeconds(180).toEpochMilli();
+            engine.send("pdu-a", new Sampling().register(Point.ENERGY, ahead, 100L * second * WH / 60));
+        }
+
+        assertThat(engine.read("hg.kpi", SiteWindow::parseFrom))
+                .filteredOn(minute -> minute.getWindow().equals("1m"))
+                .filteredOn(
+                        minute -> minute.getStartMs() >= NIGHT.plusSeconds(240).toEpochMilli())
+                .filteredOn(minute -> minute.getState() != WindowState.PROVISIONAL)
+                .isNotEmpty()
+                .allSatisfy(minute -> {
+                    assertThat(minute.getState()).isEqualTo(WindowState.FINAL);
+                    assertThat(minute.getPue()).isEqualTo(1.5);
+                    assertThat(minute.getEstimated()).isFalse();
+                });
+    }
+
     @Test
     void in_the_morning_what_their_counters_say_replaces_it() {
         start(NIGHT, YAML);

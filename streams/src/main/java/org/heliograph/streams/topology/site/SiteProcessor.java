@@ -398,7 +398,10 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
         return !settled && !isComplete(kept, end) && nowMillis - heldSince < LONGEST_HOLD.toMillis();
     }
 
-    /** It has ended, and is complete or has been quiet for the grace, while there was somebody to hear. */
+    /**
+     * It has ended, and is complete or has been quiet for the grace, since its end and while there was somebody to hear: a
+     * device whose clock is ahead says its share before the others can.
+     */
     private boolean isOver(Task now, Windows.Kept kept, Instant end, long nowMillis) {
         if (nowMillis < end.toEpochMilli()) {
             return false;
@@ -408,8 +411,12 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
         }
         OptionalLong whole = now.attendance().wholeSinceMillis(kept.key().site(), nowMillis);
         return whole.isPresent()
-                && nowMillis - Math.max(kept.stored().getChangedMs(), whole.getAsLong())
+                && nowMillis - quietSince(kept, end, whole.getAsLong())
                         >= settings.grace().toMillis();
+    }
+
+    private static long quietSince(Windows.Kept kept, Instant end, long wholeMillis) {
+        return Math.max(kept.stored().getChangedMs(), Math.max(end.toEpochMilli(), wholeMillis));
     }
 
     private static boolean isComplete(Windows.Kept kept, Instant end) {
