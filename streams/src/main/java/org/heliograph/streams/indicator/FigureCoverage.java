@@ -32,6 +32,9 @@ public record FigureCoverage(String figure, double coverage) {
         }
     }
 
+    private static final Extent LIFECYCLE =
+            Extent.heard("co2_avoided_lifecycle", Sum.CO2_AVERAGE_MINUTES, Sum.SELF_COVER);
+
     private static final List<Extent> EXTENTS = List.of(
             Extent.matched("energy_dc", Sum.DC_MINUTES),
             Extent.heard("energy_it1", Sum.IT1_MINUTES, Sum.IT1_COVER),
@@ -53,6 +56,7 @@ public record FigureCoverage(String figure, double coverage) {
             Extent.matched("self_sufficiency", Sum.SUFFICIENCY_MINUTES),
             Extent.matched("ref", Sum.SUFFICIENCY_MINUTES),
             Extent.heard("co2_avoided", Sum.CO2_AVERAGE_MINUTES, Sum.SELF_COVER),
+            LIFECYCLE,
             Extent.heard("co2_avoided_marginal", Sum.CO2_MARGINAL_MINUTES, Sum.SELF_COVER),
             Extent.matched("co2_export", Sum.CO2_EXPORT_MINUTES),
             Extent.matched("co2_location", Sum.CO2_GRID_MINUTES));
@@ -61,6 +65,8 @@ public record FigureCoverage(String figure, double coverage) {
     static List<FigureCoverage> partial(Figures figures) {
         Stream<FigureCoverage> known = EXTENTS.stream()
                 .filter(extent -> figures.sums().get(extent.known()) > 0)
+                .filter(extent ->
+                        !extent.equals(LIFECYCLE) || figures.lifecycleAvoided().isPresent())
                 .map(extent -> extent.in(figures));
         Stream<FigureCoverage> cue = Stream.of(figures.cueMinutes())
                 .filter(minutes -> minutes > 0)

@@ -188,6 +188,15 @@ class FiguresTest {
     }
 
     @Test
+    void the_mass_avoided_over_the_lifecycle_is_of_the_same_part_of_a_window_as_that_avoided() {
+        List<FigureCoverage> partial = figures(minute(2, 2), minute(2, 1)).partial();
+
+        assertThat(partial)
+                .contains(new FigureCoverage("co2_avoided", 0.5), new FigureCoverage("co2_avoided_lifecycle", 0.5));
+        assertThat(figures(minute(2, 2)).partial()).isEmpty();
+    }
+
+    @Test
     void a_lost_meter_leaves_the_figures_whole_that_do_not_rest_on_it() {
         Figures figures = figures(minute(2, 2), without(Role.COOLING));
 
