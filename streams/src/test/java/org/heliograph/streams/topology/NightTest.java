@@ -102,13 +102,13 @@ class NightTest {
     /** It says its share of a minute before the minute is over. */
     @Test
     void a_device_whose_clock_is_ahead_has_no_minute_closed_before_the_others_were_heard() {
-        engine = new EngineDriver(states, NIGHT, YAML);
+        engine = new EngineDriver(states, NOON, YAML);
         for (int second = 0; second <= 600; second++) {
             engine.advance(Duration.ofSeconds(1));
             if (second % 10 != 3) {
                 continue;
             }
-            Instant now = NIGHT.plusSeconds(second);
+            Instant now = NOON.plusSeconds(second);
             engine.send(
                     "util-1",
                     new Sampling()
@@ -123,7 +123,7 @@ class NightTest {
         assertThat(engine.read("hg.kpi", SiteWindow::parseFrom))
                 .filteredOn(minute -> minute.getWindow().equals("1m"))
                 .filteredOn(
-                        minute -> minute.getStartMs() >= NIGHT.plusSeconds(240).toEpochMilli())
+                        minute -> minute.getStartMs() >= NOON.plusSeconds(240).toEpochMilli())
                 .filteredOn(minute -> minute.getState() != WindowState.PROVISIONAL)
                 .isNotEmpty()
                 .allSatisfy(minute -> {
