@@ -76,7 +76,9 @@ final class ResetCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--from " + from + " is in the future");
         }
         if (!yes && !isConfirmed(settings.engine(), start)) {
-            spec.commandLine().getErr().println("heliograph streams reset: not confirmed, nothing was done; --yes confirms");
+            spec.commandLine()
+                    .getErr()
+                    .println("heliograph streams reset: not confirmed, nothing was done; --yes confirms");
             return Main.FAILED;
         }
         Reset.Done done = Reset.run(settings.kafka(), settings.engine(), start);
