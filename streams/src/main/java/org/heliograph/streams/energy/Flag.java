@@ -22,7 +22,7 @@ public enum Flag {
     SWAP("swap"),
     /** The newest reading is irregular: the next one decides; until then a hole. */
     QUARANTINE("quarantine"),
-    /** The register stood still while the device's own power says otherwise: power is believed. */
+    /** The register stood still while the device's own power says otherwise: power is believed, and where that is missing nothing. */
     STUCK("stuck"),
     /** With a reading after a long silence: what was counted before the windows that can be restated is in none of them. */
     CARRIED("carried"),

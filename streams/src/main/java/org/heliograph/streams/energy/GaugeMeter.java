@@ -57,7 +57,7 @@ final class GaugeMeter {
         return new Metered(energy, covered, flags);
     }
 
-    /** The samples that end before a gap which touches a window: it lasts until the one after. */
+    /** The last samples before gaps that touch a window: each lasts until the sample after. */
     static IntStream gaps(Series.Gauge track, long startMillis, long endMillis, PointSpec spec) {
         return IntStream.range(0, Math.max(0, track.size() - 1))
                 .filter(i -> track.timeMillis(i) < endMillis && track.timeMillis(i + 1) > startMillis)

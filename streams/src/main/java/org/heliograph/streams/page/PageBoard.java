@@ -170,7 +170,7 @@ public final class PageBoard {
     private synchronized List<String> changed() {
         List<String> changed = new ArrayList<>();
         sites.forEach((name, site) -> {
-            if (site.haveDevicesChanged()) {
+            if (site.takeDevicesChanged()) {
                 changed.add(name);
             }
         });

@@ -112,8 +112,8 @@ final class ShownSite {
         return alerts.accept(alert);
     }
 
-    /** Whether something of the devices has changed since it was last asked. */
-    boolean haveDevicesChanged() {
+    /** Whether something of the devices has changed since the last call. */
+    boolean takeDevicesChanged() {
         boolean changed = devicesChanged;
         devicesChanged = false;
         return changed;

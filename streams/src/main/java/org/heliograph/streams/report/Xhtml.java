@@ -45,7 +45,7 @@ final class Xhtml {
         }
 
         static Cell head(String style, String text) {
-            return new Cell("<th" + styled(style) + ">" + escaped(text) + "</th>");
+            return new Cell("<th" + styled(style) + ">" + escaped(text).replace("\n", "<br/>") + "</th>");
         }
 
         /** A value to be read from afar. */
@@ -149,7 +149,6 @@ final class Xhtml {
                     case '>' -> "&gt;";
                     case '&' -> "&amp;";
                     case '"' -> "&quot;";
-                    case '\n' -> "<br/>";
                     default -> String.valueOf((char) c);
                 })
                 .collect(Collectors.joining());

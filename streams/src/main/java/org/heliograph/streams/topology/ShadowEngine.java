@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * An engine that computes a period of one site beside the real one: it takes what that one takes, but has a name, topics and
- * a folder of its own, and leaves nothing of them.
+ * a folder of its own, and leaves nothing of them but what it is told to keep.
  */
 final class ShadowEngine implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ShadowEngine.class);
