@@ -266,8 +266,12 @@ class JournalCommandTest {
     }
 
     @Test
-    void a_configuration_and_a_file_at_once_are_wrong_usage() {
-        assertThat(run("verify", "agent.yaml", "--file", file()).code()).isEqualTo(2);
+    void a_configuration_and_a_file_at_once_are_wrong_usage() throws Exception {
+        open().close();
+        assertThat(run("verify", "agent.yaml", "--file", file())).satisfies(outcome -> {
+            assertThat(outcome.code()).isEqualTo(2);
+            assertThat(outcome.err()).contains("a configuration or --file, not both");
+        });
     }
 
     private void fill(Journal journal) throws Exception {
