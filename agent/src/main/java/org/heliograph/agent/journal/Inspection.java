@@ -33,10 +33,10 @@ public final class Inspection implements AutoCloseable {
         if (!Files.isRegularFile(file)) {
             throw JournalException.foreign("there is no journal " + file);
         }
+        Library.load(file);
         if (!SetAside.isOne(file)) {
             Journal.requireOurs(file);
         }
-        Library.load(file);
         try {
             return new Inspection(file, Database.visitor(file));
         } catch (SQLException e) {
