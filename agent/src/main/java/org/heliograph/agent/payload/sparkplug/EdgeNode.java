@@ -143,6 +143,7 @@ final class EdgeNode {
         if (birth.byName.putIfAbsent(metric.name(), metric) != null) {
             throw new Refusal(Refusal.quoted(metric.name()) + " is born twice");
         }
+        metrics++; // before it may be refused for its point: it is among those that go with the birth
         SparkplugNames.Metric meaning = metric.meaning();
         if (meaning != null) {
             BornMetric other = birth.byPoint.putIfAbsent(meaning.point(), metric);
@@ -152,7 +153,6 @@ final class EdgeNode {
                         + meaning.point().label() + "', of which a device has one");
             }
         }
-        metrics++;
     }
 
     /** It is there, but what its birth says can't be: until it is born again nothing of it is understood. */

@@ -1,7 +1,10 @@
 package org.heliograph.agent.payload.sparkplug;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.heliograph.agent.payload.Refusal;
+import org.heliograph.telemetry.reading.Point;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +36,19 @@ class EdgeNodeTest {
         born();
         node.refuseBirth("util-1", "'power' is born twice");
         assertThat(node.serial("util-1")).isNull();
+    }
+
+    /** Else each such birth would make room for one metric more than there is. */
+    @Test
+    void a_birth_that_is_refused_for_two_metrics_of_a_point_counts_no_metrics() throws Exception {
+        SparkplugNames.Metric power = new SparkplugNames.Metric(Point.POWER, "");
+        node.define("util-1", new BornMetric("Meter1/Power", TestNode.DOUBLE, power, ""), null);
+        BornMetric second = new BornMetric("Meter2/Power", TestNode.DOUBLE, power, "");
+        assertThatThrownBy(() -> node.define("util-1", second, null)).isInstanceOf(Refusal.class);
+
+        node.refuseBirth("util-1", "both are 'power'");
+
+        assertThat(node.metrics()).isZero();
     }
 
     @Test
