@@ -151,16 +151,18 @@ public final class Spans {
 
     /**
      * Since when a register that comes back from a glitch has counted what it shows then: since before the glitch, or since
-     * it stood still before that, if it shows what that held back.
+     * it stood still before that, if it shows what that held back, and no more than power can say of it.
      */
     private RegisterReading countedSince(
             Irregularity step, RegisterReading base, RegisterReading back, StepRules rules) {
         long counted = back.millijoules() - base.millijoules();
+        double most = 2.0 * step.heldBackMillijoules() + rules.maxWatts() * (back.timeMillis() - base.timeMillis());
         boolean isCaughtUp = step.heldBackMillijoules() > 0
                 && step.restartMillis().isEmpty()
                 && accumulates(base, rules)
                 && counted > rules.toleranceMillijoules()
-                && counted > step.heldBackMillijoules() / 2;
+                && counted > step.heldBackMillijoules() / 2
+                && counted <= most;
         return isCaughtUp ? sinceLastSpan(step.standstill().orElse(base)) : base;
     }
 

@@ -38,6 +38,19 @@ class StandstillTest {
     }
 
     @Test
+    void a_standstill_does_not_explain_a_return_far_beyond_what_power_says() {
+        int thawSecond = 36_000;
+        Meter meter = slow().draws(0, 43_200, 1000);
+        for (int second = 0; second <= 43_200; second += 60) {
+            double shown = 100_000 + (second < thawSecond ? 0 : second / 3.6);
+            meter.shows(second, second == thawSecond ? 0 : second == thawSecond + 60 ? 180_000 : shown);
+        }
+        Whole whole = meter.from(0, 43_200);
+        assertThat(whole.wattHours()).isCloseTo(12_000, ROUNDED);
+        assertThat(whole.flags()).containsExactlyInAnyOrder(Flag.GLITCH, Flag.INTERPOLATED);
+    }
+
+    @Test
     void what_was_read_well_between_two_standstills_that_end_with_a_glitch_stands() {
         Meter meter = slow().draws(0, 9000, 5000).draws(9010, 28_800, 500);
         for (int second = 0; second <= 28_800; second += 10) {
