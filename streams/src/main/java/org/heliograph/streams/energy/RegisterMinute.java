@@ -22,6 +22,9 @@ record RegisterMinute(
     /** A step over a long gap is one as any other, but for how it is spread. */
     private static final Set<Flag> PLAIN = Set.of(Flag.INTERPOLATED);
 
+    /** An inverter that was last heard of at more than so many times its meter's starting power wasn't lost at dusk. */
+    private static final int TWILIGHT = 10;
+
     Metered measure(Evidence evidence) {
         Counted counted = counted(evidence.spans().apply(register));
         return counted.plain()
@@ -173,11 +176,17 @@ record RegisterMinute(
                 Direction direction = Direction.of(register);
                 double least = Math.min(direction.along(power.value(i)), direction.along(power.value(i + 1)));
                 double unread = least * (power.timeMillis(i + 1) - power.timeMillis(i));
-                return least > DeviceHistory.startingWatts(device)
+                return least > flowingWatts(power.timeMillis(i), power.timeMillis(i + 1))
                         && least <= rules.maxWatts()
                         && least * readMillis > 2.0 * rules.countMillijoules()
                         && StandstillHour.isTooMuch(Math.round(unread), rules);
             });
+        }
+
+        /** Power on both sides of a gap that doesn't just end there: an inverter's evening and morning begin at little. */
+        private double flowingWatts(long fromMillis, long toMillis) {
+            boolean isSolarNight = device.role() == Role.PV && isNight(fromMillis, toMillis);
+            return DeviceHistory.startingWatts(device) * (isSolarNight ? TWILIGHT : 1);
         }
 
         private boolean contradict(long counted, long flowed) {

@@ -137,6 +137,17 @@ class StandstillTest {
         assertThat(meter.from(1800, 2400)).isEqualTo(new Whole(0, 600, Set.of(Flag.INTERPOLATED)));
     }
 
+    /** Twilight, at an inverter that nobody has given a rating. */
+    @Test
+    void a_solar_counter_without_a_rating_is_believed_of_a_night_that_begins_at_little_power() {
+        Meter meter = Meter.with("role: pv", "").around("2026-05-05T18:00:00Z");
+        meter.draws(0, 600, 60).draws(43_200, 43_800, 60);
+        for (int second = 0; second <= 43_800; second += 60) {
+            meter.shows(second, 1000);
+        }
+        assertThat(meter.from(600, 43_200)).isEqualTo(new Whole(0, 42_600, Set.of()));
+    }
+
     /** The power of an evening goes on being read no more than that of the morning before. */
     @Test
     void a_solar_counter_is_believed_of_the_night() {
