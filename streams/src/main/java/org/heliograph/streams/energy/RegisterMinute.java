@@ -154,7 +154,7 @@ record RegisterMinute(
         }
 
         private boolean isStuck(Evidence.Standstills standstills) {
-            return integrated.millijoules() > rules.toleranceMillijoules()
+            return integrated.millijoules() > rules.differenceMillijoules()
                     || (heldBackMillijoules() > 0
                             && standstills.around(register, startMillis).isStuck(startMillis, rules));
         }
@@ -168,7 +168,7 @@ record RegisterMinute(
             if (!track.standsStill(startMillis, endMillis)) {
                 return false;
             }
-            if (integrated.millijoules() > rules.toleranceMillijoules()) {
+            if (integrated.millijoules() > rules.differenceMillijoules()) {
                 return true;
             }
             long readMillis = track.frozenMillis(spec.maxGap().toMillis());

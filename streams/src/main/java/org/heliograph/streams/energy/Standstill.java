@@ -79,7 +79,7 @@ record Standstill(
     }
 
     private boolean isStuckEachMinute(double millijoules, long coveredMillis) {
-        return millijoules * DeviceMinute.LENGTH_MILLIS > (double) rules.toleranceMillijoules() * coveredMillis;
+        return millijoules * DeviceMinute.LENGTH_MILLIS > (double) rules.differenceMillijoules() * coveredMillis;
     }
 
     /** Whether so much flowed in one of its hours that the register may have been taken for stuck in it. */

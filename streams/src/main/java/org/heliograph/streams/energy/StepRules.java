@@ -80,15 +80,18 @@ record StepRules(PointSpec spec, double maxWatts, ZoneId zone) {
     }
 
     /**
-     * A register that stands still has held back no more than that, for all that its device's power says: 10 Wh, and of a
-     * coarse one a count, which it doesn't show yet.
+     * A step of no more than that shows nothing that a standstill held back; and a register that stands still for up to an
+     * hour may hold back twice that: 10 Wh, and of a coarse one a count, which it doesn't show yet.
      */
     long toleranceMillijoules() {
         long count = spec.resolutionMillijoules();
         return Math.max(TOLERANCE_MILLIJOULES, Math.min(2 * count, TOLERANCE_MILLIJOULES + count));
     }
 
-    /** What a register counts between any two moments and what power says differ by no more: it may lack a count at both. */
+    /**
+     * What a register counts between any two moments, or in a minute, and what power says differ by no more: it may lack a
+     * count at both. One that is stuck by that shows at least two counts at once later, so what it held back is recognised.
+     */
     long differenceMillijoules() {
         return Math.max(TOLERANCE_MILLIJOULES, 2 * spec.resolutionMillijoules());
     }

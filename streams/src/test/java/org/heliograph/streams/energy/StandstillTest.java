@@ -179,6 +179,19 @@ class StandstillTest {
         assertThat(coarse.from(0, 14_400).flags()).doesNotContain(Flag.STUCK, Flag.MISMATCH, Flag.INTERPOLATED);
     }
 
+    /** A gateway reads it no more often than every 90 seconds: it holds back more than a count, and shows but one. */
+    @ParameterizedTest
+    @ValueSource(ints = {4000, 5500, 7000, 9000, 11_000})
+    void a_coarse_register_behind_a_slow_cache_counts_once(int watts) {
+        Meter coarse = Meter.with("rating: 11 kW", "resolution: 0.1 kWh").draws(0, 14_400, watts);
+        for (int second = 0; second <= 14_400; second += 10) {
+            coarse.shows(second, 100_000 + Math.floor(second / 90 * 90 * watts / 3600.0 / 100) * 100);
+        }
+        Whole whole = coarse.from(0, 14_400);
+        assertThat(whole.wattHours()).isCloseTo(watts * 4.0, Offset.offset(100.0));
+        assertThat(whole.flags()).doesNotContain(Flag.STUCK);
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void any_order_gives_the_same_spans(long seed) {
