@@ -54,6 +54,27 @@ public record Irregularity(
         return before.isPresent() && !before.get().isOfSameUnit(after);
     }
 
+    /** Whether the register has stood still since a reading, and no restart explains the step. */
+    boolean endsStandstillOf(RegisterReading reading) {
+        return before.filter(last -> last.isOfSameUnit(reading) && last.millijoules() == reading.millijoules())
+                        .isPresent()
+                && restartMillis.isEmpty()
+                && byItself.isEmpty();
+    }
+
+    /** The same step, of a standstill that another one had only interrupted. */
+    Irregularity goingOnFrom(Irregularity other) {
+        return new Irregularity(
+                before,
+                other.standstill,
+                after,
+                next,
+                restartMillis,
+                isCatchUp,
+                other.heldBackMillijoules + heldBackMillijoules,
+                byItself);
+    }
+
     /**
      * The irregular steps of a register that end within a time, of whole minutes.
      *

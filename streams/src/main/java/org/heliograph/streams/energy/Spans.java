@@ -25,7 +25,7 @@ public final class Spans {
     private Spans(Point register, DeviceHistory history, List<Irregularity> steps) {
         this.register = register;
         this.history = history;
-        this.steps = steps;
+        this.steps = new ArrayList<>(steps);
     }
 
     /** The spans of a register, from all samples that there are. */
@@ -172,7 +172,13 @@ public final class Spans {
         Set<Flag> flags =
                 since.timeMillis() < base.timeMillis() ? Set.of(Flag.GLITCH, Flag.INTERPOLATED) : Set.of(Flag.GLITCH);
         counted(since, back, back.millijoules() - base.millijoules(), rules, flags);
-        return firstAfter(i, back);
+        int next = firstAfter(i, back);
+        boolean stillStands = back.millijoules() == base.millijoules()
+                && steps.get(i).restartMillis().isEmpty();
+        if (stillStands && next < steps.size() && steps.get(next).endsStandstillOf(back)) {
+            steps.set(next, steps.get(next).goingOnFrom(steps.get(i)));
+        }
+        return next;
     }
 
     private int firstAfter(int i, RegisterReading reading) {
@@ -238,10 +244,23 @@ public final class Spans {
     }
 
     private RegisterReading sinceLastSpan(RegisterReading reading) {
-        long endMillis = spans.isEmpty() ? Long.MIN_VALUE : spans.getLast().toMillis();
+        int before = spansBefore(reading);
+        long endMillis = before == 0 ? Long.MIN_VALUE : spans.get(before - 1).toMillis();
         return reading.timeMillis() >= endMillis
                 ? reading
                 : new RegisterReading(endMillis, reading.millijoules(), reading.serial());
+    }
+
+    /** How many spans there are before a standstill that begins with a reading: glitches within it explain none of it. */
+    private int spansBefore(RegisterReading reading) {
+        int count = spans.size();
+        while (count > 0
+                && spans.get(count - 1).fromMillis() >= reading.timeMillis()
+                && spans.get(count - 1).millijoules() == 0
+                && spans.get(count - 1).flags().contains(Flag.GLITCH)) {
+            count--;
+        }
+        return count;
     }
 
     /** What was counted between the last reading and the restart was never shown. */
@@ -261,6 +280,7 @@ public final class Spans {
         if (rules.isLongerThanMaxGap(to.timeMillis() - from.timeMillis())) {
             all.add(Flag.INTERPOLATED);
         }
+        spans.subList(spansBefore(from), spans.size()).clear();
         spans.add(new Span(from.timeMillis(), to.timeMillis(), millijoules, true, all));
     }
 

@@ -50,6 +50,22 @@ class StandstillTest {
         assertThat(whole.flags()).containsExactlyInAnyOrder(Flag.GLITCH, Flag.INTERPOLATED);
     }
 
+    /** The gateway gives its old value again before the right one. */
+    @ParameterizedTest
+    @CsvSource({"1000, 1, 60", "1000, 1, 300", "1000, 2, 60", "500, 3, 180"})
+    void a_standstill_that_zeros_interrupt_counts_once(int watts, int times, int zeroSeconds) {
+        int thawSecond = 3600 * (times + 1);
+        Meter meter = slow().draws(0, 18_000, watts);
+        for (int second = 0; second <= 18_000; second += 60) {
+            boolean isFrozen = second > 600 && second < thawSecond;
+            boolean isZero = second >= 3600 && second < thawSecond + 3600 && second % 3600 < zeroSeconds;
+            meter.shows(second, isZero ? 0 : 100_000 + (isFrozen ? 600 : second) * watts / 3600.0);
+        }
+        Whole whole = meter.from(0, 18_000);
+        assertThat(whole.wattHours()).isCloseTo(watts * 5.0, ROUNDED);
+        assertThat(whole.flags()).containsExactlyInAnyOrder(Flag.GLITCH, Flag.INTERPOLATED);
+    }
+
     @Test
     void what_was_read_well_between_two_standstills_that_end_with_a_glitch_stands() {
         Meter meter = slow().draws(0, 9000, 5000).draws(9010, 28_800, 500);
