@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.heliograph.streams.rollup.Cause;
 import org.heliograph.streams.rollup.Window;
 import org.heliograph.telemetry.quantity.Watts;
 import org.heliograph.telemetry.reading.Point;
@@ -175,9 +176,11 @@ final class Observer {
         return new Observation(watch, site, device, value, endMillis, patienceMillis, remark);
     }
 
+    /** Of a closed quarter; not of one that a factor has restated, which may be of last year and has no other PUE by that. */
     List<Observation> of(SiteWindow window) {
         boolean isClosed = window.getState() == WindowState.FINAL || window.getState() == WindowState.REVISED;
-        if (!isClosed || !window.getWindow().equals(Window.QUARTER.label()) || window.getCoverage() < MIN_COVERAGE) {
+        boolean isNews = isClosed && !window.getCause().equals(Cause.FACTOR.label());
+        if (!isNews || !window.getWindow().equals(Window.QUARTER.label()) || window.getCoverage() < MIN_COVERAGE) {
             return List.of();
         }
         List<Observation> seen = new ArrayList<>();

@@ -263,7 +263,7 @@ class ObserverTest {
     }
 
     @Test
-    void a_closed_quarter_says_its_pue_and_an_open_or_patchy_one_doesnt() {
+    void a_closed_quarter_says_its_pue_and_one_that_is_open_or_patchy_or_restated_by_a_factor_doesnt() {
         SiteWindow closed = SiteWindow.newBuilder()
                 .setSite("casa1")
                 .setWindow("15m")
@@ -276,6 +276,11 @@ class ObserverTest {
         assertThat(seen(observer.of(closed))).containsExactly("PUE  1.7");
         assertThat(observer.of(
                         closed.toBuilder().setState(WindowState.PROVISIONAL).build()))
+                .isEmpty();
+        SiteWindow revised = closed.toBuilder().setState(WindowState.REVISED).build();
+        assertThat(seen(observer.of(revised.toBuilder().setCause("late-data").build())))
+                .containsExactly("PUE  1.7");
+        assertThat(observer.of(revised.toBuilder().setCause("factor").build())) // it may be of last year
                 .isEmpty();
         assertThat(observer.of(closed.toBuilder().setCoverage(0.5).build())).isEmpty();
         assertThat(observer.of(closed.toBuilder().setWindow("1m").build())).isEmpty();

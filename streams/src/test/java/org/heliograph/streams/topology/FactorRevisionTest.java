@@ -184,6 +184,30 @@ class FactorRevisionTest {
         });
     }
 
+    @Test
+    void without_time_one_change_is_worked_off_in_a_call() throws IOException {
+        World world = new World(new Random(3));
+        world.news.clear();
+        SitePartition partition = partition(world.inTheirTime(), ZoneId.of("UTC"), Duration.ZERO);
+        while (partition.hasNext()) {
+            partition.take();
+            partition.publish();
+        }
+        settle(partition);
+        for (int version = 1; version <= 3; version++) { // each of one old day
+            partition.take(world.version(version, 20 * version * 1440, (20 * version + 1) * 1440, 500));
+        }
+        partition.publish();
+        int calls = 0;
+        while (partition.isRestating()) {
+            partition.pass(Duration.ofSeconds(1));
+            partition.publish();
+            partition.restateDays();
+            calls++;
+        }
+        assertThat(calls).isGreaterThanOrEqualTo(3);
+    }
+
     private SitePartition partition(List<SitePartition.Input> inputs, ZoneId zone, Duration budget) throws IOException {
         String yaml = """
                 site: test1

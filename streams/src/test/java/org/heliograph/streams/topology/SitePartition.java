@@ -105,9 +105,7 @@ final class SitePartition {
         SiteProcessor started = new SiteProcessor(settings, Factors.SHIPPED, sitesRevision);
         started.init(context);
         // what the device side says each second: of what the site shows, and so that there is one
-        SiteInput live =
-                SiteInput.newBuilder().setLive(LiveShare.getDefaultInstance()).build();
-        started.process(new Record<>("test1", live.toByteArray(), clockMillis));
+        started.process(new Record<>("test1", word(0, false).toByteArray(), clockMillis));
         return started;
     }
 
@@ -141,6 +139,16 @@ final class SitePartition {
 
     void publish() {
         call(0);
+    }
+
+    /** What a partition of the device side says of itself. */
+    SiteInput word(int partition, boolean isCatchingUp) {
+        return SiteInput.newBuilder()
+                .setLive(LiveShare.newBuilder()
+                        .setPartition(partition)
+                        .setTimeMs(clockMillis)
+                        .setCatchingUp(isCatchingUp))
+                .build();
     }
 
     /** What a partition of the device side says of the present, which has heard these devices. */

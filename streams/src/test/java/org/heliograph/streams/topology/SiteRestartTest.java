@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,13 +17,13 @@ import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.heliograph.streams.indicator.EmissionFactor;
 import org.heliograph.streams.ingest.Scope;
+import org.heliograph.streams.rollup.Window;
 import org.heliograph.streams.site.RoleSum;
 import org.heliograph.streams.site.RoleSums;
 import org.heliograph.streams.site.SiteShare;
 import org.heliograph.streams.topology.state.FactorStore;
 import org.heliograph.streams.topology.state.Shares;
 import org.heliograph.streams.topology.state.v1.FactorNews;
-import org.heliograph.streams.topology.state.v1.LiveShare;
 import org.heliograph.streams.topology.state.v1.SiteInput;
 import org.heliograph.telemetry.quantity.Millijoules;
 import org.heliograph.telemetry.site.Role;
@@ -117,6 +118,65 @@ final class SiteRestartTest {
         assertThat(stateOfIncomplete(site)).isEqualTo(WindowState.FINAL);
     }
 
+    /** What it said last waits for the site side, if that ends at the same time. */
+    @Test
+    void what_a_partition_said_before_the_start_does_not_tell_that_it_is_at_work() throws IOException {
+        SitePartition site = started();
+        SiteInput before = site.live(1);
+        site.pass(Duration.ofSeconds(2));
+        site.crash();
+        site.take(before);
+        for (int minute = 0; minute < 4; minute++) {
+            site.take(site.live(0, "util-1", "pdu-1"));
+            assertThat(stateOfIncomplete(site)).isEqualTo(WindowState.PROVISIONAL);
+            site.pass(Duration.ofMinutes(1));
+        }
+
+        site.take(site.live(1));
+        assertThat(stateOfIncomplete(site)).isEqualTo(WindowState.PROVISIONAL);
+        site.pass(Duration.ofMinutes(1));
+        assertThat(stateOfIncomplete(site)).isEqualTo(WindowState.FINAL);
+    }
+
+    /** By night a minute is added up once more when it closes: from shares that must still be there. */
+    @Test
+    void a_minute_that_waits_for_its_close_keeps_all_that_it_is_added_up_from() throws IOException {
+        String yaml = """
+                site: test1
+                zone: Africa/Casablanca
+                location: {latitude: 33.57, longitude: -7.59}
+                devices:
+                  - {id: util-1, profile: utility-meter, role: grid}
+                  - {id: inv-1, profile: pv-inverter, role: pv}
+                  - {id: "pdu-{1..2}", profile: rack-pdu, role: it}
+                """;
+        Random random = new Random(1);
+        List<SitePartition.Input> first =
+                List.of(new SitePartition.Input(share(random, 0, START_MILLIS - 21_600_000), START_MILLIS));
+        SitePartition site = new SitePartition(first, yaml, EngineDriver.unhurried(Scope.LIVE), folder.toFile());
+        site.take();
+        site.publish();
+        site.pass(Duration.ofDays(5)); // away, and back
+        site.commit();
+        site.crash();
+        site.take(site.word(0, true));
+        SiteInput late = share(random, 0, START_MILLIS);
+        site.take(late);
+        site.publish();
+        site.take(site.word(0, false));
+        site.purge();
+        for (int i = 0; i < 4; i++) {
+            site.pass(Duration.ofMinutes(1));
+            site.publish();
+        }
+        site.commit();
+        for (Window window : List.of(Window.MINUTE, Window.QUARTER, Window.HOUR)) {
+            Instant start = window.startOf(Instant.ofEpochMilli(START_MILLIS), ZoneOffset.UTC);
+            SiteWindow said = site.said().get(window.label() + "@" + start);
+            assertThat(Objects.requireNonNull(said).getEnergyIt3Mj()).as(window.label()).isEqualTo(rack(late));
+        }
+    }
+
     @Test
     void after_a_start_a_partition_is_not_waited_for_for_ever() throws IOException {
         SitePartition site = started();
@@ -135,16 +195,16 @@ final class SiteRestartTest {
         site.pass(Duration.ofDays(6));
         site.commit();
         site.crash();
-        site.take(live(0, true));
+        site.take(site.word(0, true));
         site.purge();
-        site.take(live(1, false));
+        site.take(site.word(1, false));
         site.pass(Duration.ofMinutes(10));
         site.purge();
         SiteInput late = share(new Random(2), 1, START_MILLIS);
         site.take(late);
         assertThat(racks(site)).isEqualTo(rack(share(new Random(1), 0, START_MILLIS)) + rack(late));
 
-        site.take(live(0, false));
+        site.take(site.word(0, false));
         long before = racks(site);
         site.purge();
         site.take(share(new Random(3), 1, START_MILLIS));
@@ -165,11 +225,11 @@ final class SiteRestartTest {
         site.pass(Duration.ofDays(6));
         site.commit();
         site.crash();
-        site.take(live(0, true));
+        site.take(site.word(0, true));
         SiteInput late = share(new Random(2), 1, START_MILLIS);
         site.take(late);
-        site.take(live(1, false));
-        site.take(live(0, false));
+        site.take(site.word(1, false));
+        site.take(site.word(0, false));
         site.purge();
 
         long minute = racks(site);
@@ -192,7 +252,7 @@ final class SiteRestartTest {
         site.pass(Duration.ofDays(6));
         site.commit();
         site.crash();
-        site.take(live(0, false));
+        site.take(site.word(0, false));
         site.pass(Duration.ofHours(1));
         site.purge();
         SiteInput late = share(new Random(2), 1, START_MILLIS);
@@ -205,12 +265,6 @@ final class SiteRestartTest {
         long before = racks(site);
         site.take(share(new Random(3), 1, START_MILLIS));
         assertThat(racks(site)).isEqualTo(before);
-    }
-
-    private static SiteInput live(int partition, boolean isCatchingUp) {
-        return SiteInput.newBuilder()
-                .setLive(LiveShare.newBuilder().setPartition(partition).setCatchingUp(isCatchingUp))
-                .build();
     }
 
     private static long rack(SiteInput share) {

@@ -31,10 +31,10 @@ final class Attendance {
         this.startedMillis = startedMillis;
     }
 
-    /** A partition has said what its devices of a site show now. */
-    void spoke(String site, int partition) {
+    /** A partition has said what its devices of a site show: at that time, by its clock. It may have been before the start. */
+    void spoke(String site, int partition, long timeMillis) {
         Set<Integer> left = awaited.get(site);
-        if (left != null) {
+        if (left != null && timeMillis >= startedMillis) {
             left.remove(partition);
         }
     }

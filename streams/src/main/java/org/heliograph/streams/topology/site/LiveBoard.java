@@ -58,7 +58,7 @@ final class LiveBoard {
     void add(String site, LiveShare share, long nowMillis) {
         Received before = shares.computeIfAbsent(site, _ -> new TreeMap<>())
                 .put(share.getPartition(), new Received(share, nowMillis));
-        attendance.spoke(site, share.getPartition());
+        attendance.spoke(site, share.getPartition(), share.getTimeMs());
         if (before == null || !isHeartbeat(before.share(), share)) {
             changed.add(site);
         }

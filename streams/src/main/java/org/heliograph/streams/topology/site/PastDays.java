@@ -69,8 +69,8 @@ final class PastDays {
             }
             restate(site, days.get(i), end, factor.id(), change, publishing);
             for (Window whole : List.of(Window.MONTH, Window.YEAR)) {
-                WindowKey longer = day.within(whole, site.zone());
-                if (isLast || !longer.equals(days.get(i + 1).key().within(whole, site.zone()))) {
+                WindowKey longer = longer(day, whole, site);
+                if (isLast || !longer.equals(longer(days.get(i + 1).key(), whole, site))) {
                     windows.addUpCarbon(longer, site.zone(), change);
                 }
             }
@@ -79,6 +79,11 @@ final class PastDays {
             }
         }
         return Optional.empty();
+    }
+
+    /** A day of a zone that the site has left is of the month in which most of it is. */
+    private static WindowKey longer(WindowKey day, Window whole, SiteModel site) {
+        return new WindowKey(day.site(), whole, whole.startOf(day.start().plus(Window.FARTHEST_ZONE), site.zone()));
     }
 
     /** The change may end within the day, or before one of another zone begins. */
@@ -96,15 +101,13 @@ final class PastDays {
             Windows.Change change,
             Publishing publishing) {
         Instant start = day.key().start();
-        List<PastHour> parts = hours.between(site.site(), start, end);
         List<Windows.Kept> rest = windows.between(site.site(), Window.MINUTE, start, end);
-        if (parts.stream().noneMatch(hour -> hour.chosen().names(factor))
-                && (rest.isEmpty() || !site.factors().names(factor))) {
+        if (!hours.name(site.site(), start, end, factor) && (rest.isEmpty() || !site.factors().names(factor))) {
             return;
         }
         FactorBook book = factors.during(start.minus(ONE_HOUR), end.plus(ONE_HOUR));
         Windows.Content sum = restateRest(site, rest, book, change);
-        for (PastHour before : parts) {
+        for (PastHour before : hours.between(site.site(), start, end)) {
             PastHour after = before.pricedBy(book);
             List<Windows.Kept> restated = after.restatedSince(before, change);
             if (!restated.isEmpty()) {

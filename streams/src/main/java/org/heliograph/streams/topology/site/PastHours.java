@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.heliograph.streams.energy.DeviceMinute;
@@ -30,7 +31,16 @@ public final class PastHours {
 
     /** The hours that have a part in a time, in their order. */
     List<PastHour> between(String site, Instant from, Instant to) {
-        List<PastHour> hours = new ArrayList<>();
+        return stored(site, from, to).stream()
+                .map(entry -> StoredHours.decode(
+                        site,
+                        Instant.ofEpochMilli(Keys.minuteMillis(entry.key)),
+                        StateException.read(STORE, entry.value, StoredHour::parseFrom)))
+                .toList();
+    }
+
+    private List<KeyValue<Bytes, byte[]>> stored(String site, Instant from, Instant to) {
+        List<KeyValue<Bytes, byte[]>> hours = new ArrayList<>();
         long firstMillis =
                 Math.max(0, from.toEpochMilli() - Duration.ofHours(1).toMillis() + DeviceMinute.LENGTH_MILLIS);
         if (to.toEpochMilli() <= firstMillis) {
@@ -38,12 +48,17 @@ public final class PastHours {
         }
         try (KeyValueIterator<Bytes, byte[]> kept =
                 store.range(Keys.siteMinute(site, firstMillis), Keys.siteMinute(site, to.toEpochMilli() - 1))) {
-            kept.forEachRemaining(entry -> hours.add(StoredHours.decode(
-                    site,
-                    Instant.ofEpochMilli(Keys.minuteMillis(entry.key)),
-                    StateException.read(STORE, entry.value, StoredHour::parseFrom))));
+            kept.forEachRemaining(hours::add);
         }
         return hours;
+    }
+
+    /** Whether the site chose a factor at any time in those hours: told without taking the hours apart. */
+    boolean name(String site, Instant from, Instant to, String factor) {
+        return stored(site, from, to).stream().anyMatch(entry -> {
+            StoredHour hour = StateException.read(STORE, entry.value, StoredHour::parseFrom);
+            return StoredHours.choices(hour, Instant.EPOCH).names(factor);
+        });
     }
 
     void purge(String site, long beforeMillis) {

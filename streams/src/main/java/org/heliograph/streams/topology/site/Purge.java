@@ -67,15 +67,18 @@ final class Purge {
         factors.purge(year.minus(ANY_ZONE).toEpochMilli());
     }
 
-    /** Deletes what nothing of a site needs, and makes past hours of those in which nothing but CO2 changes any more. */
-    void site(SiteModel site, long nowMillis) {
+    /**
+     * Deletes what nothing of a site needs, and makes past hours of those in which nothing but CO2 changes any more: one at
+     * least, and as many as there is time for.
+     */
+    void site(SiteModel site, long nowMillis, long deadlineNanos) {
         Instant changing = changing(nowMillis);
         Instant priced = priced(nowMillis);
-        keepHours(site, Window.HOUR.neededFrom(changing, site.zone()));
+        Instant keptSince = keepHours(site, Window.HOUR.neededFrom(changing, site.zone()), deadlineNanos);
         Instant pricedYear = Window.YEAR.startOf(priced, site.zone());
         hours.purge(site.site(), millis(Window.HOUR.startOf(pricedYear, site.zone())));
         windows.purge(site, priced);
-        purgeShares(site.site(), millis(Window.MINUTE.neededFrom(changing, site.zone())));
+        purgeShares(site.site(), millis(keptSince));
     }
 
     /** The same of a site that nobody has a model of: a day later, so that a moment without one costs nothing. */
@@ -107,16 +110,22 @@ final class Purge {
         return site;
     }
 
-    private void keepHours(SiteModel site, Instant before) {
+    /** @return since when the windows of hours are kept one by one: those behind one that is open wait for it */
+    private Instant keepHours(SiteModel site, Instant before, long deadlineNanos) {
         Optional<Instant> next = windows.firstHour(site.site(), Instant.EPOCH, before);
         while (next.isPresent()) {
             Instant start = next.get();
             List<Windows.Kept> taken = windows.takeHour(site.site(), start);
-            if (!taken.isEmpty()) {
-                hours.put(PastHour.of(site, start, taken));
+            if (taken.isEmpty()) {
+                return start;
             }
+            hours.put(PastHour.of(site, start, taken));
             next = windows.firstHour(site.site(), start.plusMillis(1), before);
+            if (System.nanoTime() > deadlineNanos) {
+                break;
+            }
         }
+        return next.orElse(before);
     }
 
     private void purgeShares(String site, long beforeMillis) {

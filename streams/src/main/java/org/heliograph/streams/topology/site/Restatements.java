@@ -127,6 +127,9 @@ public final class Restatements {
                 return;
             }
             drop(key);
+            if (System.nanoTime() > deadlineNanos) {
+                return;
+            }
         }
     }
 
@@ -225,7 +228,8 @@ public final class Restatements {
     }
 
     private void keep(Bytes key, PendingRestatement change) {
-        pending.put(key, change);
-        store.put(key, change.toByteArray());
+        if (!change.equals(pending.put(key, change))) {
+            store.put(key, change.toByteArray());
+        }
     }
 }

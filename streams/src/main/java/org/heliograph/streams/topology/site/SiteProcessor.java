@@ -62,6 +62,8 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
     private static final Duration TICK = Duration.ofMillis(50);
 
     private static final Duration PURGE_INTERVAL = Duration.ofMinutes(10);
+    /** What is left waits for the next time: the deletion of a year must not outlast the transaction. */
+    private static final Duration PURGE_BUDGET = Duration.ofSeconds(1);
     /** An open window is published at least that often: its coverage falls when nothing comes. */
     private static final Duration REPUBLISH_INTERVAL = Duration.ofMinutes(1);
 
@@ -305,7 +307,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
             if (isCatchingUp(now, site.site(), nowMillis)) {
                 return Optional.of(Instant.ofEpochMilli(factor.fromMillis()));
             }
-            purge(now, site, nowMillis); // which makes them
+            purge(now, site, nowMillis, deadlineNanos); // which makes them
             Instant until = Window.DAY.startOf(changing, site.zone());
             SiteModels.Version version = now.sites().version(site.site()).orElseThrow();
             PastDays.Publishing publishing = kept -> {
@@ -442,6 +444,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
         if (now.purge().changing(nowMillis).equals(Instant.EPOCH)) {
             return; // nothing is that old
         }
+        long deadlineNanos = System.nanoTime() + PURGE_BUDGET.toNanos();
         now.purge().factors(nowMillis);
         for (String site : now.purge().sites()) {
             now.sites()
@@ -449,7 +452,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
                     .ifPresentOrElse(
                             model -> {
                                 if (!isCatchingUp(now, site, nowMillis)) {
-                                    purge(now, model, nowMillis);
+                                    purge(now, model, nowMillis, deadlineNanos);
                                 }
                             },
                             () -> now.purge().abandonedSite(site, nowMillis));
@@ -457,9 +460,9 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
     }
 
     /** What came last of minutes that are old by now may not be in the windows that contain them yet. */
-    private static void purge(Task now, SiteModel site, long nowMillis) {
+    private static void purge(Task now, SiteModel site, long nowMillis, long deadlineNanos) {
         now.windows().addUp(now.sites());
-        now.purge().site(site, nowMillis);
+        now.purge().site(site, nowMillis, deadlineNanos);
     }
 
     /** Whether what is old may still change as if it weren't; not known before all partitions have spoken. */

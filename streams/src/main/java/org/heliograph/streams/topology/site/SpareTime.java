@@ -5,10 +5,12 @@ import java.util.function.LongConsumer;
 
 /**
  * The time that the tasks of a stream thread may spend, together, on what nobody waits for: as much in each interval of the
- * clock, whoever asks first. The present waits that long at most, however many tasks have something to do.
+ * clock, whoever asks first, however many tasks have something to do. A step that takes longer is made up for by a pause.
  */
 final class SpareTime {
     private static final long INTERVAL_MILLIS = 250;
+
+    private static final long LONGEST_PAUSE_MILLIS = 1_000;
 
     /** A call that somebody waits for has this many times the budget. */
     private static final int PART = 20;
@@ -34,11 +36,14 @@ final class SpareTime {
      */
     void work(long nowMillis, Duration usualBudget, LongConsumer work) {
         long since = nowMillis - sinceMillis; // less than nothing when the clock was set back
-        if (since < 0 || since >= INTERVAL_MILLIS) {
+        long budgetNanos = usualBudget.toNanos() / PART;
+        if (since < 0 || since >= LONGEST_PAUSE_MILLIS) {
             sinceMillis = nowMillis;
             spentNanos = 0;
+        } else if (since >= INTERVAL_MILLIS) {
+            sinceMillis = nowMillis;
+            spentNanos = Math.max(0, spentNanos - since / INTERVAL_MILLIS * budgetNanos);
         }
-        long budgetNanos = usualBudget.toNanos() / PART;
         if (spentNanos > budgetNanos) {
             return;
         }

@@ -71,9 +71,13 @@ final class StoredHours {
             SortedMap<String, Branch> ofMinute = branches.getOrDefault(minute, new TreeMap<>());
             minutes.put(minute, new Windows.Content(Sums.of(sums[i]), used, new Branches(ofMinute)));
         }
+        return new PastHour(site, start, choices(stored, start), minutes, revisions(site, start, there, stored));
+    }
+
+    static FactorChoices choices(StoredHour stored, Instant start) {
         NavigableMap<Instant, FactorChoice> chosen = FactorHistories.decode(stored.getLaterList());
         chosen.put(start, new FactorChoice(stored.getAverageList(), stored.getMarginalList(), stored.getFuelList()));
-        return new PastHour(site, start, FactorChoices.dated(chosen), minutes, revisions(site, start, there, stored));
+        return FactorChoices.dated(chosen);
     }
 
     private static String average(Windows.Content minute) {
