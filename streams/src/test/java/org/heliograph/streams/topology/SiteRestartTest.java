@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -123,7 +123,7 @@ final class SiteRestartTest {
     void what_a_partition_said_before_the_start_does_not_tell_that_it_is_at_work() throws IOException {
         SitePartition site = started();
         SiteInput before = site.live(1);
-        site.pass(Duration.ofSeconds(2));
+        site.pass(Duration.ofMinutes(4));
         site.crash();
         site.take(before);
         for (int minute = 0; minute < 4; minute++) {
@@ -173,7 +173,9 @@ final class SiteRestartTest {
         for (Window window : List.of(Window.MINUTE, Window.QUARTER, Window.HOUR)) {
             Instant start = window.startOf(Instant.ofEpochMilli(START_MILLIS), ZoneOffset.UTC);
             SiteWindow said = site.said().get(window.label() + "@" + start);
-            assertThat(Objects.requireNonNull(said).getEnergyIt3Mj()).as(window.label()).isEqualTo(rack(late));
+            assertThat(Objects.requireNonNull(said).getEnergyIt3Mj())
+                    .as(window.label())
+                    .isEqualTo(rack(late));
         }
     }
 

@@ -102,7 +102,8 @@ final class PastDays {
             Publishing publishing) {
         Instant start = day.key().start();
         List<Windows.Kept> rest = windows.between(site.site(), Window.MINUTE, start, end);
-        if (!hours.name(site.site(), start, end, factor) && (rest.isEmpty() || !site.factors().names(factor))) {
+        if (!hours.name(site.site(), start, end, factor)
+                && (rest.isEmpty() || !site.factors().names(factor))) {
             return;
         }
         FactorBook book = factors.during(start.minus(ONE_HOUR), end.plus(ONE_HOUR));
