@@ -201,7 +201,7 @@ class StandstillTest {
     void a_coarse_register_behind_a_slow_cache_counts_once(int watts) {
         Meter coarse = Meter.with("rating: 11 kW", "resolution: 0.1 kWh").draws(0, 14_400, watts);
         for (int second = 0; second <= 14_400; second += 10) {
-            coarse.shows(second, 100_000 + Math.floor(second / 90 * 90 * watts / 3600.0 / 100) * 100);
+            coarse.shows(second, 100_000 + Math.floor((second - second % 90) * watts / 3600.0 / 100) * 100);
         }
         Whole whole = coarse.from(0, 14_400);
         assertThat(whole.wattHours()).isCloseTo(watts * 4.0, Offset.offset(100.0));

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.heliograph.streams.energy.DeviceHistory;
 import org.heliograph.streams.energy.Evidence;
 import org.heliograph.streams.energy.RegisterMeter;
@@ -526,6 +527,37 @@ class EngineLawsTest {
         assertThat(late.values().stream().mapToLong(DeviceMinute::getEnergyMj).sum())
                 .isEqualTo(49_200 * WH);
         assertThat(late).isEqualTo(inOrder);
+    }
+
+    /** It had frozen at 3 kW, and gave 0 before it was right again. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 20})
+    void power_that_comes_late_decides_about_the_glitch_after_a_standstill(int lateFrom) throws ConfigurationException {
+        List<Sampling> packs = new ArrayList<>();
+        List<Sampling> late = new ArrayList<>();
+        for (int i = 0; i <= 120; i++) {
+            long at = minutesBeforeNoon(120 - i);
+            boolean isFrozen = i > 20 && i < 90;
+            long shown = i == 90 ? 0 : 1000L + 50L * (isFrozen ? 20 : i);
+            packs.add(new Sampling().register(Point.ENERGY, at, shown * WH));
+            boolean isOff = i >= 85 && i < 90; // too near the glitch for its minute to be measured again by itself
+            (i >= lateFrom && i < 85 ? late : packs).add(new Sampling().gauge(Point.POWER, at, isOff ? 0 : 3000));
+        }
+        Samples all = Stream.concat(packs.stream(), late.stream())
+                .map(pack -> Samples.of("", pack.series()))
+                .reduce(Samples.empty(), Samples::plus);
+        try (EngineDriver engine = engine()) {
+            packs.forEach(pack -> engine.send("pdu-a", pack));
+            settle(engine);
+            late.forEach(pack -> engine.send("pdu-a", pack));
+            settle(engine);
+            Map<String, DeviceMinute> said = deviceMinutes(engine);
+            assertSaid(said, all, minutesBeforeNoon(120));
+            assertThat(said.values().stream()
+                            .mapToLong(DeviceMinute::getEnergyMj)
+                            .sum())
+                    .isEqualTo(6000 * WH);
+        }
     }
 
     /**
