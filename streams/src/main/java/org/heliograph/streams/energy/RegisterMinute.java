@@ -173,20 +173,18 @@ record RegisterMinute(
             }
             long readMillis = track.frozenMillis(spec.maxGap().toMillis());
             return GaugeMeter.gaps(power, startMillis, endMillis, powerSpec).anyMatch(i -> {
+                long lost = power.timeMillis(i);
+                long found = power.timeMillis(i + 1);
                 Direction direction = Direction.of(register);
-                double least = Math.min(direction.along(power.value(i)), direction.along(power.value(i + 1)));
-                double unread = least * (power.timeMillis(i + 1) - power.timeMillis(i));
-                return least > flowingWatts(power.timeMillis(i), power.timeMillis(i + 1))
-                        && least <= rules.maxWatts()
-                        && least * readMillis > 2.0 * rules.countMillijoules()
-                        && StandstillHour.isTooMuch(Math.round(unread), rules);
+                double before = direction.along(power.value(i));
+                // by night an inverter's power ends at little and begins at little: what it was lost at tells
+                boolean isSolarNight = device.role() == Role.PV && isNight(lost, found);
+                double flowed = isSolarNight ? before : Math.min(before, direction.along(power.value(i + 1)));
+                return flowed > DeviceHistory.startingWatts(device) * (isSolarNight ? TWILIGHT : 1)
+                        && flowed <= rules.maxWatts()
+                        && flowed * readMillis > 2.0 * rules.countMillijoules()
+                        && StandstillHour.isTooMuch(Math.round(flowed * (found - lost)), rules);
             });
-        }
-
-        /** Power on both sides of a gap that doesn't just end there: an inverter's evening and morning begin at little. */
-        private double flowingWatts(long fromMillis, long toMillis) {
-            boolean isSolarNight = device.role() == Role.PV && isNight(fromMillis, toMillis);
-            return DeviceHistory.startingWatts(device) * (isSolarNight ? TWILIGHT : 1);
         }
 
         private boolean contradict(long counted, long flowed) {

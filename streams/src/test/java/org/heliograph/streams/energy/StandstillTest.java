@@ -116,12 +116,12 @@ class StandstillTest {
 
     /** All of an afternoon, a night and a morning of a solar inverter whose counter never began, or stands. */
     @ParameterizedTest
-    @ValueSource(ints = {0, 412_000})
-    void a_counter_that_stands_is_not_believed_over_a_loss_of_contact(int shown) {
+    @CsvSource({"0, 40000", "412000, 40000", "412000, 1500"})
+    void a_counter_that_stands_is_not_believed_over_a_loss_of_contact(int shown, int morning) {
         Meter meter = Meter.with("role: pv, rating: 50 kW", "").around("2026-05-05T12:30:00Z");
         int lost = 3600 + 30;
         int found = 21 * 3600 + 30;
-        meter.draws(0, lost - 30, 40_000).draws(found + 30, found + 3630, 40_000);
+        meter.draws(0, lost - 30, 40_000).draws(found + 30, found + 3630, morning);
         for (int second = 0; second <= found + 3630; second += 10) {
             if (second <= lost - 30 || second >= found + 30) {
                 meter.shows(second, shown);

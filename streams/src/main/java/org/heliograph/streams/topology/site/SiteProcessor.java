@@ -62,7 +62,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
     private static final Duration TICK = Duration.ofMillis(50);
 
     private static final Duration PURGE_INTERVAL = Duration.ofMinutes(10);
-    /** What is left waits for the next time: the deletion of a year must not outlast the transaction. */
+    /** What is left waits for the next time: to make past hours of a year at once would outlast the transaction. */
     private static final Duration PURGE_BUDGET = Duration.ofSeconds(1);
     /** An open window is published at least that often: its coverage falls when nothing comes. */
     private static final Duration REPUBLISH_INTERVAL = Duration.ofMinutes(1);
