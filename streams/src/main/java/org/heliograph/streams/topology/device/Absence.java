@@ -37,12 +37,12 @@ final class Absence {
     /**
      * That of a partition whose processor starts.
      *
-     * @param forgottenMillis minutes before that have been forgotten
+     * @param dirty up to when minutes have been forgotten, and when
      */
-    Absence(EngineSettings settings, int partition, long forgottenMillis, long nowMillis) {
+    Absence(EngineSettings settings, int partition, DirtyMinutes dirty, long nowMillis) {
         this.partition = partition;
-        sinceMillis = forgottenMillis + EngineSettings.REACH.toMillis();
-        keptMillis = forgottenMillis + settings.retention().toMillis();
+        sinceMillis = dirty.lastForgotMillis();
+        keptMillis = dirty.forgottenMillis() + settings.retention().toMillis();
         endOffset = settings.scope() instanceof Scope.Live live ? live.waiting().getOrDefault(partition, 0L) : 0;
         isTaken = endOffset == 0;
         takenMillis = nowMillis;

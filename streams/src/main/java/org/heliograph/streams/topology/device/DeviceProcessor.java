@@ -88,7 +88,7 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
                 partition,
                 settings.oldestMinuteMillis(nowMillis),
                 nowMillis);
-        Absence absence = new Absence(settings, partition, dirty.forgottenMillis(), nowMillis);
+        Absence absence = new Absence(settings, partition, dirty, nowMillis);
         EngineSettings kept = settings.by(absence::keptByMillis);
         devices.recall(dirty, kept.oldestBacklogMillis(nowMillis));
         GapBook gaps = new GapBook(context.getStateStore(GapBook.STORE), partition);

@@ -11,12 +11,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.heliograph.streams.energy.DeviceMinute;
+import org.heliograph.streams.topology.state.EngineSettings;
 
 /**
  * The device minutes whose samples have changed since they were last measured. In memory only: what is kept of a device
  * ({@link DeviceBook}) says from which minute on all have to be measured again after a start. The store has the oldest
- * of all, so that others can tell whether something is left to be done, and how far minutes have been forgotten: of one
- * before that not all samples are there, nor what was said of the site's other devices, so it can't be measured again.
+ * of all, so that others can tell whether something is left to be done, and how far minutes have been forgotten, and when:
+ * of one before that not all samples are there, nor what was said of the site's other devices, so it can't be measured
+ * again.
  */
 public final class DirtyMinutes {
     public static final String STORE = "dirty-minutes";
@@ -26,8 +28,10 @@ public final class DirtyMinutes {
     private final Map<String, NavigableSet<Long>> minutes = new HashMap<>();
     private final Set<String> touched = new LinkedHashSet<>();
     private long forgottenMillis;
+    private long lastForgotMillis;
     private long writtenMillis;
     private long writtenForgottenMillis;
+    private long writtenLastForgotMillis;
 
     /**
      * What is left to be done.
@@ -40,9 +44,12 @@ public final class DirtyMinutes {
         this.partition = Integer.toString(partition);
         byte[] written = store.get(this.partition);
         writtenMillis = written == null ? Long.MAX_VALUE : decode(written);
-        boolean isSaid = written != null && written.length == 2 * Long.BYTES;
+        boolean isSaid = written != null && written.length == 3 * Long.BYTES;
         writtenForgottenMillis = isSaid ? ByteBuffer.wrap(written).getLong(Long.BYTES) : Long.MIN_VALUE;
+        writtenLastForgotMillis = isSaid ? ByteBuffer.wrap(written).getLong(2 * Long.BYTES) : Long.MIN_VALUE;
         forgottenMillis = isSaid ? Math.min(writtenForgottenMillis, DeviceMinute.startOf(nowMillis)) : oldestMillis;
+        lastForgotMillis =
+                Math.min(isSaid ? writtenLastForgotMillis : oldestMillis + EngineSettings.REACH.toMillis(), nowMillis);
     }
 
     void mark(String deviceKey, Collection<Long> changed) {
@@ -114,8 +121,14 @@ public final class DirtyMinutes {
         return forgottenMillis;
     }
 
+    /** When an engine forgot minutes last, be it none: it was at work then. */
+    long lastForgotMillis() {
+        return lastForgotMillis;
+    }
+
     /** Minutes before a moment are forgotten now. */
-    void forget(long beforeMillis) {
+    void forget(long beforeMillis, long nowMillis) {
+        lastForgotMillis = nowMillis;
         forgottenMillis = Math.max(forgottenMillis, beforeMillis);
         devices().forEach(deviceKey -> clear(deviceKey, startedBy(deviceKey, beforeMillis - 1)));
     }
@@ -130,16 +143,20 @@ public final class DirtyMinutes {
     /** Says what is left to be done: before each commit. */
     void write() {
         long oldest = oldestMillis();
-        if (oldest == writtenMillis && forgottenMillis == writtenForgottenMillis) {
+        if (oldest == writtenMillis
+                && forgottenMillis == writtenForgottenMillis
+                && lastForgotMillis == writtenLastForgotMillis) {
             return;
         }
         writtenMillis = oldest;
         writtenForgottenMillis = forgottenMillis;
+        writtenLastForgotMillis = lastForgotMillis;
         store.put(
                 partition,
-                ByteBuffer.allocate(2 * Long.BYTES)
+                ByteBuffer.allocate(3 * Long.BYTES)
                         .putLong(oldest)
                         .putLong(forgottenMillis)
+                        .putLong(lastForgotMillis)
                         .array());
     }
 

@@ -201,6 +201,7 @@ final class Measurement {
         long before = Math.max(
                 Math.min(settings.oldestMinuteMillis(nowMillis), dirty.oldestMillis()),
                 settings.oldestBacklogMillis(nowMillis));
+        dirty.forget(before, nowMillis);
         if (before <= 0) {
             return; // nothing is that old
         }
@@ -212,7 +213,6 @@ final class Measurement {
         });
         silences.purge(before);
         standstills.purge(before);
-        dirty.forget(before);
         sitesSeen.forEach(site -> energies.purge(site, before));
     }
 }
