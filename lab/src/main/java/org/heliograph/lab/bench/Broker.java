@@ -21,7 +21,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.heliograph.lab.server.KafkaServer;
 import org.heliograph.streams.config.KafkaSettings;
-import org.heliograph.streams.indicator.Factors;
+import org.heliograph.streams.factor.Factors;
 import org.heliograph.streams.topology.topics.TopicPlan;
 import org.heliograph.telemetry.wire.Topics;
 

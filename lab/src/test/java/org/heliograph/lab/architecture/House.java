@@ -39,9 +39,11 @@ final class House {
     private static final String[] PURE = {
         "telemetry.quantity..",
         "telemetry.reading..",
+        "streams.sample..",
         "streams.ingest..",
         "streams.energy..",
         "streams.site..",
+        "streams.factor",
         "streams.indicator..",
         "streams.rollup..",
         "streams.gap..",
@@ -195,28 +197,24 @@ final class House {
         String walk = "the engine's packages know only what lies to their left on a reading's walk";
         String shell = "a consumer of the figures knows the figures and its own technology, not who computed them";
         String[] around = {
+            "streams.factor",
             "streams.indicator", "streams.rollup", "streams.config", "telemetry..", KAFKA, PROTOBUF, JACKSON, SLF4J
         };
         return List.of(
-                only("streams.ingest..", walk, "telemetry.."),
+                only("streams.sample..", walk, "telemetry.."),
+                only("streams.ingest..", walk, "streams.sample", "telemetry.."),
                 only("streams.gap..", "what is missing is counted from numbers alone, never from what was measured"),
-                only("streams.energy..", walk, "streams.ingest", "telemetry.."),
-                only("streams.site..", walk, "streams.ingest", "streams.energy", "telemetry.."),
-                only("streams.indicator..", walk, "streams.ingest", "streams.energy", "streams.site", "telemetry.."),
+                only("streams.energy..", walk, "streams.sample", "telemetry.."),
+                only("streams.site..", walk, "streams.energy", "telemetry.."),
+                only("streams.factor", walk, "telemetry.."),
+                only("streams.indicator..", walk, "streams.site", "streams.factor", "telemetry.."),
                 only(
-                        "streams.factor..",
+                        "streams.factor.record..",
                         "the words of hg.factors become factors: JSON is known here, Kafka isn't",
-                        "streams.indicator",
+                        "streams.factor",
                         "telemetry..",
                         JACKSON),
-                only(
-                        "streams.rollup..",
-                        walk,
-                        "streams.ingest",
-                        "streams.energy",
-                        "streams.site",
-                        "streams.indicator",
-                        "telemetry.."),
+                only("streams.rollup..", walk, "telemetry.."),
                 noClasses()
                         .that()
                         .resideInAnyPackage(
@@ -230,13 +228,14 @@ final class House {
                 only(
                         "streams.topology..",
                         "the topology ties the pure packages to Kafka Streams; no store or page is called inside it",
+                        "streams.sample",
                         "streams.ingest",
                         "streams.energy",
                         "streams.site",
                         "streams.indicator",
                         "streams.rollup",
                         "streams.gap",
-                        "streams.factor",
+                        "streams.factor..",
                         "streams.config",
                         "telemetry..",
                         KAFKA,
@@ -254,7 +253,7 @@ final class House {
                         JACKSON,
                         SLF4J),
                 only("streams.page..", shell, with(around, "streams.health")),
-                only("streams.report..", shell, with(around, "streams.factor", "com.openhtmltopdf..")),
+                only("streams.report..", shell, with(around, "streams.factor.record", "com.openhtmltopdf..")),
                 only("streams.alert..", shell, with(around, PAHO)));
     }
 

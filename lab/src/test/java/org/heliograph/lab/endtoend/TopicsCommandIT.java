@@ -20,7 +20,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.heliograph.lab.server.KafkaServer;
 import org.heliograph.streams.Main;
 import org.heliograph.streams.config.StreamsSettings;
-import org.heliograph.streams.indicator.Factors;
+import org.heliograph.streams.factor.Factors;
 import org.heliograph.streams.topology.topics.TopicPlan;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -21,7 +21,7 @@ import org.heliograph.lab.pki.Subject;
 import org.heliograph.lab.server.InfluxDb;
 import org.heliograph.lab.server.KafkaServer;
 import org.heliograph.streams.config.KafkaSettings;
-import org.heliograph.streams.indicator.Factors;
+import org.heliograph.streams.factor.Factors;
 import org.heliograph.streams.influx.InfluxSink;
 import org.heliograph.streams.influx.SinkSettings;
 import org.heliograph.streams.topology.topics.TopicPlan;

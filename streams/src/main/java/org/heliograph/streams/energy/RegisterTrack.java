@@ -2,7 +2,7 @@ package org.heliograph.streams.energy;
 
 import java.util.Arrays;
 import java.util.Optional;
-import org.heliograph.streams.ingest.Samples;
+import org.heliograph.streams.sample.Samples;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Series;
 

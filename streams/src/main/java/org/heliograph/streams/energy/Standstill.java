@@ -1,7 +1,7 @@
 package org.heliograph.streams.energy;
 
 import java.util.Optional;
-import org.heliograph.streams.ingest.Samples;
+import org.heliograph.streams.sample.Samples;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Series;
 import org.heliograph.telemetry.site.Device;

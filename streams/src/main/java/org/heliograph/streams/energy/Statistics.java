@@ -2,7 +2,7 @@ package org.heliograph.streams.energy;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.heliograph.streams.ingest.Samples;
+import org.heliograph.streams.sample.Samples;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Series;
 

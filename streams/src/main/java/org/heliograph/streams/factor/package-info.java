@@ -1,6 +1,6 @@
 /**
- * What {@code hg.factors} carries: versions of published factors in our own words, and points of intensity series in
- * their vendors' words, read strictly. A record that can't be read is a refusal with its reason.
+ * Emission factors: versions of published ones and series of intensities, which of them hold at a moment, and which were
+ * used.
  */
 @NullMarked
 package org.heliograph.streams.factor;

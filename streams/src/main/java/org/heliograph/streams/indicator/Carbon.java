@@ -2,6 +2,8 @@ package org.heliograph.streams.indicator;
 
 import java.util.List;
 import java.util.Optional;
+import org.heliograph.streams.factor.EmissionFactor;
+import org.heliograph.streams.factor.FactorBook;
 
 /**
  * What a minute's energy emits, and avoids: computed from few of its sums and the factors of its time. So it can be computed

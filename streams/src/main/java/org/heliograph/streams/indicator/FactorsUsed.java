@@ -1,6 +1,8 @@
 package org.heliograph.streams.indicator;
 
 import java.util.stream.Stream;
+import org.heliograph.streams.factor.FactorBook;
+import org.heliograph.streams.factor.Provenance;
 
 /** Which factors went into the CO2 of a window. */
 public record FactorsUsed(Provenance average, Provenance marginal, Provenance fuel) {

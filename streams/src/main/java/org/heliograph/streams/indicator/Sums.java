@@ -1,6 +1,7 @@
 package org.heliograph.streams.indicator;
 
 import java.util.Arrays;
+import org.heliograph.streams.factor.FactorBook;
 import org.heliograph.streams.site.Balance;
 import org.heliograph.streams.site.SiteMinute;
 import org.heliograph.telemetry.site.Role;

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.heliograph.streams.ingest.Rejection.Cause;
+import org.heliograph.streams.sample.Samples;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Series;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import org.heliograph.streams.sample.SeriesUnion;
 import org.heliograph.telemetry.quantity.Millijoules;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;

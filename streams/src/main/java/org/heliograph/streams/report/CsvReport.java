@@ -6,7 +6,7 @@ import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.heliograph.streams.indicator.EmissionFactor;
+import org.heliograph.streams.factor.EmissionFactor;
 import org.heliograph.telemetry.wire.v1.AgentLoss;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;

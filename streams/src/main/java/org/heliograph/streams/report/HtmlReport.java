@@ -7,7 +7,7 @@ import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import org.heliograph.streams.indicator.EmissionFactor;
+import org.heliograph.streams.factor.EmissionFactor;
 import org.heliograph.streams.report.Xhtml.Cell;
 import org.heliograph.telemetry.wire.v1.AgentLoss;
 import org.heliograph.telemetry.wire.v1.SiteLive;

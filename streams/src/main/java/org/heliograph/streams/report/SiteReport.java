@@ -12,7 +12,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.heliograph.streams.indicator.Factors;
+import org.heliograph.streams.factor.Factors;
 import org.heliograph.telemetry.quantity.Micrograms;
 import org.heliograph.telemetry.quantity.Millijoules;
 import org.heliograph.telemetry.site.Device;

@@ -3,9 +3,9 @@ package org.heliograph.streams.report;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.heliograph.streams.indicator.EmissionFactor;
-import org.heliograph.streams.indicator.Factors;
-import org.heliograph.streams.indicator.Feed;
+import org.heliograph.streams.factor.EmissionFactor;
+import org.heliograph.streams.factor.Factors;
+import org.heliograph.streams.factor.Feed;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
 
 /**

@@ -24,7 +24,7 @@ import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
-import org.heliograph.streams.indicator.Factors;
+import org.heliograph.streams.factor.Factors;
 import org.heliograph.streams.topology.device.DeviceBook;
 import org.heliograph.streams.topology.device.DeviceProcessor;
 import org.heliograph.streams.topology.device.DirtyMinutes;

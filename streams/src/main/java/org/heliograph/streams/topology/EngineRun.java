@@ -19,7 +19,7 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.heliograph.streams.config.EngineSection;
 import org.heliograph.streams.config.KafkaSettings;
-import org.heliograph.streams.indicator.Factors;
+import org.heliograph.streams.factor.Factors;
 import org.heliograph.streams.ingest.Rejection;
 import org.heliograph.streams.topology.state.BoundedRocksDb;
 import org.heliograph.streams.topology.state.EngineSettings;

@@ -21,7 +21,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.heliograph.streams.config.EngineSection;
 import org.heliograph.streams.config.KafkaSettings;
 import org.heliograph.streams.config.SiteText;
-import org.heliograph.streams.indicator.Factors;
+import org.heliograph.streams.factor.Factors;
 import org.heliograph.streams.ingest.Scope;
 import org.heliograph.streams.topology.state.EngineSettings;
 import org.heliograph.streams.topology.topics.TopicPlan;

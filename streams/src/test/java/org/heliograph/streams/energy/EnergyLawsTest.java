@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
-import org.heliograph.streams.ingest.Samples;
+import org.heliograph.streams.sample.Samples;
 import org.heliograph.telemetry.quantity.Millijoules;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.Device;

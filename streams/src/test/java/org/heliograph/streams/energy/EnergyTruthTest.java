@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.assertj.core.data.Offset;
-import org.heliograph.streams.ingest.Samples;
+import org.heliograph.streams.sample.Samples;
 import org.heliograph.telemetry.quantity.Millijoules;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Sampling;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import org.heliograph.streams.ingest.Samples;
+import org.heliograph.streams.sample.Samples;
 import org.heliograph.telemetry.quantity.Millijoules;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Sampling;

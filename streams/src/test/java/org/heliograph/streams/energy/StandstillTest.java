@@ -6,7 +6,7 @@ import java.util.Random;
 import java.util.Set;
 import org.assertj.core.data.Offset;
 import org.heliograph.streams.energy.Meter.Whole;
-import org.heliograph.streams.ingest.Samples;
+import org.heliograph.streams.sample.Samples;
 import org.heliograph.telemetry.reading.Point;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

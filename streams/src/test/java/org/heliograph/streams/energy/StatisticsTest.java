@@ -2,7 +2,7 @@ package org.heliograph.streams.energy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.heliograph.streams.ingest.Samples;
+import org.heliograph.streams.sample.Samples;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Sampling;
 import org.junit.jupiter.api.Test;

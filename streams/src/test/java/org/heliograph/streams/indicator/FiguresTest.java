@@ -11,6 +11,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
+import org.heliograph.streams.factor.FactorBook;
+import org.heliograph.streams.factor.Factors;
 import org.heliograph.streams.site.BranchShare;
 import org.heliograph.streams.site.RoleSum;
 import org.heliograph.streams.site.RoleSums;

@@ -11,7 +11,7 @@ import org.heliograph.streams.energy.Evidence;
 import org.heliograph.streams.energy.Flag;
 import org.heliograph.streams.energy.RegisterMeter;
 import org.heliograph.streams.energy.Span;
-import org.heliograph.streams.ingest.Samples;
+import org.heliograph.streams.sample.Samples;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.yaml.ConfigurationException;

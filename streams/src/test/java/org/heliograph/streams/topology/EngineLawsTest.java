@@ -19,7 +19,7 @@ import org.heliograph.streams.energy.DeviceHistory;
 import org.heliograph.streams.energy.Evidence;
 import org.heliograph.streams.energy.RegisterMeter;
 import org.heliograph.streams.energy.Spans;
-import org.heliograph.streams.ingest.Samples;
+import org.heliograph.streams.sample.Samples;
 import org.heliograph.streams.topology.state.v1.SiteInput;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;

@@ -24,7 +24,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
-import org.heliograph.streams.indicator.Factors;
+import org.heliograph.streams.factor.Factors;
 import org.heliograph.streams.topology.site.AlertBook;
 import org.heliograph.streams.topology.site.PastHours;
 import org.heliograph.streams.topology.site.Restatements;

@@ -15,7 +15,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
-import org.heliograph.streams.indicator.EmissionFactor;
+import org.heliograph.streams.factor.EmissionFactor;
 import org.heliograph.streams.ingest.Scope;
 import org.heliograph.streams.rollup.Window;
 import org.heliograph.streams.site.RoleSum;

@@ -17,7 +17,7 @@ import org.heliograph.streams.energy.DeviceMinute;
 import org.heliograph.streams.energy.Irregularity;
 import org.heliograph.streams.energy.Span;
 import org.heliograph.streams.energy.Spans;
-import org.heliograph.streams.ingest.Samples;
+import org.heliograph.streams.sample.Samples;
 import org.heliograph.streams.topology.samples.SampleStore;
 import org.heliograph.streams.topology.state.Keys;
 import org.heliograph.telemetry.reading.Point;

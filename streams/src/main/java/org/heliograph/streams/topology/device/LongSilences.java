@@ -13,7 +13,7 @@ import org.heliograph.streams.energy.CarriedEnergy;
 import org.heliograph.streams.energy.DeviceHistory;
 import org.heliograph.streams.energy.DeviceMinute;
 import org.heliograph.streams.energy.Span;
-import org.heliograph.streams.ingest.Samples;
+import org.heliograph.streams.sample.Samples;
 import org.heliograph.streams.topology.samples.SampleStore;
 import org.heliograph.streams.topology.state.EngineSettings;
 import org.heliograph.streams.topology.state.Keys;

@@ -14,7 +14,7 @@ import org.heliograph.streams.energy.DeviceHistory;
 import org.heliograph.streams.energy.DeviceMinute;
 import org.heliograph.streams.energy.Evidence;
 import org.heliograph.streams.energy.RegisterMeter;
-import org.heliograph.streams.ingest.Samples;
+import org.heliograph.streams.sample.Samples;
 import org.heliograph.streams.site.MeterTree;
 import org.heliograph.streams.site.SiteShare;
 import org.heliograph.streams.topology.samples.SampleStore;

@@ -17,7 +17,7 @@ import org.heliograph.streams.energy.DeviceMinute;
 import org.heliograph.streams.energy.RegisterMeter;
 import org.heliograph.streams.energy.Span;
 import org.heliograph.streams.energy.StandstillHour;
-import org.heliograph.streams.ingest.Samples;
+import org.heliograph.streams.sample.Samples;
 import org.heliograph.streams.topology.state.Keys;
 import org.heliograph.streams.topology.state.StateException;
 import org.heliograph.streams.topology.state.v1.Standstill;

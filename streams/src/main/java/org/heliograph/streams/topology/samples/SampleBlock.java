@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.heliograph.streams.energy.DeviceMinute;
-import org.heliograph.streams.ingest.Samples;
+import org.heliograph.streams.sample.Samples;
 import org.heliograph.streams.topology.state.StateException;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Series;

@@ -12,7 +12,7 @@ import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.heliograph.streams.energy.DeviceMinute;
-import org.heliograph.streams.ingest.Samples;
+import org.heliograph.streams.sample.Samples;
 import org.heliograph.streams.topology.state.Keys;
 import org.jspecify.annotations.Nullable;
 

@@ -13,7 +13,7 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.heliograph.streams.energy.DeviceMinute;
 import org.heliograph.streams.energy.RegisterMeter;
-import org.heliograph.streams.ingest.Samples;
+import org.heliograph.streams.sample.Samples;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Series;
 import org.jspecify.annotations.Nullable;

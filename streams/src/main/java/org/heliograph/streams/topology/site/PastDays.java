@@ -6,7 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.heliograph.streams.indicator.FactorBook;
+import org.heliograph.streams.factor.FactorBook;
 import org.heliograph.streams.rollup.Window;
 import org.heliograph.streams.rollup.WindowKey;
 import org.heliograph.streams.topology.state.FactorStore;

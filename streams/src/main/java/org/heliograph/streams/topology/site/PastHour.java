@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import org.heliograph.streams.indicator.FactorBook;
+import org.heliograph.streams.factor.FactorBook;
 import org.heliograph.streams.rollup.Lifecycle;
 import org.heliograph.streams.rollup.Window;
 import org.heliograph.streams.rollup.WindowKey;

@@ -20,7 +20,7 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.heliograph.streams.config.EngineSection;
 import org.heliograph.streams.config.KafkaSettings;
 import org.heliograph.streams.config.SiteText;
-import org.heliograph.streams.indicator.Factors;
+import org.heliograph.streams.factor.Factors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

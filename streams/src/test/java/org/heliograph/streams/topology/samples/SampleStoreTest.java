@@ -19,7 +19,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 import org.heliograph.streams.energy.DeviceMinute;
 import org.heliograph.streams.energy.RegisterMeter;
-import org.heliograph.streams.ingest.Samples;
+import org.heliograph.streams.sample.Samples;
 import org.heliograph.streams.topology.state.Keys;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Series;

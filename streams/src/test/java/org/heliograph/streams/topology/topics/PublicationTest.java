@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import org.heliograph.streams.config.SiteText;
-import org.heliograph.streams.factor.FactorRecord;
-import org.heliograph.streams.indicator.EmissionFactor;
+import org.heliograph.streams.factor.EmissionFactor;
+import org.heliograph.streams.factor.record.FactorRecord;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
-package org.heliograph.streams.factor;
+package org.heliograph.streams.factor.record;
 
 import java.util.List;
-import org.heliograph.streams.indicator.EmissionFactor;
-import org.heliograph.streams.indicator.IntensityPoint;
+import org.heliograph.streams.factor.EmissionFactor;
+import org.heliograph.streams.factor.IntensityPoint;
 
 /** What a record of {@code hg.factors} says. */
 public sealed interface FactorUpdate {

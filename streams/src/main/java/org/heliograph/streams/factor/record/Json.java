@@ -1,4 +1,4 @@
-package org.heliograph.streams.factor;
+package org.heliograph.streams.factor.record;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;

@@ -1,4 +1,4 @@
-package org.heliograph.streams.indicator;
+package org.heliograph.streams.factor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

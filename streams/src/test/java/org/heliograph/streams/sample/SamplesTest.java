@@ -1,4 +1,4 @@
-package org.heliograph.streams.ingest;
+package org.heliograph.streams.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

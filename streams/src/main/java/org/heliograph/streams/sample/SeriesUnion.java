@@ -1,4 +1,4 @@
-package org.heliograph.streams.ingest;
+package org.heliograph.streams.sample;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -6,7 +6,7 @@ import java.util.List;
 import org.heliograph.telemetry.reading.Series;
 
 /** All samples of two series of one point; of two for one instant the larger. */
-final class SeriesUnion {
+public final class SeriesUnion {
     private SeriesUnion() {}
 
     /** Both in the order of the points. */
@@ -61,7 +61,7 @@ final class SeriesUnion {
     }
 
     /** The picked samples of a series. */
-    static Series pick(Series series, int[] picks) {
+    public static Series pick(Series series, int[] picks) {
         return pick(series, series, picks);
     }
 

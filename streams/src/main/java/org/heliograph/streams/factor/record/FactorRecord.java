@@ -1,4 +1,4 @@
-package org.heliograph.streams.factor;
+package org.heliograph.streams.factor.record;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,8 +8,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.heliograph.streams.indicator.EmissionFactor;
-import org.heliograph.streams.indicator.Feed;
+import org.heliograph.streams.factor.EmissionFactor;
+import org.heliograph.streams.factor.Feed;
 import org.jspecify.annotations.Nullable;
 
 /**

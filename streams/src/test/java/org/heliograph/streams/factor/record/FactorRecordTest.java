@@ -1,4 +1,4 @@
-package org.heliograph.streams.factor;
+package org.heliograph.streams.factor.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,9 +8,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
-import org.heliograph.streams.indicator.EmissionFactor;
-import org.heliograph.streams.indicator.Factors;
-import org.heliograph.streams.indicator.IntensityPoint;
+import org.heliograph.streams.factor.EmissionFactor;
+import org.heliograph.streams.factor.Factors;
+import org.heliograph.streams.factor.IntensityPoint;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

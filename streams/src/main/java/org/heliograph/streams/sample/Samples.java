@@ -1,4 +1,4 @@
-package org.heliograph.streams.ingest;
+package org.heliograph.streams.sample;
 
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,4 +1,4 @@
-package org.heliograph.streams.factor;
+package org.heliograph.streams.factor.record;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.heliograph.streams.indicator.EmissionFactor;
-import org.heliograph.streams.indicator.Feed;
-import org.heliograph.streams.indicator.IntensityPoint;
+import org.heliograph.streams.factor.EmissionFactor;
+import org.heliograph.streams.factor.Feed;
+import org.heliograph.streams.factor.IntensityPoint;
 
 /**
  * Points of a series as their vendor's API gives them: one, a list of them, or its answer with the list in it. Vendors

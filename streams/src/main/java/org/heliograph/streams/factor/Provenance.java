@@ -1,4 +1,4 @@
-package org.heliograph.streams.indicator;
+package org.heliograph.streams.factor;
 
 import java.util.Optional;
 import java.util.SortedSet;
@@ -27,11 +27,11 @@ public final class Provenance {
         return text.isEmpty() ? NONE : new Provenance(text);
     }
 
-    static Provenance of(Optional<EmissionFactor> factor) {
+    public static Provenance of(Optional<EmissionFactor> factor) {
         return factor.map(used -> new Provenance(used.provenance())).orElse(NONE);
     }
 
-    Provenance plus(Provenance other) {
+    public Provenance plus(Provenance other) {
         if (other.text.isEmpty() || text.equals(other.text)) {
             return this;
         }

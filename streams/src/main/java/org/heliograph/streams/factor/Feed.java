@@ -1,4 +1,4 @@
-package org.heliograph.streams.indicator;
+package org.heliograph.streams.factor;
 
 import java.time.Duration;
 import java.util.Optional;
