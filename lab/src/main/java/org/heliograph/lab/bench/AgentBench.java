@@ -98,7 +98,7 @@ final class AgentBench implements Callable<Integer> {
                 collectd(folder, mosquitto, kafka, admin, report);
             } else {
                 System.out.println("collectd isn't installed, or its plugins mqtt and write_kafka lack a library"
-                        + " (Debian: apt install collectd-core libmosquitto1 librdkafka1): it is left out");
+                        + " (Debian: apt install collectd-core libmosquitto1 librdkafka1 libyajl2): it is left out");
             }
         } finally {
             Folders.delete(folder);

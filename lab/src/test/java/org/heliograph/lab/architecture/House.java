@@ -198,7 +198,14 @@ final class House {
         String shell = "a consumer of the figures knows the figures and its own technology, not who computed them";
         String[] around = {
             "streams.factor",
-            "streams.indicator", "streams.rollup", "streams.config", "telemetry..", KAFKA, PROTOBUF, JACKSON, SLF4J
+            "streams.indicator",
+            "streams.rollup",
+            "streams.config",
+            "telemetry..",
+            KAFKA,
+            PROTOBUF,
+            JACKSON,
+            SLF4J
         };
         return List.of(
                 only("streams.sample..", walk, "telemetry.."),

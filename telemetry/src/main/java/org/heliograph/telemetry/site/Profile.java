@@ -50,10 +50,11 @@ public record Profile(
 
     /** The longest sampling period of any of its points. */
     public Duration slowestPeriod() {
-        return points.values().stream()
-                .map(PointSpec::period)
-                .max(Duration::compareTo)
-                .orElse(Duration.ofMinutes(1));
+        Duration slowest = Duration.ZERO;
+        for (PointSpec point : points.values()) { // asked for each device several times a second
+            slowest = point.period().compareTo(slowest) > 0 ? point.period() : slowest;
+        }
+        return slowest.isZero() ? Duration.ofMinutes(1) : slowest;
     }
 
     /**
