@@ -232,6 +232,16 @@ final class House {
                         .dependOnClassesThat()
                         .resideInAPackage(root + ".streams.topology.site..")
                         .because("the device side hands its sums over and doesn't know what becomes of them"),
+                noClasses()
+                        .that()
+                        .resideInAnyPackage(
+                                root + ".streams.topology.state..",
+                                root + ".streams.topology.samples..",
+                                root + ".streams.topology.site..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAPackage(root + ".streams.topology.device..")
+                        .because("the site side adds sums up and doesn't know how anything is measured"),
                 only(
                         "streams.topology..",
                         "the topology ties the pure packages to Kafka Streams; no store or page is called inside it",

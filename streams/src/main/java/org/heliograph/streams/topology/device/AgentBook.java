@@ -2,7 +2,6 @@ package org.heliograph.streams.topology.device;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,25 +10,18 @@ import java.util.TreeMap;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.heliograph.streams.ingest.Gate;
+import org.heliograph.streams.topology.state.AgentShares;
 import org.heliograph.streams.topology.state.v1.AgentShare;
 import org.heliograph.telemetry.wire.Sending;
-import org.heliograph.telemetry.wire.v1.AgentHeard;
-import org.heliograph.telemetry.wire.v1.ClockDoubt;
 import org.heliograph.telemetry.wire.v1.ClockQuality;
 
 /**
  * The agents that a partition's packs come from: how old the newest of what each sends is when it sends it, and whose
  * clock its packs go by. That is of the present only, so it is kept in memory: a second after a start it is known again.
  */
-public final class AgentBook {
-    /** The most agents of a site; whoever may write packs could name any number. */
-    private static final int MAX_AGENTS = 100;
-
+final class AgentBook {
     /** What hasn't been heard for so long is gone. */
     private static final long FORGOTTEN_MILLIS = Duration.ofDays(1).toMillis();
-
-    /** A clock that was doubtful so lately counts as doubtful: not every pack needs the agent's clock. */
-    private static final long DOUBTED_MILLIS = Duration.ofMinutes(10).toMillis();
 
     private static final long SECOND_MILLIS = 1_000;
 
@@ -72,7 +64,7 @@ public final class AgentBook {
         Heard heard = agents.get(agent);
         if (heard == null) {
             agents.values().removeIf(other -> isForgotten(other, nowMillis));
-            if (agents.size() >= MAX_AGENTS) {
+            if (agents.size() >= AgentShares.MAX_AGENTS) {
                 return;
             }
             heard = new Heard(agent);
@@ -113,38 +105,5 @@ public final class AgentBook {
                 .filter(heard -> !isForgotten(heard, nowMillis))
                 .map(heard -> heard.share.build())
                 .toList();
-    }
-
-    /** What the partitions have heard, put together: of the backlog what was said last. */
-    public static List<AgentHeard> merged(Collection<AgentShare> shares, long nowMillis) {
-        Map<String, AgentShare> agents = new TreeMap<>();
-        shares.forEach(share -> agents.merge(share.getAgent(), share, AgentBook::merged));
-        return agents.values().stream()
-                .limit(MAX_AGENTS)
-                .map(share -> message(share, nowMillis))
-                .toList();
-    }
-
-    private static AgentShare merged(AgentShare one, AgentShare other) {
-        AgentShare later = one.getSentMs() >= other.getSentMs() ? one : other;
-        return later.toBuilder()
-                .setHeardMs(Math.max(one.getHeardMs(), other.getHeardMs()))
-                .setRestampedMs(Math.max(one.getRestampedMs(), other.getRestampedMs()))
-                .setUnsynchronisedMs(Math.max(one.getUnsynchronisedMs(), other.getUnsynchronisedMs()))
-                .build();
-    }
-
-    private static AgentHeard message(AgentShare share, long nowMillis) {
-        AgentHeard.Builder heard =
-                AgentHeard.newBuilder().setAgent(share.getAgent()).setHeardMs(share.getHeardMs());
-        if (share.getSentMs() != 0) {
-            heard.setBacklogMs(share.getBacklogMs());
-        }
-        if (nowMillis - share.getUnsynchronisedMs() <= DOUBTED_MILLIS) {
-            heard.setClock(ClockDoubt.UNKEPT);
-        } else if (nowMillis - share.getRestampedMs() <= DOUBTED_MILLIS) {
-            heard.setClock(ClockDoubt.SET_LATE);
-        }
-        return heard.build();
     }
 }

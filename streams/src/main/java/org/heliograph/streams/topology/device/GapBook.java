@@ -2,7 +2,6 @@ package org.heliograph.streams.topology.device;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +14,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.heliograph.streams.gap.DeviceLedger;
 import org.heliograph.streams.gap.DeviceLedger.BootId;
 import org.heliograph.streams.gap.PackCounts;
+import org.heliograph.streams.topology.state.LossShares;
 import org.heliograph.streams.topology.state.v1.DeviceLack;
 import org.heliograph.streams.topology.state.v1.LossShare;
 import org.heliograph.streams.topology.state.v1.SiteInput;
@@ -39,8 +39,6 @@ public final class GapBook {
 
     /** Devices that nobody knows could be any number: of more than so many in a partition nothing is counted. */
     private static final int MAX_DEVICES = 100_000;
-
-    static final int MAX_NAMED = 20;
 
     private static final Duration SAID_EVERY = Duration.ofSeconds(1);
     /** What hasn't changed is said again that often, so that a site side that has just begun learns of it. */
@@ -175,19 +173,8 @@ public final class GapBook {
 
         LossShare share(int partition) {
             LossShare.Builder share = LossShare.newBuilder().setPartition(partition);
-            agents.forEach((agent, counts) -> share.addAgents(StoredLedger.encode(agent, counts)));
-            return share.addAllLacking(most(lacking)).build();
+            agents.forEach((agent, counts) -> share.addAgents(LossShares.encode(agent, counts)));
+            return share.addAllLacking(LossShares.most(lacking)).build();
         }
-    }
-
-    /** Those that lack most. */
-    public static List<DeviceLack> most(List<DeviceLack> lacking) {
-        return lacking.stream()
-                .sorted(Comparator.comparingLong(DeviceLack::getMissing)
-                        .reversed()
-                        .thenComparing(DeviceLack::getDevice)
-                        .thenComparing(DeviceLack::getAgent))
-                .limit(MAX_NAMED)
-                .toList();
     }
 }

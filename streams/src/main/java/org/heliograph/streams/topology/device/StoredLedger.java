@@ -8,58 +8,36 @@ import org.heliograph.streams.gap.DeviceLedger;
 import org.heliograph.streams.gap.DeviceLedger.Boot;
 import org.heliograph.streams.gap.DeviceLedger.BootId;
 import org.heliograph.streams.gap.PackCounts;
+import org.heliograph.streams.topology.state.LossShares;
 import org.heliograph.streams.topology.state.StateException;
 import org.heliograph.streams.topology.state.v1.BootLosses;
 import org.heliograph.streams.topology.state.v1.ClosedBoot;
 import org.heliograph.streams.topology.state.v1.DeviceLosses;
-import org.heliograph.streams.topology.state.v1.SummedLosses;
 
 /** Gap ledgers to and from their stored form. */
-public final class StoredLedger {
+final class StoredLedger {
     private StoredLedger() {}
 
     static byte[] encode(DeviceLedger.State state) {
         DeviceLosses.Builder losses = DeviceLosses.newBuilder();
         state.open().forEach(boot -> losses.addOpen(encode(boot)));
-        state.closed().forEach((agent, counts) -> losses.addClosed(encode(agent, counts)));
+        state.closed().forEach((agent, counts) -> losses.addClosed(LossShares.encode(agent, counts)));
         state.remembered()
                 .forEach(id -> losses.addRemembered(
                         ClosedBoot.newBuilder().setAgent(id.agent()).setBoot(id.boot())));
         return losses.build().toByteArray();
     }
 
-    public static DeviceLedger.State decode(byte[] stored) {
+    static DeviceLedger.State decode(byte[] stored) {
         DeviceLosses losses = StateException.read(GapBook.STORE, stored, DeviceLosses::parseFrom);
         List<Boot> open = new ArrayList<>();
         losses.getOpenList().forEach(boot -> open.add(decode(boot)));
         Map<String, PackCounts> closed = new TreeMap<>();
-        losses.getClosedList().forEach(summed -> closed.put(summed.getAgent(), decode(summed)));
+        losses.getClosedList().forEach(summed -> closed.put(summed.getAgent(), LossShares.decode(summed)));
         List<BootId> remembered = losses.getRememberedList().stream()
                 .map(boot -> new BootId(boot.getAgent(), boot.getBoot()))
                 .toList();
         return new DeviceLedger.State(open, closed, remembered);
-    }
-
-    static SummedLosses encode(String agent, PackCounts counts) {
-        return SummedLosses.newBuilder()
-                .setAgent(agent)
-                .setExpected(counts.expected())
-                .setMissing(counts.missing())
-                .setReported(counts.reported())
-                .setDuplicates(counts.duplicates())
-                .setUnnumbered(counts.unnumbered())
-                .setReadings(counts.readings())
-                .build();
-    }
-
-    public static PackCounts decode(SummedLosses summed) {
-        return new PackCounts(
-                summed.getExpected(),
-                summed.getMissing(),
-                summed.getReported(),
-                summed.getDuplicates(),
-                summed.getUnnumbered(),
-                summed.getReadings());
     }
 
     private static BootLosses encode(Boot boot) {

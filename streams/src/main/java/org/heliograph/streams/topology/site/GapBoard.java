@@ -7,8 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.heliograph.streams.gap.PackCounts;
-import org.heliograph.streams.topology.device.GapBook;
-import org.heliograph.streams.topology.device.StoredLedger;
+import org.heliograph.streams.topology.state.LossShares;
 import org.heliograph.streams.topology.state.v1.DeviceLack;
 import org.heliograph.streams.topology.state.v1.LossShare;
 import org.heliograph.streams.topology.state.v1.SummedLosses;
@@ -47,7 +46,7 @@ final class GapBoard {
         List<DeviceLack> lacking = new ArrayList<>();
         for (LossShare share : partitions.values()) {
             for (SummedLosses summed : share.getAgentsList()) {
-                agents.merge(summed.getAgent(), StoredLedger.decode(summed), PackCounts::plus);
+                agents.merge(summed.getAgent(), LossShares.decode(summed), PackCounts::plus);
             }
             lacking.addAll(share.getLackingList());
         }
@@ -55,7 +54,7 @@ final class GapBoard {
         agents.entrySet().stream()
                 .limit(MAX_AGENTS)
                 .forEach(agent -> whole.addLosses(message(agent.getKey(), agent.getValue())));
-        for (DeviceLack lack : GapBook.most(lacking)) {
+        for (DeviceLack lack : LossShares.most(lacking)) {
             whole.addIncomplete(DeviceLoss.newBuilder()
                     .setDevice(lack.getDevice())
                     .setAgent(lack.getAgent())

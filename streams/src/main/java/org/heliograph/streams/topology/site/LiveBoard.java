@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import org.heliograph.streams.indicator.LivePowers;
 import org.heliograph.streams.indicator.PueCategory;
 import org.heliograph.streams.site.DeviceSet;
-import org.heliograph.streams.topology.device.AgentBook;
+import org.heliograph.streams.topology.state.AgentShares;
 import org.heliograph.streams.topology.state.SiteModels;
 import org.heliograph.streams.topology.state.v1.Flight;
 import org.heliograph.streams.topology.state.v1.LiveShare;
@@ -133,7 +133,7 @@ final class LiveBoard {
                 .flatMap(share -> share.getFlightsList().stream())
                 .sorted(Comparator.comparing(Flight::getDevice))
                 .forEach(flight -> live.addCanaries(canary(flight)));
-        live.addAllAgents(AgentBook.merged(
+        live.addAllAgents(AgentShares.merged(
                 all.stream().flatMap(share -> share.getAgentsList().stream()).toList(), nowMillis));
         live.setDevicesOnline(online).setDevicesStale(Math.max(0, devices.size() - online));
         boolean isWhole = attendance.wholeSinceMillis(site, nowMillis).isPresent();
