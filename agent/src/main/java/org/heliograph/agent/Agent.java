@@ -93,7 +93,7 @@ public final class Agent implements AutoCloseable {
                 clock);
         limit.named(expectations::names);
         lookout = new Lookout(config.site(), silence, intake, clock, time::upMillis);
-        condition = new AgentHealth(journal, pump, time, lookout.fault(), sources);
+        condition = new AgentHealth(journal, pump, time, lookout.death(), sources);
     }
 
     /**
@@ -270,10 +270,10 @@ public final class Agent implements AutoCloseable {
      * Completes when one of the threads that everything depends on has died: nothing would be kept, or nothing sent, or no
      * device ever be silent, and nobody would notice. The process should end, so that its supervisor starts another.
      */
-    public CompletableFuture<Throwable> fault() {
-        return journal.fault()
-                .applyToEither(pump.fault(), Function.identity())
-                .applyToEither(lookout.fault(), Function.identity());
+    public CompletableFuture<Throwable> death() {
+        return journal.death()
+                .applyToEither(pump.death(), Function.identity())
+                .applyToEither(lookout.death(), Function.identity());
     }
 
     public AgentConfig config() {

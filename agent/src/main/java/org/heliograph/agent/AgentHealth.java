@@ -59,8 +59,8 @@ final class AgentHealth {
 
     private Health withoutSources() {
         List<Cause> causes = new ArrayList<>();
-        died("journal", journal.fault(), causes);
-        died("uplink", pump.fault(), causes);
+        died("journal", journal.death(), causes);
+        died("uplink", pump.death(), causes);
         died("watch", lookout, causes);
         if (!journal.isWriting()) {
             causes.add(new Cause("journal", Severity.FAILING, journal.failure().orElse("the disk takes nothing")));
@@ -89,8 +89,8 @@ final class AgentHealth {
         return new Health(causes);
     }
 
-    private static void died(String part, CompletableFuture<Throwable> fault, List<Cause> causes) {
-        if (fault.isDone()) {
+    private static void died(String part, CompletableFuture<Throwable> death, List<Cause> causes) {
+        if (death.isDone()) {
             causes.add(new Cause(part, Severity.DEAD, "its thread has died; the log says of what"));
         }
     }

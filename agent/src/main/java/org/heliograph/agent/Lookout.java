@@ -25,7 +25,7 @@ final class Lookout {
     private final JournalingIntake intake;
     private final InstantSource clock;
     private final LongSupplier upMillis;
-    private final CompletableFuture<Throwable> fault = new CompletableFuture<>();
+    private final CompletableFuture<Throwable> death = new CompletableFuture<>();
     private final Thread thread;
 
     /** @param upMillis the machine's own count, by which silence is measured */
@@ -37,7 +37,7 @@ final class Lookout {
         this.upMillis = upMillis;
         this.thread = Thread.ofVirtual()
                 .name("watch")
-                .uncaughtExceptionHandler((_, e) -> fault.complete(e))
+                .uncaughtExceptionHandler((_, e) -> death.complete(e))
                 .unstarted(this::run);
     }
 
@@ -50,8 +50,8 @@ final class Lookout {
     }
 
     /** Completes when the thread has died of something unforeseen: no device would ever be silent. */
-    CompletableFuture<Throwable> fault() {
-        return fault;
+    CompletableFuture<Throwable> death() {
+        return death;
     }
 
     private void run() {

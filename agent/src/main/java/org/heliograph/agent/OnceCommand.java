@@ -85,7 +85,7 @@ final class OnceCommand implements Callable<Integer> {
         while (!done
                 && !stopping
                 && System.nanoTime() < deadline
-                && !agent.fault().isDone()) {
+                && !agent.death().isDone()) {
             stopping = stop.await(LOOK_EVERY);
             done = agent.unheard().isEmpty() && agent.status().backlog().entries() == 0;
         }

@@ -38,8 +38,8 @@ final class Run {
         stop.defer();
         Agent agent = Agent.start(read, new LinuxMachine());
         try (agent) {
-            var _ = agent.fault().thenAccept(fault -> {
-                log.error("agent=broken reason={}", fault.toString(), fault);
+            var _ = agent.death().thenAccept(death -> {
+                log.error("agent=broken reason={}", death.toString(), death);
                 faulty.set(true);
                 endWithin(Stop.WITHIN);
                 stop.ask();

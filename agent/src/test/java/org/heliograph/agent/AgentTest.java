@@ -22,7 +22,7 @@ class AgentTest {
     @Test
     void an_agent_that_nobody_watches_any_more_is_broken_and_says_so() throws Exception {
         try (Agent agent = Agent.start(config(), new Failing())) {
-            assertThat(agent.fault().get(2, TimeUnit.MINUTES)).hasMessage("no count");
+            assertThat(agent.death().get(2, TimeUnit.MINUTES)).hasMessage("no count");
 
             assertThat(agent.health().isLive()).isFalse();
             assertThat(agent.health().causes()).extracting(Health.Cause::part).contains("watch");

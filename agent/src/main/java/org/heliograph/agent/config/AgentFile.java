@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import org.heliograph.telemetry.kafka.KafkaSection;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.yaml.ConfigurationException;
-import org.heliograph.telemetry.yaml.Faults;
+import org.heliograph.telemetry.yaml.Flaws;
 import org.heliograph.telemetry.yaml.Section;
 import org.jspecify.annotations.Nullable;
 
@@ -59,12 +59,12 @@ public final class AgentFile {
     /**
      * Reads a file. Relative paths are relative to the file's folder.
      *
-     * @throws ConfigurationException with all faults of the file
+     * @throws ConfigurationException with all flaws of the file
      */
     public static AgentConfig read(Path file, KafkaSection.Check producer) throws ConfigurationException {
-        Faults faults = new Faults();
-        AgentConfig config = read(Section.of(file, faults), file.toAbsolutePath(), producer);
-        faults.throwIfAny();
+        Flaws flaws = new Flaws();
+        AgentConfig config = read(Section.of(file, flaws), file.toAbsolutePath(), producer);
+        flaws.throwIfAny();
         return config;
     }
 
@@ -74,10 +74,10 @@ public final class AgentFile {
      * @throws ConfigurationException if the file doesn't say
      */
     public static Path journalPath(Path file) throws ConfigurationException {
-        Faults faults = new Faults();
-        Section journal = Section.of(file, faults).section("journal");
+        Flaws flaws = new Flaws();
+        Section journal = Section.of(file, flaws).section("journal");
         Path path = journal.parsed("path", journal::resolved, NO_PATH);
-        faults.throwIfAny();
+        flaws.throwIfAny();
         return path;
     }
 
@@ -94,7 +94,7 @@ public final class AgentFile {
         Operation operation = OperationSection.read(top, agent, devices);
         List<AgentConfig.Mqtt> mqtt = BrokerList.read(top, agent, devices);
         if (mqtt.isEmpty() && coap.isEmpty() && coapServer == null && !board.hasInputs()) {
-            top.fault("mqtt", "the agent has no source; give it at least one of mqtt, coap, coapServer, gpio, i2c");
+            top.flaw("mqtt", "the agent has no source; give it at least one of mqtt, coap, coapServer, gpio, i2c");
         }
         top.finish();
         return new AgentConfig(agent, site, kafka, journal, mqtt, coap, coapServer, board, operation);
@@ -102,32 +102,32 @@ public final class AgentFile {
 
     private static KafkaSection kafka(Section section, KafkaSection.Check producer) {
         KafkaSection kafka =
-                KafkaSection.read(section, new KafkaSection.Check(said -> faults(said, producer), producer.trouble()));
+                KafkaSection.read(section, new KafkaSection.Check(said -> flaws(said, producer), producer.trouble()));
         section.finish();
         return kafka;
     }
 
-    private static Map<String, String> faults(Map<String, String> properties, KafkaSection.Check producer) {
-        Map<String, String> faults = new HashMap<>(producer.faults().apply(properties));
+    private static Map<String, String> flaws(Map<String, String> properties, KafkaSection.Check producer) {
+        Map<String, String> flaws = new HashMap<>(producer.faults().apply(properties));
         properties.keySet().stream()
                 .filter(FIXED_PROPERTIES::contains)
-                .forEach(key -> faults.put(key, "is set by the agent"));
-        return faults;
+                .forEach(key -> flaws.put(key, "is set by the agent"));
+        return flaws;
     }
 
     private static AgentConfig.Journal journal(Section section, Path file) {
         Path path = section.parsed("path", section::resolved, NO_PATH);
         if (!path.equals(NO_PATH)) {
-            String fault = fault(path, file);
-            if (!fault.isEmpty()) {
-                section.fault("path", fault);
+            String flaw = flaw(path, file);
+            if (!flaw.isEmpty()) {
+                section.flaw("path", flaw);
             } else if (!isWritable(path)) {
                 section.absent("path", "'" + nearest(path) + "' is not writable");
             }
         }
         Duration commitEvery = section.duration("commitEvery", COMMIT_EVERY);
         if (commitEvery.compareTo(COMMIT_EVERY_MAX) > 0) {
-            section.fault("commitEvery", "is above " + COMMIT_EVERY_MAX + ": devices wait for it");
+            section.flaw("commitEvery", "is above " + COMMIT_EVERY_MAX + ": devices wait for it");
         }
         int commitAt = section.integer("commitAt", COMMIT_AT, 1, 100_000);
         long maxBytes = section.optional("maxBytes", AgentFile::size).orElse(MAX_BYTES);
@@ -149,7 +149,7 @@ public final class AgentFile {
     static String device(Section section, Set<String> devices) {
         String device = section.parsed("device", AgentFile::name, "device");
         if (section.has("device") && !devices.add(device)) {
-            section.fault("device", "'" + device + "' is configured twice");
+            section.flaw("device", "'" + device + "' is configured twice");
         }
         return device;
     }
@@ -163,7 +163,7 @@ public final class AgentFile {
     }
 
     /** Why a journal can't be there; empty when it can, as far as one sees. */
-    private static String fault(Path path, Path config) {
+    private static String flaw(Path path, Path config) {
         Path folder = nearest(path);
         if (Files.isDirectory(path)) {
             return "'" + path + "' is a folder; name a file in it";

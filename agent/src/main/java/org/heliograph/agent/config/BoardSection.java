@@ -87,12 +87,12 @@ final class BoardSection {
 
     private static Board.Pulses pulses(Section section, String device, int pin, Point point) {
         if (!section.has("pulsesPerKilowattHour")) {
-            section.fault("pulsesPerKilowattHour", "is missing; the meter's plate has it");
+            section.flaw("pulsesPerKilowattHour", "is missing; the meter's plate has it");
         }
         int perKilowattHour = section.integer("pulsesPerKilowattHour", 1_000, 1, PULSES_MAX);
         Duration debounce = section.duration("debounce", PULSE_DEBOUNCE);
         if (debounce.compareTo(PULSE_DEBOUNCE_MAX) >= 0) {
-            section.fault("debounce", "is not below " + PULSE_DEBOUNCE_MAX + ", the shortest pulse of an S0 output");
+            section.flaw("debounce", "is not below " + PULSE_DEBOUNCE_MAX + ", the shortest pulse of an S0 output");
         }
         return new Board.Pulses(device, pin, point, perKilowattHour, debounce, period(section));
     }
@@ -106,11 +106,11 @@ final class BoardSection {
         }
         Duration debounce = section.duration("debounce", CONTACT_DEBOUNCE);
         if (debounce.compareTo(CONTACT_DEBOUNCE_MAX) > 0) {
-            section.fault("debounce", "is above " + CONTACT_DEBOUNCE_MAX);
+            section.flaw("debounce", "is above " + CONTACT_DEBOUNCE_MAX);
         }
         Duration heartbeat = section.duration("heartbeat", HEARTBEAT);
         if (heartbeat.compareTo(PERIOD_MIN) < 0 || heartbeat.compareTo(HEARTBEAT_MAX) > 0) {
-            section.fault("heartbeat", "is not between " + PERIOD_MIN + " and " + HEARTBEAT_MAX);
+            section.flaw("heartbeat", "is not between " + PERIOD_MIN + " and " + HEARTBEAT_MAX);
         }
         return new Board.Contact(device, pin, point, normallyOpen, raised, debounce, heartbeat);
     }
@@ -124,7 +124,7 @@ final class BoardSection {
         int address = stated.orElse(chip instanceof Board.Chip.Sht3x ? SHT3X_ADDRESS : INA_ADDRESS);
         takes(section, device, first);
         if (stated.isPresent() == section.has("address") && !places.add(bus + "/" + address)) {
-            section.fault("address", "0x" + Integer.toHexString(address) + " of bus " + bus + " is used twice");
+            section.flaw("address", "0x" + Integer.toHexString(address) + " of bus " + bus + " is used twice");
         }
         sensors.add(new Board.Sensor(device, chip, bus, address, period(section)));
     }
@@ -141,7 +141,7 @@ final class BoardSection {
     private static Board.Shunt shunt(Section section, double voltsMax) {
         for (String key : List.of("shuntOhms", "maxAmperes")) {
             if (!section.has(key)) {
-                section.fault(key, "is missing");
+                section.flaw(key, "is missing");
             }
         }
         double ohms = section.decimal("shuntOhms", 1, OHMS_MIN, OHMS_MAX);
@@ -150,7 +150,7 @@ final class BoardSection {
         // in binary
         double volts = Math.round(ohms * amperes * 1e4) / 1e4;
         if (section.has("shuntOhms") && section.has("maxAmperes") && (volts > voltsMax || volts < VOLTS_MIN)) {
-            section.fault(
+            section.flaw(
                     "maxAmperes",
                     "drops " + Math.round(volts * 1e4) / 10.0 + " mV at the shunt, not " + VOLTS_MIN * 1e3 + " to "
                             + voltsMax * 1e3 + " mV, which this chip measures");
@@ -170,11 +170,11 @@ final class BoardSection {
 
     private int pinOf(Section section) {
         if (!section.has("pin")) {
-            section.fault("pin", "is missing");
+            section.flaw("pin", "is missing");
         }
         int pin = section.integer("pin", 0, 0, PIN_MAX);
         if (section.has("pin") && !pins.add(pin)) {
-            section.fault("pin", "is used twice");
+            section.flaw("pin", "is used twice");
         }
         return pin;
     }
@@ -183,21 +183,21 @@ final class BoardSection {
     private String device(Section section) {
         String device = section.parsed("device", AgentFile::name, "device");
         if (section.has("device") && own.add(device) && !devices.add(device)) {
-            section.fault("device", "'" + device + "' is configured twice");
+            section.flaw("device", "'" + device + "' is configured twice");
         }
         return device;
     }
 
     private void takes(Section section, String device, Point point) {
         if (section.has("device") && !points.add(device + ":" + point.label())) {
-            section.fault("device", "'" + device + "' has its " + point.label() + " already");
+            section.flaw("device", "'" + device + "' has its " + point.label() + " already");
         }
     }
 
     private static Duration period(Section section) {
         Duration period = section.duration("period", PERIOD);
         if (period.compareTo(PERIOD_MIN) < 0) {
-            section.fault("period", "is below " + PERIOD_MIN);
+            section.flaw("period", "is below " + PERIOD_MIN);
         }
         return period;
     }

@@ -32,10 +32,10 @@ final class BrokerList {
             String url = section.parsed("url", Address::mqtt, "");
             String clientId = section.text("clientId", "heliograph-" + agent);
             if (clientId.isEmpty()) {
-                section.fault("clientId", "is empty: each connection would be a new session, and lose what waits");
+                section.flaw("clientId", "is empty: each connection would be a new session, and lose what waits");
             }
             if (!sessions.add(url + " " + clientId)) {
-                section.fault("clientId", "is used twice on this broker: the two would end each other's connection");
+                section.flaw("clientId", "is used twice on this broker: the two would end each other's connection");
             }
             AgentConfig.Protocol protocol =
                     section.optional("protocol", BrokerList::protocol).orElse(AgentConfig.Protocol.V5);
@@ -52,7 +52,7 @@ final class BrokerList {
                     url, protocol, clientId, expiry, receiveMaximum, topics, rules, sparkplug, speaksFor, login, tls);
             for (String device : broker.named()) {
                 if (devices.contains(device) && !speaksFor.contains(device)) {
-                    section.fault(
+                    section.flaw(
                             section.has("mappings") ? "mappings" : "sparkplug",
                             "'" + device + "' is a device of another part: name it there or here, or in speaksFor"
                                     + " if both may speak for it");
@@ -67,13 +67,13 @@ final class BrokerList {
         if (protocol == AgentConfig.Protocol.V3_1_1) {
             for (String key : new String[] {"sessionExpiry", "receiveMaximum"}) {
                 if (section.has(key)) {
-                    section.fault(key, "is of MQTT 5; with 3.1.1 it is the broker's to say");
+                    section.flaw(key, "is of MQTT 5; with 3.1.1 it is the broker's to say");
                 }
             }
         }
         Duration expiry = section.duration("sessionExpiry", SESSION_EXPIRY);
         if (expiry.compareTo(SESSION_EXPIRY_MAX) > 0 || expiry.toSeconds() == 0) {
-            section.fault("sessionExpiry", "is not between PT1S and " + SESSION_EXPIRY_MAX);
+            section.flaw("sessionExpiry", "is not between PT1S and " + SESSION_EXPIRY_MAX);
         }
         return expiry;
     }
@@ -81,7 +81,7 @@ final class BrokerList {
     private static @Nullable Tls tls(Section section, String url) {
         Tls tls = Tls.of(section).orElse(null);
         if (tls != null && url.startsWith(PLAIN)) {
-            section.fault("tls", "is of no use with " + PLAIN + "; make the url " + SECURE);
+            section.flaw("tls", "is of no use with " + PLAIN + "; make the url " + SECURE);
         }
         return tls;
     }
@@ -97,13 +97,13 @@ final class BrokerList {
     private static AgentConfig.@Nullable Login login(Section section) {
         if (!section.has("user")) {
             if (section.has("password")) {
-                section.fault("password", "needs a user");
+                section.flaw("password", "needs a user");
             }
             return null;
         }
         String user = section.text("user");
         if (!section.has("password")) {
-            section.fault("user", "needs a password: {file: ...} or {env: ...}");
+            section.flaw("user", "needs a password: {file: ...} or {env: ...}");
             return null;
         }
         return Secret.of(section, "password")

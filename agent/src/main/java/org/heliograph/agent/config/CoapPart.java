@@ -60,11 +60,11 @@ final class CoapPart {
             URI uri = section.parsed("uri", CoapPart::uri, NO_URI);
             CoapSecurity security = security(section, uri);
             if (section.has("uri") && !uri.equals(NO_URI) && !resources.add(resource(uri))) {
-                section.fault("uri", "is another device's too: each of its readings would count twice");
+                section.flaw("uri", "is another device's too: each of its readings would count twice");
             }
             Duration askEvery = section.has("askEvery") ? section.duration("askEvery", ASK_EVERY_MIN) : null;
             if (askEvery != null && (askEvery.compareTo(ASK_EVERY_MIN) < 0 || askEvery.compareTo(ASK_EVERY_MAX) > 0)) {
-                section.fault("askEvery", askEvery + " is not between " + ASK_EVERY_MIN + " and " + ASK_EVERY_MAX);
+                section.flaw("askEvery", askEvery + " is not between " + ASK_EVERY_MIN + " and " + ASK_EVERY_MAX);
             }
             section.finish();
             observed.add(new AgentConfig.Coap(device, uri, security, askEvery));
@@ -81,7 +81,7 @@ final class CoapPart {
         CoapPush.Plain plain = section.has("plain") ? plain(section.section("plain")) : null;
         CoapPush.Dtls dtls = section.has("dtls") ? dtls(section.section("dtls")) : null;
         if (plain == null && dtls == null) {
-            top.fault("coapServer", "has no port; give it dtls, plain or both");
+            top.flaw("coapServer", "has no port; give it dtls, plain or both");
         }
         CoapPush.Rate rate = new CoapPush.Rate(
                 section.integer("messagesPerSecond", RATE.messagesPerSecond(), 1, RATE_MAX),
@@ -93,10 +93,10 @@ final class CoapPart {
     private @Nullable CoapSecurity security(Section section, URI uri) {
         boolean secure = SECURE.equals(uri.getScheme());
         if (secure && section.has("psk") == section.has("tls")) {
-            section.fault("uri", "is " + SECURE + "://: give the device either psk or tls");
+            section.flaw("uri", "is " + SECURE + "://: give the device either psk or tls");
         }
         if (!secure && (section.has("psk") || section.has("tls"))) {
-            section.fault(
+            section.flaw(
                     section.has("psk") ? "psk" : "tls",
                     "is of no use with " + PLAIN + "://; make the uri " + SECURE + "://");
         }
@@ -110,7 +110,7 @@ final class CoapPart {
         String subject = section.text("subject", uri.getHost());
         Tls tls = Tls.of(section).orElse(null);
         if (section.has("subject") && tls == null) {
-            section.fault("subject", "needs tls: it is what the device's certificate must say");
+            section.flaw("subject", "needs tls: it is what the device's certificate must say");
         }
         complete(section, tls);
         return tls == null ? null : new CoapSecurity.Certificates(tls, subject);
@@ -123,13 +123,13 @@ final class CoapPart {
             String device = AgentFile.device(one, devices);
             InetAddress address = one.parsed("address", CoapPart::address, InetAddress.getLoopbackAddress());
             if (one.has("address") && byAddress.putIfAbsent(address, device) != null) {
-                one.fault("address", "is another device's too");
+                one.flaw("address", "is another device's too");
             }
             one.finish();
         }
         boolean insecure = section.flag("insecure", false);
         if (byAddress.isEmpty() && !insecure) {
-            section.fault(
+            section.flaw(
                     "devices",
                     "is empty: name each device by its address, or say insecure: true and believe whatever anyone sends");
         }
@@ -144,16 +144,16 @@ final class CoapPart {
         for (Section one : section.sections("devices")) {
             String device = AgentFile.device(one, devices);
             if (one.has("subject") == (one.has("identity") || one.has("key"))) {
-                one.fault("device", "needs either identity and key, or the subject of its certificate");
+                one.flaw("device", "needs either identity and key, or the subject of its certificate");
             } else if (one.has("subject")) {
                 if (subjects.putIfAbsent(one.text("subject"), device) != null) {
-                    one.fault("subject", "is another device's too");
+                    one.flaw("subject", "is another device's too");
                 }
             } else {
                 String identity = one.parsed("identity", CoapPart::identity, "");
                 Secret key = key(one);
                 if (key != null && keys.putIfAbsent(identity, new CoapPush.Psk(device, key)) != null) {
-                    one.fault("identity", "is another device's too");
+                    one.flaw("identity", "is another device's too");
                 }
             }
             one.finish();
@@ -161,10 +161,10 @@ final class CoapPart {
         Tls tls = Tls.of(section).orElse(null);
         complete(section, tls);
         if (section.sections("devices").isEmpty()) {
-            section.fault("devices", "is empty: nobody could get in");
+            section.flaw("devices", "is empty: nobody could get in");
         }
         if (!subjects.isEmpty() && tls == null) {
-            section.fault("tls", "is missing: devices with a subject need {ca: ..., certificate: ..., key: ...}");
+            section.flaw("tls", "is missing: devices with a subject need {ca: ..., certificate: ..., key: ...}");
         }
         section.finish();
         return new CoapPush.Dtls(listen, keys, subjects, tls);
@@ -173,19 +173,19 @@ final class CoapPart {
     /** The machine's own authorities are the web's: they prove nothing about a device. */
     private static void complete(Section section, @Nullable Tls tls) {
         if (tls != null && (tls.ca() == null || tls.certificate() == null)) {
-            section.fault("tls", "needs ca, certificate and key: both sides prove who they are");
+            section.flaw("tls", "needs ca, certificate and key: both sides prove who they are");
         }
     }
 
     private @Nullable Secret key(Section section) {
         if (!section.has("key")) {
-            section.fault("key", "is missing: {file: ...} or {env: ...}");
+            section.flaw("key", "is missing: {file: ...} or {env: ...}");
             return null;
         }
         Secret key = Secret.of(section, "key").orElse(null);
         try {
             if (key != null && key.read().length < KEY_BYTES_MIN) {
-                section.fault("key", "is shorter than " + KEY_BYTES_MIN + " bytes");
+                section.flaw("key", "is shorter than " + KEY_BYTES_MIN + " bytes");
             }
         } catch (IOException _) {
             // noted already

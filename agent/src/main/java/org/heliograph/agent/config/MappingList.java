@@ -18,7 +18,7 @@ import org.heliograph.telemetry.quantity.Scale;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.yaml.ConfigurationException;
-import org.heliograph.telemetry.yaml.Faults;
+import org.heliograph.telemetry.yaml.Flaws;
 import org.heliograph.telemetry.yaml.Section;
 import org.jspecify.annotations.Nullable;
 
@@ -46,9 +46,9 @@ final class MappingList {
 
     /** The mappings that ship with the agent, by name. */
     static Map<String, List<Rule>> ready() {
-        Faults faults = new Faults();
+        Flaws flaws = new Flaws();
         Map<String, List<Rule>> ready = new LinkedHashMap<>();
-        Section top = Section.ofResource(MappingList.class, READY, faults);
+        Section top = Section.ofResource(MappingList.class, READY, flaws);
         for (Section mapping : top.sections("mappings")) {
             List<Rule> rules = new ArrayList<>();
             for (Section rule : mapping.sections("rules")) {
@@ -60,7 +60,7 @@ final class MappingList {
         }
         top.finish();
         try {
-            faults.throwIfAny();
+            flaws.throwIfAny();
         } catch (ConfigurationException e) {
             throw new IllegalStateException("the agent's own mappings are wrong", e);
         }
@@ -82,7 +82,7 @@ final class MappingList {
         Map<String, String> devices = devices(section);
         ZoneId zone = zone(section);
         if (zone != null && rules.stream().noneMatch(MappingList::hasLocalTime) && !rules.isEmpty()) {
-            section.fault("zone", "is of no use: this mapping has no local times");
+            section.flaw("zone", "is of no use: this mapping has no local times");
         }
         return rules.stream().map(rule -> with(rule, devices, zone)).toList();
     }
@@ -112,7 +112,7 @@ final class MappingList {
         if (!topic.equals(NO_TOPIC)) {
             for (String name : device.names()) {
                 if (!topic.names().contains(name)) {
-                    section.fault(
+                    section.flaw(
                             section.has("device") ? "device" : "topic",
                             "the topic has no level {" + name + "}"
                                     + (section.has("device") ? "" : ", which is the device's name; or say 'device'"));
@@ -127,13 +127,13 @@ final class MappingList {
         Map<TopicPattern, List<Rule.MappedPoint>> byTopic = new LinkedHashMap<>();
         Section points = section.section("points");
         if (points.keys().isEmpty()) {
-            section.fault("points", section.has("points") ? "needs at least one point" : "is missing");
+            section.flaw("points", section.has("points") ? "needs at least one point" : "is missing");
         }
         for (String label : points.keys()) {
             Section field = points.section(label);
             Point point = Point.labelled(label).orElse(null);
             if (point == null) {
-                points.fault(label, "is not a point");
+                points.flaw(label, "is not a point");
                 continue;
             }
             TopicPattern below = field.optional("topic", text -> new TopicPattern(topic.text() + "/" + text))
@@ -168,11 +168,11 @@ final class MappingList {
         }
         named.finish();
         if (!words.isEmpty() && point.isRegister()) {
-            field.fault("words", "a register is a number");
+            field.flaw("words", "a register is a number");
         }
         boolean sum = field.flag("sum", false);
         if (sum && !words.isEmpty()) {
-            field.fault("sum", "words have none");
+            field.flaw("sum", "words have none");
         }
         return new Rule.MappedPoint(point, at, factor.times(scale), words, sum);
     }
@@ -183,7 +183,7 @@ final class MappingList {
         for (String theirs : names.keys()) {
             names.optional(theirs, MappingList::deviceName).ifPresent(ours -> {
                 if (devices.containsValue(ours)) {
-                    names.fault(theirs, "'" + ours + "' is another device's name already");
+                    names.flaw(theirs, "'" + ours + "' is another device's name already");
                 }
                 devices.put(theirs, ours);
             });
@@ -203,7 +203,7 @@ final class MappingList {
         ZoneId zone = zone(section);
         if (!section.has("time")) {
             if (zone != null) {
-                section.fault("zone", "is of no use without a time");
+                section.flaw("zone", "is of no use without a time");
             }
             return null;
         }
@@ -212,7 +212,7 @@ final class MappingList {
         TimeField.Form form = time.parsed("form", MappingList::form, TimeField.Form.ISO);
         time.finish();
         if (zone != null && form != TimeField.Form.LOCAL) {
-            section.fault("zone", "is of no use: only local times have one");
+            section.flaw("zone", "is of no use: only local times have one");
         }
         return new TimeField(at, form, zone);
     }

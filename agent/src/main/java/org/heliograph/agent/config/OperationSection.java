@@ -60,14 +60,14 @@ final class OperationSection {
         int periods = section.integer("periods", PERIODS, 1, PERIODS_MAX);
         Duration atLeast = section.duration("atLeast", AT_LEAST);
         if (atLeast.compareTo(AT_LEAST_MIN) < 0) {
-            section.fault("atLeast", "is below " + AT_LEAST_MIN);
+            section.flaw("atLeast", "is below " + AT_LEAST_MIN);
         }
         Section each = section.section("expected");
         Map<String, Duration> expected = new HashMap<>();
         for (String device : each.keys()) {
             Duration every = each.duration(device, EXPECTED_MIN);
             if (every.compareTo(EXPECTED_MIN) < 0) {
-                each.fault(device, "is below " + EXPECTED_MIN);
+                each.flaw(device, "is below " + EXPECTED_MIN);
             }
             expected.put(device, every);
         }
@@ -82,11 +82,11 @@ final class OperationSection {
         Section section = top.section("canary");
         String device = section.optional("device", AgentFile::name).orElse(agent);
         if (!devices.add(device)) {
-            section.fault("device", "'" + device + "' is a device of another source");
+            section.flaw("device", "'" + device + "' is a device of another source");
         }
         Duration period = section.duration("period", CANARY_PERIOD);
         if (period.compareTo(CANARY_PERIOD_MIN) < 0) {
-            section.fault("period", "is below " + CANARY_PERIOD_MIN);
+            section.flaw("period", "is below " + CANARY_PERIOD_MIN);
         }
         section.finish();
         return new Operation.Canary(device, period);

@@ -25,7 +25,7 @@ final class SparkplugPart {
         String host = section.optional("host", SparkplugPart::level).orElse(null);
         Duration rebirthEvery = section.duration("rebirthEvery", REBIRTH_EVERY);
         if (rebirthEvery.compareTo(REBIRTH_EVERY_MIN) < 0) {
-            section.fault("rebirthEvery", "is below " + REBIRTH_EVERY_MIN + ": a birth is a node's largest message");
+            section.flaw("rebirthEvery", "is below " + REBIRTH_EVERY_MIN + ": a birth is a node's largest message");
         }
         SparkplugNames names = new SparkplugNames(devices(section), points(section));
         section.finish();
@@ -38,11 +38,11 @@ final class SparkplugPart {
         for (String speaker : names.keys()) {
             int levels = speaker.split("/", -1).length;
             if (levels < 2 || levels > 3) {
-                names.fault(speaker, "is neither group/node nor group/node/device");
+                names.flaw(speaker, "is neither group/node nor group/node/device");
             }
             names.optional(speaker, MappingList::deviceName).ifPresent(ours -> {
                 if (devices.containsValue(ours)) {
-                    names.fault(speaker, "'" + ours + "' is another device's name already");
+                    names.flaw(speaker, "'" + ours + "' is another device's name already");
                 }
                 devices.put(speaker, ours);
             });
@@ -59,7 +59,7 @@ final class SparkplugPart {
             Point point = field.parsed("point", SparkplugPart::point, Point.POWER);
             String unit = field.text("unit", "");
             if (field.has("unit") && point.unit().from(unit).isEmpty()) {
-                field.fault("unit", "'" + unit + "' is no unit of " + point.label());
+                field.flaw("unit", "'" + unit + "' is no unit of " + point.label());
             }
             field.finish();
             points.put(metric, new SparkplugNames.Metric(point, unit));

@@ -324,8 +324,8 @@ public final class Journal implements AutoCloseable {
     }
 
     /** Completes when nothing is written any more, of a cause that no waiting mends: the process should end. */
-    public CompletableFuture<Throwable> fault() {
-        return writer.fault();
+    public CompletableFuture<Throwable> death() {
+        return writer.death();
     }
 
     Writer writer() {

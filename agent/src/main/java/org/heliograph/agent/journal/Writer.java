@@ -32,7 +32,7 @@ final class Writer {
     private final Committer committer;
     private final Room room;
     private final Journal.Limits limits;
-    private final CompletableFuture<Throwable> fault = new CompletableFuture<>();
+    private final CompletableFuture<Throwable> death = new CompletableFuture<>();
     /** Bounded by the room. */
     private final LinkedBlockingQueue<Job> queue = new LinkedBlockingQueue<>();
 
@@ -57,7 +57,7 @@ final class Writer {
         this.thread = Thread.ofPlatform()
                 .daemon()
                 .name("journal")
-                .uncaughtExceptionHandler((_, e) -> fault.complete(e))
+                .uncaughtExceptionHandler((_, e) -> death.complete(e))
                 .unstarted(this::run);
     }
 
@@ -71,8 +71,8 @@ final class Writer {
     }
 
     /** Completes when the thread has died of something that no waiting mends. */
-    CompletableFuture<Throwable> fault() {
-        return fault;
+    CompletableFuture<Throwable> death() {
+        return death;
     }
 
     /** One caller at a time, so that the order of the queue is the order of the calls. */

@@ -33,7 +33,7 @@
  *   <li>A file of an older schema is brought to this one, whole or not at all; one of a newer schema is left alone.
  *   <li>One agent at a time: a lock file beside the journal is held as long as it is open.
  *   <li>The number drawn at each start is higher than that of the start before.
- *   <li>Nothing is written any more only when {@link org.heliograph.agent.journal.Journal#fault} says so.
+ *   <li>Nothing is written any more only when {@link org.heliograph.agent.journal.Journal#death} says so.
  * </ol>
  *
  * Behind it is SQLite with a write-ahead log and {@code synchronous=FULL}: one thread writes, committing a group of

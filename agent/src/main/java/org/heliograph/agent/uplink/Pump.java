@@ -46,7 +46,7 @@ public final class Pump implements AutoCloseable {
     private final int batchEntriesMax;
     private final UnaryOperator<List<Stored>> due;
     private final Thread thread;
-    private final CompletableFuture<Throwable> fault = new CompletableFuture<>();
+    private final CompletableFuture<Throwable> death = new CompletableFuture<>();
     private final AtomicLong uplinked = new AtomicLong();
     private final WaitingLetters letters;
     private long position;
@@ -89,7 +89,7 @@ public final class Pump implements AutoCloseable {
         this.thread = Thread.ofPlatform()
                 .daemon()
                 .name("pump")
-                .uncaughtExceptionHandler((_, e) -> fault.complete(e))
+                .uncaughtExceptionHandler((_, e) -> death.complete(e))
                 .unstarted(this::run);
     }
 
@@ -98,8 +98,8 @@ public final class Pump implements AutoCloseable {
     }
 
     /** Completes when the thread has died of something unforeseen: nothing is sent any more, the process should end. */
-    public CompletableFuture<Throwable> fault() {
-        return fault;
+    public CompletableFuture<Throwable> death() {
+        return death;
     }
 
     /** Entries confirmed since the start. */

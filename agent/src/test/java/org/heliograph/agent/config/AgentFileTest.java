@@ -23,7 +23,7 @@ import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.security.Secret;
 import org.heliograph.telemetry.wire.Topics;
 import org.heliograph.telemetry.yaml.ConfigurationException;
-import org.heliograph.telemetry.yaml.Fault;
+import org.heliograph.telemetry.yaml.Flaw;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -136,7 +136,7 @@ class AgentFileTest {
                 influx: 1
                 """);
 
-        assertThat(faults(file))
+        assertThat(flaws(file))
                 .containsExactlyInAnyOrder(
                         "1 agent",
                         "1 site",
@@ -171,23 +171,23 @@ class AgentFileTest {
                 mqtt: [{url: "tcp://broker:1883"}]
                 """);
 
-        assertThat(faults(file))
+        assertThat(flaws(file))
                 .containsExactlyInAnyOrder(
                         "6 kafka.properties.partitioner.class", "7 kafka.properties.partitioner.ignore.keys");
     }
 
     @Test
     void an_agent_without_sources_or_sections_is_told_what_it_lacks() throws IOException {
-        assertThat(faults(file("agent: a\nsite: s\n")))
+        assertThat(flaws(file("agent: a\nsite: s\n")))
                 .containsExactlyInAnyOrder("1 kafka.bootstrap", "1 journal.path", "1 mqtt");
-        assertThat(faults(file("agent: a\nsite: s\nkafka:\njournal:\n")))
+        assertThat(flaws(file("agent: a\nsite: s\nkafka:\njournal:\n")))
                 .as("all of it commented out")
                 .contains("1 kafka.bootstrap", "1 journal.path");
     }
 
     @Test
     void what_is_wrong_with_the_journals_policies_and_times_is_told() throws IOException {
-        assertThat(faults(file("""
+        assertThat(flaws(file("""
                 agent: a
                 site: s
                 kafka: {bootstrap: "k:1"}
@@ -211,7 +211,7 @@ class AgentFileTest {
 
     @Test
     void an_empty_list_of_brokers_is_no_source() throws IOException {
-        assertThat(faults(file("""
+        assertThat(flaws(file("""
                 agent: a
                 site: s
                 kafka: {bootstrap: "k:1"}
@@ -222,7 +222,7 @@ class AgentFileTest {
 
     @Test
     void the_faults_of_a_board_are_told() throws IOException {
-        assertThat(faults(file("""
+        assertThat(flaws(file("""
                 agent: a
                 site: s
                 kafka: {bootstrap: "k:1"}
@@ -264,7 +264,7 @@ class AgentFileTest {
 
     @Test
     void the_faults_of_operation_are_told() throws IOException {
-        assertThat(faults(file("""
+        assertThat(flaws(file("""
                 agent: a
                 site: s
                 kafka: {bootstrap: "k:1"}
@@ -293,7 +293,7 @@ class AgentFileTest {
 
     @Test
     void a_wildcard_in_the_wrong_place_is_a_fault_of_its_line() throws IOException {
-        assertThat(faults(file("""
+        assertThat(flaws(file("""
                 agent: a
                 site: s
                 kafka: {bootstrap: "k:1"}
@@ -316,7 +316,7 @@ class AgentFileTest {
     void a_journal_that_is_a_folder_or_below_a_file_is_a_fault() throws IOException {
         Files.createDirectory(folder.resolve("data"));
         for (String path : List.of("data", "agent.yaml", "agent.yaml/journal")) {
-            assertThat(faults(file("""
+            assertThat(flaws(file("""
                     agent: a
                     site: s
                     kafka: {bootstrap: "k:1"}
@@ -329,7 +329,7 @@ class AgentFileTest {
     @Test
     void a_server_without_a_port_is_a_fault() throws IOException {
         for (String bootstrap : List.of("k", "k:", "k:0", "k:99999", "k:1,l", "k:1,")) {
-            assertThat(faults(file("""
+            assertThat(flaws(file("""
                     agent: a
                     site: s
                     kafka: {bootstrap: "%s"}
@@ -356,16 +356,16 @@ class AgentFileTest {
         assertThat(login.password().read()).asString().isEqualTo("s3cret");
         assertThat(config.toString()).doesNotContain("s3cret");
 
-        assertThat(faults(file(yaml.formatted("{file: none}")))).containsExactly("5 mqtt[0].password.file");
-        assertThat(faults(file(yaml.formatted("{env: HELIOGRAPH_IS_NOT_SET}"))))
+        assertThat(flaws(file(yaml.formatted("{file: none}")))).containsExactly("5 mqtt[0].password.file");
+        assertThat(flaws(file(yaml.formatted("{env: HELIOGRAPH_IS_NOT_SET}"))))
                 .containsExactly("5 mqtt[0].password.env");
-        assertThat(faults(file(yaml.formatted("s3cret")))).contains("5 mqtt[0].password");
+        assertThat(flaws(file(yaml.formatted("s3cret")))).contains("5 mqtt[0].password");
     }
 
     @Test
     void certificates_that_cannot_be_read_are_a_fault() throws IOException {
         Files.writeString(folder.resolve("ca.pem"), "no certificate");
-        assertThat(faults(file("""
+        assertThat(flaws(file("""
                 agent: a
                 site: s
                 kafka: {bootstrap: "k:1"}
@@ -391,12 +391,12 @@ class AgentFileTest {
                   properties: {ssl.keystore.location: own.pem, ssl.truststore.location: "FOLDER/ca.pem"}
                 journal: {path: j.db}
                 """.replace("FOLDER", folder.toString());
-        assertThat(faults(file(yaml.formatted("{ca: ca.pem}"))))
+        assertThat(flaws(file(yaml.formatted("{ca: ca.pem}"))))
                 .contains("5 kafka.tls", "6 kafka.properties.ssl.truststore.location");
-        assertThat(faults(file(yaml.formatted("{certificate: none.crt, key: none.key}"))))
+        assertThat(flaws(file(yaml.formatted("{certificate: none.crt, key: none.key}"))))
                 .contains("5 kafka.tls", "6 kafka.properties.ssl.keystore.location")
                 .doesNotContain("6 kafka.properties.ssl.truststore.location");
-        assertThat(faults(file(yaml.formatted("{key: none.key}")))).contains("5 kafka.tls");
+        assertThat(flaws(file(yaml.formatted("{key: none.key}")))).contains("5 kafka.tls");
     }
 
     @Test
@@ -408,18 +408,18 @@ class AgentFileTest {
 
     @Test
     void a_file_that_is_no_yaml_is_a_fault_at_its_line() throws IOException {
-        assertThat(faults(file("agent: a\nsite: [\n"))).first().asString().startsWith("3 ");
+        assertThat(flaws(file("agent: a\nsite: [\n"))).first().asString().startsWith("3 ");
     }
 
-    private List<String> faults(Path file) {
+    private List<String> flaws(Path file) {
         return faultsOf(file).stream()
-                .map(fault -> fault.line() + " " + fault.field())
+                .map(flaw -> flaw.line() + " " + flaw.field())
                 .toList();
     }
 
-    private static List<Fault> faultsOf(Path file) {
+    private static List<Flaw> faultsOf(Path file) {
         ConfigurationException thrown = catchThrowableOfType(ConfigurationException.class, () -> AgentFile.read(file));
-        return thrown.faults();
+        return thrown.flaws();
     }
 
     private Path file(String yaml) throws IOException {
@@ -469,7 +469,7 @@ class AgentFileTest {
     void the_faults_of_coap_are_told() throws IOException {
         Files.writeString(folder.resolve("short.psk"), "short");
         Files.writeString(folder.resolve("nine.psk"), "0123456789abcdef");
-        assertThat(faults(file("""
+        assertThat(flaws(file("""
                 agent: a
                 site: s
                 kafka: {bootstrap: "k:1"}
@@ -517,7 +517,7 @@ class AgentFileTest {
 
     @Test
     void an_address_that_two_devices_have_or_that_no_request_can_have_is_a_fault() throws IOException {
-        assertThat(faults(file("""
+        assertThat(flaws(file("""
                 agent: a
                 site: s
                 kafka: {bootstrap: "k:1"}
@@ -534,7 +534,7 @@ class AgentFileTest {
 
     @Test
     void a_session_without_a_name_and_a_mapping_of_a_shared_subscription_are_faults() throws IOException {
-        assertThat(faults(file("""
+        assertThat(flaws(file("""
                 agent: a
                 site: s
                 kafka: {bootstrap: "k:1"}
@@ -550,7 +550,7 @@ class AgentFileTest {
 
     @Test
     void a_server_that_would_believe_anyone_has_to_be_asked_for() throws IOException {
-        assertThat(faults(file("""
+        assertThat(flaws(file("""
                 agent: a
                 site: s
                 kafka: {bootstrap: "k:1"}
@@ -558,7 +558,7 @@ class AgentFileTest {
                 coapServer:
                   plain: {listen: "127.0.0.1:5683"}
                 """))).containsExactly("6 coapServer.plain.devices");
-        assertThat(faults(file("""
+        assertThat(flaws(file("""
                 agent: a
                 site: s
                 kafka: {bootstrap: "k:1"}

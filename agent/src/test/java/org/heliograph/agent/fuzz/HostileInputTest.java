@@ -166,7 +166,7 @@ class HostileInputTest {
                 assertThat(SiteFile.parse("site.yaml", new String(input, StandardCharsets.UTF_8)))
                         .isNotNull();
             } catch (ConfigurationException e) {
-                assertThat(e.faults()).isNotEmpty();
+                assertThat(e.flaws()).isNotEmpty();
             }
         });
     }
@@ -181,7 +181,7 @@ class HostileInputTest {
             try {
                 assertThat(AgentFile.read(file)).isNotNull();
             } catch (ConfigurationException e) {
-                assertThat(e.faults()).isNotEmpty();
+                assertThat(e.flaws()).isNotEmpty();
             }
         });
     }

@@ -426,7 +426,7 @@ class JournalTest {
             journal.writer().start();
             CompletableFuture<Long> onDisk = append(journal, reading(1));
 
-            assertThat(journal.fault().get(DEADLINE.toSeconds(), TimeUnit.SECONDS))
+            assertThat(journal.death().get(DEADLINE.toSeconds(), TimeUnit.SECONDS))
                     .hasMessage("as planned");
             assertThat(onDisk).isCompletedExceptionally();
             assertThat(journal.append(reading(2))).isInstanceOf(Append.Full.class);

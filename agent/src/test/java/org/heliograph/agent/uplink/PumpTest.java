@@ -381,7 +381,7 @@ class PumpTest {
             append(journal, 0, 1);
             pump.start();
 
-            assertThat(pump.fault().get(DEADLINE.toSeconds(), TimeUnit.SECONDS)).hasMessage("as planned");
+            assertThat(pump.death().get(DEADLINE.toSeconds(), TimeUnit.SECONDS)).hasMessage("as planned");
         }
     }
 

@@ -49,7 +49,7 @@ public record AlertRule(
         OptionalDouble above = limit(section, "above");
         OptionalDouble below = limit(section, "below");
         if (above.isEmpty() && below.isEmpty()) {
-            section.fault("above", "and below are both missing: a rule needs a limit");
+            section.flaw("above", "and below are both missing: a rule needs a limit");
         }
         AlertRule rule = new AlertRule(
                 section.parsed("rule", AlertRule::name, "none"),
@@ -61,7 +61,7 @@ public record AlertRule(
                 section.duration("for", Duration.ZERO),
                 section.duration("clearAfter", Duration.ZERO),
                 Set.copyOf(section.texts("sites")));
-        rule.fault().ifPresent(fault -> section.fault("hysteresis", fault));
+        rule.fault().ifPresent(fault -> section.flaw("hysteresis", fault));
         section.finish();
         return rule;
     }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.heliograph.streams.indicator.Diagnosis;
-import org.heliograph.telemetry.yaml.Faults;
+import org.heliograph.telemetry.yaml.Flaws;
 import org.heliograph.telemetry.yaml.Section;
 
 /** The rules of a file, or those that ship with the product. */
@@ -21,12 +21,12 @@ public record AlertRules(List<AlertRule> rules) {
         rules = List.copyOf(rules);
     }
 
-    static AlertRules shipped(Faults faults) {
-        return read(Section.ofResource(AlertRules.class, "/heliograph/alerts.yaml", faults));
+    static AlertRules shipped(Flaws flaws) {
+        return read(Section.ofResource(AlertRules.class, "/heliograph/alerts.yaml", flaws));
     }
 
-    static AlertRules read(Path file, Faults faults) {
-        return read(Section.of(file, faults));
+    static AlertRules read(Path file, Flaws flaws) {
+        return read(Section.of(file, flaws));
     }
 
     private static AlertRules read(Section top) {
@@ -35,10 +35,10 @@ public record AlertRules(List<AlertRule> rules) {
         for (Section section : top.sections("rules")) {
             AlertRule rule = AlertRule.read(section);
             if (!names.add(rule.name())) {
-                section.fault("rule", "'" + rule.name() + "' is there twice");
+                section.flaw("rule", "'" + rule.name() + "' is there twice");
             }
             if (isDiagnosis(rule.name())) {
-                section.fault("rule", "'" + rule.name() + "' is what the engine itself calls a diagnosis of meters");
+                section.flaw("rule", "'" + rule.name() + "' is what the engine itself calls a diagnosis of meters");
             }
             rules.add(rule);
         }

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.heliograph.telemetry.security.Secret;
 import org.heliograph.telemetry.security.Tls;
 import org.heliograph.telemetry.yaml.Address;
-import org.heliograph.telemetry.yaml.Faults;
+import org.heliograph.telemetry.yaml.Flaws;
 import org.heliograph.telemetry.yaml.Section;
 
 /**
@@ -35,12 +35,12 @@ public record AlertSettings(
      */
     public record Mqtt(String url, String clientId, String user, Optional<Secret> password, Optional<Tls> tls) {}
 
-    /** Reads the section, noting its faults and those of the rules' file. */
-    public static AlertSettings read(Section section, Faults faults) {
+    /** Reads the section, noting its flaws and those of the rules' file. */
+    public static AlertSettings read(Section section, Flaws flaws) {
         AlertRules rules = section.optional("rules", section::resolved)
                 .filter(file -> section.isThere("rules", file))
-                .map(file -> AlertRules.read(file, faults))
-                .orElseGet(() -> AlertRules.shipped(faults));
+                .map(file -> AlertRules.read(file, flaws))
+                .orElseGet(() -> AlertRules.shipped(flaws));
         AlertSettings settings = new AlertSettings(
                 section.flag("enabled", true),
                 rules,
@@ -54,7 +54,7 @@ public record AlertSettings(
     private static Webhook webhook(Section section) {
         Duration repeat = section.duration("repeat", Duration.ofMinutes(1));
         if (repeat.compareTo(SHORTEST_REPEAT) < 0 || repeat.compareTo(LONGEST_REPEAT) > 0) {
-            section.fault("repeat", repeat + " is not between a second and " + LONGEST_REPEAT);
+            section.flaw("repeat", repeat + " is not between a second and " + LONGEST_REPEAT);
         }
         Webhook webhook = new Webhook(
                 section.parsed(
@@ -76,7 +76,7 @@ public record AlertSettings(
                 Secret.of(section, "password"),
                 Tls.of(section));
         if (mqtt.password().isPresent() && mqtt.user().isEmpty()) {
-            section.fault("password", "is given without a user");
+            section.flaw("password", "is given without a user");
         }
         section.finish();
         return mqtt;

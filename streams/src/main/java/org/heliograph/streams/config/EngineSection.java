@@ -82,7 +82,7 @@ public record EngineSection(
     private static Duration grace(Section section) {
         Duration grace = section.duration("grace", Duration.ofMinutes(1));
         if (grace.compareTo(LONGEST_GRACE) > 0) {
-            section.fault("grace", grace + " is longer than an hour");
+            section.flaw("grace", grace + " is longer than an hour");
         }
         return grace;
     }

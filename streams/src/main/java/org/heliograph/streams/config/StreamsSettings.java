@@ -22,8 +22,8 @@ import org.heliograph.telemetry.site.FactorChoice;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.yaml.ConfigurationException;
-import org.heliograph.telemetry.yaml.Fault;
-import org.heliograph.telemetry.yaml.Faults;
+import org.heliograph.telemetry.yaml.Flaw;
+import org.heliograph.telemetry.yaml.Flaws;
 import org.heliograph.telemetry.yaml.Section;
 
 /**
@@ -48,43 +48,43 @@ public record StreamsSettings(
     /** A record is at most 1 MiB for Kafka, and devices share partitions unevenly. */
     private static final long MOST_MINUTE_BYTES = 800_000;
 
-    /** @throws ConfigurationException with all faults of the file and of the site and factor files that it names */
+    /** @throws ConfigurationException with all flaws of the file and of the site and factor files that it names */
     public static StreamsSettings read(Path file) throws ConfigurationException {
-        Faults faults = new Faults();
-        Section top = Section.of(file, faults);
+        Flaws flaws = new Flaws();
+        Section top = Section.of(file, flaws);
         KafkaSettings kafka = KafkaSettings.read(top.section("kafka"));
         Factors factors = Factors.SHIPPED;
         for (Path more : top.list("factors", top::resolved)) {
             if (top.isThere("factors", more)) {
-                factors = factors.plus(FactorFile.read(Section.of(more, faults)));
+                factors = factors.plus(FactorFile.read(Section.of(more, flaws)));
             }
         }
-        List<SiteText> sites = sites(top, factors, faults);
+        List<SiteText> sites = sites(top, factors, flaws);
         EngineSection engine = EngineSection.read(top.section("engine"));
         if (engine.enabled()) {
             sites.forEach(site ->
-                    tooLarge(site.model(), engine.devicePartitions()).ifPresent(fault -> top.fault("sites", fault)));
+                    tooLarge(site.model(), engine.devicePartitions()).ifPresent(flaw -> top.flaw("sites", flaw)));
         }
         SinkSettings sink = SinkSettings.read(top.section("sink"));
         PageSettings page = PageSettings.read(top.section("page"));
-        AlertSettings alerts = AlertSettings.read(top.section("alerts"), faults);
+        AlertSettings alerts = AlertSettings.read(top.section("alerts"), flaws);
         Optional<HealthSettings> health = HealthSettings.read(top);
         top.finish();
-        faults.throwIfAny();
+        flaws.throwIfAny();
         return new StreamsSettings(kafka, List.copyOf(sites), factors, engine, sink, page, alerts, health);
     }
 
     /** Each under its own name: of two models of one site only one can be in force. */
-    private static List<SiteText> sites(Section top, Factors factors, Faults faults) {
+    private static List<SiteText> sites(Section top, Factors factors, Flaws flaws) {
         List<SiteText> sites = new ArrayList<>();
         Map<String, Path> files = new HashMap<>();
         for (Path file : top.list("sites", top::resolved)) {
             if (top.isThere("sites", file)) {
-                site(file, factors, faults).ifPresent(read -> {
+                site(file, factors, flaws).ifPresent(read -> {
                     String site = read.model().site();
                     Path other = files.putIfAbsent(site, file);
                     if (other != null) {
-                        top.fault("sites", file + " and " + other + " both describe the site '" + site + "'");
+                        top.flaw("sites", file + " and " + other + " both describe the site '" + site + "'");
                     }
                     sites.add(read);
                 });
@@ -107,33 +107,33 @@ public record StreamsSettings(
 
     /** Reads a site model on its own, judged as those that the configuration names. */
     public SiteText readSite(Path file) throws ConfigurationException {
-        Faults faults = new Faults();
-        Optional<SiteText> site = site(file, factors, faults);
-        faults.throwIfAny();
+        Flaws flaws = new Flaws();
+        Optional<SiteText> site = site(file, factors, flaws);
+        flaws.throwIfAny();
         return site.orElseThrow();
     }
 
-    private static Optional<SiteText> site(Path file, Factors known, Faults faults) {
+    private static Optional<SiteText> site(Path file, Factors known, Flaws flaws) {
         try {
             SiteModel model = SiteFile.read(file);
-            checkFactors(file, known, faults);
-            // anew by its section: a fault of the model doesn't know its line
+            checkFactors(file, known, flaws);
+            // anew by its section: a flaw of the model doesn't know its line
             SiteFile.tooLate(file.toString(), model)
-                    .ifPresent(fault -> Section.of(file, faults).fault(fault.field(), fault.message()));
+                    .ifPresent(flaw -> Section.of(file, flaws).flaw(flaw.field(), flaw.message()));
             return Optional.of(new SiteText(
                     model,
                     Files.readString(file),
                     Files.getLastModifiedTime(file).toInstant()));
         } catch (ConfigurationException e) {
-            e.faults().forEach(faults::add);
+            e.flaws().forEach(flaws::add);
         } catch (IOException e) {
-            faults.add(new Fault(file.toString(), 0, "", "can't be read: " + e));
+            flaws.add(new Flaw(file.toString(), 0, "", "can't be read: " + e));
         }
         return Optional.empty();
     }
 
-    private static void checkFactors(Path file, Factors known, Faults faults) {
-        for (Section section : Section.of(file, faults).oneOrMoreSections("factors")) { // anew, for its lines
+    private static void checkFactors(Path file, Factors known, Flaws flaws) {
+        for (Section section : Section.of(file, flaws).oneOrMoreSections("factors")) { // anew, for its lines
             checkFactors(section, known);
         }
     }
@@ -144,7 +144,7 @@ public record StreamsSettings(
         chosen.forEach((field, ids) -> {
             for (String id : ids) {
                 if (!known.knows(id) && Feed.of(id).isEmpty()) {
-                    section.fault(
+                    section.flaw(
                             field,
                             "'" + id + "' is not an emission factor; factors: " + known.ids()
                                     + ", or a series: electricitymaps-ZONE, watttime-REGION");

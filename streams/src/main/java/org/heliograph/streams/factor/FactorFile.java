@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.heliograph.telemetry.yaml.ConfigurationException;
-import org.heliograph.telemetry.yaml.Faults;
+import org.heliograph.telemetry.yaml.Flaws;
 import org.heliograph.telemetry.yaml.Section;
 
 /** Reads {@code factors.yaml}: published factors, as the shipped file has them. */
@@ -17,24 +17,24 @@ public final class FactorFile {
     private FactorFile() {}
 
     static Factors shipped() {
-        Faults faults = new Faults();
-        List<EmissionFactor> factors = read(Section.ofResource(Factors.class, "/heliograph/factors.yaml", faults));
+        Flaws flaws = new Flaws();
+        List<EmissionFactor> factors = read(Section.ofResource(Factors.class, "/heliograph/factors.yaml", flaws));
         try {
-            faults.throwIfAny();
+            flaws.throwIfAny();
         } catch (ConfigurationException e) {
             throw new IllegalStateException(e);
         }
         return Factors.of(factors);
     }
 
-    /** What the file says; what is wrong with it is added to the section's faults. */
+    /** What the file says; what is wrong with it is added to the section's flaws. */
     public static List<EmissionFactor> read(Section top) {
         List<EmissionFactor> factors = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (Section section : top.sections("factors")) {
             Optional<EmissionFactor> factor = factor(section);
             if (factor.isPresent() && !names.add(factor.get().provenance())) {
-                section.fault(
+                section.flaw(
                         "version", factor.get().provenance() + " is there twice: a revised value is a new version");
             }
             factor.ifPresent(factors::add);
@@ -58,7 +58,7 @@ public final class FactorFile {
         try {
             return Optional.of(EmissionFactor.published(id, version, source, micrograms, from, to));
         } catch (IllegalArgumentException e) {
-            section.fault("id", String.valueOf(e.getMessage()));
+            section.flaw("id", String.valueOf(e.getMessage()));
             return Optional.empty();
         }
     }

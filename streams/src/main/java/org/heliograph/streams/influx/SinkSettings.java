@@ -74,7 +74,7 @@ public record SinkSettings(
                 section.integer("pollRecords", DEFAULT_POLL_RECORDS, 1, MAX_BATCH),
                 Tls.of(section));
         if (settings.tls().isPresent() && !settings.url().getScheme().equalsIgnoreCase("https")) {
-            section.fault("tls", "is given, but url isn't https");
+            section.flaw("tls", "is given, but url isn't https");
         }
         section.finish();
         return settings;
@@ -90,7 +90,7 @@ public record SinkSettings(
         List<String> given =
                 Stream.of("token", "tokenFile", "tokenEnv").filter(section::has).toList();
         if (given.size() > 1) {
-            section.fault(given.getLast(), "is given besides " + given.getFirst() + "; one of them");
+            section.flaw(given.getLast(), "is given besides " + given.getFirst() + "; one of them");
         }
         return named.or(() -> fromFile).or(() -> fromEnvironment);
     }

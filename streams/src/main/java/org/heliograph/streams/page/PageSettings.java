@@ -45,14 +45,14 @@ public record PageSettings(boolean enabled, String host, int port, Optional<Secr
                 && !anonymous
                 && !settings.asksWho()
                 && !address.get().isLoopbackAddress()) {
-            section.fault(
+            section.flaw(
                     "host",
                     "'" + settings.host + "' can be reached from outside: set token or tls.ca, or anonymous: true"
                             + " if a proxy before the page checks who is there");
         }
         settings.tls
                 .filter(tls -> tls.certificate() == null)
-                .ifPresent(_ -> section.fault("tls", "needs certificate and key"));
+                .ifPresent(_ -> section.flaw("tls", "needs certificate and key"));
         settings.token.ifPresent(token -> judge(section, token));
         section.finish();
         return settings;
@@ -69,7 +69,7 @@ public record PageSettings(boolean enabled, String host, int port, Optional<Secr
     private static void judge(Section section, Secret token) {
         try {
             if (!token.text().matches("[A-Za-z0-9._~+/=-]{" + SHORTEST_TOKEN + ",1000}")) {
-                section.fault(
+                section.flaw(
                         "token",
                         "has at least " + SHORTEST_TOKEN
                                 + " characters, of A-Z a-z 0-9 . _ ~ + / = - (openssl rand -hex 32 makes one)");

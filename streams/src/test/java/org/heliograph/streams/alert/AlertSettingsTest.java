@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import org.heliograph.telemetry.yaml.ConfigurationException;
-import org.heliograph.telemetry.yaml.Faults;
+import org.heliograph.telemetry.yaml.Flaws;
 import org.heliograph.telemetry.yaml.Section;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,11 +19,11 @@ class AlertSettingsTest {
 
     private AlertSettings read(String yaml) throws Exception {
         Path file = Files.writeString(folder.resolve("streams.yaml"), yaml);
-        Faults faults = new Faults();
-        Section top = Section.of(file, faults);
-        AlertSettings settings = AlertSettings.read(top.section("alerts"), faults);
+        Flaws flaws = new Flaws();
+        Section top = Section.of(file, flaws);
+        AlertSettings settings = AlertSettings.read(top.section("alerts"), flaws);
         top.finish();
-        faults.throwIfAny();
+        flaws.throwIfAny();
         return settings;
     }
 

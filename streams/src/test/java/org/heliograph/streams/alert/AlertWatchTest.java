@@ -21,7 +21,7 @@ import org.heliograph.telemetry.wire.v1.DeviceMinute;
 import org.heliograph.telemetry.wire.v1.PointStatistics;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
-import org.heliograph.telemetry.yaml.Faults;
+import org.heliograph.telemetry.yaml.Flaws;
 import org.junit.jupiter.api.Test;
 
 class AlertWatchTest {
@@ -29,7 +29,7 @@ class AlertWatchTest {
     private static final AlertRule LEAK = rule("leak", Watch.LEAK, 0.5, Duration.ZERO);
     private static final AlertRule LATE = rule("readings-late", Watch.READINGS_AGE, 120, Duration.ZERO);
     private static final AlertRule STILL = rule("figures-late", Watch.FIGURES_AGE, 120, Duration.ZERO);
-    private static final AlertRules SHIPPED = AlertRules.shipped(new Faults());
+    private static final AlertRules SHIPPED = AlertRules.shipped(new Flaws());
     private static final Duration LOOK_BACK =
             Duration.ofMinutes(7); // the age that figures-late waits for, and the slack
 

@@ -28,7 +28,7 @@ import org.heliograph.telemetry.wire.v1.SilentDevice;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
 import org.heliograph.telemetry.wire.v1.WindowState;
-import org.heliograph.telemetry.yaml.Faults;
+import org.heliograph.telemetry.yaml.Flaws;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,7 +44,7 @@ class ShippedRulesTest {
     private static final int BAD_FROM = 60;
     private static final int BAD_TO = 150;
 
-    private static final AlertRules RULES = AlertRules.shipped(new Faults());
+    private static final AlertRules RULES = AlertRules.shipped(new Flaws());
 
     /** What is published in a minute, when what the rule watches for is so and when it isn't. */
     private interface Scenario {

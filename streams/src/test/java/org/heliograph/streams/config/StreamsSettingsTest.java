@@ -17,7 +17,7 @@ import org.heliograph.streams.health.HealthSettings;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.yaml.ConfigurationException;
-import org.heliograph.telemetry.yaml.Fault;
+import org.heliograph.telemetry.yaml.Flaw;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,10 +33,10 @@ class StreamsSettingsTest {
 
     private ConfigurationException faultsOf(String streams) throws IOException {
         Path file = Files.writeString(folder.resolve("streams.yaml"), streams);
-        ConfigurationException faults =
+        ConfigurationException flaws =
                 catchThrowableOfType(ConfigurationException.class, () -> StreamsSettings.read(file));
-        assertThat(faults).isNotNull();
-        return faults;
+        assertThat(flaws).isNotNull();
+        return flaws;
     }
 
     @Test
@@ -77,9 +77,9 @@ class StreamsSettingsTest {
                 "site: huge\nzone: UTC\ndevices: [{id: 'pdu-{000001..040000}', profile: rack-pdu, role: it}]\n");
         String streams = "kafka: {bootstrap: 'k:1'}\nsites: [site.yaml]\nengine: {devicePartitions: %d}\n";
 
-        assertThat(faultsOf(streams.formatted(1)).faults()).singleElement().satisfies(fault -> {
-            assertThat(fault.field()).isEqualTo("sites");
-            assertThat(fault.message()).contains("40000 devices").contains("2 are enough");
+        assertThat(faultsOf(streams.formatted(1)).flaws()).singleElement().satisfies(flaw -> {
+            assertThat(flaw.field()).isEqualTo("sites");
+            assertThat(flaw.message()).contains("40000 devices").contains("2 are enough");
         });
         assertThat(read(streams.formatted(2)).sites()).hasSize(1);
         assertThat(read(streams.formatted(1).replace("devicePartitions: 1", "enabled: false"))
@@ -99,8 +99,8 @@ class StreamsSettingsTest {
                         .getMessage())
                 .contains("streams.yaml:2: health.listen: '127.0.0.1' is not address:port");
         assertThat(faultsOf("kafka: {bootstrap: 'k:1'}\nhealth: {listen: '127.0.0.1:70000', port: 1}\n")
-                        .faults())
-                .extracting(Fault::field)
+                        .flaws())
+                .extracting(Flaw::field)
                 .containsExactlyInAnyOrder("health.listen", "health.port");
     }
 
@@ -138,20 +138,18 @@ class StreamsSettingsTest {
                 "{bootstrap: 'k:1', properties: {ssl.truststore.location: none.pem}}   | 1: kafka.properties.ssl.truststore.location: 'none.pem' isn't there, or can't be read",
                 "{bootstrap: 'k:1', properties: {security.protocol: SASL_PLAINTEXT, sasl.mechanism: PLAIN}} | 1: kafka.properties: Could not find a 'KafkaClient' entry",
             })
-    void what_kafkas_clients_would_never_take_is_a_fault(String kafka, String fault) throws IOException {
+    void what_kafkas_clients_would_never_take_is_a_fault(String kafka, String flaw) throws IOException {
         assertThat(faultsOf("kafka: " + kafka + "\n").getMessage())
-                .startsWith(folder.resolve("streams.yaml") + ":" + fault);
+                .startsWith(folder.resolve("streams.yaml") + ":" + flaw);
     }
 
     @Test
     void a_password_in_kafkas_properties_is_refused() throws IOException, ConfigurationException {
         String kafka = "kafka: {bootstrap: 'k:1', properties: {ssl.key.password: '%s'}}\n";
-        assertThat(faultsOf(kafka.formatted("hunter2")).faults())
-                .singleElement()
-                .satisfies(fault -> {
-                    assertThat(fault.field()).isEqualTo("kafka.properties.ssl.key.password");
-                    assertThat(fault.message()).startsWith("holds a secret; write ${directory:");
-                });
+        assertThat(faultsOf(kafka.formatted("hunter2")).flaws()).singleElement().satisfies(flaw -> {
+            assertThat(flaw.field()).isEqualTo("kafka.properties.ssl.key.password");
+            assertThat(flaw.message()).startsWith("holds a secret; write ${directory:");
+        });
         assertThat(faultsOf("""
                 kafka:
                   bootstrap: "k:1"
@@ -255,9 +253,9 @@ class StreamsSettingsTest {
                 engine: {state: "a\\0b"}
                 sink: {token: {file: "a\\0b"}}
                 alerts: {rules: "a\\0b"}
-                """).faults())
-                .allSatisfy(fault -> assertThat(fault.message()).contains("is not a path"))
-                .extracting(Fault::field)
+                """).flaws())
+                .allSatisfy(flaw -> assertThat(flaw.message()).contains("is not a path"))
+                .extracting(Flaw::field)
                 .containsExactlyInAnyOrder("sites[0]", "factors[0]", "engine.state", "sink.token.file", "alerts.rules");
     }
 
@@ -295,7 +293,7 @@ class StreamsSettingsTest {
                   - {id: util-1, profile: utility-meter, role: grid}
                   - {id: inv-1, profile: toaster, role: pv}
                 """);
-        ConfigurationException faults = faultsOf("""
+        ConfigurationException flaws = faultsOf("""
                 kafka:
                   prefix: "not a prefix"
                 sites: [site.yaml, missing.yaml]
@@ -305,7 +303,7 @@ class StreamsSettingsTest {
                 page: {port: 70000}
                 """);
 
-        assertThat(faults.faults().stream().map(Fault::field))
+        assertThat(flaws.flaws().stream().map(Flaw::field))
                 .contains(
                         "kafka.bootstrap",
                         "kafka.prefix",
@@ -314,7 +312,7 @@ class StreamsSettingsTest {
                         "engine.threads",
                         "engine.colour",
                         "page.port");
-        assertThat(faults.getMessage())
+        assertThat(flaws.getMessage())
                 .contains(folder.resolve("streams.yaml") + ":5: engine.threads: 'many' is not a whole number")
                 .contains(folder.resolve("site.yaml") + ":2: zone: 'Mars/Olympus'")
                 .contains(folder.resolve("missing.yaml") + ": no such file");
@@ -343,9 +341,9 @@ class StreamsSettingsTest {
                   - {average: [ember-2023, guess-1999], validFrom: 2026-07-01}
                 devices: [{id: m, profile: energy-meter, role: auxiliary}]
                 """);
-        assertThat(faultsOf("kafka: {bootstrap: 'k:1'}\nsites: [site.yaml]\n").faults())
+        assertThat(faultsOf("kafka: {bootstrap: 'k:1'}\nsites: [site.yaml]\n").flaws())
                 .singleElement()
-                .satisfies(fault -> assertThat(fault.toString())
+                .satisfies(flaw -> assertThat(flaw.toString())
                         .startsWith(site + ":5: factors[1].average: 'guess-1999' is not an emission factor"));
     }
 

@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.heliograph.telemetry.security.Secret;
-import org.heliograph.telemetry.yaml.Fault;
-import org.heliograph.telemetry.yaml.Faults;
+import org.heliograph.telemetry.yaml.Flaw;
+import org.heliograph.telemetry.yaml.Flaws;
 import org.heliograph.telemetry.yaml.Section;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,7 +17,7 @@ class SinkSettingsTest {
     @TempDir
     Path folder;
 
-    private final Faults faults = new Faults();
+    private final Flaws flaws = new Flaws();
 
     @Test
     void a_token_is_read_from_its_file_and_never_shown() throws Exception {
@@ -30,7 +30,7 @@ class SinkSettingsTest {
                 group: g
                 batchLines: 500
                 """);
-        assertThat(faults.found()).isEmpty();
+        assertThat(flaws.found()).isEmpty();
         assertThat(settings)
                 .isEqualTo(new SinkSettings(
                         true,
@@ -50,18 +50,18 @@ class SinkSettingsTest {
     void a_token_is_named_as_other_secrets_are_and_never_stands_in_the_configuration() throws Exception {
         Files.writeString(folder.resolve("token"), "s3cret\n");
         assertThat(read("token: {file: token}").tokenNow()).isEqualTo("s3cret");
-        assertThat(faults.found()).isEmpty();
+        assertThat(flaws.found()).isEmpty();
         read("token: s3cret");
-        assertThat(faults.found()).isNotEmpty().allSatisfy(fault -> {
-            assertThat(fault.field()).isEqualTo("token");
-            assertThat(fault.toString()).doesNotContain("s3cret");
+        assertThat(flaws.found()).isNotEmpty().allSatisfy(flaw -> {
+            assertThat(flaw.field()).isEqualTo("token");
+            assertThat(flaw.toString()).doesNotContain("s3cret");
         });
     }
 
     @Test
     void everything_has_a_default() {
         assertThat(read("enabled: true")).isEqualTo(SinkSettings.of(URI.create("http://127.0.0.1:8086")));
-        assertThat(faults.found()).isEmpty();
+        assertThat(flaws.found()).isEmpty();
     }
 
     @Test
@@ -73,8 +73,8 @@ class SinkSettingsTest {
                 batchLines: 0
                 bukket: x
                 """);
-        assertThat(faults.found())
-                .extracting(Fault::line, Fault::field)
+        assertThat(flaws.found())
+                .extracting(Flaw::line, Flaw::field)
                 .containsExactlyInAnyOrder(
                         org.assertj.core.groups.Tuple.tuple(1, "url"),
                         org.assertj.core.groups.Tuple.tuple(2, "tokenEnv"),
@@ -86,15 +86,15 @@ class SinkSettingsTest {
     @Test
     void a_password_in_the_address_is_refused_because_addresses_are_logged() {
         read("url: http://user:s3cret@influx.example");
-        assertThat(faults.found()).singleElement().asString().contains("url").doesNotContain("s3cret");
+        assertThat(flaws.found()).singleElement().asString().contains("url").doesNotContain("s3cret");
     }
 
     @Test
     void a_store_may_stand_behind_a_path_and_nothing_goes_on_behind_it() {
         assertThat(read("url: https://gate.example/influx").url()).hasToString("https://gate.example/influx/");
-        assertThat(faults.found()).isEmpty();
+        assertThat(flaws.found()).isEmpty();
         read("url: https://gate.example/influx?db=x");
-        assertThat(faults.found()).singleElement().asString().contains("url", "behind the path");
+        assertThat(flaws.found()).singleElement().asString().contains("url", "behind the path");
     }
 
     @Test
@@ -104,11 +104,11 @@ class SinkSettingsTest {
                 tokenEnv: HELIOGRAPH_NO_SUCH_VARIABLE
                 tls: {}
                 """);
-        assertThat(faults.found()).extracting(Fault::field).containsExactlyInAnyOrder("tokenEnv", "tls");
+        assertThat(flaws.found()).extracting(Flaw::field).containsExactlyInAnyOrder("tokenEnv", "tls");
         assertThat(read("{url: 'https://influx.example:8086', tls: {}}").tls()).isPresent();
     }
 
     private SinkSettings read(String yaml) {
-        return SinkSettings.read(Section.of(folder.resolve("streams.yaml").toString(), yaml, faults));
+        return SinkSettings.read(Section.of(folder.resolve("streams.yaml").toString(), yaml, flaws));
     }
 }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.heliograph.telemetry.yaml.Fault;
-import org.heliograph.telemetry.yaml.Faults;
+import org.heliograph.telemetry.yaml.Flaw;
+import org.heliograph.telemetry.yaml.Flaws;
 import org.heliograph.telemetry.yaml.Section;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,27 +14,27 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PageSettingsTest {
-    private final Faults faults = new Faults();
+    private final Flaws flaws = new Flaws();
 
     @Test
     void without_a_section_it_listens_on_this_machine_only() {
         assertThat(read("other: 1")).isEqualTo(new PageSettings(true, "127.0.0.1", 8080));
-        assertThat(faults.found()).isEmpty();
+        assertThat(flaws.found()).isEmpty();
     }
 
     @Test
     void every_field_can_be_set() {
         assertThat(read("page: {enabled: false, host: '::', port: 0, anonymous: true}"))
                 .isEqualTo(new PageSettings(false, "::", 0));
-        assertThat(faults.found()).isEmpty();
+        assertThat(flaws.found()).isEmpty();
     }
 
     @Test
     void all_faults_are_named_at_once() {
         read("page:\n  port: 70000\n  host: 'a b'\n  colour: red");
 
-        assertThat(faults.found())
-                .extracting(Fault::toString)
+        assertThat(flaws.found())
+                .extracting(Flaw::toString)
                 .containsExactlyInAnyOrder(
                         "streams.yaml:2: page.port: 70000 is not between 0 and 65535",
                         "streams.yaml:3: page.host: 'a b' is not a host name or address",
@@ -45,7 +45,7 @@ class PageSettingsTest {
     @ValueSource(strings = {"0.0.0.0", "'::'", "192.0.2.1"})
     void what_can_be_reached_from_outside_asks_who_is_there(String host) {
         read("page: {host: " + host + "}");
-        assertThat(faults.found())
+        assertThat(flaws.found())
                 .singleElement()
                 .asString()
                 .contains("page.host", "can be reached from outside: set token or tls.ca, or anonymous: true");
@@ -54,26 +54,24 @@ class PageSettingsTest {
     @Test
     void a_short_token_is_no_token(@TempDir Path folder) throws IOException {
         Files.writeString(folder.resolve("token"), "secret");
-        Section section = Section.of(folder.resolve("streams.yaml").toString(), "page: {token: {file: token}}", faults)
+        Section section = Section.of(folder.resolve("streams.yaml").toString(), "page: {token: {file: token}}", flaws)
                 .section("page");
         PageSettings.read(section);
-        assertThat(faults.found()).singleElement().asString().contains("page.token", "at least 16 characters");
+        assertThat(flaws.found()).singleElement().asString().contains("page.token", "at least 16 characters");
     }
 
     @Test
     void with_a_token_it_may_be_opened(@TempDir Path folder) throws IOException {
         Files.writeString(folder.resolve("token"), "0123456789abcdef\n");
         Section section = Section.of(
-                        folder.resolve("streams.yaml").toString(),
-                        "page: {host: 0.0.0.0, token: {file: token}}",
-                        faults)
+                        folder.resolve("streams.yaml").toString(), "page: {host: 0.0.0.0, token: {file: token}}", flaws)
                 .section("page");
         PageSettings settings = PageSettings.read(section);
-        assertThat(faults.found()).isEmpty();
+        assertThat(flaws.found()).isEmpty();
         assertThat(settings.toString()).doesNotContain("0123456789abcdef");
     }
 
     private PageSettings read(String text) {
-        return PageSettings.read(Section.of("streams.yaml", text, faults).section("page"));
+        return PageSettings.read(Section.of("streams.yaml", text, flaws).section("page"));
     }
 }

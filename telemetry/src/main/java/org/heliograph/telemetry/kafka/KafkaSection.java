@@ -41,21 +41,21 @@ public record KafkaSection(String bootstrap, Topics topics, Optional<Tls> tls, M
         for (String key : further.keys()) {
             String value = further.text(key);
             if (tls.isPresent() && tls.get().decides(key)) {
-                further.fault(key, "follows from tls");
+                further.flaw(key, "follows from tls");
             } else {
                 said.put(key, value);
             }
         }
         KafkaSection kafka = new KafkaSection(bootstrap, topics, tls, said);
         Optional<String> unfit = tls.flatMap(KafkaSecurity::trouble);
-        unfit.ifPresent(message -> section.fault("tls", message));
+        unfit.ifPresent(message -> section.flaw("tls", message));
         boolean areFilesSound = unfit.or(() -> tls.flatMap(Tls::trouble)).isEmpty();
         Map<String, String> whole = kafka.whole();
         // a client is made of them only where nothing else is wrong: what it says then is of what is there
         if (areSound(further, said, check) && areFilesSound && !whole.isEmpty()) {
             check.trouble
                     .apply(whole)
-                    .ifPresent(message -> section.fault(section.has(PROPERTIES) ? PROPERTIES : "tls", message));
+                    .ifPresent(message -> section.flaw(section.has(PROPERTIES) ? PROPERTIES : "tls", message));
         }
         return kafka;
     }
@@ -70,7 +70,7 @@ public record KafkaSection(String bootstrap, Topics topics, Optional<Tls> tls, M
             KafkaReferences.missing(key, value)
                     .ifPresent(missing -> (missing.mayCome() ? absent : wrong).put(key, missing.reason()));
         });
-        wrong.forEach(section::fault);
+        wrong.forEach(section::flaw);
         absent.forEach(section::absent);
         return wrong.isEmpty() && absent.isEmpty();
     }

@@ -29,7 +29,7 @@ public sealed interface Secret {
         }
         Section where = section.section(key);
         if (where.has("file") == where.has("env")) {
-            section.fault(key, "is {file: ...} or {env: ...}, not the secret itself");
+            section.flaw(key, "is {file: ...} or {env: ...}, not the secret itself");
             return Optional.empty();
         }
         Optional<Secret> secret = where.has("file")
@@ -47,8 +47,8 @@ public sealed interface Secret {
             String message = "can't be read: " + e.getMessage();
             switch (secret) {
                 case InFile(Path file) when !Files.isReadable(file) -> where.absent("file", message);
-                case InFile _ -> where.fault("file", message);
-                case InEnvironment _ -> where.fault("env", message);
+                case InFile _ -> where.flaw("file", message);
+                case InEnvironment _ -> where.flaw("env", message);
             }
         }
     }

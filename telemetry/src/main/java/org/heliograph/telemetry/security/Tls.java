@@ -65,7 +65,7 @@ public record Tls(
         Tls tls = new Tls(path(part, "ca"), path(part, "certificate"), path(part, "key"));
         part.finish();
         if ((tls.certificate == null) != (tls.key == null)) {
-            section.fault(FIELD, "certificate and key go together");
+            section.flaw(FIELD, "certificate and key go together");
             return Optional.of(tls);
         }
         tls.broken()
@@ -73,7 +73,7 @@ public record Tls(
                         message -> {
                             if (Stream.of(tls.ca, tls.certificate, tls.key)
                                     .allMatch(file -> file == null || Files.isReadable(file))) {
-                                section.fault(FIELD, message);
+                                section.flaw(FIELD, message);
                             } else {
                                 section.absent(FIELD, message);
                             }

@@ -49,7 +49,7 @@ public record FactorChoices(NavigableMap<Instant, FactorChoice> byStart, boolean
             Section only = sections.getFirst();
             FactorChoice choice = FactorChoice.read(only);
             if (only.has(VALID_FROM)) {
-                only.fault(VALID_FROM, "belongs to a list of choices, of which one says none");
+                only.flaw(VALID_FROM, "belongs to a list of choices, of which one says none");
             }
             only.finish();
             return undated(choice);
@@ -59,7 +59,7 @@ public record FactorChoices(NavigableMap<Instant, FactorChoice> byStart, boolean
             Instant start = section.optional(VALID_FROM, text -> SiteFile.instant(text, zone))
                     .orElse(SiteFile.ALWAYS);
             if (byStart.put(start, FactorChoice.read(section)) != null) {
-                section.fault(
+                section.flaw(
                         VALID_FROM,
                         section.has(VALID_FROM)
                                 ? "is that of another choice, too"
@@ -69,7 +69,7 @@ public record FactorChoices(NavigableMap<Instant, FactorChoice> byStart, boolean
         }
         boolean canBeRead = !byStart.isEmpty() || top.isEmptyList(FIELD);
         if (byStart.putIfAbsent(SiteFile.ALWAYS, FactorChoice.DEFAULT) == null && canBeRead) {
-            top.fault(FIELD, "need one choice without " + VALID_FROM + ", for the time before the others");
+            top.flaw(FIELD, "need one choice without " + VALID_FROM + ", for the time before the others");
         }
         return dated(byStart);
     }

@@ -15,7 +15,7 @@ import org.heliograph.telemetry.quantity.Watts;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.yaml.ConfigurationException;
-import org.heliograph.telemetry.yaml.Faults;
+import org.heliograph.telemetry.yaml.Flaws;
 import org.heliograph.telemetry.yaml.Section;
 
 /** The profiles that ship with the product, and how one is read. */
@@ -45,16 +45,16 @@ final class Profiles {
             Section spec = points.section(label);
             Optional<Point> point = Point.labelled(label);
             if (point.isEmpty()) {
-                points.fault(label, "is not a point");
+                points.flaw(label, "is not a point");
             } else {
                 specs.put(point.get(), spec(point.get(), spec));
             }
         }
         if (points.keys().isEmpty()) {
-            section.fault("points", "a profile needs at least one point");
+            section.flaw("points", "a profile needs at least one point");
         }
         if (states.isPresent() && !specs.containsKey(Point.STATE)) {
-            section.fault("states", "a profile without the point 'state' numbers none");
+            section.flaw("states", "a profile without the point 'state' numbers none");
         }
         section.finish();
         return new Profile(name, rating, specs, accuracy, states.orElse(InverterStates.SUNSPEC_103));
@@ -63,31 +63,31 @@ final class Profiles {
     private static Profile.PointSpec spec(Point point, Section section) {
         Duration period = section.duration("period", DEFAULT_PERIOD);
         if (period.toMillis() < 1) {
-            section.fault("period", "is shorter than a millisecond");
+            section.flaw("period", "is shorter than a millisecond");
         }
         Duration maxGap = section.duration("maxGap", period.multipliedBy(3));
         if (maxGap.compareTo(period) < 0) {
-            section.fault("maxGap", "is shorter than the period");
+            section.flaw("maxGap", "is shorter than the period");
         }
         boolean hold = section.flag("hold", false);
         if (hold && point.isRegister()) {
-            section.fault("hold", "a register doesn't hold");
+            section.flaw("hold", "a register doesn't hold");
         }
         OptionalLong modulus = OptionalLong.empty();
         Optional<Millijoules> given = section.optional("modulus", Profiles::energy);
         if (given.isPresent()) {
             modulus = OptionalLong.of(given.get().value());
             if (!point.isRegister()) {
-                section.fault("modulus", "only a register rolls over");
+                section.flaw("modulus", "only a register rolls over");
             }
         }
         Optional<Millijoules> resolution = section.optional("resolution", Profiles::energy);
         if (resolution.isPresent() && !point.isRegister()) {
-            section.fault("resolution", "only a register counts in steps");
+            section.flaw("resolution", "only a register counts in steps");
         }
         boolean restartsDaily = section.optional("resets", Profiles::daily).isPresent();
         if (restartsDaily && !point.isRegister()) {
-            section.fault("resets", "only a register restarts");
+            section.flaw("resets", "only a register restarts");
         }
         section.finish();
         return new Profile.PointSpec(
@@ -166,15 +166,15 @@ final class Profiles {
 
     private static Map<String, Profile> shipped() {
         Map<String, Profile> profiles = new HashMap<>();
-        Faults faults = new Faults();
-        Section top = Section.ofResource(Profiles.class, "/heliograph/profiles.yaml", faults);
+        Flaws flaws = new Flaws();
+        Section top = Section.ofResource(Profiles.class, "/heliograph/profiles.yaml", flaws);
         for (Section section : top.sections("profiles")) {
             Profile profile = read(section);
             profiles.put(profile.name(), profile);
         }
         top.finish();
         try {
-            faults.throwIfAny();
+            flaws.throwIfAny();
         } catch (ConfigurationException e) {
             throw new IllegalStateException(e);
         }

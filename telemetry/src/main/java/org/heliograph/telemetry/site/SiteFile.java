@@ -27,8 +27,8 @@ import java.util.stream.Stream;
 import org.heliograph.telemetry.quantity.Watts;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.yaml.ConfigurationException;
-import org.heliograph.telemetry.yaml.Fault;
-import org.heliograph.telemetry.yaml.Faults;
+import org.heliograph.telemetry.yaml.Flaw;
+import org.heliograph.telemetry.yaml.Flaws;
 import org.heliograph.telemetry.yaml.Section;
 import org.jspecify.annotations.Nullable;
 
@@ -46,24 +46,24 @@ public final class SiteFile {
 
     private SiteFile() {}
 
-    /** @throws ConfigurationException with all faults of the file */
+    /** @throws ConfigurationException with all flaws of the file */
     public static SiteModel read(Path file) throws ConfigurationException {
-        Faults faults = new Faults();
-        SiteModel model = read(Section.of(file, faults));
-        faults.throwIfAny();
+        Flaws flaws = new Flaws();
+        SiteModel model = read(Section.of(file, flaws));
+        flaws.throwIfAny();
         return model;
     }
 
     /**
      * Reads a text that is already in memory.
      *
-     * @param name what faults call it
-     * @throws ConfigurationException with all faults of the text
+     * @param name what flaws call it
+     * @throws ConfigurationException with all flaws of the text
      */
     public static SiteModel parse(String name, String text) throws ConfigurationException {
-        Faults faults = new Faults();
-        SiteModel model = read(Section.of(name, text, faults));
-        faults.throwIfAny();
+        Flaws flaws = new Flaws();
+        SiteModel model = read(Section.of(name, text, flaws));
+        flaws.throwIfAny();
         return model;
     }
 
@@ -76,19 +76,19 @@ public final class SiteFile {
     public static SiteModel published(String site, byte[] record) throws ConfigurationException {
         String name = "hg.sites/" + site;
         SiteModel model = parse(name, new String(record, StandardCharsets.UTF_8));
-        Faults faults = new Faults();
+        Flaws flaws = new Flaws();
         if (!model.site().equals(site)) {
-            faults.add(new Fault(name, 0, "site", "is '" + model.site() + "', but the record's key is '" + site + "'"));
+            flaws.add(new Flaw(name, 0, "site", "is '" + model.site() + "', but the record's key is '" + site + "'"));
         }
-        tooLate(name, model).ifPresent(faults::add);
-        faults.throwIfAny();
+        tooLate(name, model).ifPresent(flaws::add);
+        flaws.throwIfAny();
         return model;
     }
 
     /** What is wrong with a model whose late horizon the engine can't keep. */
-    public static Optional<Fault> tooLate(String file, SiteModel model) {
+    public static Optional<Flaw> tooLate(String file, SiteModel model) {
         return model.late().compareTo(SiteModel.LONGEST_LATE) > 0
-                ? Optional.of(new Fault(
+                ? Optional.of(new Flaw(
                         file,
                         0,
                         "late",
@@ -103,7 +103,7 @@ public final class SiteFile {
         SiteModel.Location where = new SiteModel.Location(
                 location.decimal("latitude", 0, -90, 90), location.decimal("longitude", 0, -180, 180));
         if (top.has("location") && location.has("latitude") != location.has("longitude")) {
-            location.fault(location.has("latitude") ? "longitude" : "latitude", "is missing");
+            location.flaw(location.has("latitude") ? "longitude" : "latitude", "is missing");
         }
         location.finish();
         Duration late = top.duration("late", DEFAULT_LATE);
@@ -113,12 +113,12 @@ public final class SiteFile {
         List<Entry> entries = new ArrayList<>();
         List<Section> sections = top.sections("devices");
         if (sections.isEmpty()) {
-            top.fault("devices", "a site needs at least one device");
+            top.flaw("devices", "a site needs at least one device");
         }
         for (Section section : sections) {
             entries.addAll(entries(section, profiles, zone));
             if (entries.size() > IdRange.MAX_IDS) {
-                top.fault("devices", "are more than " + IdRange.MAX_IDS);
+                top.flaw("devices", "are more than " + IdRange.MAX_IDS);
                 break;
             }
         }
@@ -134,7 +134,7 @@ public final class SiteFile {
         for (Entry entry : entries) {
             MeterChain.fault(model, entry.device())
                     .filter(_ -> told.add(entry.section()))
-                    .ifPresent(message -> entry.section().fault("parent", message));
+                    .ifPresent(message -> entry.section().flaw("parent", message));
         }
     }
 
@@ -144,7 +144,7 @@ public final class SiteFile {
         for (Section section : top.sections("profiles")) {
             Profile profile = Profiles.read(section);
             if (own.put(profile.name(), profile) != null) {
-                section.fault("profile", "'" + profile.name() + "' is there twice");
+                section.flaw("profile", "'" + profile.name() + "' is there twice");
             }
         }
         Map<String, Profile> profiles = new HashMap<>(Profiles.SHIPPED);
@@ -169,20 +169,20 @@ public final class SiteFile {
         Instant validTo =
                 section.optional("validTo", text -> instant(text, zone)).orElse(FOR_EVER);
         if (!validFrom.isBefore(validTo)) {
-            section.fault("validTo", "is not after validFrom");
+            section.flaw("validTo", "is not after validFrom");
         }
         if (!profile.points().isEmpty() && !Profiles.canBe(role, profile)) {
-            section.fault("role", "a " + profile.name() + " has no point whose energy could count as " + role.label());
+            section.flaw("role", "a " + profile.name() + " has no point whose energy could count as " + role.label());
         }
         List<IdRange.Expansion> ids = section.parsed("id", IdRange::expand, List.of());
         if (ids.size() > 1 && !serial.isEmpty()) {
-            section.fault("serial", "is one serial number for " + ids.size() + " devices");
+            section.flaw("serial", "is one serial number for " + ids.size() + " devices");
         }
         section.finish();
         List<Entry> entries = new ArrayList<>(ids.size());
         for (IdRange.Expansion id : ids) {
             if (!DeviceId.isName(id.id())) {
-                section.fault("id", "'" + id.id() + "' is not a device name");
+                section.flaw("id", "'" + id.id() + "' is not a device name");
                 break;
             }
             Optional<String> place = resolved(id, "area", area, section);
@@ -201,7 +201,7 @@ public final class SiteFile {
         try {
             return Optional.of(id.resolve(template));
         } catch (IllegalArgumentException e) {
-            section.fault(field, String.valueOf(e.getMessage()));
+            section.flaw(field, String.valueOf(e.getMessage()));
             return Optional.empty();
         }
     }
@@ -215,7 +215,7 @@ public final class SiteFile {
             boolean first =
                     starts.computeIfAbsent(device.id(), _ -> new TreeSet<>()).add(device.validFrom());
             if (!first && repeating.add(entry.section())) {
-                entry.section().fault("id", "'" + device.id() + "' is there twice from the same moment");
+                entry.section().flaw("id", "'" + device.id() + "' is there twice from the same moment");
             }
         }
         List<Device> devices = new ArrayList<>(entries.size());

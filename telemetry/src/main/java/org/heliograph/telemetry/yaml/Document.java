@@ -22,7 +22,7 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
- * From a file to the mapping at its top, or to the one fault that says why there is none. Size and depth are limited
+ * From a file to the mapping at its top, or to the one flaw that says why there is none. Size and depth are limited
  * and aliases refused, so that no text makes the program hang or run out of memory or stack.
  */
 final class Document {
@@ -31,7 +31,7 @@ final class Document {
 
     private Document() {}
 
-    static Optional<String> text(Path file, Faults faults) {
+    static Optional<String> text(Path file, Flaws flaws) {
         String message;
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
@@ -51,7 +51,7 @@ final class Document {
         } catch (IOException e) {
             message = Files.isDirectory(file) ? "is a folder, not a file" : "can't be read: " + e;
         }
-        faults.add(new Fault(file.toString(), 0, "", message));
+        flaws.add(new Flaw(file.toString(), 0, "", message));
         return Optional.empty();
     }
 
@@ -66,38 +66,38 @@ final class Document {
         }
     }
 
-    static Optional<MappingNode> top(String file, String text, Faults faults) {
+    static Optional<MappingNode> top(String file, String text, Flaws flaws) {
         LoadSettings settings = LoadSettings.builder()
                 .setLabel(file)
                 .setCodePointLimit(MAX_BYTES)
                 .setAllowDuplicateKeys(true) // Section notes them, with their lines
                 .setAllowNonScalarKeys(true)
                 .build();
-        Fault fault;
+        Flaw flaw;
         try {
             requirePlain(new Parse(settings).parseString(text));
             Optional<Node> top = new Compose(settings).composeString(text);
             if (top.isPresent() && top.get() instanceof MappingNode mapping) {
                 return Optional.of(mapping);
             }
-            fault = top.map(node -> new Fault(file, line(node.getStartMark()), "", Section.NOT_A_MAPPING))
-                    .orElse(new Fault(file, 0, "", "is empty"));
+            flaw = top.map(node -> new Flaw(file, line(node.getStartMark()), "", Section.NOT_A_MAPPING))
+                    .orElse(new Flaw(file, 0, "", "is empty"));
         } catch (UnsupportedException e) {
-            fault = new Fault(file, e.line, "", e.problem);
+            flaw = new Flaw(file, e.line, "", e.problem);
         } catch (MarkedYamlEngineException e) {
             String context = e.getContext() == null ? "" : e.getContext() + " ";
-            fault = new Fault(file, line(e.getProblemMark()), "", "not YAML: " + oneLine(context + e.getProblem()));
+            flaw = new Flaw(file, line(e.getProblemMark()), "", "not YAML: " + oneLine(context + e.getProblem()));
         } catch (ReaderException e) {
             long line = 1
                     + text.chars()
                             .limit(text.indexOf(e.getCodePoint()))
                             .filter(c -> c == '\n')
                             .count();
-            fault = new Fault(file, (int) line, "", "not YAML: holds the character " + e.getCodePoint());
+            flaw = new Flaw(file, (int) line, "", "not YAML: holds the character " + e.getCodePoint());
         } catch (YamlEngineException e) {
-            fault = new Fault(file, 0, "", "not YAML: " + oneLine(String.valueOf(e.getMessage())));
+            flaw = new Flaw(file, 0, "", "not YAML: " + oneLine(String.valueOf(e.getMessage())));
         }
-        faults.add(fault);
+        flaws.add(flaw);
         return Optional.empty();
     }
 

@@ -21,8 +21,8 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
- * A mapping in a YAML file, read field by field. A missing or wrong field is noted as a fault and read as the given
- * substitute, so that reading goes on and finds the other faults. {@link #finish()} notes the fields that nobody asked
+ * A mapping in a YAML file, read field by field. A missing or wrong field is noted as a flaw and read as the given
+ * substitute, so that reading goes on and finds the other flaws. {@link #finish()} notes the fields that nobody asked
  * for.
  */
 public final class Section {
@@ -35,27 +35,27 @@ public final class Section {
     private final int line;
     private final Map<String, Node> fields;
     private final Set<String> asked = new LinkedHashSet<>();
-    private final Faults faults;
+    private final Flaws flaws;
 
-    private Section(String file, String path, int line, Map<String, Node> fields, Faults faults) {
+    private Section(String file, String path, int line, Map<String, Node> fields, Flaws flaws) {
         this.file = file;
         this.path = path;
         this.line = line;
         this.fields = fields;
-        this.faults = faults;
+        this.flaws = flaws;
     }
 
-    /** The top of a file; an empty section, with a fault, when it can't be read or isn't a mapping. */
-    public static Section of(Path file, Faults faults) {
-        return Document.text(file, faults)
-                .map(text -> of(file.toString(), text, faults))
+    /** The top of a file; an empty section, with a flaw, when it can't be read or isn't a mapping. */
+    public static Section of(Path file, Flaws flaws) {
+        return Document.text(file, flaws)
+                .map(text -> of(file.toString(), text, flaws))
                 .orElseGet(() -> unreadable(file.toString(), "", 0));
     }
 
-    /** The top of a text that is already in memory; {@code file} names it in faults. */
-    public static Section of(String file, String text, Faults faults) {
-        return Document.top(file, text, faults)
-                .map(top -> new Section(file, "", 0, Map.of(), faults).mapping(top, ""))
+    /** The top of a text that is already in memory; {@code file} names it in flaws. */
+    public static Section of(String file, String text, Flaws flaws) {
+        return Document.top(file, text, flaws)
+                .map(top -> new Section(file, "", 0, Map.of(), flaws).mapping(top, ""))
                 .orElseGet(() -> unreadable(file, "", 0));
     }
 
@@ -64,13 +64,13 @@ public final class Section {
      *
      * @throws IllegalStateException if it isn't there: the program is incomplete
      */
-    public static Section ofResource(Class<?> owner, String name, Faults faults) {
-        return of(name, Document.resource(owner, name), faults);
+    public static Section ofResource(Class<?> owner, String name, Flaws flaws) {
+        return of(name, Document.resource(owner, name), flaws);
     }
 
     /** Stands in for what couldn't be read. That has been noted; what is missing from it is not, again. */
     private static Section unreadable(String file, String path, int line) {
-        return new Section(file, path, line, Map.of(), new Faults());
+        return new Section(file, path, line, Map.of(), new Flaws());
     }
 
     public boolean has(String key) {
@@ -90,20 +90,20 @@ public final class Section {
     /** A required scalar through a parser that throws {@link IllegalArgumentException} with a sentence. */
     public <T> T parsed(String key, Function<String, T> parser, T substitute) {
         if (!has(key)) {
-            fault(key, "is missing");
+            flaw(key, "is missing");
             return substitute;
         }
         return optional(key, parser).orElse(substitute);
     }
 
-    /** A scalar through a parser, empty when it is missing or (with a fault) wrong. */
+    /** A scalar through a parser, empty when it is missing or (with a flaw) wrong. */
     public <T> Optional<T> optional(String key, Function<String, T> parser) {
         if (!has(key)) {
             return Optional.empty();
         }
         Node node = fields.get(key);
         if (!(node instanceof ScalarNode scalar) || isNull(scalar)) {
-            fault(key, NOT_A_VALUE);
+            flaw(key, NOT_A_VALUE);
             return Optional.empty();
         }
         return parsed(scalar, child(key), parser);
@@ -113,10 +113,10 @@ public final class Section {
         try {
             return Optional.of(parser.apply(scalar.getValue()));
         } catch (AbsentException e) {
-            faults.add(new Fault(file, lineOf(scalar), field, e.getMessage(), true));
+            flaws.add(new Flaw(file, lineOf(scalar), field, e.getMessage(), true));
         } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
             String message = e.getMessage() == null ? "is wrong" : e.getMessage();
-            faults.add(new Fault(file, lineOf(scalar), field, message));
+            flaws.add(new Flaw(file, lineOf(scalar), field, message));
         }
         return Optional.empty();
     }
@@ -197,7 +197,7 @@ public final class Section {
         }
     }
 
-    /** Whether a file that a field names is there; where it isn't, that is the field's fault, or passes. */
+    /** Whether a file that a field names is there; where it isn't, that is the field's flaw, or passes. */
     public boolean isThere(String key, Path named) {
         boolean isThere = Files.isReadable(named);
         if (!isThere) {
@@ -206,16 +206,16 @@ public final class Section {
         return isThere;
     }
 
-    /** A nested mapping; an empty one when it is missing or says nothing, or (with a fault) is something else. */
+    /** A nested mapping; an empty one when it is missing or says nothing, or (with a flaw) is something else. */
     public Section section(String key) {
         if (has(key) && !saysNothing(key)) {
             if (fields.get(key) instanceof MappingNode mapping) {
                 return mapping(mapping, child(key));
             }
-            fault(key, NOT_A_MAPPING);
+            flaw(key, NOT_A_MAPPING);
             return unreadable(file, child(key), line);
         }
-        return new Section(file, child(key), line, Map.of(), faults);
+        return new Section(file, child(key), line, Map.of(), flaws);
     }
 
     /** A list of mappings; empty when it is missing. */
@@ -227,7 +227,7 @@ public final class Section {
             if (items.get(i) instanceof MappingNode mapping) {
                 sections.add(mapping(mapping, itemPath));
             } else {
-                faults.add(new Fault(file, lineOf(items.get(i)), itemPath, NOT_A_MAPPING));
+                flaws.add(new Flaw(file, lineOf(items.get(i)), itemPath, NOT_A_MAPPING));
             }
         }
         return sections;
@@ -248,7 +248,7 @@ public final class Section {
             return sections(key);
         }
         if (fields.get(key) instanceof ScalarNode && !saysNothing(key)) {
-            fault(key, NOT_A_MAPPING + ", or a list of such");
+            flaw(key, NOT_A_MAPPING + ", or a list of such");
             return List.of(unreadable(file, child(key), line));
         }
         return List.of(section(key));
@@ -268,7 +268,7 @@ public final class Section {
             if (items.get(i) instanceof ScalarNode scalar && !isNull(scalar)) {
                 parsed(scalar, item, parser).ifPresent(values::add);
             } else {
-                faults.add(new Fault(file, lineOf(items.get(i)), item, NOT_A_VALUE));
+                flaws.add(new Flaw(file, lineOf(items.get(i)), item, NOT_A_VALUE));
             }
         }
         return values;
@@ -283,7 +283,7 @@ public final class Section {
                 fields.get(key) instanceof ScalarNode ? optional(key, List::of).orElse(List.of()) : texts(key);
         if (fields.get(key) instanceof SequenceNode sequence
                 && sequence.getValue().isEmpty()) {
-            fault(key, "needs at least one value");
+            flaw(key, "needs at least one value");
         }
         return texts.isEmpty() ? List.of(otherwise) : texts;
     }
@@ -293,26 +293,26 @@ public final class Section {
         return List.copyOf(fields.keySet());
     }
 
-    /** Notes a fault of this section's field. */
-    public void fault(String key, String message) {
-        fault(key, message, false);
+    /** Notes a flaw of this section's field. */
+    public void flaw(String key, String message) {
+        flaw(key, message, false);
     }
 
     /** Notes that what this section's field names isn't there at the moment, such as a disk that isn't mounted yet. */
     public void absent(String key, String message) {
-        fault(key, message, true);
+        flaw(key, message, true);
     }
 
-    private void fault(String key, String message, boolean passing) {
+    private void flaw(String key, String message, boolean passing) {
         Node node = fields.get(key);
-        faults.add(new Fault(file, node == null ? line : lineOf(node), child(key), message, passing));
+        flaws.add(new Flaw(file, node == null ? line : lineOf(node), child(key), message, passing));
     }
 
-    /** Notes a fault for each field that nobody asked for. */
+    /** Notes a flaw for each field that nobody asked for. */
     public void finish() {
         for (String key : fields.keySet()) {
             if (!asked.contains(key)) {
-                fault(key, "unknown field; known here: " + String.join(" ", asked));
+                flaw(key, "unknown field; known here: " + String.join(" ", asked));
             }
         }
     }
@@ -327,7 +327,7 @@ public final class Section {
             if (fields.get(key) instanceof SequenceNode sequence) {
                 return sequence.getValue();
             }
-            fault(key, "must be a list");
+            flaw(key, "must be a list");
         }
         return List.of();
     }
@@ -336,15 +336,15 @@ public final class Section {
         Map<String, Node> children = new LinkedHashMap<>();
         for (NodeTuple tuple : mapping.getValue()) {
             if (!(tuple.getKeyNode() instanceof ScalarNode scalar)) {
-                faults.add(new Fault(file, lineOf(tuple.getKeyNode()), mappingPath, "a field's name must be a text"));
+                flaws.add(new Flaw(file, lineOf(tuple.getKeyNode()), mappingPath, "a field's name must be a text"));
                 continue;
             }
             String key = scalar.getValue();
             if (children.put(key, tuple.getValueNode()) != null) {
-                faults.add(new Fault(file, lineOf(tuple.getKeyNode()), mappingPath, "'" + key + "' appears twice"));
+                flaws.add(new Flaw(file, lineOf(tuple.getKeyNode()), mappingPath, "'" + key + "' appears twice"));
             }
         }
-        return new Section(file, mappingPath, lineOf(mapping), children, faults);
+        return new Section(file, mappingPath, lineOf(mapping), children, flaws);
     }
 
     private String child(String key) {

@@ -1,5 +1,5 @@
 /**
- * Configuration files. A file is read whole: every fault is noted with its file, line and field, and all are reported
+ * Configuration files. A file is read whole: every flaw is noted with its file, line and field, and all are reported
  * together. The only package that knows the YAML library.
  */
 @NullMarked

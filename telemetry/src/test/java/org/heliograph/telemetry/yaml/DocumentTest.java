@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(300)
 class DocumentTest {
-    private final Faults faults = new Faults();
+    private final Flaws flaws = new Flaws();
 
     @TempDir
     Path folder = Path.of("");
@@ -99,41 +99,41 @@ class DocumentTest {
         Files.write(huge, new byte[3_000_001]);
         Path latin1 = Files.write(folder.resolve("latin1.yaml"), "a: é".getBytes(StandardCharsets.ISO_8859_1));
         Path missing = folder.resolve("missing.yaml");
-        Section.of(huge, faults).text("a");
-        Section.of(latin1, faults).text("a");
-        Section.of(missing, faults).text("a");
-        Section.of(folder, faults).text("a");
+        Section.of(huge, flaws).text("a");
+        Section.of(latin1, flaws).text("a");
+        Section.of(missing, flaws).text("a");
+        Section.of(folder, flaws).text("a");
         assertThat(found())
                 .satisfiesExactly(
-                        fault -> assertThat(fault).isEqualTo(huge + ": is larger than 3000000 bytes"),
-                        fault -> assertThat(fault).isEqualTo(latin1 + ": is not UTF-8 text"),
-                        fault -> assertThat(fault).isEqualTo(missing + ": no such file"),
-                        fault -> assertThat(fault).isEqualTo(folder + ": is a folder, not a file"));
+                        flaw -> assertThat(flaw).isEqualTo(huge + ": is larger than 3000000 bytes"),
+                        flaw -> assertThat(flaw).isEqualTo(latin1 + ": is not UTF-8 text"),
+                        flaw -> assertThat(flaw).isEqualTo(missing + ": no such file"),
+                        flaw -> assertThat(flaw).isEqualTo(folder + ": is a folder, not a file"));
     }
 
     @Test
     void an_endless_file_is_not_read_to_its_end() {
         Path endless = Path.of("/dev/zero");
         if (Files.exists(endless)) {
-            Section.of(endless, faults);
+            Section.of(endless, flaws);
             assertThat(found()).containsExactly("/dev/zero: is larger than 3000000 bytes");
         }
     }
 
     @Test
     void a_shipped_file_that_is_not_there_ends_the_program() {
-        assertThatThrownBy(() -> Section.ofResource(DocumentTest.class, "/heliograph/nowhere.yaml", faults))
+        assertThatThrownBy(() -> Section.ofResource(DocumentTest.class, "/heliograph/nowhere.yaml", flaws))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("the program lacks its /heliograph/nowhere.yaml");
     }
 
     private List<String> faultsOf(String text) {
-        Faults own = new Faults();
+        Flaws own = new Flaws();
         Section.of("a.yaml", text, own);
-        return own.found().stream().map(Fault::toString).toList();
+        return own.found().stream().map(Flaw::toString).toList();
     }
 
     private List<String> found() {
-        return faults.found().stream().map(Fault::toString).toList();
+        return flaws.found().stream().map(Flaw::toString).toList();
     }
 }

@@ -10,7 +10,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class SectionTest {
-    private final Faults faults = new Faults();
+    private final Flaws flaws = new Flaws();
 
     @Test
     void one_value_may_stand_for_a_list_of_one() {
@@ -18,11 +18,11 @@ class SectionTest {
         assertThat(top.oneOrMore("one", "z")).containsExactly("a");
         assertThat(top.oneOrMore("more", "z")).containsExactly("a", "b");
         assertThat(top.oneOrMore("missing", "z")).containsExactly("z");
-        assertThat(faults.found()).isEmpty();
+        assertThat(flaws.found()).isEmpty();
 
         assertThat(top.oneOrMore("none", "z")).containsExactly("z");
         assertThat(top.oneOrMore("empty", "z")).containsExactly("z");
-        assertThat(faults.found().stream().map(Fault::field)).containsExactly("none", "empty");
+        assertThat(flaws.found().stream().map(Flaw::field)).containsExactly("none", "empty");
     }
 
     @Test
@@ -49,18 +49,18 @@ class SectionTest {
         assertThat(top.sections("list").stream().map(item -> item.integer("n", 0, 0, 9)))
                 .containsExactly(1, 2);
         top.finish();
-        assertThat(faults.found()).isEmpty();
+        assertThat(flaws.found()).isEmpty();
     }
 
     @Test
     void a_path_is_relative_to_the_folder_of_the_file_that_names_it() {
-        Section top = Section.of("/etc/heliograph/a.yaml", "near: b/c\nfar: /var/d\nwrong: \"e\\0\"", faults);
+        Section top = Section.of("/etc/heliograph/a.yaml", "near: b/c\nfar: /var/d\nwrong: \"e\\0\"", flaws);
         assertThat(top.optional("near", top::resolved)).contains(Path.of("/etc/heliograph/b/c"));
         assertThat(top.optional("far", top::resolved)).contains(Path.of("/var/d"));
-        assertThat(faults.found()).isEmpty();
+        assertThat(flaws.found()).isEmpty();
 
         assertThat(top.optional("wrong", top::resolved)).isEmpty();
-        assertThat(faults.found()).singleElement().asString().contains("a.yaml:3: wrong: 'e", "is not a path");
+        assertThat(flaws.found()).singleElement().asString().contains("a.yaml:3: wrong: 'e", "is not a path");
 
         Section here = section("x: y");
         assertThat(here.optional("x", here::resolved)).contains(Path.of("y").toAbsolutePath());
@@ -72,11 +72,11 @@ class SectionTest {
         top.optional("host", text -> {
             throw new AbsentException("'" + text + "' has no address");
         });
-        assertThat(new ConfigurationException(faults.found()).isPassing()).isTrue();
-        assertThat(faults.found().getFirst()).hasToString("a.yaml:1: host: 'late.hall' has no address");
+        assertThat(new ConfigurationException(flaws.found()).isPassing()).isTrue();
+        assertThat(flaws.found().getFirst()).hasToString("a.yaml:1: host: 'late.hall' has no address");
 
         top.integer("port", 0, 1, 9);
-        assertThat(new ConfigurationException(faults.found()).isPassing()).isFalse();
+        assertThat(new ConfigurationException(flaws.found()).isPassing()).isFalse();
     }
 
     @Test
@@ -89,7 +89,7 @@ class SectionTest {
         assertThat(top.texts("hosts")).isEmpty();
         assertThat(top.sections("list")).isEmpty();
         assertThat(top.section("nested").keys()).isEmpty();
-        assertThat(faults.found()).isEmpty();
+        assertThat(flaws.found()).isEmpty();
     }
 
     @Test
@@ -162,27 +162,26 @@ class SectionTest {
 
     @Test
     void the_faults_of_several_files_are_thrown_together() {
-        Section.of("a.yaml", "x: 1", faults).text("y");
-        Section.of("b.yaml", "", faults);
-        assertThatThrownBy(faults::throwIfAny)
+        Section.of("a.yaml", "x: 1", flaws).text("y");
+        Section.of("b.yaml", "", flaws);
+        assertThatThrownBy(flaws::throwIfAny)
                 .isInstanceOfSatisfying(
-                        ConfigurationException.class,
-                        e -> assertThat(e.faults()).isEqualTo(faults.found()))
+                        ConfigurationException.class, e -> assertThat(e.flaws()).isEqualTo(flaws.found()))
                 .hasMessage("a.yaml:1: y: is missing\nb.yaml: is empty");
     }
 
     @Test
     void no_fault_is_nothing_to_throw() throws ConfigurationException {
-        faults.throwIfAny();
-        assertThat(faults.found()).isEmpty();
+        flaws.throwIfAny();
+        assertThat(flaws.found()).isEmpty();
     }
 
     private Section section(String text) {
-        return Section.of("a.yaml", text, faults);
+        return Section.of("a.yaml", text, flaws);
     }
 
     private List<String> found() {
-        return faults.found().stream().map(Fault::toString).toList();
+        return flaws.found().stream().map(Flaw::toString).toList();
     }
 
     private static Function<String, String> fails(RuntimeException e) {
@@ -205,16 +204,16 @@ class SectionTest {
                 .containsExactly(
                         "a.yaml:1: list[1]: Text cannot be parsed to a Duration",
                         "a.yaml:2: hosts[0]: isn't there yet");
-        assertThat(faults.found().stream().map(Fault::passing)).containsExactly(false, true);
+        assertThat(flaws.found().stream().map(Flaw::passing)).containsExactly(false, true);
     }
 
     @Test
     void a_section_or_list_whose_lines_are_all_commented_out_is_empty() {
-        Faults faults = new Faults();
-        Section top = Section.of("f.yaml", "page:\n  # port: 8080\nsites:\n", faults);
+        Flaws flaws = new Flaws();
+        Section top = Section.of("f.yaml", "page:\n  # port: 8080\nsites:\n", flaws);
 
         assertThat(top.section("page").keys()).isEmpty();
         assertThat(top.sections("sites")).isEmpty();
-        assertThat(faults.found()).isEmpty();
+        assertThat(flaws.found()).isEmpty();
     }
 }

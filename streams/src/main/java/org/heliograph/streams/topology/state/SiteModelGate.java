@@ -10,7 +10,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.heliograph.telemetry.site.FactorChoices;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.yaml.ConfigurationException;
-import org.heliograph.telemetry.yaml.Fault;
+import org.heliograph.telemetry.yaml.Flaw;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,15 +61,15 @@ public final class SiteModelGate extends ContextualProcessor<String, byte[], Voi
                     site,
                     store.get(site) == null ? "none" : "the-one-before",
                     e.getMessage());
-            store.put(SiteModels.refusalKey(site), shortly(e.faults()).getBytes(StandardCharsets.UTF_8));
+            store.put(SiteModels.refusalKey(site), shortly(e.flaws()).getBytes(StandardCharsets.UTF_8));
         }
         revision.incrementAndGet();
     }
 
     /** It is said again every second: the log has all of it. */
-    private static String shortly(List<Fault> faults) {
-        String first = faults.getFirst().toString();
-        String more = faults.size() > 1 ? " (and " + (faults.size() - 1) + " more)" : "";
+    private static String shortly(List<Flaw> flaws) {
+        String first = flaws.getFirst().toString();
+        String more = flaws.size() > 1 ? " (and " + (flaws.size() - 1) + " more)" : "";
         return first.substring(0, Math.min(first.length(), LONGEST_REASON)) + more;
     }
 }

@@ -3,15 +3,15 @@ package org.heliograph.telemetry.yaml;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Gathers the faults of one or several files, to report them all at once. */
-public final class Faults {
-    private final List<Fault> found = new ArrayList<>();
+/** Gathers the flaws of one or several files, to report them all at once. */
+public final class Flaws {
+    private final List<Flaw> found = new ArrayList<>();
 
-    public void add(Fault fault) {
-        found.add(fault);
+    public void add(Flaw flaw) {
+        found.add(flaw);
     }
 
-    public List<Fault> found() {
+    public List<Flaw> found() {
         return List.copyOf(found);
     }
 

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.heliograph.telemetry.yaml.ConfigurationException;
-import org.heliograph.telemetry.yaml.Fault;
+import org.heliograph.telemetry.yaml.Flaw;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(300)
-class SiteFileFaultsTest {
+class SiteFileFlawsTest {
     @TempDir
     Path folder = Path.of("");
 
@@ -40,7 +40,7 @@ class SiteFileFaultsTest {
                   - crac-01
                 """);
         ConfigurationException e = catchThrowableOfType(ConfigurationException.class, () -> SiteFile.read(file));
-        assertThat(e.faults().stream().map(fault -> fault.line() + " " + fault.field()))
+        assertThat(e.flaws().stream().map(flaw -> flaw.line() + " " + flaw.field()))
                 .containsExactlyInAnyOrder(
                         "1 site",
                         "2 zone",
@@ -56,13 +56,13 @@ class SiteFileFaultsTest {
                         "14 devices[3].id",
                         "14 devices[3].validFrom",
                         "15 devices[4]");
-        assertThat(e.faults()).allMatch(fault -> fault.file().equals(file.toString()));
+        assertThat(e.flaws()).allMatch(flaw -> flaw.file().equals(file.toString()));
         assertThat(String.valueOf(e.getMessage()).lines())
                 .hasSize(14)
                 .contains(file + ":4: late: '48h' is not an ISO 8601 duration such as PT30S or PT48H");
     }
 
-    /** Each is the whole of line 4, a device; the fault's line is 4. */
+    /** Each is the whole of line 4, a device; the flaw's line is 4. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -109,7 +109,7 @@ class SiteFileFaultsTest {
                 "{id: m, profile: crac, role: cooling, ? n} | devices[0].n | unknown field; known here: profile role rating",
             })
     void a_device_with_one_thing_wrong_has_one_fault(String device, String field, String message) {
-        assertOneFault("site: casa1\nzone: UTC\ndevices:\n- " + device, 4, field, message);
+        assertOneFlaw("site: casa1\nzone: UTC\ndevices:\n- " + device, 4, field, message);
     }
 
     /** Each is line 3 of a file that is right but for it. */
@@ -137,7 +137,7 @@ class SiteFileFaultsTest {
             })
     void a_site_with_one_thing_wrong_has_one_fault(String line, String field, String message) {
         String text = "site: casa1\nzone: UTC\n" + line + "\ndevices: [{id: m, profile: crac, role: cooling}]\n";
-        assertOneFault(text, 3, field == null ? "" : field, message);
+        assertOneFlaw(text, 3, field == null ? "" : field, message);
     }
 
     /** Each is a list of devices, the first on line 4. */
@@ -156,7 +156,7 @@ class SiteFileFaultsTest {
         String text = "site: casa1\nzone: UTC\ndevices:\n" + devices.replace("; ", "\n") + "\n";
         ConfigurationException e =
                 catchThrowableOfType(ConfigurationException.class, () -> SiteFile.parse("site.yaml", text));
-        assertThat(e.faults().stream().map(fault -> fault.line() + " " + fault.field()))
+        assertThat(e.flaws().stream().map(flaw -> flaw.line() + " " + flaw.field()))
                 .containsExactly(fields.split("; "));
         assertThat(String.valueOf(e.getMessage())).contains(message);
     }
@@ -174,8 +174,8 @@ class SiteFileFaultsTest {
                 """;
         ConfigurationException e =
                 catchThrowableOfType(ConfigurationException.class, () -> SiteFile.parse("site.yaml", text));
-        assertThat(e.faults()).hasSize(1);
-        assertThat(e.faults().getFirst().line()).isEqualTo(6);
+        assertThat(e.flaws()).hasSize(1);
+        assertThat(e.flaws().getFirst().line()).isEqualTo(6);
     }
 
     /** Each is a profile, on line 4. */
@@ -209,12 +209,12 @@ class SiteFileFaultsTest {
     void a_profile_with_one_thing_wrong_has_one_fault(String profile, String field, String message) {
         String text = "site: casa1\nzone: UTC\nprofiles:\n- " + profile
                 + "\ndevices: [{id: m, profile: crac, role: cooling}]\n";
-        assertOneFault(text, 4, field, message);
+        assertOneFlaw(text, 4, field, message);
     }
 
     @Test
     void a_profile_that_is_there_twice_is_a_fault() {
-        assertOneFault("""
+        assertOneFlaw("""
                 site: casa1
                 zone: UTC
                 profiles:
@@ -226,7 +226,7 @@ class SiteFileFaultsTest {
 
     @Test
     void overlapping_ranges_are_one_fault_and_not_one_for_each_device() {
-        assertOneFault("""
+        assertOneFlaw("""
                 site: casa1
                 zone: UTC
                 devices:
@@ -241,7 +241,7 @@ class SiteFileFaultsTest {
         for (int i = 0; i < 1_000; i++) {
             text.append("- {id: \"a%d-{00000..99999}\", profile: crac, role: cooling}\n".formatted(i));
         }
-        assertOneFault(text.toString(), 4, "devices", "are more than 100000");
+        assertOneFlaw(text.toString(), 4, "devices", "are more than 100000");
     }
 
     @Test
@@ -259,7 +259,7 @@ class SiteFileFaultsTest {
     void a_site_needs_its_name_its_zone_and_a_device() {
         ConfigurationException e =
                 catchThrowableOfType(ConfigurationException.class, () -> SiteFile.parse("site.yaml", "late: PT1H"));
-        assertThat(e.faults().stream().map(Fault::toString))
+        assertThat(e.flaws().stream().map(Flaw::toString))
                 .containsExactlyInAnyOrder(
                         "site.yaml:1: site: is missing",
                         "site.yaml:1: zone: is missing",
@@ -273,13 +273,13 @@ class SiteFileFaultsTest {
         assertThat(e).hasMessage(file + ": no such file");
     }
 
-    private static void assertOneFault(String text, int line, String field, String message) {
+    private static void assertOneFlaw(String text, int line, String field, String message) {
         ConfigurationException e =
                 catchThrowableOfType(ConfigurationException.class, () -> SiteFile.parse("site.yaml", text));
-        assertThat(e.faults()).as(e.getMessage()).hasSize(1);
-        Fault fault = e.faults().getFirst();
-        assertThat(fault.line()).as(fault.toString()).isEqualTo(line);
-        assertThat(fault.field()).isEqualTo(field);
-        assertThat(fault.message()).contains(message);
+        assertThat(e.flaws()).as(e.getMessage()).hasSize(1);
+        Flaw flaw = e.flaws().getFirst();
+        assertThat(flaw.line()).as(flaw.toString()).isEqualTo(line);
+        assertThat(flaw.field()).isEqualTo(field);
+        assertThat(flaw.message()).contains(message);
     }
 }

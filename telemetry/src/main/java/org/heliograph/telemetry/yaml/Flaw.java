@@ -7,8 +7,8 @@ package org.heliograph.telemetry.yaml;
  * @param field the path of the field, such as {@code devices[2].rating}; empty for the whole file
  * @param passing whether it isn't the file that is wrong, but what it names that isn't there at the moment
  */
-public record Fault(String file, int line, String field, String message, boolean passing) {
-    public Fault(String file, int line, String field, String message) {
+public record Flaw(String file, int line, String field, String message, boolean passing) {
+    public Flaw(String file, int line, String field, String message) {
         this(file, line, field, message, false);
     }
 
