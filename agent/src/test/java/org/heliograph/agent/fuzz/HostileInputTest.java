@@ -63,13 +63,13 @@ class HostileInputTest {
     }
 
     @Test
-    void senml_json() throws Exception {
+    void hostile_senml_json_ends_in_a_refusal_or_readings() throws Exception {
         SenmlDecoder decoder = new SenmlDecoder();
         fuzz("senml", INPUTS, input -> Decoders.check(decoder.decode(input, DEVICE, NOW), input));
     }
 
     @Test
-    void senml_cbor() throws Exception {
+    void hostile_senml_cbor_ends_in_a_refusal_or_readings() throws Exception {
         SenmlDecoder decoder = new SenmlDecoder();
         List<byte[]> seeds = new ArrayList<>(seeds("senml-cbor"));
         seeds.add(Files.readAllBytes(Path.of("src/test/resources/senml-rfc8428/ex3.gen.cbor")));
@@ -87,7 +87,7 @@ class HostileInputTest {
 
     @ParameterizedTest
     @MethodSource("readyMappings")
-    void the_json_of_other_makers(String mapping) throws Exception {
+    void hostile_json_of_other_makers_ends_in_a_refusal_or_readings(String mapping) throws Exception {
         JsonDecoder decoder = new JsonDecoder("casa1", rules(mapping));
         List<String> topics = decoder.filters().stream()
                 .map(filter -> filter.replace("+", "1141"))
@@ -140,7 +140,7 @@ class HostileInputTest {
     }
 
     @Test
-    void packs_on_the_wire() throws Exception {
+    void a_hostile_pack_is_malformed_or_decoded() throws Exception {
         Sampling sampling = new Sampling();
         for (int i = 0; i < 30; i++) {
             sampling.register(Point.ENERGY, NOW.toEpochMilli() + 1_000L * i, 3_600_000L * i)
@@ -160,7 +160,7 @@ class HostileInputTest {
     }
 
     @Test
-    void the_sites_model() throws Exception {
+    void a_hostile_site_model_is_read_or_its_faults_are_named() throws Exception {
         fuzz("site", FILES, input -> {
             try {
                 assertThat(SiteFile.parse("site.yaml", new String(input, StandardCharsets.UTF_8)))
@@ -172,7 +172,7 @@ class HostileInputTest {
     }
 
     @Test
-    void the_agents_configuration() throws Exception {
+    void a_hostile_configuration_is_read_or_its_faults_are_named() throws Exception {
         Path file = folder.resolve("agent.yaml");
         List<byte[]> seeds = new ArrayList<>(seeds("agent"));
         seeds.add(Files.readAllBytes(Path.of("examples/agent.yaml")));

@@ -15,6 +15,9 @@ final class UdpRelay implements AutoCloseable {
 
     private static final int HANDSHAKE = 22;
 
+    /** What the device itself has said. */
+    final AtomicInteger questions = new AtomicInteger();
+
     final AtomicInteger answers = new AtomicInteger();
     /** Those of them that are of a handshake. */
     final AtomicInteger handshakes = new AtomicInteger();
@@ -32,6 +35,7 @@ final class UdpRelay implements AutoCloseable {
                 while (true) {
                     DatagramPacket packet = receive(inner);
                     device = (InetSocketAddress) packet.getSocketAddress();
+                    questions.incrementAndGet();
                     last = Arrays.copyOf(packet.getData(), packet.getLength());
                     pass();
                 }
