@@ -41,7 +41,7 @@ final class Carrier {
                     }
                     leave(away.reason()); // a limit of its own, maybe: no reason to write nothing ever again
                 }
-                case Store.Outcome.Refused(String reason) -> leave(reason);
+                case Store.Outcome.Refused(String reason, int _) -> leave(reason);
             }
         }
         Store.Outcome outcome = store.write(shipment.text());

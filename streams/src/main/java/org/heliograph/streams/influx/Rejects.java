@@ -1,10 +1,14 @@
 package org.heliograph.streams.influx;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.Headers;
@@ -18,13 +22,15 @@ final class Rejects implements AutoCloseable {
     private final String topic;
     private final Supplier<Producer<byte[], byte[]>> producers;
     private @Nullable Producer<byte[], byte[]> producer;
+    /** What Kafka hasn't confirmed yet, by where the refused record stood. */
+    private final Map<String, Future<RecordMetadata>> sent = new LinkedHashMap<>();
 
     Rejects(String topic, Supplier<Producer<byte[], byte[]>> producers) {
         this.topic = topic;
         this.producers = producers;
     }
 
-    /** Returns when Kafka has it. */
+    /** Kafka has it once {@link #await} has returned. */
     void send(ConsumerRecord<byte[], byte[]> refused, String reason) {
         if (producer == null) {
             producer = producers.get();
@@ -34,12 +40,23 @@ final class Rejects implements AutoCloseable {
         byte[] value = DeadLetterHeaders.value(refused.value(), headers);
         ProducerRecord<byte[], byte[]> letter =
                 new ProducerRecord<>(topic, null, DeadLetterHeaders.key(refused.key()), value, headers);
+        sent.put(source, producer.send(letter));
+    }
+
+    /** Returns when Kafka has all that was sent. */
+    void await() {
+        String source = "";
         try {
-            producer.send(letter).get();
+            for (var letter : sent.entrySet()) {
+                source = letter.getKey();
+                letter.getValue().get();
+            }
         } catch (ExecutionException e) {
             throw new KafkaException("can't dead-letter " + source, e.getCause());
         } catch (InterruptedException e) {
             throw new InterruptException(e);
+        } finally {
+            sent.clear();
         }
     }
 

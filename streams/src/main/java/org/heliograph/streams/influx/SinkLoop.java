@@ -151,6 +151,7 @@ final class SinkLoop implements ConsumerRebalanceListener {
                 reject(record, "not what " + record.topic() + " carries: " + e.getMessage());
             }
         }
+        rejects.await();
         return List.copyOf(newest.values());
     }
 
@@ -181,6 +182,7 @@ final class SinkLoop implements ConsumerRebalanceListener {
         Map<ConsumerRecord<byte[], byte[]>, String> refused = new LinkedHashMap<>();
         judge(untilAnswered(() -> carrier.carry(shipment, now.asked())), shipment, 0, shipment.size(), refused);
         refused.forEach(this::reject);
+        rejects.await();
         leftovers.written(shipment.statements());
         if (carrier.isUnanswered()) {
             leftovers.unanswered(now.asked());
@@ -192,7 +194,10 @@ final class SinkLoop implements ConsumerRebalanceListener {
         return now.completed();
     }
 
-    /** Writes each half of a refused run of lines, down to the line that the store won't take. */
+    /**
+     * Writes each half of a refused run of lines, down to the line that the store won't take, or to a run of which it says
+     * that it takes none: whole weeks, where it keeps less than is restated.
+     */
     private void judge(
             Store.Outcome outcome,
             Shipment shipment,
@@ -201,8 +206,12 @@ final class SinkLoop implements ConsumerRebalanceListener {
             Map<ConsumerRecord<byte[], byte[]>, String> refused) {
         switch (outcome) {
             case Store.Outcome.Written() -> board.add(0, to - from, 0);
-            case Store.Outcome.Refused(String reason)
-            when to - from == 1 -> refused.putIfAbsent(shipment.record(from), reason);
+            case Store.Outcome.Refused(String reason, int dropped)
+            when to - from == 1 || to - from == dropped -> {
+                for (int line = from; line < to; line++) {
+                    refused.putIfAbsent(shipment.record(line), reason);
+                }
+            }
             case Store.Outcome.Refused _ -> {
                 int middle = (from + to) >>> 1;
                 isWhole = false;
@@ -272,6 +281,7 @@ final class SinkLoop implements ConsumerRebalanceListener {
 
     private void reject(ConsumerRecord<byte[], byte[]> record, String reason) {
         rejects.send(record, reason);
+        membership.stayIfDue();
         board.add(0, 0, 1);
     }
 

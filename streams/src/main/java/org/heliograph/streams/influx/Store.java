@@ -1,6 +1,8 @@
 package org.heliograph.streams.influx;
 
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Where points go. It is asked one thing at a time. */
 interface Store extends AutoCloseable {
@@ -33,9 +35,20 @@ interface Store extends AutoCloseable {
             }
         }
 
-        /** At least one of the lines will never be taken; the others may or may not have been stored. */
-        record Refused(String reason) implements Outcome {}
+        /**
+         * At least one of the lines will never be taken; the others may or may not have been stored.
+         *
+         * @param dropped how many won't, where the store says so; else 0
+         */
+        record Refused(String reason, int dropped) implements Outcome {
+            Refused(String reason) {
+                this(reason, 0);
+            }
+        }
     }
+
+    /** As InfluxDB 1 and 2 say it of points that are older than their retention keeps. */
+    Pattern TOO_OLD = Pattern.compile("points beyond retention policy dropped=(\\d{1,9})");
 
     /**
      * What an HTTP status other than success says of the lines.
@@ -45,9 +58,14 @@ interface Store extends AutoCloseable {
     static Outcome failed(int status, String reason) {
         return switch (status) {
             // malformed, too large a request, of the wrong type
-            case 400, 413, 422 -> new Outcome.Refused(reason);
+            case 400, 413, 422 -> new Outcome.Refused(reason, dropped(reason));
             default -> new Outcome.Away((status > 0 ? "HTTP " + status + ": " : "") + reason);
         };
+    }
+
+    private static int dropped(String reason) {
+        Matcher tooOld = TOO_OLD.matcher(reason);
+        return tooOld.find() ? Integer.parseInt(tooOld.group(1)) : 0;
     }
 
     /**

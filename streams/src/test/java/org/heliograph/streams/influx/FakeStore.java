@@ -17,6 +17,10 @@ final class FakeStore implements Store {
     Runnable atRequest = () -> {};
 
     String poison = "\0";
+
+    /** Points that are older are beyond its retention. */
+    long keepsFromMillis;
+
     final List<Incomplete> cleared = new ArrayList<>();
     Outcome clearing = new Outcome.Written();
     /** What happens while it is asked what it holds. */
@@ -33,11 +37,18 @@ final class FakeStore implements Store {
         if (all.stream().anyMatch(line -> line.contains(poison))) {
             return new Outcome.Refused("type conflict");
         }
+        int dropped = 0;
         for (String line : all) {
             String[] parts = line.split(" ", 3);
-            kept.put(parts[0] + " " + parts[2], parts[1]);
+            if (Long.parseLong(parts[2]) < keepsFromMillis) {
+                dropped++;
+            } else {
+                kept.put(parts[0] + " " + parts[2], parts[1]);
+            }
         }
-        return new Outcome.Written();
+        return dropped == 0
+                ? new Outcome.Written()
+                : Store.failed(400, "partial write: points beyond retention policy dropped=" + dropped);
     }
 
     @Override

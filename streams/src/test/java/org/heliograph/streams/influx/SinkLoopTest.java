@@ -242,6 +242,22 @@ class SinkLoopTest {
     }
 
     @Test
+    void of_many_points_that_are_too_old_for_the_store_each_is_dead_lettered_after_a_few_requests() {
+        store.keepsFromMillis = 900 * 60_000L;
+        for (int i = 0; i < 1_000; i++) {
+            energy(i, minute("pdu-1", i * 60_000L, 3_600_000));
+        }
+        loop.turn();
+        assertThat(store.kept).hasSize(100);
+        assertThat(producer.history())
+                .extracting(letter -> header(letter, DeadLetter.SOURCE))
+                .hasSize(900)
+                .doesNotHaveDuplicates();
+        assertThat(store.requests).as("halves of halves, not each alone").hasSizeLessThan(25);
+        assertThat(committed(ENERGY)).isEqualTo(1_000);
+    }
+
+    @Test
     void bytes_that_are_no_figure_are_dead_lettered_and_do_not_stop_the_rest() {
         energy(0, new byte[] {(byte) 0xff, 1, 2});
         energy(1, minute("pdu-1", 0, 3_600_000));
