@@ -9,6 +9,7 @@ import java.util.Set;
 import org.heliograph.streams.factor.FactorBook;
 import org.heliograph.streams.rollup.Window;
 import org.heliograph.streams.rollup.WindowKey;
+import org.heliograph.streams.topology.state.Deadline;
 import org.heliograph.streams.topology.state.FactorStore;
 import org.heliograph.telemetry.site.SiteModel;
 
@@ -53,7 +54,7 @@ final class PastDays {
             Instant until,
             Windows.Change change,
             Publishing publishing,
-            long deadlineNanos) {
+            Deadline deadline) {
         Instant from = Instant.ofEpochMilli(factor.fromMillis());
         Instant to = Instant.ofEpochMilli(factor.toMillis());
         List<Windows.Kept> days =
@@ -74,7 +75,7 @@ final class PastDays {
                     windows.addUpCarbon(longer, site.zone(), change);
                 }
             }
-            if (!isLast && System.nanoTime() > deadlineNanos) {
+            if (!isLast && deadline.isOver()) {
                 return Optional.of(end);
             }
         }

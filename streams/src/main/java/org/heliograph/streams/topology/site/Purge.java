@@ -12,6 +12,7 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.heliograph.streams.rollup.Window;
+import org.heliograph.streams.topology.state.Deadline;
 import org.heliograph.streams.topology.state.EngineSettings;
 import org.heliograph.streams.topology.state.FactorStore;
 import org.heliograph.streams.topology.state.Keys;
@@ -71,10 +72,10 @@ final class Purge {
      * Deletes what nothing of a site needs, and makes past hours of those in which nothing but CO2 changes any more: one at
      * least, and as many as there is time for.
      */
-    void site(SiteModel site, long nowMillis, long deadlineNanos) {
+    void site(SiteModel site, long nowMillis, Deadline deadline) {
         Instant changing = changing(nowMillis);
         Instant priced = priced(nowMillis);
-        Instant keptSince = keepHours(site, Window.HOUR.neededFrom(changing, site.zone()), deadlineNanos);
+        Instant keptSince = keepHours(site, Window.HOUR.neededFrom(changing, site.zone()), deadline);
         Instant pricedYear = Window.YEAR.startOf(priced, site.zone());
         hours.purge(site.site(), millis(Window.HOUR.startOf(pricedYear, site.zone())));
         windows.purge(site, priced);
@@ -111,7 +112,7 @@ final class Purge {
     }
 
     /** @return since when the windows of hours are kept one by one: those behind one that is open wait for it */
-    private Instant keepHours(SiteModel site, Instant before, long deadlineNanos) {
+    private Instant keepHours(SiteModel site, Instant before, Deadline deadline) {
         Optional<Instant> next = windows.firstHour(site.site(), Instant.EPOCH, before);
         while (next.isPresent()) {
             Instant start = next.get();
@@ -121,7 +122,7 @@ final class Purge {
             }
             hours.put(PastHour.of(site, start, taken));
             next = windows.firstHour(site.site(), start.plusMillis(1), before);
-            if (System.nanoTime() > deadlineNanos) {
+            if (deadline.isOver()) {
                 break;
             }
         }

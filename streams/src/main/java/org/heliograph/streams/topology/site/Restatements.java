@@ -13,6 +13,7 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.heliograph.streams.rollup.Cause;
 import org.heliograph.streams.rollup.Window;
+import org.heliograph.streams.topology.state.Deadline;
 import org.heliograph.streams.topology.state.FactorStore;
 import org.heliograph.streams.topology.state.Keys;
 import org.heliograph.streams.topology.state.SiteModels;
@@ -52,7 +53,7 @@ public final class Restatements {
 
     /** Restates days of a site, as many as there is time for; gives the moment to go on from, and none when all is done. */
     interface RestatingDays {
-        Optional<Instant> restate(SiteModel site, FactorStore.Change change, long deadlineNanos);
+        Optional<Instant> restate(SiteModel site, FactorStore.Change change, Deadline deadline);
     }
 
     void mark(FactorStore.Change change) {
@@ -84,7 +85,7 @@ public final class Restatements {
      * @param keptSinceMillis since when every part of every window is kept, and from the beginning of that day of a site
      *     on: a window of which a part is gone can't be added up anew
      */
-    void work(long keptSinceMillis, long deadlineNanos, Restating restating) {
+    void work(long keptSinceMillis, Deadline deadline, Restating restating) {
         for (Bytes key : List.copyOf(pending.keySet())) {
             PendingRestatement next = Objects.requireNonNull(pending.get(key));
             if (next.getDays()) {
@@ -95,7 +96,7 @@ public final class Restatements {
                     && sites.version(next.getNextSite()).isEmpty()) {
                 continue;
             }
-            Optional<PendingRestatement> rest = work(next, keptSinceMillis, deadlineNanos, restating);
+            Optional<PendingRestatement> rest = work(next, keptSinceMillis, deadline, restating);
             if (rest.isPresent()) {
                 keep(key, rest.get());
                 return;
@@ -115,19 +116,19 @@ public final class Restatements {
     }
 
     /** Restates the days that are pending, as many as there is time for. */
-    void workDays(Windows windows, long deadlineNanos, RestatingDays restating) {
+    void workDays(Windows windows, Deadline deadline, RestatingDays restating) {
         for (Bytes key : List.copyOf(pending.keySet())) {
             PendingRestatement next = Objects.requireNonNull(pending.get(key));
             if (!next.getDays()) {
                 continue;
             }
-            Optional<PendingRestatement> rest = workDays(next, windows, deadlineNanos, restating);
+            Optional<PendingRestatement> rest = workDays(next, windows, deadline, restating);
             if (rest.isPresent()) {
                 keep(key, rest.get());
                 return;
             }
             drop(key);
-            if (System.nanoTime() > deadlineNanos) {
+            if (deadline.isOver()) {
                 return;
             }
         }
@@ -135,19 +136,18 @@ public final class Restatements {
 
     /** What is left of it. */
     private Optional<PendingRestatement> workDays(
-            PendingRestatement change, Windows windows, long deadlineNanos, RestatingDays restating) {
+            PendingRestatement change, Windows windows, Deadline deadline, RestatingDays restating) {
         Optional<String> site = windows.siteFrom(change.getNextSite());
         while (site.isPresent()) {
             boolean isBegun = site.get().equals(change.getNextSite());
             long fromMillis = Math.max(change.getFromMs(), isBegun ? change.getNextMinuteMs() : 0);
             FactorStore.Change left = new FactorStore.Change(change.getId(), fromMillis, change.getToMs());
-            Optional<Instant> next =
-                    sites.model(site.get()).flatMap(model -> restating.restate(model, left, deadlineNanos));
+            Optional<Instant> next = sites.model(site.get()).flatMap(model -> restating.restate(model, left, deadline));
             if (next.isPresent()) {
                 return Optional.of(goingOn(change, site.get(), next.get()));
             }
             site = windows.siteAfter(site.get());
-            if (site.isPresent() && System.nanoTime() > deadlineNanos) {
+            if (site.isPresent() && deadline.isOver()) {
                 return Optional.of(goingOn(change, site.get(), Instant.EPOCH));
             }
         }
@@ -167,7 +167,7 @@ public final class Restatements {
 
     /** What is left of it. */
     private Optional<PendingRestatement> work(
-            PendingRestatement change, long keptSinceMillis, long deadlineNanos, Restating restating) {
+            PendingRestatement change, long keptSinceMillis, Deadline deadline, Restating restating) {
         String begunSite = change.getNextSite();
         for (Optional<String> site = siteFrom(Keys.share(begunSite, 0, 0));
                 site.isPresent();
@@ -193,7 +193,7 @@ public final class Restatements {
             for (long minute : minutes(site.get(), from, change.getToMs())) {
                 restating.restate(
                         site.get(), version.get(), minute, isAwaiting(change) ? Cause.LATE_DATA : Cause.FACTOR);
-                if (System.nanoTime() > deadlineNanos) {
+                if (deadline.isOver()) {
                     return Optional.of(change.toBuilder()
                             .setNextSite(site.get())
                             .setNextMinuteMs(minute + 1)

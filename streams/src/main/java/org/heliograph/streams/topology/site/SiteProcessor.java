@@ -34,6 +34,7 @@ import org.heliograph.streams.rollup.Window;
 import org.heliograph.streams.rollup.WindowKey;
 import org.heliograph.streams.site.SiteMinute;
 import org.heliograph.streams.site.SiteShare;
+import org.heliograph.streams.topology.state.Deadline;
 import org.heliograph.streams.topology.state.EngineSettings;
 import org.heliograph.streams.topology.state.FactorStore;
 import org.heliograph.streams.topology.state.Keys;
@@ -288,7 +289,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
         now.restatements()
                 .work(
                         now.purge().changing(nowMillis).toEpochMilli(),
-                        System.nanoTime() + settings.measureBudget().toNanos(),
+                        Deadline.in(settings.measureBudget(), System::nanoTime),
                         (site, version, minute, cause) -> {
                             if (cause == Cause.FACTOR) {
                                 price(now, site, version, minute);
@@ -303,24 +304,24 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
         Task now = task();
         Instant changing = now.purge().changing(nowMillis);
         Windows.Change change = new Windows.Change(Cause.FACTOR, nowMillis);
-        Restatements.RestatingDays days = (site, factor, deadlineNanos) -> {
+        Restatements.RestatingDays days = (site, factor, deadline) -> {
             if (isCatchingUp(now, site.site(), nowMillis)) {
                 return Optional.of(Instant.ofEpochMilli(factor.fromMillis()));
             }
-            purge(now, site, nowMillis, deadlineNanos); // which makes them
+            purge(now, site, nowMillis, deadline); // which makes them
             Instant until = Window.DAY.startOf(changing, site.zone());
             SiteModels.Version version = now.sites().version(site.site()).orElseThrow();
             PastDays.Publishing publishing = kept -> {
                 Instant end = kept.key().end(site.zone());
                 forward(now, kept, end, nowMillis, audit(kept, version, end, nowMillis));
             };
-            return now.pastDays().restate(site, factor, until, change, publishing, deadlineNanos);
+            return now.pastDays().restate(site, factor, until, change, publishing, deadline);
         };
         SpareTime.ofThisThread()
                 .work(
                         nowMillis,
                         settings.measureBudget(),
-                        deadlineNanos -> now.restatements().workDays(now.windows(), deadlineNanos, days));
+                        deadline -> now.restatements().workDays(now.windows(), deadline, days));
     }
 
     /** Whoever looks at the present is to see what was published now, not at the next commit. */
@@ -444,7 +445,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
         if (now.purge().changing(nowMillis).equals(Instant.EPOCH)) {
             return; // nothing is that old
         }
-        long deadlineNanos = System.nanoTime() + PURGE_BUDGET.toNanos();
+        Deadline deadline = Deadline.in(PURGE_BUDGET, System::nanoTime);
         now.purge().factors(nowMillis);
         for (String site : now.purge().sites()) {
             now.sites()
@@ -452,7 +453,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
                     .ifPresentOrElse(
                             model -> {
                                 if (!isCatchingUp(now, site, nowMillis)) {
-                                    purge(now, model, nowMillis, deadlineNanos);
+                                    purge(now, model, nowMillis, deadline);
                                 }
                             },
                             () -> now.purge().abandonedSite(site, nowMillis));
@@ -460,9 +461,9 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
     }
 
     /** What came last of minutes that are old by now may not be in the windows that contain them yet. */
-    private static void purge(Task now, SiteModel site, long nowMillis, long deadlineNanos) {
+    private static void purge(Task now, SiteModel site, long nowMillis, Deadline deadline) {
         now.windows().addUp(now.sites());
-        now.purge().site(site, nowMillis, deadlineNanos);
+        now.purge().site(site, nowMillis, deadline);
     }
 
     /** Whether what is old may still change as if it weren't; not known before all partitions have spoken. */

@@ -1,7 +1,9 @@
 package org.heliograph.streams.topology.site;
 
 import java.time.Duration;
-import java.util.function.LongConsumer;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.heliograph.streams.topology.state.Deadline;
 
 /**
  * The time that the tasks of a stream thread may spend, together, on what nobody waits for: as much in each interval of the
@@ -10,15 +12,22 @@ import java.util.function.LongConsumer;
 final class SpareTime {
     private static final long INTERVAL_MILLIS = 250;
 
-    private static final long LONGEST_PAUSE_MILLIS = 1_000;
+    /** Where nobody has asked for that long, what was spent before is forgotten. */
+    private static final long LONGEST_MEMORY_MILLIS = 1_000;
 
     /** A call that somebody waits for has this many times the budget. */
     private static final int PART = 20;
 
-    private static final ThreadLocal<SpareTime> OF_THREADS = ThreadLocal.withInitial(SpareTime::new);
+    private static final ThreadLocal<SpareTime> OF_THREADS =
+            ThreadLocal.withInitial(() -> new SpareTime(System::nanoTime));
 
+    private final LongSupplier nanos;
     private long sinceMillis;
     private long spentNanos;
+
+    SpareTime(LongSupplier nanos) {
+        this.nanos = nanos;
+    }
 
     static SpareTime ofThisThread() {
         return OF_THREADS.get();
@@ -29,15 +38,11 @@ final class SpareTime {
         return Duration.ofMillis(INTERVAL_MILLIS);
     }
 
-    /**
-     * Works, if there is time left.
-     *
-     * @param work until a moment of {@link System#nanoTime}
-     */
-    void work(long nowMillis, Duration usualBudget, LongConsumer work) {
+    /** Works, if there is time left. */
+    void work(long nowMillis, Duration usualBudget, Consumer<Deadline> work) {
         long since = nowMillis - sinceMillis; // less than nothing when the clock was set back
         long budgetNanos = usualBudget.toNanos() / PART;
-        if (since < 0 || since >= LONGEST_PAUSE_MILLIS) {
+        if (since < 0 || since >= LONGEST_MEMORY_MILLIS) {
             sinceMillis = nowMillis;
             spentNanos = 0;
         } else if (since >= INTERVAL_MILLIS) {
@@ -47,8 +52,8 @@ final class SpareTime {
         if (spentNanos > budgetNanos) {
             return;
         }
-        long begunNanos = System.nanoTime();
-        work.accept(begunNanos + budgetNanos - spentNanos);
-        spentNanos += System.nanoTime() - begunNanos;
+        long begunNanos = nanos.getAsLong();
+        work.accept(Deadline.in(Duration.ofNanos(budgetNanos - spentNanos), nanos));
+        spentNanos += nanos.getAsLong() - begunNanos;
     }
 }

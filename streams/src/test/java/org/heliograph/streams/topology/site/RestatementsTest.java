@@ -14,6 +14,7 @@ import org.heliograph.streams.factor.EmissionFactor;
 import org.heliograph.streams.factor.Factors;
 import org.heliograph.streams.factor.IntensityPoint;
 import org.heliograph.streams.topology.SiteTexts;
+import org.heliograph.streams.topology.state.Deadline;
 import org.heliograph.streams.topology.state.FactorStore;
 import org.heliograph.streams.topology.state.Keys;
 import org.heliograph.streams.topology.state.SiteModels;
@@ -25,6 +26,7 @@ class RestatementsTest {
     private static final long MINUTE_MILLIS = 60_000;
     private static final long START_MILLIS =
             Instant.parse("2026-06-15T12:00:00Z").toEpochMilli();
+    private static final Deadline NEVER = () -> false;
 
     private final KeyValueStore<Bytes, byte[]> store =
             Stores.inMemoryKeyValueStore("a").get();
@@ -52,10 +54,10 @@ class RestatementsTest {
         }
     }
 
-    private void work(Restatements restatements, long keptSinceMillis, long deadlineNanos) {
+    private void work(Restatements restatements, long keptSinceMillis, Deadline deadline) {
         restatements.work(
                 keptSinceMillis,
-                deadlineNanos,
+                deadline,
                 (site, _, minute, _) -> restated.add(site + "+" + (minute - START_MILLIS) / MINUTE_MILLIS));
     }
 
@@ -66,13 +68,12 @@ class RestatementsTest {
         site("b", "other", 5);
         site("c", "[electricitymaps-MA, f]", 1);
         restarted().mark(new FactorStore.Change("f", 0, Long.MAX_VALUE));
-        long longAgo = System.nanoTime() - Duration.ofHours(1).toNanos();
         for (int i = 0; i < 5; i++) {
-            work(restarted(), 0, longAgo); // one minute, and there is no time for more
+            work(restarted(), 0, () -> true); // one minute, and there is no time for more
         }
         assertThat(restated).containsExactly("a+0", "a+1", "ab+0", "ab+1", "ab+2");
-        work(restarted(), 0, System.nanoTime() + Duration.ofHours(1).toNanos());
-        work(restarted(), 0, System.nanoTime() + Duration.ofHours(1).toNanos());
+        work(restarted(), 0, NEVER);
+        work(restarted(), 0, NEVER);
         assertThat(restated).containsExactly("a+0", "a+1", "ab+0", "ab+1", "ab+2", "c+0");
         assertThat(store.approximateNumEntries()).isZero();
     }
@@ -85,13 +86,12 @@ class RestatementsTest {
         models.remove("b");
         restarted().mark(new FactorStore.Change("f", START_MILLIS, START_MILLIS + MINUTE_MILLIS + 1));
         restarted().await("b", START_MILLIS + 2 * MINUTE_MILLIS, START_MILLIS + 3 * MINUTE_MILLIS);
-        long later = System.nanoTime() + Duration.ofHours(1).toNanos();
-        work(restarted(), 0, later);
-        work(restarted(), 0, later);
+        work(restarted(), 0, NEVER);
+        work(restarted(), 0, NEVER);
         assertThat(restated).containsExactly("a+0", "a+1", "c+0");
 
         site("b", "f", 0);
-        work(restarted(), 0, later);
+        work(restarted(), 0, NEVER);
         assertThat(restated).containsExactly("a+0", "a+1", "c+0", "b+0", "b+1", "b+2");
         assertThat(store.approximateNumEntries()).isZero();
     }
@@ -100,14 +100,13 @@ class RestatementsTest {
     void only_the_minutes_of_the_change_and_of_the_days_still_kept_are_restated() {
         site("a", "f", 10);
         Restatements restatements = restarted();
-        long later = System.nanoTime() + Duration.ofHours(1).toNanos();
         restatements.mark(
                 new FactorStore.Change("f", START_MILLIS + 2 * MINUTE_MILLIS, START_MILLIS + 5 * MINUTE_MILLIS + 1));
-        work(restatements, START_MILLIS + 11 * MINUTE_MILLIS, later);
+        work(restatements, START_MILLIS + 11 * MINUTE_MILLIS, NEVER);
         assertThat(restated).containsExactly("a+2", "a+3", "a+4", "a+5"); // all of the day is kept
 
         restatements.mark(new FactorStore.Change("f", START_MILLIS, Long.MAX_VALUE));
-        work(restatements, START_MILLIS + Duration.ofHours(12).toMillis(), later);
+        work(restatements, START_MILLIS + Duration.ofHours(12).toMillis(), NEVER);
         assertThat(restated).hasSize(4);
     }
 
