@@ -44,7 +44,7 @@ final class DeviceMinutes {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Head(Device device, byte[] bytes) {}
 
-    byte[] encode(DeviceBook.Seen seen, Device device, long minuteMillis, DeviceMinute minute) {
+    byte[] encode(SeenDevice seen, Device device, long minuteMillis, DeviceMinute minute) {
         byte[] head = head(seen, device);
         String flag = minute.flags().isEmpty()
                 ? ""
@@ -69,7 +69,7 @@ final class DeviceMinutes {
         return Arrays.copyOf(buffer, bytes.getTotalBytesWritten());
     }
 
-    private static byte[] head(DeviceBook.Seen seen, Device device) {
+    private static byte[] head(SeenDevice seen, Device device) {
         Head known = seen.head();
         if (known != null && known.device().equals(device)) {
             return known.bytes();

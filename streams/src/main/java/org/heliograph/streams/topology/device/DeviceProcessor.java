@@ -171,11 +171,10 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
 
     private void accept(Task now, String deviceKey, Dispatch pack, Readings readings) {
         SiteModel site = now.sites().model(readings.device().site()).orElseThrow();
-        DeviceBook.Seen before = now.devices().of(deviceKey);
+        SeenDevice before = now.devices().of(deviceKey);
         Samples all = Samples.of(readings);
         boolean late = before != null && all.earliestMillis() < before.timeMillis();
-        DeviceBook.Seen seen =
-                now.devices().saw(deviceKey, readings, now.context().currentSystemTimeMs());
+        SeenDevice seen = now.devices().saw(deviceKey, readings, now.context().currentSystemTimeMs());
         boolean isOwnClock = pack.clock() == ClockQuality.DEVICE;
         seen.heard(
                 now.context().currentSystemTimeMs(),
@@ -198,7 +197,7 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
                 accept(now, site, seen, minute, all.between(minute, minute + DeviceMinute.LENGTH_MILLIS), late));
     }
 
-    private void accept(Task now, SiteModel site, DeviceBook.Seen seen, long minute, Samples added, boolean late) {
+    private void accept(Task now, SiteModel site, SeenDevice seen, long minute, Samples added, boolean late) {
         now.dirty().mark(seen.key(), minute);
         Samples after = now.samples().add(seen.key(), minute, added);
         Set<Point> metering = meteringPoints(site.history(seen.id().device()), seen);
@@ -209,13 +208,7 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
 
     /** Minutes next to a changed one change with it, where the changed samples are the ones that bound them. */
     private void markNeighbours(
-            Task now,
-            Set<Point> metering,
-            DeviceBook.Seen seen,
-            long minute,
-            Samples added,
-            Samples after,
-            boolean late) {
+            Task now, Set<Point> metering, SeenDevice seen, long minute, Samples added, Samples after, boolean late) {
         Set<Point> bounding = EnumSet.noneOf(Point.class);
         boolean closes = false;
         for (Point point : metering) {
@@ -243,7 +236,7 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
     }
 
     /** Minutes that no late reading may change any more are left as they are, though a register's gap reaches there. */
-    private void markAll(Task now, DeviceBook.Seen seen, long from, long to) {
+    private void markAll(Task now, SeenDevice seen, long from, long to) {
         long oldest = now.settings().oldestMinuteMillis(now.context().currentSystemTimeMs());
         now.dirty().mark(seen.key(), Math.max(from, oldest), to);
     }
@@ -252,7 +245,7 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
      * The points that a device's energy is measured by: its roles' registers and power, as far as it reports them. Of all
      * of its entries, whenever they are valid: what a step means may depend on readings of a time that has another.
      */
-    static Set<Point> meteringPoints(List<Device> entries, DeviceBook.Seen seen) {
+    static Set<Point> meteringPoints(List<Device> entries, SeenDevice seen) {
         Set<Point> points = EnumSet.noneOf(Point.class);
         for (Device entry : entries) {
             points.addAll(DeviceMinute.registers(entry));

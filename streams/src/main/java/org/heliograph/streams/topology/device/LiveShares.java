@@ -98,7 +98,7 @@ final class LiveShares {
             this.version = version;
         }
 
-        void add(String name, DeviceBook.Seen last, long nowMillis) {
+        void add(String name, SeenDevice last, long nowMillis) {
             Optional<Device> device = version.model().device(name, Instant.ofEpochMilli(nowMillis));
             if (device.isEmpty()) {
                 return;
@@ -152,7 +152,7 @@ final class LiveShares {
          * the sun was low, and hasn't been up since. On a cloudy morning, or a roof to the west, it comes back later than it
          * went: nobody misses it before the sun is up.
          */
-        private boolean isAtRest(Device device, DeviceBook.Seen last, long nowMillis) {
+        private boolean isAtRest(Device device, SeenDevice last, long nowMillis) {
             double low = device.ratedPower()
                     .map(rating -> LOW_POWER * rating.value())
                     .orElse(LOW_POWER_WATTS);
@@ -208,7 +208,7 @@ final class LiveShares {
      * The latest of an agent, also of one that has been silent since before this engine's start: its age is all that tells of
      * it. How long that one has taken nobody knows.
      */
-    private Flight land(DeviceBook.Seen canary, long nowMillis) {
+    private Flight land(SeenDevice canary, long nowMillis) {
         Flight before = landed.get(canary.id());
         if (before != null && before.getSungMs() == canary.timeMillis()) {
             return before;
@@ -230,13 +230,13 @@ final class LiveShares {
     }
 
     /** Whether its newest reading is new, and, as far as is known, came lately: a clock that is ahead makes nobody live. */
-    private static boolean isCurrent(DeviceBook.Seen last, long patienceMillis, long nowMillis) {
+    private static boolean isCurrent(SeenDevice last, long patienceMillis, long nowMillis) {
         boolean isHeard = last.heardMillis() == 0 || nowMillis - last.heardMillis() <= patienceMillis;
         return isHeard && age(last.timeMillis(), last, nowMillis) <= patienceMillis;
     }
 
     /** By the device's own clock, as far as that is known to be behind its agent's others. */
-    private static long age(long stampMillis, DeviceBook.Seen device, long nowMillis) {
+    private static long age(long stampMillis, SeenDevice device, long nowMillis) {
         return nowMillis - stampMillis - Math.min(device.behindMillis(), MOST_BEHIND.toMillis());
     }
 }

@@ -80,7 +80,7 @@ final class Measurement {
         long deadlineNanos = System.nanoTime() + settings.measureBudget().toNanos();
         List<SiteEnergies.Minute> touched = new ArrayList<>();
         for (String deviceKey : dirty.devices()) {
-            DeviceBook.Seen seen = devices.of(deviceKey);
+            SeenDevice seen = devices.of(deviceKey);
             if (seen != null) {
                 measure(seen, due(seen, nowMillis), touched, deadlineNanos);
             }
@@ -94,12 +94,12 @@ final class Measurement {
     }
 
     /** Minutes that the device has gone past, or that ended long enough ago. */
-    private List<Long> due(DeviceBook.Seen seen, long nowMillis) {
+    private List<Long> due(SeenDevice seen, long nowMillis) {
         long settled = nowMillis - settings.settle().toMillis();
         return dirty.startedBy(seen.key(), Math.max(seen.timeMillis(), settled) - DeviceMinute.LENGTH_MILLIS);
     }
 
-    private void measure(DeviceBook.Seen seen, List<Long> due, List<SiteEnergies.Minute> touched, long deadlineNanos) {
+    private void measure(SeenDevice seen, List<Long> due, List<SiteEnergies.Minute> touched, long deadlineNanos) {
         if (due.isEmpty()) {
             return;
         }
@@ -121,7 +121,7 @@ final class Measurement {
 
     /** Measures minutes; returns those whose meaning changed with them. */
     private Set<Long> measureRun(
-            DeviceBook.Seen seen, SiteModel site, List<Long> minutes, List<SiteEnergies.Minute> touched) {
+            SeenDevice seen, SiteModel site, List<Long> minutes, List<SiteEnergies.Minute> touched) {
         DeviceId id = seen.id();
         DeviceHistory history = DeviceHistory.of(site, id.device());
         Set<Point> points = DeviceProcessor.meteringPoints(history.entries(), seen);
@@ -155,11 +155,7 @@ final class Measurement {
 
     /** Publishes what is said of the minute now, unless it is what was said. */
     private void publish(
-            DeviceBook.Seen seen,
-            Device device,
-            long minuteMillis,
-            DeviceMinute minute,
-            List<SiteEnergies.Minute> touched) {
+            SeenDevice seen, Device device, long minuteMillis, DeviceMinute minute, List<SiteEnergies.Minute> touched) {
         DeviceId id = seen.id();
         SiteEnergies.Minute ofSite = energies.minute(id.site(), minuteMillis);
         SiteEnergies.@Nullable Said before = ofSite.said(id.device());

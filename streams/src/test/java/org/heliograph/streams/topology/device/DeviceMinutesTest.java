@@ -10,8 +10,6 @@ import org.heliograph.streams.energy.Flag;
 import org.heliograph.streams.energy.Statistics;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
-import org.heliograph.telemetry.reading.Readings;
-import org.heliograph.telemetry.reading.Series;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.wire.v1.PointEnergy;
@@ -79,7 +77,7 @@ final class DeviceMinutesTest {
 
     @Test
     void a_device_that_the_model_has_changed_is_told_as_it_is_now() throws Exception {
-        DeviceBook.Seen seen = seen();
+        SeenDevice seen = seen();
         DeviceMinute minute = new DeviceMinute(Map.of(), 0, Set.of(), List.of(), List.of());
         minutes.encode(seen, device(), MINUTE, minute);
 
@@ -102,11 +100,8 @@ final class DeviceMinutesTest {
                 .build();
     }
 
-    private static DeviceBook.Seen seen() {
-        return DeviceBook.Seen.first(
-                UTILITY.key(),
-                new Readings(
-                        UTILITY, "", List.of(new Series.Gauge(Point.POWER, new long[] {MINUTE}, new double[] {1}))));
+    private static SeenDevice seen() {
+        return new SeenDevice(UTILITY, UTILITY.key());
     }
 
     private static Device device() throws Exception {
