@@ -69,7 +69,9 @@ final class House {
             "streams.alert.RecentLoss",
             "streams.alert.RollCall",
             "streams.alert.Rows",
-            "streams.alert.Silences");
+            "streams.alert.Silences",
+            "telemetry.site.Night",
+            "telemetry.site.Sun");
 
     private static final Set<String> IMPURE = Set.of(
             "System.currentTimeMillis",

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.heliograph.streams.energy.DeviceHistory;
 import org.heliograph.streams.topology.state.SiteModels;
 import org.heliograph.streams.topology.state.v1.Flight;
@@ -20,10 +21,9 @@ import org.heliograph.streams.topology.state.v1.SiteInput;
 import org.heliograph.streams.topology.state.v1.Stale;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.site.Device;
+import org.heliograph.telemetry.site.Night;
 import org.heliograph.telemetry.site.Profile;
 import org.heliograph.telemetry.site.Role;
-import org.heliograph.telemetry.site.SiteModel;
-import org.heliograph.telemetry.site.Sun;
 
 /** What this partition's devices show now, summed for each site. A reading that is too old is not shown. */
 final class LiveShares {
@@ -34,16 +34,6 @@ final class LiveShares {
 
     /** A device whose clock is wrong by more is told of by the rules that ship, and isn't taken for live. */
     private static final Duration MOST_BEHIND = Duration.ofMinutes(10);
-
-    /** The sun may stand so much higher in the morning than when they ended, before they give more than nothing. */
-    private static final double MORNING_DEGREES = 1;
-    /** How often a time is looked at to see whether the sun was up in it. */
-    private static final long SUN_STEP_MILLIS = Duration.ofMinutes(30).toMillis();
-
-    /** Share of its rating below which an inverter is about to end its day. */
-    private static final double LOW_POWER = 0.02;
-
-    private static final double LOW_POWER_WATTS = 500;
 
     private final SiteModels sites;
     private final DeviceBook devices;
@@ -114,20 +104,8 @@ final class LiveShares {
             latestMillis = Math.max(latestMillis, last.timeMillis());
             long patienceMillis = patienceMillis(device.get());
             boolean isSilent = last.isOffline() || !isCurrent(last, patienceMillis, nowMillis);
-            if (isSilent && isAtRest(device.get(), last, nowMillis)) {
-                online++;
-                if (last.hasPower() && isNightSince(last.timeMillis(), nowMillis, MORNING_DEGREES)) {
-                    power(device.get().role(), 0);
-                }
-                return;
-            }
             if (isSilent) {
-                stale.add(Stale.newBuilder()
-                        .setDevice(name)
-                        .setLastMs(last.timeMillis())
-                        .setHeardMs(AgentBook.wholeSecond(last.heardMillis()))
-                        .setBehindMs(last.behindMillis())
-                        .build());
+                silent(device.get(), last, nowMillis);
                 return;
             }
             online++;
@@ -141,48 +119,32 @@ final class LiveShares {
             }
         }
 
+        /** A solar inverter that sleeps is where it should be; whoever else says nothing is missed. */
+        private void silent(Device device, SeenDevice last, long nowMillis) {
+            Night since = new Night(
+                    version.model().location(),
+                    Instant.ofEpochMilli(last.timeMillis()),
+                    Instant.ofEpochMilli(nowMillis));
+            if (since.isSleptThrough(
+                    device, last.hasPower() ? OptionalDouble.of(last.powerWatts()) : OptionalDouble.empty())) {
+                online++;
+                if (last.hasPower() && since.isWithoutSun()) {
+                    power(device.role(), 0);
+                }
+                return;
+            }
+            stale.add(Stale.newBuilder()
+                    .setDevice(device.id())
+                    .setLastMs(last.timeMillis())
+                    .setHeardMs(AgentBook.wholeSecond(last.heardMillis()))
+                    .setBehindMs(last.behindMillis())
+                    .build());
+        }
+
         private void power(Role of, double watts) {
             RolePower.Builder power =
                     powers.computeIfAbsent(of, role -> RolePower.newBuilder().setRole(role.label()));
             power.setWatts(power.getWatts() + watts).setCurrent(power.getCurrent() + 1);
-        }
-
-        /**
-         * Whether it is a solar inverter that sleeps: when it fell silent it gave next to nothing, as far as it says, and
-         * the sun was low, and hasn't been up since. On a cloudy morning, or a roof to the west, it comes back later than it
-         * went: nobody misses it before the sun is up.
-         */
-        private boolean isAtRest(Device device, SeenDevice last, long nowMillis) {
-            double low = device.ratedPower()
-                    .map(rating -> LOW_POWER * rating.value())
-                    .orElse(LOW_POWER_WATTS);
-            return device.role() == Role.PV
-                    && nowMillis - last.timeMillis() <= Sun.LONGEST_NIGHT.toMillis()
-                    && (!last.hasPower() || Math.abs(last.powerWatts()) <= low)
-                    && isNightSince(last.timeMillis(), nowMillis, Sun.LOW_DEGREES);
-        }
-
-        /**
-         * Whether the sun was low at a moment, and at no time since then higher; below the horizon it may be anywhere.
-         *
-         * @param moreDegrees that it may stand higher than at that moment
-         */
-        private boolean isNightSince(long fromMillis, long nowMillis, double moreDegrees) {
-            SiteModel.Location location = version.model().location();
-            if (location.equals(SiteModel.Location.UNKNOWN)) {
-                return false;
-            }
-            double most = Math.min(Math.max(0, elevation(location, fromMillis)) + moreDegrees, Sun.LOW_DEGREES);
-            for (long millis = fromMillis; millis < nowMillis; millis += SUN_STEP_MILLIS) {
-                if (elevation(location, millis) > most) {
-                    return false;
-                }
-            }
-            return elevation(location, nowMillis) <= most;
-        }
-
-        private static double elevation(SiteModel.Location location, long millis) {
-            return Sun.elevation(location, Instant.ofEpochMilli(millis));
         }
 
         LiveShare share(long timeMillis) {
