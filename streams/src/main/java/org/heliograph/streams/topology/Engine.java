@@ -38,7 +38,7 @@ import org.heliograph.streams.topology.site.AlertBook;
 import org.heliograph.streams.topology.site.PastHours;
 import org.heliograph.streams.topology.site.Restatements;
 import org.heliograph.streams.topology.site.SiteProcessor;
-import org.heliograph.streams.topology.site.Windows;
+import org.heliograph.streams.topology.site.WindowStore;
 import org.heliograph.streams.topology.state.CommitStore;
 import org.heliograph.streams.topology.state.EngineSettings;
 import org.heliograph.streams.topology.state.FactorGate;
@@ -78,8 +78,8 @@ public final class Engine {
             LongSilences.STORE,
             Standstills.STORE,
             SiteProcessor.SHARES,
-            Windows.STORE,
-            Windows.OPEN_STORE,
+            WindowStore.STORE,
+            WindowStore.OPEN_STORE,
             PastHours.STORE,
             FactorStore.STORE,
             Restatements.STORE,
@@ -223,8 +223,8 @@ public final class Engine {
         public Set<StoreBuilder<?>> stores() {
             return Set.of(
                     store(SiteProcessor.SHARES),
-                    store(Windows.STORE),
-                    store(Windows.OPEN_STORE),
+                    store(WindowStore.STORE),
+                    store(WindowStore.OPEN_STORE),
                     store(PastHours.STORE),
                     store(FactorStore.STORE),
                     store(Restatements.STORE),

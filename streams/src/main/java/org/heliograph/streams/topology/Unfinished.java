@@ -10,7 +10,7 @@ import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.heliograph.streams.topology.device.DirtyMinutes;
 import org.heliograph.streams.topology.site.Restatements;
-import org.heliograph.streams.topology.site.Windows;
+import org.heliograph.streams.topology.site.WindowStore;
 import org.heliograph.streams.topology.state.StateException;
 import org.heliograph.streams.topology.state.v1.StoredWindow;
 
@@ -23,7 +23,7 @@ final class Unfinished {
         try {
             return hasMeasured(store(streams, DirtyMinutes.STORE), beforeMillis)
                     && hasRestated(store(streams, Restatements.STORE))
-                    && hasPublished(store(streams, Windows.OPEN_STORE), store(streams, Windows.STORE));
+                    && hasPublished(store(streams, WindowStore.OPEN_STORE), store(streams, WindowStore.STORE));
         } catch (InvalidStateStoreException _) {
             return false; // it is starting, or its parts are moving
         }
@@ -53,7 +53,7 @@ final class Unfinished {
                 KeyValue<Bytes, byte[]> key = keys.next();
                 byte[] stored = windows.get(key.key);
                 if (stored != null
-                        && StateException.read(Windows.STORE, stored, StoredWindow::parseFrom)
+                        && StateException.read(WindowStore.STORE, stored, StoredWindow::parseFrom)
                                 .getUnpublished()) {
                     return false;
                 }

@@ -29,7 +29,7 @@ import org.heliograph.streams.topology.site.AlertBook;
 import org.heliograph.streams.topology.site.PastHours;
 import org.heliograph.streams.topology.site.Restatements;
 import org.heliograph.streams.topology.site.SiteProcessor;
-import org.heliograph.streams.topology.site.Windows;
+import org.heliograph.streams.topology.site.WindowStore;
 import org.heliograph.streams.topology.state.EngineSettings;
 import org.heliograph.streams.topology.state.FactorStore;
 import org.heliograph.streams.topology.state.Output;
@@ -68,8 +68,8 @@ final class SitePartition {
         context = context();
         for (String name : List.of(
                 SiteProcessor.SHARES,
-                Windows.STORE,
-                Windows.OPEN_STORE,
+                WindowStore.STORE,
+                WindowStore.OPEN_STORE,
                 PastHours.STORE,
                 FactorStore.STORE,
                 Restatements.STORE,

@@ -27,18 +27,20 @@ final class PastDays {
     private static final Duration ONE_HOUR = Duration.ofHours(1);
 
     private final PastHours hours;
+    private final WindowStore store;
     private final Windows windows;
     private final FactorStore factors;
 
-    PastDays(PastHours hours, Windows windows, FactorStore factors) {
+    PastDays(PastHours hours, WindowStore store, Windows windows, FactorStore factors) {
         this.hours = hours;
+        this.store = store;
         this.windows = windows;
         this.factors = factors;
     }
 
     /** Publishes a window of a past hour, which is kept with that. */
     interface Publishing {
-        void publish(Windows.Kept restated);
+        void publish(KeptWindow restated);
     }
 
     /**
@@ -52,13 +54,13 @@ final class PastDays {
             SiteModel site,
             FactorStore.Change factor,
             Instant until,
-            Windows.Change change,
+            WindowChange change,
             Publishing publishing,
             Deadline deadline) {
         Instant from = Instant.ofEpochMilli(factor.fromMillis());
         Instant to = Instant.ofEpochMilli(factor.toMillis());
-        List<Windows.Kept> days =
-                windows.between(site.site(), Window.DAY, from.minus(LONGEST_DAY), to.isBefore(until) ? to : until);
+        List<KeptWindow> days =
+                store.between(site.site(), Window.DAY, from.minus(LONGEST_DAY), to.isBefore(until) ? to : until);
         for (int i = 0; i < days.size(); i++) {
             WindowKey day = days.get(i).key();
             boolean isLast = i == days.size() - 1;
@@ -89,53 +91,44 @@ final class PastDays {
 
     /** The change may end within the day, or before one of another zone begins. */
     private Instant endOfLast(WindowKey day, Instant until, SiteModel site) {
-        List<Windows.Kept> next =
-                windows.between(site.site(), Window.DAY, day.start().plusMillis(1), until);
+        List<KeptWindow> next =
+                store.between(site.site(), Window.DAY, day.start().plusMillis(1), until);
         return next.isEmpty() ? until : next.getFirst().key().start();
     }
 
     private void restate(
-            SiteModel site,
-            Windows.Kept day,
-            Instant end,
-            String factor,
-            Windows.Change change,
-            Publishing publishing) {
+            SiteModel site, KeptWindow day, Instant end, String factor, WindowChange change, Publishing publishing) {
         Instant start = day.key().start();
-        List<Windows.Kept> rest = windows.between(site.site(), Window.MINUTE, start, end);
+        List<KeptWindow> rest = store.between(site.site(), Window.MINUTE, start, end);
         if (!hours.name(site.site(), start, end, factor)
                 && (rest.isEmpty() || !site.factors().names(factor))) {
             return;
         }
         FactorBook book = factors.during(start.minus(ONE_HOUR), end.plus(ONE_HOUR));
-        Windows.Content sum = restateRest(site, rest, book, change);
+        WindowContent sum = restateRest(site, rest, book, change);
         for (PastHour before : hours.between(site.site(), start, end)) {
             PastHour after = before.pricedBy(book);
-            List<Windows.Kept> restated = after.restatedSince(before, change);
+            List<KeptWindow> restated = after.restatedSince(before, change);
             if (!restated.isEmpty()) {
                 hours.put(after);
                 restated.forEach(publishing::publish);
             }
-            for (Windows.Content minute :
+            for (WindowContent minute :
                     after.minutes().subMap(start, true, end, false).values()) {
                 sum = sum.plus(minute);
             }
         }
         if (sum.sums().areOfTheEnergyOf(day.sums())) {
-            windows.restate(
-                    day.key(),
-                    new Windows.Content(day.sums().withCarbonOf(sum.sums()), sum.used(), day.branches()),
-                    change);
+            windows.restate(day.key(), day.content().withCarbonOf(sum), change);
         }
     }
 
     /** The minutes of an hour in which the day ends and which isn't past: they are kept one by one. */
-    private Windows.Content restateRest(
-            SiteModel site, List<Windows.Kept> minutes, FactorBook book, Windows.Change change) {
-        Windows.Content sum = Windows.Content.NONE;
+    private WindowContent restateRest(SiteModel site, List<KeptWindow> minutes, FactorBook book, WindowChange change) {
+        WindowContent sum = WindowContent.NONE;
         Set<WindowKey> wholes = new LinkedHashSet<>();
-        for (Windows.Kept minute : minutes) {
-            Windows.Content priced =
+        for (KeptWindow minute : minutes) {
+            WindowContent priced =
                     minute.content().pricedBy(book.chosenBy(site, minute.key().start()));
             windows.restate(minute.key(), priced, change);
             wholes.add(minute.key().within(Window.QUARTER, site.zone()));

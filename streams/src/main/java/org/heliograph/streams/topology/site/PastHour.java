@@ -28,16 +28,16 @@ record PastHour(
         String site,
         Instant start,
         FactorChoices chosen,
-        NavigableMap<Instant, Windows.Content> minutes,
+        NavigableMap<Instant, WindowContent> minutes,
         Map<WindowKey, Integer> revisions) {
 
     /** @param windows all of the hour, closed and published */
-    static PastHour of(SiteModel site, Instant start, List<Windows.Kept> windows) {
-        NavigableMap<Instant, Windows.Content> minutes = new TreeMap<>();
+    static PastHour of(SiteModel site, Instant start, List<KeptWindow> windows) {
+        NavigableMap<Instant, WindowContent> minutes = new TreeMap<>();
         NavigableMap<Instant, FactorChoice> chosen = new TreeMap<>();
         Map<WindowKey, Integer> revisions = new HashMap<>();
         chosen.put(start, site.factors().at(start));
-        for (Windows.Kept window : windows) {
+        for (KeptWindow window : windows) {
             if (window.key().window() == Window.MINUTE) {
                 Instant minute = window.key().start();
                 minutes.put(minute, window.content());
@@ -55,26 +55,24 @@ record PastHour(
     }
 
     /** What its windows are, the shortest first. */
-    Map<WindowKey, Windows.Content> windows() {
-        Map<WindowKey, Windows.Content> windows = new LinkedHashMap<>();
-        for (Window window : Windows.SHORT) {
+    Map<WindowKey, WindowContent> windows() {
+        Map<WindowKey, WindowContent> windows = new LinkedHashMap<>();
+        for (Window window : WindowStore.SHORT) {
             minutes.forEach((minute, content) -> windows.merge(
-                    new WindowKey(site, window, window.startOf(minute, ZoneOffset.UTC)),
-                    content,
-                    Windows.Content::plus));
+                    new WindowKey(site, window, window.startOf(minute, ZoneOffset.UTC)), content, WindowContent::plus));
         }
         return windows;
     }
 
     /** As it would be, had these factors been known from the beginning; what changes by that is restated once more. */
     PastHour pricedBy(FactorBook factors) {
-        NavigableMap<Instant, Windows.Content> priced = new TreeMap<>();
+        NavigableMap<Instant, WindowContent> priced = new TreeMap<>();
         minutes.forEach(
                 (minute, content) -> priced.put(minute, content.pricedBy(factors.chosenBy(chosen.at(minute), minute))));
         if (priced.equals(minutes)) {
             return this;
         }
-        Map<WindowKey, Windows.Content> before = windows();
+        Map<WindowKey, WindowContent> before = windows();
         Map<WindowKey, Integer> next = new HashMap<>(revisions);
         PastHour after = new PastHour(site, start, chosen, priced, next);
         after.windows().forEach((window, content) -> {
@@ -86,13 +84,13 @@ record PastHour(
     }
 
     /** The windows that have been restated since. */
-    List<Windows.Kept> restatedSince(PastHour before, Windows.Change change) {
+    List<KeptWindow> restatedSince(PastHour before, WindowChange change) {
         if (revisions.equals(before.revisions)) {
             return List.of();
         }
         return windows().entrySet().stream()
                 .filter(window -> revision(window.getKey()) > before.revision(window.getKey()))
-                .map(window -> Windows.Kept.of(
+                .map(window -> KeptWindow.of(
                         window.getKey(), window.getValue(), new Lifecycle.Revised(revision(window.getKey())), change))
                 .toList();
     }

@@ -28,14 +28,14 @@ final class Purge {
 
     private final EngineSettings settings;
     private final KeyValueStore<Bytes, byte[]> shares;
-    private final Windows windows;
+    private final WindowStore windows;
     private final PastHours hours;
     private final FactorStore factors;
 
     Purge(
             EngineSettings settings,
             KeyValueStore<Bytes, byte[]> shares,
-            Windows windows,
+            WindowStore windows,
             PastHours hours,
             FactorStore factors) {
         this.settings = settings;
@@ -116,7 +116,7 @@ final class Purge {
         Optional<Instant> next = windows.firstHour(site.site(), Instant.EPOCH, before);
         while (next.isPresent()) {
             Instant start = next.get();
-            List<Windows.Kept> taken = windows.takeHour(site.site(), start);
+            List<KeptWindow> taken = windows.takeHour(site.site(), start);
             if (taken.isEmpty()) {
                 return start;
             }

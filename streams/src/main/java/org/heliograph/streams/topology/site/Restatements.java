@@ -116,7 +116,7 @@ public final class Restatements {
     }
 
     /** Restates the days that are pending, as many as there is time for. */
-    void workDays(Windows windows, Deadline deadline, RestatingDays restating) {
+    void workDays(WindowStore windows, Deadline deadline, RestatingDays restating) {
         for (Bytes key : List.copyOf(pending.keySet())) {
             PendingRestatement next = Objects.requireNonNull(pending.get(key));
             if (!next.getDays()) {
@@ -136,7 +136,7 @@ public final class Restatements {
 
     /** What is left of it. */
     private Optional<PendingRestatement> workDays(
-            PendingRestatement change, Windows windows, Deadline deadline, RestatingDays restating) {
+            PendingRestatement change, WindowStore windows, Deadline deadline, RestatingDays restating) {
         Optional<String> site = windows.siteFrom(change.getNextSite());
         while (site.isPresent()) {
             boolean isBegun = site.get().equals(change.getNextSite());

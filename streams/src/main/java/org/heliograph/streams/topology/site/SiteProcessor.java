@@ -93,6 +93,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
             KeyValueStore<Bytes, byte[]> shares,
             FactorStore factors,
             Restatements restatements,
+            WindowStore windowStore,
             Windows windows,
             PastDays pastDays,
             Purge purge,
@@ -109,7 +110,9 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
         SiteModels sites = new SiteModels(context.getStateStore(SiteModels.STORE), sitesRevision);
         KeyValueStore<Bytes, byte[]> shares = context.getStateStore(SHARES);
         FactorStore factorStore = new FactorStore(context.getStateStore(FactorStore.STORE), factors);
-        Windows windows = new Windows(context.getStateStore(Windows.STORE), context.getStateStore(Windows.OPEN_STORE));
+        WindowStore windowStore = new WindowStore(
+                context.getStateStore(WindowStore.STORE), context.getStateStore(WindowStore.OPEN_STORE));
+        Windows windows = new Windows(windowStore);
         PastHours hours = new PastHours(context.getStateStore(PastHours.STORE));
         Attendance attendance = new Attendance( // a replay says nothing of the present, and waits for nobody
                 settings.scope() instanceof Scope.Period ? Map.of() : partitions(shares),
@@ -120,9 +123,10 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
                 shares,
                 factorStore,
                 new Restatements(context.getStateStore(Restatements.STORE), shares, sites),
+                windowStore,
                 windows,
-                new PastDays(hours, windows, factorStore),
-                new Purge(settings, shares, windows, hours, factorStore),
+                new PastDays(hours, windowStore, windows, factorStore),
+                new Purge(settings, shares, windowStore, hours, factorStore),
                 new AlertBook(context.getStateStore(AlertBook.STORE)),
                 new LiveBoard(sites, attendance),
                 attendance,
@@ -207,13 +211,13 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
         now.windows()
                 .update(
                         key,
-                        new Windows.Content(sums, FactorsUsed.of(sums, chosen), Branches.of(minute)),
-                        new Windows.Change(cause, now.context().currentSystemTimeMs()));
+                        new WindowContent(sums, FactorsUsed.of(sums, chosen), Branches.of(minute)),
+                        new WindowChange(cause, now.context().currentSystemTimeMs()));
         now.pace().took(minuteMillis + DeviceMinute.LENGTH_MILLIS);
     }
 
     private static boolean isClosed(Task now, WindowKey key) {
-        return now.windows().get(key).filter(kept -> !kept.isProvisional()).isPresent();
+        return now.windowStore().get(key).filter(kept -> !kept.isProvisional()).isPresent();
     }
 
     /**
@@ -221,7 +225,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
      * added up, so that they don't close without it.
      */
     private void settleNight(Task now, long nowMillis) {
-        for (Windows.Kept kept : now.windows().openMinutes()) {
+        for (KeptWindow kept : now.windowStore().openMinutes()) {
             WindowKey key = kept.key();
             now.sites()
                     .version(key.site())
@@ -239,7 +243,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
     private static void price(Task now, String site, SiteModels.Version version, long minuteMillis) {
         Instant minuteStart = Instant.ofEpochMilli(minuteMillis);
         WindowKey key = new WindowKey(site, Window.MINUTE, minuteStart);
-        Optional<Windows.Kept> kept = now.windows().get(key);
+        Optional<KeptWindow> kept = now.windowStore().get(key);
         if (kept.isEmpty()) {
             addUp(now, site, version, minuteMillis, Cause.FACTOR);
             return;
@@ -249,7 +253,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
                 .update(
                         key,
                         kept.get().content().pricedBy(chosen),
-                        new Windows.Change(Cause.FACTOR, now.context().currentSystemTimeMs()));
+                        new WindowChange(Cause.FACTOR, now.context().currentSystemTimeMs()));
         now.pace().took(minuteMillis + DeviceMinute.LENGTH_MILLIS);
     }
 
@@ -267,8 +271,8 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
         }
         now.windows().addUp(now.sites());
         boolean published = false;
-        for (Windows.Kept kept :
-                lookAtAll ? now.windows().open() : now.windows().touched()) {
+        for (KeptWindow kept :
+                lookAtAll ? now.windowStore().open() : now.windowStore().touched()) {
             Optional<SiteModels.Version> site = now.sites().version(kept.key().site());
             if (site.isEmpty()) {
                 continue;
@@ -303,7 +307,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
     private void restateDays(long nowMillis) {
         Task now = task();
         Instant changing = now.purge().changing(nowMillis);
-        Windows.Change change = new Windows.Change(Cause.FACTOR, nowMillis);
+        WindowChange change = new WindowChange(Cause.FACTOR, nowMillis);
         Restatements.RestatingDays days = (site, factor, deadline) -> {
             if (isCatchingUp(now, site.site(), nowMillis)) {
                 return Optional.of(Instant.ofEpochMilli(factor.fromMillis()));
@@ -321,7 +325,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
                 .work(
                         nowMillis,
                         settings.measureBudget(),
-                        deadline -> now.restatements().workDays(now.windows(), deadline, days));
+                        deadline -> now.restatements().workDays(now.windowStore(), deadline, days));
     }
 
     /** Whoever looks at the present is to see what was published now, not at the next commit. */
@@ -332,7 +336,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
     }
 
     /** Whether there was anything to publish. */
-    private boolean publish(Task now, Windows.Kept kept, SiteModels.Version site, long nowMillis) {
+    private boolean publish(Task now, KeptWindow kept, SiteModels.Version site, long nowMillis) {
         if (kept.key().start().toEpochMilli() > nowMillis) {
             return false; // of a device whose clock is ahead: nobody's today is tomorrow
         }
@@ -342,10 +346,10 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
         }
         now.heldSinceMillis().remove(kept.key());
         boolean closes = kept.lifecycle() instanceof Lifecycle.Provisional && isOver(now, kept, end, nowMillis);
-        Windows.Kept current = closes ? kept.with(kept.lifecycle().closed()) : kept;
+        KeptWindow current = closes ? kept.with(kept.lifecycle().closed()) : kept;
         long published = now.publishedMillis().getOrDefault(kept.key(), 0L);
         boolean due = nowMillis - published >= REPUBLISH_INTERVAL.toMillis();
-        if (!current.stored().getUnpublished() && !due) {
+        if (!current.isUnpublished() && !due) {
             return false;
         }
         MeterAudit audit = audit(current, site, end, nowMillis);
@@ -355,10 +359,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
                 && settings.scope().publishes(kept.key().start())) {
             tell(now, now.alerts().judge(kept.key().site(), kept.key().start().toEpochMilli(), audit));
         }
-        now.windows()
-                .put(new Windows.Kept(
-                        kept.key(),
-                        current.stored().toBuilder().setUnpublished(false).build()));
+        now.windowStore().put(current.published());
         if (current.lifecycle() instanceof Lifecycle.Provisional) {
             now.publishedMillis().put(kept.key(), nowMillis);
         } else {
@@ -367,13 +368,13 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
         return true;
     }
 
-    private static MeterAudit audit(Windows.Kept kept, SiteModels.Version site, Instant end, long nowMillis) {
+    private static MeterAudit audit(KeptWindow kept, SiteModels.Version site, Instant end, long nowMillis) {
         Instant last = end.minusMillis(1);
         return new MeterAudit(
                 WindowMessage.figures(kept, end, nowMillis), kept.branches(), site.treeAt(last), site.model(), last);
     }
 
-    private void forward(Task now, Windows.Kept kept, Instant end, long nowMillis, MeterAudit audit) {
+    private void forward(Task now, KeptWindow kept, Instant end, long nowMillis, MeterAudit audit) {
         if (settings.scope().publishes(kept.key().start())) {
             now.context()
                     .forward(new Record<>(
@@ -394,7 +395,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
      * Late readings of many devices trickle in: a restatement waits until the window is complete or has settled, so that
      * it is one restatement and not one for each device; but not for ever.
      */
-    private boolean isStillChanging(Task now, Windows.Kept kept, Instant end, long nowMillis) {
+    private boolean isStillChanging(Task now, KeptWindow kept, Instant end, long nowMillis) {
         long heldSince = now.heldSinceMillis().computeIfAbsent(kept.key(), _ -> nowMillis);
         boolean settled =
                 nowMillis - kept.stored().getChangedMs() >= settings.settle().toMillis();
@@ -405,7 +406,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
      * It has ended, and is complete or has been quiet for the grace, since its end and while there was somebody to hear: a
      * device whose clock is ahead says its share before the others can.
      */
-    private boolean isOver(Task now, Windows.Kept kept, Instant end, long nowMillis) {
+    private boolean isOver(Task now, KeptWindow kept, Instant end, long nowMillis) {
         if (nowMillis < end.toEpochMilli()) {
             return false;
         }
@@ -418,11 +419,11 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
                         >= settings.grace().toMillis();
     }
 
-    private static long quietSince(Windows.Kept kept, Instant end, long wholeMillis) {
+    private static long quietSince(KeptWindow kept, Instant end, long wholeMillis) {
         return Math.max(kept.stored().getChangedMs(), Math.max(end.toEpochMilli(), wholeMillis));
     }
 
-    private static boolean isComplete(Windows.Kept kept, Instant end) {
+    private static boolean isComplete(KeptWindow kept, Instant end) {
         int minutes = (int) Duration.between(kept.key().start(), end).toMinutes();
         return new Figures(kept.sums(), minutes).isComplete();
     }

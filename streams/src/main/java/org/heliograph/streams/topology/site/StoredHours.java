@@ -40,7 +40,7 @@ final class StoredHours {
 
     static StoredHour encode(PastHour hour) {
         Names names = new Names();
-        List<Windows.Content> minutes = List.copyOf(hour.minutes().values());
+        List<WindowContent> minutes = List.copyOf(hour.minutes().values());
         StoredHour.Builder stored = StoredHour.newBuilder()
                 .setMinutes(bits(hour.start(), hour.minutes().keySet()))
                 .addAllSums(sums(minutes))
@@ -55,7 +55,7 @@ final class StoredHours {
 
     static PastHour decode(String site, Instant start, StoredHour stored) {
         Names names = new Names(stored.getNamesList());
-        NavigableMap<Instant, Windows.Content> minutes = new TreeMap<>();
+        NavigableMap<Instant, WindowContent> minutes = new TreeMap<>();
         List<Instant> there = moments(start, stored.getMinutes());
         long[][] sums = sums(stored.getSumsList(), there.size());
         long[] average = numbers(stored.getFactorAverage(), there.size());
@@ -69,7 +69,7 @@ final class StoredHours {
                     Provenance.parse(names.at(marginal[i])),
                     Provenance.parse(names.at(fuel[i])));
             SortedMap<String, Branch> ofMinute = branches.getOrDefault(minute, new TreeMap<>());
-            minutes.put(minute, new Windows.Content(Sums.of(sums[i]), used, new Branches(ofMinute)));
+            minutes.put(minute, new WindowContent(Sums.of(sums[i]), used, new Branches(ofMinute)));
         }
         return new PastHour(site, start, choices(stored, start), minutes, revisions(site, start, there, stored));
     }
@@ -80,20 +80,20 @@ final class StoredHours {
         return FactorChoices.dated(chosen);
     }
 
-    private static String average(Windows.Content minute) {
+    private static String average(WindowContent minute) {
         return minute.used().average().toString();
     }
 
-    private static String marginal(Windows.Content minute) {
+    private static String marginal(WindowContent minute) {
         return minute.used().marginal().toString();
     }
 
-    private static String fuel(Windows.Content minute) {
+    private static String fuel(WindowContent minute) {
         return minute.used().fuel().toString();
     }
 
     /** Those that aren't 0 in all minutes. */
-    private static List<NumberColumn> sums(List<Windows.Content> minutes) {
+    private static List<NumberColumn> sums(List<WindowContent> minutes) {
         List<NumberColumn> columns = new ArrayList<>();
         Map<NumberColumn, Integer> places = new HashMap<>();
         for (Sum sum : Sum.values()) {

@@ -25,7 +25,7 @@ final class WindowMessage {
     private WindowMessage() {}
 
     /** The figures of a window; of an open one, over the minutes that have passed. */
-    static Figures figures(Windows.Kept kept, Instant end, long nowMillis) {
+    static Figures figures(KeptWindow kept, Instant end, long nowMillis) {
         long startMillis = kept.key().start().toEpochMilli();
         long untilMillis = end.toEpochMilli();
         if (kept.lifecycle() instanceof Lifecycle.Provisional) {
@@ -36,7 +36,7 @@ final class WindowMessage {
         return new Figures(kept.sums(), (int) minutes);
     }
 
-    static SiteWindow of(Windows.Kept kept, Instant end, long nowMillis, MeterAudit audit) {
+    static SiteWindow of(KeptWindow kept, Instant end, long nowMillis, MeterAudit audit) {
         Figures figures = figures(kept, end, nowMillis);
         SiteWindow.Builder window = SiteWindow.newBuilder()
                 .setSite(kept.key().site())
@@ -140,7 +140,7 @@ final class WindowMessage {
         set(figures.carbonUsageEffectiveness(), window::setCue);
     }
 
-    private static void carbon(Figures figures, Windows.Kept kept, SiteWindow.Builder window) {
+    private static void carbon(Figures figures, KeptWindow kept, SiteWindow.Builder window) {
         OptionalLong avoided = figures.energy(Sum.CO2_AVOIDED, Sum.CO2_AVERAGE_MINUTES);
         set(avoided, window::setCo2AvoidedUg);
         set(figures.energy(Sum.CO2_AVOIDED_MARGINAL, Sum.CO2_MARGINAL_MINUTES), window::setCo2AvoidedMarginalUg);

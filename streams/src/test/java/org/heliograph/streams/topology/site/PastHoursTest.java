@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is kept of old hours: all that their windows are, in few bytes, and readable for years. */
 class PastHoursTest {
     private static final Instant HOUR = Instant.parse("2026-06-15T18:00:00Z");
-    private static final Windows.Change CHANGE = new Windows.Change(Cause.FACTOR, 7);
+    private static final WindowChange CHANGE = new WindowChange(Cause.FACTOR, 7);
 
     private final KeyValueStore<Bytes, byte[]> store =
             Stores.inMemoryKeyValueStore("a").get();
@@ -67,12 +67,12 @@ class PastHoursTest {
         return new WindowKey("a", window, at(minute));
     }
 
-    private static Windows.Kept minute(long minute, Sums sums) {
-        return window(key(Window.MINUTE, minute), new Windows.Content(sums, FactorsUsed.NONE, Branches.NONE), 0);
+    private static KeptWindow minute(long minute, Sums sums) {
+        return window(key(Window.MINUTE, minute), new WindowContent(sums, FactorsUsed.NONE, Branches.NONE), 0);
     }
 
-    private static Windows.Kept window(WindowKey key, Windows.Content content, int revision) {
-        return Windows.Kept.of(
+    private static KeptWindow window(WindowKey key, WindowContent content, int revision) {
+        return KeptWindow.of(
                 key, content, revision > 0 ? new Lifecycle.Revised(revision) : new Lifecycle.Final(), CHANGE);
     }
 
@@ -115,20 +115,20 @@ class PastHoursTest {
         long most = List.of(2L, 3L, 40_000_000_000L, Long.MAX_VALUE).get((int) (seed % 4));
         List<PastHour> all = new ArrayList<>();
         for (int hour = 0; hour < 3; hour++) {
-            List<Windows.Kept> windows = new ArrayList<>();
+            List<KeptWindow> windows = new ArrayList<>();
             for (int minute = 60 * hour; minute < 60 * hour + 60; minute++) {
                 if (random.nextInt(5) > 0) {
                     windows.add(window(
                             key(Window.MINUTE, minute),
-                            new Windows.Content(
+                            new WindowContent(
                                     sums(random, most),
                                     new FactorsUsed(provenance(random), provenance(random), provenance(random)),
                                     branches(random, most)),
                             hour == 1 ? 0 : random.nextInt(3)));
                 }
             }
-            windows.add(window(key(Window.QUARTER, 60L * hour + 15), Windows.Content.NONE, 5 * hour));
-            windows.add(window(key(Window.HOUR, 60L * hour), Windows.Content.NONE, 3 * hour));
+            windows.add(window(key(Window.QUARTER, 60L * hour + 15), WindowContent.NONE, 5 * hour));
+            windows.add(window(key(Window.HOUR, 60L * hour), WindowContent.NONE, 3 * hour));
             all.add(PastHour.of(site, at(60L * hour), windows));
         }
         all.forEach(hours::put);
@@ -161,7 +161,7 @@ class PastHoursTest {
         Random random = new Random(2);
         hours.purge("a", Long.MAX_VALUE);
         for (int hour = 0; hour < 24; hour++) {
-            List<Windows.Kept> minutes = new ArrayList<>();
+            List<KeptWindow> minutes = new ArrayList<>();
             for (int minute = 60 * hour; minute < 60 * hour + 60; minute++) {
                 boolean isNight = hour < 12;
                 Map<Role, RoleSum> roles = new HashMap<>();
@@ -189,7 +189,7 @@ class PastHoursTest {
                 Sums sums = Sums.of(new SiteMinute(new SiteShare(roles), devices), factors);
                 minutes.add(window(
                         key(Window.MINUTE, minute),
-                        new Windows.Content(sums, FactorsUsed.of(sums, factors), new Branches(new TreeMap<>(byMeter))),
+                        new WindowContent(sums, FactorsUsed.of(sums, factors), new Branches(new TreeMap<>(byMeter))),
                         0));
             }
             hours.put(PastHour.of(site, at(60L * hour), minutes));
@@ -221,15 +221,15 @@ class PastHoursTest {
         long[] sums = new long[Sum.values().length];
         sums[Sum.IMPORT.index()] = 3_600_000_000L;
         sums[Sum.GRID_MINUTES.index()] = 1;
-        List<Windows.Kept> windows = new ArrayList<>();
+        List<KeptWindow> windows = new ArrayList<>();
         for (int minute : List.of(0, 1, 20, 59)) {
             windows.add(minute(minute, Sums.of(sums)));
         }
-        windows.add(window(key(Window.QUARTER, 45), Windows.Content.NONE, 4));
+        windows.add(window(key(Window.QUARTER, 45), WindowContent.NONE, 4));
         PastHour before = PastHour.of(site, HOUR, windows).pricedBy(book("1", 500, HOUR));
         PastHour after = before.pricedBy(book("2", 600, at(20)));
 
-        List<Windows.Kept> restated = after.restatedSince(before, CHANGE);
+        List<KeptWindow> restated = after.restatedSince(before, CHANGE);
         assertThat(restated)
                 .extracting(kept -> kept.key() + " " + kept.lifecycle().revision())
                 .containsExactly(
@@ -238,7 +238,7 @@ class PastHoursTest {
                         key(Window.QUARTER, 15) + " 2",
                         key(Window.QUARTER, 45) + " 6",
                         key(Window.HOUR, 0) + " 2");
-        Windows.Kept hour = restated.getLast();
+        KeptWindow hour = restated.getLast();
         assertThat(hour.sums().get(Sum.CO2_LOCATION)).isEqualTo(2_200_000_000L);
         assertThat(hour.stored().getFactorAverage()).isEqualTo("f@1,f@2");
         assertThat(hour.stored().getCause()).isEqualTo("factor");
@@ -292,10 +292,10 @@ class PastHoursTest {
                 site,
                 HOUR,
                 List.of(
-                        window(key(Window.MINUTE, 3), new Windows.Content(Sums.of(first), used, Branches.NONE), 1),
-                        window(key(Window.MINUTE, 59), new Windows.Content(Sums.of(second), used, branches), 0),
-                        window(key(Window.QUARTER, 0), Windows.Content.NONE, 2),
-                        window(key(Window.HOUR, 0), Windows.Content.NONE, 3)));
+                        window(key(Window.MINUTE, 3), new WindowContent(Sums.of(first), used, Branches.NONE), 1),
+                        window(key(Window.MINUTE, 59), new WindowContent(Sums.of(second), used, branches), 0),
+                        window(key(Window.QUARTER, 0), WindowContent.NONE, 2),
+                        window(key(Window.HOUR, 0), WindowContent.NONE, 3)));
         hours.put(hour);
         assertThat(HexFormat.of().formatHex(store.get(Keys.siteMinute("a", HOUR.toEpochMilli()))))
                 .isEqualTo(

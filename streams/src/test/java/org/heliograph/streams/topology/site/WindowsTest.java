@@ -33,139 +33,139 @@ final class WindowsTest {
     private final KeyValueStore<Bytes, byte[]> openStore =
             Stores.inMemoryKeyValueStore("open").get();
     private final SiteModels sites = sites();
+    private WindowStore kept = new WindowStore(store, openStore);
+    private Windows windows = new Windows(kept);
+
+    /** What a new instance reads from the stores that the one before left. */
+    private void restart() {
+        kept = new WindowStore(store, openStore);
+        windows = new Windows(kept);
+    }
 
     @Test
     void minutes_that_changed_are_added_up_together() {
-        Windows windows = new Windows(store, openStore);
-        update(windows, 0, 5);
-        update(windows, 1, 7);
-        assertThat(windows.get(QUARTER)).isEmpty();
+        update(0, 5);
+        update(1, 7);
+        assertThat(kept.get(QUARTER)).isEmpty();
         windows.addUp(sites);
-        assertThat(imported(windows)).isEqualTo(12);
+        assertThat(imported()).isEqualTo(12);
     }
 
     @Test
     void a_minute_that_changed_before_a_start_is_added_up_after_it() {
-        update(new Windows(store, openStore), 0, 5);
-        Windows started = new Windows(store, openStore);
-        started.addUp(sites);
-        assertThat(imported(started)).isEqualTo(5);
+        update(0, 5);
+        restart();
+        windows.addUp(sites);
+        assertThat(imported()).isEqualTo(5);
     }
 
     @ParameterizedTest
     @EnumSource(Cause.class)
     void what_a_minute_that_changed_before_a_start_restates_after_it_names_the_same_cause(Cause cause) {
-        Windows windows = new Windows(store, openStore);
-        update(windows, 0, 5);
+        update(0, 5);
         windows.addUp(sites);
-        close(windows);
-        update(windows, 0, 6, cause);
-        Windows started = new Windows(store, openStore);
-        started.addUp(sites);
+        close();
+        update(0, 6, cause);
+        restart();
+        windows.addUp(sites);
 
-        assertThat(imported(started)).isEqualTo(6);
-        assertThat(started.touched())
-                .extracting(kept -> kept.stored().getCause())
+        assertThat(imported()).isEqualTo(6);
+        assertThat(kept.touched())
+                .extracting(window -> window.stored().getCause())
                 .hasSize(5)
                 .containsOnly(cause.label());
     }
 
     @Test
     void only_what_has_changed_is_touched() {
-        Windows windows = new Windows(store, openStore);
-        update(windows, 0, 5);
+        update(0, 5);
         windows.addUp(sites);
-        assertThat(windows.touched())
-                .extracting(kept -> kept.key().window())
+        assertThat(kept.touched())
+                .extracting(window -> window.key().window())
                 .containsExactlyInAnyOrder(
                         Window.MINUTE, Window.QUARTER, Window.HOUR, Window.DAY, Window.MONTH, Window.YEAR);
-        assertThat(windows.touched()).isEmpty();
-        update(windows, 0, 5);
+        assertThat(kept.touched()).isEmpty();
+        update(0, 5);
         windows.addUp(sites);
-        assertThat(windows.touched()).isEmpty();
-        assertThat(windows.open()).hasSize(6);
+        assertThat(kept.touched()).isEmpty();
+        assertThat(kept.open()).hasSize(6);
     }
 
     /** A clock that was days ahead for a moment has them deleted, or readings come that are much too old. */
     @Test
     void what_lacks_deleted_parts_stays_as_it_was_also_after_a_start() {
-        Windows windows = new Windows(store, openStore);
         for (int minute = 0; minute < 20; minute++) {
-            update(windows, minute, 5);
+            update(minute, 5);
         }
         windows.addUp(sites);
-        close(windows);
-        assertThat(windows.takeHour(SITE, NOON)).hasSize(20 + 2 + 1);
-        assertThat(windows.get(QUARTER)).isEmpty();
+        close();
+        assertThat(kept.takeHour(SITE, NOON)).hasSize(20 + 2 + 1);
+        assertThat(kept.get(QUARTER)).isEmpty();
 
-        Windows started = new Windows(store, openStore);
-        update(started, 3, 7);
-        update(started, 40, 7);
-        update(started, 60, 7);
-        started.addUp(sites);
+        restart();
+        update(3, 7);
+        update(40, 7);
+        update(60, 7);
+        windows.addUp(sites);
 
         WindowKey day = QUARTER.within(Window.DAY, ZoneId.of("Africa/Casablanca"));
-        assertThat(started.get(QUARTER)).isEmpty();
-        assertThat(started.get(day).orElseThrow().sums().get(Sum.IMPORT)).isEqualTo(20 * 5);
-        assertThat(started.get(new WindowKey(SITE, Window.QUARTER, NOON.plusSeconds(1_800))))
+        assertThat(kept.get(QUARTER)).isEmpty();
+        assertThat(kept.get(day).orElseThrow().sums().get(Sum.IMPORT)).isEqualTo(20 * 5);
+        assertThat(kept.get(new WindowKey(SITE, Window.QUARTER, NOON.plusSeconds(1_800))))
                 .as("its hour is past")
                 .isEmpty();
-        assertThat(started.get(new WindowKey(SITE, Window.HOUR, NOON.plusSeconds(3_600))))
+        assertThat(kept.get(new WindowKey(SITE, Window.HOUR, NOON.plusSeconds(3_600))))
                 .as("all of its minutes are still to come")
                 .isPresent();
     }
 
     @Test
     void an_hour_stays_as_long_as_one_of_its_windows_is_to_be_published() {
-        Windows windows = new Windows(store, openStore);
-        update(windows, 0, 5);
-        update(windows, 1, 5);
+        update(0, 5);
+        update(1, 5);
         windows.addUp(sites);
-        close(windows);
-        update(windows, 1, 7);
-        assertThat(windows.takeHour(SITE, NOON)).isEmpty();
+        close();
+        update(1, 7);
+        assertThat(kept.takeHour(SITE, NOON)).isEmpty();
         windows.addUp(sites);
-        assertThat(windows.takeHour(SITE, NOON)).isEmpty();
-        assertThat(imported(windows)).isEqualTo(12);
-        close(windows);
-        assertThat(windows.takeHour(SITE, NOON)).hasSize(4);
+        assertThat(kept.takeHour(SITE, NOON)).isEmpty();
+        assertThat(imported()).isEqualTo(12);
+        close();
+        assertThat(kept.takeHour(SITE, NOON)).hasSize(4);
     }
 
     @Test
     void of_a_site_without_a_model_nothing_is_left_open() {
-        Windows windows = new Windows(store, openStore);
-        update(windows, 0, 5);
+        update(0, 5);
         windows.addUp(sites);
-        windows.purgeAbandoned(SITE, NOON.plus(Duration.ofDays(5)), NOON.plus(Duration.ofDays(400)));
+        kept.purgeAbandoned(SITE, NOON.plus(Duration.ofDays(5)), NOON.plus(Duration.ofDays(400)));
 
-        assertThat(windows.open()).isEmpty();
-        assertThat(new Windows(store, openStore).open()).isEmpty();
+        assertThat(kept.open()).isEmpty();
+        restart();
+        assertThat(kept.open()).isEmpty();
     }
 
-    private static void close(Windows windows) {
-        windows.open()
-                .forEach(kept -> windows.put(new Windows.Kept(
-                        kept.key(),
-                        kept.with(kept.lifecycle().closed()).stored().toBuilder()
-                                .setUnpublished(false)
-                                .build())));
+    private void close() {
+        kept.open()
+                .forEach(window ->
+                        kept.put(window.with(window.lifecycle().closed()).published()));
     }
 
-    private static void update(Windows windows, int minute, long millijoules) {
-        update(windows, minute, millijoules, Cause.LATE_DATA);
+    private void update(int minute, long millijoules) {
+        update(minute, millijoules, Cause.LATE_DATA);
     }
 
-    private static void update(Windows windows, int minute, long millijoules, Cause cause) {
+    private void update(int minute, long millijoules, Cause cause) {
         long[] sums = new long[Sum.values().length];
         sums[List.of(Sum.values()).indexOf(Sum.IMPORT)] = millijoules;
         windows.update(
                 new WindowKey(SITE, Window.MINUTE, NOON.plusSeconds(60L * minute)),
-                new Windows.Content(Sums.of(sums), FactorsUsed.NONE, Branches.NONE),
-                new Windows.Change(cause, NOON.toEpochMilli()));
+                new WindowContent(Sums.of(sums), FactorsUsed.NONE, Branches.NONE),
+                new WindowChange(cause, NOON.toEpochMilli()));
     }
 
-    private static long imported(Windows windows) {
-        return windows.get(QUARTER).orElseThrow().sums().get(Sum.IMPORT);
+    private long imported() {
+        return kept.get(QUARTER).orElseThrow().sums().get(Sum.IMPORT);
     }
 
     private static SiteModels sites() {

@@ -1,0 +1,227 @@
+package org.heliograph.streams.topology.site;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.heliograph.streams.rollup.Window;
+import org.heliograph.streams.rollup.WindowKey;
+import org.heliograph.streams.topology.state.Keys;
+import org.heliograph.telemetry.site.SiteModel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the windows of the sites are kept. Those that are open, or changed and not yet published, are listed in a store of
+ * their own, mirrored in memory.
+ */
+public final class WindowStore {
+    public static final String STORE = "windows";
+    public static final String OPEN_STORE = "open-windows";
+
+    private static final byte[] PRESENT = {1};
+
+    /** Those that are counted in UTC. */
+    static final List<Window> SHORT = List.of(Window.MINUTE, Window.QUARTER, Window.HOUR);
+    /** Those that are the site's own. */
+    private static final List<Window> LONG = List.of(Window.DAY, Window.MONTH, Window.YEAR);
+
+    private final KeyValueStore<Bytes, byte[]> store;
+    private final KeyValueStore<Bytes, byte[]> openStore;
+    private final GoneWindows gone;
+    private final Set<Bytes> open = new TreeSet<>();
+    /** Those of them that have changed since they were last looked at. */
+    private final Set<Bytes> touched = new TreeSet<>();
+
+    WindowStore(KeyValueStore<Bytes, byte[]> store, KeyValueStore<Bytes, byte[]> openStore) {
+        this.store = store;
+        this.openStore = openStore;
+        gone = new GoneWindows(store);
+        try (KeyValueIterator<Bytes, byte[]> all = openStore.all()) {
+            all.forEachRemaining(entry -> open.add(entry.key));
+        }
+    }
+
+    Optional<KeptWindow> get(WindowKey key) {
+        byte @Nullable [] stored = store.get(Keys.window(key));
+        return stored == null ? Optional.empty() : Optional.of(KeptWindow.read(key, stored));
+    }
+
+    void put(KeptWindow kept) {
+        Bytes key = Keys.window(kept.key());
+        store.put(key, kept.stored().toByteArray());
+        boolean needsAttention = kept.isUnpublished() || kept.isProvisional();
+        if (needsAttention && open.add(key)) {
+            openStore.put(key, PRESENT);
+        } else if (!needsAttention && open.remove(key)) {
+            openStore.delete(key);
+        }
+    }
+
+    /** Keeps one that is to be looked at next. */
+    void touch(KeptWindow changed) {
+        put(changed);
+        touched.add(Keys.window(changed.key()));
+    }
+
+    /** Keeps one that isn't to be looked at again. */
+    void rest(KeptWindow done) {
+        put(done);
+        touched.remove(Keys.window(done.key()));
+    }
+
+    /** The windows that are open, or changed and not yet published. */
+    Collection<KeptWindow> open() {
+        touched.clear();
+        return all(open);
+    }
+
+    /** The minutes among them. */
+    Collection<KeptWindow> openMinutes() {
+        return all(
+                open.stream().filter(key -> Keys.window(key) == Window.MINUTE).toList());
+    }
+
+    /** Those of them that have changed since they were last asked for. */
+    Collection<KeptWindow> touched() {
+        Collection<KeptWindow> windows = all(touched);
+        touched.clear();
+        return windows;
+    }
+
+    private Collection<KeptWindow> all(Collection<Bytes> keys) {
+        List<KeptWindow> windows = new ArrayList<>(keys.size());
+        for (Bytes key : keys) {
+            get(windowKey(key)).ifPresent(windows::add);
+        }
+        return windows;
+    }
+
+    /** The first site, by name, from that one on, that any window is kept of. */
+    Optional<String> siteFrom(String name) {
+        return site(Keys.siteMinute(name, 0));
+    }
+
+    /** The next such site. */
+    Optional<String> siteAfter(String name) {
+        return site(Keys.afterSite(name));
+    }
+
+    private Optional<String> site(Bytes from) {
+        try (KeyValueIterator<Bytes, byte[]> kept = store.range(from, null)) {
+            return kept.hasNext() ? Optional.of(Keys.name(kept.next().key)) : Optional.empty();
+        }
+    }
+
+    private static WindowKey windowKey(Bytes key) {
+        return new WindowKey(Keys.name(key), Keys.window(key), Instant.ofEpochMilli(Keys.windowStartMillis(key)));
+    }
+
+    /** The kept windows that begin in that time, in their order; a local year may begin before 1970. */
+    List<KeptWindow> between(String site, Window window, Instant from, Instant to) {
+        List<KeptWindow> kept = new ArrayList<>();
+        if (to.toEpochMilli() <= Math.max(0, from.toEpochMilli())) {
+            return kept;
+        }
+        try (KeyValueIterator<Bytes, byte[]> windows = store.range(
+                Keys.window(site, window, Math.max(0, from.toEpochMilli())),
+                Keys.window(site, window, to.toEpochMilli() - 1))) {
+            windows.forEachRemaining(entry -> kept.add(KeptWindow.read(windowKey(entry.key), entry.value)));
+        }
+        return kept;
+    }
+
+    /** The start of the first of a site's hours that begins in that time. */
+    Optional<Instant> firstHour(String site, Instant from, Instant to) {
+        if (!from.isBefore(to)) {
+            return Optional.empty();
+        }
+        try (KeyValueIterator<Bytes, byte[]> hours = store.range(
+                Keys.window(site, Window.HOUR, Math.max(0, from.toEpochMilli())),
+                Keys.window(site, Window.HOUR, to.toEpochMilli() - 1))) {
+            return hours.hasNext()
+                    ? Optional.of(Instant.ofEpochMilli(Keys.windowStartMillis(hours.next().key)))
+                    : Optional.empty();
+        }
+    }
+
+    /** Whether a part of that length, of a window that begins then, may have been deleted. */
+    boolean mayLackParts(WindowKey key, Window part) {
+        return key.start().toEpochMilli() < gone.untilMillis(key.site(), part);
+    }
+
+    /** Takes the windows of an hour out, its minutes first; none as long as one of them is open. */
+    List<KeptWindow> takeHour(String site, Instant start) {
+        Instant end = Window.HOUR.endOf(start, ZoneOffset.UTC);
+        List<KeptWindow> taken = new ArrayList<>();
+        for (Window window : SHORT) {
+            taken.addAll(between(site, window, start, end));
+        }
+        List<Bytes> keys = taken.stream().map(kept -> Keys.window(kept.key())).toList();
+        if (keys.stream().anyMatch(open::contains)) {
+            return List.of();
+        }
+        if (!keys.isEmpty()) {
+            keys.forEach(this::delete);
+            gone.note(site, SHORT, end);
+        }
+        return taken;
+    }
+
+    /**
+     * Deletes the closed days, months and years that nothing needs any more.
+     *
+     * @param priced what happened from then on can still change in its CO2
+     */
+    void purge(SiteModel site, Instant priced) {
+        for (Window window : LONG) {
+            delete(site.site(), window, window.neededFrom(priced, site.zone()), key -> !open.contains(key));
+        }
+    }
+
+    /**
+     * Deletes all windows that nothing needs any more, of a site that nobody has a model of: its open ones never close.
+     *
+     * @param changing what happens from then on can still change
+     */
+    void purgeAbandoned(String site, Instant changing, Instant priced) {
+        for (Window window : Window.values()) {
+            delete(site, window, window.neededFrom(window.isLocal() ? priced : changing, ZoneOffset.UTC), _ -> true);
+        }
+    }
+
+    private void delete(String site, Window window, Instant needed, Predicate<Bytes> which) {
+        Instant end = window.isLocal() ? needed.minus(Window.FARTHEST_ZONE) : needed;
+        List<Bytes> old = new ArrayList<>();
+        try (KeyValueIterator<Bytes, byte[]> windows = store.range(
+                Keys.window(site, window, 0),
+                Keys.window(site, window, Math.max(1, end.toEpochMilli()) - 1))) { // a local year may begin before 1970
+            windows.forEachRemaining(entry -> old.add(entry.key));
+        }
+        old.removeIf(which.negate());
+        if (!old.isEmpty()) {
+            old.forEach(this::delete);
+            gone.note(site, List.of(window), end);
+        }
+    }
+
+    /** Drops a window that is no window of the site any more. */
+    void forget(WindowKey forgotten) {
+        delete(Keys.window(forgotten));
+    }
+
+    private void delete(Bytes key) {
+        store.delete(key);
+        touched.remove(key);
+        if (open.remove(key)) {
+            openStore.delete(key);
+        }
+    }
+}
