@@ -57,6 +57,38 @@ class HallJsonTest {
                 .contains("{\"device\":\"inlet-2\"}");
     }
 
+    @Test
+    void a_list_has_two_thousand_devices_at_most() throws Exception {
+        Map<String, DeviceMinute> minutes = new TreeMap<>();
+        for (int i = 1; i <= 2_001; i++) {
+            String id = "ups-" + i;
+            minutes.put(
+                    id,
+                    DeviceMinute.newBuilder()
+                            .setSite("casa1")
+                            .setDevice(id)
+                            .setRole("ups")
+                            .build());
+        }
+        SiteModel model = SiteFile.parse("site.yaml", """
+                site: casa1
+                zone: Africa/Casablanca
+                devices:
+                  - {id: "ups-{1..2001}", profile: ups, role: ups}
+                  - {id: crac-1, profile: crac, role: cooling}
+                """);
+
+        assertThat(devices(HallJson.hall("casa1", NOW, Optional.empty(), minutes), "ups-"))
+                .isEqualTo(2_000);
+        String modelled = HallJson.hall("casa1", NOW, Optional.of(model), minutes);
+        assertThat(devices(modelled, "ups-")).isEqualTo(2_000);
+        assertThat(devices(modelled, "crac-")).as("of each kind").isEqualTo(1);
+    }
+
+    private static long devices(String hall, String named) {
+        return Pattern.compile("\"device\":\"" + named).matcher(hall).results().count();
+    }
+
     private static long shares(String hall) {
         return Pattern.compile("\"of_neighbours\":1\\.0")
                 .matcher(hall)
