@@ -1,6 +1,7 @@
 package org.heliograph.lab.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.heliograph.lab.server.InfluxDb;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,6 +70,26 @@ class DemoIT {
         assertThat(output.text()).contains("every figure equals the ledger").contains("live page   http://127.0.0.1:");
         assertWholeDayIsCompared(output.text());
         assertNothingIsLeft(children);
+    }
+
+    @Test
+    void ends_equal_to_the_ledger_in_somebodys_own_influxdb_under_a_name_of_its_own() throws Exception {
+        assumeTrue(InfluxDb.available(), "InfluxDB isn't installed");
+        Output output = new Output(folder.resolve("demo.txt"));
+        try (InfluxDb own = InfluxDb.start(folder.resolve("influxdb"))) {
+            Process demo = demo(output, "--for", "1s", "--influx", own.url());
+
+            assertThat(demo.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .as(() -> "it ends:\n" + output.text())
+                    .isTrue();
+            assertThat(demo.exitValue()).as(() -> output.text()).isZero();
+            assertThat(output.text()).contains("every figure equals the ledger", "(as the site 'demo-casa1')");
+            assertWholeDayIsCompared(output.text());
+            assertThat(own.query("heliograph", "SHOW TAG VALUES WITH KEY = site"))
+                    .as("of all that it has written")
+                    .isNotEmpty()
+                    .allSatisfy(row -> assertThat(row.text("value")).isEqualTo("demo-casa1"));
+        }
     }
 
     /** All its windows from the site's midnight on, whatever the hour is. */
