@@ -17,6 +17,7 @@ import org.heliograph.telemetry.yaml.Section;
  * @param hold how long it has to be beyond before the alert is raised
  * @param calm how long it has to be back before the alert is cleared
  * @param sites whose figures it judges; empty for all
+ * @param areas whose devices it judges, each with the areas in it; empty for all
  */
 public record AlertRule(
         String name,
@@ -27,7 +28,8 @@ public record AlertRule(
         double hysteresis,
         Duration hold,
         Duration calm,
-        Set<String> sites) {
+        Set<String> sites,
+        Set<String> areas) {
     static final Set<String> SEVERITIES = Set.of("info", "warning", "critical");
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
@@ -35,6 +37,7 @@ public record AlertRule(
 
     public AlertRule {
         sites = Set.copyOf(sites);
+        areas = Set.copyOf(areas);
     }
 
     /** What a value is to the rule. */
@@ -60,8 +63,12 @@ public record AlertRule(
                 section.decimal("hysteresis", 0, 0, MOST),
                 section.duration("for", Duration.ZERO),
                 section.duration("clearAfter", Duration.ZERO),
-                Set.copyOf(section.texts("sites")));
+                Set.copyOf(section.texts("sites")),
+                Set.copyOf(section.texts("areas")));
         rule.fault().ifPresent(fault -> section.flaw("hysteresis", fault));
+        if (rule.watch.isOfSite() && section.has("areas")) {
+            section.flaw("areas", "are those of devices; " + rule.watch.label() + " is a whole site's");
+        }
         section.finish();
         return rule;
     }
@@ -94,8 +101,17 @@ public record AlertRule(
         return text;
     }
 
-    boolean judges(String site) {
+    boolean judgesSite(String site) {
         return sites.isEmpty() || sites.contains(site);
+    }
+
+    boolean judgesAllAreas() {
+        return areas.isEmpty();
+    }
+
+    /** @param area of a device, such as {@code hall-1/row-a}; empty where it isn't known */
+    boolean judgesArea(String area) {
+        return areas.isEmpty() || areas.stream().anyMatch(one -> area.equals(one) || area.startsWith(one + "/"));
     }
 
     Standing standing(double value) {

@@ -60,8 +60,8 @@ final class AlertWatch {
     }
 
     void work(Worker.Turns turns) throws InterruptedException {
-        Judge judge = new Judge(settings.rules());
         Observer observer = new Observer(lookBack);
+        Judge judge = new Judge(settings.rules(), observer.inventory());
         Heartbeat heartbeat = new Heartbeat();
         marks.clear();
         try (Consumer<byte[], byte[]> consumer = clients.consumers().apply(settings.group() + "-watch");

@@ -34,6 +34,11 @@ final class Inventory {
                 .flatMap(known -> known.model().device(name, Instant.ofEpochMilli(timeMillis)));
     }
 
+    /** Where a device is; empty where that isn't known. */
+    String area(String site, String device, long timeMillis) {
+        return device(site, device, timeMillis).map(Device::area).orElse("");
+    }
+
     /** How long a device may say nothing and is well. */
     long patienceMillis(String site, String device, long timeMillis) {
         return device(site, device, timeMillis)

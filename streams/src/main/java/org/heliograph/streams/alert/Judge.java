@@ -37,9 +37,12 @@ final class Judge {
     private final Map<Subject, Long> unheardNanos = new HashMap<>();
 
     private final AlertRules all;
+    private final Inventory inventory;
 
-    Judge(AlertRules all) {
+    /** @param inventory to know the area of a device */
+    Judge(AlertRules all, Inventory inventory) {
         this.all = all;
+        this.inventory = inventory;
         all.rules()
                 .forEach(rule -> rules.computeIfAbsent(rule.watch(), _ -> new ArrayList<>())
                         .add(rule));
@@ -105,11 +108,17 @@ final class Judge {
     List<Alert> observe(Observation observation) {
         List<Alert> changes = new ArrayList<>();
         for (AlertRule rule : rules.getOrDefault(observation.watch(), List.of())) {
-            if (rule.judges(observation.site())) {
+            if (isJudged(rule, observation)) {
                 observe(rule, observation).ifPresent(changes::add);
             }
         }
         return changes;
+    }
+
+    private boolean isJudged(AlertRule rule, Observation seen) {
+        return rule.judgesSite(seen.site())
+                && (rule.judgesAllAreas()
+                        || rule.judgesArea(inventory.area(seen.site(), seen.device(), seen.timeMillis())));
     }
 
     /** What stands under the rules of a watch. */

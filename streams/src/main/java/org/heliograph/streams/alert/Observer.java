@@ -41,6 +41,11 @@ final class Observer {
         peers = new Peers(inventory, reach);
     }
 
+    /** The devices, by the models that it was told of. */
+    Inventory inventory() {
+        return inventory;
+    }
+
     /** What follows is read again: no devices are compared until {@link #gathered()}. */
     void gather() {
         peers.gather();

@@ -111,6 +111,11 @@ public enum Watch {
         };
     }
 
+    /** Whether it is told of a whole site, and not of one device or agent. */
+    boolean isOfSite() {
+        return this == PUE || this == READINGS_AGE || this == CLOCK_AHEAD || this == FIGURES_AGE || this == SITE_MODEL;
+    }
+
     /** Whether it is told of devices that are silent, of which the live state names only so many. */
     boolean isOfSilent() {
         return this == SILENCE || this == CLOCK_BEHIND;

@@ -40,6 +40,7 @@ class AlertPartTest {
                 0,
                 Duration.ZERO,
                 Duration.ZERO,
+                Set.of(),
                 Set.of());
         topics.add(
                 AlertTopics.TOPICS.energy(),

@@ -428,6 +428,7 @@ class AlertWatchTest {
                 0,
                 hold,
                 Duration.ZERO,
+                Set.of(),
                 Set.of());
     }
 

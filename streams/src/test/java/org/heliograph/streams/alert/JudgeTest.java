@@ -10,6 +10,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.AlertState;
 import org.junit.jupiter.api.Test;
@@ -21,8 +22,9 @@ class JudgeTest {
 
     private static final AlertRule HOT = rule("hot", Duration.ofMinutes(10), Duration.ofMinutes(5));
 
+    private final Inventory inventory = new Inventory();
     private final List<Alert> told = new ArrayList<>();
-    private Judge judge = new Judge(new AlertRules(List.of(HOT)));
+    private Judge judge = judge(new AlertRules(List.of(HOT)));
 
     private static AlertRule rule(String name, Duration hold, Duration calm) {
         return new AlertRule(
@@ -34,11 +36,16 @@ class JudgeTest {
                 0.5,
                 hold,
                 calm,
+                Set.of(),
                 Set.of());
     }
 
     private static Observation at(long minute, double celsius) {
         return new Observation(Watch.INLET_HIGH, "casa1", "inlet-1", celsius, minute * MINUTE, "");
+    }
+
+    private Judge judge(AlertRules rules) {
+        return new Judge(rules, inventory);
     }
 
     private void observe(long minute, double celsius) {
@@ -116,7 +123,7 @@ class JudgeTest {
 
     @Test
     void a_rule_without_durations_tells_at_once() {
-        judge = new Judge(new AlertRules(List.of(rule("leak", Duration.ZERO, Duration.ZERO))));
+        judge = judge(new AlertRules(List.of(rule("leak", Duration.ZERO, Duration.ZERO))));
         observe(1, 30);
         observe(2, 20);
 
@@ -134,8 +141,8 @@ class JudgeTest {
     }
 
     @Test
-    void a_rule_for_one_site_doesnt_judge_another() {
-        judge = new Judge(new AlertRules(List.of(new AlertRule(
+    void a_rule_for_an_area_judges_the_devices_in_it_by_the_newest_model() throws Exception {
+        AlertRule inHall2 = new AlertRule(
                 "hot",
                 Watch.INLET_HIGH,
                 "warning",
@@ -144,7 +151,39 @@ class JudgeTest {
                 0,
                 Duration.ZERO,
                 Duration.ZERO,
-                Set.of("casa2")))));
+                Set.of(),
+                Set.of("hall-2"));
+        judge = judge(new AlertRules(List.of(inHall2)));
+        inventory.put(SiteFile.parse("site.yaml", """
+                site: casa1
+                zone: UTC
+                devices:
+                  - {id: inlet-1, profile: inlet-sensor, role: room, area: hall-2}
+                  - {id: inlet-2, profile: inlet-sensor, role: room, area: hall-2/row-a}
+                  - {id: inlet-3, profile: inlet-sensor, role: room, area: hall-20}
+                  - {id: inlet-4, profile: inlet-sensor, role: room}
+                """));
+
+        for (String device : List.of("inlet-1", "inlet-2", "inlet-3", "inlet-4", "inlet-5")) {
+            told.addAll(judge.observe(new Observation(Watch.INLET_HIGH, "casa1", device, 40, MINUTE, "")));
+        }
+
+        assertThat(told).extracting(Alert::getDevice).containsExactly("inlet-1", "inlet-2");
+    }
+
+    @Test
+    void a_rule_for_one_site_doesnt_judge_another() {
+        judge = judge(new AlertRules(List.of(new AlertRule(
+                "hot",
+                Watch.INLET_HIGH,
+                "warning",
+                OptionalDouble.of(27),
+                OptionalDouble.empty(),
+                0,
+                Duration.ZERO,
+                Duration.ZERO,
+                Set.of("casa2"),
+                Set.of()))));
         observe(1, 40);
 
         assertThat(told).isEmpty();
@@ -154,7 +193,7 @@ class JudgeTest {
     void what_stands_under_a_rule_that_is_gone_is_cleared() {
         observe(0, 28);
         observe(10, 28);
-        Judge other = new Judge(new AlertRules(List.of()));
+        Judge other = judge(new AlertRules(List.of()));
         told.forEach(other::recall);
 
         assertThat(other.reconcile(100 * MINUTE)).singleElement().satisfies(alert -> {
@@ -230,7 +269,7 @@ class JudgeTest {
     void a_restart_at_night_keeps_an_old_alert_standing() {
         observe(0, 28);
         observe(10, 28);
-        judge = new Judge(new AlertRules(List.of(HOT)));
+        judge = judge(new AlertRules(List.of(HOT)));
         told.forEach(judge::recall);
         long restarted = 35 * 60 * MINUTE;
 
@@ -255,8 +294,9 @@ class JudgeTest {
                 0.5,
                 HOT.hold(),
                 HOT.calm(),
+                Set.of(),
                 Set.of());
-        judge = new Judge(new AlertRules(List.of(graver)));
+        judge = judge(new AlertRules(List.of(graver)));
         told.forEach(judge::recall);
         told.addAll(judge.reconcile(20 * MINUTE));
         assertThat(judge.reconcile(21 * MINUTE)).isEmpty();
@@ -279,8 +319,9 @@ class JudgeTest {
                 0,
                 Duration.ZERO,
                 Duration.ZERO,
+                Set.of(),
                 Set.of());
-        judge = new Judge(new AlertRules(List.of(silence)));
+        judge = judge(new AlertRules(List.of(silence)));
         judge.observe(new Observation(Watch.SILENCE, "casa1", "util-1", 600, MINUTE, ""));
         long later = Judge.FORGOTTEN_AFTER.toMillis() * 2;
         assertThat(forget(MINUTE, Set.of("casa1"), Set.of())).isEmpty();
@@ -300,8 +341,9 @@ class JudgeTest {
                 0,
                 Duration.ofMinutes(5),
                 Duration.ZERO,
+                Set.of(),
                 Set.of());
-        judge = new Judge(new AlertRules(List.of(late)));
+        judge = judge(new AlertRules(List.of(late)));
         judge.observe(new Observation(Watch.READINGS_AGE, "casa1", "", 0, 90 * MINUTE, ""));
         judge.turnBack("casa1", 30 * MINUTE);
         for (long minute = 30; minute <= 35; minute++) {
@@ -326,14 +368,14 @@ class JudgeTest {
             day.add(at(minute, celsius));
         }
         List<Alert> plain = new ArrayList<>();
-        Judge undisturbed = new Judge(new AlertRules(List.of(HOT)));
+        Judge undisturbed = judge(new AlertRules(List.of(HOT)));
         day.forEach(observation -> plain.addAll(undisturbed.observe(observation)));
 
         List<Alert> said = new ArrayList<>();
         int next = 0;
         while (next < day.size()) {
             if (random.nextInt(300) == 0) {
-                judge = new Judge(new AlertRules(List.of(HOT)));
+                judge = judge(new AlertRules(List.of(HOT)));
                 said.forEach(judge::recall);
                 next = Math.max(0, next - 60); // more than the rule looks back
             } else if (random.nextInt(10) == 0) {

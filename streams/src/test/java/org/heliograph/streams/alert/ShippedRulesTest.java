@@ -248,7 +248,7 @@ class ShippedRulesTest {
     /** Observer and judge, as the watch has them together. */
     private static final class Telling {
         private final Observer observer = new Observer(RULES.longestHold());
-        private final Judge judge = new Judge(RULES);
+        private final Judge judge = new Judge(RULES, observer.inventory());
 
         Telling(List<Alert> recalled) throws Exception {
             observer.model(site());
