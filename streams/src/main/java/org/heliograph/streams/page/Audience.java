@@ -68,7 +68,7 @@ final class Audience implements PageBoard.Watcher {
                     site,
                     "alerts",
                     "event: alerts\ndata: "
-                            + HallJson.alerts(
+                            + AlertsJson.of(
                                     site, clock.instant(), board.alerts(site), board.standing(site), board.judged())
                             + "\n\n");
         }

@@ -20,7 +20,6 @@ import org.heliograph.telemetry.site.InverterStates;
 import org.heliograph.telemetry.site.Profile;
 import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteModel;
-import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
 import org.heliograph.telemetry.wire.v1.PointStatistics;
 
@@ -84,24 +83,6 @@ final class HallJson {
                     .filter(value -> value.getPoint() == point.number() && value.getCount() > 0)
                     .findFirst());
         }
-    }
-
-    /**
-     * @param standing how many there are, told or not
-     * @param judged whether there would be any where something is wrong
-     */
-    static String alerts(String site, Instant now, List<Alert> alerts, int standing, Judged judged) {
-        return FigureJson.object(json -> {
-            json.writeStringField("site", site);
-            json.writeNumberField("server_ms", now.toEpochMilli());
-            json.writeNumberField("standing", standing);
-            json.writeStringField("judged", judged.label());
-            json.writeArrayFieldStart("alerts");
-            for (Alert alert : alerts) {
-                FigureJson.message(json, alert);
-            }
-            json.writeEndArray();
-        });
     }
 
     static String hall(String site, Instant now, Optional<SiteModel> model, Map<String, DeviceMinute> minutes) {

@@ -223,7 +223,7 @@ public final class LivePage implements AutoCloseable {
                         exchange,
                         Answer.OK,
                         Answer.JSON,
-                        HallJson.alerts(site, now, board.alerts(site), board.standing(site), board.judged()));
+                        AlertsJson.of(site, now, board.alerts(site), board.standing(site), board.judged()));
             case "change" -> change(exchange, site, now);
             default -> history(exchange, site, now);
         }
