@@ -3,12 +3,10 @@ package org.heliograph.streams.report;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -135,13 +133,13 @@ record SiteReport(
         Stream<Figure> stated = Stream.of(performance(window), carbon(window))
                 .flatMap(List::stream)
                 .filter(figure -> STATED.contains(figure.key()));
-        return Stream.concat(stated, regulation(window).stream())
+        return Stream.concat(stated, Regulation.figures(window).stream())
                 .filter(figure -> figure.isPartial() && figure.coverage() < window.getCoverage())
                 .min(Comparator.comparingDouble(Figure::coverage));
     }
 
     /** How much of a window a figure is of, by the figure's name on the wire. */
-    private static double coverage(SiteWindow window, String figure) {
+    static double coverage(SiteWindow window, String figure) {
         return window.getFigureCoverageList().stream()
                 .filter(partial -> partial.getFigure().equals(figure))
                 .mapToDouble(FigureCoverage::getCoverage)
@@ -238,94 +236,12 @@ record SiteReport(
                         mass("co2_avoided", w.hasCo2AvoidedUg(), w.getCo2AvoidedUg())));
     }
 
-    /**
-     * The energy performance and sustainability indicators that Delegated Regulation (EU) 2024/1364, annexes II and III,
-     * asks of data centres with an IT power demand of 500 kW and more, those that are measured first.
-     */
+    /** What the European Union asks of the site. */
     List<Figure> regulation() {
-        return regulation(window());
+        return Regulation.figures(window());
     }
 
-    private static List<Figure> regulation(SiteWindow w) {
-        List<Figure> fields = new ArrayList<>();
-        fields.add(energy("eu_edc", w.hasEnergyDcMj(), w.getEnergyDcMj()).of(coverage(w, "energy_dc")));
-        ItLevel level = ItLevel.of(w);
-        fields.add(energy(level.key(), level.isKnown(), level.millijoules()).of(level.coverage()));
-        fields.add(
-                energy("eu_eres_oos", w.hasEnergySelfMj(), w.getEnergySelfMj()).of(coverage(w, "energy_self")));
-        // below 1 the level has no PUE: that of another one would hide that its EIT can't be right
-        boolean isOfLevel = w.getPueCategory().equalsIgnoreCase(level.pueName());
-        fields.add(
-                level.pue().isPresent()
-                        ? new Figure("eu_pue", level.pue(), "", 3, coverage(w, level.pueName()))
-                        : Figure.of("eu_pue", w.hasPue() && isOfLevel, w.getPue(), "", 3)
-                                .of(w.getCoverage()));
-        fields.add(Figure.of("eu_ref_onsite", w.hasRef(), w.getRef(), "", 4).of(coverage(w, "ref")));
-        Stream.of(
-                        "eu_pdit/kW",
-                        "eu_sdc/m2",
-                        "eu_scr/m2",
-                        "eu_cbtg/kW",
-                        "eu_win/m3",
-                        "eu_win_pot/m3",
-                        "eu_ereuse/kWh",
-                        "eu_twh/°C",
-                        "eu_tin/°C",
-                        "eu_refrigerants/",
-                        "eu_cdd/",
-                        "eu_eres_tot/kWh",
-                        "eu_eres_goo/kWh",
-                        "eu_eres_ppa/kWh",
-                        "eu_cserv/",
-                        "eu_cstor/PB",
-                        "eu_traffic/",
-                        "eu_wue/m3/kWh",
-                        "eu_erf/")
-                .map(field ->
-                        Figure.unknown(field.substring(0, field.indexOf('/')), field.substring(field.indexOf('/') + 1)))
-                .forEach(fields::add);
-        return fields;
-    }
-
-    /**
-     * Where the energy of the IT is taken for the regulation: at the UPS; further down only where a level covers the
-     * window and those above don't.
-     */
-    private record ItLevel(
-            String key, boolean isKnown, long millijoules, double coverage, String pueName, OptionalDouble pue) {
-        static ItLevel of(SiteWindow w) {
-            List<ItLevel> levels = List.of(
-                    new ItLevel(
-                            "eu_eit",
-                            w.hasEnergyIt1Mj(),
-                            w.getEnergyIt1Mj(),
-                            SiteReport.coverage(w, "energy_it1"),
-                            "pue1",
-                            w.hasPue1() ? OptionalDouble.of(w.getPue1()) : OptionalDouble.empty()),
-                    new ItLevel(
-                            "eu_eit_pdu",
-                            w.hasEnergyIt2Mj(),
-                            w.getEnergyIt2Mj(),
-                            SiteReport.coverage(w, "energy_it2"),
-                            "pue2",
-                            w.hasPue2() ? OptionalDouble.of(w.getPue2()) : OptionalDouble.empty()),
-                    new ItLevel(
-                            "eu_eit_rack",
-                            w.hasEnergyIt3Mj(),
-                            w.getEnergyIt3Mj(),
-                            SiteReport.coverage(w, "energy_it3"),
-                            "pue3",
-                            w.hasPue3() ? OptionalDouble.of(w.getPue3()) : OptionalDouble.empty()));
-            List<ItLevel> known = levels.stream().filter(ItLevel::isKnown).toList();
-            return known.stream()
-                    .filter(level -> level.coverage() >= ANNUAL_COVERAGE)
-                    .findFirst()
-                    .or(() -> known.stream().findFirst())
-                    .orElse(levels.getFirst());
-        }
-    }
-
-    private static Figure energy(String key, boolean present, long millijoules) {
+    static Figure energy(String key, boolean present, long millijoules) {
         return Figure.of(key, present, new Millijoules(millijoules).kilowattHours(), "kWh", 0);
     }
 
