@@ -1,7 +1,6 @@
 package org.heliograph.streams;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -13,8 +12,8 @@ import org.heliograph.telemetry.site.FactorChoice;
 import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteModel;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code heliograph streams check}. */
@@ -36,12 +35,12 @@ final class CheckCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "CONFIG", arity = "0..1", description = "The configuration. Default: ${DEFAULT-VALUE}")
-    private Path config = Path.of("streams.yaml");
+    @Mixin
+    private final ConfigFile config = new ConfigFile();
 
     @Override
     public Integer call() throws InterruptedException {
-        return Work.by(config, spec, Main.WRONG, settings -> {
+        return Work.by(config.path(), spec, Main.WRONG, settings -> {
             PrintWriter out = spec.commandLine().getOut();
             for (SiteText site : settings.sites()) {
                 int devices = site.model().devices().size();
@@ -55,7 +54,7 @@ final class CheckCommand implements Callable<Integer> {
                     + (settings.alerts().enabled()
                             ? settings.alerts().rules().rules().size() + " rules"
                             : "off"));
-            out.println(config + ": ok");
+            out.println(config.path() + ": ok");
             return Main.OK;
         });
     }

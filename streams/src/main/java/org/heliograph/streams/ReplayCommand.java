@@ -26,10 +26,10 @@ import org.heliograph.telemetry.Stopping;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code heliograph streams replay}. */
@@ -59,13 +59,13 @@ final class ReplayCommand implements Callable<Integer> {
             description = "The file of the corrected site model.")
     private Path site = Path.of("site.yaml");
 
-    @Parameters(paramLabel = "CONFIG", arity = "0..1", description = "The configuration. Default: ${DEFAULT-VALUE}")
-    private Path config = Path.of("streams.yaml");
+    @Mixin
+    private final ConfigFile config = new ConfigFile();
 
     @Option(names = "--config", paramLabel = "FILE", description = "The same, as an option.")
     void config(@Nullable Path file) {
         if (file != null) {
-            config = file;
+            config.take(file);
         }
     }
 
@@ -100,7 +100,7 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        return Work.by(config, spec, this::replay);
+        return Work.by(config.path(), spec, this::replay);
     }
 
     private int replay(StreamsSettings settings)

@@ -10,10 +10,10 @@ import org.heliograph.streams.config.StreamsSettings;
 import org.heliograph.streams.report.Period;
 import org.heliograph.streams.report.ReportFiles;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code heliograph streams report}. */
@@ -34,8 +34,8 @@ final class ReportCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "CONFIG", arity = "0..1", description = "The configuration. Default: ${DEFAULT-VALUE}")
-    private Path config = Path.of("streams.yaml");
+    @Mixin
+    private final ConfigFile config = new ConfigFile();
 
     @Option(
             names = "--site",
@@ -68,7 +68,7 @@ final class ReportCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--period: " + e.getMessage(), e);
         }
-        return Work.by(config, spec, settings -> write(settings, named(settings), reported));
+        return Work.by(config.path(), spec, settings -> write(settings, named(settings), reported));
     }
 
     private SiteText named(StreamsSettings settings) {
@@ -81,7 +81,8 @@ final class ReportCommand implements Callable<Integer> {
                             .sorted()
                             .collect(Collectors.joining(" "));
                     return new ParameterException(
-                            spec.commandLine(), "--site: " + config + " has no site '" + site + "'; it has: " + known);
+                            spec.commandLine(),
+                            "--site: " + config.path() + " has no site '" + site + "'; it has: " + known);
                 });
     }
 

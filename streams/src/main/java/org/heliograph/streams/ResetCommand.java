@@ -16,10 +16,10 @@ import org.heliograph.streams.topology.Reset;
 import org.heliograph.telemetry.site.SiteModel;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code heliograph streams reset}. */
@@ -43,13 +43,13 @@ final class ResetCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "CONFIG", arity = "0..1", description = "The configuration. Default: ${DEFAULT-VALUE}")
-    private Path config = Path.of("streams.yaml");
+    @Mixin
+    private final ConfigFile config = new ConfigFile();
 
     @Option(names = "--config", paramLabel = "FILE", description = "The same, as an option.")
     void config(@Nullable Path file) {
         if (file != null) {
-            config = file;
+            config.take(file);
         }
     }
 
@@ -66,7 +66,7 @@ final class ResetCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        return Work.by(config, spec, this::reset);
+        return Work.by(config.path(), spec, this::reset);
     }
 
     private int reset(StreamsSettings settings) throws InterruptedException, ExecutionException, MaintenanceException {

@@ -1,7 +1,6 @@
 package org.heliograph.streams;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
@@ -11,8 +10,8 @@ import org.heliograph.streams.config.StreamsSettings;
 import org.heliograph.streams.page.AddressUnavailableException;
 import org.heliograph.telemetry.Stopping;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code heliograph streams run}. */
@@ -35,8 +34,8 @@ final class RunCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "CONFIG", arity = "0..1", description = "The configuration. Default: ${DEFAULT-VALUE}")
-    private Path config = Path.of("streams.yaml");
+    @Mixin
+    private final ConfigFile config = new ConfigFile();
 
     private final InstantSource clock;
 
@@ -51,7 +50,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        return Work.by(config, spec, this::run);
+        return Work.by(config.path(), spec, this::run);
     }
 
     private int run(StreamsSettings settings) throws ExecutionException, IOException, AddressUnavailableException {

@@ -1,15 +1,14 @@
 package org.heliograph.streams;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.heliograph.streams.config.StreamsSettings;
 import org.heliograph.streams.influx.Retention;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code heliograph streams store}. */
@@ -58,8 +57,8 @@ final class StoreCommand implements Runnable {
         @Spec
         private CommandSpec spec = CommandSpec.create();
 
-        @Parameters(paramLabel = "CONFIG", arity = "0..1", description = "The configuration. Default: ${DEFAULT-VALUE}")
-        private Path config = Path.of("streams.yaml");
+        @Mixin
+        private final ConfigFile config = new ConfigFile();
 
         @Option(names = "--days", description = "How many days everything is kept. Default: ${DEFAULT-VALUE}")
         private int days = 800;
@@ -74,7 +73,7 @@ final class StoreCommand implements Runnable {
                         spec.commandLine(),
                         "--days is 3 to " + MOST_DAYS + ": what comes late may be restated for two days");
             }
-            return Work.by(config, spec, settings -> {
+            return Work.by(config.path(), spec, settings -> {
                 Retention retention = new Retention(settings.sink().bucket(), days);
                 if (dryRun) {
                     return print(retention, settings);
@@ -118,12 +117,12 @@ final class StoreCommand implements Runnable {
         @Spec
         private CommandSpec spec = CommandSpec.create();
 
-        @Parameters(paramLabel = "CONFIG", arity = "0..1", description = "The configuration. Default: ${DEFAULT-VALUE}")
-        private Path config = Path.of("streams.yaml");
+        @Mixin
+        private final ConfigFile config = new ConfigFile();
 
         @Override
         public Integer call() throws InterruptedException {
-            return Work.by(config, spec, settings -> {
+            return Work.by(config.path(), spec, settings -> {
                 Retention.fill(settings.sink());
                 spec.commandLine()
                         .getOut()

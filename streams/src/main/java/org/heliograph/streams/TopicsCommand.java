@@ -1,15 +1,14 @@
 package org.heliograph.streams;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.heliograph.streams.topology.topics.TopicPlan;
 import org.heliograph.streams.topology.topics.TopicState;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code heliograph streams topics}. */
@@ -51,12 +50,12 @@ final class TopicsCommand implements Runnable {
         @Spec
         private CommandSpec spec = CommandSpec.create();
 
-        @Parameters(paramLabel = "CONFIG", arity = "0..1", description = "The configuration. Default: ${DEFAULT-VALUE}")
-        private Path config = Path.of("streams.yaml");
+        @Mixin
+        private final ConfigFile config = new ConfigFile();
 
         @Override
         public Integer call() throws InterruptedException {
-            return Work.by(config, spec, settings -> {
+            return Work.by(config.path(), spec, settings -> {
                 List<TopicState> before = TopicPlan.states(settings.kafka(), settings.engine());
                 TopicPlan.createMissing(settings.kafka(), settings.engine());
                 PrintWriter out = spec.commandLine().getOut();
@@ -89,12 +88,12 @@ final class TopicsCommand implements Runnable {
         @Spec
         private CommandSpec spec = CommandSpec.create();
 
-        @Parameters(paramLabel = "CONFIG", arity = "0..1", description = "The configuration. Default: ${DEFAULT-VALUE}")
-        private Path config = Path.of("streams.yaml");
+        @Mixin
+        private final ConfigFile config = new ConfigFile();
 
         @Override
         public Integer call() throws InterruptedException {
-            return Work.by(config, spec, settings -> {
+            return Work.by(config.path(), spec, settings -> {
                 PrintWriter out = spec.commandLine().getOut();
                 boolean isWell = true;
                 for (TopicState topic : TopicPlan.states(settings.kafka(), settings.engine())) {
