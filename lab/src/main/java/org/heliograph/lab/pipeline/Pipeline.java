@@ -11,11 +11,8 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
 import org.heliograph.lab.server.HeliographProcess;
 import org.heliograph.lab.server.HiveMq;
 import org.heliograph.lab.server.InfluxDb;
@@ -29,7 +26,6 @@ import org.heliograph.sim.Casablanca;
 import org.heliograph.sim.Settings;
 import org.heliograph.sim.SimulatedSite;
 import org.heliograph.sim.fault.FaultLedger;
-import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 
 /** The running pipeline. What is started first is stopped last. */
@@ -184,19 +180,6 @@ public final class Pipeline implements AutoCloseable {
 
     public LedgerCheck check() {
         return new LedgerCheck(store, site.ledger(), faults(), site.model().site(), Casablanca.FACTORS);
-    }
-
-    /** The gauges of devices without faults. */
-    public GaugeCheck gauges() {
-        Set<String> devices =
-                site.model().devices().stream().map(Device::id).collect(Collectors.toCollection(TreeSet::new));
-        faults().effects().forEach(effect -> devices.remove(effect.fault().device()));
-        return new GaugeCheck(store, site.gauges(), site.model().site(), devices);
-    }
-
-    /** What is shown of the site now. */
-    public LiveCheck live() {
-        return new LiveCheck(store, site.gauges(), site.model());
     }
 
     /**

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.heliograph.lab.Sky;
 import org.heliograph.lab.Yesterday;
+import org.heliograph.lab.pipeline.GaugeCheck;
 import org.heliograph.lab.pipeline.LedgerCheck;
 import org.heliograph.lab.pipeline.LedgerCheck.Compared;
 import org.heliograph.lab.pipeline.LedgerCheck.Difference;
@@ -133,7 +134,7 @@ class SiteHourIT {
                         differences(check.windows("15m", Duration.ofMinutes(15), from, to)),
                         differences(hours),
                         check.devices().differences(from, to).stream().map(Difference::toString),
-                        pipeline.gauges().differences(from, to).stream().map(Difference::toString))
+                        GaugeCheck.of(pipeline).differences(from, to).stream().map(Difference::toString))
                 .flatMap(all -> all)
                 .toList();
     }

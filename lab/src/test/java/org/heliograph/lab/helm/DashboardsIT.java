@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.heliograph.lab.Sky;
 import org.heliograph.lab.pipeline.LedgerCheck.Difference;
+import org.heliograph.lab.pipeline.LiveCheck;
 import org.heliograph.lab.pipeline.Pipeline;
 import org.heliograph.lab.pipeline.Plan;
 import org.heliograph.lab.server.InfluxDb;
@@ -128,11 +129,11 @@ class DashboardsIT {
     /** A state of the while shows exactly what it should; waits for it. */
     private void assertAnyIsRight(Instant start, Instant until) throws InterruptedException {
         Instant late = until.plus(PATIENCE);
-        List<List<Difference>> states = pipeline.live().differences(start, until);
+        List<List<Difference>> states = LiveCheck.of(pipeline).differences(start, until);
         while (states.stream().noneMatch(List::isEmpty) && Instant.now().isBefore(late)) {
             pipeline.requireAlive();
             Thread.sleep(POLL);
-            states = pipeline.live().differences(start, until);
+            states = LiveCheck.of(pipeline).differences(start, until);
         }
         assertThat(states).as("live states from %s until %s", start, until).anyMatch(List::isEmpty);
     }

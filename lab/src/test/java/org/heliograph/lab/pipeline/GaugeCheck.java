@@ -8,11 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.heliograph.lab.pipeline.LedgerCheck.Difference;
 import org.heliograph.lab.server.Row;
 import org.heliograph.sim.device.GaugeLedger;
 import org.heliograph.sim.device.GaugeLedger.Hour;
 import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.site.Device;
+import org.heliograph.telemetry.site.SiteModel;
 
 /**
  * The gauges of the devices without faults, by the hour, beside what their instruments have read. Number, least, most and
@@ -33,6 +37,16 @@ public final class GaugeCheck {
         this.truth = truth;
         this.site = site;
         this.devices = devices;
+    }
+
+    /** Of the devices without faults. */
+    public static GaugeCheck of(Pipeline pipeline) {
+        SiteModel model = pipeline.site().model();
+        Set<String> devices = model.devices().stream().map(Device::id).collect(Collectors.toCollection(TreeSet::new));
+        pipeline.faults()
+                .effects()
+                .forEach(effect -> devices.remove(effect.fault().device()));
+        return new GaugeCheck(pipeline.store(), pipeline.site().gauges(), model.site(), devices);
     }
 
     private record Key(String device, String point, Instant hour) {}

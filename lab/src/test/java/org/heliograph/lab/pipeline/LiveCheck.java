@@ -52,6 +52,11 @@ public final class LiveCheck {
         this.model = model;
     }
 
+    public static LiveCheck of(Pipeline pipeline) {
+        return new LiveCheck(
+                pipeline.store(), pipeline.site().gauges(), pipeline.site().model());
+    }
+
     /**
      * How the states that the store has of a while differ from what was read, each for itself, oldest first: one that is right
      * doesn't. Those of the first moments may, while the last readings are on their way, and those of the moments in which a
