@@ -136,9 +136,9 @@ class FactorRevisionTest {
                 assertThat(window.getCause()).isEqualTo("factor");
             }
         });
+        assertThat(changed.keySet()).anyMatch(name -> name.startsWith("1mo@"));
         assertThat(changed.entrySet().stream()
-                        .filter(entry -> !entry.getKey().startsWith("1mo@")
-                                && !entry.getKey().startsWith("1y@"))
+                        .filter(entry -> entry.getValue().getState() != WindowState.PROVISIONAL)
                         .map(entry -> entry.getValue().getRevision()
                                 - before.getOrDefault(entry.getKey(), SiteWindow.getDefaultInstance())
                                         .getRevision()))
@@ -182,6 +182,37 @@ class FactorRevisionTest {
                 assertThat(after.getRevision() - window.getRevision()).as(name).isIn(2, isDivided ? 4 : 2);
             }
         });
+    }
+
+    @Test
+    void a_complete_window_is_said_once_though_its_minutes_are_restated_one_after_the_other() throws IOException {
+        World world = new World(new Random(3));
+        world.minutes.clear();
+        world.news.clear();
+        for (long minute = 0; minute < 15; minute++) {
+            long millis = START.plusSeconds(60 * minute).toEpochMilli();
+            world.minutes.add(new SitePartition.Input(
+                    new World.Share(40_000_000, 0, 0, 0, 30_000_000, 15).input(millis), millis + MINUTE_MILLIS));
+        }
+        world.news(world.version(1, 0, DAYS * 1440, 500), 0);
+        SitePartition partition = partition(world.inTheirTime(), ZoneId.of("UTC"), Duration.ZERO);
+        while (partition.hasNext()) {
+            partition.take();
+            partition.publish();
+        }
+        settle(partition);
+        SiteWindow before = quarter(partition);
+        assertThat(before.getCoverage()).isEqualTo(1);
+        assertThat(before.getState()).isNotEqualTo(WindowState.PROVISIONAL);
+
+        partition.take(world.version(2, 0, DAYS * 1440, 600));
+        settle(partition);
+        assertThat(quarter(partition).getFactorAverage()).isEqualTo("f@2");
+        assertThat(quarter(partition).getRevision()).isEqualTo(before.getRevision() + 1);
+    }
+
+    private static SiteWindow quarter(SitePartition partition) {
+        return partition.said().getOrDefault("15m@" + START, SiteWindow.getDefaultInstance());
     }
 
     @Test

@@ -20,6 +20,8 @@ import org.heliograph.telemetry.site.SiteModel;
  * <p>A day of which not all minutes are kept is left alone: its energies, which it has itself, tell.
  */
 final class PastDays {
+    private static final List<Window> LONG = List.of(Window.MONTH, Window.YEAR);
+
     /** Where a day is looked for that has begun before a moment. */
     private static final Duration LONGEST_DAY = Duration.ofDays(2);
 
@@ -45,7 +47,7 @@ final class PastDays {
 
     /**
      * Restates a site's days in their order, as many as there is time for, one at least; a month after the last of its days
-     * that the change is of, a year after its months.
+     * that the change is of, a year after its months; those of days that aren't past, too.
      *
      * @param until before which minutes aren't kept: the beginning of a day
      * @return the moment to go on from; empty when no day is left
@@ -71,17 +73,34 @@ final class PastDays {
                 continue;
             }
             restate(site, days.get(i), end, factor.id(), change, publishing);
-            for (Window whole : List.of(Window.MONTH, Window.YEAR)) {
+            if (isLast) {
+                break;
+            }
+            for (Window whole : LONG) {
                 WindowKey longer = longer(day, whole, site);
-                if (isLast || !longer.equals(longer(days.get(i + 1).key(), whole, site))) {
+                if (!longer.equals(longer(days.get(i + 1).key(), whole, site))) {
                     windows.addUpCarbon(longer, site.zone(), change);
                 }
             }
-            if (!isLast && deadline.isOver()) {
+            if (deadline.isOver()) {
                 return Optional.of(end);
             }
         }
+        if (!days.isEmpty() || site.factors().names(factor.id())) {
+            addUpSince(
+                    days.isEmpty() ? from : days.getLast().key().start().plus(Window.FARTHEST_ZONE), to, site, change);
+        }
         return Optional.empty();
+    }
+
+    /** What is longer than a day, also of days that have been restated with their minutes. */
+    private void addUpSince(Instant from, Instant to, SiteModel site, WindowChange change) {
+        for (Window whole : LONG) {
+            Instant start = whole.startOf(from, site.zone());
+            for (KeptWindow longer : store.between(site.site(), whole, start, to)) {
+                windows.addUpCarbon(longer.key(), site.zone(), change);
+            }
+        }
     }
 
     /** A day of a zone that the site has left is of the month in which most of it is. */

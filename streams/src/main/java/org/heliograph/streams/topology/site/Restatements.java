@@ -11,7 +11,6 @@ import java.util.TreeSet;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.heliograph.streams.rollup.Cause;
 import org.heliograph.streams.rollup.Window;
 import org.heliograph.streams.topology.state.Deadline;
 import org.heliograph.streams.topology.state.FactorStore;
@@ -26,7 +25,8 @@ import org.heliograph.telemetry.site.SiteModel;
  * with how far each has got, so that a crash forgets none; mirrored in memory.
  *
  * <p>What a factor leaves is worked off twice: first the minutes that are kept one by one, which somebody may be looking at,
- * then the days before them. Meanwhile time passes and minutes go; what they weren't restated for, their past hours are.
+ * then the days before them, and all months and years. Meanwhile time passes and minutes go; what they weren't restated
+ * for, their past hours are.
  */
 public final class Restatements {
     public static final String STORE = "restatements";
@@ -48,7 +48,7 @@ public final class Restatements {
 
     /** Adds a site's minute up anew. */
     interface Restating {
-        void restate(String site, SiteModels.Version version, long minuteMillis, Cause cause);
+        void restate(String site, SiteModels.Version version, long minuteMillis);
     }
 
     /** Restates days of a site, as many as there is time for; gives the moment to go on from, and none when all is done. */
@@ -79,18 +79,30 @@ public final class Restatements {
                         .build());
     }
 
+    /** Adds minutes up that waited for the model of their site, as many as there is time for. */
+    void workAwaited(long keptSinceMillis, Deadline deadline, Restating restating) {
+        work(true, keptSinceMillis, deadline, restating);
+    }
+
     /**
-     * Restates the minutes that are pending, as much as there is time for.
+     * Restates the minutes that changed factors leave, as many as there is time for.
      *
      * @param keptSinceMillis since when every part of every window is kept, and from the beginning of that day of a site
      *     on: a window of which a part is gone can't be added up anew
+     * @return whether there were any changes that minutes hadn't been looked at for
      */
-    void work(long keptSinceMillis, Deadline deadline, Restating restating) {
+    boolean workMinutes(long keptSinceMillis, Deadline deadline, Restating restating) {
+        return work(false, keptSinceMillis, deadline, restating);
+    }
+
+    private boolean work(boolean awaited, long keptSinceMillis, Deadline deadline, Restating restating) {
+        boolean worked = false;
         for (Bytes key : List.copyOf(pending.keySet())) {
             PendingRestatement next = Objects.requireNonNull(pending.get(key));
-            if (next.getDays()) {
+            if (next.getDays() || isAwaiting(next) != awaited) {
                 continue;
             }
+            worked = true;
             if (isAwaiting(next)
                     && next.getToMs() > keptSinceMillis
                     && sites.version(next.getNextSite()).isEmpty()) {
@@ -99,9 +111,11 @@ public final class Restatements {
             Optional<PendingRestatement> rest = work(next, keptSinceMillis, deadline, restating);
             if (rest.isPresent()) {
                 keep(key, rest.get());
-                return;
+                return worked;
             }
-            if (!isAwaiting(next) && next.getFromMs() < keptSinceMillis) {
+            if (awaited) {
+                drop(key);
+            } else { // days before those minutes, and what is longer than a day
                 keep(
                         key,
                         next.toBuilder()
@@ -109,10 +123,9 @@ public final class Restatements {
                                 .clearNextSite()
                                 .clearNextMinuteMs()
                                 .build());
-            } else {
-                drop(key);
             }
         }
+        return worked;
     }
 
     /** Restates the days that are pending, as many as there is time for. */
@@ -123,11 +136,7 @@ public final class Restatements {
                 continue;
             }
             Optional<PendingRestatement> rest = workDays(next, windows, deadline, restating);
-            if (rest.isPresent()) {
-                keep(key, rest.get());
-                return;
-            }
-            drop(key);
+            rest.ifPresentOrElse(left -> keep(key, left), () -> drop(key));
             if (deadline.isOver()) {
                 return;
             }
@@ -191,8 +200,7 @@ public final class Restatements {
             long from = Math.max(Math.max(0, since), change.getFromMs());
             from = Math.max(from, site.get().equals(begunSite) ? change.getNextMinuteMs() : 0);
             for (long minute : minutes(site.get(), from, change.getToMs())) {
-                restating.restate(
-                        site.get(), version.get(), minute, isAwaiting(change) ? Cause.LATE_DATA : Cause.FACTOR);
+                restating.restate(site.get(), version.get(), minute);
                 if (deadline.isOver()) {
                     return Optional.of(change.toBuilder()
                             .setNextSite(site.get())

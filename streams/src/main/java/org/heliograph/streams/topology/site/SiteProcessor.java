@@ -139,7 +139,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
         scheduled = List.of(
                 context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::publishWindows),
                 context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::publishLive),
-                context.schedule(SpareTime.interval(), PunctuationType.WALL_CLOCK_TIME, this::restateDays),
+                context.schedule(SpareTime.interval(), PunctuationType.WALL_CLOCK_TIME, this::restate),
                 context.schedule(PURGE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::purge));
     }
 
@@ -262,7 +262,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
         if (!now.pace().isTime(nowMillis)) {
             return;
         }
-        restate(now, nowMillis);
+        addUpAwaited(now, nowMillis);
         long since = nowMillis - lookedAtAllMillis; // less than nothing when the clock was set back
         boolean lookAtAll = since < 0 || since >= LOOK_AT_ALL_INTERVAL.toMillis();
         lookedAtAllMillis = lookAtAll ? nowMillis : lookedAtAllMillis;
@@ -288,44 +288,51 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
         }
     }
 
-    /** Adds the minutes up anew whose factors have changed. */
-    private void restate(Task now, long nowMillis) {
+    /** Adds minutes up whose model has come. */
+    private void addUpAwaited(Task now, long nowMillis) {
         now.restatements()
-                .work(
+                .workAwaited(
                         now.purge().changing(nowMillis).toEpochMilli(),
                         Deadline.in(settings.measureBudget(), System::nanoTime),
-                        (site, version, minute, cause) -> {
-                            if (cause == Cause.FACTOR) {
-                                price(now, site, version, minute);
-                            } else {
-                                addUp(now, site, version, minute, cause);
-                            }
-                        });
+                        (site, version, minute) -> addUp(now, site, version, minute, Cause.LATE_DATA));
+    }
+
+    /** Computes the CO2 anew that a factor has changed: nobody waits for it, whoever looks at the present least of all. */
+    private void restate(long nowMillis) {
+        Task now = task();
+        SpareTime.ofThisThread().work(nowMillis, settings.measureBudget(), deadline -> {
+            boolean worked = now.restatements()
+                    .workMinutes(
+                            now.purge().changing(nowMillis).toEpochMilli(),
+                            deadline,
+                            (site, version, minute) -> price(now, site, version, minute));
+            now.windows().addUp(now.sites()); // what that leaves to be done is a part of it
+            if (!worked || !deadline.isOver()) { // one of the two at least
+                restateDays(now, nowMillis, deadline);
+            }
+        });
     }
 
     /** Computes the CO2 of past hours anew, and of their days. */
-    private void restateDays(long nowMillis) {
-        Task now = task();
+    private void restateDays(Task now, long nowMillis, Deadline until) {
         Instant changing = now.purge().changing(nowMillis);
         WindowChange change = new WindowChange(Cause.FACTOR, nowMillis);
         Restatements.RestatingDays days = (site, factor, deadline) -> {
-            if (isCatchingUp(now, site.site(), nowMillis)) {
-                return Optional.of(Instant.ofEpochMilli(factor.fromMillis()));
+            Instant past = Window.DAY.startOf(changing, site.zone());
+            if (factor.fromMillis() < past.toEpochMilli()) {
+                if (isCatchingUp(now, site.site(), nowMillis)) {
+                    return Optional.of(Instant.ofEpochMilli(factor.fromMillis()));
+                }
+                purge(now, site, nowMillis, deadline); // which makes them
             }
-            purge(now, site, nowMillis, deadline); // which makes them
-            Instant until = Window.DAY.startOf(changing, site.zone());
             SiteModels.Version version = now.sites().version(site.site()).orElseThrow();
             PastDays.Publishing publishing = kept -> {
                 Instant end = kept.key().end(site.zone());
                 forward(now, kept, end, nowMillis, audit(kept, version, end, nowMillis));
             };
-            return now.pastDays().restate(site, factor, until, change, publishing, deadline);
+            return now.pastDays().restate(site, factor, past, change, publishing, deadline);
         };
-        SpareTime.ofThisThread()
-                .work(
-                        nowMillis,
-                        settings.measureBudget(),
-                        deadline -> now.restatements().workDays(now.windowStore(), deadline, days));
+        now.restatements().workDays(now.windowStore(), until, days);
     }
 
     /** Whoever looks at the present is to see what was published now, not at the next commit. */
@@ -393,13 +400,15 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
 
     /**
      * Late readings of many devices trickle in: a restatement waits until the window is complete or has settled, so that
-     * it is one restatement and not one for each device; but not for ever.
+     * it is one restatement and not one for each device; but not for ever. By a factor a complete one changes minute by
+     * minute.
      */
     private boolean isStillChanging(Task now, KeptWindow kept, Instant end, long nowMillis) {
         long heldSince = now.heldSinceMillis().computeIfAbsent(kept.key(), _ -> nowMillis);
         boolean settled =
                 nowMillis - kept.stored().getChangedMs() >= settings.settle().toMillis();
-        return !settled && !isComplete(kept, end) && nowMillis - heldSince < LONGEST_HOLD.toMillis();
+        boolean isWhole = kept.change().cause() == Cause.LATE_DATA && isComplete(kept, end);
+        return !settled && !isWhole && nowMillis - heldSince < LONGEST_HOLD.toMillis();
     }
 
     /**

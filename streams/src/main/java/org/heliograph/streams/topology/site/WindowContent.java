@@ -19,6 +19,11 @@ record WindowContent(Sums sums, FactorsUsed used, Branches branches) {
         return new WindowContent(priced, FactorsUsed.of(priced, factors), branches);
     }
 
+    /** Whether it differs in nothing but its CO2. */
+    boolean isPricedAnew(WindowContent before) {
+        return equals(before.withCarbonOf(this));
+    }
+
     /** That of a window whose parts come to this: their CO2, all else as it was. */
     WindowContent withCarbonOf(WindowContent parts) {
         return new WindowContent(sums.withCarbonOf(parts.sums), parts.used, branches);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.heliograph.streams.rollup.Cause;
 import org.heliograph.streams.rollup.Window;
 import org.heliograph.streams.rollup.WindowKey;
 import org.heliograph.streams.topology.state.SiteModels;
@@ -70,11 +71,23 @@ final class Windows {
                         if (window.isLocal() && store.get(key).isEmpty()) {
                             makeRoomFor(key, site.zone());
                         }
-                        if (change(key, addedUp(key, site.zone()), change)) {
+                        Optional<KeptWindow> before = store.get(key);
+                        WindowContent content = addedUp(key, site.zone());
+                        if (change(key, content, change) && !waitsForFactor(before, content, change)) {
                             outdate(key, change, site.zone(), outdated);
                         }
                     }));
         }
+    }
+
+    /**
+     * Whether what is longer than a day waits, because a factor changed that may have changed for its other days too: those
+     * are restated later, and then it is, once ({@link PastDays}).
+     */
+    private static boolean waitsForFactor(Optional<KeptWindow> before, WindowContent content, WindowChange change) {
+        return change.cause() == Cause.FACTOR
+                && before.filter(day -> day.key().window() == Window.DAY && content.isPricedAnew(day.content()))
+                        .isPresent();
     }
 
     /**

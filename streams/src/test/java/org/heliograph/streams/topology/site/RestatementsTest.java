@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -13,6 +14,8 @@ import org.apache.kafka.streams.state.Stores;
 import org.heliograph.streams.factor.EmissionFactor;
 import org.heliograph.streams.factor.Factors;
 import org.heliograph.streams.factor.IntensityPoint;
+import org.heliograph.streams.rollup.Window;
+import org.heliograph.streams.rollup.WindowKey;
 import org.heliograph.streams.topology.SiteTexts;
 import org.heliograph.streams.topology.state.Deadline;
 import org.heliograph.streams.topology.state.FactorStore;
@@ -26,6 +29,9 @@ class RestatementsTest {
     private static final long MINUTE_MILLIS = 60_000;
     private static final long START_MILLIS =
             Instant.parse("2026-06-15T12:00:00Z").toEpochMilli();
+    private static final WindowStore NO_WINDOWS = new WindowStore(
+            Stores.inMemoryKeyValueStore("c").get(),
+            Stores.inMemoryKeyValueStore("d").get());
     private static final Deadline NEVER = () -> false;
 
     private final KeyValueStore<Bytes, byte[]> store =
@@ -55,10 +61,12 @@ class RestatementsTest {
     }
 
     private void work(Restatements restatements, long keptSinceMillis, Deadline deadline) {
-        restatements.work(
-                keptSinceMillis,
-                deadline,
-                (site, _, minute, _) -> restated.add(site + "+" + (minute - START_MILLIS) / MINUTE_MILLIS));
+        Restatements.Restating restating =
+                (site, _, minute) -> restated.add(site + "+" + (minute - START_MILLIS) / MINUTE_MILLIS);
+        restatements.workAwaited(keptSinceMillis, deadline, restating);
+        if (!restatements.workMinutes(keptSinceMillis, deadline, restating)) { // else at the next call
+            restatements.workDays(NO_WINDOWS, deadline, (_, _, _) -> Optional.empty());
+        }
     }
 
     @Test
@@ -108,6 +116,27 @@ class RestatementsTest {
         restatements.mark(new FactorStore.Change("f", START_MILLIS, Long.MAX_VALUE));
         work(restatements, START_MILLIS + Duration.ofHours(12).toMillis(), NEVER);
         assertThat(restated).hasSize(4);
+    }
+
+    @Test
+    void a_change_that_a_site_holds_up_holds_up_no_other_change() {
+        WindowStore windows = new WindowStore(
+                Stores.inMemoryKeyValueStore("c").get(),
+                Stores.inMemoryKeyValueStore("d").get());
+        site("a", "[f, g]", 0);
+        windows.put(KeptWindow.begun(new WindowKey("a", Window.DAY, Instant.ofEpochMilli(START_MILLIS))));
+        Restatements restatements = restarted();
+        restatements.mark(new FactorStore.Change("f", 0, Long.MAX_VALUE));
+        restatements.mark(new FactorStore.Change("g", 0, Long.MAX_VALUE));
+        work(restatements, 0, NEVER);
+        List<String> asked = new ArrayList<>();
+        for (int call = 0; call < 2; call++) {
+            restatements.workDays(windows, NEVER, (_, change, _) -> {
+                asked.add(change.id());
+                return change.id().equals("f") ? Optional.of(Instant.EPOCH) : Optional.empty();
+            });
+        }
+        assertThat(asked).containsExactly("f", "g", "f");
     }
 
     @Test
