@@ -77,8 +77,8 @@ final class RegisterTrack {
     /** Whether no step is irregular by itself. */
     boolean countsPlainly(StepRules rules) {
         for (int i = 1; i < size(); i++) {
-            long step = millijoules(i) - millijoules(i - 1);
-            if (step < 0 || !isOfOneUnit(i) || !rules.isPlausible(step, timeMillis(i) - timeMillis(i - 1))) {
+            long millis = timeMillis(i) - timeMillis(i - 1);
+            if (!isOfOneUnit(i) || !rules.isPlausible(millijoules(i - 1), millijoules(i), millis)) {
                 return false;
             }
         }

@@ -16,6 +16,9 @@ record StepRules(PointSpec spec, double maxWatts, ZoneId zone) {
     /** A register counts at least this finely, where its profile doesn't say: 1 Wh. */
     private static final long USUAL_COUNT_MILLIJOULES = Millijoules.PER_WATT_HOUR;
 
+    /** What coarse registers count in: tenths and hundredths of a kWh. */
+    private static final long[] COUNTS_MILLIJOULES = {100 * Millijoules.PER_WATT_HOUR, 10 * Millijoules.PER_WATT_HOUR};
+
     /**
      * Energies that differ by less are no contradiction between a register and the device's power: 10 Wh. Less than that
      * would take registers for stuck that are not (real recordings show it).
@@ -32,13 +35,27 @@ record StepRules(PointSpec spec, double maxWatts, ZoneId zone) {
 
     /** Whether the register can have gone from one reading to the other by counting. */
     boolean isPlausible(RegisterReading before, RegisterReading after) {
-        return after.millijoules() >= before.millijoules()
-                && isPlausible(after.millijoules() - before.millijoules(), after.timeMillis() - before.timeMillis());
+        return isPlausible(before.millijoules(), after.millijoules(), after.timeMillis() - before.timeMillis());
     }
 
-    /** Whether a register can count that much in that time. */
-    boolean isPlausible(long millijoules, long millis) {
-        return millijoules <= maxWatts * millis + countMillijoules();
+    /** Whether the register can have counted from one value to the other in that time. */
+    boolean isPlausible(long before, long after, long millis) {
+        long count = Math.max(countMillijoules(), countShown(before, after));
+        return after >= before && after - before <= maxWatts * millis + count;
+    }
+
+    /**
+     * What a register counts in by what it shows: many count in hundredths or tenths of a kWh, and nobody says so. It shows
+     * a whole count at once, however little of it flowed since the last reading. That a finer one shows such values by
+     * chance harms nothing: a step that is too large by no more than that is a small one.
+     */
+    private static long countShown(long before, long after) {
+        for (long count : COUNTS_MILLIJOULES) {
+            if (before % count == 0 && after % count == 0) {
+                return count;
+            }
+        }
+        return 0;
     }
 
     /** The energy counted if the register rolled over between the readings, where that is plausible. */
@@ -49,7 +66,7 @@ record StepRules(PointSpec spec, double maxWatts, ZoneId zone) {
         long modulus = spec.modulusMillijoules().getAsLong();
         long counted = modulus - before.millijoules() + after.millijoules();
         boolean isNear = before.millijoules() <= modulus && before.millijoules() >= modulus * NEAR_MODULUS;
-        return isNear && isPlausible(counted, after.timeMillis() - before.timeMillis())
+        return isNear && isPlausible(0, counted, after.timeMillis() - before.timeMillis())
                 ? OptionalLong.of(counted)
                 : OptionalLong.empty();
     }

@@ -86,6 +86,18 @@ class RegisterTest {
         assertThat(gap).isEqualTo(new Whole(100, 600, Set.of(Flag.INTERPOLATED)));
     }
 
+    @ParameterizedTest
+    @CsvSource({"10, 10", "10, 60", "100, 60", "100, 10"})
+    void a_counter_that_shows_no_more_than_hundredths_or_tenths_of_a_kilowatt_hour_counts_near_its_rating(
+            int countWattHours, int everySeconds) {
+        Meter meter = Meter.rated();
+        for (int second = 0; second <= 3600; second += everySeconds) {
+            double counted = 700_000 + 5_800 * second / 3600.0;
+            meter.shows(second, Math.floor(counted / countWattHours) * countWattHours);
+        }
+        assertThat(meter.from(0, 3600)).isEqualTo(new Whole(5_800 / countWattHours * countWattHours, 3600, Set.of()));
+    }
+
     @Test
     void a_glitch_to_zero_books_nothing() {
         Whole glitch = Meter.rated().shows(0, 1234, 10, 0, 20, 1234, 60, 1240).from(0, 60);
