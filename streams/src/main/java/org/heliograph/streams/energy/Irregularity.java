@@ -156,7 +156,36 @@ public record Irregularity(
         if (restart(track, i, rules).isPresent()) {
             return true;
         }
-        return i > 0 && (!track.isOfOneUnit(i) || !rules.isPlausible(track.reading(i - 1), track.reading(i)));
+        return i > 0
+                && (!track.isOfOneUnit(i)
+                        || (!rules.isPlausible(track.reading(i - 1), track.reading(i))
+                                && !isPlausibleWithNeighbour(track, i, rules)));
+    }
+
+    /**
+     * Whether a register that is counting can have gone a step up together with the step before, or with the next: a display
+     * that is refreshed at other moments than it is read at, or a stamp that is a little late, shows in one step what was
+     * counted in two. One that stood still before is judged by what that held back, and one that restarts by its restarts.
+     */
+    private static boolean isPlausibleWithNeighbour(RegisterTrack track, int i, StepRules rules) {
+        boolean isCounting = i > 1
+                && track.millijoules(i - 2) > 0
+                && isCountingOn(track, i - 1, rules)
+                && track.millijoules(i - 2) < track.millijoules(i - 1)
+                && isCountingOn(track, i, rules)
+                && !rules.spec().restartsDaily();
+        return isCounting
+                && (rules.isPlausible(track.reading(i - 2), track.reading(i))
+                        || (i + 1 < track.size()
+                                && isCountingOn(track, i + 1, rules)
+                                && rules.isPlausible(track.reading(i - 1), track.reading(i + 1))));
+    }
+
+    /** Whether the register shows no less than at the reading before, and no gap lies between them. */
+    private static boolean isCountingOn(RegisterTrack track, int i, StepRules rules) {
+        return track.isOfOneUnit(i)
+                && track.millijoules(i) >= track.millijoules(i - 1)
+                && !rules.isLongerThanMaxGap(track.timeMillis(i) - track.timeMillis(i - 1));
     }
 
     private static OptionalLong restart(RegisterTrack track, int i, StepRules rules) {

@@ -98,6 +98,47 @@ class RegisterTest {
         assertThat(meter.from(0, 3600)).isEqualTo(new Whole(5_800 / countWattHours * countWattHours, 3600, Set.of()));
     }
 
+    @ParameterizedTest
+    @CsvSource({"10, 15", "60, 90"})
+    void a_display_that_is_refreshed_less_often_than_it_is_read_counts_near_its_rating(
+            int readEach, int refreshedEach) {
+        Meter meter = Meter.rated();
+        for (int second = 0; second <= 7200; second += readEach) {
+            meter.shows(second, 700_001 + 5_800 * (second - second % refreshedEach) / 3600.0);
+        }
+        Whole hour = meter.from(1800, 5400);
+        assertThat(hour.wattHours()).isCloseTo(5_800, Offset.offset(0.01));
+        assertThat(hour.coveredSeconds()).isEqualTo(3600);
+        assertThat(hour.flags()).doesNotContain(Flag.SPIKE);
+    }
+
+    @Test
+    void readings_whose_stamps_waver_count_plainly() {
+        Meter meter = Meter.rated();
+        for (int second = 0; second <= 3600; second += 10) {
+            meter.shows(second + (second % 30 == 10 ? 3 : 0), 700_001 + 5_800 * second / 3600.0);
+        }
+        assertThat(meter.from(0, 3600).flags()).isEmpty();
+        assertThat(meter.from(0, 3600).wattHours()).isCloseTo(5_800, Offset.offset(0.01));
+    }
+
+    @Test
+    void a_step_that_is_too_far_for_its_neighbours_too_is_a_spike() {
+        Meter meter = Meter.rated();
+        for (int second = 0; second <= 120; second += 10) {
+            meter.shows(second, 700_001 + second / 10.0 + (second >= 60 ? 40 : 0));
+        }
+        assertThat(meter.from(0, 120)).isEqualTo(new Whole(11, 110, Set.of(Flag.SPIKE)));
+    }
+
+    @Test
+    void the_last_step_too_far_up_is_in_quarantine_until_the_next_reading_decides() {
+        Meter meter = Meter.rated().shows(0, 700_001, 10, 700_017, 20, 700_047);
+        assertThat(meter.from(0, 60).flags()).contains(Flag.QUARANTINE);
+        meter.shows(30, 700_048, 60, 700_050);
+        assertThat(meter.from(0, 60)).isEqualTo(new Whole(49, 60, Set.of()));
+    }
+
     @Test
     void a_glitch_to_zero_books_nothing() {
         Whole glitch = Meter.rated().shows(0, 1234, 10, 0, 20, 1234, 60, 1240).from(0, 60);
