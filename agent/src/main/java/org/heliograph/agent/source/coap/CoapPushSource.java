@@ -57,7 +57,13 @@ public final class CoapPushSource implements Source {
     private boolean closed;
 
     public CoapPushSource(CoapPush config, String site, MachineClock clock, long bytesUnderWayMax) {
-        this(config, site, clock, bytesUnderWayMax, Dtls.Capacity.DEFAULT, System::nanoTime);
+        this(
+                config,
+                site,
+                clock,
+                bytesUnderWayMax,
+                Dtls.Capacity.of(config.devices().size()),
+                System::nanoTime);
     }
 
     /** @param nanos what rates go by */
@@ -92,7 +98,7 @@ public final class CoapPushSource implements Source {
         }
         CoapPush.Dtls dtls = config.dtls();
         if (dtls != null) {
-            start("coaps", () -> Dtls.connector(secure(dtls)), resource, intake);
+            start("coaps", () -> Dtls.door(secure(dtls)), resource, intake);
         }
     }
 

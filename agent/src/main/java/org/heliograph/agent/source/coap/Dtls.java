@@ -28,8 +28,22 @@ final class Dtls {
      * @param staleAfter when all connections are taken, one that was silent for so long gives way
      */
     record Capacity(int connections, Duration staleAfter) {
-        static final Capacity DEFAULT = new Capacity(1_000, Duration.ofMinutes(5));
+        private static final int LEAST = 1_000;
+        private static final Duration STALE_AFTER = Duration.ofMinutes(5);
+
+        static final Capacity DEFAULT = new Capacity(LEAST, STALE_AFTER);
+
+        /** For so many that may prove themselves: all of their sessions find room, and as many strangers' handshakes. */
+        static Capacity of(int devices) {
+            return new Capacity(
+                    Math.max(LEAST, devices * Connections.SESSIONS_OF_A_DEVICE_MAX + STRANGERS), STALE_AFTER);
+        }
     }
+
+    private static final int STRANGERS = 5 * Connections.HANDSHAKES_OF_AN_ADDRESS_MAX;
+
+    /** What goes no further is forgotten after 14 s, not after a minute. */
+    private static final int SAID_AGAIN_MAX = 2;
 
     private static final int HANDSHAKES_MAX = 100;
     private static final int MESSAGES_WAITING_MAX = 1_000;
@@ -72,6 +86,7 @@ final class Dtls {
     static DtlsConnectorConfig.Builder server(Configuration limits, InetSocketAddress listen) {
         return DtlsConnectorConfig.builder(limits)
                 .set(DtlsConfig.DTLS_ROLE, DtlsRole.SERVER_ONLY)
+                .set(DtlsConfig.DTLS_MAX_RETRANSMISSIONS, SAID_AGAIN_MAX)
                 .setAddress(listen);
     }
 
@@ -88,7 +103,15 @@ final class Dtls {
     }
 
     static DTLSConnector connector(DtlsConnectorConfig config) {
-        DTLSConnector connector = new DTLSConnector(config);
+        return telling(new DTLSConnector(config));
+    }
+
+    /** For whoever comes. */
+    static DTLSConnector door(DtlsConnectorConfig config) {
+        return telling(new DTLSConnector(config, new Connections(config)) {});
+    }
+
+    private static DTLSConnector telling(DTLSConnector connector) {
         connector.setAlertHandler((peer, alert) -> log.debug(
                 "coap=alert peer={} level={} description={}", peer, alert.getLevel(), alert.getDescription()));
         return connector;

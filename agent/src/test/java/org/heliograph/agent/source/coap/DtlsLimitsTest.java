@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -119,9 +120,13 @@ class DtlsLimitsTest {
 
     /** As the server gives it to whoever asks; asked again, as a datagram may be lost among many. */
     private byte[] cookie(DatagramSocket anybody) throws Exception {
+        return cookie(anybody, port());
+    }
+
+    private static byte[] cookie(DatagramSocket anybody, int port) throws Exception {
         long deadline = System.nanoTime() + Duration.ofMillis(ANSWER_MILLIS).toNanos();
         while (System.nanoTime() < deadline) {
-            send(anybody, hello(0));
+            send(anybody, hello(0), port);
             Optional<byte[]> answer = receive(anybody, QUIET_MILLIS);
             if (answer.isPresent() && answer.get()[HANDSHAKE_TYPE_AT] == HELLO_VERIFY) {
                 return Arrays.copyOfRange(answer.get(), COOKIE_AT, COOKIE_AT + answer.get()[COOKIE_AT - 1]);
@@ -225,13 +230,79 @@ class DtlsLimitsTest {
         }
     }
 
+    @Test
+    void a_host_without_a_key_keeps_no_device_out_however_many_handshakes_it_begins() throws Exception {
+        int places = Connections.HANDSHAKES_OF_AN_ADDRESS_MAX + 10;
+        List<DatagramSocket> sockets = new ArrayList<>();
+        try (Hall hall = new Hall(new Dtls.Capacity(places, Duration.ofHours(1)));
+                PushingDevice device = hall.device(1)) {
+            for (int i = 0; i < places; i++) {
+                DatagramSocket stranger = socket();
+                sockets.add(stranger);
+                send(stranger, flight(cookie(stranger, device.port())).getFirst(), device.port());
+            }
+
+            assertThat(device.codeOf(ONE_WATT)).isEqualTo(CoAP.ResponseCode.CHANGED);
+            assertThat(hall.source.failedHandshakes())
+                    .as("handshakes that had to end before the device got in")
+                    .isZero();
+        } finally {
+            sockets.forEach(DatagramSocket::close);
+        }
+    }
+
+    @Test
+    void a_device_that_closes_no_session_keeps_no_other_out_and_the_one_that_is_in_use_stays() throws Exception {
+        List<PushingDevice> asleep = new ArrayList<>();
+        try (Hall hall = new Hall(new Dtls.Capacity(4, Duration.ofHours(1)));
+                PushingDevice other = hall.device(2);
+                UdpRelay network = new UdpRelay(other.port());
+                PushingDevice awake = PushingDevice.keyed(network.port(), "id-1", key())) {
+            assertThat(awake.codeOf(ONE_WATT)).isEqualTo(CoAP.ResponseCode.CHANGED);
+            int handshakes = network.handshakes.get();
+            for (int i = 0; i < 6; i++) {
+                PushingDevice again = hall.device(1);
+                asleep.add(again);
+                assertThat(again.codeOf(ONE_WATT)).isEqualTo(CoAP.ResponseCode.CHANGED);
+                assertThat(awake.codeOf(ONE_WATT)).isEqualTo(CoAP.ResponseCode.CHANGED);
+            }
+
+            assertThat(other.codeOf(ONE_WATT)).isEqualTo(CoAP.ResponseCode.CHANGED);
+            assertThat(network.handshakes.get()).isEqualTo(handshakes);
+        } finally {
+            asleep.forEach(PushingDevice::close);
+        }
+    }
+
+    @Test
+    void a_fleet_behind_one_address_gets_in_as_its_handshakes_are_through() throws Exception {
+        List<PushingDevice> fleet = new ArrayList<>();
+        try (Hall hall = new Hall(Dtls.Capacity.DEFAULT)) {
+            for (int i = 1; i <= Hall.DEVICES; i++) {
+                PushingDevice device = hall.device(i);
+                fleet.add(device);
+                assertThat(device.codeOf(ONE_WATT)).isEqualTo(CoAP.ResponseCode.CHANGED);
+            }
+        } finally {
+            fleet.forEach(PushingDevice::close);
+        }
+    }
+
+    @Test
+    void a_door_has_room_for_all_who_may_prove_themselves() {
+        assertThat(Dtls.Capacity.of(0).connections()).isEqualTo(1_000);
+        assertThat(Dtls.Capacity.of(2_000).connections()).isGreaterThan(4_000);
+    }
+
     /** A door of its own capacity, and devices that have a key each. */
     private final class Hall implements AutoCloseable {
+        static final int DEVICES = Connections.HANDSHAKES_OF_AN_ADDRESS_MAX + 1;
+
         private final CoapPushSource source;
 
         Hall(Dtls.Capacity capacity) throws IOException {
             Map<String, CoapPush.Psk> keys = new HashMap<>();
-            for (int i = 1; i <= 3; i++) {
+            for (int i = 1; i <= DEVICES; i++) {
                 keys.put("id-" + i, new CoapPush.Psk("rack-" + i, key()));
             }
             source = server(keys, capacity);
@@ -283,12 +354,17 @@ class DtlsLimitsTest {
         return new Secret.InFile(Files.writeString(folder.resolve("device.psk"), KEY));
     }
 
+    /** Of another host than the devices'. */
     private static DatagramSocket socket() throws IOException {
-        return new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        return new DatagramSocket(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 2}), 0));
     }
 
     private void send(DatagramSocket from, byte[] bytes) throws Exception {
-        from.send(new DatagramPacket(bytes, bytes.length, InetAddress.getLoopbackAddress(), port()));
+        send(from, bytes, port());
+    }
+
+    private static void send(DatagramSocket from, byte[] bytes, int port) throws IOException {
+        from.send(new DatagramPacket(bytes, bytes.length, InetAddress.getLoopbackAddress(), port));
     }
 
     private static Optional<byte[]> receive(DatagramSocket at, int withinMillis) throws IOException {
