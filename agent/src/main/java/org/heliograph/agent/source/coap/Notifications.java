@@ -57,7 +57,7 @@ final class Notifications extends MessageObserverAdapter implements Notification
         this.reception = reception;
     }
 
-    /** The answer to a GET, the first or a renewal: the device may have counted anew. */
+    /** The answer to a GET, the first or a renewal: the device may have counted anew, and the order goes on from its number. */
     @Override
     public void onResponse(Response response) {
         if (left) {
@@ -65,7 +65,9 @@ final class Notifications extends MessageObserverAdapter implements Notification
             return;
         }
         synchronized (this) {
-            latest = null;
+            latest = response.isNotification()
+                    ? new Freshness(response.getOptions().getObserve(), System.nanoTime())
+                    : null;
         }
         heard(response, false);
     }
