@@ -11,9 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param device who sent it, as the transport says; null when the transport doesn't say
  * @param came when it came
  * @param live whether it came from the device at that moment; else something on its way had kept it, since when nobody knows
+ * @param comesAgain whether its device is told if it was too much, and sends it again
  */
 @SuppressWarnings("ArrayRecordComponent") // bytes that are handed on, never compared
-public record Arrival(String source, @Nullable DeviceId device, byte[] payload, Moment came, boolean live) {
+public record Arrival(
+        String source, @Nullable DeviceId device, byte[] payload, Moment came, boolean live, boolean comesAgain) {
+    public Arrival(String source, @Nullable DeviceId device, byte[] payload, Moment came, boolean live) {
+        this(source, device, payload, came, live, false);
+    }
+
     public Arrival(String source, @Nullable DeviceId device, byte[] payload, Moment came) {
         this(source, device, payload, came, true);
     }
@@ -25,6 +31,11 @@ public record Arrival(String source, @Nullable DeviceId device, byte[] payload, 
 
     /** The same of another sender, or of nobody. */
     public Arrival by(@Nullable DeviceId sender) {
-        return new Arrival(source, sender, payload, came, live);
+        return new Arrival(source, sender, payload, came, live, comesAgain);
+    }
+
+    /** The same over a transport that tells its device when it is too much. */
+    public Arrival comingAgain() {
+        return new Arrival(source, device, payload, came, live, true);
     }
 }

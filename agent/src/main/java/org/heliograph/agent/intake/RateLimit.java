@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps one device from taking the room of all: what it hands in beyond its rate and its burst is lost, which is counted
- * and told upstream, and its device is answered for it, so that its transport goes on with the others'. (To make it wait
+ * and told upstream, and its device is answered for it, so that its transport goes on with the others'. (What its transport
+ * lets it send again isn't lost. To make it wait
  * instead would fill the broker's window of unanswered messages with it, and starve them all.) Malformed payloads count
  * like others; where they name no device, their topic or address stands for it, among so many as there are slots for: who
  * may publish at all can make up topics without end, and each may be longer than all that is known of a device. Names can be
@@ -139,14 +140,14 @@ public final class RateLimit implements Intake {
             return take(slot(arrival.source()), null, readings, on);
         }
         return switch (place(device)) {
-            case Place.Own(Bucket bucket) -> take(bucket, device, readings, on);
+            case Place.Own(Bucket bucket) -> take(bucket, arrival.comesAgain() ? null : device, readings, on);
             case Place.None(String reason) ->
                 take(slot(arrival.source()), null, readings, () -> intake.refuse(reason, arrival));
         };
     }
 
     private CompletableFuture<Admission> take(
-            Bucket bucket, @Nullable DeviceId device, long readings, Supplier<CompletableFuture<Admission>> on) {
+            Bucket bucket, @Nullable DeviceId loser, long readings, Supplier<CompletableFuture<Admission>> on) {
         if (bucket.take(clock.millis())) {
             return on.get().thenApply(admission -> {
                 if (admission instanceof Admission.Full) {
@@ -155,8 +156,8 @@ public final class RateLimit implements Intake {
                 return admission;
             });
         }
-        if (device != null) {
-            intake.lost(device, Loss.OVER_LIMIT, 1, readings);
+        if (loser != null) {
+            intake.lost(loser, Loss.OVER_LIMIT, 1, readings);
         }
         return CompletableFuture.completedFuture(
                 new Admission.Refused("more than " + packsPerSecond() + " packs a second from one device", true));

@@ -93,6 +93,21 @@ class RateLimitTest {
     }
 
     @Test
+    void what_a_device_is_told_to_send_again_is_limited_and_not_lost() {
+        Arrival arrival = new Arrival("coap", LOUD, new byte[0], Moment.of(now)).comingAgain();
+        Readings readings = new Readings(
+                LOUD,
+                "",
+                new Sampling().gauge(Point.POWER, now.toEpochMilli(), 1).series());
+        for (int i = 0; i < 12; i++) {
+            limit.offer(readings, Stamp.DEVICE, arrival).join();
+        }
+        assertThat(behind.taken(LOUD)).isEqualTo(10);
+        assertThat(limit.refused()).isEqualTo(Map.of("loud", 2L));
+        assertThat(behind.lost).isEmpty();
+    }
+
+    @Test
     void a_journal_that_is_full_takes_nothing_of_the_rate() {
         behind.full = true;
         for (int i = 0; i < 50; i++) {

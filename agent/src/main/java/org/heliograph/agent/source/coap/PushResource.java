@@ -40,6 +40,9 @@ final class PushResource extends CoapResource {
             CompletableFuture.completedFuture(new Admission.Kept(0));
 
     private static final Duration COME_BACK_AFTER = Duration.ofSeconds(5);
+    /** By then a device that is over its rate may send again, if it is alone in that. */
+    private static final Duration SLOW_DOWN = Duration.ofSeconds(1);
+
     private static final int DIAGNOSTIC_CHARS_MAX = 200;
 
     private final Senders senders;
@@ -91,7 +94,7 @@ final class PushResource extends CoapResource {
         DeviceId device = sender instanceof Sender.Device(DeviceId id) ? id : null;
         String address =
                 request.getSourceContext().getPeerAddress().getAddress().getHostAddress();
-        Arrival arrival = new Arrival(SOURCE + address, device, body, clock.moment());
+        Arrival arrival = new Arrival(SOURCE + address, device, body, clock.moment()).comingAgain();
         Optional<SenmlFormat> format =
                 SenmlFormat.ofContentFormat(request.getOptions().getContentFormat());
         var _ = admission(request, format, device, arrival).whenComplete((outcome, failure) -> {
@@ -99,7 +102,9 @@ final class PushResource extends CoapResource {
             if (failure != null) {
                 // the agent ends before it knows: the device hears nothing, and comes again
                 log.debug("coap=unanswered sender={} reason={}", sender, failure.toString());
-            } else if (format.isEmpty() && outcome instanceof Admission.Refused) {
+            } else if (format.isEmpty()
+                    && outcome instanceof Admission.Refused(String _, boolean overLimit)
+                    && !overLimit) {
                 exchange.respond(CoAP.ResponseCode.UNSUPPORTED_CONTENT_FORMAT);
             } else {
                 answer(exchange, outcome);
@@ -155,6 +160,11 @@ final class PushResource extends CoapResource {
             case Admission.Full _ -> {
                 exchange.setMaxAge(COME_BACK_AFTER.toSeconds());
                 exchange.respond(CoAP.ResponseCode.SERVICE_UNAVAILABLE);
+            }
+            case Admission.Refused refused
+            when refused.overLimit() -> {
+                exchange.setMaxAge(SLOW_DOWN.toSeconds());
+                exchange.respond(CoAP.ResponseCode.TOO_MANY_REQUESTS);
             }
             case Admission.Refused refused -> {
                 Response response = new Response(CoAP.ResponseCode.BAD_REQUEST);

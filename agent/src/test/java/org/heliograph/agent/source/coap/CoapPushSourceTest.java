@@ -128,6 +128,20 @@ class CoapPushSourceTest {
     }
 
     @Test
+    void what_is_too_much_for_the_agent_is_told_to_come_again_and_not_that_it_is_bad() throws Exception {
+        intake.answerWith(
+                CompletableFuture.completedFuture(new Admission.Refused("more than 20 packs a second", true)));
+        try (CoapPushSource source = named();
+                PushingDevice device = PushingDevice.plain(port(source))) {
+            Response response = device.post(ONE_WATT);
+
+            assertThat(response.getCode()).isEqualTo(CoAP.ResponseCode.TOO_MANY_REQUESTS);
+            assertThat(response.getOptions().getMaxAge()).isEqualTo(1);
+            assertThat(intake.lastArrival().comesAgain()).isTrue();
+        }
+    }
+
+    @Test
     void what_cannot_be_accepted_is_answered_with_the_reason() throws Exception {
         try (CoapPushSource source = named();
                 PushingDevice device = PushingDevice.plain(port(source))) {

@@ -3,6 +3,7 @@ package org.heliograph.agent.source.coap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -13,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
+import org.heliograph.agent.intake.Moment;
 import org.heliograph.agent.intake.NoIntake;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Readings;
@@ -31,6 +33,12 @@ final class RecordingIntake extends NoIntake {
     private final Semaphore turnedAway = new Semaphore(0);
 
     private volatile CompletableFuture<Admission> answer = CompletableFuture.completedFuture(new Admission.Kept(1));
+
+    private volatile Arrival lastArrival = new Arrival("", null, new byte[0], new Moment(Instant.EPOCH, 0));
+
+    Arrival lastArrival() {
+        return lastArrival;
+    }
 
     /** From now on. */
     void answerWith(CompletableFuture<Admission> later) {
@@ -56,6 +64,7 @@ final class RecordingIntake extends NoIntake {
             turnedAway.release();
             return CompletableFuture.completedFuture(new Admission.Full(1));
         }
+        lastArrival = arrival;
         readings.add(offered);
         return answer;
     }
