@@ -75,6 +75,32 @@ class ReadyMappingsTest {
     }
 
     @Test
+    void a_tasmota_without_a_meter_is_in_order() {
+        assertThat(decode("tasmota-energy", "tele/sonoff-3/SENSOR", """
+                {"Time":"2026-07-01T11:00:00","ESP32":{"Temperature":47.8},"TempUnit":"C"}""")).isEmpty();
+    }
+
+    @Test
+    void a_shelly_plug_behind_which_the_sun_shines_tells_what_it_returned() {
+        for (String component : List.of("switch:0", "switch:3", "pm1:0")) {
+            assertThat(decode("shelly-gen2", "shelly-9/status/" + component, """
+                    {"id":0,"aenergy":{"total":11.679},"ret_aenergy":{"total":2.5}}"""))
+                    .as(component)
+                    .containsExactly(readings(
+                            "shelly-9-" + component.substring(component.length() - 1),
+                            new Sampling()
+                                    .register(Point.ENERGY, NOW, 42_044_400L)
+                                    .register(Point.ENERGY_EXPORT, NOW, 9_000_000L)));
+        }
+        long then = 1_782_899_945_040L;
+        assertThat(decode("shelly-gen2", "shelly-9/events/rpc", """
+                {"src":"shelly-9","method":"NotifyStatus",
+                 "params":{"ts":1782899945.04,"pm1:0":{"id":0,"ret_aenergy":{"total":2.5}}}}"""))
+                .containsExactly(
+                        readings("shelly-9-0", new Sampling().register(Point.ENERGY_EXPORT, then, 9_000_000L)));
+    }
+
+    @Test
     void shelly_of_the_first_generation_has_a_topic_for_each_value_and_a_device_for_each_channel() {
         assertThat(decode("shelly-gen1", "shellies/shellyem-B9/emeter/1/power", "-512.33"))
                 .containsExactly(readings("shellyem-B9-1", new Sampling().gauge(Point.POWER, NOW, -512.33)));
