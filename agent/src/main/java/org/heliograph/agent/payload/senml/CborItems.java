@@ -167,6 +167,7 @@ final class CborItems {
             case 20 -> new Field.Flag(false);
             case 21 -> new Field.Flag(true);
             case 22 -> new Field.NoNumber("null");
+            case 23 -> new Field.NoNumber("undefined");
             case 25 -> binary(Float.float16ToFloat((short) argument));
             case 26 -> binary(Float.intBitsToFloat((int) argument));
             case 27 -> {

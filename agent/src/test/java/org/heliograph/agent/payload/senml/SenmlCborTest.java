@@ -16,6 +16,7 @@ import org.heliograph.telemetry.reading.Sampling;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SenmlCborTest {
     private static final DeviceId DEVICE = new DeviceId("casa1", "inv-01");
@@ -72,6 +73,16 @@ class SenmlCborTest {
         assertThat(accepted("81 a5 00 65 706f776572 02 01 " + unknown).size()).isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"f6", "f7", "f97e00"})
+    void null_undefined_and_nan_are_no_value_and_cost_the_others_nothing(String absent) {
+        assertThat(accepted("82 a2 00 65 706f776572 02 01 a2 00 64 6c6f6164 02 " + absent)
+                        .series())
+                .isEqualTo(new Sampling()
+                        .gauge(Point.POWER, ARRIVAL.toEpochMilli(), 1)
+                        .series());
+    }
+
     @Test
     void labels_by_their_json_names_are_taken_too() {
         assertThat(accepted("81 a2 61 6e 65 706f776572 61 76 05").series())
@@ -115,6 +126,7 @@ class SenmlCborTest {
             81 a3 00 65 706f776572 02 01 06 f97e00          | record 1: 't' is NaN, which is no value
             81 a3 00 65 706f776572 02 01 24 fb fff0000000000000 | record 1: 'bv' is -Infinity, which is no value
             81 a3 00 65 706f776572 02 01 06 f6              | record 1: 't' is null, which is no value
+            81 a3 00 65 706f776572 02 01 06 f7              | record 1: 't' is undefined, which is no value
             81 a2 00 65 706f776572 02 c4 82 1a 7fffffff 01  | is out of range
             81 a2 00 65 706f776572 02 c4 82 19 0400 01      | record 1: 'v' is out of range
             81 a2 00 65 706f776572 02 c4 83 00 01 02        | a fraction that isn't [exponent, mantissa]
