@@ -239,6 +239,12 @@ final class CoapPart {
         String message = "'" + text + "' is not coap://host[:port][/path] or coaps://host[:port][/path]";
         try {
             URI uri = new URI(text);
+            if (uri.getHost() == null
+                    && uri.getAuthority() != null
+                    && uri.getAuthority().contains("_")) {
+                throw new IllegalArgumentException(
+                        "'" + text + "': the name of a host has no '_'; give the device another name, or its address");
+            }
             if (!(PLAIN.equals(uri.getScheme()) || SECURE.equals(uri.getScheme()))
                     || uri.getHost() == null
                     || uri.getRawFragment() != null

@@ -1,6 +1,7 @@
 package org.heliograph.agent.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
@@ -530,6 +531,18 @@ class AgentFileTest {
                   - {device: c-5, uri: "coap://pdu.hall/a?outlet=2"}
                   - {device: c-6, uri: "coap://pdu.hall/b#c"}
                 """))).containsExactly("7 coap[1].uri", "9 coap[3].uri", "11 coap[5].uri");
+    }
+
+    @Test
+    void a_host_whose_name_no_address_can_hold_is_told_by_what_is_wrong_with_it() throws IOException {
+        Path file = file("""
+                agent: a
+                site: s
+                kafka: {bootstrap: "k:1"}
+                journal: {path: j.db}
+                coap: [{device: c-1, uri: "coap://crac_01/senml"}]
+                """);
+        assertThatThrownBy(() -> AgentFile.read(file)).hasMessageContaining("the name of a host has no '_'");
     }
 
     @Test
