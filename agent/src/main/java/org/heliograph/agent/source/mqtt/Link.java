@@ -16,7 +16,8 @@ interface Link extends AutoCloseable {
     int CONNECT_SECONDS = 10;
     long ANSWER_MILLIS = 15_000;
     long DISCONNECT_MILLIS = 500;
-    long PUBLISH_MILLIS = 1_000;
+    /** For a last word: whoever closes waits for it. */
+    long FAREWELL_MILLIS = 1_000;
 
     int QOS = 1;
 
@@ -88,12 +89,13 @@ interface Link extends AutoCloseable {
     List<String> unsubscribe(List<String> filters) throws LinkException;
 
     /**
-     * At QoS 1 it waits, for a moment, until the broker has it.
+     * Publishes, and at QoS 1 waits until the broker has it.
      *
+     * @param withinMillis how long; 0 for not at all
      * @return false if the broker says that it drops it, for want of a right to the topic for instance; it says so in MQTT 5
      *     and at QoS 1 only
      */
-    boolean publish(Notice notice) throws LinkException;
+    boolean publish(Notice notice, long withinMillis) throws LinkException;
 
     void acknowledge(Message message);
 

@@ -110,15 +110,15 @@ final class Mqtt3Link implements Link {
     }
 
     @Override
-    public boolean publish(Notice notice) throws LinkException {
+    public boolean publish(Notice notice, long withinMillis) throws LinkException {
         try {
-            boolean isConfirmed = notice.qos() > 0;
+            boolean isConfirmed = notice.qos() > 0 && withinMillis > 0;
             if (isConfirmed) {
                 unconfirmed = true;
             }
             IMqttToken published = client.publish(notice.topic(), notice.payload(), notice.qos(), notice.retained());
             if (isConfirmed) {
-                published.waitForCompletion(PUBLISH_MILLIS);
+                published.waitForCompletion(withinMillis);
                 unconfirmed = false;
             }
             return true;

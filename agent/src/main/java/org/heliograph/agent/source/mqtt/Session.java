@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
 import org.heliograph.agent.intake.MachineClock;
@@ -34,6 +35,9 @@ final class Session implements Link.Listener, AutoCloseable {
     private final BlockingQueue<String> losses = new LinkedBlockingQueue<>();
     private @Nullable List<String> denied;
     private @Nullable Boolean unannounced;
+    /** Contradicted at the next occasion: whoever denies it a thousand times in a second isn't answered a thousand times. */
+    private final AtomicBoolean isDenied = new AtomicBoolean();
+
     private volatile @Nullable Instant laterState;
     private volatile boolean closing;
 
@@ -90,7 +94,15 @@ final class Session implements Link.Listener, AutoCloseable {
     }
 
     private void announce() throws Link.LinkException {
-        unannounced = state != null && !link.publish(state.online());
+        if (state == null) {
+            unannounced = false;
+            return;
+        }
+        try {
+            unannounced = !link.publish(state.online(), Link.ANSWER_MILLIS);
+        } catch (Link.LinkException e) {
+            throw new Link.LinkException("the broker doesn't confirm the state of the host: " + e.getMessage(), e);
+        }
     }
 
     /** Whether the broker doesn't let this client say that its host is there. Empty until this connection has asked. */
@@ -137,7 +149,7 @@ final class Session implements Link.Listener, AutoCloseable {
         handover.close(settleWithin);
         if (state != null) {
             // a connection that is closed in order has no will
-            publish(state.offline());
+            publish(state.offline(), Link.FAREWELL_MILLIS);
         }
         link.close();
         synchronized (reception) {
@@ -190,7 +202,7 @@ final class Session implements Link.Listener, AutoCloseable {
                             laterState = later;
                             losses.add("a later state of this host is known than the one of this connection");
                         },
-                        () -> handover.later(() -> publish(denied.online())));
+                        () -> isDenied.set(true));
     }
 
     /** The time of a state that edge nodes prefer to this connection's: only another connection can have a later one. */
@@ -199,6 +211,10 @@ final class Session implements Link.Listener, AutoCloseable {
     }
 
     private void publishDue() {
+        HostState own = state;
+        if (own != null && isDenied.getAndSet(false)) {
+            publish(own.online(), 0); // acknowledgements wait behind this
+        }
         Instant now = clock.instant();
         List<Outcome.Seen> gone;
         List<Outcome.Command> due;
@@ -214,12 +230,12 @@ final class Session implements Link.Listener, AutoCloseable {
     }
 
     private void publish(Outcome.Command command) {
-        publish(new Link.Notice(command.topic(), command.payload(), 0, false));
+        publish(new Link.Notice(command.topic(), command.payload(), 0, false), 0);
     }
 
-    private void publish(Link.Notice notice) {
+    private void publish(Link.Notice notice, long withinMillis) {
         try {
-            link.publish(notice);
+            link.publish(notice, withinMillis);
         } catch (Link.LinkException | RuntimeException e) {
             log.debug("mqtt=unpublished topic={} reason={}", notice.topic(), e.toString());
         }

@@ -131,7 +131,7 @@ class HostileMessagesTest {
         }
 
         @Override
-        public boolean publish(Notice notice) {
+        public boolean publish(Notice notice, long withinMillis) {
             return true; // a command for a node that isn't there
         }
 

@@ -216,7 +216,7 @@ class RedeliveryTest {
         }
 
         @Override
-        public boolean publish(Notice notice) {
+        public boolean publish(Notice notice, long withinMillis) {
             return true; // to nobody
         }
 
