@@ -132,6 +132,18 @@ public final class Journal implements AutoCloseable {
     static Journal over(
             Store store, Store reader, AutoCloseable lock, Limits limits, Shedding shedding, InstantSource clock)
             throws SQLException {
+        return over(store, reader, lock, limits, shedding, clock, new Stall(System::nanoTime));
+    }
+
+    static Journal over(
+            Store store,
+            Store reader,
+            AutoCloseable lock,
+            Limits limits,
+            Shedding shedding,
+            InstantSource clock,
+            Stall stall)
+            throws SQLException {
         Map<String, Long> state = store.state();
         long boot = Math.max(draw(clock.millis()), state.getOrDefault(Store.BOOT, 0L) + 1);
         long born = state.getOrDefault(Store.BORN, boot);
@@ -158,7 +170,7 @@ public final class Journal implements AutoCloseable {
                 deadLetters,
                 state.getOrDefault(Store.DROPPED, 0L));
         LongAdder errors = new LongAdder();
-        Writer writer = new Writer(store, committer, room, limits, errors);
+        Writer writer = new Writer(store, committer, room, limits, errors, stall);
         long readBytesMax = Math.clamp(limits.maxBytes() / READ_PART, READ_BYTES_MIN, READ_BYTES_MAX);
         return new Journal(lock, reader, writer, room, progress, committer, counters, errors, readBytesMax, boot, born);
     }
@@ -332,12 +344,12 @@ public final class Journal implements AutoCloseable {
         return writer;
     }
 
-    /** False while the disk takes nothing. */
+    /** False while the disk takes nothing, or doesn't answer. */
     public boolean isWriting() {
-        return room.isOpen();
+        return room.isOpen() && writer.failure().isEmpty();
     }
 
-    /** Why the disk takes nothing; empty when it does. */
+    /** Why nothing comes to the disk; empty when it does. */
     public Optional<String> failure() {
         return writer.failure();
     }

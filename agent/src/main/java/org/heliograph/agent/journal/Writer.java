@@ -43,13 +43,15 @@ final class Writer {
     private int tries;
     private int roomlessTries;
     private final LongAdder errors;
+    private final Stall stall;
     private volatile @Nullable String failure;
     private volatile boolean closing;
     private volatile boolean trusted = true;
 
     /** @param errors counts those of the disk, but for its being full */
-    Writer(Store store, Committer committer, Room room, Journal.Limits limits, LongAdder errors) {
+    Writer(Store store, Committer committer, Room room, Journal.Limits limits, LongAdder errors, Stall stall) {
         this.errors = errors;
+        this.stall = stall;
         this.store = store;
         this.committer = committer;
         this.room = room;
@@ -199,6 +201,15 @@ final class Writer {
             return true;
         }
         seal();
+        stall.begin();
+        try {
+            return writeSealed();
+        } finally {
+            stall.end();
+        }
+    }
+
+    private boolean writeSealed() {
         // there may be space again: more than the group needs, which what is left of the file may not hold
         boolean hasRoom = !failing || committer.recover();
         try {
@@ -224,7 +235,7 @@ final class Writer {
 
     /** Why nothing is written at the moment; empty when it is. */
     Optional<String> failure() {
-        return Optional.ofNullable(failure);
+        return Optional.ofNullable(failure).or(stall::reason);
     }
 
     /**

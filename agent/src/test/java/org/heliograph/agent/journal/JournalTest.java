@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.heliograph.agent.intake.GivingWay;
@@ -463,6 +464,46 @@ class JournalTest {
         }
         try (Journal journal = open()) {
             assertThat(texts(journal.read(0, 10))).containsExactly("reading 1");
+        }
+    }
+
+    /** A card that resets itself, a network file system: nothing fails, and nothing comes back. */
+    @Test
+    void a_disk_that_does_not_answer_is_said_so_and_one_that_is_slow_is_not() throws Exception {
+        CountDownLatch writing = new CountDownLatch(1);
+        CompletableFuture<Void> hangs = new CompletableFuture<>();
+        AtomicLong nanos = new AtomicLong();
+        Path file = folder.resolve("agent.db");
+        JournalFile held = JournalFile.lock(file);
+        Store hanging = new FullDisk(held.open(LIMITS, Shedding.NOTHING, CLOCK), new AtomicBoolean()) {
+            @Override
+            public void insert(long offset, Entry entry) throws SQLException {
+                writing.countDown();
+                hangs.join();
+                super.insert(offset, entry);
+            }
+        };
+        Stall stall = new Stall(nanos::get);
+        try (Journal journal =
+                Journal.over(hanging, Database.reader(file), held, LIMITS, Shedding.NOTHING, CLOCK, stall)) {
+            journal.writer().start();
+            CompletableFuture<Long> onDisk = append(journal, reading(1));
+            assertThat(writing.await(DEADLINE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            CompletableFuture<Long> meanwhile = append(journal, reading(2));
+            try {
+                nanos.set(Stall.ANSWER_WITHIN.toNanos());
+                assertThat(journal.isWriting()).isTrue();
+
+                nanos.set(Duration.ofSeconds(65).toNanos());
+                assertThat(journal.isWriting()).isFalse();
+                assertThat(journal.failure()).contains("the disk hasn't answered for 65 s");
+            } finally {
+                hangs.complete(null);
+            }
+            onDisk.get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+            meanwhile.get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+            await(journal::isWriting);
+            assertThat(journal.failure()).isEmpty();
         }
     }
 
