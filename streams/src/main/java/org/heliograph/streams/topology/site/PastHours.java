@@ -9,6 +9,7 @@ import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.heliograph.streams.energy.DeviceMinute;
+import org.heliograph.streams.topology.state.Deadline;
 import org.heliograph.streams.topology.state.Keys;
 import org.heliograph.streams.topology.state.StateException;
 import org.heliograph.streams.topology.state.v1.StoredHour;
@@ -16,6 +17,9 @@ import org.heliograph.streams.topology.state.v1.StoredHour;
 /** The past hours of the sites: a record for each, written when its windows go, and again when a factor has changed. */
 public final class PastHours {
     public static final String STORE = "past-hours";
+
+    /** More than come in a day, so that there is an end to it. */
+    private static final int HOURS_AT_LEAST = 48;
 
     private final KeyValueStore<Bytes, byte[]> store;
 
@@ -61,11 +65,14 @@ public final class PastHours {
         });
     }
 
-    void purge(String site, long beforeMillis) {
+    /** Deletes a site's oldest hours, a day's at least and as many as there is time for: once a year there are a year's. */
+    void purge(String site, long beforeMillis, Deadline deadline) {
         List<Bytes> old = new ArrayList<>();
         try (KeyValueIterator<Bytes, byte[]> hours =
                 store.range(Keys.siteMinute(site, 0), Keys.siteMinute(site, beforeMillis - 1))) {
-            hours.forEachRemaining(entry -> old.add(entry.key));
+            while (hours.hasNext() && (old.size() < HOURS_AT_LEAST || !deadline.isOver())) {
+                old.add(hours.next().key);
+            }
         }
         old.forEach(store::delete);
     }

@@ -5,9 +5,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -69,31 +71,53 @@ final class Purge {
     }
 
     /**
-     * Deletes what nothing of a site needs, and makes past hours of those in which nothing but CO2 changes any more: one at
-     * least, and as many as there is time for.
+     * Goes through the sites that anything is kept of, from the one after that on, until the time is over: one at least.
+     *
+     * @return the last one, to go on from; empty to begin with the first
      */
+    String sitesAfter(String last, Deadline deadline, Consumer<String> purging) {
+        NavigableSet<String> all = sites();
+        NavigableSet<String> left = all.tailSet(last, false);
+        for (String site : left.isEmpty() ? all : left) {
+            purging.accept(site);
+            if (deadline.isOver()) {
+                return site;
+            }
+        }
+        return "";
+    }
+
+    /**
+     * Makes past hours of a site's hours in which nothing but CO2 changes any more: one at least, and as many as there is
+     * time for.
+     *
+     * @return since when its windows are kept one by one: those behind one that is open wait for it
+     */
+    Instant makeHours(SiteModel site, long nowMillis, Deadline deadline) {
+        return keepHours(site, Window.HOUR.neededFrom(changing(nowMillis), site.zone()), deadline);
+    }
+
+    /** Makes past hours, and deletes what nothing of a site needs. */
     void site(SiteModel site, long nowMillis, Deadline deadline) {
-        Instant changing = changing(nowMillis);
         Instant priced = priced(nowMillis);
-        Instant keptSince = keepHours(site, Window.HOUR.neededFrom(changing, site.zone()), deadline);
+        Instant keptSince = makeHours(site, nowMillis, deadline);
         Instant pricedYear = Window.YEAR.startOf(priced, site.zone());
-        hours.purge(site.site(), millis(Window.HOUR.startOf(pricedYear, site.zone())));
+        hours.purge(site.site(), millis(Window.HOUR.startOf(pricedYear, site.zone())), deadline);
         windows.purge(site, priced);
         purgeShares(site.site(), millis(keptSince));
     }
 
     /** The same of a site that nobody has a model of: a day later, so that a moment without one costs nothing. */
-    void abandonedSite(String site, long nowMillis) {
+    void abandonedSite(String site, long nowMillis, Deadline deadline) {
         Instant changing = changing(nowMillis).minus(ANY_ZONE);
         Instant priced = priced(nowMillis).minus(ANY_ZONE);
-        hours.purge(site, millis(Window.YEAR.startOf(priced, ZoneOffset.UTC).minus(ANY_ZONE)));
+        hours.purge(site, millis(Window.YEAR.startOf(priced, ZoneOffset.UTC).minus(ANY_ZONE)), deadline);
         windows.purgeAbandoned(site, changing, priced);
         purgeShares(site, millis(Window.MINUTE.neededFrom(changing, ZoneOffset.UTC)));
     }
 
-    /** All sites that anything is kept of. */
-    Set<String> sites() {
-        Set<String> sites = new TreeSet<>();
+    private NavigableSet<String> sites() {
+        NavigableSet<String> sites = new TreeSet<>();
         for (Optional<String> site = windows.siteFrom(""); site.isPresent(); site = windows.siteAfter(site.get())) {
             sites.add(site.get());
         }
@@ -111,7 +135,6 @@ final class Purge {
         return site;
     }
 
-    /** @return since when the windows of hours are kept one by one: those behind one that is open wait for it */
     private Instant keepHours(SiteModel site, Instant before, Deadline deadline) {
         Optional<Instant> next = windows.firstHour(site.site(), Instant.EPOCH, before);
         while (next.isPresent()) {

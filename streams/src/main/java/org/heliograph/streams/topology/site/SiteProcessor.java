@@ -46,7 +46,6 @@ import org.heliograph.streams.topology.state.StateException;
 import org.heliograph.streams.topology.state.v1.MinuteShare;
 import org.heliograph.streams.topology.state.v1.SiteInput;
 import org.heliograph.telemetry.site.Role;
-import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +76,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
     private final Factors factors;
     private final AtomicLong sitesRevision;
     private long lookedAtAllMillis;
+    private String purgedSite = "";
     private @Nullable Task task;
     private List<Cancellable> scheduled = List.of();
 
@@ -323,7 +323,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
                 if (isCatchingUp(now, site.site(), nowMillis)) {
                     return Optional.of(Instant.ofEpochMilli(factor.fromMillis()));
                 }
-                purge(now, site, nowMillis, deadline); // which makes them
+                now.purge().makeHours(site, nowMillis, deadline);
             }
             SiteModels.Version version = now.sites().version(site.site()).orElseThrow();
             PastDays.Publishing publishing = kept -> {
@@ -457,23 +457,21 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
         }
         Deadline deadline = Deadline.in(PURGE_BUDGET, System::nanoTime);
         now.purge().factors(nowMillis);
-        for (String site : now.purge().sites()) {
-            now.sites()
-                    .model(site)
-                    .ifPresentOrElse(
-                            model -> {
-                                if (!isCatchingUp(now, site, nowMillis)) {
-                                    purge(now, model, nowMillis, deadline);
-                                }
-                            },
-                            () -> now.purge().abandonedSite(site, nowMillis));
-        }
-    }
-
-    /** What came last of minutes that are old by now may not be in the windows that contain them yet. */
-    private static void purge(Task now, SiteModel site, long nowMillis, Deadline deadline) {
+        // what came last of minutes that are old by now may not be in the windows that contain them yet
         now.windows().addUp(now.sites());
-        now.purge().site(site, nowMillis, deadline);
+        purgedSite = now.purge()
+                .sitesAfter(
+                        purgedSite,
+                        deadline,
+                        site -> now.sites()
+                                .model(site)
+                                .ifPresentOrElse(
+                                        model -> {
+                                            if (!isCatchingUp(now, site, nowMillis)) {
+                                                now.purge().site(model, nowMillis, deadline);
+                                            }
+                                        },
+                                        () -> now.purge().abandonedSite(site, nowMillis, deadline)));
     }
 
     /** Whether what is old may still change as if it weren't; not known before all partitions have spoken. */

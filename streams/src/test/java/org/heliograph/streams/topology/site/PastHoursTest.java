@@ -141,7 +141,7 @@ class PastHoursTest {
 
         assertThat(hours.between("a", at(70), at(120))).containsExactly(all.get(1));
         assertThat(hours.between("a", at(60), at(121))).containsExactly(all.get(1), all.get(2));
-        hours.purge("a", at(60).toEpochMilli());
+        hours.purge("a", at(60).toEpochMilli(), () -> false);
         assertThat(hours.between("a", Instant.EPOCH, at(180))).containsExactly(all.get(1), all.get(2));
     }
 
@@ -159,7 +159,7 @@ class PastHoursTest {
     /** Of meters that measure nothing twice the same. */
     private int bytesOfDay(Map<Role, Integer> devices, boolean exports, int branches) {
         Random random = new Random(2);
-        hours.purge("a", Long.MAX_VALUE);
+        hours.purge("a", Long.MAX_VALUE, () -> false);
         for (int hour = 0; hour < 24; hour++) {
             List<KeptWindow> minutes = new ArrayList<>();
             for (int minute = 60 * hour; minute < 60 * hour + 60; minute++) {

@@ -1,0 +1,80 @@
+package org.heliograph.streams.topology.site;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+import org.heliograph.streams.factor.Factors;
+import org.heliograph.streams.rollup.Window;
+import org.heliograph.streams.rollup.WindowKey;
+import org.heliograph.streams.topology.state.Deadline;
+import org.heliograph.streams.topology.state.EngineSettings;
+import org.heliograph.streams.topology.state.FactorStore;
+import org.heliograph.streams.topology.state.Keys;
+import org.heliograph.telemetry.site.SiteFile;
+import org.heliograph.telemetry.site.SiteModel;
+import org.heliograph.telemetry.wire.Topics;
+import org.heliograph.telemetry.yaml.ConfigurationException;
+import org.junit.jupiter.api.Test;
+
+/** What is old goes, but never more of it in a call than there is time for. */
+class PurgeTest {
+    private static final Instant LONG_AGO = Instant.parse("2025-06-15T00:00:00Z");
+    private static final Deadline NOW = () -> true;
+    private static final Deadline NEVER = () -> false;
+
+    private final KeyValueStore<Bytes, byte[]> hours = store("hours");
+    private final KeyValueStore<Bytes, byte[]> shares = store("shares");
+    private final WindowStore windows = new WindowStore(store("windows"), store("open"));
+    private final Purge purge = new Purge(
+            EngineSettings.of(Topics.DEFAULT),
+            shares,
+            windows,
+            new PastHours(hours),
+            new FactorStore(store("factors"), Factors.SHIPPED));
+    private final List<String> purged = new ArrayList<>();
+
+    private static KeyValueStore<Bytes, byte[]> store(String name) {
+        return Stores.inMemoryKeyValueStore(name).get();
+    }
+
+    @Test
+    void the_next_call_goes_on_after_the_site_where_the_time_of_the_last_was_over() {
+        windows.put(KeptWindow.begun(new WindowKey("a", Window.DAY, LONG_AGO)));
+        windows.put(KeptWindow.begun(new WindowKey("c", Window.DAY, LONG_AGO)));
+        shares.put(Keys.share("b", LONG_AGO.toEpochMilli(), 0), new byte[] {1});
+        String last = "";
+        for (int call = 0; call < 4; call++) {
+            last = purge.sitesAfter(last, NOW, purged::add);
+        }
+        assertThat(purged).as("one in each call").containsExactly("a", "b", "c", "a");
+
+        purged.clear();
+        last = purge.sitesAfter(last, NEVER, purged::add);
+        assertThat(purge.sitesAfter(last, NEVER, purged::add)).isEmpty();
+        assertThat(purged).containsExactly("b", "c", "a", "b", "c");
+    }
+
+    @Test
+    void past_hours_of_a_year_go_some_days_at_a_time() throws ConfigurationException {
+        SiteModel site = SiteFile.parse(
+                "site.yaml", "site: a\nzone: UTC\ndevices: [{id: m, profile: utility-meter, role: grid}]\n");
+        PastHours past = new PastHours(hours);
+        for (int hour = 0; hour < 100; hour++) {
+            Instant start = LONG_AGO.plusSeconds(3_600L * hour);
+            past.put(PastHour.of(site, start, List.of()));
+        }
+        long untilMillis = LONG_AGO.plusSeconds(3_600 * 99).toEpochMilli();
+        past.purge("a", untilMillis, NOW);
+        assertThat(hours.approximateNumEntries()).isEqualTo(100 - 48);
+        assertThat(hours.get(Keys.siteMinute("a", LONG_AGO.toEpochMilli()))).isNull();
+        past.purge("a", untilMillis, NOW);
+        assertThat(hours.approximateNumEntries()).isEqualTo(100 - 2 * 48);
+        past.purge("a", untilMillis, NEVER);
+        assertThat(hours.approximateNumEntries()).as("what is still needed").isEqualTo(1);
+    }
+}
