@@ -53,6 +53,7 @@ import org.heliograph.telemetry.wire.PackCodec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -232,6 +233,27 @@ final class DeviceRestartTest {
         partition.passes(Duration.ofMinutes(61));
         partition.measure();
         assertThat(partition.isSaidToCatchUp()).isFalse();
+    }
+
+    /** Another engine took what waited when this one started; then the partition moved here, and its devices are silent. */
+    @ParameterizedTest
+    @CsvSource({"PT1M, PT9M, true", "PT1M, PT11M, false", "P5D, PT11M, true", "P5D, PT61M, false"})
+    void a_partition_that_nothing_comes_from_has_nothing_that_waits_and_longer_only_where_much_was_missed(
+            Duration away, Duration silent, boolean isCatchingUp) {
+        Partition partition = new Partition(packs(new Random(1)), YAML, folder.toFile());
+        while (partition.hasNext()) {
+            partition.take();
+        }
+        partition.measure();
+        partition.commit();
+        partition.isAwayFor(away);
+        assertThat(partition.isSaidToCatchUp()).isTrue();
+        for (Duration passed = Duration.ZERO; passed.compareTo(silent) < 0; passed = passed.plusMinutes(1)) {
+            partition.passes(Duration.ofMinutes(1));
+            partition.measure();
+        }
+        partition.measure();
+        assertThat(partition.isSaidToCatchUp()).isEqualTo(isCatchingUp);
     }
 
     /** Nobody keeps the state of so long a time, nor does Kafka keep where the engine was. */

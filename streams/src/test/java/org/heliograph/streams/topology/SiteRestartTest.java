@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The law of recovery, on the site side alone, as {@link DeviceRestartTest} has it on the device side. How often a window
@@ -245,16 +246,24 @@ final class SiteRestartTest {
         assertThat(quarter).isEqualTo(minute + energy(site, "1m@" + Instant.ofEpochMilli(START_MILLIS + 60_000)));
     }
 
-    /** That of a lost disk, say: what was measured before the absence and what waits in Kafka it says only then. */
-    @Test
-    void while_a_partition_restores_its_state_nothing_is_deleted_that_it_may_change_but_not_for_ever()
-            throws IOException {
+    /**
+     * That of a lost disk, say: what was measured before the absence and what waits in Kafka it says only then. Or it has
+     * begun, and its engine dies.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void
+            while_a_partition_that_restores_its_state_or_catches_up_is_not_heard_nothing_is_deleted_that_it_may_change_but_not_for_ever(
+                    boolean hasBegun) throws IOException {
         SitePartition site = started();
         site.publish();
         site.pass(Duration.ofDays(6));
         site.commit();
         site.crash();
         site.take(site.word(0, false));
+        if (hasBegun) {
+            site.take(site.word(1, true));
+        }
         site.pass(Duration.ofHours(1));
         site.purge();
         SiteInput late = share(new Random(2), 1, START_MILLIS);

@@ -20,6 +20,12 @@ final class Absence {
     /** What isn't measured by then never is: its site was withdrawn, say. */
     private static final Duration LONGEST_REST = Duration.ofHours(1);
 
+    /**
+     * Where nothing has come for so long nothing waits: another engine took it before the partition moved here. That is,
+     * where an hour was missed at most, so that what does wait isn't refused; else a broker may be away, too.
+     */
+    private static final Duration LONGEST_SILENCE = Duration.ofMinutes(10);
+
     /** Shorter ones, of a restart, aren't told. */
     private static final Duration SHORTEST_TOLD = Duration.ofHours(1);
 
@@ -30,8 +36,11 @@ final class Absence {
     private final long keptMillis;
     private final long endOffset;
     private final boolean isTold;
+    private final Duration longestSilence;
     private boolean isTaken;
+    /** When a record was taken last of those that waited; at first that of the start. */
     private long takenMillis;
+
     private boolean isOver;
 
     /**
@@ -49,7 +58,9 @@ final class Absence {
         Duration length = Duration.ofMillis(nowMillis - sinceMillis);
         isOver = length.compareTo(LONGEST) > 0;
         boolean isAfterReset = !settings.retention().equals(EngineSettings.REACH); // it takes again what isn't missing
-        isTold = !isTaken && !isAfterReset && length.compareTo(SHORTEST_TOLD) > 0;
+        boolean isLong = length.compareTo(SHORTEST_TOLD) > 0;
+        longestSilence = isLong ? LONGEST_REST : LONGEST_SILENCE;
+        isTold = !isTaken && !isAfterReset && isLong;
         if (isTold) {
             tell(length);
         }
@@ -81,8 +92,8 @@ final class Absence {
 
     /** A record has been taken. */
     void took(long offset, long nowMillis) {
-        if (!isTaken && offset + 1 >= endOffset) {
-            isTaken = true;
+        if (!isTaken) {
+            isTaken = offset + 1 >= endOffset;
             takenMillis = nowMillis;
         }
     }
@@ -94,6 +105,10 @@ final class Absence {
      *     isn't measured by another
      */
     void measured(boolean isMeasured, long nowMillis) {
+        if (!isTaken && nowMillis - takenMillis > longestSilence.toMillis()) {
+            isTaken = true;
+            takenMillis = nowMillis;
+        }
         if (isOver || !isTaken) {
             return;
         }

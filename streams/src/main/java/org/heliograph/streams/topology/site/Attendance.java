@@ -17,7 +17,7 @@ final class Attendance {
     private static final Duration LONGEST_START = Duration.ofMinutes(10);
 
     /** Restoring a lost disk's state takes a partition less: so long nothing is deleted that it may change. */
-    private static final Duration LONGEST_RESTORATION = Duration.ofDays(1);
+    static final Duration LONGEST_RESTORATION = Duration.ofDays(1);
 
     /** By site, the partitions that spoke of it before the start and haven't since. */
     private final Map<String, Set<Integer>> awaited = new HashMap<>();

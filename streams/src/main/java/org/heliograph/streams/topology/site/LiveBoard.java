@@ -64,10 +64,11 @@ final class LiveBoard {
         }
     }
 
-    /** Whether a partition takes what came while no engine was at work, as it said last. */
-    boolean isCatchingUp(String site) {
+    /** Whether a partition takes what came while no engine was at work, as it said last; not for ever, if it is gone. */
+    boolean isCatchingUp(String site, long nowMillis) {
         return shares.getOrDefault(site, Map.of()).values().stream()
-                .anyMatch(received -> received.share().getCatchingUp());
+                .anyMatch(received -> received.share().getCatchingUp()
+                        && nowMillis - received.receivedMillis() < Attendance.LONGEST_RESTORATION.toMillis());
     }
 
     private static boolean isHeartbeat(LiveShare before, LiveShare share) {

@@ -476,7 +476,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
 
     /** Whether what is old may still change as if it weren't; not known before all partitions have spoken. */
     private static boolean isCatchingUp(Task now, String site, long nowMillis) {
-        return now.live().isCatchingUp(site) || now.attendance().isAwaited(site, nowMillis);
+        return now.live().isCatchingUp(site, nowMillis) || now.attendance().isAwaited(site, nowMillis);
     }
 
     private Task task() {
