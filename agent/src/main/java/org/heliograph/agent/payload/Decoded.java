@@ -1,6 +1,7 @@
 package org.heliograph.agent.payload;
 
 import java.util.List;
+import java.util.Optional;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Stamp;
 
@@ -11,10 +12,15 @@ public sealed interface Decoded {
      *
      * @param readings at most one of each device; empty when the payload is understood and holds no reading
      * @param stamp whose times they have
+     * @param refused why another device's part of the same payload isn't among them: a sentence for a dead letter
      */
-    record Accepted(List<Readings> readings, Stamp stamp) implements Decoded {
+    record Accepted(List<Readings> readings, Stamp stamp, Optional<String> refused) implements Decoded {
         public Accepted {
             readings = List.copyOf(readings);
+        }
+
+        public Accepted(List<Readings> readings, Stamp stamp) {
+            this(readings, stamp, Optional.empty());
         }
 
         public Accepted(Readings readings, Stamp stamp) {

@@ -69,8 +69,7 @@ public final class JsonDecoder {
     private record Applied(Rule rule, Map<String, String> names) {}
 
     private Decoded readings(List<Applied> applied, Document document, Instant arrival) throws Refusal {
-        Map<String, Samples> byDevice = new LinkedHashMap<>();
-        Set<Stamp> stamps = EnumSet.noneOf(Stamp.class);
+        Map<String, List<Rule>> byDevice = new LinkedHashMap<>();
         Refusal unlisted = null;
         boolean saysNothing = false;
         for (Applied one : applied) {
@@ -89,15 +88,7 @@ public final class JsonDecoder {
                                 String.join(", ", new TreeSet<>(rule.devices().keySet()))));
                 continue;
             }
-            Samples samples = byDevice.computeIfAbsent(named(device.get()), this::samples);
-            TimeField time = rule.time();
-            Optional<Instant> told = time == null ? Optional.empty() : time.read(document, arrival);
-            stamps.add(told.isPresent() ? Stamp.DEVICE : Stamp.ARRIVAL);
-            add(samples, rule, document, told.orElse(arrival).toEpochMilli());
-        }
-        List<Readings> readings = new ArrayList<>();
-        for (Samples samples : byDevice.values()) {
-            samples.readings().ifPresent(readings::add);
+            byDevice.computeIfAbsent(device.get(), _ -> new ArrayList<>()).add(rule);
         }
         if (byDevice.isEmpty() && unlisted != null) {
             throw unlisted;
@@ -110,8 +101,35 @@ public final class JsonDecoder {
                             .distinct()
                             .collect(Collectors.joining(" ")));
         }
+        return readings(byDevice, document, arrival);
+    }
+
+    /** Of each device all is taken or nothing; what is wrong with one takes none of the others with it. */
+    private Decoded readings(Map<String, List<Rule>> byDevice, Document document, Instant arrival) throws Refusal {
+        List<Readings> readings = new ArrayList<>();
+        Set<Stamp> stamps = EnumSet.noneOf(Stamp.class);
+        Refusal wrong = null;
+        for (Map.Entry<String, List<Rule>> device : byDevice.entrySet()) {
+            try {
+                Samples samples = new Samples(new DeviceId(site, named(device.getKey())));
+                Set<Stamp> own = EnumSet.noneOf(Stamp.class);
+                for (Rule rule : device.getValue()) {
+                    TimeField time = rule.time();
+                    Optional<Instant> told = time == null ? Optional.empty() : time.read(document, arrival);
+                    own.add(told.isPresent() ? Stamp.DEVICE : Stamp.ARRIVAL);
+                    add(samples, rule, document, told.orElse(arrival).toEpochMilli());
+                }
+                samples.readings().ifPresent(readings::add);
+                stamps.addAll(own);
+            } catch (Refusal refusal) {
+                wrong = wrong == null ? refusal : wrong;
+            }
+        }
+        if (wrong != null && readings.isEmpty()) {
+            throw wrong;
+        }
         Stamp stamp = stamps.size() > 1 ? Stamp.MIXED : stamps.contains(Stamp.ARRIVAL) ? Stamp.ARRIVAL : Stamp.DEVICE;
-        return new Decoded.Accepted(readings, stamp);
+        return new Decoded.Accepted(readings, stamp, Optional.ofNullable(wrong).map(Refusal::reason));
     }
 
     private static boolean isThere(Document document, Rule.MappedPoint mapped) {
@@ -129,10 +147,6 @@ public final class JsonDecoder {
                     Refusal.quoted(device) + " is not a device's name; list it under 'devices' of the mapping");
         }
         return device;
-    }
-
-    private Samples samples(String device) {
-        return new Samples(new DeviceId(site, device));
     }
 
     private static void add(Samples samples, Rule rule, Document document, long timeMillis) throws Refusal {

@@ -123,6 +123,8 @@ final class Handover {
                             () -> intake.offer(readings, accepted.stamp(), arrival),
                             () -> intake.lost(readings.device(), Loss.TURNED_AWAY, 1, readings.size())));
                 }
+                accepted.refused()
+                        .ifPresent(reason -> offers.add(new Offer(() -> intake.refuse(reason, arrival), () -> {})));
             }
         }
         for (Outcome.Seen seen : outcome.seen()) {

@@ -116,6 +116,35 @@ class JsonDecoderTest {
                 .isEqualTo(new Decoded.Refused("'other-1' is not among the devices that the mapping lists: 'em-0'"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"\"unavailable\"", "true", "{}", "1e340"})
+    void one_wrong_value_costs_its_own_device_everything_and_no_other_anything(String wrong) {
+        Rule.MappedPoint volts = new Rule.MappedPoint(Point.VOLTAGE, new Pointer("/u"), Factor.ONE, Map.of());
+        JsonDecoder decoder = new JsonDecoder(
+                "casa1",
+                List.of(
+                        constant("pdu-a", new TimeField(new Pointer("/t"), TimeField.Form.SECONDS, null), volts),
+                        constant("pdu-b", null, volts),
+                        constant("pdu-b", null, power()),
+                        constant("pdu-c", new TimeField(new Pointer("/t"), TimeField.Form.SECONDS, null), volts)));
+        byte[] body = bytes("{\"t\":1782899990,\"u\":230,\"p\":" + wrong + "}");
+
+        assertThat(decoder.decode("x/all", body, ARRIVAL)).isInstanceOfSatisfying(Decoded.Accepted.class, accepted -> {
+            assertThat(accepted.readings())
+                    .extracting(readings -> readings.device().device())
+                    .containsExactly("pdu-a", "pdu-c");
+            assertThat(accepted.stamp())
+                    .as("of the times of those that are taken")
+                    .isEqualTo(Stamp.DEVICE);
+            assertThat(accepted.refused()).isPresent();
+        });
+    }
+
+    private static Rule constant(String device, @Nullable TimeField time, Rule.MappedPoint point) {
+        return new Rule(
+                new TopicPattern("x/all"), new NameTemplate(device), Map.of(), List.of(point), time, null, null, false);
+    }
+
     @Test
     void a_register_that_says_that_it_has_no_value_has_none() {
         assertThat(((Decoded.Accepted) decode(energy("1/10"), "x/d", "{\"e\":-2147483648}")).readings())

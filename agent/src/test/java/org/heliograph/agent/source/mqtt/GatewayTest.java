@@ -1,0 +1,125 @@
+package org.heliograph.agent.source.mqtt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.heliograph.agent.config.AgentFile;
+import org.heliograph.agent.intake.Admission;
+import org.heliograph.agent.intake.Arrival;
+import org.heliograph.agent.intake.MachineClock;
+import org.heliograph.agent.intake.NoIntake;
+import org.heliograph.telemetry.reading.DeviceId;
+import org.heliograph.telemetry.reading.Readings;
+import org.heliograph.telemetry.reading.Stamp;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One message about several devices. */
+@Timeout(600)
+class GatewayTest {
+    @TempDir
+    private Path folder = Path.of("");
+
+    private final BlockingQueue<Integer> acknowledged = new LinkedBlockingQueue<>();
+    private final BlockingQueue<DeviceId> offered = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> refused = new LinkedBlockingQueue<>();
+    private final CompletableFuture<Admission> letter = new CompletableFuture<>();
+
+    @Test
+    void what_is_wrong_with_one_device_is_a_dead_letter_and_the_others_are_kept_before_it_is_acknowledged()
+            throws Exception {
+        try (Session session =
+                new Session(new Connection(), reception(), new Unacknowledged(), new Journal(), clock(), null)) {
+            session.open(false);
+            String body = "{\"a\":{\"w\":7},\"b\":{\"w\":\"unavailable\"},\"c\":{\"w\":9}}";
+            session.arrived(
+                    new Link.Message("gateway/all", body.getBytes(StandardCharsets.UTF_8), 1, 1, false, false, null));
+
+            assertThat(refused.poll(2, TimeUnit.MINUTES)).isEqualTo("'/b/w' is 'unavailable', which is not a number");
+            assertThat(offered).extracting(DeviceId::device).containsExactlyInAnyOrder("pdu-a", "pdu-c");
+            assertThat(acknowledged).as("while the dead letter isn't on disk").isEmpty();
+            letter.complete(new Admission.Refused("kept as a dead letter"));
+            assertThat(Objects.requireNonNull(acknowledged.poll(2, TimeUnit.MINUTES)))
+                    .isEqualTo(1);
+        }
+        assertThat(refused).isEmpty();
+        assertThat(acknowledged).isEmpty();
+    }
+
+    private static MachineClock clock() {
+        return MachineClock.of(InstantSource.system());
+    }
+
+    private Reception reception() throws Exception {
+        Path file = Files.writeString(folder.resolve("agent.yaml"), """
+                agent: edge-1
+                site: casa1
+                kafka: {bootstrap: "kafka:9092"}
+                journal: {path: agent.journal}
+                mqtt:
+                  - url: tcp://broker:1883
+                    mappings:
+                      - {topic: gateway/all, device: pdu-a, points: {power: {at: /a/w}}}
+                      - {topic: gateway/all, device: pdu-b, points: {power: {at: /b/w}}}
+                      - {topic: gateway/all, device: pdu-c, points: {power: {at: /c/w}}}
+                """);
+        return new Reception(AgentFile.read(file).mqtt().getFirst(), "casa1");
+    }
+
+    private final class Journal extends NoIntake {
+        @Override
+        public CompletableFuture<Admission> offer(Readings readings, Stamp stamp, Arrival arrival) {
+            offered.add(readings.device());
+            return CompletableFuture.completedFuture(new Admission.Kept(1));
+        }
+
+        @Override
+        public CompletableFuture<Admission> refuse(String reason, Arrival arrival) {
+            refused.add(reason);
+            return letter;
+        }
+    }
+
+    private final class Connection implements Link {
+        @Override
+        public boolean connect(@Nullable Notice will, Listener listener) {
+            return false;
+        }
+
+        @Override
+        public List<String> subscribe(List<String> filters) {
+            return List.of(); // to whatever comes
+        }
+
+        @Override
+        public List<String> unsubscribe(List<String> filters) {
+            return List.of();
+        }
+
+        @Override
+        public boolean publish(Notice notice, long withinMillis) {
+            return true;
+        }
+
+        @Override
+        public void acknowledge(Message message) {
+            acknowledged.add(message.id());
+        }
+
+        @Override
+        public void close() {
+            // nothing is held
+        }
+    }
+}
