@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -175,6 +176,11 @@ public final class Agent implements AutoCloseable {
         return later;
     }
 
+    /** Says by its health that it doesn't run by the file as it is now; empty when it does. */
+    void refused(Optional<String> flaw) {
+        condition.refused(flaw);
+    }
+
     private List<String> differs(String part, Function<AgentConfig, Object> of, AgentConfig changed) {
         return of.apply(config).equals(of.apply(changed)) ? List.of() : List.of(part);
     }
@@ -249,7 +255,7 @@ public final class Agent implements AutoCloseable {
 
     /** For Prometheus. */
     String metrics() {
-        return new Metrics(config, sources, silence, limit, intake, journal, pump, canary).at(clock.millis());
+        return new Metrics(config, condition, sources, silence, limit, intake, journal, pump, canary).at(clock.millis());
     }
 
     /** The devices that the configuration names and that were never heard. */

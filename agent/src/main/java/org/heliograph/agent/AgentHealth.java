@@ -2,6 +2,7 @@ package org.heliograph.agent;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.heliograph.agent.health.Health;
@@ -30,6 +31,9 @@ final class AgentHealth {
     private final CompletableFuture<Throwable> lookout;
     private final Sources sources;
 
+    /** What is wrong with the configuration that was changed last. */
+    private volatile Optional<String> refused = Optional.empty();
+
     /** @param lookout completes when the thread that looks out for silent devices has died */
     AgentHealth(Journal journal, Pump pump, AgentClock clock, CompletableFuture<Throwable> lookout, Sources sources) {
         this.journal = journal;
@@ -37,6 +41,15 @@ final class AgentHealth {
         this.clock = clock;
         this.lookout = lookout;
         this.sources = sources;
+    }
+
+    /** @param flaw of the file as it is now; empty when there is none */
+    void refused(Optional<String> flaw) {
+        refused = flaw;
+    }
+
+    boolean isConfigRefused() {
+        return refused.isPresent();
     }
 
     /** Share of the journal's quota that readings take, with those that may give way: they are lost when they do. */
@@ -86,6 +99,10 @@ final class AgentHealth {
         if (clock.look().standing() instanceof Standing.Held held) {
             causes.add(new Cause("clock", Severity.DEGRADED, "readings that need its time are held: " + held.reason()));
         }
+        refused.ifPresent(flaw -> causes.add(new Cause(
+                "config",
+                Severity.DEGRADED,
+                "the changed file is refused: the agent goes on as it was, and would not start again with it: " + flaw)));
         return new Health(causes);
     }
 

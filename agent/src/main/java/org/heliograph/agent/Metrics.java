@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** What the agent counts, for Prometheus. */
 record Metrics(
         AgentConfig config,
+        AgentHealth condition,
         Sources sources,
         Silence silence,
         RateLimit limit,
@@ -47,6 +48,10 @@ record Metrics(
                 config.agent(),
                 "site",
                 config.site());
+        to.gauge(
+                PREFIX + "config_refused",
+                "1 while the agent goes on as it was, since its changed configuration is wrong.",
+                condition.isConfigRefused() ? 1 : 0);
         sources(sources.running(), to);
         devices(to);
         journal(to);

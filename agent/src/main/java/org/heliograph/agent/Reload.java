@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.AgentFile;
@@ -36,8 +36,6 @@ final class Reload implements AutoCloseable {
     private volatile boolean closing;
     /** What was asked for names something that isn't there yet: it is tried again at each look. */
     private volatile boolean waits;
-
-    private final AtomicInteger refused = new AtomicInteger();
 
     /** To be made before the file is read: from now on a SIGHUP asks for it to be read once more. */
     Reload(Path file) {
@@ -95,18 +93,14 @@ final class Reload implements AutoCloseable {
         return changed;
     }
 
-    /** How many files were wrong since the start. */
-    int refused() {
-        return refused.get();
-    }
-
-    /** A file that is wrong changes nothing. */
+    /** A file that is wrong changes nothing; that it is there is said until a right one is, since nobody starts with it. */
     private void take(Agent agent) {
         try {
             AgentConfig changed = AgentFile.read(file, KafkaProperties.CHECK);
             waits = false;
             watchOnly(changed.operation().silence().site());
             List<String> later = agent.reload(changed);
+            agent.refused(Optional.empty());
             log.info("reload=done sources={}", agent.sources().size());
             if (!later.isEmpty()) {
                 log.warn("reload=partly needsRestart={}", later);
@@ -114,8 +108,8 @@ final class Reload implements AutoCloseable {
         } catch (ConfigurationException e) {
             boolean isAgain = waits && e.isPassing();
             waits = e.isPassing();
+            agent.refused(Optional.of(e.flaws().getFirst().toString()));
             if (!isAgain) {
-                refused.incrementAndGet();
                 log.error("reload=refused; the agent goes on as it was:\n{}", e.getMessage());
             }
         } catch (RuntimeException e) {

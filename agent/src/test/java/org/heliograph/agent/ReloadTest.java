@@ -15,7 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.heliograph.agent.config.AgentFile;
+import org.heliograph.agent.health.Health;
 import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.source.Source;
 import org.heliograph.agent.source.board.Counts;
@@ -81,17 +83,44 @@ class ReloadTest {
             Source mqtt = agent.sources().getFirst().source();
 
             change(MQTT + "coap: [{device: c, uri: nowhere}]\n", 1);
-            await(() -> reload.refused() == 1);
+            await(() -> refusal(agent).contains("nowhere"));
             change(MQTT + COAP, 2);
             await(() -> agent.sources().size() == 2);
 
             change("mqtt: [{url: nonsense}]\n", 3);
-            await(() -> reload.refused() == 2);
+            await(() -> refusal(agent).contains("nonsense"));
             assertThat(agent.sources()).hasSize(2);
             change(MQTT, 4);
             await(() -> agent.sources().size() == 1);
             assertThat(agent.sources().getFirst().source()).isSameAs(mqtt);
         }
+    }
+
+    @Test
+    void an_agent_that_would_not_start_with_the_file_as_it_is_says_so_until_it_would() throws Exception {
+        Path file = config(MQTT);
+        try (Agent agent = Agent.start(AgentFile.read(file), InstantSource.system());
+                Reload reload = new Reload(file)) {
+            assertThat(agent.metrics()).contains("\nheliograph_agent_config_refused 0\n");
+            reload.start(agent);
+
+            change("mqtt: [{url: nonsense}]\n", 1);
+            await(() -> !refusal(agent).isEmpty());
+            assertThat(refusal(agent)).contains("would not start").contains("agent.yaml:5").contains("nonsense");
+            assertThat(agent.metrics()).contains("\nheliograph_agent_config_refused 1\n");
+            assertThat(agent.health().isReady()).as("what comes is kept").isTrue();
+
+            change(MQTT, 2);
+            await(() -> refusal(agent).isEmpty());
+            assertThat(agent.metrics()).contains("\nheliograph_agent_config_refused 0\n");
+        }
+    }
+
+    private static String refusal(Agent agent) {
+        return agent.health().causes().stream()
+                .filter(cause -> cause.part().equals("config"))
+                .map(Health.Cause::message)
+                .collect(Collectors.joining());
     }
 
     @Test

@@ -223,6 +223,7 @@ class PrometheusRulesTest {
                 level("heliograph_agent_uplink_reachable", agent, up),
                 level("heliograph_agent_source_connected", agent + ",source=\"mqtt\"", up),
                 level("heliograph_agent_dead_letters_wait", agent, fault),
+                level("heliograph_agent_config_refused", agent, fault),
                 level("heliograph_agent_uplink_lag_seconds", agent, wrong ? 4000 : 1),
                 level("heliograph_agent_journal_bytes", agent, wrong ? 300 : 10),
                 level("heliograph_agent_journal_capacity_bytes", agent, 512),
