@@ -28,14 +28,16 @@ final class Reload implements AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
 
     private final Path file;
-    /** What the files were like when they were read. */
-    private final Map<Path, String> seen = new ConcurrentHashMap<>();
+    private final Map<Path, Seen> seen = new ConcurrentHashMap<>();
 
     private volatile @Nullable Thread thread;
     private volatile boolean asked;
     private volatile boolean closing;
     /** What was asked for names something that isn't there yet: it is tried again at each look. */
     private volatile boolean waits;
+
+    /** What a file was like when it was read, and at the latest look. */
+    private record Seen(String read, String looked) {}
 
     /** To be made before the file is read: from now on a SIGHUP asks for it to be read once more. */
     Reload(Path file) {
@@ -47,7 +49,7 @@ final class Reload implements AutoCloseable {
     /** Looks after another file, too, from now on; null for none. */
     void watch(@Nullable Path other) {
         if (other != null) {
-            seen.computeIfAbsent(other, Reload::stamp);
+            seen.computeIfAbsent(other, absent -> new Seen(stamp(absent), ""));
         }
     }
 
@@ -80,15 +82,19 @@ final class Reload implements AutoCloseable {
         }
     }
 
-    /** Whether any file is another than when one last looked. A file that is between two states is as it was. */
-    private boolean isChanged() {
+    /**
+     * Whether any file is another than was read. One that is between two states is as it was: half a file may be right, with
+     * fewer devices. So what nobody has asked for has to be the same at two looks in a row.
+     */
+    boolean isChanged() {
         boolean changed = false;
-        for (Map.Entry<Path, String> known : seen.entrySet()) {
+        for (Map.Entry<Path, Seen> known : seen.entrySet()) {
             String now = stamp(known.getKey());
-            if (!now.isEmpty() && !now.equals(known.getValue())) {
-                known.setValue(now);
-                changed = true;
-            }
+            Seen before = known.getValue();
+            boolean isTaken =
+                    !now.isEmpty() && !now.equals(before.read) && (asked || now.equals(before.looked));
+            known.setValue(new Seen(isTaken ? now : before.read, now));
+            changed |= isTaken;
         }
         return changed;
     }

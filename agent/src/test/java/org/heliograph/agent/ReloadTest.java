@@ -124,6 +124,38 @@ class ReloadTest {
     }
 
     @Test
+    void a_file_that_is_being_written_is_not_taken_up_before_it_is_whole_unless_somebody_asks() throws Exception {
+        try (Reload reload = new Reload(config(MQTT))) {
+            assertThat(reload.isChanged()).isFalse();
+
+            change(MQTT + "coap:\n", 1);
+            assertThat(reload.isChanged()).isFalse();
+            change(MQTT + COAP, 2);
+            assertThat(reload.isChanged()).as("it is another again").isFalse();
+            assertThat(reload.isChanged()).as("as it was at the look before").isTrue();
+            assertThat(reload.isChanged()).as("it was taken").isFalse();
+
+            change(MORE_MQTT, 3);
+            reload.ask();
+            assertThat(reload.isChanged()).isTrue();
+        }
+    }
+
+    @Test
+    void a_file_that_is_another_for_a_moment_and_then_as_it_was_is_not_taken_up() throws Exception {
+        Path file = config(MQTT);
+        FileTime then = Files.getLastModifiedTime(file);
+        try (Reload reload = new Reload(file)) {
+            Files.writeString(file, text(MQTT + COAP));
+            assertThat(reload.isChanged()).isFalse();
+            Files.writeString(file, text(MQTT));
+            Files.setLastModifiedTime(file, then);
+            assertThat(reload.isChanged()).isFalse();
+            assertThat(reload.isChanged()).isFalse();
+        }
+    }
+
+    @Test
     void who_asks_while_a_change_is_taken_up_interrupts_nothing_and_is_heard_afterwards() throws Exception {
         CountDownLatch taking = new CountDownLatch(1);
         CountDownLatch asked = new CountDownLatch(1);
