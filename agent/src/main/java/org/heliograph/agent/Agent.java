@@ -255,7 +255,8 @@ public final class Agent implements AutoCloseable {
 
     /** For Prometheus. */
     String metrics() {
-        return new Metrics(config, condition, sources, silence, limit, intake, journal, pump, canary).at(clock.millis());
+        return new Metrics(config, condition, sources, silence, limit, intake, journal, pump, canary)
+                .at(clock.millis());
     }
 
     /** The devices that the configuration names and that were never heard. */

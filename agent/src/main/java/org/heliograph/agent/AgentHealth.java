@@ -102,7 +102,8 @@ final class AgentHealth {
         refused.ifPresent(flaw -> causes.add(new Cause(
                 "config",
                 Severity.DEGRADED,
-                "the changed file is refused: the agent goes on as it was, and would not start again with it: " + flaw)));
+                "the changed file is refused: the agent goes on as it was, and would not start again with it: "
+                        + flaw)));
         return new Health(causes);
     }
 

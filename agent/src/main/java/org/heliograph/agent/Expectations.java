@@ -2,6 +2,7 @@ package org.heliograph.agent;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Optional;
@@ -26,6 +27,7 @@ final class Expectations {
     private final String site;
     private final Operation.Silence config;
     private final Set<String> named;
+    private final Set<String> missed;
     private final @Nullable SiteModel model;
     private final InstantSource clock;
 
@@ -34,6 +36,8 @@ final class Expectations {
         this.config = whole.operation().silence();
         this.named = new HashSet<>(whole.named());
         this.named.addAll(config.expected().keySet());
+        this.missed = new HashSet<>(config.expected().keySet());
+        whole.owners().keySet().forEach(device -> this.missed.add(device.device()));
         this.model = model;
         this.clock = clock;
     }
@@ -73,7 +77,20 @@ final class Expectations {
                 device -> Optional.ofNullable(config.expected().get(device)),
                 this::usual,
                 this::rests,
-                this::names);
+                this::names,
+                this::isGone);
+    }
+
+    /**
+     * Whom the model has no more, or never had, unless the configuration itself expects it. One that is yet to come isn't gone:
+     * the clock may be wrong.
+     */
+    private boolean isGone(String device) {
+        if (model == null || missed.contains(device)) {
+            return false;
+        }
+        Instant now = clock.instant();
+        return model.history(device).stream().noneMatch(there -> there.validTo().isAfter(now));
     }
 
     /** A solar inverter that its own panels feed ends with the sun. */

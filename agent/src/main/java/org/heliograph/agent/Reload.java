@@ -91,8 +91,7 @@ final class Reload implements AutoCloseable {
         for (Map.Entry<Path, Seen> known : seen.entrySet()) {
             String now = stamp(known.getKey());
             Seen before = known.getValue();
-            boolean isTaken =
-                    !now.isEmpty() && !now.equals(before.read) && (asked || now.equals(before.looked));
+            boolean isTaken = !now.isEmpty() && !now.equals(before.read) && (asked || now.equals(before.looked));
             known.setValue(new Seen(isTaken ? now : before.read, now));
             changed |= isTaken;
         }

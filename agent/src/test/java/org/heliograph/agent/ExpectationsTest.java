@@ -59,6 +59,41 @@ class ExpectationsTest {
         assertThat(rule.resting().test("pv-1")).isFalse();
     }
 
+    @Test
+    void a_device_is_gone_when_the_model_ends_it_or_never_had_it_unless_the_configuration_expects_it()
+            throws Exception {
+        Silence.Rule rule = expectations().rule();
+
+        assertThat(rule.gone().test("old-1"))
+                .as("before its end, by a clock that was never set")
+                .isFalse();
+        assertThat(rule.gone().test("inv-1")).as("before it began").isFalse();
+        now = Instant.parse("2026-06-01T00:00:00Z");
+        assertThat(rule.gone().test("old-1")).isTrue();
+        assertThat(rule.gone().test("inv-1")).isFalse();
+        assertThat(rule.gone().test("replaced-1")).as("what stands there now").isFalse();
+        assertThat(rule.gone().test("made-up")).isTrue();
+        assertThat(rule.gone().test("listed-1"))
+                .as("a mapping lists whoever may speak")
+                .isTrue();
+        assertThat(rule.gone().test("room-1")).as("asked for its readings").isFalse();
+        assertThat(rule.gone().test("rare")).isFalse();
+
+        Path alone = Files.writeString(folder.resolve("alone.yaml"), """
+                agent: edge-1
+                site: casa1
+                kafka: {bootstrap: "127.0.0.1:9"}
+                journal: {path: j.db}
+                mqtt: [{url: "tcp://127.0.0.1:1"}]
+                """);
+        assertThat(Expectations.of(AgentFile.read(alone), () -> now)
+                        .rule()
+                        .gone()
+                        .test("made-up"))
+                .as("without a model nobody knows")
+                .isFalse();
+    }
+
     private Expectations expectations() throws Exception {
         Files.writeString(folder.resolve("site.yaml"), """
                 site: casa1
@@ -67,6 +102,9 @@ class ExpectationsTest {
                 devices:
                 - {id: pv-1, profile: pv-inverter, role: pv, validFrom: 2026-01-01T00:00:00Z}
                 - {id: inv-1, profile: energy-meter, role: cooling, validFrom: 2026-01-01T00:00:00Z}
+                - {id: old-1, profile: energy-meter, role: cooling, validTo: 2026-06-01}
+                - {id: replaced-1, profile: energy-meter, role: cooling, validTo: 2026-03-01}
+                - {id: replaced-1, profile: crac, role: cooling, validFrom: 2026-03-01}
                 - {id: inv-2, profile: energy-meter, role: cooling, validFrom: 2026-12-01T00:00:00Z}
                 """);
         return Expectations.of(AgentFile.read(Files.writeString(folder.resolve("agent.yaml"), """
@@ -74,6 +112,9 @@ class ExpectationsTest {
                         site: casa1
                         kafka: {bootstrap: "127.0.0.1:9"}
                         journal: {path: j.db}
+                        mqtt:
+                          - url: tcp://127.0.0.1:1
+                            mappings: [{use: tasmota-energy, devices: {plug: listed-1}}]
                         coap: [{device: room-1, uri: "coap://127.0.0.1/senml"}]
                         silence: {site: site.yaml, expected: {rare: P1D}}
                         """)), () -> now);

@@ -106,7 +106,10 @@ class ReloadTest {
 
             change("mqtt: [{url: nonsense}]\n", 1);
             await(() -> !refusal(agent).isEmpty());
-            assertThat(refusal(agent)).contains("would not start").contains("agent.yaml:5").contains("nonsense");
+            assertThat(refusal(agent))
+                    .contains("would not start")
+                    .contains("agent.yaml:5")
+                    .contains("nonsense");
             assertThat(agent.metrics()).contains("\nheliograph_agent_config_refused 1\n");
             assertThat(agent.health().isReady()).as("what comes is kept").isTrue();
 

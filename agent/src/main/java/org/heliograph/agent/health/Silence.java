@@ -42,6 +42,7 @@ public final class Silence {
      * @param usual how often devices of its kind report; one that has shown that it reports more rarely does
      * @param resting devices that are expected to be quiet now, as solar inverters by night; for {@link #LONGEST_REST} at most
      * @param named devices that are watched however many others there are
+     * @param gone devices that nobody misses: of them nothing is said
      */
     public record Rule(
             int periods,
@@ -49,7 +50,8 @@ public final class Silence {
             Function<String, Optional<Duration>> known,
             Function<String, Optional<Duration>> usual,
             Predicate<String> resting,
-            Predicate<String> named) {
+            Predicate<String> named,
+            Predicate<String> gone) {
         /** Messages that come closer are of one report: no pause between them could be missed. */
         private long reportMillis() {
             return atLeast.toMillis() / periods;
@@ -141,6 +143,9 @@ public final class Silence {
     public synchronized List<Change> look(long upMillis) {
         List<Change> changes = new ArrayList<>();
         devices.forEach((device, watched) -> {
+            if (rule.gone().test(device)) {
+                return; // what is known of it stays: the next model may have it again
+            }
             long quietMillis = upMillis - watched.sinceMillis;
             boolean quiet = watched.away
                     || (!watched.supervised
@@ -162,6 +167,7 @@ public final class Silence {
 
     public synchronized List<State> states() {
         return devices.entrySet().stream()
+                .filter(entry -> !rule.gone().test(entry.getKey()))
                 .map(entry -> new State(entry.getKey(), entry.getValue().lastMillis, entry.getValue().silent))
                 .toList();
     }

@@ -11,13 +11,15 @@ class SilenceTest {
     private static final long MINUTE = 60 * SECOND;
 
     private boolean isNight;
+    private String goneDevice = "";
     private final Silence silence = new Silence(new Silence.Rule(
             3,
             Duration.ofMinutes(1),
             device -> device.equals("known") ? Optional.of(Duration.ofMinutes(5)) : Optional.empty(),
             device -> device.equals("plug of a kind") ? Optional.of(Duration.ofSeconds(10)) : Optional.empty(),
             device -> device.startsWith("inverter") && isNight,
-            device -> device.startsWith("named")));
+            device -> device.startsWith("named"),
+            device -> device.equals(goneDevice)));
 
     @Test
     void a_device_that_reports_every_second_is_silent_after_a_minute_and_told_once() {
@@ -74,6 +76,34 @@ class SilenceTest {
                 .as("near the poles")
                 .extracting(Silence.Change::device)
                 .containsExactly("inverter 2");
+    }
+
+    @Test
+    void of_one_that_is_gone_nothing_is_said_and_it_is_as_it_was_when_it_is_one_again() {
+        long now = talk("pdu", 0, 100, SECOND);
+        assertThat(silence.look(now + 2 * MINUTE)).hasSize(1);
+        goneDevice = "pdu";
+
+        assertThat(silence.look(now + 3 * MINUTE)).isEmpty();
+        assertThat(silence.look(now + 10 * 24 * 60 * MINUTE)).isEmpty();
+        assertThat(silence.states()).isEmpty();
+
+        goneDevice = "";
+        assertThat(silence.look(now + 10 * 24 * 60 * MINUTE)).isEmpty();
+        assertThat(silence.states()).containsExactly(new Silence.State("pdu", now, true));
+        long back = now + 11 * 24 * 60 * MINUTE;
+        silence.heard("pdu", back, back);
+        assertThat(silence.look(back)).containsExactly(new Silence.Change("pdu", false, Duration.ZERO, false));
+    }
+
+    @Test
+    void one_that_its_transport_told_of_before_the_model_had_it_is_judged_by_that() {
+        goneDevice = "plug";
+        silence.told("plug", true, 0);
+        talk("plug", 0, 100, SECOND);
+        goneDevice = "";
+
+        assertThat(silence.look(60 * MINUTE)).as("it reports what has changed").isEmpty();
     }
 
     @Test

@@ -28,7 +28,13 @@ class WatchedIntakeTest {
     private static final Instant NOW = Instant.parse("2026-07-01T10:00:00Z");
 
     private final Silence silence = new Silence(new Silence.Rule(
-            3, Duration.ofMinutes(1), _ -> Optional.empty(), _ -> Optional.empty(), _ -> false, _ -> false));
+            3,
+            Duration.ofMinutes(1),
+            _ -> Optional.empty(),
+            _ -> Optional.empty(),
+            _ -> false,
+            _ -> false,
+            _ -> false));
     private final List<Silence.State> whenHandedIn = new ArrayList<>();
 
     @Test
