@@ -1,7 +1,5 @@
 package org.heliograph.agent;
 
-import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -23,7 +21,6 @@ import org.heliograph.agent.config.Operation;
 import org.heliograph.agent.config.WhenFull;
 import org.heliograph.agent.health.Canary;
 import org.heliograph.agent.health.Health;
-import org.heliograph.agent.health.HealthServer;
 import org.heliograph.agent.health.Silence;
 import org.heliograph.agent.health.WatchedIntake;
 import org.heliograph.agent.intake.GivingWay;
@@ -41,16 +38,12 @@ import org.heliograph.agent.uplink.Pump;
 import org.heliograph.telemetry.kafka.KafkaSection;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A running agent: what {@code agent run} runs, and what a program that embeds one starts. Its threads are daemons: such a
  * program keeps one of its own for as long as the agent is to run.
  */
 public final class Agent implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(Agent.class);
-
     private final InstantSource clock;
     private final AgentClock time;
     private final MachineClock moments;
@@ -66,7 +59,7 @@ public final class Agent implements AutoCloseable {
     private final Lookout lookout;
     private volatile AgentConfig config;
     private volatile @Nullable Canary canary;
-    private @Nullable HealthServer health;
+    private @Nullable HealthDoor health;
     private volatile List<String> left = List.of();
 
     private Agent(AgentConfig config, Journal journal, AgentClock time, InstantSource clock) {
@@ -218,20 +211,11 @@ public final class Agent implements AutoCloseable {
         return devices;
     }
 
-    /** An address that is taken doesn't end an agent: it is there for the readings. */
     private void openHealth() {
         Operation.Health at = config.operation().health();
-        if (at == null) {
-            return;
-        }
-        try {
-            health = HealthServer.start(new InetSocketAddress(at.host(), at.port()), this::health, this::metrics);
-            log.info(
-                    "health=open url=http://{}:{}/health",
-                    at.host().contains(":") ? "[" + at.host() + "]" : at.host(),
-                    at.port());
-        } catch (IOException e) {
-            log.error("health=absent address={}:{} reason={}", at.host(), at.port(), e.getMessage());
+        if (at != null) {
+            health = new HealthDoor(at, this::health, this::metrics, HealthDoor.TRY_EVERY);
+            health.open();
         }
     }
 
