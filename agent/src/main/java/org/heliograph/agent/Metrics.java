@@ -74,6 +74,14 @@ record Metrics(
                         "source",
                         source.name());
             }
+            if (source.source() instanceof MqttSource broker) {
+                to.counter(
+                        PREFIX + "sessions_lost_total",
+                        "Times that a broker no longer had the session, with what it had kept for the agent.",
+                        broker.lostSessions(),
+                        "source",
+                        source.name());
+            }
             failedHandshakes(source.source())
                     .ifPresent(count -> to.counter(
                             PREFIX + "failed_handshakes_total",

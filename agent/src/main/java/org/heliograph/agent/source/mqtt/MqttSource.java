@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
 import java.util.stream.Stream;
 import org.heliograph.agent.config.AgentConfig;
@@ -41,6 +42,7 @@ public final class MqttSource implements Source {
     private @Nullable Thread thread;
     private volatile List<String> denied = List.of();
     private volatile boolean unannounced;
+    private final AtomicLong lostSessions = new AtomicLong();
     /** Whether whoever closes has interrupted the thread, which happens once. */
     private final CountDownLatch interrupted = new CountDownLatch(1);
 
@@ -98,6 +100,7 @@ public final class MqttSource implements Source {
     public void retire() {
         retiring = true;
         close();
+        subscriptions.ended();
         List<String> left = subscriptions.besides(List.of());
         if (!left.isEmpty()) {
             log.warn("mqtt=left-subscribed url={} topics={} until=\"the broker ends the session\"", config.url(), left);
@@ -137,8 +140,10 @@ public final class MqttSource implements Source {
                 HostState state = state(stateBefore);
                 stateBefore = state == null ? stateBefore : state.connecting();
                 try (Session session = new Session(link(), reception, unacknowledged, intake, clock, state)) {
+                    boolean hadSession = subscriptions.hasSession() || (subscribed && !config.isClean());
                     boolean kept = open(session, subscribed && denied.isEmpty(), reception.filters());
-                    sayConnected(kept, subscribed && !kept && !config.isClean(), reception);
+                    subscriptions.begun();
+                    sayConnected(kept, hadSession && !kept, reception);
                     subscribed = true;
                     connectedNanos = Optional.of(System.nanoTime());
                     unconnected = Optional.empty();
@@ -266,6 +271,7 @@ public final class MqttSource implements Source {
 
     private void sayConnected(boolean kept, boolean isLost, Reception reception) {
         if (isLost) {
+            lostSessions.incrementAndGet();
             log.warn("mqtt=session-lost url={} what=\"what the broker had kept for it, if anything\"", config.url());
         }
         log.info(
@@ -289,6 +295,11 @@ public final class MqttSource implements Source {
     @Override
     public Optional<String> unconnected() {
         return unconnected;
+    }
+
+    /** How often the broker no longer had its session, and so nothing of what had come in the meantime. */
+    public long lostSessions() {
+        return lostSessions.get();
     }
 
     @Override

@@ -11,12 +11,30 @@ import org.heliograph.agent.config.AgentConfig;
 final class Subscriptions {
     private final Names names;
     private final String prefix;
+    private final String session;
     private final boolean isClean;
 
     Subscriptions(Names names, AgentConfig.Mqtt config) {
         this.names = names;
         this.isClean = config.isClean();
         prefix = "subscribed/" + config.url() + '\t' + config.clientId() + '\t';
+        session = "session/" + config.url() + '\t' + config.clientId();
+    }
+
+    /** Whether the broker has had the session, for this process or for an earlier one, and should have it still. */
+    boolean hasSession() {
+        return !isClean && names.beginning(session).contains(session);
+    }
+
+    void begun() {
+        if (!isClean && !hasSession()) {
+            names.keep(session);
+        }
+    }
+
+    /** Nothing in it is waited for any more. */
+    void ended() {
+        names.forget(session);
     }
 
     /** To be said before it is asked for: an agent that is killed meanwhile knows it all the same. */

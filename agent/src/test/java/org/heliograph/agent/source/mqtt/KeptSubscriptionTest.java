@@ -131,7 +131,48 @@ class KeptSubscriptionTest {
                 awaitConnected(source);
             }
             assertThat(broker.next()).isEqualTo("disconnected");
-            assertThat(kept).singleElement().asString().endsWith("hg/#");
+            assertThat(names.beginning("subscribed/"))
+                    .singleElement()
+                    .asString()
+                    .endsWith("hg/#");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Protocol.class)
+    void a_session_that_the_broker_has_lost_while_the_agent_was_down_is_counted(Protocol protocol) throws Exception {
+        try (KeepingBroker broker = new KeepingBroker(protocol)) {
+            assertThat(lostSessions(protocol, broker)).as("the first of all").isZero();
+            broker.hasSession = true;
+            assertThat(lostSessions(protocol, broker)).as("kept").isZero();
+
+            broker.loses = true;
+            assertThat(lostSessions(protocol, broker)).isEqualTo(1);
+            broker.loses = false;
+            assertThat(lostSessions(protocol, broker)).as("kept again").isZero();
+        }
+    }
+
+    @Test
+    void a_session_that_was_never_begun_or_was_ended_on_purpose_is_not_lost() throws Exception {
+        try (KeepingBroker broker = new KeepingBroker(Protocol.V5)) {
+            kept.add("subscribed/tcp://127.0.0.1:" + broker.listening.getLocalPort() + "\theliograph-edge-1\thg/#");
+            assertThat(lostSessions(Protocol.V5, broker))
+                    .as("asked for by an agent that didn't get through")
+                    .isZero();
+
+            MqttSource source = source(Protocol.V5, broker, "hg/#");
+            awaitConnected(source);
+            source.retire();
+            broker.loses = true;
+            assertThat(lostSessions(Protocol.V5, broker)).isZero();
+        }
+    }
+
+    private long lostSessions(Protocol protocol, KeepingBroker broker) {
+        try (MqttSource source = source(protocol, broker, "hg/#")) {
+            awaitConnected(source);
+            return source.lostSessions();
         }
     }
 
@@ -168,6 +209,7 @@ class KeptSubscriptionTest {
         private final BlockingQueue<String> asked = new LinkedBlockingQueue<>();
         private final boolean isFive;
         private volatile boolean hasSession;
+        private volatile boolean loses;
         private volatile int answer;
 
         KeepingBroker(Protocol protocol) throws IOException {
@@ -195,8 +237,10 @@ class KeptSubscriptionTest {
                 int type = in.readUnsignedByte() >> 4;
                 ByteBuffer body = ByteBuffer.wrap(in.readNBytes(length(in)));
                 byte[] said = switch (type) {
-                    case CONNECT ->
-                        packet(0x20, isFive ? new int[] {hasSession ? 1 : 0, 0, 0} : new int[] {hasSession ? 1 : 0, 0});
+                    case CONNECT -> {
+                        int present = hasSession && !loses ? 1 : 0;
+                        yield packet(0x20, isFive ? new int[] {present, 0, 0} : new int[] {present, 0});
+                    }
                     case SUBSCRIBE -> acknowledgement(0x90, body, "subscribed", true);
                     case UNSUBSCRIBE -> acknowledgement(0xB0, body, "unsubscribed", false);
                     default -> new byte[0];
