@@ -30,11 +30,13 @@ public final class WatchedIntake implements Intake {
     public CompletableFuture<Admission> offer(Readings readings, Stamp stamp, Arrival arrival) {
         CompletableFuture<Admission> answer = intake.offer(readings, stamp, arrival);
         // after it was handed in: who waits until everybody was heard and nothing is left to send would end before it
-        // when it came, and not again when it is handed in again because there was no room
-        silence.heard(
-                readings.device().device(),
-                arrival.came().upMillis(),
-                arrival.at().toEpochMilli());
+        if (arrival.live()) {
+            // when it came, and not again when it is handed in again because there was no room
+            silence.heard(
+                    readings.device().device(),
+                    arrival.came().upMillis(),
+                    arrival.at().toEpochMilli());
+        }
         return answer;
     }
 

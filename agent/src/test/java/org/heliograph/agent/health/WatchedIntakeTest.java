@@ -86,6 +86,22 @@ class WatchedIntakeTest {
     }
 
     @Test
+    void what_a_broker_had_kept_is_no_sign_of_life() {
+        WatchedIntake watched = new WatchedIntake(new Journal(), silence, InstantSource.fixed(NOW), () -> 0);
+        report(watched, NOW, 0, false);
+        assertThat(silence.states()).isEmpty();
+
+        for (int i = 0; i < 100; i++) {
+            report(watched, NOW, 1_000L * i);
+        }
+        report(watched, NOW.plusSeconds(59), 99_000 + 59_000, false);
+
+        assertThat(silence.look(99_000 + 61_000))
+                .containsExactly(new Silence.Change("crac-01", true, Duration.ofSeconds(61), false));
+        assertThat(silence.states()).containsExactly(new Silence.State("crac-01", NOW.toEpochMilli(), true));
+    }
+
+    @Test
     void a_device_whose_transport_tells_of_its_end_is_silent_then_and_not_before() {
         AtomicLong upMillis = new AtomicLong();
         WatchedIntake watched = new WatchedIntake(new Journal(), silence, InstantSource.fixed(NOW), upMillis::get);
@@ -113,12 +129,16 @@ class WatchedIntakeTest {
     }
 
     private static void report(WatchedIntake watched, Instant wall, long upMillis) {
+        report(watched, wall, upMillis, true);
+    }
+
+    private static void report(WatchedIntake watched, Instant wall, long upMillis, boolean live) {
         var _ = watched.offer(
                 new Readings(
                         CRAC,
                         "",
                         new Sampling().gauge(Point.POWER, NOW.toEpochMilli(), 7).series()),
-                new Arrival("coap://crac-01/senml", CRAC, new byte[0], new Moment(wall, upMillis)));
+                new Arrival("coap://crac-01/senml", CRAC, new byte[0], new Moment(wall, upMillis), live));
     }
 
     private final class Journal extends NoIntake {
