@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.paho.client.mqttv3.IMqttDeliveryToken;
 import org.eclipse.paho.client.mqttv3.IMqttToken;
 import org.eclipse.paho.client.mqttv3.MqttAsyncClient;
@@ -62,7 +63,7 @@ final class Mqtt3Link implements Link {
         try {
             identify(options);
             IMqttToken connected = client.connect(options);
-            connected.waitForCompletion(ANSWER_MILLIS);
+            await(connected, ANSWER_MILLIS);
             return connected.getSessionPresent();
         } catch (MqttException e) {
             throw failure(e);
@@ -92,7 +93,7 @@ final class Mqtt3Link implements Link {
         Arrays.fill(qos, QOS);
         try {
             IMqttToken subscribed = client.subscribe(filters.toArray(String[]::new), qos);
-            subscribed.waitForCompletion(ANSWER_MILLIS);
+            await(subscribed, ANSWER_MILLIS);
             return Link.refused(filters, subscribed.getGrantedQos());
         } catch (MqttException e) {
             throw failure(e);
@@ -102,7 +103,7 @@ final class Mqtt3Link implements Link {
     @Override
     public List<String> unsubscribe(List<String> filters) throws LinkException {
         try {
-            client.unsubscribe(filters.toArray(String[]::new)).waitForCompletion(ANSWER_MILLIS);
+            await(client.unsubscribe(filters.toArray(String[]::new)), ANSWER_MILLIS);
             return List.of();
         } catch (MqttException e) {
             throw failure(e);
@@ -118,7 +119,7 @@ final class Mqtt3Link implements Link {
             }
             IMqttToken published = client.publish(notice.topic(), notice.payload(), notice.qos(), notice.retained());
             if (isConfirmed) {
-                published.waitForCompletion(withinMillis);
+                await(published, withinMillis);
                 unconfirmed = false;
             }
             return true;
@@ -148,6 +149,23 @@ final class Mqtt3Link implements Link {
             client.close(true);
         } catch (MqttException e) {
             log.debug("mqtt=close-failed url={} reason={}", config.url(), reason(e));
+        }
+    }
+
+    /** Paho takes each wait that ends early for one that took too long, and a waiting thread may wake for no reason. */
+    static void await(IMqttToken answer, long withinMillis) throws MqttException {
+        long sinceNanos = System.nanoTime();
+        long leftMillis = withinMillis;
+        while (true) {
+            try {
+                answer.waitForCompletion(leftMillis);
+                return;
+            } catch (MqttException e) {
+                leftMillis = withinMillis - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sinceNanos);
+                if (e.getReasonCode() != MqttException.REASON_CODE_CLIENT_TIMEOUT || leftMillis <= 0) {
+                    throw e;
+                }
+            }
         }
     }
 
