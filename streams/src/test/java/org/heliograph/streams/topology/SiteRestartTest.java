@@ -180,6 +180,35 @@ final class SiteRestartTest {
         }
     }
 
+    /** Partitions catch up at different speeds: a window that one has filled isn't final before the others are there. */
+    @Test
+    void a_window_that_lacks_something_does_not_close_while_a_partition_catches_up_but_not_for_ever()
+            throws IOException {
+        SitePartition site = started();
+        site.take(site.word(0, false));
+        site.take(site.word(1, true));
+        Instant whole = Instant.ofEpochMilli(START_MILLIS);
+        for (int minute = 0; minute < 5; minute++) {
+            site.pass(Duration.ofMinutes(1));
+            assertThat(stateOfIncomplete(site)).isEqualTo(WindowState.PROVISIONAL);
+        }
+        assertThat(Objects.requireNonNull(site.said().get("1m@" + whole)).getState())
+                .as("it has all")
+                .isEqualTo(WindowState.FINAL);
+
+        site.take(share(new Random(2), 1, START_MILLIS + 60_000));
+        site.take(share(new Random(2), 0, START_MILLIS + 120_000));
+        site.pass(Duration.ofSeconds(1));
+        assertThat(stateOfIncomplete(site)).isEqualTo(WindowState.FINAL);
+        site.pass(Duration.ofDays(1));
+        close(site);
+        site.commit();
+        assertThat(Objects.requireNonNull(site.said().get("1m@" + whole.plusSeconds(120)))
+                        .getState())
+                .as("its engine is gone")
+                .isEqualTo(WindowState.FINAL);
+    }
+
     @Test
     void after_a_start_a_partition_is_not_waited_for_for_ever() throws IOException {
         SitePartition site = started();
@@ -208,6 +237,7 @@ final class SiteRestartTest {
         assertThat(racks(site)).isEqualTo(rack(share(new Random(1), 0, START_MILLIS)) + rack(late));
 
         site.take(site.word(0, false));
+        close(site);
         long before = racks(site);
         site.purge();
         site.take(share(new Random(3), 1, START_MILLIS));

@@ -67,15 +67,11 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
     /** An open window is published at least that often: its coverage falls when nothing comes. */
     private static final Duration REPUBLISH_INTERVAL = Duration.ofMinutes(1);
 
-    /** What has changed is looked at at once; what only the clock changes, that often. */
-    private static final Duration LOOK_AT_ALL_INTERVAL = Duration.ofSeconds(1);
-
     private static final Duration LONGEST_HOLD = Duration.ofSeconds(30);
 
     private final EngineSettings settings;
     private final Factors factors;
     private final AtomicLong sitesRevision;
-    private long lookedAtAllMillis;
     private String purgedSite = "";
     private @Nullable Task task;
     private List<Cancellable> scheduled = List.of();
@@ -100,6 +96,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
             AlertBook alerts,
             LiveBoard live,
             Attendance attendance,
+            OpenLooks looks,
             GapBoard gaps,
             Pace pace,
             Map<WindowKey, Long> publishedMillis,
@@ -130,6 +127,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
                 new AlertBook(context.getStateStore(AlertBook.STORE)),
                 new LiveBoard(sites, attendance),
                 attendance,
+                new OpenLooks(),
                 new GapBoard(context.currentSystemTimeMs()),
                 Pace.ofThisThread(settings.publishInterval()),
                 new HashMap<>(),
@@ -263,10 +261,9 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
             return;
         }
         addUpAwaited(now, nowMillis);
-        long since = nowMillis - lookedAtAllMillis; // less than nothing when the clock was set back
-        boolean lookAtAll = since < 0 || since >= LOOK_AT_ALL_INTERVAL.toMillis();
-        lookedAtAllMillis = lookAtAll ? nowMillis : lookedAtAllMillis;
+        boolean lookAtAll = now.looks().isTime(nowMillis);
         if (lookAtAll) {
+            now.looks().looked(now.windowStore().openCount(), nowMillis);
             settleNight(now, nowMillis);
         }
         now.windows().addUp(now.sites());
@@ -413,7 +410,8 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
 
     /**
      * It has ended, and is complete or has been quiet for the grace, since its end and while there was somebody to hear: a
-     * device whose clock is ahead says its share before the others can.
+     * device whose clock is ahead says its share before the others can. Of partitions that catch up each has a speed of its
+     * own: what one has filled waits for the others.
      */
     private boolean isOver(Task now, KeptWindow kept, Instant end, long nowMillis) {
         if (nowMillis < end.toEpochMilli()) {
@@ -421,6 +419,9 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
         }
         if (isComplete(kept, end)) {
             return true;
+        }
+        if (now.looks().mayHold() && now.live().isCatchingUp(kept.key().site(), nowMillis)) {
+            return false;
         }
         OptionalLong whole = now.attendance().wholeSinceMillis(kept.key().site(), nowMillis);
         return whole.isPresent()

@@ -83,6 +83,10 @@ public final class WindowStore {
         return all(open);
     }
 
+    int openCount() {
+        return open.size();
+    }
+
     /** The minutes among them. */
     Collection<KeptWindow> openMinutes() {
         return all(
