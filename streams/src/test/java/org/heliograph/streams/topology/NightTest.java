@@ -99,6 +99,18 @@ class NightTest {
         assertThat(engine.window("1m", NIGHT).getState()).isEqualTo(WindowState.FINAL);
     }
 
+    /** That they rest is known when nobody is waited for any more: it is nothing new that another grace would follow. */
+    @Test
+    void at_night_a_minute_closes_as_soon_as_by_day() {
+        start(NIGHT, YAML);
+        meters(NIGHT, 0);
+        pass(Duration.ofMinutes(1));
+        meters(NIGHT, 1);
+        pass(Duration.ofSeconds(70));
+        assertThat(engine.window("1m", NIGHT).getState()).isEqualTo(WindowState.FINAL);
+        assertThat(engine.window("1m", NIGHT).getPue()).isEqualTo(1.5);
+    }
+
     /** It says its share of a minute before the minute is over. */
     @Test
     void a_device_whose_clock_is_ahead_has_no_minute_closed_before_the_others_were_heard() {

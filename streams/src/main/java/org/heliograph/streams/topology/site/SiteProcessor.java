@@ -185,12 +185,13 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
 
     /** Adds a minute up from its shares, and the windows that contain it. */
     private static void addUp(Task now, String site, SiteModels.Version version, long minuteMillis, Cause cause) {
-        addUp(now, site, version, minuteMillis, cause, false);
+        WindowChange change = new WindowChange(cause, now.context().currentSystemTimeMs());
+        addUp(now, site, version, minuteMillis, change, false);
     }
 
     /** @param closes whether nobody is waited for any more */
     private static void addUp(
-            Task now, String site, SiteModels.Version version, long minuteMillis, Cause cause, boolean closes) {
+            Task now, String site, SiteModels.Version version, long minuteMillis, WindowChange change, boolean closes) {
         SiteShare sum = SiteShare.EMPTY;
         try (KeyValueIterator<Bytes, byte[]> partitions = now.shares()
                 .range(Keys.share(site, minuteMillis, 0), Keys.share(site, minuteMillis, Integer.MAX_VALUE))) {
@@ -206,11 +207,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
         }
         FactorBook.Choice chosen = now.factors().chosenBy(version.model(), minuteStart);
         Sums sums = Sums.of(minute, chosen);
-        now.windows()
-                .update(
-                        key,
-                        new WindowContent(sums, FactorsUsed.of(sums, chosen), Branches.of(minute)),
-                        new WindowChange(cause, now.context().currentSystemTimeMs()));
+        now.windows().update(key, new WindowContent(sums, FactorsUsed.of(sums, chosen), Branches.of(minute)), change);
         now.pace().took(minuteMillis + DeviceMinute.LENGTH_MILLIS);
     }
 
@@ -220,7 +217,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
 
     /**
      * Takes inverters for resting that a minute of the night would close without. Before the windows that contain it are
-     * added up, so that they don't close without it.
+     * added up, so that they don't close without it. Nothing has come by that, so no other grace follows.
      */
     private void settleNight(Task now, long nowMillis) {
         for (KeptWindow kept : now.windowStore().openMinutes()) {
@@ -231,7 +228,9 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
                     .ifPresent(site -> {
                         if (kept.isProvisional()
                                 && isOver(now, kept, key.end(site.model().zone()), nowMillis)) {
-                            addUp(now, key.site(), site, key.start().toEpochMilli(), Cause.LATE_DATA, true);
+                            WindowChange change = new WindowChange(
+                                    Cause.LATE_DATA, kept.stored().getChangedMs());
+                            addUp(now, key.site(), site, key.start().toEpochMilli(), change, true);
                         }
                     });
         }

@@ -137,7 +137,9 @@ final class Windows {
         if (before.isPresent() && before.get().content().equals(content)) {
             return false;
         }
-        KeptWindow changed = before.orElseGet(() -> KeptWindow.begun(key)).changedTo(content, change.millis());
+        KeptWindow was = before.orElseGet(() -> KeptWindow.begun(key));
+        long latestMillis = Math.max(change.millis(), was.stored().getChangedMs());
+        KeptWindow changed = was.changedTo(content, latestMillis);
         boolean restates = before.isPresent() && !before.get().isUnpublished();
         store.touch(restates ? changed.restated(change.cause()) : changed);
         return true;

@@ -134,6 +134,19 @@ final class WindowsTest {
         assertThat(kept.takeHour(SITE, NOON)).hasSize(4);
     }
 
+    /** A minute of the night that closes changes as of the moment at which something came last. */
+    @Test
+    void a_window_is_quiet_since_its_latest_change_in_whatever_order_changes_are_told() {
+        long laterMillis = NOON.plusSeconds(130).toEpochMilli();
+        update(1, 5, new WindowChange(Cause.LATE_DATA, laterMillis));
+        windows.addUp(sites);
+        update(0, 7, new WindowChange(Cause.LATE_DATA, NOON.plusSeconds(70).toEpochMilli()));
+        windows.addUp(sites);
+
+        assertThat(imported()).isEqualTo(12);
+        assertThat(kept.get(QUARTER).orElseThrow().stored().getChangedMs()).isEqualTo(laterMillis);
+    }
+
     @Test
     void of_a_site_without_a_model_nothing_is_left_open() {
         update(0, 5);
@@ -156,12 +169,16 @@ final class WindowsTest {
     }
 
     private void update(int minute, long millijoules, Cause cause) {
+        update(minute, millijoules, new WindowChange(cause, NOON.toEpochMilli()));
+    }
+
+    private void update(int minute, long millijoules, WindowChange change) {
         long[] sums = new long[Sum.values().length];
         sums[List.of(Sum.values()).indexOf(Sum.IMPORT)] = millijoules;
         windows.update(
                 new WindowKey(SITE, Window.MINUTE, NOON.plusSeconds(60L * minute)),
                 new WindowContent(Sums.of(sums), FactorsUsed.NONE, Branches.NONE),
-                new WindowChange(cause, NOON.toEpochMilli()));
+                change);
     }
 
     private long imported() {
