@@ -145,8 +145,10 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
         Optional<PackHeader> header = PackHeader.read(packRecord.key(), packRecord.value());
         now.gaps().saw(header, arrival.offset(), clock.toEpochMilli());
         header.filter(pack -> now.sites().model(pack.device().site()).isPresent()) // others could be any number
-                .ifPresent(pack ->
-                        now.agents().saw(pack, packRecord.timestamp(), packRecord.headers(), clock.toEpochMilli()));
+                .ifPresent(pack -> {
+                    now.agents().saw(pack, packRecord.timestamp(), packRecord.headers(), clock.toEpochMilli());
+                    now.live().heard(pack.device().site());
+                });
         Verdict verdict =
                 Gate.judge(packRecord.key(), packRecord.value(), now.sites()::model, settings.scope(), arrival);
         verdict.rejection().ifPresent(rejection -> {

@@ -8,10 +8,13 @@ import java.util.BitSet;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.heliograph.streams.energy.DeviceHistory;
 import org.heliograph.streams.topology.state.SiteModels;
 import org.heliograph.streams.topology.state.v1.Flight;
@@ -30,7 +33,10 @@ final class LiveShares {
     private static final int MAX_NAMED = 100;
 
     /** What hasn't changed is said again that often, so that the site side knows that somebody is there. */
-    private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+    private static final Duration HEARTBEAT = Duration.ofSeconds(3);
+
+    /** How often the sites are looked at that nothing was heard of: patience ends, a night, or an absence. */
+    private static final Duration LOOK_AT_ALL_INTERVAL = Duration.ofSeconds(1);
 
     /** A device whose clock is wrong by more is told of by the rules that ship, and isn't taken for live. */
     private static final Duration MOST_BEHIND = Duration.ofMinutes(10);
@@ -43,6 +49,10 @@ final class LiveShares {
     private final Map<String, LiveShare> said = new HashMap<>();
     /** The latest flight of each canary: there are as many as agents in the models. */
     private final Map<DeviceId, Flight> landed = new HashMap<>();
+    /** The sites that something was heard of since they were looked at. */
+    private final Set<String> heard = new HashSet<>();
+
+    private long lookedAtAllMillis;
 
     LiveShares(SiteModels sites, DeviceBook devices, AgentBook agents, Absence absence, int partition) {
         this.sites = sites;
@@ -52,13 +62,40 @@ final class LiveShares {
         this.partition = partition;
     }
 
+    /** Something has come of a site: of one of its devices, or agents. */
+    void heard(String site) {
+        heard.add(site);
+    }
+
     /** The shares that have changed, or haven't been said for a heartbeat. */
     Map<String, SiteInput> at(long nowMillis) {
-        Map<String, Optional<Tally>> tallies = new HashMap<>();
-        devices.forEach(seen -> tallies.computeIfAbsent(
-                        seen.id().site(), site -> sites.version(site).map(Tally::new))
-                .ifPresent(tally -> tally.add(seen.id().device(), seen, nowMillis)));
+        long since = nowMillis - lookedAtAllMillis; // less than nothing when the clock was set back
+        if (since >= 0 && since < LOOK_AT_ALL_INTERVAL.toMillis()) {
+            Map<String, SiteInput> shares =
+                    heard.isEmpty() ? Map.of() : shares(tallies(heard::contains, nowMillis), nowMillis);
+            heard.clear();
+            return shares;
+        }
+        lookedAtAllMillis = nowMillis;
+        heard.clear();
+        Map<String, Optional<Tally>> tallies = tallies(_ -> true, nowMillis);
         said.keySet().retainAll(tallies.keySet());
+        return shares(tallies, nowMillis);
+    }
+
+    private Map<String, Optional<Tally>> tallies(Predicate<String> which, long nowMillis) {
+        Map<String, Optional<Tally>> tallies = new HashMap<>();
+        devices.forEach(seen -> {
+            if (which.test(seen.id().site())) {
+                tallies.computeIfAbsent(
+                                seen.id().site(), site -> sites.version(site).map(Tally::new))
+                        .ifPresent(tally -> tally.add(seen.id().device(), seen, nowMillis));
+            }
+        });
+        return tallies;
+    }
+
+    private Map<String, SiteInput> shares(Map<String, Optional<Tally>> tallies, long nowMillis) {
         Map<String, SiteInput> shares = new HashMap<>();
         tallies.forEach((site, of) -> of.ifPresent(tally -> {
             LiveShare before = said.getOrDefault(site, LiveShare.getDefaultInstance());

@@ -28,13 +28,13 @@ import org.heliograph.telemetry.wire.v1.SilentDevice;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 
 /**
- * The sites' live state, put together from the newest shares of the partitions. Kept in memory only: a second after a
+ * The sites' live state, put together from the newest shares of the partitions. Kept in memory only: seconds after a
  * start it is whole again, once all partitions that speak of the site are at work. A site that changes is told at every
  * call, another once a second. A power is shown only while every device that it adds up is current.
  */
 final class LiveBoard {
-    /** A partition that hasn't spoken for this long isn't current. */
-    private static final Duration SHARE_PATIENCE = Duration.ofSeconds(5);
+    /** A partition that hasn't spoken for this long isn't current: it does each three seconds, whatever its devices show. */
+    private static final Duration SHARE_PATIENCE = Duration.ofSeconds(8);
 
     /** How often a site is told that doesn't change. */
     private static final Duration HEARTBEAT = Duration.ofSeconds(1);
