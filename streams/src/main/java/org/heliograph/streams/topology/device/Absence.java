@@ -26,6 +26,8 @@ final class Absence {
      */
     private static final Duration LONGEST_SILENCE = Duration.ofMinutes(10);
 
+    private static final Duration LONGEST_OUTAGE = Duration.ofDays(1);
+
     /** Shorter ones, of a restart, aren't told. */
     private static final Duration SHORTEST_TOLD = Duration.ofHours(1);
 
@@ -59,7 +61,7 @@ final class Absence {
         isOver = length.compareTo(LONGEST) > 0;
         boolean isAfterReset = !settings.retention().equals(EngineSettings.REACH); // it takes again what isn't missing
         boolean isLong = length.compareTo(SHORTEST_TOLD) > 0;
-        longestSilence = isLong ? LONGEST_REST : LONGEST_SILENCE;
+        longestSilence = isLong ? LONGEST_OUTAGE : LONGEST_SILENCE;
         isTold = !isTaken && !isAfterReset && isLong;
         if (isTold) {
             tell(length);
