@@ -10,9 +10,9 @@ public enum Flag {
     INTERPOLATED("interpolated"),
     /** The register left what it can show and came back: the readings between count nothing, the whole counts. */
     GLITCH("glitch"),
-    /** The register fell, and what it shows since can't have been counted from zero: a hole. */
+    /** The register fell, and hasn't counted from zero what it shows since: a hole. */
     DROP("drop"),
-    /** A step that implies more than 1.1 times the rating: a hole. */
+    /** A step that implies more than 1.1 times the rating, also with the readings around it: a hole. */
     SPIKE("spike"),
     /** The register fell and counts from zero: a lower bound. */
     RESET("reset"),

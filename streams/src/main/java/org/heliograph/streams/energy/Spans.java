@@ -193,9 +193,10 @@ public final class Spans {
     private void falls(RegisterReading base, RegisterReading after, StepRules rules) {
         OptionalLong rolledOver = rules.rolledOver(base, after);
         RegisterReading zero = new RegisterReading(base.timeMillis(), 0, base.serial());
+        boolean isFarBelow = after.millijoules() <= base.millijoules() / 2; // else it lost some of its count, not all
         if (rolledOver.isPresent()) {
             counted(base, after, rolledOver.getAsLong(), rules, Set.of(Flag.ROLLOVER));
-        } else if (rules.isPlausible(zero, after)) {
+        } else if (isFarBelow && rules.isPlausible(zero, after)) {
             counted(base, after, after.millijoules(), rules, Set.of(Flag.RESET));
         } else {
             hole(base, after, Flag.DROP);

@@ -218,6 +218,15 @@ class RegisterTest {
         assertThat(fall).isEqualTo(new Whole(10, 60, Set.of(Flag.DROP)));
     }
 
+    /** A plug that saves its total now and then, and loses power. Without a rating its whole life could be counted. */
+    @Test
+    void a_counter_that_falls_back_a_little_does_not_count_from_zero() {
+        Meter meter = Meter.with("serial: A", "").shows(0, 60_790, 60, 60_800, 360, 60_450, 420, 60_460);
+        assertThat(meter.from(0, 420)).isEqualTo(new Whole(20, 120, Set.of(Flag.DROP)));
+        Whole filled = meter.draws(60, 360, 600).from(0, 420);
+        assertThat(filled).isEqualTo(new Whole(70, 420, Set.of(Flag.DROP, Flag.INTEGRATED)));
+    }
+
     @Test
     void the_last_reading_after_a_fall_waits_for_the_next() {
         Meter meter = Meter.rated().shows(0, 5000, 60, 3);
