@@ -73,7 +73,8 @@ record StepRules(PointSpec spec, double maxWatts, ZoneId zone) {
 
     /**
      * The local midnight between two readings of a register that restarts daily: the last one. A reading at midnight
-     * itself is the old day's total, unless it is the lower of the two.
+     * itself is the old day's total, unless it is the lower of the two. A register that shows no less after midnight than
+     * just before hasn't restarted there: its clock is another, and its fall says when it did.
      *
      * @param beforeMillis the reading before; empty for the first of all
      */
@@ -88,8 +89,9 @@ record StepRules(PointSpec spec, double maxWatts, ZoneId zone) {
                 .toInstant()
                 .toEpochMilli();
         long before = beforeMillis.orElse(Long.MIN_VALUE);
+        boolean isUnread = beforeMillis.isEmpty() || isLongerThanMaxGap(after.timeMillis() - before);
         boolean isInside = before < midnight && midnight < after.timeMillis();
-        return isInside || (before <= midnight && falls) ? OptionalLong.of(midnight) : OptionalLong.empty();
+        return (isInside && isUnread) || (before <= midnight && falls) ? OptionalLong.of(midnight) : OptionalLong.empty();
     }
 
     boolean isLongerThanMaxGap(long millis) {

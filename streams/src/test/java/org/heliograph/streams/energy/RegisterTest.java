@@ -674,8 +674,33 @@ class RegisterTest {
     void the_old_days_total_shown_after_midnight_is_not_booked() {
         Meter meter =
                 Meter.entries("UTC", List.of(Meter.RATED), "resets: daily").around("2026-06-15T00:00:00Z");
-        meter.shows(-60, 30_000, 10, 30_001, 60, 6, 120, 12);
-        assertThat(meter.from(0, 120).wattHours()).isEqualTo(12);
+        meter.shows(-60, 30_000, 10, 30_007, 60, 6, 120, 12);
+        assertThat(meter.from(-60, 120)).isEqualTo(new Whole(19, 180, Set.of(Flag.RESET)));
+    }
+
+    /** Without a rating all of the old day could have been counted since midnight, for all that anybody knows. */
+    @ParameterizedTest
+    @ValueSource(ints = {30, 120, 3600})
+    void a_daily_register_whose_clock_is_behind_counts_no_day_twice(int seconds) {
+        Whole night = daily(seconds);
+        assertThat(night.wattHours()).isCloseTo(1440, Offset.offset(2.0));
+        assertThat(night.flags()).containsExactly(Flag.RESET);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {30, 120, 3600})
+    void a_daily_register_whose_clock_is_ahead_counts_nothing_twice(int seconds) {
+        assertThat(daily(-seconds).wattHours()).isCloseTo(1440, Offset.offset(2.0));
+    }
+
+    /** Two hours on each side of midnight, at 360 W, read each ten seconds. */
+    private static Whole daily(int secondsBehind) {
+        Meter meter = Meter.entries("UTC", List.of("serial: A"), "resets: daily").around("2026-06-15T00:00:00Z");
+        for (int second = -7201; second <= 7209; second += 10) {
+            int sinceRestart = second - secondsBehind;
+            meter.shows(second, sinceRestart < 0 ? 12_000 + second / 10.0 : sinceRestart / 10.0);
+        }
+        return meter.from(-7200, 7200);
     }
 
     @Test
