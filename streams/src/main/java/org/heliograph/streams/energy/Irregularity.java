@@ -8,6 +8,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import org.heliograph.streams.sample.Samples;
 import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.site.Device;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,7 +119,7 @@ public record Irregularity(
                 minute = ends;
                 rules = history.stepRules(register, minute).orElse(null);
             }
-            if (rules != null && (isPlainlyIrregular(track, i, rules) || isSudden(track, i, rules))) {
+            if (rules != null && (isPlainlyIrregular(track, i, rules, history) || isSudden(track, i, rules))) {
                 suspected.add(minute);
             }
         }
@@ -127,7 +128,7 @@ public record Irregularity(
 
     private static Optional<Irregularity> judge(
             Samples samples, Point register, DeviceHistory history, RegisterTrack track, int i, StepRules rules) {
-        boolean isPlainlyIrregular = isPlainlyIrregular(track, i, rules);
+        boolean isPlainlyIrregular = isPlainlyIrregular(track, i, rules, history);
         boolean isCatchUp = isSudden(track, i, rules)
                 && (isPlainlyIrregular || heldMinute(track, i))
                 && Standstill.before(samples, register, history, track, i, rules)
@@ -152,20 +153,27 @@ public record Irregularity(
                 Optional.empty()));
     }
 
-    private static boolean isPlainlyIrregular(RegisterTrack track, int i, StepRules rules) {
+    private static boolean isPlainlyIrregular(RegisterTrack track, int i, StepRules rules, DeviceHistory history) {
         if (restart(track, i, rules).isPresent()) {
             return true;
         }
         return i > 0
                 && (!track.isOfOneUnit(i)
                         || (!rules.isPlausible(track.reading(i - 1), track.reading(i))
-                                && !isPlausibleWithNeighbour(track, i, rules)));
+                                && !(isRated(history, track.timeMillis(i))
+                                        && isPlausibleWithNeighbour(track, i, rules))));
+    }
+
+    /** Whether the device has a rating of its own: no healthy one comes near what profiles allow. */
+    private static boolean isRated(DeviceHistory history, long millis) {
+        return history.at(millis).flatMap(Device::rating).isPresent();
     }
 
     /**
      * Whether a register that is counting can have gone a step up together with the step before, or with the next: a display
      * that is refreshed at other moments than it is read at, or a stamp that is a little late, shows in one step what was
-     * counted in two. One that stood still before is judged by what that held back, and one that restarts by its restarts.
+     * counted in two. One that stood still before is judged by what that held back, and one that restarts by its restarts;
+     * one that comes back from there has shown a wrong value.
      */
     private static boolean isPlausibleWithNeighbour(RegisterTrack track, int i, StepRules rules) {
         boolean isCounting = i > 1
@@ -173,12 +181,23 @@ public record Irregularity(
                 && isCountingOn(track, i - 1, rules)
                 && track.millijoules(i - 2) < track.millijoules(i - 1)
                 && isCountingOn(track, i, rules)
-                && !rules.spec().restartsDaily();
+                && !rules.spec().restartsDaily()
+                && !comesBack(track, i);
         return isCounting
                 && (rules.isPlausible(track.reading(i - 2), track.reading(i))
                         || (i + 1 < track.size()
                                 && isCountingOn(track, i + 1, rules)
                                 && rules.isPlausible(track.reading(i - 1), track.reading(i + 1))));
+    }
+
+    /** Whether one of the next readings, as many as are there at all times, is below a step up, and not below its begin. */
+    private static boolean comesBack(RegisterTrack track, int i) {
+        for (int k = i + 1; k <= Math.min(i + RegisterMeter.CONTEXT, track.size() - 1) && track.isOfOneUnit(k); k++) {
+            if (track.millijoules(k) < track.millijoules(i)) {
+                return track.millijoules(k) >= track.millijoules(i - 1);
+            }
+        }
+        return false;
     }
 
     /** Whether the register shows no less than at the reading before, and no gap lies between them. */

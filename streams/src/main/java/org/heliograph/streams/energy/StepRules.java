@@ -91,7 +91,9 @@ record StepRules(PointSpec spec, double maxWatts, ZoneId zone) {
         long before = beforeMillis.orElse(Long.MIN_VALUE);
         boolean isUnread = beforeMillis.isEmpty() || isLongerThanMaxGap(after.timeMillis() - before);
         boolean isInside = before < midnight && midnight < after.timeMillis();
-        return (isInside && isUnread) || (before <= midnight && falls) ? OptionalLong.of(midnight) : OptionalLong.empty();
+        return (isInside && isUnread) || (before <= midnight && falls)
+                ? OptionalLong.of(midnight)
+                : OptionalLong.empty();
     }
 
     boolean isLongerThanMaxGap(long millis) {

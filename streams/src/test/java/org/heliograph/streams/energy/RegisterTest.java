@@ -131,6 +131,27 @@ class RegisterTest {
         assertThat(meter.from(0, 120)).isEqualTo(new Whole(11, 110, Set.of(Flag.SPIKE)));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void a_step_too_far_that_comes_back_is_a_glitch_though_it_fits_the_reading_before(int wrong) {
+        Meter meter = Meter.rated();
+        for (int second = 0; second <= 120; second += 10) {
+            boolean isWrong = second >= 60 && second < 60 + 10 * wrong;
+            meter.shows(second, 700_001 + second / 10.0 + (isWrong ? 25 : 0));
+        }
+        assertThat(meter.from(0, 120)).isEqualTo(new Whole(12, 120, Set.of(Flag.GLITCH)));
+    }
+
+    @Test
+    void a_wrong_value_of_a_device_without_a_rating_is_a_glitch_though_it_fits_the_reading_before() {
+        Meter meter = Meter.with("", "");
+        for (int second = 0; second <= 120; second += 10) {
+            boolean isWrong = second >= 60 && second < 90;
+            meter.shows(second, 300_000 + second / 10.0 + (isWrong ? 400_000 : 0));
+        }
+        assertThat(meter.from(0, 120)).isEqualTo(new Whole(12, 120, Set.of(Flag.GLITCH)));
+    }
+
     @Test
     void the_last_step_too_far_up_is_in_quarantine_until_the_next_reading_decides() {
         Meter meter = Meter.rated().shows(0, 700_001, 10, 700_017, 20, 700_047);
@@ -695,7 +716,8 @@ class RegisterTest {
 
     /** Two hours on each side of midnight, at 360 W, read each ten seconds. */
     private static Whole daily(int secondsBehind) {
-        Meter meter = Meter.entries("UTC", List.of("serial: A"), "resets: daily").around("2026-06-15T00:00:00Z");
+        Meter meter =
+                Meter.entries("UTC", List.of("serial: A"), "resets: daily").around("2026-06-15T00:00:00Z");
         for (int second = -7201; second <= 7209; second += 10) {
             int sinceRestart = second - secondsBehind;
             meter.shows(second, sinceRestart < 0 ? 12_000 + second / 10.0 : sinceRestart / 10.0);
