@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.paho.client.mqttv3.IMqttDeliveryToken;
 import org.eclipse.paho.client.mqttv3.IMqttToken;
 import org.eclipse.paho.client.mqttv3.MqttAsyncClient;
@@ -63,7 +62,7 @@ final class Mqtt3Link implements Link {
         try {
             identify(options);
             IMqttToken connected = client.connect(options);
-            await(connected, ANSWER_MILLIS);
+            connected.waitForCompletion(ANSWER_MILLIS);
             return connected.getSessionPresent();
         } catch (MqttException e) {
             throw failure(e);
@@ -93,7 +92,7 @@ final class Mqtt3Link implements Link {
         Arrays.fill(qos, QOS);
         try {
             IMqttToken subscribed = client.subscribe(filters.toArray(String[]::new), qos);
-            await(subscribed, ANSWER_MILLIS);
+            subscribed.waitForCompletion(ANSWER_MILLIS);
             return Link.refused(filters, subscribed.getGrantedQos());
         } catch (MqttException e) {
             throw failure(e);
@@ -103,7 +102,7 @@ final class Mqtt3Link implements Link {
     @Override
     public List<String> unsubscribe(List<String> filters) throws LinkException {
         try {
-            await(client.unsubscribe(filters.toArray(String[]::new)), ANSWER_MILLIS);
+            client.unsubscribe(filters.toArray(String[]::new)).waitForCompletion(ANSWER_MILLIS);
             return List.of();
         } catch (MqttException e) {
             throw failure(e);
@@ -119,7 +118,7 @@ final class Mqtt3Link implements Link {
             }
             IMqttToken published = client.publish(notice.topic(), notice.payload(), notice.qos(), notice.retained());
             if (isConfirmed) {
-                await(published, withinMillis);
+                published.waitForCompletion(withinMillis);
                 unconfirmed = false;
             }
             return true;
@@ -149,23 +148,6 @@ final class Mqtt3Link implements Link {
             client.close(true);
         } catch (MqttException e) {
             log.debug("mqtt=close-failed url={} reason={}", config.url(), reason(e));
-        }
-    }
-
-    /** Paho takes each wait that ends early for one that took too long, and a waiting thread may wake for no reason. */
-    static void await(IMqttToken answer, long withinMillis) throws MqttException {
-        long sinceNanos = System.nanoTime();
-        long leftMillis = withinMillis;
-        while (true) {
-            try {
-                answer.waitForCompletion(leftMillis);
-                return;
-            } catch (MqttException e) {
-                leftMillis = withinMillis - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sinceNanos);
-                if (e.getReasonCode() != MqttException.REASON_CODE_CLIENT_TIMEOUT || leftMillis <= 0) {
-                    throw e;
-                }
-            }
         }
     }
 

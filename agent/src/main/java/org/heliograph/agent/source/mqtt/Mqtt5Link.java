@@ -6,11 +6,9 @@ import java.io.OutputStream;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
 import org.eclipse.paho.mqttv5.client.MqttCallback;
-import org.eclipse.paho.mqttv5.client.MqttClientException;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
 import org.eclipse.paho.mqttv5.client.internal.NetworkModule;
@@ -67,7 +65,7 @@ final class Mqtt5Link implements Link {
         try {
             identify(options);
             IMqttToken connected = client.connect(options);
-            await(connected, ANSWER_MILLIS);
+            connected.waitForCompletion(ANSWER_MILLIS);
             return connected.getSessionPresent();
         } catch (MqttException e) {
             throw failure(e);
@@ -97,7 +95,7 @@ final class Mqtt5Link implements Link {
                 filters.stream().map(Mqtt5Link::subscription).toArray(MqttSubscription[]::new);
         try {
             IMqttToken subscribed = client.subscribe(subscriptions);
-            await(subscribed, ANSWER_MILLIS);
+            subscribed.waitForCompletion(ANSWER_MILLIS);
             return Link.refused(filters, subscribed.getReasonCodes());
         } catch (MqttException e) {
             throw failure(e);
@@ -115,7 +113,7 @@ final class Mqtt5Link implements Link {
     public List<String> unsubscribe(List<String> filters) throws LinkException {
         try {
             IMqttToken unsubscribed = client.unsubscribe(filters.toArray(String[]::new));
-            await(unsubscribed, ANSWER_MILLIS);
+            unsubscribed.waitForCompletion(ANSWER_MILLIS);
             return Link.refused(filters, unsubscribed.getReasonCodes());
         } catch (MqttException e) {
             throw failure(e);
@@ -131,7 +129,7 @@ final class Mqtt5Link implements Link {
             }
             IMqttToken published = client.publish(notice.topic(), message(notice));
             if (isConfirmed) {
-                await(published, withinMillis);
+                published.waitForCompletion(withinMillis);
                 unconfirmed = false;
             }
             int[] codes = published.getReasonCodes();
@@ -170,23 +168,6 @@ final class Mqtt5Link implements Link {
         message.setQos(notice.qos());
         message.setRetained(notice.retained());
         return message;
-    }
-
-    /** Paho takes each wait that ends early for one that took too long, and a waiting thread may wake for no reason. */
-    static void await(IMqttToken answer, long withinMillis) throws MqttException {
-        long sinceNanos = System.nanoTime();
-        long leftMillis = withinMillis;
-        while (true) {
-            try {
-                answer.waitForCompletion(leftMillis);
-                return;
-            } catch (MqttException e) {
-                leftMillis = withinMillis - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sinceNanos);
-                if (e.getReasonCode() != MqttClientException.REASON_CODE_CLIENT_TIMEOUT || leftMillis <= 0) {
-                    throw e;
-                }
-            }
-        }
     }
 
     private static LinkException failure(MqttException e) {
