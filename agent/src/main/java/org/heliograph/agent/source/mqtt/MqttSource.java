@@ -150,6 +150,8 @@ public final class MqttSource implements Source {
                     told = "";
                     try {
                         reason = closing ? closed() : awaitLoss(session);
+                    } catch (InterruptedException _) {
+                        reason = closed();
                     } finally {
                         leaveIfRetiring(session);
                     }
