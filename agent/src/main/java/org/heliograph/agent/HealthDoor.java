@@ -2,6 +2,8 @@ package org.heliograph.agent;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.heliograph.agent.config.Operation;
@@ -54,12 +56,14 @@ final class HealthDoor implements AutoCloseable {
     }
 
     /** Tries to open it, unless it is closed for good; whether there is nothing more to try. */
-    private synchronized boolean isDone() {
+    synchronized boolean isDone() {
         if (closed) {
             return true;
         }
+        InetSocketAddress address = new InetSocketAddress(at.host(), at.port());
         try {
-            server = HealthServer.start(new InetSocketAddress(at.host(), at.port()), health, metrics);
+            requireFree(address);
+            server = HealthServer.start(address, health, metrics);
             log.info(
                     "health=open url=http://{}:{}/health",
                     at.host().contains(":") ? "[" + at.host() + "]" : at.host(),
@@ -77,6 +81,14 @@ final class HealthDoor implements AutoCloseable {
             told = true;
             return false;
         }
+    }
+
+    /** The JDK's server leaves a socket behind at each address that it can't have. */
+    private static void requireFree(InetSocketAddress address) throws IOException {
+        if (address.isUnresolved()) {
+            throw new UnknownHostException(address.getHostString());
+        }
+        new ServerSocket(address.getPort(), 1, address.getAddress()).close();
     }
 
     synchronized boolean isOpen() {

@@ -2,18 +2,24 @@ package org.heliograph.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.heliograph.agent.config.Operation;
 import org.heliograph.agent.health.Health;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 class HealthDoorTest {
     @Test
@@ -36,6 +42,26 @@ class HealthDoorTest {
                 assertThat(new String(answer.readAllBytes(), StandardCharsets.UTF_8))
                         .isEqualTo("metrics");
             }
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void tries_in_vain_leave_no_sockets_behind() throws Exception {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                HealthDoor door = door(other.getLocalPort())) {
+            door.isDone();
+            long before = openFiles();
+            for (int i = 0; i < 100; i++) {
+                assertThat(door.isDone()).isFalse();
+            }
+            assertThat(openFiles() - before).isLessThan(50);
+        }
+    }
+
+    private static long openFiles() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
+            return files.count();
         }
     }
 
