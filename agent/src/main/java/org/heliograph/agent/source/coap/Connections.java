@@ -23,10 +23,12 @@ final class Connections extends InMemoryReadWriteLockConnectionStore {
     /** Those of a fleet behind one address, which all start at once, are through within moments, and make room for the next. */
     static final int HANDSHAKES_OF_AN_ADDRESS_MAX = 50;
 
-    /** One to speak over, and the one before it, whose end nobody has told. */
-    static final int SESSIONS_OF_A_DEVICE_MAX = 2;
+    /** Handshakes of all addresses of an IPv6 network: who has one may have all of them, and so may a whole hall. */
+    static final int HANDSHAKES_OF_A_NETWORK_MAX = 5 * HANDSHAKES_OF_AN_ADDRESS_MAX;
 
-    /** Who has one IPv6 address has all of its network. */
+    /** For a few programs of one machine, and for sessions before them, whose end nobody has told. */
+    static final int SESSIONS_OF_A_DEVICE_MAX = 4;
+
     private static final int IPV6_NETWORK_BYTES = 8;
 
     Connections(DtlsConnectorConfig config) {
@@ -41,24 +43,23 @@ final class Connections extends InMemoryReadWriteLockConnectionStore {
     @Override
     public boolean put(Connection connection) {
         InetSocketAddress peer = connection.getPeerAddress();
-        return (peer == null || handshakesOf(host(peer)) < HANDSHAKES_OF_AN_ADDRESS_MAX) && super.put(connection);
+        return (peer == null || hasRoom(peer.getAddress())) && super.put(connection);
     }
 
-    private int handshakesOf(ByteBuffer host) {
-        int count = 0;
+    private boolean hasRoom(InetAddress newcomer) {
+        int ofAddress = 0;
+        int ofNetwork = 0;
         for (Connection connection : this) {
             InetSocketAddress peer = connection.getPeerAddress();
-            if (peer != null
-                    && !connection.hasEstablishedDtlsContext()
-                    && host(peer).equals(host)) {
-                count++;
+            if (peer != null && !connection.hasEstablishedDtlsContext()) {
+                ofAddress += peer.getAddress().equals(newcomer) ? 1 : 0;
+                ofNetwork += network(peer.getAddress()).equals(network(newcomer)) ? 1 : 0;
             }
         }
-        return count;
+        return ofAddress < HANDSHAKES_OF_AN_ADDRESS_MAX && ofNetwork < HANDSHAKES_OF_A_NETWORK_MAX;
     }
 
-    private static ByteBuffer host(InetSocketAddress peer) {
-        InetAddress address = peer.getAddress();
+    private static ByteBuffer network(InetAddress address) {
         byte[] bytes = address.getAddress();
         return ByteBuffer.wrap(address instanceof Inet6Address ? Arrays.copyOf(bytes, IPV6_NETWORK_BYTES) : bytes);
     }

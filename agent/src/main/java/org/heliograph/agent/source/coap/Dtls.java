@@ -36,11 +36,12 @@ final class Dtls {
         /** For so many that may prove themselves: all of their sessions find room, and as many strangers' handshakes. */
         static Capacity of(int devices) {
             return new Capacity(
-                    Math.max(LEAST, devices * Connections.SESSIONS_OF_A_DEVICE_MAX + STRANGERS), STALE_AFTER);
+                    Math.max(
+                            LEAST,
+                            devices * Connections.SESSIONS_OF_A_DEVICE_MAX + Connections.HANDSHAKES_OF_A_NETWORK_MAX),
+                    STALE_AFTER);
         }
     }
-
-    private static final int STRANGERS = 5 * Connections.HANDSHAKES_OF_AN_ADDRESS_MAX;
 
     /** What goes no further is forgotten after 14 s, not after a minute. */
     private static final int SAID_AGAIN_MAX = 2;

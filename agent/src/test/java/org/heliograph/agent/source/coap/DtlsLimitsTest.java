@@ -254,7 +254,7 @@ class DtlsLimitsTest {
     @Test
     void a_device_that_closes_no_session_keeps_no_other_out_and_the_one_that_is_in_use_stays() throws Exception {
         List<PushingDevice> asleep = new ArrayList<>();
-        try (Hall hall = new Hall(new Dtls.Capacity(4, Duration.ofHours(1)));
+        try (Hall hall = new Hall(new Dtls.Capacity(Connections.SESSIONS_OF_A_DEVICE_MAX + 2, Duration.ofHours(1)));
                 PushingDevice other = hall.device(2);
                 UdpRelay network = new UdpRelay(other.port());
                 PushingDevice awake = PushingDevice.keyed(network.port(), "id-1", key())) {
