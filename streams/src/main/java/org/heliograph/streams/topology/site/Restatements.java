@@ -1,11 +1,13 @@
 package org.heliograph.streams.topology.site;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.common.utils.Bytes;
@@ -30,6 +32,8 @@ import org.heliograph.telemetry.site.SiteModel;
  */
 public final class Restatements {
     public static final String STORE = "restatements";
+
+    private static final long HOUR_MILLIS = Duration.ofHours(1).toMillis();
 
     private final KeyValueStore<Bytes, byte[]> store;
     private final KeyValueStore<Bytes, byte[]> shares;
@@ -199,26 +203,58 @@ public final class Restatements {
                     .toEpochMilli();
             long from = Math.max(Math.max(0, since), change.getFromMs());
             from = Math.max(from, site.get().equals(begunSite) ? change.getNextMinuteMs() : 0);
-            for (long minute : minutes(site.get(), from, change.getToMs())) {
-                restating.restate(site.get(), version.get(), minute);
-                if (deadline.isOver()) {
-                    return Optional.of(change.toBuilder()
-                            .setNextSite(site.get())
-                            .setNextMinuteMs(minute + 1)
-                            .build());
-                }
+            OptionalLong rest = restate(site.get(), version.get(), from, change.getToMs(), deadline, restating);
+            if (rest.isPresent()) {
+                return Optional.of(change.toBuilder()
+                        .setNextSite(site.get())
+                        .setNextMinuteMs(rest.getAsLong())
+                        .build());
             }
         }
         return Optional.empty();
     }
 
+    /**
+     * Hour by hour: to list the minutes of days would take all the time that there is, at each call.
+     *
+     * @return where to go on when time was over
+     */
+    private OptionalLong restate(
+            String site,
+            SiteModels.Version version,
+            long fromMillis,
+            long toMillis,
+            Deadline deadline,
+            Restating restating) {
+        OptionalLong hour = firstMinute(site, fromMillis, toMillis);
+        while (hour.isPresent()) {
+            long end = Math.min(hour.getAsLong() + HOUR_MILLIS, toMillis);
+            for (long minute : minutes(site, hour.getAsLong(), end)) {
+                restating.restate(site, version, minute);
+                if (deadline.isOver()) {
+                    return OptionalLong.of(minute + 1);
+                }
+            }
+            hour = firstMinute(site, end, toMillis);
+        }
+        return OptionalLong.empty();
+    }
+
+    private OptionalLong firstMinute(String site, long fromMillis, long toMillis) {
+        if (fromMillis >= toMillis) {
+            return OptionalLong.empty();
+        }
+        try (KeyValueIterator<Bytes, byte[]> kept =
+                shares.range(Keys.share(site, fromMillis, 0), Keys.share(site, toMillis - 1, Integer.MAX_VALUE))) {
+            return kept.hasNext() ? OptionalLong.of(Keys.minuteMillis(kept.next().key)) : OptionalLong.empty();
+        }
+    }
+
     private NavigableSet<Long> minutes(String site, long fromMillis, long toMillis) {
         NavigableSet<Long> minutes = new TreeSet<>();
-        if (fromMillis < toMillis) {
-            try (KeyValueIterator<Bytes, byte[]> kept =
-                    shares.range(Keys.share(site, fromMillis, 0), Keys.share(site, toMillis - 1, Integer.MAX_VALUE))) {
-                kept.forEachRemaining(entry -> minutes.add(Keys.minuteMillis(entry.key)));
-            }
+        try (KeyValueIterator<Bytes, byte[]> kept =
+                shares.range(Keys.share(site, fromMillis, 0), Keys.share(site, toMillis - 1, Integer.MAX_VALUE))) {
+            kept.forEachRemaining(entry -> minutes.add(Keys.minuteMillis(entry.key)));
         }
         return minutes;
     }

@@ -64,7 +64,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
     private static final Duration PURGE_INTERVAL = Duration.ofMinutes(10);
     /** What is left waits for the next time: to make past hours of a year at once would outlast the transaction. */
     private static final Duration PURGE_BUDGET = Duration.ofSeconds(1);
-    /** An open window is published at least that often: its coverage falls when nothing comes. */
+    /** An open window is published at least that often until it has ended: its coverage falls when nothing comes. */
     private static final Duration REPUBLISH_INTERVAL = Duration.ofMinutes(1);
 
     private static final Duration LONGEST_HOLD = Duration.ofSeconds(30);
@@ -302,7 +302,9 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
                             now.purge().changing(nowMillis).toEpochMilli(),
                             deadline,
                             (site, version, minute) -> price(now, site, version, minute));
-            now.windows().addUp(now.sites()); // what that leaves to be done is a part of it
+            if (worked) {
+                now.windows().addUp(now.sites()); // what that leaves to be done is a part of it
+            }
             if (!worked || !deadline.isOver()) { // one of the two at least
                 restateDays(now, nowMillis, deadline);
             }
@@ -351,7 +353,8 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
         boolean closes = kept.lifecycle() instanceof Lifecycle.Provisional && isOver(now, kept, end, nowMillis);
         KeptWindow current = closes ? kept.with(kept.lifecycle().closed()) : kept;
         long published = now.publishedMillis().getOrDefault(kept.key(), 0L);
-        boolean due = nowMillis - published >= REPUBLISH_INTERVAL.toMillis();
+        boolean due = nowMillis - published >= REPUBLISH_INTERVAL.toMillis()
+                && published < end.plus(REPUBLISH_INTERVAL).toEpochMilli();
         if (!current.isUnpublished() && !due) {
             return false;
         }
