@@ -40,7 +40,11 @@ final class Rejects implements AutoCloseable {
         byte[] value = DeadLetterHeaders.value(refused.value(), headers);
         ProducerRecord<byte[], byte[]> letter =
                 new ProducerRecord<>(topic, null, DeadLetterHeaders.key(refused.key()), value, headers);
-        sent.put(source, producer.send(letter));
+        Future<RecordMetadata> taken = producer.send(letter);
+        sent.put(source, taken);
+        if (taken.isDone()) { // refused, after a minute of trying: to find that out of each one would take hours
+            await();
+        }
     }
 
     /** Returns when Kafka has all that was sent. */
