@@ -69,6 +69,9 @@ public record AlertRule(
         if (rule.watch.isOfSite() && section.has("areas")) {
             section.flaw("areas", "are those of devices; " + rule.watch.label() + " is a whole site's");
         }
+        if (rule.watch.isOfAgent() && section.has("areas")) {
+            section.flaw("areas", "are those of devices; " + rule.watch.label() + " is an agent's");
+        }
         section.finish();
         return rule;
     }

@@ -116,6 +116,11 @@ public enum Watch {
         return this == PUE || this == READINGS_AGE || this == CLOCK_AHEAD || this == FIGURES_AGE || this == SITE_MODEL;
     }
 
+    /** Whether it is told of agents, which stand in no area. */
+    boolean isOfAgent() {
+        return this == AGENT_BACKLOG || this == AGENT_CLOCK || this == PACKS_MISSING;
+    }
+
     /** Whether it is told of devices that are silent, of which the live state names only so many. */
     boolean isOfSilent() {
         return this == SILENCE || this == CLOCK_BEHIND;
