@@ -67,6 +67,7 @@ class AlertSettingsTest {
                   - {rule: b, watch: pue, above: high, for: 10m, severity: bad, hysterese: 1}
                   - {rule: pue-below-one, watch: pue, below: 1}
                   - {rule: c, watch: pue, above: 2, areas: [hall-2]}
+                  - {rule: d, watch: agent-backlog, above: 60, areas: [hall-2]}
                 """);
 
         assertThatThrownBy(() -> read("alerts: {rules: rules.yaml}"))
@@ -79,6 +80,7 @@ class AlertSettingsTest {
                 .hasMessageContaining("rules.yaml:5: rules[3].for: '10m' is not an ISO 8601 duration")
                 .hasMessageContaining("rules.yaml:5: rules[3].severity: 'bad' is not a severity")
                 .hasMessageContaining("rules.yaml:7: rules[5].areas: are those of devices; pue is a whole site's")
+                .hasMessageContaining("rules.yaml:8: rules[6].areas: are those of devices; agent-backlog is an agent's")
                 .hasMessageContaining("rules[3].hysterese")
                 .hasMessageContaining("rules.yaml:6: rules[4].rule: 'pue-below-one' is what the engine itself calls");
     }
