@@ -251,7 +251,12 @@ class DocumentationTest {
         try (Stream<Path> docs = Files.walk(REPOSITORY.resolve("docs"))) {
             return Stream.concat(
                             docs.filter(file -> file.toString().endsWith(".md")),
-                            Stream.of(REPOSITORY.resolve("README.md"), REPOSITORY.resolve("helm/heliograph/README.md")))
+                            Stream.of(
+                                            "README.md",
+                                            "helm/heliograph/README.md",
+                                            "agent/src/test/README.md",
+                                            "streams/src/test/resources/recordings/README.md")
+                                    .map(REPOSITORY::resolve))
                     .toList();
         }
     }
