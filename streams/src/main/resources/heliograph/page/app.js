@@ -4,7 +4,8 @@ import {drawChange, offerMoments, question, trend} from './change.js';
 import {Flow} from './flow.js';
 import {clock, liveIn, speak, zoneName} from './format.js';
 import {freshness, ServerClock} from './freshness.js';
-import {drawAlerts, drawHall, fill} from './hall.js';
+import {drawAlerts} from './alerts.js';
+import {drawHall, fill} from './hall.js';
 import {showDay, showFlowText, showFreshness, showLive, showQuarter, showScale, write} from './view.js';
 import {learn, say, tell} from './words.js';
 

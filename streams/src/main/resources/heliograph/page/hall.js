@@ -1,6 +1,6 @@
 // The hall: inlet temperatures by row, cooling units, inverters. What is judged here is judged beside fixed limits only.
-import {ABSENT, celsius, clock, isFigure, kilowatts, moment, percent} from './format.js';
-import {knows, ruleName, say} from './words.js';
+import {ABSENT, celsius, isFigure, kilowatts, moment, percent} from './format.js';
+import {knows, say} from './words.js';
 
 const MINUTE_MS = 60_000;
 /** A device's newest minute is older than this, and than its kind may take: it is told as not heard. */
@@ -9,7 +9,6 @@ const ALIKE = 0.9; // of the neighbours: less is worth a look
 const DENSE = 10; // sensors in a row beyond which a cell has no room for its figure
 const LEAST_SHOWN_W = 50; // less is shown as 0.0 kW
 const ASLEEP_MOST_W = 1_000; // of each inverter that sleeps, between a minute's mean and now
-const ALERTS_SHOWN = 50;
 /** States in which an inverter that doesn't tell its power gives none. */
 const IDLE_STATES = new Set(['off', 'sleeping', 'starting', 'shutting_down', 'standby']);
 
@@ -136,7 +135,7 @@ export function rowName(area, areas) {
 const shortUnit = (value, unit) => (isFigure(value) ? `${value}${unit}` : ABSENT);
 const whole = (value, unit) => (isFigure(value) ? `${Math.round(value)}\u00a0${unit}` : ABSENT);
 
-function element(name, {text, className, title, scope, lang} = {}, children = []) {
+export function element(name, {text, className, title, scope, lang} = {}, children = []) {
   const made = document.createElement(name);
   if (text !== undefined) made.textContent = text;
   if (className) made.className = className;
@@ -248,46 +247,3 @@ export function unheard(unit, atMs, live) {
   if (!known) return say('unheard');
   return known.last_ms ? say('notHeard', {time: moment(known.last_ms, atMs)}) : say('neverHeard');
 }
-
-/** How many stand. That none does is worth saying only where somebody judges; which do is old where nobody can. */
-export function alertCount({standing, judged}) {
-  const note = judged === 'no' ? say('judgeFails') : judged === 'unknown' && !standing ? say('noJudge') : '';
-  if (standing) return {text: String(standing), note};
-  return {text: note ? ABSENT : say('noAlerts'), note};
-}
-
-/** The alerts that stand, the gravest first: what is wrong, where, since when. In the engine's words, below the rule's name in another language. */
-export function drawAlerts({alerts, standing, judged}, nowMs) {
-  const list = document.getElementById('alert-list');
-  const figure = document.getElementById('alert-count');
-  const note = document.getElementById('alert-note');
-  const count = alertCount({standing, judged});
-  if (figure.textContent !== count.text) figure.textContent = count.text;
-  if (note.textContent !== count.note) note.textContent = count.note;
-  figure.parentElement.classList.toggle('some', alerts.length > 0);
-  figure.parentElement.classList.toggle('absent', count.text === ABSENT);
-  const key = JSON.stringify([alerts, standing, document.documentElement.lang]);
-  if (list.dataset.key === key) return;
-  list.dataset.key = key;
-  list.hidden = alerts.length === 0;
-  list.replaceChildren(...alerts.slice(0, ALERTS_SHOWN).map((alert) => {
-    const where = [alert.device ?? say('wholeSite'), say('alertSince', {time: clockOr(alert.time_ms, nowMs)})].join(' · ');
-    return element('li', {className: `severity-${alert.severity ?? 'warning'}`}, [
-      ...said(alert),
-      element('span', {className: 'note'}, alert.severity === 'critical'
-        ? [element('b', {className: 'bad', text: say('critical')}), ` · ${where}`] : [where]),
-    ]);
-  }));
-  const more = standing - Math.min(alerts.length, ALERTS_SHOWN);
-  if (more > 0) list.append(element('li', {className: 'note', text: say('more', {count: more})}));
-}
-
-function said(alert) {
-  const name = ruleName(alert.rule);
-  const message = alert.message ?? alert.rule;
-  return name === undefined
-    ? [element('span', {className: 'what', text: message, lang: 'en'})]
-    : [element('span', {className: 'what', text: name}), element('span', {className: 'note', text: message, lang: 'en'})];
-}
-
-const clockOr = (millis, nowMs) => (isFigure(millis) && millis > 0 ? moment(millis, nowMs) : clock(nowMs));

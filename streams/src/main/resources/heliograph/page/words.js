@@ -1,5 +1,5 @@
-// Everything that the page says, in each of its languages. What the engine says (alerts, diagnoses) stays in its own words,
-// below what the rule is called in the language.
+// Everything that the page says, in each of its languages. What the engine says (alerts, diagnoses) is in English: another
+// language says what is watched itself, below what the rule is called. Where it can't, the engine's words stand.
 const EN = {
   skip: 'Skip to the figures',
   site: 'Site',
@@ -164,16 +164,41 @@ const RULES_FR = {
   'pue-below-one': 'PUE inférieur à 1',
 };
 
-const RULES = {en: {}, fr: RULES_FR};
+/** What a value of a rule's watch means, or one value of it (leak_2). */
+const WATCHES_FR = {
+  pue: 'le PUE est de {value}',
+  remainder: '{value} % de l’énergie du site passe par ce compteur sans atteindre de compteur aval',
+  'inlet-high': 'l’air entre à {value} °C', 'inlet-low': 'l’air entre à {value} °C',
+  'cooling-events': 'bits d’alarme de l’unité : {value}',
+  'cooling-against': 'souffle {value} K plus chaud qu’il ne reprend, pendant qu’une autre unité de sa zone refroidit',
+  'cooling-uneven': 'demande de {value} points au-dessus de la médiane des autres unités de sa zone',
+  'inverter-state': 'état de l’onduleur : {value}',
+  'inverter-fault_1': 'l’onduleur signale un défaut',
+  'inverter-yield': '{value} % de l’énergie médiane de ses voisins',
+  'import-export': 'soutirage et injection dans la même minute : le plus petit vaut {value} % du plus grand',
+  leak_1: 'fuite : avertissement', leak_2: 'fuite : critique',
+  breaker_1: 'le disjoncteur a déclenché', breaker_2: 'le disjoncteur est coupé',
+  silence: 'pas de mesure depuis {value}',
+  'packs-missing': 'paquets numérotés par l’agent et jamais arrivés : {value}',
+  'readings-age': 'la dernière mesure du site date d’il y a {value}',
+  'figures-age': 'le moteur n’a rien publié depuis {value}',
+  'clock-ahead': 'la dernière mesure du site est en avance de {value} sur l’horloge du moteur',
+  'clock-behind': 'mesures horodatées {value} en retard sur les autres appareils de l’agent',
+  'agent-backlog': 'les envois de l’agent ont {value} de retard',
+  'agent-clock_1': 'horloge corrigée tard : des mesures ont attendu', 'agent-clock_2': 'aucun service de temps ne la règle',
+  'canary-age': 'la dernière mesure de l’agent sur lui-même date d’il y a {value}',
+};
+
+const ALERTS = {en: {rules: {}, watches: {}}, fr: {rules: RULES_FR, watches: WATCHES_FR}};
 
 let words = EN;
-let rules = RULES.en;
+let alerts = ALERTS.en;
 
 /** @returns the language that is spoken from now on */
 export function learn(language) {
   const spoken = WORDS[language] ? language : 'en';
   words = WORDS[spoken];
-  rules = RULES[spoken];
+  alerts = ALERTS[spoken];
   return spoken;
 }
 
@@ -188,7 +213,11 @@ export function say(key, parts = {}) {
 export const knows = (key) => Object.hasOwn(words, key);
 
 /** What a rule of alerts is called; undefined where what it says is in the language already, or nobody knows the rule. */
-export const ruleName = (rule) => (Object.hasOwn(rules, rule) ? rules[rule] : undefined);
+export const ruleName = (rule) => (Object.hasOwn(alerts.rules, rule) ? alerts.rules[rule] : undefined);
+
+/** What a watched value means; undefined as above. */
+export const watched = (watch, value) =>
+  (Object.hasOwn(alerts.watches, watch) ? alerts.watches[watch].replace('{value}', value) : undefined);
 
 /** Puts the words into the page: data-say for its text, data-say-title and data-say-label for what is read aloud. */
 export function tell(root) {

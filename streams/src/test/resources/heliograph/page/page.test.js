@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {readFileSync} from 'node:fs';
+import {alertCount, sentence} from './alerts.js';
 import {mainCause, question, trend} from './change.js';
 import {columns, endOf, powerRange, pueRange, QUARTER_MS, readout, tableRows} from './chart.js';
 import {layout, words} from './flow.js';
@@ -10,7 +11,7 @@ import {
 } from './format.js';
 import {freshness, ServerClock} from './freshness.js';
 import {
-  alertCount, band, coolingState, coolingSummary, headline, heardValues, inverterState, inverterSummary, inverterWord,
+  band, coolingState, coolingSummary, headline, heardValues, inverterState, inverterSummary, inverterWord,
   rowName, summary, timeOf, unheard, withSleepers,
 } from './hall.js';
 import {absence, basis, packs, whyNotCurrent} from './view.js';
@@ -514,4 +515,19 @@ test('a device without current values is silent, or its clock is behind, or it w
   assert.equal(whyNotCurrent({last_ms: NOON - 12 * MINUTE}, NOON), 'silent for 12 min');
   assert.equal(whyNotCurrent({last_ms: NOON - 60 * MINUTE, heard_ms: NOON, behind_ms: 60 * MINUTE}, NOON), 'clock 1 h behind');
   assert.equal(whyNotCurrent({}, NOON), 'never heard');
+});
+
+test('an alert is told in French, with its value as French people write it; what has no French words stays in English', () => {
+  learn('fr');
+  speak('fr');
+  assert.equal(sentence({watch: 'silence', value: 121}), 'pas de mesure depuis 2 min');
+  assert.equal(sentence({watch: 'inlet-high', value: 33.2}), 'l’air entre à 33,2 °C');
+  assert.equal(sentence({watch: 'inverter-yield', value: 0.6}), '60 % de l’énergie médiane de ses voisins');
+  assert.equal(sentence({watch: 'breaker', value: 1}), 'le disjoncteur a déclenché');
+  assert.equal(sentence({watch: 'site-model', value: 1}), undefined);
+  assert.equal(sentence({watch: 'of-a-newer-engine', value: 1}), undefined);
+  assert.equal(sentence({value: 1}), undefined);
+  learn('en');
+  speak('en');
+  assert.equal(sentence({watch: 'silence', value: 121}), undefined);
 });

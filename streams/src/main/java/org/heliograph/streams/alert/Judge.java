@@ -156,6 +156,7 @@ final class Judge {
                 .setSite(seen.site())
                 .setDevice(seen.device())
                 .setRule(rule.name())
+                .setWatch(rule.watch().label())
                 .setSeverity(after.isRaised() || raised == null ? rule.severity() : raised.getSeverity())
                 .setState(after.isRaised() ? AlertState.RAISED : AlertState.CLEARED)
                 .setMessage(after.isRaised() ? text : "cleared: " + text)

@@ -141,15 +141,12 @@ final class RollCall {
             if (agent.hasBacklogMs()) {
                 seen.add(seen(live, Watch.AGENT_BACKLOG, agent.getAgent(), seconds(agent.getBacklogMs()), ""));
             }
-            seen.add(
-                    switch (agent.getClock()) {
-                        case UNKEPT ->
-                            seen(live, Watch.AGENT_CLOCK, agent.getAgent(), 2, "no time service keeps it right");
-                        case SET_LATE ->
-                            seen(live, Watch.AGENT_CLOCK, agent.getAgent(), 1, "readings waited until it was set");
-                        case CLOCK_DOUBT_UNSPECIFIED, UNRECOGNIZED ->
-                            seen(live, Watch.AGENT_CLOCK, agent.getAgent(), 0, "");
-                    });
+            double doubt = switch (agent.getClock()) {
+                case UNKEPT -> 2;
+                case SET_LATE -> 1;
+                case CLOCK_DOUBT_UNSPECIFIED, UNRECOGNIZED -> 0;
+            };
+            seen.add(seen(live, Watch.AGENT_CLOCK, agent.getAgent(), doubt, ""));
         }
     }
 

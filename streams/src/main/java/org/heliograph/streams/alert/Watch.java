@@ -16,13 +16,13 @@ public enum Watch {
      * What passes a meter in a closed quarter of an hour and reaches no meter below it, as a share of what the site uses: not
      * of what the meter reads, which is next to nothing while the sun covers the load.
      */
-    REMAINDER("", "share of the site's energy that passes the meter and reaches none below it:"),
+    REMAINDER("share", "part of the site's energy that passes the meter and reaches none below it:"),
     /** Highest temperature of a minute at a rack's inlet. */
     INLET_HIGH("Cel", "the inlet is at"),
     /** Lowest temperature of a minute at a rack's inlet. */
     INLET_LOW("Cel", "the inlet is at"),
     /** Event bits of a cooling unit: 0 when there is no alarm. */
-    COOLING_EVENTS("", "the unit's alarm bits (0 none):"),
+    COOLING_EVENTS("", "the unit's alarm bits:", "none"),
     /** How much warmer a cooling unit's supply air is than its return air, while another of its area cools. */
     COOLING_AGAINST("K", "supply air above return air while another unit of its area cools:"),
     /** How much more is demanded of a cooling unit than of the median of the others of its area. */
@@ -30,18 +30,18 @@ public enum Watch {
     /** State of an inverter, by the numbers of its own model. */
     INVERTER_STATE("", "the inverter's state is"),
     /** 1 when an inverter's state is a fault by its profile's numbers, 0 when it is another. */
-    INVERTER_FAULT("", "inverter fault (1 yes, 0 no):"),
+    INVERTER_FAULT("", "the inverter reports", "no fault", "a fault"),
     /**
      * An inverter's energy over its rating, beside the median of its area's, which the same sun shines on: the ratio of
      * their performance ratios, without an irradiance that nobody measures. 1 is as good. Of minutes with sun.
      */
-    INVERTER_YIELD("", "energy compared with the median of its neighbours (1 is equal):"),
+    INVERTER_YIELD("share", "energy compared with the median of its neighbours:"),
     /** The lesser of import and export of a meter in one minute, over the greater. */
-    IMPORT_EXPORT("", "import and export in one minute, the smaller divided by the larger:"),
+    IMPORT_EXPORT("share", "import and export in one minute, the smaller in parts of the larger:"),
     /** Leak: 0 OK, 1 warning, 2 critical. */
-    LEAK("", "leak (0 none, 1 warning, 2 critical):"),
+    LEAK("", "leak:", "none", "warning", "critical"),
     /** Breaker: 0 closed, 1 tripped, 2 off. */
-    BREAKER("", "breaker (0 closed, 1 tripped, 2 off):"),
+    BREAKER("", "the breaker is", "closed", "tripped", "off"),
     /** How long a device has been silent. */
     SILENCE("s", "no reading for"),
     /** Packs of an agent that never came, by which those have grown until no more have been missing for a day. */
@@ -53,13 +53,18 @@ public enum Watch {
     /** How old an agent's newest reading was when the agent sent it: what waits in its journal. */
     AGENT_BACKLOG("s", "what the agent sends is delayed by"),
     /** Whether an agent's clock is right: 0 as far as is known, 1 it was set late, 2 nothing keeps it right. */
-    AGENT_CLOCK("", "the agent's clock (0 no doubt, 1 corrected late, 2 no time service):"),
+    AGENT_CLOCK(
+            "",
+            "the agent's clock:",
+            "no doubt",
+            "corrected late, readings waited until then",
+            "no time service keeps it right"),
     /** How old the newest reading is that an agent made of itself. */
     CANARY_AGE("s", "age of the agent's newest reading of itself:"),
     /** How long the engine has said nothing of a site, by the clock: the only one that isn't taken from figures. */
     FIGURES_AGE("s", "no live state from the engine for"),
     /** 1 while the engine refuses the newest model of a site and goes by the one before it, else 0. */
-    SITE_MODEL("", "the newest site model (0 in force, 1 refused):"),
+    SITE_MODEL("", "the newest site model is", "in force", "refused"),
     /** How far the stamps of a device that speaks are behind those of its agent's other devices. */
     CLOCK_BEHIND("s", "the device's timestamps are behind those of its agent's other devices by");
 
@@ -71,10 +76,15 @@ public enum Watch {
     private final String unit;
     /** They are said of any value, also of the one with which an alert is cleared: 0, as a rule. */
     private final String words;
+    /** What its values are called, from 0 on, as far as they have names. */
+    @SuppressWarnings("ImmutableEnumChecker") // a List.of
+    private final List<String> names;
 
-    Watch(String unit, String words) {
+    /** @param unit "share" for a ratio that people say in hundredths */
+    Watch(String unit, String words, String... names) {
         this.unit = unit;
         this.words = words;
+        this.names = List.of(names);
     }
 
     /** What is watched is never less than that: all but temperatures are counts, shares and durations. */
@@ -143,10 +153,25 @@ public enum Watch {
         if (unit.equals("s") && value >= SHORTEST_SPAN_SECONDS && value < LONGEST_SPAN_SECONDS) {
             return words + " " + span(Duration.ofSeconds((long) value));
         }
-        String number = value == Math.rint(value) && Math.abs(value) < 1e15
-                ? Long.toString((long) value)
-                : String.format(Locale.ROOT, "%.2f", value);
-        return words + " " + number + (unit.isEmpty() ? "" : " " + (unit.equals("Cel") ? "°C" : unit));
+        if (isWhole(value) && value >= 0 && value < names.size()) {
+            return words + " " + names.get((int) value);
+        }
+        return words
+                + " "
+                + switch (unit) {
+                    case "" -> number(value);
+                    case "Cel" -> number(value) + " °C";
+                    case "share" -> String.format(Locale.ROOT, "%.0f %%", value * 100);
+                    default -> number(value) + " " + unit;
+                };
+    }
+
+    private static String number(double value) {
+        return isWhole(value) ? Long.toString((long) value) : String.format(Locale.ROOT, "%.2f", value);
+    }
+
+    private static boolean isWhole(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1e15;
     }
 
     /** As people say it, the two largest parts: 1 h 5 min. */

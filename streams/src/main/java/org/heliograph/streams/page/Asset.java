@@ -29,6 +29,7 @@ record Asset(String type, String tag, byte[] content) {
             "chart.js",
             "format.js",
             "words.js",
+            "alerts.js",
             "hall.js",
             "change.js",
             "freshness.js",

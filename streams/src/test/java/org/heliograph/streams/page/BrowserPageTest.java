@@ -390,7 +390,11 @@ class BrowserPageTest {
     @Test
     void speaks_the_language_that_the_browser_asks_for_and_the_one_that_is_chosen() throws IOException {
         day.fill(board);
-        board.accept(FixtureDay.alert("pdu-c11b", "device-silent", "warning", "no reading for 2 min 1 s", NOW));
+        board.accept(
+                FixtureDay.alert("pdu-c11b", "device-silent", "warning", "no reading for 2 min 1 s", NOW).toBuilder()
+                        .setWatch("silence")
+                        .setValue(121)
+                        .build());
         SiteLive.Builder live = day.live();
         live.getSilentBuilder(0).setHeardMs(NOW.toEpochMilli()).setBehindMs(3_600_000);
         board.accept(live.build());
@@ -403,7 +407,11 @@ class BrowserPageTest {
         shows("co2-note", "facteur ember-2024@1");
         shows("day-note", text -> text.contains("couverture 99,6\u00a0%, provisoire"));
         awaitText("alert-count", "1");
-        shows("alert-list", text -> text.contains("appareil muet").contains("no reading for 2 min 1 s"));
+        shows(
+                "alert-list",
+                text -> text.contains("appareil muet")
+                        .contains("pas de mesure depuis 2 min")
+                        .doesNotContain("no reading"));
         shows("silent-list", text -> text.contains("horloge en retard de 1"));
         browser.screenshot(PICTURES.resolve("french.png"), false);
 

@@ -23,6 +23,7 @@ class PageScriptTest {
             "chart.js",
             "view.js",
             "words.js",
+            "alerts.js",
             "hall.js",
             "change.js",
             "index.html",

@@ -167,6 +167,10 @@ class GoldenBytesTest {
             .setTimeMs(START)
             .build();
 
+    /** Added later. */
+    private static final Alert ALERT_2 =
+            Alert.newBuilder().setSite("casa1").setWatch("silence").build();
+
     private static final SiteLive SITE_LIVE = SiteLive.newBuilder()
             .setSite("casa1")
             .setTimeMs(START)
@@ -369,6 +373,8 @@ class GoldenBytesTest {
         byte[] golden = GoldenBytes.read("alert");
         assertThat(ALERT.toByteArray()).isEqualTo(golden);
         assertThat(Alert.parseFrom(golden)).isEqualTo(ALERT);
+        assertThat(ALERT_2.toByteArray()).isEqualTo(GoldenBytes.read("alert-2"));
+        assertThat(Alert.parseFrom(GoldenBytes.read("alert-2"))).isEqualTo(ALERT_2);
     }
 
     @Test
@@ -381,8 +387,7 @@ class GoldenBytesTest {
                 .containsAll(SiteWindow.getDescriptor().getFields());
         assertThat(fields(SITE_LIVE, SITE_LIVE_2, SITE_LIVE_3, SITE_LIVE_4, SITE_LIVE_5, SITE_LIVE_6))
                 .containsAll(SiteLive.getDescriptor().getFields());
-        assertThat(ALERT.getAllFields().keySet())
-                .containsAll(Alert.getDescriptor().getFields());
+        assertThat(fields(ALERT, ALERT_2)).containsAll(Alert.getDescriptor().getFields());
     }
 
     private static Set<FieldDescriptor> fields(Message... messages) {
