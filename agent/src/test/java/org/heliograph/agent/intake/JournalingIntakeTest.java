@@ -321,8 +321,7 @@ class JournalingIntakeTest {
                 Instant since = NOW.plusMillis(i);
                 last = i % 2 == 0 ? Presence.online(since, "birth") : Presence.offline(since, "death");
                 assertThat(intake.announce(INVERTER, last).get())
-                        .isInstanceOf(
-                                i < JournalingIntake.PRESENCES_MAX ? Admission.Kept.class : Admission.Later.class);
+                        .isInstanceOf(i < PackNumbers.PRESENCES_MAX ? Admission.Kept.class : Admission.Later.class);
             }
             assertThat(intake.announce(METER, last).get()).isInstanceOf(Admission.Kept.class);
             intake.tellUntold(Duration.ZERO);
@@ -330,10 +329,10 @@ class JournalingIntakeTest {
             journal.flush().get();
 
             List<Stored> told = journal.read(0, 2_000);
-            assertThat(told).hasSize(JournalingIntake.PRESENCES_MAX + 2);
+            assertThat(told).hasSize(PackNumbers.PRESENCES_MAX + 2);
             assertThat(PackCodec.decode(told.getLast().entry().value()))
                     .isEqualTo(Dispatch.of(
-                            INVERTER, new Origin("edge-1", journal.boot(), JournalingIntake.PRESENCES_MAX), last));
+                            INVERTER, new Origin("edge-1", journal.boot(), PackNumbers.PRESENCES_MAX), last));
         }
     }
 
