@@ -89,6 +89,11 @@ final class AgentHealth {
         } else if (load.all() >= FILLING) {
             causes.add(new Cause("journal", Severity.DEGRADED, Math.round(load.all() * 100) + " % of its quota wait"));
         }
+        journal.greedy()
+                .ifPresent(key -> causes.add(new Cause(
+                        "journal",
+                        Severity.DEGRADED,
+                        key + " holds more of it than is still free: what else it sends is lost, and counted")));
         if (!pump.isReachable()) {
             String why = pump.unreachable().map(reason -> ": " + reason).orElse("");
             causes.add(new Cause("uplink", Severity.DEGRADED, "Kafka is not reached; readings are kept" + why));

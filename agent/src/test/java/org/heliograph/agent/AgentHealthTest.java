@@ -89,6 +89,25 @@ class AgentHealthTest {
     }
 
     @Test
+    void a_device_that_has_used_up_its_share_is_named() throws Exception {
+        try (Journal journal = open()) {
+            AgentHealth agent = health(
+                    journal, new Pump(journal, new Nowhere()), AgentClock.trusted(InstantSource.fixed(NOW), journal));
+            append(journal, 100);
+            Entry loud = new Entry(Entry.Kind.READINGS, "casa1/loud", 1, Map.of(), new byte[1_000]);
+            while (journal.append(loud) instanceof Append.Taken) {
+                // as long as it is given anything
+            }
+
+            assertThat(agent.health().isReady()).isTrue();
+            assertThat(agent.health().causes())
+                    .extracting(Health.Cause::message)
+                    .contains(
+                            "casa1/loud holds more of it than is still free: what else it sends is lost, and counted");
+        }
+    }
+
+    @Test
     void dead_letters_take_nothing_of_the_readings_quota() throws Exception {
         try (Journal journal = open()) {
             Pump pump = new Pump(journal, new Nowhere());

@@ -127,9 +127,16 @@ public final class JournalingIntake implements Intake {
         return numbers.waits(device, presence)
                 ? CompletableFuture.completedFuture(new Admission.Later())
                 : numbers.presence(device, presence)
-                        .map(append -> answer(append, told, Admission.Kept::new))
+                        .map(this::told)
                         .orElseGet(
                                 () -> CompletableFuture.completedFuture(new Admission.Refused(PackNumbers.TOO_MANY)));
+    }
+
+    /** What finds no room in its device's share is told once there is some. */
+    private CompletableFuture<Admission> told(Append append) {
+        return append instanceof Append.OverShare
+                ? CompletableFuture.completedFuture(new Admission.Later())
+                : answer(append, told, Admission.Kept::new);
     }
 
     @Override
@@ -149,7 +156,7 @@ public final class JournalingIntake implements Intake {
     public void tellUntold(Duration after) {
         for (DeviceId device : numbers.untoldFor(after)) {
             numbers.untold(device).ifPresent(append -> {
-                var _ = answer(append, told, Admission.Kept::new);
+                var _ = told(append);
             });
         }
     }
@@ -181,6 +188,10 @@ public final class JournalingIntake implements Intake {
                 turnedAway.increment();
                 yield CompletableFuture.completedFuture(new Admission.Full(full.capacityBytes()));
             }
+            case Append.OverShare over ->
+                CompletableFuture.completedFuture(new Admission.Refused(
+                        "its device holds more of the journal's " + over.capacityBytes() + " bytes than is still free",
+                        true));
         };
     }
 }

@@ -18,14 +18,14 @@ import org.heliograph.telemetry.wire.Presence;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps one device from taking the room of all: what it hands in beyond its rate and its burst is lost, which is counted
- * and told upstream, and its device is answered for it, so that its transport goes on with the others'. (What its transport
- * lets it send again isn't lost. To make it wait
- * instead would fill the broker's window of unanswered messages with it, and starve them all.) Malformed payloads count
- * like others; where they name no device, their topic or address stands for it, among so many as there are slots for: who
- * may publish at all can make up topics without end, and each may be longer than all that is known of a device. Names can be
- * made up as well: a device has a place for ever, those that nobody has named among so many, which newcomers take at a rate
- * that they share. What finds none is a dead letter of its topic's slot, and nothing behind this hears of the device.
+ * Keeps one device from taking the room of all: what it hands in beyond its rate and its burst, or beyond its share of the
+ * journal, is lost, which is counted and told upstream, and its device is answered for it, so that its transport goes on with
+ * the others'. (What its transport lets it send again isn't lost. To make it wait instead would fill the broker's window of
+ * unanswered messages with it, and starve them all.) Malformed payloads count like others; where they name no device, their
+ * topic or address stands for it, among so many as there are slots for: who may publish at all can make up topics without end,
+ * and each may be longer than all that is known of a device. Names can be made up as well: a device has a place for ever, those
+ * that nobody has named among so many, which newcomers take at a rate that they share. What finds none is a dead letter of its
+ * topic's slot, and nothing behind this hears of the device.
  */
 public final class RateLimit implements Intake {
     /** Places; whoever is named has one beyond them, too. */
@@ -41,6 +41,9 @@ public final class RateLimit implements Intake {
 
     /** They have nothing that was kept while they were away, and that would be worth keeping. */
     static final int SLOT_BURST_MAX = 1_000;
+
+    /** A pack of more counts as several: so many take at most about a KiB of the journal. */
+    static final int PACK_READINGS = 64;
 
     private static final double MILLIS_PER_SECOND = 1e3;
 
@@ -148,19 +151,31 @@ public final class RateLimit implements Intake {
 
     private CompletableFuture<Admission> take(
             Bucket bucket, @Nullable DeviceId loser, long readings, Supplier<CompletableFuture<Admission>> on) {
-        if (bucket.take(clock.millis())) {
+        long packs = Math.max(1, Math.ceilDiv(readings, PACK_READINGS));
+        if (bucket.take(packs, clock.millis())) {
             return on.get().thenApply(admission -> {
-                if (admission instanceof Admission.Full) {
-                    bucket.giveBack(); // it comes again
+                switch (admission) {
+                    case Admission.Full _ -> bucket.giveBack(packs); // it comes again
+                    case Admission.Refused refused when refused.overLimit() -> refuse(bucket, loser, readings);
+                    case Admission.Kept _, Admission.Later _, Admission.Refused _ -> {
+                        // it was within its limits
+                    }
                 }
                 return admission;
             });
         }
+        refuse(bucket, loser, readings);
+        return CompletableFuture.completedFuture(new Admission.Refused(
+                "more than " + packsPerSecond() + " packs of up to " + PACK_READINGS
+                        + " readings a second from one device",
+                true));
+    }
+
+    private void refuse(Bucket bucket, @Nullable DeviceId loser, long readings) {
+        bucket.refuse();
         if (loser != null) {
             intake.lost(loser, Loss.OVER_LIMIT, 1, readings);
         }
-        return CompletableFuture.completedFuture(
-                new Admission.Refused("more than " + packsPerSecond() + " packs a second from one device", true));
     }
 
     private synchronized Bucket slot(String source) {
@@ -191,7 +206,7 @@ public final class RateLimit implements Intake {
                 return new Place.None("more than " + DEVICES_MAX
                         + " devices since the start; those that the configuration or silence.site names have a place");
             }
-            if (!newcomers.take(clock.millis())) {
+            if (!newcomers.take(1, clock.millis())) {
                 return new Place.None("more than " + NEWCOMERS_PER_SECOND
                         + " new devices a second; those that the configuration or silence.site names have a place");
             }
@@ -216,25 +231,29 @@ public final class RateLimit implements Intake {
             atMillis = nowMillis;
         }
 
-        boolean take(long nowMillis) {
+        /** One that has anything left may take as much as it needs, or what is large would never be taken. */
+        boolean take(long packs, long nowMillis) {
             synchronized (RateLimit.this) {
                 long passed = Math.max(0, nowMillis - atMillis);
                 atMillis = nowMillis;
                 tokens = Math.min(
                         allowance.burst.getAsInt(),
                         tokens + passed * allowance.perSecond.getAsInt() / MILLIS_PER_SECOND);
-                if (tokens < 1) {
-                    refused++;
-                    return false;
-                }
-                tokens--;
-                return true;
+                boolean isAllowed = tokens >= 1;
+                tokens -= isAllowed ? packs : 0;
+                return isAllowed;
             }
         }
 
-        void giveBack() {
+        void refuse() {
             synchronized (RateLimit.this) {
-                tokens++;
+                refused++;
+            }
+        }
+
+        void giveBack(long packs) {
+            synchronized (RateLimit.this) {
+                tokens += packs;
             }
         }
     }

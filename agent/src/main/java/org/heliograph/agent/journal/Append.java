@@ -13,4 +13,7 @@ public sealed interface Append {
 
     /** There is no room for it until others were delivered. */
     record Full(long capacityBytes) implements Append {}
+
+    /** Its key has what it may hold of the room, of which others' is left. */
+    record OverShare(long capacityBytes) implements Append {}
 }

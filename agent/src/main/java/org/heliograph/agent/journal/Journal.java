@@ -304,6 +304,7 @@ public final class Journal implements AutoCloseable {
     /** The same, but for the dead letters behind an offset: they stay, and are to be had by {@link #readLetters}. */
     public void confirm(List<Stored> delivered, long letters) {
         progress.confirm(delivered, letters);
+        room.delivered(delivered);
     }
 
     /** Up to where dead letters were delivered: {@link #confirmed}, unless some had to wait. */
@@ -357,6 +358,11 @@ public final class Journal implements AutoCloseable {
     /** Errors of the disk since the start, in reading and in writing, but for its being full. */
     public long errors() {
         return errors.sum();
+    }
+
+    /** The key of a device that has its share of the room, and is alone in being turned away; empty when there is none. */
+    public Optional<String> greedy() {
+        return room.greedy();
     }
 
     public Load load() {

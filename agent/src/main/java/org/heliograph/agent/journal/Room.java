@@ -1,11 +1,14 @@
 package org.heliograph.agent.journal;
 
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
  * What may be taken. Readings and dead letters have shares of their own, on disk and in memory: whatever is refused, and
  * however much of it, takes no room from readings. Readings that don't fit are not taken, unless others may give way to
- * them; of dead letters the oldest give way. Both give way once they are on disk.
+ * them; of dead letters the oldest give way. Both give way once they are on disk. No key has more than its share of what
+ * doesn't give way.
  */
 final class Room {
     /** Dead letters get this part of the readings' quota, beside it. */
@@ -21,6 +24,7 @@ final class Room {
 
     private final long maxBytes;
     private final Predicate<String> yields;
+    private final Shares shares;
     private Amount readings;
     /** The readings that may give way. */
     private Amount yielding;
@@ -30,9 +34,18 @@ final class Room {
     private long queuedDeadLetterBytes;
     private boolean open = true;
 
+    /** What becomes of an entry. */
+    enum Place {
+        TAKEN,
+        NONE,
+        /** There is room, for others. */
+        NONE_OF_ITS_SHARE
+    }
+
     Room(long maxBytes, Predicate<String> yields, Amount readings, Amount yielding, Amount deadLetters) {
         this.maxBytes = maxBytes;
         this.yields = yields;
+        this.shares = new Shares(maxBytes);
         this.readings = readings;
         this.yielding = yielding;
         this.deadLetters = deadLetters;
@@ -47,34 +60,59 @@ final class Room {
         return maxBytes / DEAD_LETTER_PART;
     }
 
-    /** Makes room for an entry in the queue and on disk; false when there is none. */
-    synchronized boolean take(Entry entry) {
-        long size = entry.sizeBytes();
+    /** Makes room for an entry in the queue and on disk, if there is any. */
+    synchronized Place take(Entry entry) {
         if (!open) {
-            return false;
+            return Place.NONE;
         }
         return switch (entry.kind()) {
-            case READINGS, REPORT, HELD -> {
-                if (readings.bytes() - yielding.bytes() + size > maxBytes
-                        || queuedReadingBytes + size > QUEUED_READING_BYTES_MAX) {
-                    yield false;
-                }
-                readings = readings.plus(entry);
-                if (entry.kind().isReadings() && yields.test(entry.key())) {
-                    yielding = yielding.plus(entry);
-                }
-                queuedReadingBytes += size;
-                yield true;
-            }
+            case READINGS, REPORT, HELD -> takeReadings(entry);
             case DEAD_LETTER -> {
+                long size = entry.sizeBytes();
                 if (queuedDeadLetterBytes + size > QUEUED_DEAD_LETTER_BYTES_MAX) {
-                    yield false;
+                    yield Place.NONE;
                 }
                 deadLetters = deadLetters.plus(entry);
                 queuedDeadLetterBytes += size;
-                yield true;
+                yield Place.TAKEN;
             }
         };
+    }
+
+    private Place takeReadings(Entry entry) {
+        long size = entry.sizeBytes();
+        long free = maxBytes - (readings.bytes() - yielding.bytes());
+        if (size > free || queuedReadingBytes + size > QUEUED_READING_BYTES_MAX) {
+            return Place.NONE;
+        }
+        if (entry.kind().isReadings()) {
+            shares.speaks(entry.key());
+            if (yields.test(entry.key())) {
+                yielding = yielding.plus(entry);
+            } else if (shares.mayTake(entry.key(), size, free)) {
+                shares.taken(entry.key(), size);
+            } else {
+                return Place.NONE_OF_ITS_SHARE;
+            }
+        }
+        readings = readings.plus(entry);
+        queuedReadingBytes += size;
+        return Place.TAKEN;
+    }
+
+    /** Entries of this start arrived, and need no room any more once they are deleted. */
+    synchronized void delivered(List<Stored> entries) {
+        for (Stored stored : entries) {
+            Entry entry = stored.onDisk();
+            if (entry.kind().isReadings()) {
+                shares.given(entry.key(), entry.sizeBytes());
+            }
+        }
+    }
+
+    /** Whose share is used up, while others' aren't. */
+    synchronized Optional<String> greedy() {
+        return shares.greedy();
     }
 
     /** Entries went from the queue to the disk; all of a group at once, as who appends waits meanwhile. */

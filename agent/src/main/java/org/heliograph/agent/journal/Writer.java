@@ -79,12 +79,15 @@ final class Writer {
 
     /** One caller at a time, so that the order of the queue is the order of the calls. */
     synchronized Append append(Entry entry) {
-        if (closing || !room.take(entry)) {
-            return new Append.Full(room.capacityBytes());
-        }
-        CompletableFuture<Long> onDisk = new CompletableFuture<>();
-        queue.add(new Job.Write(entry, onDisk));
-        return new Append.Taken(onDisk);
+        return switch (closing ? Room.Place.NONE : room.take(entry)) {
+            case TAKEN -> {
+                CompletableFuture<Long> onDisk = new CompletableFuture<>();
+                queue.add(new Job.Write(entry, onDisk));
+                yield new Append.Taken(onDisk);
+            }
+            case NONE -> new Append.Full(room.capacityBytes());
+            case NONE_OF_ITS_SHARE -> new Append.OverShare(room.capacityBytes());
+        };
     }
 
     /** One entry of the queue holds all that are kept until it is taken up, so that a failing disk doesn't fill the memory. */

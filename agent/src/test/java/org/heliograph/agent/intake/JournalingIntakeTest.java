@@ -127,6 +127,37 @@ class JournalingIntakeTest {
     }
 
     @Test
+    void a_device_that_fills_the_journal_is_refused_and_told_of_and_the_others_have_room() throws Exception {
+        try (Journal journal = open(16 << 10)) {
+            JournalingIntake journaling = intake(journal);
+            RateLimit intake = new RateLimit(journaling, 20, 100_000, CLOCK);
+            intake.offer(readings(METER, NOW), arrival(METER)).get();
+            Admission last = new Admission.Kept(0);
+            while (last instanceof Admission.Kept) {
+                last = intake.offer(readings(INVERTER, NOW), arrival(INVERTER)).get();
+            }
+
+            assertThat(last)
+                    .isEqualTo(new Admission.Refused(
+                            "its device holds more of the journal's 16384 bytes than is still free", true));
+            assertThat(intake.offer(readings(METER, NOW), arrival(METER)).get()).isInstanceOf(Admission.Kept.class);
+            journaling.tellUntold(Duration.ZERO);
+            assertThat(journaling.counts().turnedAway()).isZero();
+
+            List<Stored> before = journal.read(0, 10_000);
+            journal.confirm(before);
+            intake.offer(readings(INVERTER, NOW), arrival(INVERTER)).get();
+            byte[] value = journal.read(before.getLast().offset(), 10)
+                    .getFirst()
+                    .entry()
+                    .value();
+            assertThat(PackCodec.decode(value).losses())
+                    .singleElement()
+                    .satisfies(loss -> assertThat(loss.reason()).isEqualTo(Loss.OVER_LIMIT));
+        }
+    }
+
+    @Test
     void a_device_that_is_ahead_gets_the_time_of_its_arrival_and_is_counted() throws Exception {
         try (Journal journal = open(1 << 20)) {
             JournalingIntake intake = intake(journal);

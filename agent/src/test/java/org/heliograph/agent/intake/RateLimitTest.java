@@ -32,11 +32,15 @@ class RateLimitTest {
         private final Map<DeviceId, Long> lost = new HashMap<>();
         private final List<DeviceId> present = new ArrayList<>();
         private boolean full;
+        private boolean shareFull;
 
         @Override
         public CompletableFuture<Admission> offer(Readings readings, Stamp stamp, Arrival arrival) {
             if (full) {
                 return CompletableFuture.completedFuture(new Admission.Full(1));
+            }
+            if (shareFull) {
+                return CompletableFuture.completedFuture(new Admission.Refused("its share is used up", true));
             }
             return CompletableFuture.completedFuture(
                     new Admission.Kept(taken.merge(readings.device(), 1, Integer::sum)));
@@ -57,7 +61,7 @@ class RateLimitTest {
         @Override
         public void lost(DeviceId device, String reason, long packs, long readings) {
             assertThat(reason).isEqualTo(Loss.OVER_LIMIT);
-            assertThat(readings).isEqualTo(packs);
+            assertThat(readings).isPositive();
             lost.merge(device, packs, Long::sum);
         }
 
@@ -89,7 +93,47 @@ class RateLimitTest {
         for (int i = 0; i < 10; i++) {
             assertThat(offer(CALM)).isInstanceOf(Admission.Kept.class);
         }
-        assertThat(offer(CALM)).isEqualTo(new Admission.Refused("more than 2 packs a second from one device", true));
+        assertThat(offer(CALM))
+                .isEqualTo(
+                        new Admission.Refused("more than 2 packs of up to 64 readings a second from one device", true));
+    }
+
+    @Test
+    void a_pack_of_many_readings_takes_as_much_of_the_burst_as_several() {
+        assertThat(offer(LOUD, 5 * RateLimit.PACK_READINGS)).isInstanceOf(Admission.Kept.class);
+        assertThat(offer(LOUD, 4 * RateLimit.PACK_READINGS + 1)).isInstanceOf(Admission.Kept.class);
+
+        assertThat(offer(LOUD)).isInstanceOf(Admission.Refused.class);
+        assertThat(offer(CALM)).isInstanceOf(Admission.Kept.class);
+    }
+
+    @Test
+    void a_pack_larger_than_the_burst_is_taken_and_has_to_be_made_up_for() {
+        assertThat(offer(LOUD, 30 * RateLimit.PACK_READINGS)).isInstanceOf(Admission.Kept.class);
+
+        now = now.plusSeconds(10);
+        assertThat(offer(LOUD)).isInstanceOf(Admission.Refused.class);
+        now = now.plusMillis(500);
+        assertThat(offer(LOUD)).isInstanceOf(Admission.Kept.class);
+    }
+
+    @Test
+    void a_large_pack_that_finds_no_room_takes_nothing_of_the_burst() {
+        behind.full = true;
+        for (int i = 0; i < 5; i++) {
+            assertThat(offer(LOUD, 10 * RateLimit.PACK_READINGS)).isInstanceOf(Admission.Full.class);
+        }
+        behind.full = false;
+        assertThat(offer(LOUD, 10 * RateLimit.PACK_READINGS)).isInstanceOf(Admission.Kept.class);
+    }
+
+    @Test
+    void what_is_beyond_a_devices_share_of_the_journal_is_counted_and_told_as_lost() {
+        behind.shareFull = true;
+        assertThat(offer(LOUD, 3)).isEqualTo(new Admission.Refused("its share is used up", true));
+
+        assertThat(limit.refused()).isEqualTo(Map.of("loud", 1L));
+        assertThat(behind.lost).isEqualTo(Map.of(LOUD, 1L));
     }
 
     @Test
@@ -231,13 +275,16 @@ class RateLimitTest {
     }
 
     private Admission offer(DeviceId device) {
+        return offer(device, 1);
+    }
+
+    private Admission offer(DeviceId device, int readings) {
+        Sampling sampling = new Sampling();
+        for (int i = 0; i < readings; i++) {
+            sampling.gauge(Point.POWER, now.toEpochMilli() + i, 1);
+        }
         return limit.offer(
-                        new Readings(
-                                device,
-                                "",
-                                new Sampling()
-                                        .gauge(Point.POWER, now.toEpochMilli(), 1)
-                                        .series()),
+                        new Readings(device, "", sampling.series()),
                         new Arrival("hg", device, new byte[0], Moment.of(now)))
                 .join();
     }
