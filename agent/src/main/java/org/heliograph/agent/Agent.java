@@ -86,7 +86,7 @@ public final class Agent implements AutoCloseable {
                 operation.limit().burst(),
                 clock);
         limit.named(expectations::names);
-        lookout = new Lookout(config.site(), silence, intake, clock, time::upMillis);
+        lookout = new Lookout(config.site(), silence, intake, journal, clock, time::upMillis);
         condition = new AgentHealth(journal, pump, time, lookout.death(), sources);
     }
 

@@ -7,12 +7,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.heliograph.agent.health.Silence;
 import org.heliograph.agent.intake.JournalingIntake;
+import org.heliograph.agent.journal.Journal;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.wire.Presence;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks out for devices that fall silent or are heard again, and for losses that no pack of their device takes along. */
+/**
+ * Looks out for devices that fall silent or are heard again, for losses that no pack of their device takes along, and for a
+ * disk that doesn't answer.
+ */
 final class Lookout {
     private static final Logger log = LoggerFactory.getLogger(Lookout.class);
 
@@ -23,16 +27,24 @@ final class Lookout {
     private final String site;
     private final Silence silence;
     private final JournalingIntake intake;
+    private final Journal journal;
     private final InstantSource clock;
     private final LongSupplier upMillis;
     private final CompletableFuture<Throwable> death = new CompletableFuture<>();
     private final Thread thread;
 
     /** @param upMillis the machine's own count, by which silence is measured */
-    Lookout(String site, Silence silence, JournalingIntake intake, InstantSource clock, LongSupplier upMillis) {
+    Lookout(
+            String site,
+            Silence silence,
+            JournalingIntake intake,
+            Journal journal,
+            InstantSource clock,
+            LongSupplier upMillis) {
         this.site = site;
         this.silence = silence;
         this.intake = intake;
+        this.journal = journal;
         this.clock = clock;
         this.upMillis = upMillis;
         this.thread = Thread.ofVirtual()
@@ -60,6 +72,7 @@ final class Lookout {
                 Thread.sleep(LOOK_EVERY);
                 silence.look(upMillis.getAsLong()).forEach(this::tell);
                 intake.tellUntold(TELL_LOSSES_AFTER);
+                journal.watch();
             }
         } catch (InterruptedException _) {
             log.debug("watch=ended");

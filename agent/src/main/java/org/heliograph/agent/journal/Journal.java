@@ -341,6 +341,11 @@ public final class Journal implements AutoCloseable {
         return writer.death();
     }
 
+    /** To be called now and then: looks whether the disk still answers. */
+    public void watch() {
+        writer.watch();
+    }
+
     Writer writer() {
         return writer;
     }

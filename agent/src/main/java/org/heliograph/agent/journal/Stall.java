@@ -6,15 +6,15 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Whether the disk answers at all. Whoever waits for a disk that hangs can't say so, so everybody else asks here. What is
- * taken meanwhile is held in memory, as far as that goes, and acknowledged to nobody.
- */
+/** Whether the disk answers at all. Whoever waits for a disk that hangs can't say so, so everybody else asks here. */
 final class Stall {
     private static final Logger log = LoggerFactory.getLogger(Stall.class);
 
     /** An SD card that puts its house in order takes a few seconds. */
     static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
+
+    /** One that is silent for longer may be found again by a new process, and by no waiting. */
+    static final Duration GIVE_UP_AFTER = Duration.ofMinutes(5);
 
     private final LongSupplier nanos;
     private boolean waiting;
@@ -40,9 +40,18 @@ final class Stall {
         }
     }
 
+    /** Whether it has been silent for longer than any that is well. */
+    synchronized boolean isStalled() {
+        return waiting && waited().compareTo(ANSWER_WITHIN) > 0;
+    }
+
+    synchronized boolean isHopeless() {
+        return waiting && waited().compareTo(GIVE_UP_AFTER) > 0;
+    }
+
     /** What is wrong; empty while nothing is. */
     synchronized Optional<String> reason() {
-        if (!waiting || waited().compareTo(ANSWER_WITHIN) <= 0) {
+        if (!isStalled()) {
             return Optional.empty();
         }
         String reason = "the disk hasn't answered for " + waited().toSeconds() + " s";

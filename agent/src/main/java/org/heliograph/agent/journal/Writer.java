@@ -77,9 +77,17 @@ final class Writer {
         return death;
     }
 
+    /** To be called now and then, as the thread that waits for the disk can't: gives up on one that is silent for minutes. */
+    void watch() {
+        if (stall.isHopeless()) {
+            death.complete(new IllegalStateException(stall.reason().orElse("the disk has just answered")));
+        }
+    }
+
     /** One caller at a time, so that the order of the queue is the order of the calls. */
     synchronized Append append(Entry entry) {
-        return switch (closing ? Room.Place.NONE : room.take(entry)) {
+        // what is taken while the disk is silent would be acknowledged to nobody
+        return switch (closing || stall.isStalled() ? Room.Place.NONE : room.take(entry)) {
             case TAKEN -> {
                 CompletableFuture<Long> onDisk = new CompletableFuture<>();
                 queue.add(new Job.Write(entry, onDisk));

@@ -469,7 +469,8 @@ class JournalTest {
 
     /** A card that resets itself, a network file system: nothing fails, and nothing comes back. */
     @Test
-    void a_disk_that_does_not_answer_is_said_so_and_one_that_is_slow_is_not() throws Exception {
+    void a_disk_that_does_not_answer_takes_nothing_and_is_given_up_after_minutes_and_one_that_is_slow_is_not()
+            throws Exception {
         CountDownLatch writing = new CountDownLatch(1);
         CompletableFuture<Void> hangs = new CompletableFuture<>();
         AtomicLong nanos = new AtomicLong();
@@ -497,6 +498,14 @@ class JournalTest {
                 nanos.set(Duration.ofSeconds(65).toNanos());
                 assertThat(journal.isWriting()).isFalse();
                 assertThat(journal.failure()).contains("the disk hasn't answered for 65 s");
+                assertThat(journal.append(reading(3))).isInstanceOf(Append.Full.class);
+                nanos.set(Stall.GIVE_UP_AFTER.toNanos());
+                journal.watch();
+                assertThat(journal.death()).isNotDone();
+
+                nanos.addAndGet(1);
+                journal.watch();
+                assertThat(journal.death().resultNow()).hasMessage("the disk hasn't answered for 300 s");
             } finally {
                 hangs.complete(null);
             }
@@ -504,6 +513,7 @@ class JournalTest {
             meanwhile.get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
             await(journal::isWriting);
             assertThat(journal.failure()).isEmpty();
+            assertThat(journal.append(reading(3))).isInstanceOf(Append.Taken.class);
         }
     }
 
