@@ -188,6 +188,12 @@ public final class JournalingIntake implements Intake {
                 turnedAway.increment();
                 yield CompletableFuture.completedFuture(new Admission.Full(full.capacityBytes()));
             }
+            case Append.Behind _ -> {
+                // the oldest give way to it anyway, and a broker that waits for it brings nothing else
+                journal.dropDeadLetter();
+                outcome.increment();
+                yield CompletableFuture.completedFuture(admission.apply(0));
+            }
             case Append.OverShare over ->
                 CompletableFuture.completedFuture(new Admission.Refused(
                         "its device holds more of the journal's " + over.capacityBytes() + " bytes than is still free",

@@ -101,7 +101,7 @@ final class PackNumbers {
                 said.ifPresent(saying -> own.told(saying, now.upMillis()));
                 taken(device, own);
             }
-            case Append.Full _, Append.OverShare _ ->
+            case Append.Full _, Append.OverShare _, Append.Behind _ ->
                 said.ifPresent(saying -> {
                     own.keep(saying);
                     untold.putIfAbsent(device, now.upMillis());

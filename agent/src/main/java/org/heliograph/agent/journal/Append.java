@@ -16,4 +16,7 @@ public sealed interface Append {
 
     /** Its key has what it may hold of the room, of which others' is left. */
     record OverShare(long capacityBytes) implements Append {}
+
+    /** Of a dead letter: the disk is slower than they come, so that the queue has no room for it. */
+    record Behind() implements Append {}
 }

@@ -19,6 +19,7 @@ final class Committer {
     private Progress.Confirmation deleted;
     private Amount deadLetters;
     private final AtomicLong dropped;
+    private long droppedOnDisk;
 
     /** @param deadLetters that are on disk */
     Committer(
@@ -37,11 +38,17 @@ final class Committer {
         this.deleted = progress.confirmation();
         this.deadLetters = deadLetters;
         this.dropped = new AtomicLong(dropped);
+        this.droppedOnDisk = dropped;
     }
 
     /** Dead letters that had to give way, ever. */
     long dropped() {
         return dropped.get();
+    }
+
+    /** One more, that never came here. For any thread. */
+    void drop() {
+        dropped.incrementAndGet();
     }
 
     /** Whether there is anything to write, if only that something was delivered. */
@@ -71,10 +78,12 @@ final class Committer {
             Amount inserted = insert(group);
             Amount delivered = delete(confirmed);
             Amount over = dropOver(deadLetters.plus(inserted).minus(delivered), inserted);
+            long nowDropped = keepDropped(over);
             if (overBytes > 0) {
                 shed = shedder.shed(overBytes, progress.handedOut(), nextOffset + writes(group));
             }
             store.commit();
+            droppedOnDisk = nowDropped;
             if (overBytes > 0) {
                 shedder.committed();
             }
@@ -192,9 +201,16 @@ final class Committer {
         if (over <= 0 || inserted.entries() == 0) {
             return Amount.NONE;
         }
-        Amount gone = store.dropDeadLetters(over);
-        store.keep(Store.DROPPED, dropped.get() + gone.entries());
-        return gone;
+        return store.dropDeadLetters(over);
+    }
+
+    /** @return how many that were, with what is dropped now */
+    private long keepDropped(Amount now) throws SQLException {
+        long all = dropped.get() + now.entries();
+        if (all != droppedOnDisk) {
+            store.keep(Store.DROPPED, all);
+        }
+        return all;
     }
 
     private void settle(Progress.Confirmation confirmed, Amount ofDeadLetters) {

@@ -331,6 +331,11 @@ public final class Journal implements AutoCloseable {
         return counters.getOrDefault(Salvage.DAMAGED.substring(Store.COUNTER.length()), 0L);
     }
 
+    /** Counts a dead letter that the queue had no room for, and that isn't offered again. */
+    public void dropDeadLetter() {
+        committer.drop();
+    }
+
     /** Dead letters that had to give way to newer ones, of this start and of earlier ones. */
     public long droppedDeadLetters() {
         return committer.dropped();

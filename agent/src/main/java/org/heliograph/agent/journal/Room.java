@@ -39,7 +39,9 @@ final class Room {
         TAKEN,
         NONE,
         /** There is room, for others. */
-        NONE_OF_ITS_SHARE
+        NONE_OF_ITS_SHARE,
+        /** There will be, as soon as the disk has taken other dead letters. */
+        NONE_IN_THE_QUEUE
     }
 
     Room(long maxBytes, Predicate<String> yields, Amount readings, Amount yielding, Amount deadLetters) {
@@ -70,7 +72,7 @@ final class Room {
             case DEAD_LETTER -> {
                 long size = entry.sizeBytes();
                 if (queuedDeadLetterBytes + size > QUEUED_DEAD_LETTER_BYTES_MAX) {
-                    yield Place.NONE;
+                    yield Place.NONE_IN_THE_QUEUE;
                 }
                 deadLetters = deadLetters.plus(entry);
                 queuedDeadLetterBytes += size;

@@ -94,6 +94,7 @@ final class Writer {
                 yield new Append.Taken(onDisk);
             }
             case NONE -> new Append.Full(room.capacityBytes());
+            case NONE_IN_THE_QUEUE -> new Append.Behind();
             case NONE_OF_ITS_SHARE -> new Append.OverShare(room.capacityBytes());
         };
     }

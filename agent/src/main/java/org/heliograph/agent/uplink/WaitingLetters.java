@@ -94,7 +94,7 @@ final class WaitingLetters {
         Optional<Append.Taken> last = Optional.empty();
         for (Entry entry : made) {
             Append append = journal.append(entry);
-            if (append instanceof Append.Full && isOnDisk(last)) {
+            if (append instanceof Append.Behind && isOnDisk(last)) {
                 append = journal.append(entry);
             }
             if (!(append instanceof Append.Taken taken)) {

@@ -158,6 +158,28 @@ class JournalingIntakeTest {
     }
 
     @Test
+    void a_dead_letter_that_the_disk_is_too_slow_for_is_dropped_counted_and_not_waited_for() throws Exception {
+        Journal.Limits slow = new Journal.Limits(Duration.ofMinutes(5), 500, 64 << 20);
+        Arrival large = new Arrival("hg/x", null, new byte[JournalingIntake.DEAD_LETTER_BYTES_MAX], Moment.of(NOW));
+        try (Journal journal = Journal.open(folder.resolve("agent.db"), slow, CLOCK)) {
+            JournalingIntake intake = intake(journal);
+            List<CompletableFuture<Admission>> answers = new ArrayList<>();
+            for (int i = 0; i < 65; i++) {
+                answers.add(intake.refuse("bad", large));
+            }
+
+            assertThat(answers.getLast()).isCompletedWithValue(new Admission.Refused("bad"));
+            assertThat(answers.getFirst()).as("the disk has it not yet").isNotDone();
+            assertThat(journal.droppedDeadLetters()).isPositive();
+            assertThat(intake.counts().turnedAway()).isZero();
+        }
+        try (Journal journal = open(64 << 20)) {
+            assertThat(journal.backlog().entries() + journal.droppedDeadLetters())
+                    .isEqualTo(65);
+        }
+    }
+
+    @Test
     void a_device_that_is_ahead_gets_the_time_of_its_arrival_and_is_counted() throws Exception {
         try (Journal journal = open(1 << 20)) {
             JournalingIntake intake = intake(journal);
