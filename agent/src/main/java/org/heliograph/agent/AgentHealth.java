@@ -96,7 +96,8 @@ final class AgentHealth {
                         key + " holds more of it than is still free: what else it sends is lost, and counted")));
         if (!pump.isReachable()) {
             String why = pump.unreachable().map(reason -> ": " + reason).orElse("");
-            causes.add(new Cause("uplink", Severity.DEGRADED, "Kafka is not reached; readings are kept" + why));
+            String headline = pump.isAnswered() ? "Kafka takes nothing" : "Kafka is not reached";
+            causes.add(new Cause("uplink", Severity.DEGRADED, headline + "; readings are kept" + why));
         }
         pump.lettersWaitFor()
                 .ifPresent(reason -> causes.add(

@@ -108,6 +108,28 @@ class AgentHealthTest {
     }
 
     @Test
+    void a_kafka_that_is_there_and_takes_nothing_is_not_called_unreachable() throws Exception {
+        try (Journal journal = open();
+                Pump pump = new Pump(journal, new Nowhere() {
+                    @Override
+                    public Delivery reach() {
+                        return new Delivery.Halted(0, "no right", true);
+                    }
+                })) {
+            AgentHealth agent = health(journal, pump, AgentClock.trusted(InstantSource.fixed(NOW), journal));
+            pump.start();
+            long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+            while (pump.isReachable() && System.nanoTime() < deadline) {
+                Thread.onSpinWait();
+            }
+
+            assertThat(agent.health().causes())
+                    .extracting(Health.Cause::message)
+                    .containsExactly("Kafka takes nothing; readings are kept: no right");
+        }
+    }
+
+    @Test
     void dead_letters_take_nothing_of_the_readings_quota() throws Exception {
         try (Journal journal = open()) {
             Pump pump = new Pump(journal, new Nowhere());
@@ -161,7 +183,7 @@ class AgentHealthTest {
         }
     }
 
-    private static final class Nowhere implements Uplink {
+    private static class Nowhere implements Uplink {
         @Override
         public Delivery deliver(List<Stored> entries) {
             return new Delivery.Complete();

@@ -1,12 +1,17 @@
 package org.heliograph.agent.uplink;
 
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.NetworkException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** What Kafka says of a record that was sent. */
@@ -56,10 +61,25 @@ record KafkaAnswer(Future<RecordMetadata> future) {
 
     /** Kafka's own words, without those that its client puts around them. */
     static String reason(Throwable e) {
+        Throwable root = root(e);
+        return root.getClass().getSimpleName() + ": " + root.getMessage();
+    }
+
+    private static Throwable root(Throwable e) {
         Throwable root = e;
         while (root instanceof KafkaException && root.getCause() != null) {
             root = root.getCause();
         }
-        return root.getClass().getSimpleName() + ": " + root.getMessage();
+        return root;
+    }
+
+    /** Whether a failure shows that Kafka was there; empty where it may have been. */
+    static Optional<Boolean> isOfKafka(Throwable e) {
+        return switch (root(e)) {
+            case NetworkException _, DisconnectException _ -> Optional.of(false);
+            case TimeoutException _ -> Optional.empty();
+            case ApiException _ -> Optional.of(true);
+            default -> Optional.empty();
+        };
     }
 }

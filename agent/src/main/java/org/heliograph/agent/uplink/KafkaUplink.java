@@ -33,6 +33,9 @@ public final class KafkaUplink implements Uplink {
 
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
 
+    /** The producer's count of connections that it has made. */
+    static final String CONNECTIONS = "connection-creation-total";
+
     /** How often a record says when it was sent: enough to see how far behind this agent is, and next to no bytes. */
     private static final long SENT_EVERY_MILLIS = 1_000;
 
@@ -84,9 +87,23 @@ public final class KafkaUplink implements Uplink {
             abandon();
             throw interrupted(e);
         } catch (KafkaException e) {
-            abandon();
-            return new Delivery.Halted(Math.min(delivered, waiting.first), KafkaAnswer.reason(e));
+            return halted(Math.min(delivered, waiting.first), e);
         }
+    }
+
+    private Delivery halted(int delivered, KafkaException e) {
+        boolean answered = KafkaAnswer.isOfKafka(e).orElseGet(this::hasConnected);
+        abandon();
+        return new Delivery.Halted(delivered, KafkaAnswer.reason(e), answered);
+    }
+
+    /** A topic that is missing is waited for in vain as a broker that is. */
+    private boolean hasConnected() {
+        Producer<byte[], byte[]> open = producer;
+        return open != null
+                && open.metrics().entrySet().stream()
+                        .filter(metric -> metric.getKey().name().equals(CONNECTIONS))
+                        .anyMatch(metric -> metric.getValue().metricValue() instanceof Double count && count > 0);
     }
 
     /** Dead letters that Kafka doesn't take now, of one delivery. */
@@ -169,8 +186,7 @@ public final class KafkaUplink implements Uplink {
             abandon();
             throw interrupted(e);
         } catch (KafkaException e) {
-            abandon();
-            return new Delivery.Halted(0, KafkaAnswer.reason(e));
+            return halted(0, e);
         }
     }
 

@@ -54,6 +54,7 @@ public final class Pump implements AutoCloseable {
     private volatile @Nullable String unreadable;
     private volatile boolean closing;
     private volatile boolean reachable = true;
+    private volatile boolean answered = true;
     private volatile String reason = "";
     private volatile long oldestMillis = NONE;
 
@@ -116,6 +117,11 @@ public final class Pump implements AutoCloseable {
     /** Whether the last attempt got through. */
     public boolean isReachable() {
         return reachable;
+    }
+
+    /** Whether the other side was there at the last attempt, even if it took nothing. */
+    public boolean isAnswered() {
+        return answered;
     }
 
     /** Why it didn't; empty when it did. */
@@ -235,11 +241,11 @@ public final class Pump implements AutoCloseable {
         return switch (uplink.deliver(going)) {
             case Uplink.Delivery.Complete _ -> {
                 confirm(through(last, entries));
-                say(true, "");
+                say(true, "", true);
                 yield new Pass.Moved();
             }
             case Uplink.Delivery.Partly partly -> {
-                say(true, "");
+                say(true, "", true);
                 if (!letters.keep(partly)) {
                     yield new Pass.Halted();
                 }
@@ -248,7 +254,7 @@ public final class Pump implements AutoCloseable {
             }
             case Uplink.Delivery.Halted halted -> {
                 confirm(through(reached(halted, going, last), entries));
-                say(false, halted.reason());
+                say(false, halted.reason(), halted.answered());
                 yield new Pass.Halted();
             }
         };
@@ -287,8 +293,8 @@ public final class Pump implements AutoCloseable {
     /** With nothing to send, so that a missing broker is known of before the first reading comes. */
     private void look() throws InterruptedException {
         switch (uplink.reach()) {
-            case Uplink.Delivery.Complete _, Uplink.Delivery.Partly _ -> say(true, "");
-            case Uplink.Delivery.Halted halted -> say(false, halted.reason());
+            case Uplink.Delivery.Complete _, Uplink.Delivery.Partly _ -> say(true, "", true);
+            case Uplink.Delivery.Halted halted -> say(false, halted.reason(), halted.answered());
         }
     }
 
@@ -315,16 +321,20 @@ public final class Pump implements AutoCloseable {
     }
 
     /** Once, and again when it is for another reason, whatever numbers come with it. */
-    private void say(boolean reached, String why) {
+    private void say(boolean reached, String why, boolean there) {
         boolean isOther = !plain(why).equals(plain(reason));
         boolean was = reachable;
         reason = why;
+        answered = there;
         reachable = reached;
         if (reached && !was) {
             log.info("uplink=reachable backlog={}", journal.backlog().entries());
         } else if (!reached && (was || isOther)) {
             log.warn(
-                    "uplink=unreachable backlog={} reason={}", journal.backlog().entries(), why);
+                    "uplink={} backlog={} reason={}",
+                    there ? "takes-nothing" : "unreachable",
+                    journal.backlog().entries(),
+                    why);
         }
     }
 

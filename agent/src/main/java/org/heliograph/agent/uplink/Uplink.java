@@ -39,7 +39,12 @@ public interface Uplink extends AutoCloseable {
          *
          * @param delivered how many of the entries, from the first one on
          * @param reason for the log
+         * @param answered whether the other side was there, and took nothing
          */
-        record Halted(int delivered, String reason) implements Delivery {}
+        record Halted(int delivered, String reason, boolean answered) implements Delivery {
+            Halted(int delivered, String reason) {
+                this(delivered, reason, false);
+            }
+        }
     }
 }

@@ -21,12 +21,15 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.NetworkException;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.PolicyViolationException;
@@ -128,6 +131,44 @@ class KafkaUplinkTest {
             assertThat(made).isEqualTo(2);
             assertThat(topics()).containsOnly("hg.telemetry");
             assertThat(arrived).extracting(KafkaUplinkTest::sequence).contains(1L, 2L, 3L);
+        }
+    }
+
+    /** Who is sent to look at the network for a missing right looks at the wrong place. */
+    @Test
+    void a_kafka_that_is_there_and_takes_nothing_is_told_from_one_that_is_not_there() throws Exception {
+        assertThat(isAnswered(new TopicAuthorizationException("hg.telemetry"), 0))
+                .isTrue();
+        assertThat(isAnswered(new SaslAuthenticationException("no"), 0)).isTrue();
+        assertThat(isAnswered(new NetworkException("reset"), 1)).isFalse();
+        // a missing topic, and a missing broker
+        assertThat(isAnswered(new TimeoutException("not present in metadata"), 1))
+                .isTrue();
+        assertThat(isAnswered(new TimeoutException("not present in metadata"), 0))
+                .isFalse();
+    }
+
+    private boolean isAnswered(RuntimeException why, double connections) throws InterruptedException {
+        MetricName name = new MetricName(KafkaUplink.CONNECTIONS, "producer-metrics", "", Map.of());
+        try (KafkaUplink uplink = new KafkaUplink(
+                Topics.DEFAULT,
+                () -> {
+                    Broker broker = new Broker(_ -> true, why);
+                    broker.setMockMetrics(name, new Metric() {
+                        @Override
+                        public MetricName metricName() {
+                            return name;
+                        }
+
+                        @Override
+                        public Object metricValue() {
+                            return connections;
+                        }
+                    });
+                    return broker;
+                },
+                InstantSource.fixed(NOW))) {
+            return ((Uplink.Delivery.Halted) uplink.deliver(List.of(pack(1)))).answered();
         }
     }
 
