@@ -12,10 +12,7 @@ import org.heliograph.agent.intake.JournalingIntake;
 import org.heliograph.agent.intake.RateLimit;
 import org.heliograph.agent.journal.Backlog;
 import org.heliograph.agent.journal.Journal;
-import org.heliograph.agent.source.Source;
 import org.heliograph.agent.source.board.BoardSource;
-import org.heliograph.agent.source.coap.CoapPushSource;
-import org.heliograph.agent.source.coap.CoapSource;
 import org.heliograph.agent.source.mqtt.MqttSource;
 import org.heliograph.agent.uplink.Pump;
 import org.heliograph.telemetry.Exposition;
@@ -64,9 +61,7 @@ record Metrics(
     private static void sources(List<Sources.Running> sources, Exposition to) {
         for (Sources.Running source : sources) {
             counts(source.name(), source.intake().counts(), to);
-            if (source.source() instanceof MqttSource
-                    || source.source() instanceof CoapSource
-                    || source.source() instanceof CoapPushSource) {
+            if (source.source().isConnecting()) {
                 to.gauge(
                         PREFIX + "source_connected",
                         "Whether a source is connected to its broker, or has its sockets.",
@@ -82,7 +77,8 @@ record Metrics(
                         "source",
                         source.name());
             }
-            failedHandshakes(source.source())
+            source.source()
+                    .failedHandshakes()
                     .ifPresent(count -> to.counter(
                             PREFIX + "failed_handshakes_total",
                             "DTLS handshakes that failed: a wrong key or certificate, or nobody there.",
@@ -125,15 +121,6 @@ record Metrics(
                 counts.lastMillis() / MILLIS_PER_SECOND,
                 "source",
                 source);
-    }
-
-    /** Only for sources that do DTLS. */
-    private static OptionalLong failedHandshakes(Source source) {
-        return switch (source) {
-            case CoapPushSource server -> OptionalLong.of(server.failedHandshakes());
-            case CoapSource client -> OptionalLong.of(client.failedHandshakes());
-            default -> OptionalLong.empty();
-        };
     }
 
     private void devices(Exposition to) {

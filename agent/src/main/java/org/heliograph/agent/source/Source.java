@@ -3,6 +3,7 @@ package org.heliograph.agent.source;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.heliograph.agent.intake.Intake;
 
 /** Devices of one technology. */
@@ -13,9 +14,19 @@ public interface Source extends AutoCloseable {
     /** Begins to take readings; returns at once, whether or not anything can be reached. */
     void start(Intake intake);
 
+    /** Whether it has a broker or sockets, which it may be without for a while. */
+    default boolean isConnecting() {
+        return false;
+    }
+
     /** Why it isn't connected to its broker, or doesn't listen, now; empty when it is or does, or has nothing of the kind. */
     default Optional<String> unconnected() {
         return Optional.empty();
+    }
+
+    /** How many DTLS handshakes failed since the start; empty for what does none. */
+    default OptionalLong failedHandshakes() {
+        return OptionalLong.empty();
     }
 
     /** What it isn't given though it is connected, a sentence each, for those who ask how the agent is. */

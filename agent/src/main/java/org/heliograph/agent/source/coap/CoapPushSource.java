@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -82,6 +83,11 @@ public final class CoapPushSource implements Source {
         this.clock = clock;
         this.bytesUnderWayMax = bytesUnderWayMax;
         this.senders = new Senders(config, site);
+    }
+
+    @Override
+    public boolean isConnecting() {
+        return true;
     }
 
     @Override
@@ -166,9 +172,9 @@ public final class CoapPushSource implements Source {
         return ports.get(scheme);
     }
 
-    /** How many DTLS handshakes failed since the start. */
-    public long failedHandshakes() {
-        return handshakes.failed();
+    @Override
+    public OptionalLong failedHandshakes() {
+        return OptionalLong.of(handshakes.failed());
     }
 
     private DtlsConnectorConfig secure(CoapPush.Dtls dtls) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -75,9 +76,14 @@ public final class CoapSource implements Source {
         renewals.setRemoveOnCancelPolicy(true);
     }
 
-    /** How many DTLS handshakes failed since the start. */
-    public long failedHandshakes() {
-        return handshakes.failed();
+    @Override
+    public OptionalLong failedHandshakes() {
+        return OptionalLong.of(handshakes.failed());
+    }
+
+    @Override
+    public boolean isConnecting() {
+        return true;
     }
 
     @Override

@@ -181,11 +181,11 @@ class CoapsPushSourceTest {
                 "ambiguous", issue("two", "-dname", "CN=crac-10", "-ext", "san=dns:crac-11"));
         try (CoapPushSource source = certified(Map.of("crac-10", "crac-10", "crac-11", "crac-11"))) {
             for (Map.Entry<String, Tls> one : refused.entrySet()) {
-                long failed = source.failedHandshakes();
+                long failed = source.failedHandshakes().orElseThrow();
                 try (PushingDevice device = PushingDevice.certified(port(source), one.getValue())) {
                     assertThat(sendError(device)).as(one.getKey()).isNotNull();
                 }
-                FailedHandshakes.await(source::failedHandshakes, failed);
+                FailedHandshakes.await(source, failed);
             }
             assertThat(intake.isEmpty()).isTrue();
         }

@@ -144,7 +144,7 @@ class CoapsSourceTest {
         try (TestDevice device =
                 TestDevice.secure(0, SENML_JSON, builder -> Dtls.certify(builder, own, (_, _) -> true))) {
             try (CoapSource source = observing(device.uri("/senml"), new CoapSecurity.Certificates(agent, "crac-02"))) {
-                FailedHandshakes.await(source::failedHandshakes, 0);
+                FailedHandshakes.await(source, 0);
                 assertThat(intake.isEmpty()).isTrue();
             }
             try (CoapSource _ = observing(device.uri("/senml"), new CoapSecurity.Certificates(agent, "crac-01"))) {
