@@ -1,14 +1,12 @@
 package org.heliograph.agent;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.heliograph.agent.journal.Journal;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
 
 @Command(
         name = "check",
@@ -16,11 +14,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         footer = {"", "Examples:", "  ./heliograph agent check agent.yaml"})
 final class CheckCommand implements Callable<Integer> {
-    @Parameters(
-            paramLabel = "CONFIG",
-            arity = "0..1",
-            description = "The agent's configuration. Default: ${DEFAULT-VALUE}")
-    private Path config = Path.of("agent.yaml");
+    @CommandLine.Mixin
+    private final ConfigFile config = new ConfigFile();
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
@@ -28,18 +23,18 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
-        return Work.by(config, out, spec.commandLine().getErr(), Work.WRONG_USAGE, read -> {
+        return Work.by(config.path(), out, spec.commandLine().getErr(), Work.WRONG_USAGE, read -> {
             Journal.requireOurs(read.journal().path());
             out.printf(
                     "%s: ok, agent %s of site %s: %d MQTT brokers, %d CoAP devices, %d inputs of the board%n",
-                    config,
+                    config.path(),
                     read.agent(),
                     read.site(),
                     read.mqtt().size(),
                     read.coapDevices(),
                     read.board().inputs());
             Stream.concat(read.warnings(Instant.now()).stream(), Roster.of(read).warnings(read).stream())
-                    .forEach(warning -> out.printf("%s: warning: %s%n", config, warning));
+                    .forEach(warning -> out.printf("%s: warning: %s%n", config.path(), warning));
             return CommandLine.ExitCode.OK;
         });
     }

@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 @Command(
         name = "journal",
@@ -49,12 +48,8 @@ final class JournalCommand implements Runnable {
 
     /** What the three have in common: which journal, and how a failure ends. */
     private abstract static class Look implements Callable<Integer> {
-        @Parameters(
-                arity = "0..1",
-                paramLabel = "CONFIG",
-                description = "The agent's configuration. Default: ${DEFAULT-VALUE}",
-                defaultValue = "agent.yaml")
-        private Path config = Path.of("agent.yaml");
+        @CommandLine.Mixin
+        private final ConfigFile config = new ConfigFile();
 
         @Option(names = "--file", paramLabel = "JOURNAL", description = "A journal's file, instead of a configuration.")
         private @Nullable Path file;
@@ -75,7 +70,7 @@ final class JournalCommand implements Runnable {
             }
             PrintWriter out = spec.commandLine().getOut();
             PrintWriter err = spec.commandLine().getErr();
-            try (Inspection journal = Inspection.of(file == null ? AgentFile.journalPath(config) : file)) {
+            try (Inspection journal = Inspection.of(file == null ? AgentFile.journalPath(config.path()) : file)) {
                 int code = look(journal, out);
                 // both: neither stream says what the other has swallowed
                 if (out.checkError() || System.out.checkError()) {
@@ -93,7 +88,8 @@ final class JournalCommand implements Runnable {
                 return CommandLine.ExitCode.USAGE;
             } catch (JournalException e) {
                 boolean isNamedWrong = e.isForeign();
-                err.println((isNamedWrong && file == null ? config + ": journal.path: " : "agent: ") + e.getMessage());
+                err.println((isNamedWrong && file == null ? config.path() + ": journal.path: " : "agent: ")
+                        + e.getMessage());
                 return isNamedWrong ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
             } catch (IOException e) {
                 err.println("agent: can't write: " + e);

@@ -1,7 +1,6 @@
 package org.heliograph.agent;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.TreeSet;
@@ -16,7 +15,6 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 @Command(
         name = "once",
@@ -37,11 +35,8 @@ final class OnceCommand implements Callable<Integer> {
 
     private static final Duration LOOK_EVERY = Duration.ofMillis(50);
 
-    @Parameters(
-            paramLabel = "CONFIG",
-            arity = "0..1",
-            description = "The agent's configuration. Default: ${DEFAULT-VALUE}")
-    private Path config = Path.of("agent.yaml");
+    @CommandLine.Mixin
+    private final ConfigFile config = new ConfigFile();
 
     @Option(
             names = "--within",
@@ -57,10 +52,10 @@ final class OnceCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         PrintWriter err = spec.commandLine().getErr();
         try (Termination stop = new Termination()) {
-            return Work.by(config, spec.commandLine().getOut(), err, whole -> {
+            return Work.by(config.path(), spec.commandLine().getOut(), err, whole -> {
                 AgentConfig read = asked(whole);
                 if (read.coap().isEmpty() && !read.board().hasInputs()) {
-                    err.println(config + ": no device can be asked: there is none in coap, gpio or i2c");
+                    err.println(config.path() + ": no device can be asked: there is none in coap, gpio or i2c");
                     return CommandLine.ExitCode.USAGE;
                 }
                 stop.defer();

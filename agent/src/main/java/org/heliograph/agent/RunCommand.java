@@ -1,10 +1,8 @@
 package org.heliograph.agent;
 
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
 
 @Command(
         name = "run",
@@ -20,17 +18,15 @@ import picocli.CommandLine.Parameters;
             "  JAVA_OPTS=-Xmx128m ./heliograph agent run /etc/heliograph/agent.yaml"
         })
 final class RunCommand implements Callable<Integer> {
-    @Parameters(
-            paramLabel = "CONFIG",
-            arity = "0..1",
-            description = "The agent's configuration. Default: ${DEFAULT-VALUE}")
-    private Path config = Path.of("agent.yaml");
+    @CommandLine.Mixin
+    private final ConfigFile config = new ConfigFile();
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
     @Override
     public Integer call() throws InterruptedException {
-        return Run.of(config, spec.commandLine().getOut(), spec.commandLine().getErr());
+        return Run.of(
+                config.path(), spec.commandLine().getOut(), spec.commandLine().getErr());
     }
 }

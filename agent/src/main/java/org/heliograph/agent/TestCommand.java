@@ -1,6 +1,5 @@
 package org.heliograph.agent;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
@@ -16,7 +15,6 @@ import org.heliograph.telemetry.Stopping;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 @Command(
         name = "test",
@@ -39,11 +37,8 @@ import picocli.CommandLine.Parameters;
 final class TestCommand implements Callable<Integer> {
     private static final Duration ENDS_WITHIN = Duration.ofSeconds(5);
 
-    @Parameters(
-            paramLabel = "CONFIG",
-            arity = "0..1",
-            description = "The agent's configuration. Default: ${DEFAULT-VALUE}")
-    private Path config = Path.of("agent.yaml");
+    @CommandLine.Mixin
+    private final ConfigFile config = new ConfigFile();
 
     @Option(
             names = "--for",
@@ -63,26 +58,27 @@ final class TestCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        return Work.by(config, spec.commandLine().getOut(), spec.commandLine().getErr(), whole -> {
-            AgentConfig read = apart(whole, rebirth);
-            Printout printed = new Printout(
-                    spec.commandLine().getOut(),
-                    Roster.of(whole),
-                    new Stamping(whole.journal().deviceTimeFrom()));
-            MachineClock clock = MachineClock.of(InstantSource.system());
-            try (Stopping _ = Stopping.interruptsThisThread(ENDS_WITHIN)) {
-                try (Sources sources = new Sources()) {
-                    sources.run(
-                            Sources.plans(read, clock, new Unkept(), Names.NONE, () -> Signal.WELL),
-                            whole.owners(),
-                            printed);
-                    Thread.sleep(time);
-                } catch (InterruptedException _) {
-                    // Ctrl-C: who has seen enough is told what it was, too
-                }
-                return printed.end() > 0 ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
-            }
-        });
+        return Work.by(
+                config.path(), spec.commandLine().getOut(), spec.commandLine().getErr(), whole -> {
+                    AgentConfig read = apart(whole, rebirth);
+                    Printout printed = new Printout(
+                            spec.commandLine().getOut(),
+                            Roster.of(whole),
+                            new Stamping(whole.journal().deviceTimeFrom()));
+                    MachineClock clock = MachineClock.of(InstantSource.system());
+                    try (Stopping _ = Stopping.interruptsThisThread(ENDS_WITHIN)) {
+                        try (Sources sources = new Sources()) {
+                            sources.run(
+                                    Sources.plans(read, clock, new Unkept(), Names.NONE, () -> Signal.WELL),
+                                    whole.owners(),
+                                    printed);
+                            Thread.sleep(time);
+                        } catch (InterruptedException _) {
+                            // Ctrl-C: who has seen enough is told what it was, too
+                        }
+                        return printed.end() > 0 ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+                    }
+                });
     }
 
     /** With sessions of its own, which end at once; and without the light, which is the running agent's. */
