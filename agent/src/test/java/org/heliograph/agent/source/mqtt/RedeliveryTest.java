@@ -54,14 +54,14 @@ class RedeliveryTest {
 
     @Test
     void what_was_kept_and_not_acknowledged_is_acknowledged_and_not_kept_again() throws Exception {
-        Connection before = new Connection();
+        NoLink before = new NoLink(true);
         try (Session session = open(before)) {
             session.arrived(message(1, "5", false));
             session.lost("the network is gone");
         }
         next().complete(new Admission.Kept(1));
 
-        Connection after = new Connection();
+        NoLink after = new NoLink(true);
         try (Session session = open(after)) {
             session.arrived(message(1, "5", true));
 
@@ -72,20 +72,20 @@ class RedeliveryTest {
                     .as("its number is another message's, once it was acknowledged")
                     .isEqualTo(1);
         }
-        assertThat(before.acknowledged).isEmpty();
+        assertThat(before.isNoneAcknowledged()).isTrue();
         assertThat(offered).isEmpty();
     }
 
     @Test
     void what_is_still_on_its_way_to_the_disk_is_acknowledged_when_it_is_there() throws Exception {
-        try (Session session = open(new Connection())) {
+        try (Session session = open(new NoLink(true))) {
             session.arrived(message(1, "5", false));
             session.lost("the network is gone");
         }
-        Connection after = new Connection();
+        NoLink after = new NoLink(true);
         try (Session session = open(after)) {
             session.arrived(message(1, "5", true));
-            assertThat(after.acknowledged).isEmpty();
+            assertThat(after.isNoneAcknowledged()).isTrue();
 
             next().complete(new Admission.Kept(1));
 
@@ -96,13 +96,13 @@ class RedeliveryTest {
 
     @Test
     void what_found_no_room_is_handed_in_again() throws Exception {
-        try (Session session = open(new Connection())) {
+        try (Session session = open(new NoLink(true))) {
             session.arrived(message(1, "5", false));
             session.lost("the network is gone");
         }
         next().complete(new Admission.Full(1));
 
-        Connection after = new Connection();
+        NoLink after = new NoLink(true);
         try (Session session = open(after)) {
             session.arrived(message(1, "5", true));
             next().complete(new Admission.Kept(1));
@@ -113,14 +113,14 @@ class RedeliveryTest {
 
     @Test
     void only_the_same_message_is_known_again() throws Exception {
-        try (Session session = open(new Connection())) {
+        try (Session session = open(new NoLink(true))) {
             session.arrived(message(1, "5", false));
             session.lost("the network is gone");
         }
         next().complete(new Admission.Kept(1));
 
         for (Link.Message other : List.of(message(1, "6", true), message(2, "5", true), message(1, "5", false))) {
-            try (Session session = open(new Connection())) {
+            try (Session session = open(new NoLink(true))) {
                 session.arrived(other);
                 next().complete(new Admission.Kept(2));
             }
@@ -129,14 +129,12 @@ class RedeliveryTest {
 
     @Test
     void the_numbers_of_an_earlier_session_mean_nothing_in_a_new_one() throws Exception {
-        try (Session session = open(new Connection())) {
+        try (Session session = open(new NoLink(true))) {
             session.arrived(message(1, "5", false));
             session.lost("the broker was made anew");
         }
         next().complete(new Admission.Kept(1));
-        Connection anew = new Connection();
-        anew.hasKept = false;
-        try (Session session = open(anew)) {
+        try (Session session = open(new NoLink(false))) {
             session.arrived(message(1, "5", true));
             next().complete(new Admission.Kept(2));
         }
@@ -144,7 +142,7 @@ class RedeliveryTest {
 
     @Test
     void who_closes_in_order_acknowledges_what_is_on_its_way_and_takes_no_more() throws Exception {
-        Connection broker = new Connection();
+        NoLink broker = new NoLink(true);
         Session session = open(broker);
         session.arrived(message(1, "5", false));
         CompletableFuture<Admission> answer = next();
@@ -157,7 +155,7 @@ class RedeliveryTest {
         assertThat(offered).isEmpty();
     }
 
-    private Session open(Connection broker) throws Link.LinkException {
+    private Session open(NoLink broker) throws Link.LinkException {
         Session session = new Session(
                 broker,
                 Objects.requireNonNull(reception),
@@ -187,47 +185,6 @@ class RedeliveryTest {
             CompletableFuture<Admission> answer = new CompletableFuture<>();
             offered.add(answer);
             return answer;
-        }
-    }
-
-    private static final class Connection implements Link {
-        private final BlockingQueue<Integer> acknowledged = new LinkedBlockingQueue<>();
-        private boolean hasKept = true;
-
-        int acknowledged() throws InterruptedException {
-            Integer id = acknowledged.poll(2, TimeUnit.MINUTES);
-            assertThat(id).as("acknowledged").isNotNull();
-            return Objects.requireNonNull(id);
-        }
-
-        @Override
-        public boolean connect(@Nullable Notice will, Listener listener) {
-            return hasKept;
-        }
-
-        @Override
-        public List<String> subscribe(List<String> filters) {
-            return List.of(); // to whatever comes
-        }
-
-        @Override
-        public List<String> unsubscribe(List<String> filters) {
-            return List.of(); // nothing comes by itself
-        }
-
-        @Override
-        public boolean publish(Notice notice, long withinMillis) {
-            return true; // to nobody
-        }
-
-        @Override
-        public void acknowledge(Message message) {
-            acknowledged.add(message.id());
-        }
-
-        @Override
-        public void close() {
-            // nothing is held
         }
     }
 }
