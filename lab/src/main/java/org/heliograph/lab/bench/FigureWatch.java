@@ -69,10 +69,6 @@ final class FigureWatch implements AutoCloseable {
                 && window.getCoverage() == 1;
     }
 
-    int missing() {
-        return wanted - count;
-    }
-
     @Override
     public void close() {
         consumer.close();

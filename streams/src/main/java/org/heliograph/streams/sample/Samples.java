@@ -56,15 +56,11 @@ public final class Samples {
         return EMPTY;
     }
 
-    /** Samples without a serial number. */
-    public static Samples of(Collection<Series> series) {
-        return of("", series);
-    }
-
     public static Samples of(Readings readings) {
         return of(readings.serial(), readings.series());
     }
 
+    /** @param serial of the unit that they are of; empty where it is unknown */
     public static Samples of(String serial, Collection<Series> series) {
         if (series.isEmpty()) {
             return EMPTY;

@@ -58,7 +58,7 @@ class UpsTest {
                 devices: [{id: ups-a, profile: ups, role: ups, rating: 20 kW}]
                 """);
         Device ups = site.devices().getFirst();
-        return DeviceMinute.of(DeviceHistory.of(site, "ups-a"), ups, Samples.of(readings), 0);
+        return DeviceMinute.of(DeviceHistory.of(site, "ups-a"), ups, Samples.of("", readings), 0);
     }
 
     private static Series.Register register(Point point, long[] times, long... wattHours) {

@@ -99,7 +99,7 @@ public final class Recordings {
         for (int from = 0; from < arrivals.size(); from += PACK) {
             Sampling sampling = new Sampling();
             arrivals.subList(from, Math.min(from + PACK, arrivals.size())).forEach(one -> telling.tell(one, sampling));
-            packs.add(Samples.of(sampling.series()));
+            packs.add(Samples.of("", sampling.series()));
         }
         return sum(packs);
     }

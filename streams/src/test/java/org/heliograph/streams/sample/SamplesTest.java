@@ -20,10 +20,12 @@ class SamplesTest {
         List<Samples> parts = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
             // instants collide on purpose, with different values
-            parts.add(Samples.of(new Sampling()
-                    .register(Point.ENERGY, random.nextInt(20), random.nextInt(5))
-                    .gauge(Point.POWER, random.nextInt(20), random.nextInt(5))
-                    .series()));
+            parts.add(Samples.of(
+                    "",
+                    new Sampling()
+                            .register(Point.ENERGY, random.nextInt(20), random.nextInt(5))
+                            .gauge(Point.POWER, random.nextInt(20), random.nextInt(5))
+                            .series()));
         }
         Samples inOrder = parts.stream().reduce(Samples.empty(), Samples::plus);
         List<Samples> shuffled = new ArrayList<>(parts);
@@ -42,7 +44,7 @@ class SamplesTest {
         for (int i = 0; i < 100; i++) {
             sampling.gauge(Point.POWER, random.nextInt(1_000), i);
         }
-        Samples all = Samples.of(sampling.series());
+        Samples all = Samples.of("", sampling.series());
         var whole = all.of(Point.POWER).orElseThrow();
         var around = all.around(400, 600, 2).of(Point.POWER).orElseThrow();
 
@@ -68,7 +70,7 @@ class SamplesTest {
             for (int k = 0; k < 20; k++) {
                 pack.gauge(Point.POWER, random.nextInt(4_000), random.nextInt(9));
             }
-            packs.add(Samples.of(pack.series()));
+            packs.add(Samples.of("", pack.series()));
         }
         Samples whole = packs.stream().reduce(Samples.empty(), Samples::plus).thinned();
         Collections.shuffle(packs, random);

@@ -132,7 +132,7 @@ class SolarLogWeekTest {
         for (String inverter : SolarLog.INVERTERS) {
             Sampling sampling = new Sampling();
             rows(inverter).stream().filter(row -> day(row).isBefore(after)).forEach(row -> row.addTo(sampling));
-            Samples all = Samples.of(sampling.series());
+            Samples all = Samples.of("", sampling.series());
             DeviceHistory history = DeviceHistory.of(SiteFile.parse("site.yaml", YAML), inverter);
             Evidence evidence = Evidence.of(all, history);
             long noon = after.minusDays(1)

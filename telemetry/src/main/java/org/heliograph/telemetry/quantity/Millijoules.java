@@ -54,14 +54,6 @@ public record Millijoules(long value) implements Comparable<Millijoules> {
         return value / (double) PER_KILOWATT_HOUR;
     }
 
-    public Millijoules plus(Millijoules other) {
-        return new Millijoules(Math.addExact(value, other.value));
-    }
-
-    public Millijoules minus(Millijoules other) {
-        return new Millijoules(Math.subtractExact(value, other.value));
-    }
-
     @Override
     public int compareTo(Millijoules other) {
         return Long.compare(value, other.value);

@@ -34,9 +34,11 @@ final class SampleBlockTest {
             long[] times = {START + i * DeviceMinute.LENGTH_MILLIS, START + i * DeviceMinute.LENGTH_MILLIS + 1_000};
             minutes.put(
                     times[0],
-                    Samples.of(List.of(
-                            new Series.Register(Point.ENERGY, times, new long[] {1_000L * i, 1_000L * i + 7}),
-                            new Series.Gauge(Point.POWER, times, new double[] {i, -.5}))));
+                    Samples.of(
+                            "",
+                            List.of(
+                                    new Series.Register(Point.ENERGY, times, new long[] {1_000L * i, 1_000L * i + 7}),
+                                    new Series.Gauge(Point.POWER, times, new double[] {i, -.5}))));
         }
         return minutes;
     }

@@ -107,7 +107,7 @@ final class SampleStoreTest {
                 Series series = point.isRegister()
                         ? new Series.Register(point, times, new long[times.length])
                         : new Series.Gauge(point, times, new double[times.length]);
-                store.add(DEVICE, START + minute * MINUTE, Samples.of(List.of(series)));
+                store.add(DEVICE, START + minute * MINUTE, Samples.of("", List.of(series)));
             }
         }
         store.write();
