@@ -54,25 +54,21 @@ final class Measurement {
             ProcessorContext<String, Output> context,
             EngineSettings settings,
             SiteModels sites,
-            SampleStore samples,
+            DeviceStores stores,
             Irregularities irregularities,
-            DirtyMinutes dirty,
-            DeviceBook devices,
             Standstills standstills,
-            LongSilences silences,
-            SiteEnergies energies,
-            int partition) {
+            LongSilences silences) {
         this.context = context;
         this.settings = settings;
         this.sites = sites;
-        this.samples = samples;
+        this.samples = stores.samples();
         this.irregularities = irregularities;
-        this.dirty = dirty;
-        this.devices = devices;
+        this.dirty = stores.dirty();
+        this.devices = stores.devices();
         this.standstills = standstills;
         this.silences = silences;
-        this.energies = energies;
-        this.partition = partition;
+        this.energies = stores.energies();
+        this.partition = context.taskId().partition();
     }
 
     /** Returns whether a site's minute is another now. */
@@ -124,7 +120,7 @@ final class Measurement {
             SeenDevice seen, SiteModel site, List<Long> minutes, List<SiteEnergies.Minute> touched) {
         DeviceId id = seen.id();
         DeviceHistory history = DeviceHistory.of(site, id.device());
-        Set<Point> points = DeviceProcessor.meteringPoints(history.entries(), seen);
+        Set<Point> points = Acceptance.meteringPoints(history.entries(), seen);
         Samples run = samples.around(seen.key(), minutes.getFirst(), minutes.getLast(), points);
         // what came before the engine was away may be older than what would be taken now
         long oldest = Math.min(settings.oldestMinuteMillis(context.currentSystemTimeMs()), minutes.getFirst());
