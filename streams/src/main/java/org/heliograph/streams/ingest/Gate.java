@@ -46,52 +46,57 @@ public final class Gate {
         if (scope instanceof Scope.Period period && key != null && !period.concerns(key)) {
             return Verdict.PASSED_OVER;
         }
-        if (value == null) {
-            return Verdict.reject(Cause.MALFORMED, "the record has no value");
-        }
-        if (value.length > VALUE_BYTES_MAX) {
-            return Verdict.reject(
-                    Cause.MALFORMED, "a pack of " + value.length + " bytes; at most " + VALUE_BYTES_MAX + " are taken");
-        }
         Dispatch pack;
         try {
-            pack = PackCodec.decode(value);
+            pack = opened(key, value);
         } catch (MalformedPackException e) {
             return Verdict.reject(Cause.MALFORMED, String.valueOf(e.getMessage()));
         }
-        if (key == null || !isKeyOf(pack.device(), key)) {
-            return Verdict.reject(Cause.MALFORMED, "the key is '" + key + "' but the readings are of " + pack.device());
-        }
+        String device = pack.device().device();
         Optional<SiteModel> site = sites.site(pack.device().site());
         if (site.isEmpty()) {
             return Verdict.reject(
                     Cause.UNKNOWN_SITE, "unknown site '" + pack.device().site() + "'");
         }
-        String device = pack.device().device();
         if (!site.get().knows(device)) {
-            return Verdict.reject(
-                    Cause.UNKNOWN_DEVICE,
-                    "device '" + device + "' is not in the site model of "
-                            + site.get().site());
+            return Verdict.reject(Cause.UNKNOWN_DEVICE, unknown(device, site.get()));
         }
-        if (pack.readings().isEmpty()) {
-            return Verdict.accept(pack);
+        return pack.readings().isEmpty() ? Verdict.accept(pack) : timely(pack, site.get(), scope, arrival);
+    }
+
+    private static Dispatch opened(@Nullable String key, byte @Nullable [] value) throws MalformedPackException {
+        if (value == null) {
+            throw new MalformedPackException("the record has no value");
         }
-        Readings readings = pack.readings().get();
-        Optional<Dispatch> valid = whileValid(pack, site.get().history(device));
-        Optional<Rejection> invalid =
-                valid.filter(rest -> of(rest).size() == readings.size()).isPresent()
-                        ? Optional.empty()
-                        : Optional.of(new Rejection(
-                                Cause.UNKNOWN_DEVICE,
-                                "device '" + device + "' is not in the site model of "
-                                        + site.get().site() + " at " + readings.latest()));
+        if (value.length > VALUE_BYTES_MAX) {
+            throw new MalformedPackException(
+                    "a pack of " + value.length + " bytes; at most " + VALUE_BYTES_MAX + " are taken");
+        }
+        Dispatch pack = PackCodec.decode(value);
+        if (key == null || !isKeyOf(pack.device(), key)) {
+            throw new MalformedPackException("the key is '" + key + "' but the readings are of " + pack.device());
+        }
+        return pack;
+    }
+
+    private static String unknown(String device, SiteModel site) {
+        return "device '" + device + "' is not in the site model of " + site.site();
+    }
+
+    /** What is left of the readings of a device that the site model has, by their times. */
+    private static Verdict timely(Dispatch pack, SiteModel site, Scope scope, Scope.Arrival arrival) {
+        Readings readings = of(pack);
+        String device = pack.device().device();
+        Optional<Dispatch> valid = whileValid(pack, site.history(device));
+        Optional<Rejection> invalid = valid.filter(rest -> of(rest).size() == readings.size())
+                        .isPresent()
+                ? Optional.empty()
+                : Optional.of(new Rejection(Cause.UNKNOWN_DEVICE, unknown(device, site) + " at " + readings.latest()));
         if (valid.isEmpty()) {
             return new Verdict(valid, invalid);
         }
         Verdict verdict = switch (scope) {
-            case Scope.Live live ->
-                judgeTimes(valid.get(), site.get(), live.horizon(site.get(), arrival), arrival.now());
+            case Scope.Live live -> judgeTimes(valid.get(), site, live.horizon(site, arrival), arrival.now());
             case Scope.Period period ->
                 cut(valid.get(), period.firstMillis(), period.endMillis())
                         .map(Verdict::accept)
