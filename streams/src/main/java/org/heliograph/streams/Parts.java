@@ -5,20 +5,17 @@ import java.io.PrintWriter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.heliograph.streams.alert.AlertPart;
-import org.heliograph.streams.alert.ReceiverState;
 import org.heliograph.streams.config.StreamsSettings;
 import org.heliograph.streams.factor.Factors;
 import org.heliograph.streams.health.HealthServer;
 import org.heliograph.streams.health.Vitals;
 import org.heliograph.streams.influx.InfluxSink;
-import org.heliograph.streams.influx.Progress;
 import org.heliograph.streams.page.AddressUnavailableException;
 import org.heliograph.streams.page.LivePage;
 import org.heliograph.streams.page.PageBoard;
@@ -26,8 +23,6 @@ import org.heliograph.streams.page.PageFeed;
 import org.heliograph.streams.topology.EngineRun;
 import org.heliograph.streams.topology.OwnClock;
 import org.heliograph.streams.topology.topics.TopicPlan;
-import org.heliograph.telemetry.Exposition;
-import org.heliograph.telemetry.wire.v1.Canary;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,10 +30,6 @@ import org.slf4j.LoggerFactory;
 /** The parts that run, closed in the reverse order of their start. */
 final class Parts implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Parts.class);
-    private static final String STARTING = "starting";
-
-    /** Of all metrics' names. */
-    private static final String PREFIX = "heliograph_";
 
     private final StreamsSettings settings;
     private final PageBoard board = new PageBoard();
@@ -78,10 +69,27 @@ final class Parts implements AutoCloseable {
                 CompletableFuture.anyOf(ends.toArray(CompletableFuture[]::new)).get(); // of none: never
     }
 
+    /** In an order that matters: each step says why it stands where it does. */
     void start(PrintWriter out)
             throws InterruptedException, ExecutionException, AddressUnavailableException, IOException {
         StringBuilder ready = new StringBuilder("ready");
-        // first: a port in use should be known before anything else is done, and who waits for Kafka should say so
+        openDoors(ready);
+        publishModels();
+        Map<String, Object> kafka = settings.kafka().clientProperties();
+        startReaders(kafka, ready);
+        if (settings.engine().enabled() || settings.alerts().enabled()) {
+            // by a clock that is behind readings are refused, and what stands is told with an end that is past
+            OwnClock.await(settings.kafka());
+        }
+        startAlerts(kafka);
+        startEngine(ready);
+        complete = true;
+        out.println(ready);
+        out.flush();
+    }
+
+    /** First: a port in use should be known before anything else is done, and who waits for Kafka should say so. */
+    private void openDoors(StringBuilder ready) throws AddressUnavailableException, IOException {
         if (settings.health().isPresent()) {
             HealthServer health = keep(HealthServer.start(settings.health().get(), this::vitals, this::isReady));
             ready.append(" health=").append(health.address());
@@ -91,7 +99,10 @@ final class Parts implements AutoCloseable {
             page = live;
             ready.append(" page=").append(live.address());
         }
-        // who has no engine may have other files, or none: what is published is an engine's to say
+    }
+
+    /** Who has no engine may have other files, or none: what is published is an engine's to say. */
+    private void publishModels() throws InterruptedException, ExecutionException {
         boolean hasEngine = settings.engine().enabled();
         boolean hasFiles = !settings.sites().isEmpty()
                 || !Set.copyOf(Factors.SHIPPED.all())
@@ -106,7 +117,9 @@ final class Parts implements AutoCloseable {
                 hasEngine ? settings.factors() : Factors.of(List.of()),
                 settings.engine().devicePartitions(),
                 settings.engine().sitePartitions());
-        Map<String, Object> kafka = settings.kafka().clientProperties();
+    }
+
+    private void startReaders(Map<String, Object> kafka, StringBuilder ready) {
         if (settings.page().enabled()) {
             feed = keep(PageFeed.start(kafka, settings.kafka().topics(), board));
         }
@@ -114,24 +127,24 @@ final class Parts implements AutoCloseable {
             sink = keep(InfluxSink.start(kafka, settings.kafka().topics(), settings.sink()));
             ready.append(" sink=").append(settings.sink().url());
         }
-        if (hasEngine || settings.alerts().enabled()) {
-            // by a clock that is behind readings are refused, and what stands is told with an end that is past
-            OwnClock.await(settings.kafka());
-        }
+    }
+
+    private void startAlerts(Map<String, Object> kafka) {
         if (settings.alerts().enabled()) {
             AlertPart part = keep(AlertPart.start(kafka, settings.kafka().topics(), settings.alerts()));
             alerts = part;
             board.judgedBy(part::isWatched);
         }
-        if (hasEngine) {
+    }
+
+    /** Last, since it is waited for: it may have to take up all of its state. */
+    private void startEngine(StringBuilder ready) throws InterruptedException, ExecutionException, IOException {
+        if (settings.engine().enabled()) {
             EngineRun run = keep(EngineRun.start(settings.kafka(), settings.engine()));
             engine = run;
             run.running().get();
             ready.append(" engine=").append(settings.engine().application());
         }
-        complete = true;
-        out.println(ready);
-        out.flush();
     }
 
     /** Whether everything has started, and an engine has its state and processes: another instance may go now. */
@@ -140,129 +153,40 @@ final class Parts implements AutoCloseable {
         return complete && (running == null || isRunning(running));
     }
 
-    /** A part that starts has its figure, too: one that is absent is compared with nothing. */
     Vitals vitals() {
-        Map<String, String> parts = new HashMap<>();
-        Exposition metrics = new Exposition();
-        if (settings.engine().enabled()) {
-            parts.put("engine", tellEngine(metrics));
-        }
-        if (settings.sink().enabled()) {
-            parts.put("sink", tellSink(metrics));
-        }
-        if (settings.page().enabled()) {
-            parts.put("page", tellPage(metrics));
-        }
-        if (settings.alerts().enabled()) {
-            parts.put("alerts", tellAlerts(metrics));
-        }
-        return new Vitals(parts, metrics.process().toString());
+        return PartFigures.of(settings, this, System.currentTimeMillis());
     }
 
-    private String tellEngine(Exposition to) {
-        EngineRun current = engine;
-        boolean isRunning = current != null && isRunning(current);
-        to.gauge(PREFIX + "engine_running", "Whether the engine processes.", isRunning ? 1 : 0);
-        if (current == null) {
-            return STARTING;
-        }
-        current.lag()
-                .ifPresent(lag -> to.gauge(
-                        PREFIX + "engine_lag_records", "Records to take, of the partition furthest behind.", lag));
-        current.refused()
-                .forEach((cause, total) -> to.counter(
-                        PREFIX + "engine_refused_total",
-                        "Records of telemetry that went to the dead letters.",
-                        total,
-                        "reason",
-                        cause.label()));
-        return current.isWell() ? Vitals.OK : current.state();
+    PageBoard board() {
+        return board;
     }
 
-    private String tellSink(Exposition to) {
-        InfluxSink current = sink;
-        if (current == null) {
-            tellSinkUp(to, false);
-            return STARTING;
-        }
-        Progress progress = current.progress();
-        boolean isUp = progress.problem().isEmpty();
-        tellSinkUp(to, isUp);
-        to.counter(PREFIX + "sink_records_total", "Records dealt with.", progress.records());
-        to.counter(PREFIX + "sink_points_total", "Points written to the store.", progress.points());
-        to.counter(PREFIX + "sink_rejected_total", "Records that the store refused.", progress.rejected());
-        current.lag()
-                .ifPresent(lag -> to.gauge(
-                        PREFIX + "sink_lag_records", "Records to write, of the partition furthest behind.", lag));
-        return isUp ? Vitals.OK : progress.problem();
+    @Nullable
+    EngineRun engine() {
+        return engine;
     }
 
-    private static void tellSinkUp(Exposition to, boolean isUp) {
-        to.gauge(PREFIX + "sink_up", "Whether the store takes points.", isUp ? 1 : 0);
+    @Nullable
+    InfluxSink sink() {
+        return sink;
     }
 
-    private String tellPage(Exposition to) {
-        LivePage served = page;
-        if (served != null) {
-            to.gauge(PREFIX + "page_clients", "Browsers that follow the live page.", served.clients());
-        }
-        to.gauge(PREFIX + "page_sites_left_out", "Sites that the page has no room for.", board.leftOut());
-        board.liveAgeMillis(System.currentTimeMillis())
-                .ifPresent(millis -> to.gauge(
-                        PREFIX + "page_live_age_seconds",
-                        "Since the engine's latest live state, of the site whose is oldest.",
-                        millis / 1e3));
-        tellCanaries(to);
-        PageFeed current = feed;
-        boolean isUp = current != null && !current.isTroubled();
-        to.gauge(PREFIX + "page_feed_up", "Whether the page can read.", isUp ? 1 : 0);
-        if (current == null) {
-            return STARTING;
-        }
-        return isUp ? Vitals.OK : "the figures on Kafka can't be read";
+    @Nullable
+    LivePage page() {
+        return page;
     }
 
-    /** Of the slowest, and of the one that has been silent for the longest. */
-    private void tellCanaries(Exposition to) {
-        List<Canary> canaries = board.canaries();
-        canaries.stream()
-                .filter(Canary::hasTravelMs)
-                .mapToLong(Canary::getTravelMs)
-                .max()
-                .ifPresent(millis -> to.gauge(
-                        PREFIX + "canary_travel_seconds",
-                        "From an agent to the engine, of the slowest.",
-                        millis / 1e3));
-        canaries.stream()
-                .mapToLong(Canary::getSungMs)
-                .min()
-                .ifPresent(millis -> to.gauge(
-                        PREFIX + "canary_age_seconds",
-                        "Since the latest that has arrived, of the agent silent for the longest.",
-                        Math.max(0, System.currentTimeMillis() - millis) / 1e3));
+    @Nullable
+    PageFeed feed() {
+        return feed;
     }
 
-    private String tellAlerts(Exposition to) {
-        AlertPart current = alerts;
-        boolean isLeading = current != null && current.isLeading();
-        to.gauge(PREFIX + "alerts_leading", "Whether this instance judges and tells.", isLeading ? 1 : 0);
-        if (current == null) {
-            return STARTING;
-        }
-        for (ReceiverState receiver : current.receivers()) {
-            String[] labels = {"receiver", receiver.name()};
-            int up = receiver.problem().isEmpty() ? 1 : 0;
-            to.gauge(PREFIX + "alerts_receiver_up", "Whether the receiver takes alerts.", up, labels);
-            to.counter(
-                    PREFIX + "alerts_refused_total",
-                    "Alerts that the receiver will never take.",
-                    receiver.refused(),
-                    labels);
-        }
-        return current.problem().isEmpty() ? Vitals.OK : current.problem();
+    @Nullable
+    AlertPart alerts() {
+        return alerts;
     }
 
-    private static boolean isRunning(EngineRun engine) {
+    static boolean isRunning(EngineRun engine) {
         return engine.state().equals("RUNNING");
     }
 
