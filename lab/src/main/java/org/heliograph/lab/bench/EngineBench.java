@@ -68,6 +68,7 @@ final class EngineBench implements Callable<Integer> {
     private static final int LATENCY_SITES = 50;
     private static final int LATENCY_DEVICES = 20;
     private static final double MINUTES_PER_DAY = 1440;
+    private static final double BYTES_PER_MEBIBYTE = 1 << 20;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -271,8 +272,8 @@ final class EngineBench implements Callable<Integer> {
             report.add(name + "kpi_samples", latencies.kpi().size(), "");
             report.add(name + "kpi_median", LatencyRun.Latencies.quantile(latencies.kpi(), 0.5), "ms");
             report.add(name + "kpi_99th", LatencyRun.Latencies.quantile(latencies.kpi(), 0.99), "ms");
-            ProcessHandle.of(engine.pid())
-                    .flatMap(process -> process.info().totalCpuDuration())
+            new ProcessUsage(engine.pid())
+                    .cpu()
                     .ifPresent(cpu -> report.add(name + "latency_cpu", cpu.toMillis() / 1e3 / spokenSeconds, "cores"));
         }
         report.print();
@@ -325,12 +326,8 @@ final class EngineBench implements Callable<Integer> {
 
     /** Memory of the process: heap of at most 1 GiB, RocksDB's 128 MiB, and the rest of a JVM. */
     private void resident(String name, HeliographProcess process) throws IOException {
-        Path status = Path.of("/proc", "" + process.pid(), "status");
-        if (Files.isReadable(status)) {
-            Files.readAllLines(status).stream()
-                    .filter(line -> line.startsWith("VmHWM:"))
-                    .map(line -> line.replaceAll("\\D", ""))
-                    .forEach(kib -> report.add(name + "_engine_memory", Long.parseLong(kib) / 1024.0, "MiB"));
-        }
+        new ProcessUsage(process.pid())
+                .peakBytes()
+                .ifPresent(bytes -> report.add(name + "_engine_memory", bytes / BYTES_PER_MEBIBYTE, "MiB"));
     }
 }

@@ -51,17 +51,18 @@ final class MqttFlood implements AutoCloseable {
         });
     }
 
-    void publish(String topic, String payload) throws IOException, InterruptedException {
+    void publish(Message message) throws IOException, InterruptedException {
         if (!window.tryAcquire()) {
             out.flush();
             window.acquire();
         }
-        ByteArrayOutputStream body = new ByteArrayOutputStream(topic.length() + payload.length() + 4);
+        ByteArrayOutputStream body = new ByteArrayOutputStream(
+                message.topic().length() + message.payload().length() + 4);
         DataOutputStream to = new DataOutputStream(body);
-        to.writeUTF(topic);
+        to.writeUTF(message.topic());
         id = id % ID_MAX + 1;
         to.writeShort(id);
-        to.write(payload.getBytes(StandardCharsets.UTF_8));
+        to.write(message.payload().getBytes(StandardCharsets.UTF_8));
         packet(PUBLISH_QOS_1, body.toByteArray());
     }
 

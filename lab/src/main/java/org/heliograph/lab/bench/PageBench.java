@@ -108,8 +108,8 @@ final class PageBench implements Callable<Integer> {
             }
             run(broker, fleet, page, tab);
         }
-        ProcessHandle.of(streams.pid())
-                .flatMap(process -> process.info().totalCpuDuration())
+        new ProcessUsage(streams.pid())
+                .cpu()
                 .ifPresent(cpu -> report.add(
                         "streams_cpu",
                         cpu.toMillis() / 1e3 / WARM_UP.plusSeconds(seconds).toSeconds(),

@@ -114,18 +114,18 @@ final class PipelineBench implements Callable<Integer> {
     /** The processor time of every part; the simulated devices are this process. */
     private static Map<String, Duration> processorTimes(Pipeline pipeline) {
         Map<String, Duration> times = new LinkedHashMap<>();
-        times.put("devices", cpu(ProcessHandle.current()));
+        times.put("devices", cpu(ProcessHandle.current().pid()));
         for (String part : List.of("mqtt", "agent", "kafka", "streams", "store")) {
             Long pid = pipeline.pids().get(part);
             if (pid != null) {
-                times.put(part, ProcessHandle.of(pid).map(PipelineBench::cpu).orElse(Duration.ZERO));
+                times.put(part, cpu(pid));
             }
         }
         return times;
     }
 
-    private static Duration cpu(ProcessHandle process) {
-        return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    private static Duration cpu(long pid) {
+        return new ProcessUsage(pid).cpu().orElse(Duration.ZERO);
     }
 
     private static List<Difference> differences(LedgerCheck check, Instant from, Instant to) {

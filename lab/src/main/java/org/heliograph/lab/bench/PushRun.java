@@ -34,7 +34,7 @@ final class PushRun {
                 BareCoapServer.class.getName(),
                 List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders"),
                 List.of(String.valueOf(port)))) {
-            measure(server.pid(), port, "bare_coap", "", "");
+            measure(new ProcessUsage(server.pid()), port, "bare_coap", "", "");
         }
     }
 
@@ -53,18 +53,18 @@ final class PushRun {
                   plain: {listen: "127.0.0.1:%d", insecure: true}
                 """.formatted(kafka, port));
         try (HeliographProcess agent = HeliographProcess.shippedAgent(folder.resolve("push"), config)) {
-            measure(agent.pid(), port, "agent_coap", "bare_coap", "bare_coap_cpu");
+            measure(new ProcessUsage(agent.pid()), port, "agent_coap", "bare_coap", "bare_coap_cpu");
         }
     }
 
-    private void measure(long pid, int port, String name, String to, String cpuTo) throws Exception {
+    private void measure(ProcessUsage process, int port, String name, String to, String cpuTo) throws Exception {
         try (CoapFlood flood = new CoapFlood(port)) {
             push(flood, 0, packs / 5);
-            Duration before = AgentBench.cpu(pid);
+            Duration before = process.cpu().orElseThrow();
             long start = System.nanoTime();
             push(flood, packs / 5, packs);
             double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
-            double micros = AgentBench.cpu(pid).minus(before).toNanos() / NANOS_PER_MICRO / packs;
+            double micros = process.cpu().orElseThrow().minus(before).toNanos() / NANOS_PER_MICRO / packs;
             if (to.isEmpty()) {
                 report.add(name, packs / seconds, "pushes/s").add(name + "_cpu", micros, "us/push");
             } else {

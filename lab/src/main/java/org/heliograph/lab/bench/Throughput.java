@@ -126,9 +126,7 @@ final class Throughput {
     }
 
     private static Duration cpu(HeliographProcess process) {
-        return ProcessHandle.of(process.pid())
-                .flatMap(handle -> handle.info().totalCpuDuration())
-                .orElse(Duration.ZERO);
+        return new ProcessUsage(process.pid()).cpu().orElse(Duration.ZERO);
     }
 
     private static void check(HeliographProcess process, long deadline) throws InterruptedException {
