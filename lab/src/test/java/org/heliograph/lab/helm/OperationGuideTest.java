@@ -122,7 +122,7 @@ class OperationGuideTest {
         found(OF_THE_AGENT, agent).forEach(name -> exposed.add("heliograph_agent_" + name));
         found(OF_THE_PROCESS, Path.of("telemetry/src/main/java/org/heliograph/telemetry/Exposition.java"))
                 .forEach(exposed::add);
-        found(OF_STREAMS, Path.of("streams/src/main/java/org/heliograph/streams/Parts.java"))
+        found(OF_STREAMS, Path.of("streams/src/main/java/org/heliograph/streams/PartFigures.java"))
                 .forEach(name -> exposed.add("heliograph_" + name));
         return exposed;
     }
