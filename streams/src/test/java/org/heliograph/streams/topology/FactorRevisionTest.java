@@ -48,6 +48,10 @@ class FactorRevisionTest {
     private static final Instant START = Instant.parse("2026-10-20T00:00:00Z");
     private static final int DAYS = 130;
     private static final long MINUTE_MILLIS = 60_000;
+    /** A second site of the partition, of which the same is heard. */
+    private static final String OTHER = "test2";
+
+    private static final ZoneId OTHERS_ZONE = ZoneId.of("America/New_York");
     private static final BigDecimal KILOWATT_HOUR = BigDecimal.valueOf(3_600_000_000L);
 
     @TempDir
@@ -82,15 +86,18 @@ class FactorRevisionTest {
                 default -> storm.take();
             }
         }
-        Map<String, SiteWindow> said = end(storm, random);
-        world.assertWindows(said, zone);
+        end(storm, random);
+        world.assertWindows(figures(storm, SitePartition.SITE), zone);
+        world.assertWindows(figures(storm, OTHER), OTHERS_ZONE);
 
         SitePartition calm = partition(world.factorsFirst(), zone, Duration.ofMinutes(5));
         while (calm.hasNext()) {
             calm.take();
             calm.publish();
         }
-        assertThat(said).isEqualTo(end(calm, new Random(seed)));
+        end(calm, new Random(seed));
+        assertThat(figures(storm, SitePartition.SITE)).isEqualTo(figures(calm, SitePartition.SITE));
+        assertThat(figures(storm, OTHER)).isEqualTo(figures(calm, OTHER));
     }
 
     @Test
@@ -171,8 +178,8 @@ class FactorRevisionTest {
             settle(partition);
         }
 
-        Map<String, SiteWindow> said = end(partition, new Random(2));
-        world.assertWindows(said, zone);
+        end(partition, new Random(2));
+        world.assertWindows(figures(partition, SitePartition.SITE), zone);
         assertThat(before).hasSizeGreaterThan(2_000);
         before.forEach((name, window) -> {
             SiteWindow after = partition.said().getOrDefault(name, SiteWindow.getDefaultInstance());
@@ -239,30 +246,156 @@ class FactorRevisionTest {
         assertThat(calls).isGreaterThanOrEqualTo(3);
     }
 
+    /** One site chooses both, and the other only the second: what the first change has done there says nothing of it. */
+    @Test
+    void no_closed_month_is_said_of_two_versions_of_a_factor_though_two_change_together_and_it_closes_meanwhile()
+            throws IOException {
+        World world = World.ofTwoFactors();
+        SitePartition partition = partition(world.inTheirTime(), ZoneId.of("UTC"), Duration.ZERO);
+        partition.model(SitePartition.SITE, yaml(SitePartition.SITE, ZoneId.of("UTC"), "{average: f, marginal: g}"));
+        partition.model(OTHER, yaml(OTHER, OTHERS_ZONE, "{average: g}"));
+        play(partition);
+        Instant monthEnd = Window.MONTH.endOf(World.at((DAYS - 1) * 1440L), ZoneId.of("UTC"));
+        partition.passTo(monthEnd.minusSeconds(30));
+        for (int version = 2; version <= 3; version++) {
+            Map<String, SiteWindow> before = Map.copyOf(partition.said());
+            Map<String, SiteWindow> othersBefore = Map.copyOf(partition.said(OTHER));
+            partition.closed().clear();
+            partition.take(world.version(version, 0, DAYS * 1440, 600 + version));
+            partition.take(world.factor("g", version, 0, DAYS * 1440, 700 + version));
+            for (int second = 0; second < 600; second++) {
+                partition.pass(Duration.ofSeconds(1));
+                partition.publish();
+                partition.restateDays();
+            }
+            settle(partition);
+            assertOfOneVersion(partition.closed());
+            assertThat(partition.said().get("1mo@" + Window.MONTH.startOf(START, ZoneId.of("UTC"))))
+                    .extracting(SiteWindow::getFactorAverage, SiteWindow::getFactorMarginal)
+                    .containsExactly("f@" + version, "g@" + version);
+            assertLongerAreRestatedOnce(before, partition.said(), 4);
+            assertLongerAreRestatedOnce(othersBefore, partition.said(OTHER), 4);
+            partition.pass(Duration.ofDays(2));
+        }
+    }
+
+    @Test
+    void a_site_that_catches_up_holds_up_no_other_and_its_months_say_no_half_of_a_change() throws IOException {
+        World world = World.ofTwoFactors();
+        SitePartition partition = partition(world.inTheirTime(), ZoneId.of("UTC"), Duration.ZERO);
+        partition.model(SitePartition.SITE, yaml(SitePartition.SITE, ZoneId.of("UTC"), "{average: f}"));
+        partition.model(OTHER, yaml(OTHER, ZoneId.of("UTC"), "{average: f}"));
+        play(partition);
+        partition.passTo(Window.MONTH.endOf(World.at((DAYS - 1) * 1440L), ZoneId.of("UTC")));
+        for (int minute = 0; minute < 10; minute++) { // so that it closes
+            partition.pass(Duration.ofMinutes(1));
+            partition.publish();
+        }
+        partition.commit();
+        Map<String, SiteWindow> before = Map.copyOf(partition.said());
+        Map<String, SiteWindow> othersBefore = Map.copyOf(partition.said(OTHER));
+        partition.closed().clear();
+        partition.take(partition.word(0, true));
+        partition.take(world.version(2, 0, DAYS * 1440, 600));
+        for (int call = 0; call < 600; call++) {
+            partition.pass(Duration.ofSeconds(1));
+            partition.publish();
+            partition.restateDays();
+            if (call == 300) { // the last days are restated by then
+                partition.take(new World.Share(40_000_000, 0, 0, 0, 30_000_000, 15)
+                        .input(World.at(DAYS * 1440L - 5).toEpochMilli()));
+            }
+            if (call == 450) {
+                partition.commit();
+                partition.crash();
+                partition.take(partition.word(0, true));
+            }
+        }
+        partition.commit();
+        assertThat(partition.isRestating()).isTrue();
+        assertLongerAreRestatedOnce(othersBefore, partition.said(OTHER), 4);
+        assertOfOneVersion(partition.closed());
+
+        partition.take(partition.word(0, false));
+        settle(partition);
+        assertOfOneVersion(partition.closed());
+        assertLongerAreRestatedOnce(before, partition.said(), 4);
+        assertLongerAreRestatedOnce(othersBefore, partition.said(OTHER), 4);
+    }
+
+    private static void play(SitePartition partition) throws IOException {
+        while (partition.hasNext()) {
+            partition.take();
+            partition.publish();
+            partition.purge();
+        }
+        settle(partition);
+    }
+
+    private static void assertOfOneVersion(List<SiteWindow> closed) {
+        assertThat(closed)
+                .filteredOn(window ->
+                        window.getWindow().equals("1mo") || window.getWindow().equals("1y"))
+                .isNotEmpty()
+                .allSatisfy(window -> {
+                    assertThat(window.getFactorAverage()).doesNotContain(",");
+                    assertThat(window.getFactorMarginal()).doesNotContain(",");
+                });
+    }
+
+    /** Months and years that were closed before. */
+    private static void assertLongerAreRestatedOnce(
+            Map<String, SiteWindow> before, Map<String, SiteWindow> after, int least) {
+        Map<String, Integer> restated = new TreeMap<>();
+        before.forEach((name, window) -> {
+            if ((name.startsWith("1mo@") || name.startsWith("1y@"))
+                    && window.getState() != WindowState.PROVISIONAL
+                    && window.hasCo2LocationUg()) {
+                restated.put(
+                        name,
+                        after.getOrDefault(name, SiteWindow.getDefaultInstance())
+                                        .getRevision()
+                                - window.getRevision());
+            }
+        });
+        assertThat(restated).hasSizeGreaterThanOrEqualTo(least);
+        assertThat(restated.values()).as(restated.toString()).containsOnly(1);
+    }
+
     private SitePartition partition(List<SitePartition.Input> inputs, ZoneId zone, Duration budget) throws IOException {
-        String yaml = """
-                site: test1
+        EngineSettings settings = EngineDriver.measuringFor(budget, Scope.LIVE);
+        String factors = "{average: [electricitymaps-XX, f], marginal: f, fuel: diesel}";
+        SitePartition partition =
+                new SitePartition(inputs, yaml(SitePartition.SITE, zone, factors), settings, folder.toFile());
+        partition.model(OTHER, yaml(OTHER, OTHERS_ZONE, factors));
+        return partition;
+    }
+
+    private static String yaml(String site, ZoneId zone, String factors) {
+        return """
+                site: %s
                 zone: %s
-                factors: {average: [electricitymaps-XX, f], marginal: f, fuel: diesel}
+                factors: %s
                 devices:
                   - {id: util-1, profile: utility-meter, role: grid}
                   - {id: inv-1, profile: pv-inverter, role: pv}
                   - {id: gen-1, profile: generator, role: generator}
                   - {id: pdu-1, profile: rack-pdu, role: it}
-                """.formatted(zone);
-        EngineSettings settings = EngineDriver.measuringFor(budget, Scope.LIVE);
-        return new SitePartition(inputs, yaml, settings, folder.toFile());
+                """.formatted(site, zone, factors);
     }
 
-    /** What has been said of the windows once all is done. */
-    private static Map<String, SiteWindow> end(SitePartition partition, Random random) throws IOException {
+    private static void end(SitePartition partition, Random random) throws IOException {
         if (random.nextBoolean()) {
             partition.pass(Duration.ofDays(random.nextInt(10)));
         }
         settle(partition);
+    }
+
+    /** What has been said of a site's windows, but for how often and when. */
+    private static Map<String, SiteWindow> figures(SitePartition partition, String site) {
         Map<String, SiteWindow> said = new TreeMap<>();
         partition
-                .said()
+                .said(site)
                 .forEach((name, window) -> said.put(
                         name,
                         window.toBuilder()
@@ -414,8 +547,25 @@ class FactorRevisionTest {
             news(SiteInput.newBuilder().setFactor(stated).build(), Math.min(DAYS, day + random.nextInt(60)));
         }
 
-        List<SitePartition.Input> inTheirTime() {
+        /** Two factors that are known from the beginning, and nothing else. */
+        static World ofTwoFactors() {
+            World world = new World(new Random(3));
+            world.news.clear();
+            world.versions.clear();
+            world.points.clear();
+            world.news(world.version(1, 0, DAYS * 1440, 500), 0);
+            world.news(world.factor("g", 1, 0, DAYS * 1440, 500), 0);
+            return world;
+        }
+
+        private List<SitePartition.Input> minutesOfBoth() {
             List<SitePartition.Input> all = new ArrayList<>(minutes);
+            minutes.forEach(minute -> all.add(new SitePartition.Input(OTHER, minute.input(), minute.clockMillis())));
+            return all;
+        }
+
+        List<SitePartition.Input> inTheirTime() {
+            List<SitePartition.Input> all = minutesOfBoth();
             all.addAll(news);
             all.sort(Comparator.comparingLong(SitePartition.Input::clockMillis));
             return all;
@@ -424,7 +574,7 @@ class FactorRevisionTest {
         List<SitePartition.Input> factorsFirst() {
             List<SitePartition.Input> all = new ArrayList<>();
             news.forEach(input -> all.add(new SitePartition.Input(input.input(), START.toEpochMilli())));
-            all.addAll(minutes);
+            all.addAll(minutesOfBoth());
             all.sort(Comparator.comparingLong(SitePartition.Input::clockMillis));
             return all;
         }

@@ -104,7 +104,7 @@ final class PartitionedSiteTest {
             throws IOException, ConfigurationException {
         take(share(FOUR, 0, "util-1", "pdu-1"));
         take(share(FOUR, 1, "pdu-4"));
-        site.model(THREE);
+        site.model(SitePartition.SITE, THREE);
         take(share(THREE, 0, "util-1", "pdu-1", "pdu-2"));
         assertThat(said().getEnergyIt3Mj()).isEqualTo(3 * RACK);
         assertThat(said().hasPue3()).as("pdu-3 wasn't heard").isFalse();

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
@@ -38,21 +40,32 @@ import org.heliograph.streams.topology.state.v1.LiveShare;
 import org.heliograph.streams.topology.state.v1.SiteInput;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
+import org.heliograph.telemetry.wire.v1.WindowState;
 
 /** A partition of the site side: its stores, offset and output, and the processor that works on them. */
 final class SitePartition {
-    /** A record, and what the clock shows when it comes at the earliest. */
-    record Input(SiteInput input, long clockMillis) {}
+    /** The site that there is at least. */
+    static final String SITE = "test1";
+
+    /** A record of a site, and what the clock shows when it comes at the earliest. */
+    record Input(String site, SiteInput input, long clockMillis) {
+        Input(SiteInput input, long clockMillis) {
+            this(SITE, input, clockMillis);
+        }
+    }
 
     private final List<Input> inputs;
     private final EngineSettings settings;
     private final File folder;
     private final List<KeyValueStore<Bytes, byte[]>> stores = new ArrayList<>();
     private final KeyValueStore<String, byte[]> sites;
+    private final Set<String> names = new TreeSet<>();
     private final AtomicLong sitesRevision = new AtomicLong();
     private final List<Map<Bytes, byte[]>> committed = new ArrayList<>();
-    /** What was said last of each window. */
-    private final Map<String, SiteWindow> said = new TreeMap<>();
+    /** What was said last of each site's windows. */
+    private final Map<String, Map<String, SiteWindow>> said = new HashMap<>();
+    /** All that was said of closed ones. */
+    private final List<SiteWindow> closed = new ArrayList<>();
 
     private MockProcessorContext<String, Output> context;
     private SiteProcessor processor;
@@ -85,7 +98,7 @@ final class SitePartition {
                 .withLoggingDisabled()
                 .build();
         sites.init(context.getStateStoreContext(), sites);
-        model(yaml);
+        model(SITE, yaml);
         processor = start();
         commit();
     }
@@ -104,14 +117,15 @@ final class SitePartition {
         context.setCurrentSystemTimeMs(clockMillis);
         SiteProcessor started = new SiteProcessor(settings, Factors.SHIPPED, sitesRevision);
         started.init(context);
-        // what the device side says each second: of what the site shows, and so that there is one
-        started.process(new Record<>("test1", word(0, false).toByteArray(), clockMillis));
+        // what the device side says of each site, so that there is one
+        names.forEach(site -> started.process(new Record<>(site, word(0, false).toByteArray(), clockMillis)));
         return started;
     }
 
-    /** Another site model is in force from now on. */
-    void model(String yaml) {
-        sites.put("test1", yaml.getBytes(StandardCharsets.UTF_8));
+    /** Another model of a site is in force from now on. */
+    void model(String site, String yaml) {
+        names.add(site);
+        sites.put(site, yaml.getBytes(StandardCharsets.UTF_8));
         sitesRevision.incrementAndGet();
     }
 
@@ -128,13 +142,17 @@ final class SitePartition {
         Input input = inputs.get(offset);
         clockMillis = Math.max(clockMillis, input.clockMillis());
         context.setCurrentSystemTimeMs(clockMillis);
-        take(input.input());
+        take(input.site(), input.input());
         offset++;
     }
 
     /** Takes what isn't among the inputs; it doesn't come again after a crash. */
     void take(SiteInput input) {
-        processor.process(new Record<>("test1", input.toByteArray(), clockMillis));
+        take(SITE, input);
+    }
+
+    void take(String site, SiteInput input) {
+        processor.process(new Record<>(site, input.toByteArray(), clockMillis));
     }
 
     void publish() {
@@ -154,7 +172,7 @@ final class SitePartition {
     /** What a partition of the device side says of the present, which has heard these devices. */
     SiteInput live(int partition, String... heard) {
         SiteModels.Version version =
-                new SiteModels(sites, new AtomicLong()).version("test1").orElseThrow();
+                new SiteModels(sites, new AtomicLong()).version(SITE).orElseThrow();
         BitSet bits = new BitSet();
         for (String device : heard) {
             bits.set(Objects.requireNonNull(version.indexes().get(device)));
@@ -196,7 +214,11 @@ final class SitePartition {
         for (var forward : context.forwarded()) {
             if (forward.record().value() instanceof Output.Kpi kpi) {
                 SiteWindow window = SiteWindow.parseFrom(kpi.value());
-                said.put(window.getWindow() + "@" + Instant.ofEpochMilli(window.getStartMs()), window);
+                said.computeIfAbsent(window.getSite(), _ -> new TreeMap<>())
+                        .put(window.getWindow() + "@" + Instant.ofEpochMilli(window.getStartMs()), window);
+                if (window.getState() != WindowState.PROVISIONAL) {
+                    closed.add(window);
+                }
             }
         }
         context.resetForwards();
@@ -223,12 +245,25 @@ final class SitePartition {
 
     /** The newest statement of each window, of those that are committed. */
     Map<String, SiteWindow> said() {
-        return said;
+        return said(SITE);
+    }
+
+    Map<String, SiteWindow> said(String site) {
+        return said.getOrDefault(site, Map.of());
+    }
+
+    /** All that has been said of closed windows, and is committed. */
+    List<SiteWindow> closed() {
+        return closed;
     }
 
     void pass(Duration time) {
         clockMillis += time.toMillis();
         context.setCurrentSystemTimeMs(clockMillis);
+    }
+
+    void passTo(Instant moment) {
+        pass(Duration.ofMillis(moment.toEpochMilli() - clockMillis));
     }
 
     boolean isRestating() {

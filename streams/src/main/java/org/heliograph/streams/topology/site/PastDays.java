@@ -119,8 +119,9 @@ final class PastDays {
             SiteModel site, KeptWindow day, Instant end, String factor, WindowChange change, Publishing publishing) {
         Instant start = day.key().start();
         List<KeptWindow> rest = store.between(site.site(), Window.MINUTE, start, end);
-        if (!hours.name(site.site(), start, end, factor)
-                && (rest.isEmpty() || !site.factors().names(factor))) {
+        boolean isNamed = site.factors().names(factor);
+        Instant looked = isNamed ? end : start.plus(ONE_HOUR); // sites of another country are most of them
+        if (!hours.name(site.site(), start, looked, factor) && (rest.isEmpty() || !isNamed)) {
             return;
         }
         FactorBook book = factors.during(start.minus(ONE_HOUR), end.plus(ONE_HOUR));

@@ -10,10 +10,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.heliograph.streams.rollup.Window;
+import org.heliograph.streams.rollup.WindowKey;
 import org.heliograph.streams.topology.state.Deadline;
 import org.heliograph.streams.topology.state.FactorStore;
 import org.heliograph.streams.topology.state.Keys;
@@ -33,6 +35,7 @@ import org.heliograph.telemetry.site.SiteModel;
 public final class Restatements {
     public static final String STORE = "restatements";
 
+    private static final long MINUTE_MILLIS = Duration.ofMinutes(1).toMillis();
     private static final long HOUR_MILLIS = Duration.ofHours(1).toMillis();
 
     private final KeyValueStore<Bytes, byte[]> store;
@@ -55,9 +58,19 @@ public final class Restatements {
         void restate(String site, SiteModels.Version version, long minuteMillis);
     }
 
-    /** Restates days of a site, as many as there is time for; gives the moment to go on from, and none when all is done. */
+    /** Restates days of a site, as many as there is time for. */
     interface RestatingDays {
-        Optional<Instant> restate(SiteModel site, FactorStore.Change change, Deadline deadline);
+        Restated restate(SiteModel site, FactorStore.Change change, Deadline deadline);
+    }
+
+    /** How far a site's days have got. */
+    sealed interface Restated {
+        record All() implements Restated {}
+
+        record Until(Instant next) implements Restated {}
+
+        /** Nothing can be done now: the other sites don't wait for it. */
+        record Held() implements Restated {}
     }
 
     void mark(FactorStore.Change change) {
@@ -132,7 +145,10 @@ public final class Restatements {
         return worked;
     }
 
-    /** Restates the days that are pending, as many as there is time for. */
+    /**
+     * Restates the days that are pending, as many as there is time for. A site that can't be restated now is passed over,
+     * and its turn comes again when the others are done.
+     */
     void workDays(WindowStore windows, Deadline deadline, RestatingDays restating) {
         for (Bytes key : List.copyOf(pending.keySet())) {
             PendingRestatement next = Objects.requireNonNull(pending.get(key));
@@ -147,31 +163,85 @@ public final class Restatements {
         }
     }
 
-    /** What is left of it. */
+    /** What is left of it: of the sites that it goes through, the rest, and then those that it had to pass over. */
     private Optional<PendingRestatement> workDays(
             PendingRestatement change, WindowStore windows, Deadline deadline, RestatingDays restating) {
-        Optional<String> site = windows.siteFrom(change.getNextSite());
+        NavigableSet<String> held = new TreeSet<>(change.getHeldList());
+        Optional<String> site = firstSite(change, windows);
         while (site.isPresent()) {
-            boolean isBegun = site.get().equals(change.getNextSite());
+            String name = site.get();
+            boolean isBegun = name.equals(change.getNextSite());
             long fromMillis = Math.max(change.getFromMs(), isBegun ? change.getNextMinuteMs() : 0);
             FactorStore.Change left = new FactorStore.Change(change.getId(), fromMillis, change.getToMs());
-            Optional<Instant> next = sites.model(site.get()).flatMap(model -> restating.restate(model, left, deadline));
-            if (next.isPresent()) {
-                return Optional.of(goingOn(change, site.get(), next.get()));
+            switch (sites.model(name)
+                    .map(model -> restating.restate(model, left, deadline))
+                    .orElse(new Restated.All())) {
+                case Restated.All() -> held.remove(name);
+                case Restated.Held() -> held.add(name);
+                case Restated.Until(Instant next) -> {
+                    return Optional.of(goingOn(change, name, next, held));
+                }
             }
-            site = windows.siteAfter(site.get());
+            site = siteAfter(name, change, windows);
             if (site.isPresent() && deadline.isOver()) {
-                return Optional.of(goingOn(change, site.get(), Instant.EPOCH));
+                return Optional.of(goingOn(change, site.get(), Instant.EPOCH, held));
             }
         }
-        return Optional.empty();
+        return held.isEmpty()
+                ? Optional.empty()
+                : Optional.of(goingOn(change, "", Instant.EPOCH, held).toBuilder()
+                        .setOnlyHeld(true)
+                        .build());
     }
 
-    private static PendingRestatement goingOn(PendingRestatement change, String site, Instant from) {
+    private static Optional<String> firstSite(PendingRestatement change, WindowStore windows) {
+        return change.getOnlyHeld()
+                ? firstHeld(change, held -> held.compareTo(change.getNextSite()) >= 0)
+                : windows.siteFrom(change.getNextSite());
+    }
+
+    private static Optional<String> siteAfter(String site, PendingRestatement change, WindowStore windows) {
+        return change.getOnlyHeld() ? firstHeld(change, held -> held.compareTo(site) > 0) : windows.siteAfter(site);
+    }
+
+    private static Optional<String> firstHeld(PendingRestatement change, Predicate<String> which) {
+        return change.getHeldList().stream().filter(which).findFirst();
+    }
+
+    private static PendingRestatement goingOn(
+            PendingRestatement change, String site, Instant from, NavigableSet<String> held) {
         return change.toBuilder()
                 .setNextSite(site)
                 .setNextMinuteMs(from.toEpochMilli())
+                .clearHeld()
+                .addAllHeld(held)
                 .build();
+    }
+
+    /**
+     * Whether a window of a site is of two versions of a factor, or may be: of one that is longer than a day, until the
+     * days that the change is of are restated; of a shorter one, while its minutes are.
+     */
+    boolean isHalfDone(WindowKey window, SiteModel site) {
+        return pending.values().stream()
+                .filter(change -> !isAwaiting(change) && site.factors().names(change.getId()))
+                .anyMatch(change -> change.getFromMs() < window.end(site.zone()).toEpochMilli()
+                        && change.getToMs() > window.start().toEpochMilli()
+                        && isHalfDone(change, window, site));
+    }
+
+    private static boolean isHalfDone(PendingRestatement change, WindowKey window, SiteModel site) {
+        int toSite = window.site().compareTo(change.getNextSite());
+        if (window.window().isOfLocalParts()) {
+            return !change.getDays()
+                    || change.getHeldList().contains(window.site())
+                    || (!change.getOnlyHeld() && toSite >= 0);
+        }
+        long next = change.getNextMinuteMs(); // right after the start of the last minute that is restated
+        return !change.getDays()
+                && toSite == 0
+                && next > window.start().toEpochMilli()
+                && next + MINUTE_MILLIS <= window.end(site.zone()).toEpochMilli();
     }
 
     private static boolean isAwaiting(PendingRestatement change) {

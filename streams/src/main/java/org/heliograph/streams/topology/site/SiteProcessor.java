@@ -319,7 +319,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
             Instant past = Window.DAY.startOf(changing, site.zone());
             if (factor.fromMillis() < past.toEpochMilli()) {
                 if (isCatchingUp(now, site.site(), nowMillis)) {
-                    return Optional.of(Instant.ofEpochMilli(factor.fromMillis()));
+                    return new Restatements.Restated.Held();
                 }
                 now.purge().makeHours(site, nowMillis, deadline);
             }
@@ -328,7 +328,10 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
                 Instant end = kept.key().end(site.zone());
                 forward(now, kept, end, nowMillis, audit(kept, version, end, nowMillis));
             };
-            return now.pastDays().restate(site, factor, past, change, publishing, deadline);
+            return now.pastDays()
+                    .restate(site, factor, past, change, publishing, deadline)
+                    .<Restatements.Restated>map(Restatements.Restated.Until::new)
+                    .orElse(new Restatements.Restated.All());
         };
         now.restatements().workDays(now.windowStore(), until, days);
     }
@@ -346,11 +349,13 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
             return false; // of a device whose clock is ahead: nobody's today is tomorrow
         }
         Instant end = kept.key().end(site.model().zone());
-        if (kept.lifecycle() instanceof Lifecycle.Revised && isStillChanging(now, kept, end, nowMillis)) {
+        boolean isHalfDone = now.restatements().isHalfDone(kept.key(), site.model());
+        if (kept.lifecycle() instanceof Lifecycle.Revised
+                && (isHalfDone || isStillChanging(now, kept, end, nowMillis))) {
             return false;
         }
         now.heldSinceMillis().remove(kept.key());
-        boolean closes = kept.lifecycle() instanceof Lifecycle.Provisional && isOver(now, kept, end, nowMillis);
+        boolean closes = kept.isProvisional() && !isHalfDone && isOver(now, kept, end, nowMillis);
         KeptWindow current = closes ? kept.with(kept.lifecycle().closed()) : kept;
         long published = now.publishedMillis().getOrDefault(kept.key(), 0L);
         boolean due = nowMillis - published >= REPUBLISH_INTERVAL.toMillis()

@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -22,6 +23,7 @@ import org.heliograph.streams.topology.state.FactorStore;
 import org.heliograph.streams.topology.state.Keys;
 import org.heliograph.streams.topology.state.SiteModels;
 import org.heliograph.streams.topology.state.v1.FactorNews;
+import org.heliograph.telemetry.site.SiteModel;
 import org.junit.jupiter.api.Test;
 
 /** What a change of a factor leaves to be done, and that a crash forgets none of it. */
@@ -65,7 +67,7 @@ class RestatementsTest {
                 (site, _, minute) -> restated.add(site + "+" + (minute - START_MILLIS) / MINUTE_MILLIS);
         restatements.workAwaited(keptSinceMillis, deadline, restating);
         if (!restatements.workMinutes(keptSinceMillis, deadline, restating)) { // else at the next call
-            restatements.workDays(NO_WINDOWS, deadline, (_, _, _) -> Optional.empty());
+            restatements.workDays(NO_WINDOWS, deadline, (_, _, _) -> new Restatements.Restated.All());
         }
     }
 
@@ -133,10 +135,46 @@ class RestatementsTest {
         for (int call = 0; call < 2; call++) {
             restatements.workDays(windows, NEVER, (_, change, _) -> {
                 asked.add(change.id());
-                return change.id().equals("f") ? Optional.of(Instant.EPOCH) : Optional.empty();
+                return change.id().equals("f")
+                        ? new Restatements.Restated.Until(Instant.EPOCH)
+                        : new Restatements.Restated.All();
             });
         }
         assertThat(asked).containsExactly("f", "g", "f");
+    }
+
+    @Test
+    void a_site_that_is_held_up_is_passed_over_and_done_when_it_can_be_over_restarts() {
+        WindowStore windows = new WindowStore(
+                Stores.inMemoryKeyValueStore("c").get(),
+                Stores.inMemoryKeyValueStore("d").get());
+        for (String site : List.of("a", "ab", "b", "c")) {
+            site(site, "f", 0);
+            windows.put(KeptWindow.begun(new WindowKey(site, Window.DAY, Instant.ofEpochMilli(START_MILLIS))));
+        }
+        Restatements first = restarted();
+        first.mark(new FactorStore.Change("f", 5, Long.MAX_VALUE));
+        work(first, 0, NEVER); // the minutes
+        List<String> asked = new ArrayList<>();
+        Set<String> held = new HashSet<>(List.of("a", "b"));
+        WindowKey month = new WindowKey("a", Window.MONTH, Instant.parse("2026-06-01T00:00:00Z"));
+        SiteModel model = new SiteModels(models, new AtomicLong()).model("a").orElseThrow();
+        while (store.approximateNumEntries() > 0) {
+            restarted().workDays(windows, () -> true, (site, change, _) -> {
+                asked.add(site.site() + change.fromMillis());
+                if (held.contains(site.site())) {
+                    return new Restatements.Restated.Held();
+                }
+                return site.site().equals("c") && change.fromMillis() < 9
+                        ? new Restatements.Restated.Until(Instant.ofEpochMilli(9))
+                        : new Restatements.Restated.All();
+            });
+            assertThat(restarted().isHalfDone(month, model)).isEqualTo(asked.size() < 8);
+            if (asked.size() == 7) {
+                held.clear();
+            }
+        }
+        assertThat(asked).containsExactly("a5", "ab5", "b5", "c5", "c9", "a5", "b5", "a5", "b5");
     }
 
     @Test
