@@ -4,12 +4,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.Cancellable;
@@ -112,7 +110,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
         Windows windows = new Windows(windowStore);
         PastHours hours = new PastHours(context.getStateStore(PastHours.STORE));
         Attendance attendance = new Attendance( // a replay says nothing of the present, and waits for nobody
-                settings.scope() instanceof Scope.Period ? Map.of() : partitions(shares),
+                settings.scope() instanceof Scope.Period ? Map.of() : SpokenPartitions.of(shares),
                 context.currentSystemTimeMs());
         task = new Task(
                 context,
@@ -155,17 +153,6 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
             case FACTOR -> now.factors().take(input.getFactor()).forEach(now.restatements()::mark);
             case INPUT_NOT_SET -> throw new IllegalStateException("a site input without content");
         }
-    }
-
-    /** By site, those that have had a share in any of its minutes. */
-    private static Map<String, Set<Integer>> partitions(KeyValueStore<Bytes, byte[]> shares) {
-        Map<String, Set<Integer>> partitions = new HashMap<>();
-        try (KeyValueIterator<Bytes, byte[]> all = shares.all()) {
-            all.forEachRemaining(share -> partitions
-                    .computeIfAbsent(Keys.name(share.key), _ -> new HashSet<>())
-                    .add(Keys.sharePartition(share.key)));
-        }
-        return partitions;
     }
 
     private void addShare(Task now, String site, MinuteShare share) {
