@@ -3,7 +3,9 @@ package org.heliograph.streams.topology.site;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -22,12 +24,16 @@ public final class PastHours {
     private static final int HOURS_AT_LEAST = 48;
 
     private final KeyValueStore<Bytes, byte[]> store;
+    /** By site, since when there may be any: to read over all that was ever deleted costs more than what is there. */
+    private final Map<String, Long> sinceMillis = new HashMap<>();
 
     PastHours(KeyValueStore<Bytes, byte[]> store) {
         this.store = store;
     }
 
     void put(PastHour hour) {
+        sinceMillis.computeIfPresent(
+                hour.site(), (_, since) -> Math.min(since, hour.start().toEpochMilli()));
         store.put(
                 Keys.siteMinute(hour.site(), hour.start().toEpochMilli()),
                 StoredHours.encode(hour).toByteArray());
@@ -67,13 +73,20 @@ public final class PastHours {
 
     /** Deletes a site's oldest hours, a day's at least and as many as there is time for: once a year there are a year's. */
     void purge(String site, long beforeMillis, Deadline deadline) {
+        long since = sinceMillis.getOrDefault(site, 0L);
+        if (since >= beforeMillis) {
+            return;
+        }
         List<Bytes> old = new ArrayList<>();
+        boolean isAll;
         try (KeyValueIterator<Bytes, byte[]> hours =
-                store.range(Keys.siteMinute(site, 0), Keys.siteMinute(site, beforeMillis - 1))) {
+                store.range(Keys.siteMinute(site, since), Keys.siteMinute(site, beforeMillis - 1))) {
             while (hours.hasNext() && (old.size() < HOURS_AT_LEAST || !deadline.isOver())) {
                 old.add(hours.next().key);
             }
+            isAll = !hours.hasNext();
         }
         old.forEach(store::delete);
+        sinceMillis.put(site, isAll ? beforeMillis : Keys.minuteMillis(old.getLast()) + 1);
     }
 }

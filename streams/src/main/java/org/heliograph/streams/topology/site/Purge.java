@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
@@ -33,6 +35,8 @@ final class Purge {
     private final WindowStore windows;
     private final PastHours hours;
     private final FactorStore factors;
+    /** By site, since when there may be shares: to read over all that was ever deleted costs more than what is there. */
+    private final Map<String, Long> sharesSinceMillis = new HashMap<>();
 
     Purge(
             EngineSettings settings,
@@ -62,6 +66,11 @@ final class Purge {
     private static Instant before(long nowMillis, Duration age) {
         Instant moment = Instant.ofEpochMilli(nowMillis).minus(age);
         return moment.isBefore(Instant.EPOCH) ? Instant.EPOCH : moment;
+    }
+
+    /** A share of that minute is kept from now on, be it ever so old. */
+    void kept(String site, long minuteMillis) {
+        sharesSinceMillis.computeIfPresent(site, (_, since) -> Math.min(since, minuteMillis));
     }
 
     /** Deletes the points of series that no site needs. */
@@ -153,12 +162,17 @@ final class Purge {
     }
 
     private void purgeShares(String site, long beforeMillis) {
+        long sinceMillis = sharesSinceMillis.getOrDefault(site, 0L);
+        if (sinceMillis >= beforeMillis) {
+            return;
+        }
         List<Bytes> old = new ArrayList<>();
         try (KeyValueIterator<Bytes, byte[]> all =
-                shares.range(Keys.share(site, 0, 0), Keys.share(site, beforeMillis - 1, Integer.MAX_VALUE))) {
+                shares.range(Keys.share(site, sinceMillis, 0), Keys.share(site, beforeMillis - 1, Integer.MAX_VALUE))) {
             all.forEachRemaining(entry -> old.add(entry.key));
         }
         old.forEach(shares::delete);
+        sharesSinceMillis.put(site, beforeMillis);
     }
 
     /** A local year may begin before 1970. */

@@ -162,6 +162,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
             return;
         }
         now.shares().put(key, value);
+        now.purge().kept(site, share.getMinuteMs());
         long minute = share.getMinuteMs();
         now.sites()
                 .version(site)

@@ -2,6 +2,7 @@ package org.heliograph.streams.topology.site;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,12 +30,14 @@ class PurgeTest {
 
     private final KeyValueStore<Bytes, byte[]> hours = store("hours");
     private final KeyValueStore<Bytes, byte[]> shares = store("shares");
+    private final CountedStore countedHours = new CountedStore(hours);
+    private final CountedStore countedShares = new CountedStore(shares);
     private final WindowStore windows = new WindowStore(store("windows"), store("open"));
     private final Purge purge = new Purge(
             EngineSettings.of(Topics.DEFAULT),
-            shares,
+            countedShares.store(),
             windows,
-            new PastHours(hours),
+            new PastHours(countedHours.store()),
             new FactorStore(store("factors"), Factors.SHIPPED));
     private final List<String> purged = new ArrayList<>();
 
@@ -59,10 +62,44 @@ class PurgeTest {
         assertThat(purged).containsExactly("b", "c", "a", "b", "c");
     }
 
+    private static SiteModel site() throws ConfigurationException {
+        return SiteFile.parse(
+                "site.yaml", "site: a\nzone: UTC\ndevices: [{id: m, profile: utility-meter, role: grid}]\n");
+    }
+
+    /** What was deleted lies in the way until the store has compacted it. */
+    @Test
+    void a_purge_begins_where_the_last_of_the_site_ended_and_yet_finds_what_came_since_for_a_time_before()
+            throws ConfigurationException {
+        long nowMillis = LONG_AGO.plus(Duration.ofDays(900)).toEpochMilli();
+        long dayMillis = Duration.ofDays(1).toMillis();
+        long young = nowMillis - dayMillis;
+        shares.put(Keys.share("a", LONG_AGO.toEpochMilli(), 0), new byte[] {1});
+        shares.put(Keys.share("a", young, 0), new byte[] {1});
+        hours.put(Keys.siteMinute("a", LONG_AGO.toEpochMilli()), new byte[] {1});
+        purge.site(site(), nowMillis, NEVER);
+        assertThat(shares.approximateNumEntries()).isEqualTo(1);
+        assertThat(hours.approximateNumEntries()).isZero();
+
+        countedShares.from().clear();
+        countedHours.from().clear();
+        purge.site(site(), nowMillis + 2 * dayMillis, NEVER);
+        assertThat(countedShares.from())
+                .hasSize(1)
+                .allSatisfy(from -> assertThat(Keys.minuteMillis(from)).isGreaterThan(LONG_AGO.toEpochMilli()));
+        assertThat(countedHours.from()).as("the year is the same").isEmpty();
+
+        shares.put(Keys.share("a", LONG_AGO.toEpochMilli(), 1), new byte[] {1}); // of a clock that is far behind
+        purge.kept("a", LONG_AGO.toEpochMilli());
+        purge.site(site(), nowMillis + 2 * dayMillis, NEVER);
+        assertThat(shares.approximateNumEntries()).isEqualTo(1);
+        purge.site(site(), nowMillis + 9 * dayMillis, NEVER);
+        assertThat(shares.approximateNumEntries()).isZero();
+    }
+
     @Test
     void past_hours_of_a_year_go_some_days_at_a_time() throws ConfigurationException {
-        SiteModel site = SiteFile.parse(
-                "site.yaml", "site: a\nzone: UTC\ndevices: [{id: m, profile: utility-meter, role: grid}]\n");
+        SiteModel site = site();
         PastHours past = new PastHours(hours);
         for (int hour = 0; hour < 100; hour++) {
             Instant start = LONG_AGO.plusSeconds(3_600L * hour);
@@ -76,5 +113,9 @@ class PurgeTest {
         assertThat(hours.approximateNumEntries()).isEqualTo(100 - 2 * 48);
         past.purge("a", untilMillis, NEVER);
         assertThat(hours.approximateNumEntries()).as("what is still needed").isEqualTo(1);
+
+        past.put(PastHour.of(site, LONG_AGO, List.of()));
+        past.purge("a", untilMillis, NEVER);
+        assertThat(hours.approximateNumEntries()).as("one that is put again").isEqualTo(1);
     }
 }
