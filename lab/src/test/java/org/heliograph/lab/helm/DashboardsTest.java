@@ -32,7 +32,7 @@ class DashboardsTest {
 
     /** How old the newest is of all that a site has; and what stands in no area of racks. */
     private static final Set<String> OF_THE_WHOLE_SITE =
-            Set.of("Newest in the store", "UPS and floor PDUs of the whole site");
+            Set.of("Age of the newest data", "UPS and floor PDUs of the whole site");
 
     static List<Dashboard> dashboards() {
         return Dashboard.all();
