@@ -95,7 +95,7 @@ public final class Inspection implements AutoCloseable {
     public void walk(Consumer<Stored> visitor) throws JournalException {
         long position = 0;
         try {
-            position = Journal.lettersThrough(database.state());
+            position = Opening.lettersThrough(database.state());
             for (List<Stored> page = page(position); !page.isEmpty(); page = page(position)) {
                 page.forEach(visitor);
                 position = page.getLast().offset();

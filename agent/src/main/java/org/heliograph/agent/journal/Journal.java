@@ -2,18 +2,14 @@ package org.heliograph.agent.journal;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +32,7 @@ public final class Journal implements AutoCloseable {
     private final Room room;
     private final Progress progress;
     private final Committer committer;
-    private final Map<String, Long> counters;
+    private final Counters counters;
     private final LongAdder errors;
     private final long readBytesMax;
     private final long boot;
@@ -53,29 +49,18 @@ public final class Journal implements AutoCloseable {
      */
     public record Limits(Duration commitEvery, int commitAt, long maxBytes) {}
 
-    private Journal(
-            AutoCloseable lock,
-            Store reader,
-            Writer writer,
-            Room room,
-            Progress progress,
-            Committer committer,
-            Map<String, Long> counters,
-            LongAdder errors,
-            long readBytesMax,
-            long boot,
-            long born) {
-        this.readBytesMax = readBytesMax;
-        this.errors = errors;
+    Journal(AutoCloseable lock, Store reader, Opening opened, long maxBytes) {
         this.lock = lock;
         this.reader = reader;
-        this.writer = writer;
-        this.room = room;
-        this.progress = progress;
-        this.committer = committer;
-        this.counters = counters;
-        this.boot = boot;
-        this.born = born;
+        this.writer = opened.writer();
+        this.room = opened.room();
+        this.progress = opened.progress();
+        this.committer = opened.committer();
+        this.counters = opened.counters();
+        this.errors = opened.errors();
+        this.boot = opened.boot();
+        this.born = opened.born();
+        this.readBytesMax = Math.clamp(maxBytes / READ_PART, READ_BYTES_MIN, READ_BYTES_MAX);
     }
 
     /** Opens a journal in which nothing gives way. */
@@ -98,117 +83,7 @@ public final class Journal implements AutoCloseable {
      */
     public static Journal open(Path file, Limits limits, Shedding shedding, InstantSource clock)
             throws JournalException {
-        JournalFile held = JournalFile.lock(file);
-        try {
-            return over(held, file, limits, shedding, clock);
-        } catch (SQLException | IOException e) {
-            held.close();
-            throw new JournalException("the journal " + file + " can't be opened: " + e.getMessage(), e);
-        } catch (JournalException | RuntimeException e) {
-            held.close();
-            throw e;
-        }
-    }
-
-    private static Journal over(JournalFile held, Path file, Limits limits, Shedding shedding, InstantSource clock)
-            throws SQLException, IOException, JournalException {
-        Store store = held.open(limits, shedding, clock);
-        Store reader = null;
-        try {
-            reader = Database.reader(file);
-            Journal journal = over(store, reader, held, limits, shedding, clock);
-            journal.writer.start();
-            return journal;
-        } catch (SQLException | RuntimeException e) {
-            if (reader != null) {
-                reader.close();
-            }
-            store.close();
-            throw e;
-        }
-    }
-
-    /** Nothing is written before the writer is started, or told to. */
-    static Journal over(
-            Store store, Store reader, AutoCloseable lock, Limits limits, Shedding shedding, InstantSource clock)
-            throws SQLException {
-        return over(store, reader, lock, limits, shedding, clock, new Stall(System::nanoTime));
-    }
-
-    static Journal over(
-            Store store,
-            Store reader,
-            AutoCloseable lock,
-            Limits limits,
-            Shedding shedding,
-            InstantSource clock,
-            Stall stall)
-            throws SQLException {
-        Map<String, Long> state = store.state();
-        long boot = Math.max(draw(clock.millis()), state.getOrDefault(Store.BOOT, 0L) + 1);
-        long born = state.getOrDefault(Store.BORN, boot);
-        keep(store, boot, born);
-        Map<String, Long> counters = new ConcurrentHashMap<>();
-        state.forEach((name, value) -> {
-            if (name.startsWith(Store.COUNTER)) {
-                counters.put(name.substring(Store.COUNTER.length()), value);
-            }
-        });
-        long confirmed = state.getOrDefault(Store.CONFIRMED, 0L);
-        long last = Math.max(store.lastOffset(), confirmed);
-        Amount deadLetters = store.deadLetters();
-        Optional<Left> left = store.left().filter(counted -> counted.rules() == shedding.rules());
-        Left there = left.isPresent() ? left.get() : count(store, shedding, boot);
-        Room room = new Room(limits.maxBytes(), shedding::yields, there.readings(), there.yielding(), deadLetters);
-        Progress progress = new Progress(last, confirmed, lettersThrough(state), shedding::yields);
-        Committer committer = new Committer(
-                store,
-                room,
-                progress,
-                new Shedder(store, shedding, boot, last, there.thinned()),
-                last + 1,
-                deadLetters,
-                state.getOrDefault(Store.DROPPED, 0L));
-        LongAdder errors = new LongAdder();
-        Writer writer = new Writer(store, committer, room, limits, errors, stall);
-        long readBytesMax = Math.clamp(limits.maxBytes() / READ_PART, READ_BYTES_MIN, READ_BYTES_MAX);
-        return new Journal(lock, reader, writer, room, progress, committer, counters, errors, readBytesMax, boot, born);
-    }
-
-    /** Up to where the dead letters were delivered, too, by a journal's own numbers. */
-    static long lettersThrough(Map<String, Long> state) {
-        long waiting = state.getOrDefault(Store.WAITING, 0L);
-        return waiting > 0 ? waiting - 1 : state.getOrDefault(Store.CONFIRMED, 0L);
-    }
-
-    private static Left count(Store store, Shedding shedding, long boot) throws SQLException {
-        Amount all = store.reports();
-        Amount yielding = Amount.NONE;
-        for (Map.Entry<String, Amount> one : store.readings().entrySet()) {
-            all = all.plus(one.getValue());
-            yielding = shedding.yields(one.getKey()) ? yielding.plus(one.getValue()) : yielding;
-        }
-        return new Left(boot, shedding.rules(), 0, all, yielding);
-    }
-
-    /** Even on a disk that was full when the agent ended. */
-    private static void keep(Store store, long boot, long born) throws SQLException {
-        try {
-            keepOnce(store, boot, born);
-        } catch (SQLException e) {
-            if (ResultCode.isDamage(e)) {
-                throw e;
-            }
-            store.rollback();
-            store.makeRoom();
-            keepOnce(store, boot, born);
-        }
-    }
-
-    private static void keepOnce(Store store, long boot, long born) throws SQLException {
-        store.keep(Store.BOOT, boot);
-        store.keep(Store.BORN, born);
-        store.commit();
+        return Opening.of(file, limits, shedding, clock);
     }
 
     /** The number drawn at this start. */
@@ -233,24 +108,18 @@ public final class Journal implements AutoCloseable {
 
     /** A count that was kept under a name; 0 when there was none. */
     public long counter(String name) {
-        return counters.getOrDefault(name, 0L);
+        return counters.of(name);
     }
 
     /** The names that begin so, of counts that aren't 0. */
     public Set<String> counters(String prefix) {
-        return counters.keySet().stream()
-                .filter(name -> name.startsWith(prefix))
-                .collect(Collectors.toSet());
+        return counters.names(prefix);
     }
 
     /** Keeps a count, on disk no later than any entry that is appended from now on. */
     public void keepCounter(String name, long value) {
-        if (value == 0) {
-            counters.remove(name);
-        } else {
-            counters.put(name, value);
-        }
-        writer.keep(Store.COUNTER + name, value);
+        counters.set(name, value);
+        writer.keep(Counters.stored(name), value);
     }
 
     /** The offset behind which {@link #read} starts after a restart. */
@@ -328,7 +197,7 @@ public final class Journal implements AutoCloseable {
 
     /** How often its file was damaged, as far as that is known. */
     public long damages() {
-        return counters.getOrDefault(Salvage.DAMAGED.substring(Store.COUNTER.length()), 0L);
+        return counters.of(Counters.DAMAGED);
     }
 
     /** Counts a dead letter that the queue had no room for, and that isn't offered again. */
@@ -406,10 +275,5 @@ public final class Journal implements AutoCloseable {
             // both are gone with the process
             log.debug("journal=closed with={}", e.toString());
         }
-    }
-
-    /** Ascends with the clock, and differs even where the clock doesn't. */
-    static long draw(long nowMillis) {
-        return (nowMillis << 20) | new SecureRandom().nextInt(1 << 20);
     }
 }

@@ -38,7 +38,7 @@ final class Remains {
     private static Map<Long, Integer> places(Damaged damaged, Cells cells, long after) throws IOException {
         Map<String, Long> numbers = cells.numbers();
         long confirmed = numbers.getOrDefault(Store.CONFIRMED, 0L);
-        long letters = Journal.lettersThrough(numbers);
+        long letters = Opening.lettersThrough(numbers);
         Map<Long, Integer> places = new TreeMap<>();
         for (int i = 0; i < damaged.looks(); i++) {
             ByteBuffer page = damaged.look(i);

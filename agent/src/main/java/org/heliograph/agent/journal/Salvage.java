@@ -13,9 +13,6 @@ import java.util.function.Predicate;
  * missing. What is there but changed becomes a dead letter.
  */
 final class Salvage {
-    /** How often a file was damaged, as long as the number itself isn't lost with it. */
-    static final String DAMAGED = Store.COUNTER + "journal/damaged";
-
     private static final int PAGE_ENTRIES = 1_000;
     private static final long PAGE_BYTES = 1L << 20;
     /** The most entries that fit into a page: no damaged page had more. */
@@ -61,15 +58,15 @@ final class Salvage {
     private Outcome run(CutLog cut, Shedding shedding, long nowMillis) throws IOException, SQLException {
         Map<String, Long> numbers = cells.numbers();
         cut.numbers().forEach((name, value) -> numbers.merge(name, value, Math::max));
-        long boot = Math.max(Journal.draw(nowMillis), numbers.getOrDefault(Store.BOOT, 0L) + 1);
+        long boot = Opening.boot(numbers, nowMillis);
         numbers.put(Store.BOOT, boot);
-        numbers.merge(DAMAGED, 1L, Long::sum);
+        numbers.merge(Counters.stored(Counters.DAMAGED), 1L, Long::sum);
         for (Map.Entry<String, Long> number : numbers.entrySet()) {
             fresh.keep(number.getKey(), number.getValue());
         }
         fresh.commit();
         long confirmed = numbers.getOrDefault(Store.CONFIRMED, 0L);
-        long letters = Journal.lettersThrough(numbers);
+        long letters = Opening.lettersThrough(numbers);
         Predicate<Row> waits = row -> row.offset() > (row.isDeadLetter() ? letters : confirmed);
         write(cut.rows().stream().filter(waits).toList());
         restore(waits.and(Row::isProven));

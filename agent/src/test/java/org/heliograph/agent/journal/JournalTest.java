@@ -304,7 +304,7 @@ class JournalTest {
         AtomicBoolean full = new AtomicBoolean();
         Path file = folder.resolve("agent.db");
         JournalFile held = JournalFile.lock(file);
-        try (Journal journal = Journal.over(
+        try (Journal journal = Opening.over(
                 new FullDisk(held.open(LIMITS, Shedding.NOTHING, CLOCK), full),
                 Database.reader(file),
                 held,
@@ -349,7 +349,7 @@ class JournalTest {
         };
         // a group of twelve is tried as one, however long they take to come
         Journal.Limits together = new Journal.Limits(Duration.ofMinutes(30), 12, 16 << 20);
-        try (Journal journal = Journal.over(small, Database.reader(file), held, together, Shedding.NOTHING, CLOCK)) {
+        try (Journal journal = Opening.over(small, Database.reader(file), held, together, Shedding.NOTHING, CLOCK)) {
             journal.writer().start();
             for (int i = 0; i < 10; i++) {
                 var _ = append(journal, padded(i));
@@ -423,7 +423,7 @@ class JournalTest {
                 throw new IllegalStateException("as planned");
             }
         };
-        try (Journal journal = Journal.over(broken, Database.reader(file), held, LIMITS, Shedding.NOTHING, CLOCK)) {
+        try (Journal journal = Opening.over(broken, Database.reader(file), held, LIMITS, Shedding.NOTHING, CLOCK)) {
             journal.writer().start();
             CompletableFuture<Long> onDisk = append(journal, reading(1));
 
@@ -448,7 +448,7 @@ class JournalTest {
                 super.insert(offset, entry);
             }
         };
-        try (Journal journal = Journal.over(hanging, Database.reader(file), held, LIMITS, Shedding.NOTHING, CLOCK)) {
+        try (Journal journal = Opening.over(hanging, Database.reader(file), held, LIMITS, Shedding.NOTHING, CLOCK)) {
             journal.writer().start();
             CompletableFuture<Long> onDisk = append(journal, reading(1));
             assertThat(writing.await(DEADLINE.toSeconds(), TimeUnit.SECONDS)).isTrue();
@@ -486,7 +486,7 @@ class JournalTest {
         };
         Stall stall = new Stall(nanos::get);
         try (Journal journal =
-                Journal.over(hanging, Database.reader(file), held, LIMITS, Shedding.NOTHING, CLOCK, stall)) {
+                Opening.over(hanging, Database.reader(file), held, LIMITS, Shedding.NOTHING, CLOCK, stall)) {
             journal.writer().start();
             CompletableFuture<Long> onDisk = append(journal, reading(1));
             assertThat(writing.await(DEADLINE.toSeconds(), TimeUnit.SECONDS)).isTrue();
@@ -546,7 +546,7 @@ class JournalTest {
         AtomicBoolean full = new AtomicBoolean();
         Path file = folder.resolve("agent.db");
         JournalFile held = JournalFile.lock(file);
-        try (Journal journal = Journal.over(
+        try (Journal journal = Opening.over(
                 new FullDisk(held.open(LIMITS, Shedding.NOTHING, CLOCK), full),
                 Database.reader(file),
                 held,

@@ -57,7 +57,7 @@ public final class ModelDisk {
 
     public Journal open(long maxBytes, Shedding shedding) throws SQLException {
         Journal.Limits limits = new Journal.Limits(Duration.ZERO, 20, maxBytes);
-        return Journal.over(new Connection(true), new Connection(false), () -> {}, limits, shedding, CLOCK);
+        return Opening.over(new Connection(true), new Connection(false), () -> {}, limits, shedding, CLOCK);
     }
 
     /** What waits goes to disk, if the disk takes it. */

@@ -349,7 +349,7 @@ class SalvageTest {
         JournalFile held = JournalFile.lock(file, () -> Math.max(0, diskBytes - used()));
         Shedding telling = new Telling(told);
         try (Journal journal =
-                Journal.over(held.open(limits, telling, CLOCK), Database.reader(file), held, limits, telling, CLOCK)) {
+                Opening.over(held.open(limits, telling, CLOCK), Database.reader(file), held, limits, telling, CLOCK)) {
             journal.writer().start();
             assertThat(((Append.Taken) journal.append(entry(1))).onDisk().get()).isGreaterThan(ENTRIES);
             List<Stored> stored = journal.read(journal.confirmed(), 10_000);
