@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.serialization.Serde;
@@ -44,6 +43,7 @@ import org.heliograph.streams.topology.state.EngineSettings;
 import org.heliograph.streams.topology.state.FactorGate;
 import org.heliograph.streams.topology.state.FactorStore;
 import org.heliograph.streams.topology.state.Output;
+import org.heliograph.streams.topology.state.ParsedSites;
 import org.heliograph.streams.topology.state.SiteModelGate;
 import org.heliograph.streams.topology.state.SiteModels;
 
@@ -104,18 +104,18 @@ public final class Engine {
 
     public static Topology topology(EngineSettings settings, Factors factors) {
         StreamsBuilder builder = new StreamsBuilder();
-        AtomicLong sitesRevision = new AtomicLong();
+        ParsedSites parsedSites = new ParsedSites();
         builder.addGlobalStore(
                 Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(SiteModels.STORE), NAME, VALUE)
                         .withLoggingDisabled(),
                 settings.topics().sites(),
                 Consumed.with(NAME, VALUE).withName("sites"),
-                () -> new SiteModelGate(sitesRevision));
+                () -> new SiteModelGate(parsedSites));
 
         KStream<String, Output> devices = builder.stream(
                         settings.inputs().telemetry(),
                         Consumed.with(NAME, VALUE).withName("telemetry"))
-                .process(new DeviceSide(settings, sitesRevision), Named.as("device-side"));
+                .process(new DeviceSide(settings, parsedSites), Named.as("device-side"));
         Map<String, KStream<String, Output>> fromDevices = devices.split(Named.as("from-devices-"))
                 .branch((_, output) -> output instanceof Output.Energy, Branched.as("energy"))
                 .branch((_, output) -> output instanceof Output.ToSite, Branched.as("shares"))
@@ -130,7 +130,7 @@ public final class Engine {
                         .withName(SHARES)
                         .withNumberOfPartitions(settings.sitePartitions()))
                 .merge(factorNews(builder, settings), Named.as("site-inputs"))
-                .process(new SiteSide(settings, factors, sitesRevision), Named.as("site-side"));
+                .process(new SiteSide(settings, factors, parsedSites), Named.as("site-side"));
         Map<String, KStream<String, Output>> fromSites = sites.split(Named.as("from-sites-"))
                 .branch((_, output) -> output instanceof Output.Kpi, Branched.as("kpi"))
                 .branch((_, output) -> output instanceof Output.Live, Branched.as("live"))
@@ -190,11 +190,11 @@ public final class Engine {
      * Makes device processors, with the stores that they share. What these write before a commit must not wait in a cache
      * that was told of the commit before them.
      */
-    private record DeviceSide(EngineSettings settings, AtomicLong sitesRevision)
+    private record DeviceSide(EngineSettings settings, ParsedSites parsedSites)
             implements ProcessorSupplier<String, byte[], String, Output> {
         @Override
         public Processor<String, byte[], String, Output> get() {
-            return new DeviceProcessor(settings, sitesRevision);
+            return new DeviceProcessor(settings, parsedSites);
         }
 
         @Override
@@ -212,11 +212,11 @@ public final class Engine {
     }
 
     /** Makes site processors, with the stores that they share. */
-    private record SiteSide(EngineSettings settings, Factors factors, AtomicLong sitesRevision)
+    private record SiteSide(EngineSettings settings, Factors factors, ParsedSites parsedSites)
             implements ProcessorSupplier<String, byte[], String, Output> {
         @Override
         public Processor<String, byte[], String, Output> get() {
-            return new SiteProcessor(settings, factors, sitesRevision);
+            return new SiteProcessor(settings, factors, parsedSites);
         }
 
         @Override

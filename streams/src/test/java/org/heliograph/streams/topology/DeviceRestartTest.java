@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
@@ -40,6 +39,7 @@ import org.heliograph.streams.topology.device.Standstills;
 import org.heliograph.streams.topology.samples.SampleStore;
 import org.heliograph.streams.topology.state.CommitStore;
 import org.heliograph.streams.topology.state.Output;
+import org.heliograph.streams.topology.state.ParsedSites;
 import org.heliograph.streams.topology.state.SiteModels;
 import org.heliograph.streams.topology.state.v1.LossShare;
 import org.heliograph.telemetry.quantity.Millijoules;
@@ -453,7 +453,7 @@ final class DeviceRestartTest {
             context.setCurrentSystemTimeMs(clockMillis);
             Scope scope = Scope.LIVE.withWaiting(Map.of(0, waiting));
             DeviceProcessor started =
-                    new DeviceProcessor(EngineDriver.measuringFor(measureBudget, scope), new AtomicLong());
+                    new DeviceProcessor(EngineDriver.measuringFor(measureBudget, scope), new ParsedSites());
             started.init(context);
             return started;
         }

@@ -16,7 +16,6 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.StreamsConfig;
@@ -35,6 +34,7 @@ import org.heliograph.streams.topology.site.WindowStore;
 import org.heliograph.streams.topology.state.EngineSettings;
 import org.heliograph.streams.topology.state.FactorStore;
 import org.heliograph.streams.topology.state.Output;
+import org.heliograph.streams.topology.state.ParsedSites;
 import org.heliograph.streams.topology.state.SiteModels;
 import org.heliograph.streams.topology.state.v1.LiveShare;
 import org.heliograph.streams.topology.state.v1.SiteInput;
@@ -60,7 +60,7 @@ final class SitePartition {
     private final List<KeyValueStore<Bytes, byte[]>> stores = new ArrayList<>();
     private final KeyValueStore<String, byte[]> sites;
     private final Set<String> names = new TreeSet<>();
-    private final AtomicLong sitesRevision = new AtomicLong();
+    private final ParsedSites parsedSites = new ParsedSites();
     private final List<Map<Bytes, byte[]>> committed = new ArrayList<>();
     /** What was said last of each site's windows. */
     private final Map<String, Map<String, SiteWindow>> said = new HashMap<>();
@@ -115,7 +115,7 @@ final class SitePartition {
         stores.forEach(context::addStateStore);
         context.addStateStore(sites);
         context.setCurrentSystemTimeMs(clockMillis);
-        SiteProcessor started = new SiteProcessor(settings, Factors.SHIPPED, sitesRevision);
+        SiteProcessor started = new SiteProcessor(settings, Factors.SHIPPED, parsedSites);
         started.init(context);
         // what the device side says of each site, so that there is one
         names.forEach(site -> started.process(new Record<>(site, word(0, false).toByteArray(), clockMillis)));
@@ -126,7 +126,7 @@ final class SitePartition {
     void model(String site, String yaml) {
         names.add(site);
         sites.put(site, yaml.getBytes(StandardCharsets.UTF_8));
-        sitesRevision.incrementAndGet();
+        parsedSites.changed();
     }
 
     boolean hasNext() {
@@ -172,7 +172,7 @@ final class SitePartition {
     /** What a partition of the device side says of the present, which has heard these devices. */
     SiteInput live(int partition, String... heard) {
         SiteModels.Version version =
-                new SiteModels(sites, new AtomicLong()).version(SITE).orElseThrow();
+                new SiteModels(sites, new ParsedSites()).version(SITE).orElseThrow();
         BitSet bits = new BitSet();
         for (String device : heard) {
             bits.set(Objects.requireNonNull(version.indexes().get(device)));

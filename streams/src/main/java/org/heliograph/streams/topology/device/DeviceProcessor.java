@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -18,6 +17,7 @@ import org.heliograph.streams.ingest.Verdict;
 import org.heliograph.streams.topology.state.EngineSettings;
 import org.heliograph.streams.topology.state.Output;
 import org.heliograph.streams.topology.state.Pace;
+import org.heliograph.streams.topology.state.ParsedSites;
 import org.heliograph.streams.topology.state.Refusals;
 import org.heliograph.streams.topology.state.SiteModels;
 import org.heliograph.streams.topology.state.v1.SiteInput;
@@ -34,13 +34,13 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
     private static final Duration TICK = Duration.ofMillis(100);
 
     private final EngineSettings settings;
-    private final AtomicLong sitesRevision;
+    private final ParsedSites parsedSites;
     private @Nullable Task task;
     private List<Cancellable> scheduled = List.of();
 
-    public DeviceProcessor(EngineSettings settings, AtomicLong sitesRevision) {
+    public DeviceProcessor(EngineSettings settings, ParsedSites parsedSites) {
         this.settings = settings;
-        this.sitesRevision = sitesRevision;
+        this.parsedSites = parsedSites;
     }
 
     /** What a processor has once Kafka Streams has given it its context. */
@@ -58,7 +58,7 @@ public final class DeviceProcessor implements Processor<String, byte[], String, 
 
     @Override
     public void init(ProcessorContext<String, Output> context) {
-        SiteModels sites = new SiteModels(context.getStateStore(SiteModels.STORE), sitesRevision);
+        SiteModels sites = new SiteModels(context.getStateStore(SiteModels.STORE), parsedSites);
         int partition = context.taskId().partition();
         long nowMillis = context.currentSystemTimeMs();
         DeviceStores stores = DeviceStores.open(context, settings, nowMillis);

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -38,6 +37,7 @@ import org.heliograph.streams.topology.state.FactorStore;
 import org.heliograph.streams.topology.state.Keys;
 import org.heliograph.streams.topology.state.Output;
 import org.heliograph.streams.topology.state.Pace;
+import org.heliograph.streams.topology.state.ParsedSites;
 import org.heliograph.streams.topology.state.Shares;
 import org.heliograph.streams.topology.state.SiteModels;
 import org.heliograph.streams.topology.state.StateException;
@@ -69,14 +69,14 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
 
     private final EngineSettings settings;
     private final Factors factors;
-    private final AtomicLong sitesRevision;
+    private final ParsedSites parsedSites;
     private String purgedSite = "";
     private @Nullable Task task;
     private List<Cancellable> scheduled = List.of();
 
-    public SiteProcessor(EngineSettings settings, Factors factors, AtomicLong sitesRevision) {
+    public SiteProcessor(EngineSettings settings, Factors factors, ParsedSites parsedSites) {
         this.settings = settings;
-        this.sitesRevision = sitesRevision;
+        this.parsedSites = parsedSites;
         this.factors = factors;
     }
 
@@ -102,7 +102,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
 
     @Override
     public void init(ProcessorContext<String, Output> context) {
-        SiteModels sites = new SiteModels(context.getStateStore(SiteModels.STORE), sitesRevision);
+        SiteModels sites = new SiteModels(context.getStateStore(SiteModels.STORE), parsedSites);
         KeyValueStore<Bytes, byte[]> shares = context.getStateStore(SHARES);
         FactorStore factorStore = new FactorStore(context.getStateStore(FactorStore.STORE), factors);
         WindowStore windowStore = new WindowStore(

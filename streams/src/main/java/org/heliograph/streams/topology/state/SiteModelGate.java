@@ -3,7 +3,6 @@ package org.heliograph.streams.topology.state;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -24,11 +23,11 @@ public final class SiteModelGate extends ContextualProcessor<String, byte[], Voi
 
     private static final int LONGEST_REASON = 200;
 
-    private final AtomicLong revision;
+    private final ParsedSites parsed;
 
-    /** @param revision another one after each record */
-    public SiteModelGate(AtomicLong revision) {
-        this.revision = revision;
+    /** @param parsed told of each record */
+    public SiteModelGate(ParsedSites parsed) {
+        this.parsed = parsed;
     }
 
     @Override
@@ -63,7 +62,7 @@ public final class SiteModelGate extends ContextualProcessor<String, byte[], Voi
                     e.getMessage());
             store.put(SiteModels.refusalKey(site), shortly(e.flaws()).getBytes(StandardCharsets.UTF_8));
         }
-        revision.incrementAndGet();
+        parsed.changed();
     }
 
     /** It is said again every second: the log has all of it. */

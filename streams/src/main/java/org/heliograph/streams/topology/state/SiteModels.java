@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.heliograph.streams.site.DeviceSet;
 import org.heliograph.streams.site.MeterTree;
@@ -22,7 +21,7 @@ import org.heliograph.telemetry.site.Sun;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.jspecify.annotations.Nullable;
 
-/** The site models that {@link SiteModelGate} has let in, parsed once for each version. */
+/** The site models that {@link SiteModelGate} has let in. */
 public final class SiteModels {
     public static final String STORE = "sites";
 
@@ -30,20 +29,15 @@ public final class SiteModels {
     private static final String REFUSED = "refused/";
 
     private final ReadOnlyKeyValueStore<String, byte[]> store;
-    private final AtomicLong revision;
-    private final Map<String, Parsed> parsed = new HashMap<>();
+    private final ParsedSites parsed;
     private long parsedRevision = -1;
     private final Map<String, Optional<Version>> current = new HashMap<>();
 
-    /** @param revision another one after each change of the store: to look it up for each record would be slow */
-    public SiteModels(ReadOnlyKeyValueStore<String, byte[]> store, AtomicLong revision) {
+    /** @param parsed in common with all that read the same store */
+    public SiteModels(ReadOnlyKeyValueStore<String, byte[]> store, ParsedSites parsed) {
         this.store = store;
-        this.revision = revision;
+        this.parsed = parsed;
     }
-
-    /** One version: the array that it was parsed from tells whether the store has a newer one. */
-    @SuppressWarnings("ArrayRecordComponent") // compared by identity, never by content
-    private record Parsed(byte[] text, Version version) {}
 
     /**
      * A site's current model.
@@ -90,7 +84,7 @@ public final class SiteModels {
     }
 
     public Optional<Version> version(String site) {
-        long now = revision.get();
+        long now = parsed.revision();
         if (now != parsedRevision) {
             parsedRevision = now;
             current.clear();
@@ -110,12 +104,7 @@ public final class SiteModels {
         if (text == null) {
             return Optional.empty();
         }
-        Parsed known = parsed.get(site);
-        if (known == null || known.text() != text) { // the store keeps the array: identity is enough, and cheap
-            known = new Parsed(text, parse(site, text, FactorHistories.of(site, store)));
-            parsed.put(site, known);
-        }
-        return Optional.of(known.version());
+        return Optional.of(parsed.version(site, text, () -> parse(site, text, FactorHistories.of(site, store))));
     }
 
     private static Version parse(String site, byte[] text, Optional<FactorChoices> chosen) {

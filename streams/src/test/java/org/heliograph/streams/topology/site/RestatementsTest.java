@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
@@ -21,6 +20,7 @@ import org.heliograph.streams.topology.SiteTexts;
 import org.heliograph.streams.topology.state.Deadline;
 import org.heliograph.streams.topology.state.FactorStore;
 import org.heliograph.streams.topology.state.Keys;
+import org.heliograph.streams.topology.state.ParsedSites;
 import org.heliograph.streams.topology.state.SiteModels;
 import org.heliograph.streams.topology.state.v1.FactorNews;
 import org.heliograph.telemetry.site.SiteModel;
@@ -45,7 +45,7 @@ class RestatementsTest {
 
     /** What a new instance reads from the stores that the one before left. */
     private Restatements restarted() {
-        return new Restatements(store, shares, new SiteModels(models, new AtomicLong()));
+        return new Restatements(store, shares, new SiteModels(models, new ParsedSites()));
     }
 
     private void site(String name, String average, int minutes) {
@@ -158,7 +158,7 @@ class RestatementsTest {
         List<String> asked = new ArrayList<>();
         Set<String> held = new HashSet<>(List.of("a", "b"));
         WindowKey month = new WindowKey("a", Window.MONTH, Instant.parse("2026-06-01T00:00:00Z"));
-        SiteModel model = new SiteModels(models, new AtomicLong()).model("a").orElseThrow();
+        SiteModel model = new SiteModels(models, new ParsedSites()).model("a").orElseThrow();
         while (store.approximateNumEntries() > 0) {
             restarted().workDays(windows, () -> true, (site, change, _) -> {
                 asked.add(site.site() + change.fromMillis());

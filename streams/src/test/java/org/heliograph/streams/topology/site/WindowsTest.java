@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
@@ -18,6 +17,7 @@ import org.heliograph.streams.rollup.Cause;
 import org.heliograph.streams.rollup.Window;
 import org.heliograph.streams.rollup.WindowKey;
 import org.heliograph.streams.topology.SiteTexts;
+import org.heliograph.streams.topology.state.ParsedSites;
 import org.heliograph.streams.topology.state.SiteModels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -192,6 +192,6 @@ final class WindowsTest {
                 zone: Africa/Casablanca
                 devices: [{id: util-1, profile: utility-meter, role: grid}]
                 """);
-        return new SiteModels(models, new AtomicLong());
+        return new SiteModels(models, new ParsedSites());
     }
 }
