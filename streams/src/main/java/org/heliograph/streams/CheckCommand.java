@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.heliograph.streams.config.SiteText;
+import org.heliograph.streams.config.StreamsSettings;
 import org.heliograph.telemetry.site.FactorChoice;
 import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteModel;
+import org.heliograph.telemetry.yaml.Flaw;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,7 +26,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Warns of a site outside Morocco that uses the grid factors that ship, which are Morocco's, and of inverters "
-                    + "on a site without a location.",
+                    + "on a site without a location, and of sites and areas in alert rules that no site model has.",
             "",
             "Example:",
             "  ./heliograph streams check streams.yaml"
@@ -50,6 +52,7 @@ final class CheckCommand implements Callable<Integer> {
                         .forEach(warning ->
                                 out.println("warning: site " + site.model().site() + ": " + warning));
             }
+            strangers(settings).forEach(stranger -> out.println("warning: " + stranger));
             out.println("alerts: "
                     + (settings.alerts().enabled()
                             ? settings.alerts().rules().rules().size() + " rules"
@@ -57,6 +60,14 @@ final class CheckCommand implements Callable<Integer> {
             out.println(config.path() + ": ok");
             return Main.OK;
         });
+    }
+
+    /** What alert rules name and no site model has: models may be published from elsewhere, so it needn't be wrong. */
+    private static List<Flaw> strangers(StreamsSettings settings) {
+        List<SiteModel> models = settings.sites().stream().map(SiteText::model).toList();
+        return models.isEmpty() || !settings.alerts().enabled()
+                ? List.of()
+                : settings.alerts().rules().strangers(models);
     }
 
     private static List<String> warnings(SiteModel model) {

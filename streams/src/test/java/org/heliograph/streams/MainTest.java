@@ -91,6 +91,39 @@ class MainTest {
     }
 
     @Test
+    void sites_and_areas_of_alert_rules_that_no_site_model_has_are_warned_of_with_file_line_and_field()
+            throws IOException {
+        file("site.yaml", """
+                site: s1
+                zone: Africa/Casablanca
+                devices: [{id: util-1, profile: utility-meter, role: grid, area: hall-1/row-a}]
+                """);
+        String rules = file("rules.yaml", """
+                rules:
+                  - {rule: a, watch: leak, above: 0.5, sites: [s1], areas: [hall-1]}
+                  - {rule: b, watch: leak, above: 0.5, sites: [s1, s2]}
+                  - rule: c
+                    watch: leak
+                    above: 0.5
+                    areas: [hall-1/row-a, hall-1/row, hall]
+                  - {rule: d, watch: leak, above: 0.5, sites: [s3], areas: [hall-9]}
+                """);
+        String config = "kafka: {bootstrap: 'k:1'}\nalerts: {rules: rules.yaml}\n";
+        assertThat(execute("check", file("streams.yaml", config + "sites: [site.yaml]\n")))
+                .isZero();
+        assertThat(out.toString().lines().filter(line -> line.startsWith("warning: ")))
+                .satisfiesExactly(
+                        line -> assertThat(line).contains(rules + ":3: rules[1].sites: 's2' is none of"),
+                        line -> assertThat(line).contains(rules + ":7: rules[2].areas: no device", "'hall-1/row'"),
+                        line -> assertThat(line).contains(rules + ":7: rules[2].areas: no device", "'hall'"),
+                        line -> assertThat(line).contains(rules + ":8: rules[3].sites: 's3' is none of"));
+
+        out.getBuffer().setLength(0);
+        assertThat(execute("check", file("streams.yaml", config))).isZero();
+        assertThat(out.toString()).as("models may come from elsewhere").doesNotContain("warning");
+    }
+
+    @Test
     void a_wrong_configuration_names_file_line_and_field_and_exits_2() throws IOException {
         String file = file("streams.yaml", "kafka: {bootstrap: 'k:1'}\nengine:\n  threads: 0\n");
         assertThat(execute("check", file)).isEqualTo(2);

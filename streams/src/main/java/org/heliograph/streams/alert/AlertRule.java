@@ -108,13 +108,22 @@ public record AlertRule(
         return sites.isEmpty() || sites.contains(site);
     }
 
+    /** Whether it judges some sites or areas only. */
+    boolean isRestricted() {
+        return !sites.isEmpty() || !areas.isEmpty();
+    }
+
     boolean judgesAllAreas() {
         return areas.isEmpty();
     }
 
     /** @param area of a device, such as {@code hall-1/row-a}; empty where it isn't known */
     boolean judgesArea(String area) {
-        return areas.isEmpty() || areas.stream().anyMatch(one -> area.equals(one) || area.startsWith(one + "/"));
+        return areas.isEmpty() || areas.stream().anyMatch(one -> isWithin(area, one));
+    }
+
+    static boolean isWithin(String area, String larger) {
+        return area.equals(larger) || area.startsWith(larger + "/");
     }
 
     Standing standing(double value) {

@@ -6,14 +6,21 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.heliograph.streams.indicator.Diagnosis;
+import org.heliograph.telemetry.site.SiteModel;
+import org.heliograph.telemetry.yaml.Flaw;
 import org.heliograph.telemetry.yaml.Flaws;
 import org.heliograph.telemetry.yaml.Section;
 
-/** The rules of a file, or those that ship with the product. */
-public record AlertRules(List<AlertRule> rules) {
+/**
+ * The rules of a file, or those that ship with the product.
+ *
+ * @param file empty for those
+ */
+public record AlertRules(List<AlertRule> rules, Optional<Path> file) {
     /** A day: figures that are older are told of from what has been judged. */
     private static final double LONGEST_AGE_SECONDS = 86_400;
 
@@ -21,12 +28,47 @@ public record AlertRules(List<AlertRule> rules) {
         rules = List.copyOf(rules);
     }
 
+    AlertRules(List<AlertRule> rules) {
+        this(rules, Optional.empty());
+    }
+
     static AlertRules shipped(Flaws flaws) {
         return read(Section.ofResource(AlertRules.class, "/heliograph/alerts.yaml", flaws));
     }
 
     static AlertRules read(Path file, Flaws flaws) {
-        return read(Section.of(file, flaws));
+        return new AlertRules(read(Section.of(file, flaws)).rules(), Optional.of(file));
+    }
+
+    /** The sites and areas that rules name and none of these models has: where they are named. */
+    public List<Flaw> strangers(List<SiteModel> models) {
+        Flaws strangers = new Flaws();
+        file.ifPresent(named -> {
+            for (Section section : Section.of(named, strangers).sections("rules")) { // anew, for its lines
+                strangers(section, models);
+            }
+        });
+        return strangers.found();
+    }
+
+    private static void strangers(Section rule, List<SiteModel> models) {
+        List<String> sites = rule.texts("sites");
+        for (String site : sites) {
+            if (models.stream().noneMatch(model -> model.site().equals(site))) {
+                rule.flaw("sites", "'" + site + "' is none of the sites whose models are named here");
+            }
+        }
+        List<SiteModel> judged = models.stream()
+                .filter(model -> sites.isEmpty() || sites.contains(model.site()))
+                .toList();
+        for (String area : rule.texts("areas")) {
+            if (!judged.isEmpty()
+                    && judged.stream()
+                            .flatMap(model -> model.devices().stream())
+                            .noneMatch(device -> AlertRule.isWithin(device.area(), area))) {
+                rule.flaw("areas", "no device stands in '" + area + "', by the site models that are named here");
+            }
+        }
     }
 
     private static AlertRules read(Section top) {

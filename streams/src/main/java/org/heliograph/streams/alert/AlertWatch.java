@@ -48,6 +48,8 @@ final class AlertWatch {
     private final AlertSettings settings;
     private final Duration lookBack;
     private final Deque<Mark> marks = new ArrayDeque<>();
+    /** The rules of which it was said that they judge nothing. */
+    private Set<String> idle = Set.of();
 
     /** How far it had got at a moment. */
     private record Mark(long nanos, Map<TopicPartition, OffsetAndMetadata> offsets) {}
@@ -70,6 +72,7 @@ final class AlertWatch {
             Partitions.readUntil(consumer, consumer.endOffsets(said), record -> recall(judge, record));
             say(producer, judge.reconcile(clients.clock().millis()));
             observer.recall(judge);
+            readModels(consumer, observer);
             List<TopicPartition> all = begin(consumer);
             Map<TopicPartition, Long> ends = consumer.endOffsets(all);
             observer.gather();
@@ -88,6 +91,7 @@ final class AlertWatch {
                 if (clients.nanos().getAsLong() - checkedNanos > AlertClients.CHECK.toNanos()) {
                     checkedNanos = clients.nanos().getAsLong();
                     say(producer, look(judge, observer, heartbeat));
+                    tellIdle(judge.idle(clients.clock().millis()));
                     commitOld(consumer, all);
                     if (!gathers) {
                         turns.areWell();
@@ -98,6 +102,36 @@ final class AlertWatch {
                 }
             }
         }
+    }
+
+    /** Before any figure: which area a device stands in, they alone say. */
+    private void readModels(Consumer<byte[], byte[]> consumer, Observer observer) {
+        List<TopicPartition> sites = Partitions.of(consumer, List.of(topics.sites()));
+        Partitions.readUntil(consumer, consumer.endOffsets(sites), record -> {
+            if (record.key() != null && record.value() != null) {
+                try {
+                    observer.model(
+                            SiteFile.published(new String(record.key(), StandardCharsets.UTF_8), record.value()));
+                } catch (ConfigurationException _) {
+                    return; // it is read again with the figures, and told of then
+                }
+            }
+        });
+    }
+
+    /** A rule that names what nobody knows of is silent as one is under which all is well. */
+    private void tellIdle(Set<String> now) {
+        for (String rule : now) {
+            if (!idle.contains(rule)) {
+                log.warn("alert-rule=idle rule={} why=\"no site model has the sites or areas that it names\"", rule);
+            }
+        }
+        for (String rule : idle) {
+            if (!now.contains(rule)) {
+                log.info("alert-rule=at-work rule={}", rule);
+            }
+        }
+        idle = Set.copyOf(now);
     }
 
     /** What the clock tells, which goes on where nothing is published. */

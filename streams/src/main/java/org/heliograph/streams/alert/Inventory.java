@@ -39,6 +39,16 @@ final class Inventory {
         return device(site, device, timeMillis).map(Device::area).orElse("");
     }
 
+    /** Whether there is anything that a rule judges, by the sites and areas that it names. */
+    boolean hasAnyOf(AlertRule rule, long timeMillis) {
+        return sites.values().stream()
+                .map(Site::model)
+                .filter(model -> rule.judgesSite(model.site()))
+                .anyMatch(model -> rule.judgesAllAreas()
+                        || model.devicesAt(Instant.ofEpochMilli(timeMillis)).stream()
+                                .anyMatch(device -> rule.judgesArea(device.area())));
+    }
+
     /** How long a device may say nothing and is well. */
     long patienceMillis(String site, String device, long timeMillis) {
         return device(site, device, timeMillis)

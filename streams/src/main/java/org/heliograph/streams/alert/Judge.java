@@ -121,6 +121,14 @@ final class Judge {
                         || rule.judgesArea(inventory.area(seen.site(), seen.device(), seen.timeMillis())));
     }
 
+    /** The rules that judge nothing, as nothing is known of the sites or areas that they name. */
+    Set<String> idle(long nowMillis) {
+        return all.rules().stream()
+                .filter(rule -> rule.isRestricted() && !inventory.hasAnyOf(rule, nowMillis))
+                .map(AlertRule::name)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
     /** What stands under the rules of a watch. */
     List<Alert> standing(Watch watch) {
         Set<String> names = rules.getOrDefault(watch, List.of()).stream()

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -134,6 +135,13 @@ final class AlertTopics {
                 given.put(partition, values.size());
             }
             return super.poll(timeout);
+        }
+
+        /** They are given again. */
+        @Override
+        public synchronized void seekToBeginning(Collection<TopicPartition> partitions) {
+            given.keySet().removeAll(partitions);
+            super.seekToBeginning(partitions);
         }
 
         @Override

@@ -107,6 +107,29 @@ class AlertWatchTest {
         assertThat(said()).containsExactly("RAISED leak");
     }
 
+    /** Else it has no effect on what is read after a start. */
+    @Test
+    void a_rule_of_an_area_knows_the_models_before_the_first_figure_comes() throws Exception {
+        AlertRule ofHall = new AlertRule(
+                "leak",
+                Watch.LEAK,
+                "critical",
+                OptionalDouble.of(0.5),
+                OptionalDouble.empty(),
+                0,
+                Duration.ZERO,
+                Duration.ZERO,
+                Set.of(),
+                Set.of("hall-2"));
+        topics.add(
+                AlertTopics.TOPICS.sites(),
+                "{site: casa1, zone: UTC, devices: [{id: leak-1, profile: rack-sensor, role: room, area: hall-2}]}"
+                        .getBytes(StandardCharsets.UTF_8));
+        leak(0, 1);
+        work(3, new AlertRules(List.of(ofHall)));
+        assertThat(said()).containsExactly("RAISED leak");
+    }
+
     @Test
     void the_live_state_of_a_clock_that_was_set_back_is_judged_at_once() throws Exception {
         live(60 * MINUTE, 60 * MINUTE);

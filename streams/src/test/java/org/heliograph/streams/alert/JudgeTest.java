@@ -75,6 +75,45 @@ class JudgeTest {
     }
 
     @Test
+    void a_rule_is_idle_as_long_as_nothing_is_known_of_the_sites_or_areas_that_it_names() throws Exception {
+        judge = judge(new AlertRules(List.of(
+                HOT,
+                of("hall-2", Set.of(), Set.of("hall-2")),
+                of("others-hall-1", Set.of("casa2"), Set.of("hall-1")),
+                of("casa2", Set.of("casa2"), Set.of()))));
+        assertThat(judge.idle(0)).containsExactly("casa2", "hall-2", "others-hall-1");
+        inventory.put(SiteFile.parse("site.yaml", """
+                site: casa1
+                zone: UTC
+                devices:
+                  - {id: inlet-1, profile: inlet-sensor, role: room, area: hall-1/row-a}
+                  - {id: inlet-2, profile: inlet-sensor, role: room, area: hall-2, validFrom: 1970-01-02}
+                """));
+        assertThat(judge.idle(0)).containsExactly("casa2", "hall-2", "others-hall-1");
+        assertThat(judge.idle(24 * 60 * MINUTE)).containsExactly("casa2", "others-hall-1");
+        inventory.put(SiteFile.parse("site.yaml", """
+                site: casa2
+                zone: UTC
+                devices: [{id: inlet-1, profile: inlet-sensor, role: room, area: hall-1}]
+                """));
+        assertThat(judge.idle(24 * 60 * MINUTE)).isEmpty();
+    }
+
+    private static AlertRule of(String name, Set<String> sites, Set<String> areas) {
+        return new AlertRule(
+                name,
+                Watch.INLET_HIGH,
+                "warning",
+                OptionalDouble.of(27),
+                OptionalDouble.empty(),
+                0.5,
+                Duration.ZERO,
+                Duration.ZERO,
+                sites,
+                areas);
+    }
+
+    @Test
     void what_is_brief_is_not_told() {
         for (long minute = 0; minute <= 60; minute++) {
             observe(minute, minute % 10 == 9 ? 22 : 28);
