@@ -52,6 +52,8 @@ class FactorRevisionTest {
     private static final String OTHER = "test2";
 
     private static final ZoneId OTHERS_ZONE = ZoneId.of("America/New_York");
+
+    private static final Instant MONTH_END = Instant.parse("2027-02-01T00:00:00Z");
     private static final BigDecimal KILOWATT_HOUR = BigDecimal.valueOf(3_600_000_000L);
 
     @TempDir
@@ -251,12 +253,11 @@ class FactorRevisionTest {
     void no_closed_month_is_said_of_two_versions_of_a_factor_though_two_change_together_and_it_closes_meanwhile()
             throws IOException {
         World world = World.ofTwoFactors();
-        SitePartition partition = partition(world.inTheirTime(), ZoneId.of("UTC"), Duration.ZERO);
+        SitePartition partition = partition(world.inTheirTime(MONTH_END), ZoneId.of("UTC"), Duration.ZERO);
         partition.model(SitePartition.SITE, yaml(SitePartition.SITE, ZoneId.of("UTC"), "{average: f, marginal: g}"));
         partition.model(OTHER, yaml(OTHER, OTHERS_ZONE, "{average: g}"));
         play(partition);
-        Instant monthEnd = Window.MONTH.endOf(World.at((DAYS - 1) * 1440L), ZoneId.of("UTC"));
-        partition.passTo(monthEnd.minusSeconds(30));
+        partition.passTo(MONTH_END.minusSeconds(30));
         for (int version = 2; version <= 3; version++) {
             Map<String, SiteWindow> before = Map.copyOf(partition.said());
             Map<String, SiteWindow> othersBefore = Map.copyOf(partition.said(OTHER));
@@ -275,18 +276,18 @@ class FactorRevisionTest {
                     .containsExactly("f@" + version, "g@" + version);
             assertLongerAreRestatedOnce(before, partition.said(), 4);
             assertLongerAreRestatedOnce(othersBefore, partition.said(OTHER), 4);
-            partition.pass(Duration.ofDays(2));
+            partition.pass(Duration.ofHours(12)); // so that the other's month has ended, too
         }
     }
 
     @Test
     void a_site_that_catches_up_holds_up_no_other_and_its_months_say_no_half_of_a_change() throws IOException {
         World world = World.ofTwoFactors();
-        SitePartition partition = partition(world.inTheirTime(), ZoneId.of("UTC"), Duration.ZERO);
+        SitePartition partition = partition(world.inTheirTime(MONTH_END), ZoneId.of("UTC"), Duration.ZERO);
         partition.model(SitePartition.SITE, yaml(SitePartition.SITE, ZoneId.of("UTC"), "{average: f}"));
         partition.model(OTHER, yaml(OTHER, ZoneId.of("UTC"), "{average: f}"));
         play(partition);
-        partition.passTo(Window.MONTH.endOf(World.at((DAYS - 1) * 1440L), ZoneId.of("UTC")));
+        partition.passTo(MONTH_END);
         for (int minute = 0; minute < 10; minute++) { // so that it closes
             partition.pass(Duration.ofMinutes(1));
             partition.publish();
@@ -303,7 +304,7 @@ class FactorRevisionTest {
             partition.restateDays();
             if (call == 300) { // the last days are restated by then
                 partition.take(new World.Share(40_000_000, 0, 0, 0, 30_000_000, 15)
-                        .input(World.at(DAYS * 1440L - 5).toEpochMilli()));
+                        .input(MONTH_END.minusSeconds(300).toEpochMilli()));
             }
             if (call == 450) {
                 partition.commit();
@@ -569,6 +570,13 @@ class FactorRevisionTest {
             all.addAll(news);
             all.sort(Comparator.comparingLong(SitePartition.Input::clockMillis));
             return all;
+        }
+
+        /** Those before a moment. */
+        List<SitePartition.Input> inTheirTime(Instant end) {
+            return inTheirTime().stream()
+                    .filter(input -> input.clockMillis() < end.toEpochMilli())
+                    .toList();
         }
 
         List<SitePartition.Input> factorsFirst() {
