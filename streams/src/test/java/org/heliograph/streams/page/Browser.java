@@ -36,6 +36,7 @@ final class Browser implements AutoCloseable {
     private static final JsonFactory JSON = new JsonFactory();
 
     private final Process process;
+    private final Process watch;
     private final HttpClient http = HttpClient.newHttpClient();
     private final WebSocket socket;
     private final AtomicInteger lastId = new AtomicInteger();
@@ -71,6 +72,7 @@ final class Browser implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(profile.resolve("output.log").toFile())
                 .start();
+        watch = watch(process.pid());
         Path portFile = profile.resolve("DevToolsActivePort");
         String port = await(() -> lines(portFile), lines -> lines.size() >= 2).getFirst();
         URI list = URI.create("http://127.0.0.1:" + port + "/json/list");
@@ -81,6 +83,18 @@ final class Browser implements AutoCloseable {
         call("Runtime.enable", "{}");
         call("Log.enable", "{}");
         call("Page.enable", "{}");
+    }
+
+    /** Kills the browser when this JVM ends, however it ends: a watching shell reads until then. */
+    private static Process watch(long pid) throws IOException {
+        return new ProcessBuilder("/bin/sh", "-c", "read -r _; kill -9 \"$1\" 2>/dev/null", "watch", "" + pid)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     void size(int width, int height, boolean phone) {
@@ -157,6 +171,8 @@ final class Browser implements AutoCloseable {
     public void close() {
         socket.abort();
         http.close();
+        // first of all: a watch that outlives its browser could kill a stranger that got the same id
+        watch.destroyForcibly();
         List<ProcessHandle> family = process.descendants().toList();
         process.destroy();
         process.onExit().completeOnTimeout(process, 10, TimeUnit.SECONDS).join();
