@@ -175,19 +175,9 @@ class DetectedStoreTest {
     @Test
     void with_a_minute_of_a_device_the_hour_that_was_made_of_it_is_taken_out() throws Exception {
         List<String> questions = new CopyOnWriteArrayList<>();
-        HttpServer server = server(exchange -> {
-            exchange.getResponseHeaders().add("X-Influxdb-Version", "1.6.7");
-            if (exchange.getRequestURI().getPath().equals("/query")) {
-                questions.add(
-                        URLDecoder.decode(new String(exchange.getRequestBody().readAllBytes(), UTF_8), UTF_8));
-                respond(
-                        exchange,
-                        200,
-                        "{\"results\":[{\"series\":[{\"columns\":[\"time\",\"energy_wh\"],\"values\":[[7260000,6]]}]}]}");
-            } else {
-                respond(exchange, 204, "");
-            }
-        });
+        HttpServer server = influx(
+                questions,
+                "{\"results\":[{\"series\":[{\"columns\":[\"time\",\"energy_wh\"],\"values\":[[7260000,6]]}]}]}");
         try (DetectedStore store = new DetectedStore(settings(server))) {
             store.clear(List.of(new Incomplete(
                     "device_energy", new TreeMap<>(Map.of("device", "pdu-1")), 7_260_000, Set.of("energy_wh"))));
@@ -225,16 +215,7 @@ class DetectedStoreTest {
     @Test
     void what_lies_months_apart_is_not_asked_about_in_one_question() throws Exception {
         List<String> questions = new CopyOnWriteArrayList<>();
-        HttpServer server = server(exchange -> {
-            exchange.getResponseHeaders().add("X-Influxdb-Version", "1.6.7");
-            if (exchange.getRequestURI().getPath().equals("/query")) {
-                questions.add(
-                        URLDecoder.decode(new String(exchange.getRequestBody().readAllBytes(), UTF_8), UTF_8));
-                respond(exchange, 200, "{\"results\":[{},{}]}");
-            } else {
-                respond(exchange, 204, "");
-            }
-        });
+        HttpServer server = influx(questions, "{\"results\":[{},{}]}");
         try (DetectedStore store = new DetectedStore(settings(server))) {
             store.clear(List.of(
                     new Incomplete("site_kpi", new TreeMap<>(Map.of("site", "casa1")), 0, Set.of("pue")),
@@ -277,6 +258,20 @@ class DetectedStoreTest {
         } finally {
             server.stop(0);
         }
+    }
+
+    /** An InfluxDB 1 that notes what it is asked, and answers each question so. */
+    private static HttpServer influx(List<String> questions, String answer) throws IOException {
+        return server(exchange -> {
+            exchange.getResponseHeaders().add("X-Influxdb-Version", "1.6.7");
+            if (exchange.getRequestURI().getPath().equals("/query")) {
+                questions.add(
+                        URLDecoder.decode(new String(exchange.getRequestBody().readAllBytes(), UTF_8), UTF_8));
+                respond(exchange, 200, answer);
+            } else {
+                respond(exchange, 204, "");
+            }
+        });
     }
 
     private static HttpServer server(HttpHandler handler) throws IOException {
