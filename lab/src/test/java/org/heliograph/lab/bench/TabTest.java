@@ -12,12 +12,27 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The browser that the page's benchmark looks into. */
 class TabTest {
+    /** Says when its document is asked how far it is. */
+    private static final String TELLS = """
+            <script>
+              const state = Object.getOwnPropertyDescriptor(Document.prototype, "readyState");
+              Object.defineProperty(document, "readyState", {
+                get() {
+                  fetch("/looked");
+                  return state.get.call(document);
+                },
+              });
+            </script>
+            """;
+
     @TempDir
     private Path folder;
 
@@ -26,12 +41,20 @@ class TabTest {
     void a_tab_is_there_when_its_page_is_whole() throws Exception {
         assumeTrue(Tab.chromium().isPresent(), "no Chromium");
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        CountDownLatch looked = new CountDownLatch(1);
+        server.createContext("/looked", exchange -> {
+            looked.countDown();
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
         server.createContext("/", exchange -> {
             exchange.getResponseHeaders().add("Content-Type", "text/html");
             exchange.sendResponseHeaders(200, 0);
             try (OutputStream body = exchange.getResponseBody()) {
-                say(body, "<!doctype html><title>half</title>" + " ".repeat(2_000));
-                TimeUnit.MILLISECONDS.sleep(500); // whoever doesn't wait has the time to look too early
+                say(body, "<!doctype html><title>half</title>" + TELLS + " ".repeat(2_000));
+                // the rest comes once somebody has looked whether it is there, so whoever doesn't wait looks too early
+                looked.await(2, TimeUnit.MINUTES);
                 say(body, "<p id='late'>here</p>");
             } catch (InterruptedException e) {
                 throw new IOException(e);
