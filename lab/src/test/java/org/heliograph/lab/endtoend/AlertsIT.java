@@ -39,6 +39,7 @@ import org.eclipse.paho.mqttv5.common.MqttSubscription;
 import org.heliograph.lab.server.HeliographProcess;
 import org.heliograph.lab.server.KafkaServer;
 import org.heliograph.lab.server.Mosquitto;
+import org.heliograph.lab.server.Subscriber;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.wire.Topics;
 import org.heliograph.telemetry.wire.v1.Alert;
@@ -236,26 +237,10 @@ class AlertsIT {
     }
 
     /** Keeps the newest message of each topic. */
-    private record Retained(Map<String, String> messages) implements org.eclipse.paho.mqttv5.client.MqttCallback {
+    private record Retained(Map<String, String> messages) implements Subscriber {
         @Override
         public void messageArrived(String topic, MqttMessage message) {
             messages.put(topic, new String(message.getPayload(), StandardCharsets.UTF_8));
         }
-
-        @Override
-        public void disconnected(org.eclipse.paho.mqttv5.client.MqttDisconnectResponse response) {}
-
-        @Override
-        public void mqttErrorOccurred(org.eclipse.paho.mqttv5.common.MqttException exception) {}
-
-        @Override
-        public void deliveryComplete(org.eclipse.paho.mqttv5.client.IMqttToken token) {}
-
-        @Override
-        public void connectComplete(boolean reconnect, String serverUri) {}
-
-        @Override
-        public void authPacketArrived(
-                int reasonCode, org.eclipse.paho.mqttv5.common.packet.MqttProperties properties) {}
     }
 }

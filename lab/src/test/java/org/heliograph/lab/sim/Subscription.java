@@ -12,23 +12,20 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.eclipse.paho.mqttv5.client.IMqttToken;
-import org.eclipse.paho.mqttv5.client.MqttCallback;
 import org.eclipse.paho.mqttv5.client.MqttClient;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
-import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
-import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 import org.heliograph.agent.payload.Decoded;
 import org.heliograph.agent.payload.senml.SenmlDecoder;
+import org.heliograph.lab.server.Subscriber;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Series;
 
 /** A lasting session at the broker, and what the agent's decoder makes of the packs that arrive in it. */
-final class Subscription implements MqttCallback, AutoCloseable {
+final class Subscription implements Subscriber, AutoCloseable {
     private final MqttClient client;
     private final SenmlDecoder decoder = new SenmlDecoder();
     private final Map<String, NavigableMap<Instant, Long>> registers = new ConcurrentHashMap<>();
@@ -98,21 +95,6 @@ final class Subscription implements MqttCallback, AutoCloseable {
         }
         arrivals.release();
     }
-
-    @Override
-    public void disconnected(MqttDisconnectResponse response) {}
-
-    @Override
-    public void mqttErrorOccurred(MqttException exception) {}
-
-    @Override
-    public void deliveryComplete(IMqttToken token) {}
-
-    @Override
-    public void connectComplete(boolean reconnect, String serverUri) {}
-
-    @Override
-    public void authPacketArrived(int reasonCode, MqttProperties properties) {}
 
     @Override
     public void close() throws MqttException {
