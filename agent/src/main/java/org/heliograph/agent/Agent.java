@@ -156,6 +156,7 @@ public final class Agent implements AutoCloseable {
                         differs("health", c -> String.valueOf(c.operation().health()), changed))
                 .flatMap(List::stream)
                 .toList();
+        condition.later(later);
         Set<String> gone = declared(config);
         gone.removeAll(declared(changed));
         config = config.taking(changed);

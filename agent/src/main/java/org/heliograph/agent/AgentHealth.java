@@ -34,6 +34,9 @@ final class AgentHealth {
     /** What is wrong with the configuration that was changed last. */
     private volatile Optional<String> refused = Optional.empty();
 
+    /** Parts of the configuration as it is now that only a restart takes up. */
+    private volatile List<String> later = List.of();
+
     /** @param lookout completes when the thread that looks out for silent devices has died */
     AgentHealth(Journal journal, Pump pump, AgentClock clock, CompletableFuture<Throwable> lookout, Sources sources) {
         this.journal = journal;
@@ -46,6 +49,15 @@ final class AgentHealth {
     /** @param flaw of the file as it is now; empty when there is none */
     void refused(Optional<String> flaw) {
         refused = flaw;
+    }
+
+    /** @param parts of the file as it is now, by which the agent doesn't run before it is started again */
+    void later(List<String> parts) {
+        later = List.copyOf(parts);
+    }
+
+    boolean needsRestart() {
+        return !later.isEmpty();
     }
 
     boolean isConfigRefused() {
@@ -110,6 +122,12 @@ final class AgentHealth {
                 Severity.DEGRADED,
                 "the changed file is refused: the agent goes on as it was, and would not start again with it: "
                         + flaw)));
+        if (needsRestart()) {
+            causes.add(new Cause(
+                    "config",
+                    Severity.DEGRADED,
+                    "the file was changed in what only a restart takes up: " + String.join(", ", later)));
+        }
         return new Health(causes);
     }
 

@@ -49,6 +49,10 @@ record Metrics(
                 PREFIX + "config_refused",
                 "1 while the agent goes on as it was, since its changed configuration is wrong.",
                 condition.isConfigRefused() ? 1 : 0);
+        to.gauge(
+                PREFIX + "restart_needed",
+                "1 while the configuration was changed in what only a restart takes up.",
+                condition.needsRestart() ? 1 : 0);
         sources(sources.running(), to);
         devices(to);
         journal(to);

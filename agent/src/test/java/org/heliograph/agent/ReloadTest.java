@@ -71,6 +71,13 @@ class ReloadTest {
 
             assertThat(agent.reload(AgentFile.read(other))).isEqualTo(List.of("kafka", "journal", "health"));
             assertThat(agent.config().kafka().bootstrap()).isEqualTo("127.0.0.1:9");
+            assertThat(refusal(agent))
+                    .isEqualTo("the file was changed in what only a restart takes up: kafka, journal, health");
+            assertThat(agent.metrics()).contains("\nheliograph_agent_restart_needed 1\n");
+
+            assertThat(agent.reload(AgentFile.read(config(MQTT)))).isEmpty();
+            assertThat(refusal(agent)).isEmpty();
+            assertThat(agent.metrics()).contains("\nheliograph_agent_restart_needed 0\n");
         }
     }
 
