@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
@@ -19,8 +20,14 @@ import org.heliograph.telemetry.reading.Series;
 import org.heliograph.telemetry.reading.Stamp;
 import org.heliograph.telemetry.wire.Presence;
 
-/** Writes what sources hand in, a line each, and keeps nothing of it. */
+/**
+ * Writes what sources hand in, a line each, and keeps nothing of it. Names, topics and serial numbers are as whoever sent them
+ * wants them: what a terminal takes for a command is shown as a sign.
+ */
 final class Printout implements Intake {
+    /** With those that change the direction of what is written. */
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Cf}\\x{2028}\\x{2029}]");
+
     private final PrintWriter out;
     private final Roster roster;
     private final Stamping stamping;
@@ -41,7 +48,7 @@ final class Printout implements Intake {
      * @return the packs that were decoded
      */
     synchronized long end() {
-        out.printf("%d %s decoded, %d refused%n", decoded, decoded == 1 ? "pack" : "packs", refused);
+        say("%d %s decoded, %d refused".formatted(decoded, decoded == 1 ? "pack" : "packs", refused));
         lacking.forEach(this::warn);
         out.flush();
         return decoded;
@@ -67,9 +74,8 @@ final class Printout implements Intake {
         Readings readings = kept.readings();
         decoded++;
         kept.unbelieved()
-                .ifPresent(reason -> out.printf(
-                        "shifted  %s: %s: the time of its arrival counts%n",
-                        readings.device().device(), reason));
+                .ifPresent(reason -> say("shifted  %s: %s: the time of its arrival counts"
+                        .formatted(readings.device().device(), reason)));
         String device = readings.device().device();
         if (roster.lacks(device) && lacking.add(device)) {
             warn(device);
@@ -95,7 +101,7 @@ final class Printout implements Intake {
     @Override
     public synchronized CompletableFuture<Admission> refuse(String reason, Arrival arrival) {
         refused++;
-        out.printf("refused  %s: %s%n", arrival.source(), reason);
+        say("refused  %s: %s".formatted(arrival.source(), reason));
         out.flush();
         return CompletableFuture.completedFuture(new Admission.Refused(reason));
     }
@@ -107,9 +113,11 @@ final class Printout implements Intake {
 
     @Override
     public synchronized CompletableFuture<Admission> announce(DeviceId device, Presence presence) {
-        out.printf(
-                "%s  %-20s %s%n",
-                presence.since(), device.device(), (presence.online() ? "online " : "offline ") + presence.reason());
+        say("%s  %-20s %s"
+                .formatted(
+                        presence.since(),
+                        device.device(),
+                        (presence.online() ? "online " : "offline ") + presence.reason()));
         out.flush();
         return CompletableFuture.completedFuture(new Admission.Kept(0));
     }
@@ -121,17 +129,21 @@ final class Printout implements Intake {
 
     @Override
     public synchronized void lost(DeviceId device, String reason, long packs, long readings) {
-        out.printf("lost     %s: %s%n", device.device(), reason);
+        say("lost     %s: %s".formatted(device.device(), reason));
         out.flush();
     }
 
     /** With the first of its readings, and again at the end, where it isn't scrolled away. */
     private void warn(String device) {
-        out.printf("warning: %s%n", roster.lack(device));
+        say("warning: " + roster.lack(device));
+    }
+
+    private void say(String line) {
+        out.println(CONTROL.matcher(line).replaceAll("\uFFFD"));
     }
 
     private void line(Instant time, String device, String what, String value, Arrival arrival) {
-        out.printf("%s  %-20s %-16s %14s  %s%n", time, device, what, value, arrival.source());
+        say("%s  %-20s %-16s %14s  %s".formatted(time, device, what, value, arrival.source()));
     }
 
     private static String value(Series series, int i) {

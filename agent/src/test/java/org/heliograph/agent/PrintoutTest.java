@@ -59,6 +59,19 @@ class PrintoutTest {
     }
 
     @Test
+    void what_a_terminal_would_take_for_a_command_is_shown_and_not_done() throws Exception {
+        Printout printout = printout();
+
+        printout.refuse(
+                        "'\u001B]0;owned\u0007' is no name",
+                        new Arrival("hg/casa1/\u001B[2J\u202Emoc\n/senml", null, new byte[0], Moment.of(NOW)))
+                .join();
+
+        assertThat(out.toString().lines())
+                .containsExactly("refused  hg/casa1/\uFFFD[2J\uFFFDmoc\uFFFD/senml: '\uFFFD]0;owned\uFFFD' is no name");
+    }
+
+    @Test
     void larger_registers_are_printed_in_kilowatt_hours() throws Exception {
         Printout printout = printout();
 
