@@ -13,6 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.AgentFile;
 import org.heliograph.agent.uplink.KafkaProperties;
+import org.heliograph.telemetry.kafka.KafkaSection;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +29,7 @@ final class Reload implements AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
 
     private final Path file;
+    private final KafkaSection.Check producer;
     private final Map<Path, Seen> seen = new ConcurrentHashMap<>();
 
     private volatile @Nullable Thread thread;
@@ -36,12 +38,26 @@ final class Reload implements AutoCloseable {
     /** What was asked for names something that isn't there yet: it is tried again at each look. */
     private volatile boolean waits;
 
+    /** Remembers what the producer says of a file that is read again and again, until it is another. */
+    private KafkaSection.Check check;
+
     /** What a file was like when it was read, and at the latest look. */
-    private record Seen(String read, String looked) {}
+    private record Seen(String read, String looked) {
+        boolean isAsRead() {
+            return looked.equals(read);
+        }
+    }
 
     /** To be made before the file is read: from now on a SIGHUP asks for it to be read once more. */
     Reload(Path file) {
+        this(file, KafkaProperties.CHECK);
+    }
+
+    /** @param producer what it would say of its properties */
+    Reload(Path file, KafkaSection.Check producer) {
         this.file = file;
+        this.producer = producer;
+        this.check = producer.remembering();
         watch(file);
         onHangup(this::ask);
     }
@@ -74,12 +90,20 @@ final class Reload implements AutoCloseable {
             if (!asked) {
                 LockSupport.parkNanos(LOOK_EVERY.toNanos());
             }
-            boolean changed = isChanged();
-            if (!closing && (asked || changed || waits)) {
+            if (!closing && isDue()) {
                 asked = false;
                 take.run();
             }
         }
+    }
+
+    /** Whether there is something to take up. What is waited for isn't looked for in a file that is being changed. */
+    boolean isDue() {
+        boolean anew = isChanged() || asked;
+        if (anew) {
+            check = producer.remembering();
+        }
+        return anew || (waits && seen.values().stream().allMatch(Seen::isAsRead));
     }
 
     /**
@@ -99,9 +123,9 @@ final class Reload implements AutoCloseable {
     }
 
     /** A file that is wrong changes nothing; that it is there is said until a right one is, since nobody starts with it. */
-    private void take(Agent agent) {
+    void take(Agent agent) {
         try {
-            AgentConfig changed = AgentFile.read(file, KafkaProperties.CHECK);
+            AgentConfig changed = AgentFile.read(file, check);
             waits = false;
             watchOnly(changed.operation().silence().site());
             List<String> later = agent.reload(changed);

@@ -10,9 +10,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -23,6 +26,7 @@ import org.heliograph.agent.source.Source;
 import org.heliograph.agent.source.board.Counts;
 import org.heliograph.agent.source.board.Signal;
 import org.heliograph.agent.source.mqtt.Names;
+import org.heliograph.telemetry.kafka.KafkaSection;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -152,6 +156,42 @@ class ReloadTest {
     }
 
     @Test
+    void a_file_that_waits_for_a_secret_is_looked_at_again_but_not_while_it_is_being_written() throws Exception {
+        String waiting = "mqtt: [{url: \"tcp://127.0.0.1:1\", user: u, password: {file: late.password}}]\n";
+        Path file = config(MQTT);
+        AtomicInteger clients = new AtomicInteger();
+        KafkaSection.Check counting = new KafkaSection.Check(_ -> Map.of(), _ -> {
+            clients.incrementAndGet();
+            return Optional.empty();
+        });
+        try (Agent agent = Agent.start(AgentFile.read(file), InstantSource.system());
+                Reload reload = new Reload(file, counting)) {
+            change(waiting, 1);
+            assertThat(reload.isDue()).isFalse();
+            for (int look = 0; look < 3; look++) {
+                assertThat(reload.isDue()).isTrue();
+                reload.take(agent);
+                assertThat(refusal(agent)).contains("late.password");
+            }
+            assertThat(clients).as("it is what it was").hasValue(1);
+
+            change(waiting + "coap:\n", 2);
+            assertThat(reload.isDue()).isFalse();
+            change(waiting + COAP, 3);
+            assertThat(reload.isDue()).isFalse();
+            assertThat(reload.isDue()).isTrue();
+            reload.take(agent);
+            assertThat(clients).hasValue(2);
+
+            Files.writeString(folder.resolve("late.password"), "secret");
+            assertThat(reload.isDue()).isTrue();
+            reload.take(agent);
+            assertThat(agent.sources()).hasSize(2);
+            assertThat(reload.isDue()).isFalse();
+        }
+    }
+
+    @Test
     void a_file_that_is_another_for_a_moment_and_then_as_it_was_is_not_taken_up() throws Exception {
         Path file = config(MQTT);
         FileTime then = Files.getLastModifiedTime(file);
@@ -254,7 +294,7 @@ class ReloadTest {
         return """
                 agent: edge-1
                 site: casa1
-                kafka: {bootstrap: "127.0.0.1:9"}
+                kafka: {bootstrap: "127.0.0.1:9", properties: {linger.ms: "7"}}
                 journal: {path: j.db}
                 """ + sources;
     }

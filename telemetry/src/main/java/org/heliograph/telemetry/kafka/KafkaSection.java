@@ -3,6 +3,7 @@ package org.heliograph.telemetry.kafka;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.heliograph.telemetry.security.Tls;
 import org.heliograph.telemetry.wire.Topics;
@@ -29,7 +30,13 @@ public record KafkaSection(String bootstrap, Topics topics, Optional<Tls> tls, M
      */
     public record Check(
             Function<Map<String, String>, Map<String, String>> faults,
-            Function<Map<String, String>, Optional<String>> trouble) {}
+            Function<Map<String, String>, Optional<String>> trouble) {
+        /** One that makes a client of the same properties once: that takes a tenth of a second and 8 MB on a board. */
+        public Check remembering() {
+            Map<Map<String, String>, Optional<String>> known = new ConcurrentHashMap<>();
+            return new Check(faults, properties -> known.computeIfAbsent(properties, trouble));
+        }
+    }
 
     /** Reads and judges it. A program may have more of its own there: it reads that, and finishes the section, itself. */
     public static KafkaSection read(Section section, Check check) {
