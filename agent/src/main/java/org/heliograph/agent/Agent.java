@@ -86,7 +86,7 @@ public final class Agent implements AutoCloseable {
                 operation.limit().burst(),
                 clock);
         limit.named(expectations::names);
-        lookout = new Lookout(config.site(), silence, intake, journal, clock, time::upMillis);
+        lookout = new Lookout(config.site(), silence, intake, this::watch, clock, time::upMillis);
         condition = new AgentHealth(journal, pump, time, lookout.death(), sources);
     }
 
@@ -210,6 +210,11 @@ public final class Agent implements AutoCloseable {
             }
         });
         return devices;
+    }
+
+    private void watch() {
+        journal.watch();
+        sources.watch(time.upMillis());
     }
 
     private void openHealth() {

@@ -7,16 +7,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.heliograph.agent.health.Silence;
 import org.heliograph.agent.intake.JournalingIntake;
-import org.heliograph.agent.journal.Journal;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.wire.Presence;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Looks out for devices that fall silent or are heard again, for losses that no pack of their device takes along, and for a
- * disk that doesn't answer.
- */
+/** Looks out for devices that fall silent or are heard again, and for losses that no pack of their device takes along. */
 final class Lookout {
     private static final Logger log = LoggerFactory.getLogger(Lookout.class);
 
@@ -27,24 +23,29 @@ final class Lookout {
     private final String site;
     private final Silence silence;
     private final JournalingIntake intake;
-    private final Journal journal;
+    private final Runnable more;
     private final InstantSource clock;
     private final LongSupplier upMillis;
     private final CompletableFuture<Throwable> death = new CompletableFuture<>();
     private final Thread thread;
 
-    /** @param upMillis the machine's own count, by which silence is measured */
+    /**
+     * Begins with {@link #start}.
+     *
+     * @param more to be looked after now and then
+     * @param upMillis the machine's own count, by which silence is measured
+     */
     Lookout(
             String site,
             Silence silence,
             JournalingIntake intake,
-            Journal journal,
+            Runnable more,
             InstantSource clock,
             LongSupplier upMillis) {
         this.site = site;
         this.silence = silence;
         this.intake = intake;
-        this.journal = journal;
+        this.more = more;
         this.clock = clock;
         this.upMillis = upMillis;
         this.thread = Thread.ofVirtual()
@@ -72,7 +73,7 @@ final class Lookout {
                 Thread.sleep(LOOK_EVERY);
                 silence.look(upMillis.getAsLong()).forEach(this::tell);
                 intake.tellUntold(TELL_LOSSES_AFTER);
-                journal.watch();
+                more.run();
             }
         } catch (InterruptedException _) {
             log.debug("watch=ended");

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,11 @@ final class Sources implements AutoCloseable {
     /** The part of the heap that messages may hold, of all brokers and of devices that push, on their way to the journal. */
     private static final int UNDER_WAY_PART = 8;
 
+    /** After so long without its broker nobody knows any more whether a source's devices are there. */
+    static final Duration AWAY_LONG = Duration.ofMinutes(2);
+
     private final Map<Object, Running> running = new LinkedHashMap<>();
+    private final IdentityHashMap<Running, Long> awaySinceMillis = new IdentityHashMap<>();
     private boolean closed;
 
     /** For who asks while sources are being made anew: that takes as long as a broker or a bus takes to answer. */
@@ -159,6 +164,18 @@ final class Sources implements AutoCloseable {
 
     List<Running> running() {
         return seen;
+    }
+
+    /** To be called now and then, by one thread: what a source said of its devices holds only while it can hear of them. */
+    void watch(long upMillis) {
+        awaySinceMillis.keySet().retainAll(seen);
+        for (Running one : seen) {
+            if (one.source().unconnected().isEmpty()) {
+                awaySinceMillis.remove(one);
+            } else if (upMillis - awaySinceMillis.computeIfAbsent(one, _ -> upMillis) > AWAY_LONG.toMillis()) {
+                one.owned().end();
+            }
+        }
     }
 
     @Override

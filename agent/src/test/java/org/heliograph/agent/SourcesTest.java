@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -70,6 +71,12 @@ class SourcesTest {
 
     private static final class Speaker implements Source {
         private Intake intake = new Behind();
+        private Optional<String> unconnected = Optional.empty();
+
+        @Override
+        public Optional<String> unconnected() {
+            return unconnected;
+        }
 
         @Override
         public void start(Intake into) {
@@ -186,6 +193,35 @@ class SourcesTest {
             ends.clear();
             sources.run(List.of(ending("a", " at z", ends)), Map.of(), behind);
             assertThat(ends).containsExactly("a closed");
+        }
+    }
+
+    @Test
+    void a_source_that_is_away_for_long_says_no_more_who_is_there_until_it_is_told_anew() {
+        long away = Sources.AWAY_LONG.toMillis();
+        try (Sources sources = new Sources()) {
+            sources.run(plans, Map.of(), behind);
+            topic.intake.announce(NOBODYS, Presence.online(NOW, "born")).join();
+            door.intake.announce(PROVEN, Presence.online(NOW, "there")).join();
+            behind.told.clear();
+
+            topic.unconnected = Optional.of("no broker");
+            sources.watch(1_000);
+            topic.unconnected = Optional.empty();
+            sources.watch(2_000);
+            topic.unconnected = Optional.of("no broker");
+            sources.watch(3_000);
+            sources.watch(3_000 + away);
+            assertThat(behind.told).isEmpty();
+
+            sources.watch(3_001 + away);
+            sources.watch(3_002 + away);
+            assertThat(behind.told).containsExactly("util-1 unattended");
+
+            topic.unconnected = Optional.empty();
+            topic.intake.announce(NOBODYS, Presence.online(NOW, "born")).join();
+            sources.watch(4_000 + away);
+            assertThat(behind.told).containsExactly("util-1 unattended", "util-1");
         }
     }
 

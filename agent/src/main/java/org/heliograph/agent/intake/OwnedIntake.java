@@ -72,7 +72,7 @@ public final class OwnedIntake implements Intake {
         }
     }
 
-    /** The source has ended: of the devices that it announced nobody says any more whether they are there. */
+    /** The source has ended, or is away: of the devices that it announced nobody says any more whether they are there. */
     public void end() {
         attended.forEach(intake::unattended);
         attended.clear();

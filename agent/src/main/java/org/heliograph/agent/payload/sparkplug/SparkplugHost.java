@@ -142,6 +142,7 @@ public final class SparkplugHost {
             }
             known.node().lost();
         }
+        speakers.disconnected();
     }
 
     private static Payload payload(byte[] body) throws Doubt {

@@ -2,8 +2,10 @@ package org.heliograph.agent.payload.sparkplug;
 
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.heliograph.agent.payload.Refusal;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.wire.Presence;
@@ -18,6 +20,9 @@ final class Speakers {
 
     /** Our names of those that are there. */
     private final Map<String, String> speakerOf = new HashMap<>();
+
+    /** Of those, whom nobody has heard since the connection was lost. */
+    private final Set<String> unheard = new HashSet<>();
 
     Speakers(String site, SparkplugNames names) {
         this.site = site;
@@ -35,18 +40,26 @@ final class Speakers {
                     + " another name under 'devices' of sparkplug");
         }
         DeviceId device = new DeviceId(site, name);
-        if (first == null) {
-            // a rebirth is no news of who is there
+        if (first == null || unheard.remove(name)) {
+            // else it is no news of who is there
             seen.add(new Outcome.Seen(device, Presence.online(since, "born")));
         }
         return device;
+    }
+
+    /** Who is there is to be told anew, even if nothing has changed meanwhile: it may be taken for silent by then. */
+    void disconnected() {
+        unheard.addAll(speakerOf.keySet());
     }
 
     /** A name whose speaker is gone is free: another gateway may have taken its place. */
     void release(SparkplugTopic topic, Presence offline, List<Outcome.Seen> seen) {
         names.device(topic)
                 .filter(name -> speakerOf.remove(name, topic.speaker()))
-                .ifPresent(name -> seen.add(new Outcome.Seen(new DeviceId(site, name), offline)));
+                .ifPresent(name -> {
+                    unheard.remove(name);
+                    seen.add(new Outcome.Seen(new DeviceId(site, name), offline));
+                });
     }
 
     /** A node is gone, with all of its devices. */

@@ -240,6 +240,20 @@ class SparkplugHostTest {
     }
 
     @Test
+    void after_a_lost_connection_the_next_birth_says_anew_who_is_there() {
+        bornWithMeter();
+        host.disconnected();
+
+        take(node.birth(T0));
+        assertThat(take(node.deviceBirth("util-1", T0, metric("power", 1, T0))).seen())
+                .containsExactly(new Outcome.Seen(id("util-1"), Presence.online(T0, "born")));
+        take(node.birth(T0));
+        assertThat(take(node.deviceBirth("util-1", T0, metric("power", 1, T0))).seen())
+                .as("no connection was lost")
+                .isEmpty();
+    }
+
+    @Test
     void a_death_after_our_own_absence_counts_and_is_asked_about() {
         bornWithMeter();
         TestNode.Published earlier = node.will(T0);
