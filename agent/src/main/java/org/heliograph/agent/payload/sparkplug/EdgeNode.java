@@ -177,6 +177,12 @@ final class EdgeNode {
         return serials.get(owner);
     }
 
+    /** Of all of its metrics. */
+    Set<String> names(String owner) {
+        Birth birth = births.get(owner);
+        return birth == null ? Set.of() : Set.copyOf(birth.byName.keySet());
+    }
+
     /** Whether any of its metrics is a point. */
     boolean hasPoints(String owner) {
         Birth birth = births.get(owner);

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.heliograph.agent.payload.Decoded;
 import org.heliograph.agent.payload.Refusal;
 import org.heliograph.agent.payload.sparkplug.v1.Metric;
@@ -243,13 +244,14 @@ public final class SparkplugHost {
     private void deviceBirth(
             EdgeNodes.Known known, SparkplugTopic topic, Payload payload, Instant arrival, List<Outcome.Seen> seen)
             throws Doubt, Refusal {
-        if (known.node().isBorn(topic.device())) {
-            // if its node was born again meanwhile, unnoticed, the other devices' aliases are others
-            throw new Doubt(topic.speaker() + " is born again without having died");
-        }
+        Set<String> before = known.node().names(topic.device());
         nodes.place(known, topic.device(), arrival, seen);
         known.node().deviceBirth(topic.device());
         define(known.node(), topic, payload);
+        if (!known.node().names(topic.device()).containsAll(before)) {
+            // if its node was born again meanwhile, unnoticed, the other devices' aliases are others
+            throw new Doubt(topic.speaker() + " is born again with less than it had, without having died");
+        }
     }
 
     /** A birth that can't be is its own device's harm: the sequence goes on, and the others with it. */

@@ -208,10 +208,24 @@ class SparkplugHostTest {
     }
 
     @Test
-    void a_device_that_is_born_again_without_having_died_puts_its_whole_node_in_doubt() {
+    void a_device_that_is_born_again_in_sequence_with_one_metric_more_costs_nobody_anything() {
+        bornWithMeter();
+        take(node.deviceBirth("pdu-1", T0, metric("power", 1, T0)));
+
+        Outcome again = take(node.deviceBirth(
+                "util-1", T0, metric("voltage", 230, T0), metric("power", 2, T0), metric("energy_import", 1, T0)));
+        assertThat(again.commands()).isEmpty();
+        assertThat(((Decoded.Accepted) again.decoded()).readings()).hasSize(1);
+        assertThat(accepted(node.data("util-1", T0, metric("voltage", 231, T0))))
+                .containsExactly(readings("util-1", new Sampling().gauge(Point.VOLTAGE, millis(0), 231)));
+        assertThat(accepted(node.data("pdu-1", T0, metric("power", 3, T0)))).hasSize(1);
+    }
+
+    @Test
+    void a_device_that_is_born_again_with_less_than_it_had_puts_its_whole_node_in_doubt() {
         bornWithMeter();
 
-        assertRebirth(take(node.deviceBirth("util-1", T0, metric("power", 1, T0))));
+        assertRebirth(take(node.deviceBirth("util-1", T0, metric("voltage", 230, T0))));
     }
 
     @Test
