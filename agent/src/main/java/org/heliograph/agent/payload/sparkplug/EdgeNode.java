@@ -210,6 +210,11 @@ final class EdgeNode {
         return true;
     }
 
+    /** How many messages are missing before one. */
+    int missingBefore(long sequence) {
+        return Math.floorMod(sequence - nextSequence, SEQUENCE_SIZE);
+    }
+
     int expected() {
         return nextSequence;
     }

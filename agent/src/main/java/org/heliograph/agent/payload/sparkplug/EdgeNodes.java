@@ -40,6 +40,10 @@ final class EdgeNodes {
         return nodes.values();
     }
 
+    Optional<EdgeNode> born(String nodeKey) {
+        return Optional.ofNullable(nodes.get(nodeKey)).map(Known::node).filter(EdgeNode::isBorn);
+    }
+
     /** Who sends a message, known or new. */
     Known of(SparkplugTopic topic, Instant arrival, List<Outcome.Seen> seen) throws Refusal {
         Known known = nodes.get(topic.nodeKey());

@@ -78,6 +78,23 @@ public final class SparkplugHost {
         return new Outcome(decoded, seen, due(known, arrival));
     }
 
+    /**
+     * How many messages of its node are missing before this one: its topic's order is kept on the way, that of a node's several
+     * topics isn't. 0 where its turn is now, if only to be refused.
+     */
+    public int missingBefore(SparkplugTopic topic, byte[] body) {
+        return switch (topic.type()) {
+            case NDATA, DDATA, DBIRTH, DDEATH ->
+                nodes.born(topic.nodeKey())
+                        .map(node -> SequenceNumber.of(body).stream()
+                                .mapToInt(node::missingBefore)
+                                .findFirst()
+                                .orElse(0))
+                        .orElse(0);
+            case NBIRTH, NDEATH, NCMD, DCMD -> 0;
+        };
+    }
+
     private static Outcome refused(String reason) {
         return Outcome.of(new Decoded.Refused(reason));
     }

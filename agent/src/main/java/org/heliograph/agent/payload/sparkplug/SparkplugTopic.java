@@ -61,7 +61,7 @@ public record SparkplugTopic(String group, Type type, String node, String device
     }
 
     /** The node's name within all groups. */
-    String nodeKey() {
+    public String nodeKey() {
         return group + "/" + node;
     }
 

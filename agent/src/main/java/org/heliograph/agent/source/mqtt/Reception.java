@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.heliograph.agent.config.AgentConfig;
+import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.payload.Decoded;
 import org.heliograph.agent.payload.json.JsonDecoder;
 import org.heliograph.agent.payload.senml.SenmlDecoder;
@@ -15,21 +16,28 @@ import org.heliograph.agent.payload.sparkplug.SparkplugTopic;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Stamp;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a broker's messages mean, by their topics: Sparkplug, then the mapped ones, then SenML. It outlives the connections,
  * as what was born on one is known on the next. For one thread at a time.
  */
 final class Reception {
+    private static final Logger log = LoggerFactory.getLogger(Reception.class);
+
     /** A session outlives the configuration, and its subscriptions with it: nobody can ask a broker which there are. */
     private static final String NOT_WANTED =
             "the topic is none of those that are configured: the broker has kept an earlier subscription";
+
+    private static final String OVERTAKEN = "what was before it in its edge node's sequence never came";
 
     private final AgentConfig.Mqtt config;
     private final String site;
     private final SenmlDecoder senml = new SenmlDecoder();
     private final JsonDecoder json;
     private final @Nullable SparkplugHost sparkplug;
+    private final Optional<NodeOrder> order;
     private final List<Filter> filters;
 
     Reception(AgentConfig.Mqtt config, String site) {
@@ -38,6 +46,7 @@ final class Reception {
         this.json = new JsonDecoder(site, config.rules());
         AgentConfig.Sparkplug settings = config.sparkplug();
         this.sparkplug = settings == null ? null : new SparkplugHost(site, settings.names(), settings.rebirthEvery());
+        this.order = Optional.ofNullable(sparkplug).map(NodeOrder::new);
         this.filters = filters().stream().map(Filter::new).toList();
     }
 
@@ -47,6 +56,9 @@ final class Reception {
             this(device, Outcome.of(decoded));
         }
     }
+
+    /** What came of a message when its turn was. */
+    record Taken(Link.Message message, Arrival arrival, Received received) {}
 
     /** The configured filters and those that the other parts need; the site's own SenML when nothing at all is said. */
     List<String> filters() {
@@ -64,6 +76,61 @@ final class Reception {
         return filters.isEmpty()
                 ? List.of(SenmlTopic.filter(site))
                 : filters.stream().distinct().toList();
+    }
+
+    /** What comes of a message and of those that waited for it, in their order; nothing as long as it waits itself. */
+    List<Taken> take(Link.Message message, Arrival arrival) {
+        Optional<SparkplugTopic> topic = order.isPresent() && isWanted(message.topic())
+                ? SparkplugTopic.parse(message.topic())
+                : Optional.empty();
+        return topic.map(ofNode -> order.get().keeps(new NodeOrder.Early(ofNode, message, arrival))
+                        ? List.<Taken>of()
+                        : takeInTurn(ofNode, message, arrival))
+                .orElseGet(() -> List.of(taken(message, arrival)));
+    }
+
+    private List<Taken> takeInTurn(SparkplugTopic topic, Link.Message message, Arrival arrival) {
+        List<Taken> taken = new ArrayList<>();
+        taken.add(taken(message, arrival));
+        takeNext(topic, taken);
+        if (topic.type() == SparkplugTopic.Type.NBIRTH) {
+            order.orElseThrow().leave(topic).forEach(early -> taken.add(refused(early, OVERTAKEN)));
+        }
+        return taken;
+    }
+
+    private void takeNext(SparkplugTopic topic, List<Taken> taken) {
+        NodeOrder waiting = order.orElseThrow();
+        for (Optional<NodeOrder.Early> next = waiting.next(topic); next.isPresent(); next = waiting.next(topic)) {
+            taken.add(taken(next.get().message(), next.get().arrival()));
+        }
+    }
+
+    /** Of those that have waited for too long for what is before them. */
+    List<Taken> late(long upMillis) {
+        List<Taken> taken = new ArrayList<>();
+        order.ifPresent(waiting -> waiting.overdue(upMillis).forEach(topic -> {
+            // the first one shows the gap, and nothing of the node counts any more
+            for (NodeOrder.Early early : waiting.leave(topic)) {
+                taken.add(taken(early.message(), early.arrival()));
+            }
+        }));
+        return taken;
+    }
+
+    private Taken taken(Link.Message message, Arrival arrival) {
+        Received received;
+        try {
+            received = receive(message, arrival.at());
+        } catch (RuntimeException e) {
+            log.error("mqtt=fault topic={} bytes={}", message.topic(), message.payload().length, e);
+            received = new Received(null, new Decoded.Refused("the agent failed on it: " + e));
+        }
+        return new Taken(message, arrival.by(received.device()), received);
+    }
+
+    private static Taken refused(NodeOrder.Early early, String reason) {
+        return new Taken(early.message(), early.arrival(), new Received(null, new Decoded.Refused(reason)));
     }
 
     Received receive(Link.Message message, Instant arrival) {
@@ -139,7 +206,16 @@ final class Reception {
         return sparkplug == null ? List.of() : sparkplug.unanswered(now);
     }
 
+    /** What waits: what is still to come of its node comes on another connection, and behind another birth. */
+    List<Taken> abandon() {
+        List<Taken> left = new ArrayList<>();
+        order.ifPresent(waiting -> waiting.all()
+                .forEach(topic -> waiting.leave(topic).forEach(early -> left.add(refused(early, OVERTAKEN)))));
+        return left;
+    }
+
     void disconnected() {
+        var _ = abandon();
         if (sparkplug != null) {
             sparkplug.disconnected();
         }

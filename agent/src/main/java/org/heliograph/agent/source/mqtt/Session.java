@@ -146,6 +146,11 @@ final class Session implements Link.Listener, AutoCloseable {
     @Override
     public void close() {
         closing = true;
+        List<Reception.Taken> left;
+        synchronized (reception) {
+            left = reception.abandon();
+        }
+        left.forEach(this::handIn);
         handover.close(settleWithin);
         if (state != null) {
             // a connection that is closed in order has no will
@@ -175,22 +180,26 @@ final class Session implements Link.Listener, AutoCloseable {
                 handed -> handover.again(message, handed, () -> take(message, arrival)), () -> take(message, arrival));
     }
 
-    private void take(Link.Message message, Arrival unnamed) {
-        Arrival arrival = unnamed;
+    private void take(Link.Message message, Arrival arrival) {
+        List<Reception.Taken> taken;
+        synchronized (reception) {
+            taken = reception.take(message, arrival);
+        }
+        taken.forEach(this::handIn);
+        if (state != null && message.topic().equals(state.topic()) && state.isDenied(message.payload())) {
+            denied(state, message.payload());
+        }
+    }
+
+    private void handIn(Reception.Taken taken) {
+        Outcome outcome = taken.received().outcome();
+        outcome.commands().forEach(command -> handover.later(() -> publish(command)));
         try {
-            Reception.Received received;
-            synchronized (reception) {
-                received = reception.receive(message, arrival.at());
-            }
-            arrival = arrival.by(received.device());
-            received.outcome().commands().forEach(command -> handover.later(() -> publish(command)));
-            handover.handIn(message, arrival, received.outcome());
-            if (state != null && message.topic().equals(state.topic()) && state.isDenied(message.payload())) {
-                denied(state, message.payload());
-            }
+            handover.handIn(taken.message(), taken.arrival(), outcome);
         } catch (RuntimeException e) {
-            log.error("mqtt=fault topic={} bytes={}", message.topic(), message.payload().length, e);
-            handover.handIn(message, arrival, Outcome.of(new Decoded.Refused("the agent failed on it: " + e)));
+            log.error("mqtt=fault topic={}", taken.message().topic(), e);
+            Decoded failed = new Decoded.Refused("the agent failed on it: " + e);
+            handover.handIn(taken.message(), taken.arrival(), Outcome.of(failed));
         }
     }
 
@@ -218,10 +227,13 @@ final class Session implements Link.Listener, AutoCloseable {
         Instant now = clock.instant();
         List<Outcome.Seen> gone;
         List<Outcome.Command> due;
+        List<Reception.Taken> late;
         synchronized (reception) {
+            late = reception.late(clock.moment().upMillis());
             gone = reception.unanswered(now);
             due = reception.due(now);
         }
+        late.forEach(this::handIn);
         // what finds no room is told later all the same
         gone.forEach(seen -> {
             var _ = intake.announce(seen.device(), seen.presence());
