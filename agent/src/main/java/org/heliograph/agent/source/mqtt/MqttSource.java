@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
-import java.util.stream.Stream;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.intake.Intake;
 import org.heliograph.agent.intake.MachineClock;
@@ -29,9 +28,6 @@ public final class MqttSource implements Source {
 
     private static final String NOT_YET = "it hasn't answered yet";
 
-    private static final String UNANNOUNCED = "the broker doesn't let this client publish the state of its host"
-            + " (spBv1.0/STATE/...): edge nodes whose primary host it is send nothing";
-
     private final AgentConfig.Mqtt config;
     private final String site;
     private final MachineClock clock;
@@ -40,8 +36,7 @@ public final class MqttSource implements Source {
     private final Pause pause;
     private final Subscriptions subscriptions;
     private @Nullable Thread thread;
-    private volatile List<String> denied = List.of();
-    private volatile boolean unannounced;
+    private final Denials denials;
     private final AtomicLong lostSessions = new AtomicLong();
     /** Whether whoever closes has interrupted the thread, which happens once. */
     private final CountDownLatch interrupted = new CountDownLatch(1);
@@ -84,6 +79,7 @@ public final class MqttSource implements Source {
         this.subscriptions = new Subscriptions(names, config);
         this.bytesUnderWayMax = bytesUnderWayMax;
         this.config = config;
+        this.denials = new Denials(config.url());
         this.site = site;
         this.clock = clock;
         this.keepAlive = keepAlive;
@@ -141,7 +137,7 @@ public final class MqttSource implements Source {
                 stateBefore = state == null ? stateBefore : state.connecting();
                 try (Session session = new Session(link(), reception, unacknowledged, intake, clock, state)) {
                     boolean hadSession = subscriptions.hasSession() || (subscribed && !config.isClean());
-                    boolean kept = open(session, subscribed && denied.isEmpty(), reception.filters());
+                    boolean kept = open(session, subscribed && !denials.areOfTopics(), reception.filters());
                     subscriptions.begun();
                     sayConnected(kept, hadSession && !kept, reception);
                     subscribed = true;
@@ -196,7 +192,7 @@ public final class MqttSource implements Source {
         try {
             kept = session.open(maySkip);
         } finally {
-            noteRefusals(session);
+            denials.note(session);
         }
         List<String> others = subscriptions.besides(filters);
         if (kept) {
@@ -249,26 +245,15 @@ public final class MqttSource implements Source {
 
     /** What the broker refuses is asked for at each pause that a ping would be due after. */
     private String awaitLoss(Session session) throws InterruptedException, Link.LinkException {
-        while (!denied.isEmpty() || unannounced) {
+        while (denials.areAny()) {
             Optional<String> loss = session.awaitLoss(keepAlive);
             if (loss.isPresent()) {
                 return loss.get();
             }
             session.askAgain();
-            noteRefusals(session);
+            denials.note(session);
         }
         return session.awaitLoss();
-    }
-
-    private void noteRefusals(Session session) {
-        session.denied().ifPresent(this::denied);
-        boolean now = session.unannounced().orElse(unannounced);
-        if (now && !unannounced) {
-            log.warn("mqtt=denied url={} reason=\"{}\"", config.url(), UNANNOUNCED);
-        } else if (unannounced && !now) {
-            log.info("mqtt=announced url={}", config.url());
-        }
-        unannounced = now;
     }
 
     private void sayConnected(boolean kept, boolean isLost, Reception reception) {
@@ -278,25 +263,6 @@ public final class MqttSource implements Source {
         }
         log.info(
                 "mqtt=connected url={} session={} topics={}", config.url(), kept ? "kept" : "new", reception.filters());
-    }
-
-    /** Each is told once for as long as it lasts. */
-    private void denied(List<String> now) {
-        now.stream()
-                .filter(topic -> !denied.contains(topic))
-                .forEach(topic -> log.warn(
-                        "mqtt=denied url={} topic={} reason=\"the broker refuses this client the subscription\"",
-                        config.url(),
-                        topic));
-        denied.stream()
-                .filter(topic -> !now.contains(topic))
-                .forEach(topic -> log.info("mqtt=granted url={} topic={}", config.url(), topic));
-        denied = List.copyOf(now);
-    }
-
-    @Override
-    public boolean isConnecting() {
-        return true;
     }
 
     @Override
@@ -311,10 +277,7 @@ public final class MqttSource implements Source {
 
     @Override
     public List<String> refusals() {
-        return Stream.concat(
-                        denied.stream().map(topic -> "the broker refuses the subscription of " + topic),
-                        unannounced ? Stream.of(UNANNOUNCED) : Stream.empty())
-                .toList();
+        return denials.sentences();
     }
 
     private Link link() throws Link.LinkException {
