@@ -196,7 +196,8 @@ public final class JournalingIntake implements Intake {
             }
             case Append.OverShare over ->
                 CompletableFuture.completedFuture(new Admission.Refused(
-                        "its device holds more of the journal's " + over.capacityBytes() + " bytes than is still free",
+                        "the rest of the journal's " + over.capacityBytes()
+                                + " bytes is for devices that hold less of it",
                         true));
         };
     }

@@ -1,27 +1,29 @@
 package org.heliograph.agent.journal;
 
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What each key has been given of the room for readings that don't give way, since the start. Where several speak none of
- * them may have more than its part and more than is still free: one that fills the journal leaves half of it to the others,
- * and keys that fill it together use all of it. Guarded by the room.
+ * What each key has been given of the room for readings that don't give way, since the start. Where several speak, the
+ * last quarter is for those that have less than a quarter: one that fills the journal leaves it to the others, and keys that
+ * fill it together use all of it. Guarded by the room.
  */
 final class Shares {
     private static final Logger log = LoggerFactory.getLogger(Shares.class);
 
-    /** A key may always have this part of all. */
+    /** A key may always have this part of all, and of the last part no more than that. */
     private static final int PART = 4;
 
     private final long maxBytes;
     private final Map<String, Long> held = new HashMap<>();
     private String first = "";
     private boolean several;
-    private Optional<String> greedy = Optional.empty();
+    private final Set<String> greedy = new LinkedHashSet<>();
 
     Shares(long maxBytes) {
         this.maxBytes = maxBytes;
@@ -36,13 +38,12 @@ final class Shares {
     /** @param freeBytes what isn't taken yet */
     boolean mayTake(String key, long bytes, long freeBytes) {
         long then = held.getOrDefault(key, 0L) + bytes;
-        if (!several || then <= maxBytes / PART || then <= freeBytes - bytes) {
+        if (!several || then <= maxBytes / PART || freeBytes - bytes >= maxBytes / PART) {
             return true;
         }
-        if (!greedy.equals(Optional.of(key))) {
+        if (greedy.add(key)) {
             log.warn("journal=share-full key={} bytes={} free={}", key, then - bytes, freeBytes);
         }
-        greedy = Optional.of(key);
         return false;
     }
 
@@ -52,11 +53,11 @@ final class Shares {
 
     void given(String key, long bytes) {
         held.computeIfPresent(key, (_, before) -> before > bytes ? before - bytes : null);
-        greedy = greedy.filter(one -> !one.equals(key));
+        greedy.remove(key);
     }
 
-    /** The latest that was refused for its share, until something of it was delivered. */
+    /** The first of those that were refused for their share, each until something of it was delivered. */
     Optional<String> greedy() {
-        return greedy;
+        return greedy.stream().findFirst();
     }
 }

@@ -139,7 +139,7 @@ class JournalingIntakeTest {
 
             assertThat(last)
                     .isEqualTo(new Admission.Refused(
-                            "its device holds more of the journal's 16384 bytes than is still free", true));
+                            "the rest of the journal's 16384 bytes is for devices that hold less of it", true));
             assertThat(intake.offer(readings(METER, NOW), arrival(METER)).get()).isInstanceOf(Admission.Kept.class);
             journaling.tellUntold(Duration.ZERO);
             assertThat(journaling.counts().turnedAway()).isZero();

@@ -22,11 +22,11 @@ class SharesTest {
     }
 
     @Test
-    void one_that_floods_leaves_half_to_the_others() {
+    void one_that_floods_leaves_a_quarter_to_the_others() {
         assertThat(takes("calm")).isTrue();
         fill("loud");
 
-        assertThat(held.get("loud")).isEqualTo(ALL / 2 - ENTRY);
+        assertThat(held.get("loud")).isEqualTo(ALL * 3 / 4 - ENTRY);
         assertThat(shares.greedy()).contains("loud");
         assertThat(takes("calm")).isTrue();
     }
