@@ -30,7 +30,7 @@ final class GaugeMeter {
         long energy = 0;
         long covered = 0;
         boolean spike = false;
-        for (int i = 0; i + 1 < track.size() && track.timeMillis(i) < endMillis; i++) {
+        for (int i = lastUntil(track, startMillis); i + 1 < track.size() && track.timeMillis(i) < endMillis; i++) {
             long from = Math.max(track.timeMillis(i), startMillis);
             long to = Math.min(track.timeMillis(i + 1), endMillis);
             if (from >= to
@@ -55,6 +55,21 @@ final class GaugeMeter {
             flags.add(Flag.SPIKE);
         }
         return new Metered(energy, covered, flags);
+    }
+
+    /** The last sample until a moment; the first of all where there is none. */
+    private static int lastUntil(Series.Gauge track, long millis) {
+        int from = 0;
+        int to = track.size();
+        while (to - from > 1) {
+            int middle = (from + to) >>> 1;
+            if (track.timeMillis(middle) <= millis) {
+                from = middle;
+            } else {
+                to = middle;
+            }
+        }
+        return from;
     }
 
     /** The last samples before gaps that touch a window: each lasts until the sample after. */

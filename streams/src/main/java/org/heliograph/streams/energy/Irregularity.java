@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param next the reading after; absent while there is none
  * @param restartMillis the declared restart between the two, where there is one
  * @param isCatchUp whether the device's power says that the step shows what the standstill held back
- * @param heldBackMillijoules what the device's power says has flowed in the standstill before, if the register was stuck in
- *     it; else 0
+ * @param heldBackMillijoules what the device's power says has flowed in the standstill before; 0 if that was a rest
  * @param byItself what it means, for one that stands for many ({@link StepList}): all of them, from {@code before} to
  *     {@code after}
  */
@@ -129,19 +128,18 @@ public record Irregularity(
     private static Optional<Irregularity> judge(
             Samples samples, Point register, DeviceHistory history, RegisterTrack track, int i, StepRules rules) {
         boolean isPlainlyIrregular = isPlainlyIrregular(track, i, rules, history);
-        boolean isCatchUp = isSudden(track, i, rules)
-                && (isPlainlyIrregular || heldMinute(track, i))
-                && Standstill.before(samples, register, history, track, i, rules)
-                        .filter(Standstill::isCaughtUp)
-                        .isPresent();
+        boolean isSudden = isSudden(track, i, rules);
+        if (!isPlainlyIrregular && !isSudden) {
+            return Optional.empty();
+        }
+        Optional<Standstill> standstill =
+                i > 1 ? Standstill.before(samples, register, history, track, i, rules) : Optional.empty();
+        boolean isCatchUp =
+                isSudden && standstill.filter(Standstill::isCaughtUp).isPresent();
         if (!isCatchUp && !isPlainlyIrregular) {
             return Optional.empty();
         }
-        long heldBack = i > 1 && heldMinute(track, i)
-                ? Standstill.before(samples, register, history, track, i, rules)
-                        .map(Standstill::heldBackMillijoules)
-                        .orElse(0L)
-                : 0;
+        long heldBack = standstill.map(Standstill::heldBackMillijoules).orElse(0L);
         return Optional.of(new Irregularity(
                 i > 0 ? Optional.of(track.reading(i - 1)) : Optional.empty(),
                 i > 0 ? Optional.of(track.reading(track.standstill(i - 1))) : Optional.empty(),
@@ -248,11 +246,6 @@ public record Irregularity(
             }
         }
         return false;
-    }
-
-    /** Whether the standstill before a step holds a whole minute. */
-    private static boolean heldMinute(RegisterTrack track, int i) {
-        return holdsMinute(track.timeMillis(track.standstill(i - 1)), track.timeMillis(i - 1));
     }
 
     /** Whether a whole minute lies between two moments: only such a one is ever said to be stuck. */

@@ -34,7 +34,7 @@ record RegisterMinute(
 
     /**
      * What the device's power says has flowed while the register stood still; 0 where it didn't, or where a meter of this
-     * rating needn't have counted.
+     * rating needn't have counted; {@link StandstillHour#UNREAD_MILLIJOULES} where power wasn't read.
      */
     long heldBackMillijoules(List<Span> spans) {
         return counted(spans).plain().map(Plain::heldBackMillijoules).orElse(0L);
@@ -119,23 +119,30 @@ record RegisterMinute(
         }
 
         long heldBackMillijoules() {
-            boolean flows = integrated.millijoules() > DeviceHistory.startingWatts(device) * (endMillis - startMillis);
             boolean stoodStill = counted.millijoules() == 0 && track.standsStill(startMillis, endMillis);
-            return stoodStill && isWhole() && flows ? integrated.millijoules() : 0;
+            return stoodStill && (isWhole() || isRegisterRead())
+                    ? StandstillHour.heldBackMillijoules(integrated, DeviceHistory.startingWatts(device))
+                    : 0;
+        }
+
+        private boolean isRegisterRead() {
+            return track.isRead(startMillis, endMillis, spec.maxGap().toMillis());
         }
 
         /**
-         * What to believe of it. It is stuck where it stood still though power says otherwise, in the minute or over all
-         * of the minutes around it in which it stands still, however seldom it is read. Another contradiction is looked for
-         * over all readings around, so that seldom samples aren't taken for one, and not where a long gap has spread what
-         * the register shows; but the minute has to have it too, or it is that of a neighbour, in which the register shows
-         * what it had held back.
+         * What to believe of it. It is stuck where it stood still though power says otherwise of the minutes around it in
+         * which it stands still, however seldom it is read. Another contradiction, of one that counts, is looked for over all
+         * readings around, so that seldom samples aren't taken for one, and not where a long gap has spread what the register
+         * shows; but the minute has to have it too, or it is that of a neighbour, in which the register shows what it had held
+         * back.
          */
         Metered crossChecked(Evidence.Standstills standstills) {
-            if (counted.millijoules() == 0 && (isWhole() ? isStuck(standstills) : isStuckUnread())) {
+            if (counted.millijoules() == 0 && (isStuck(standstills) || (!isWhole() && isStuckUnread()))) {
                 return integrated.with(Set.of(Flag.STUCK));
             }
-            if (!isWhole() || !differByHalf(counted.millijoules(), integrated.millijoules())) {
+            if (!isWhole()
+                    || counted.millijoules() == 0
+                    || !differByHalf(counted.millijoules(), integrated.millijoules())) {
                 return counted; // as nearly all are: what is around them needn't be measured
             }
             long from = Math.max(track.timeMillis(0), power.timeMillis(0));
@@ -154,22 +161,16 @@ record RegisterMinute(
         }
 
         private boolean isStuck(Evidence.Standstills standstills) {
-            return integrated.millijoules() > rules.differenceMillijoules()
-                    || (heldBackMillijoules() > 0
-                            && standstills.around(register, startMillis).isStuck(startMillis, rules));
+            return standstills.around(register, startMillis).isStuck(startMillis, rules);
         }
 
         /**
-         * Whether it is stuck though power wasn't read in all of the minute: by what was, or because it stands still in all
-         * readings around, though power flowed on both sides of its gap. Where the register counts beside the gap and not
-         * over it, the device was off.
+         * Whether it is stuck though neither was read: because it stands still in all readings around, though power flowed on
+         * both sides of its gap. Where the register counts beside the gap and not over it, the device was off.
          */
         private boolean isStuckUnread() {
-            if (!track.standsStill(startMillis, endMillis)) {
+            if (isRegisterRead() || !track.standsStill(startMillis, endMillis)) {
                 return false;
-            }
-            if (integrated.millijoules() > rules.differenceMillijoules()) {
-                return true;
             }
             long readMillis = track.frozenMillis(spec.maxGap().toMillis());
             return GaugeMeter.gaps(power, startMillis, endMillis, powerSpec).anyMatch(i -> {

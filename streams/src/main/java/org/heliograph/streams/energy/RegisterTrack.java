@@ -95,6 +95,16 @@ final class RegisterTrack {
         return true;
     }
 
+    /** Whether no gap lies between the readings from the last one before a time until the first one after it. */
+    boolean isRead(long fromMillis, long toMillis, long maxGapMillis) {
+        for (int i = 1; i < size() && timeMillis(i - 1) < toMillis; i++) {
+            if (timeMillis(i) > fromMillis && timeMillis(i) - timeMillis(i - 1) > maxGapMillis) {
+                return false;
+            }
+        }
+        return timeMillis(0) <= fromMillis && timeMillis(size() - 1) >= toMillis;
+    }
+
     /** For how long the register was seen to stand still, of times between readings that no gap parts; 0 if it counts. */
     long frozenMillis(long maxGapMillis) {
         if (!standsStill(timeMillis(0), timeMillis(size() - 1))) {

@@ -1,6 +1,8 @@
 package org.heliograph.streams.energy;
 
 import java.util.Optional;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.heliograph.streams.sample.Samples;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Series;
@@ -13,7 +15,13 @@ import org.heliograph.telemetry.site.Profile.PointSpec;
  * @param step the reading that ends it
  */
 record Standstill(
-        RegisterTrack track, int step, StepRules rules, Series.Gauge power, PointSpec powerSpec, Direction direction) {
+        RegisterTrack track,
+        int step,
+        StepRules rules,
+        Series.Gauge power,
+        PointSpec powerSpec,
+        Direction direction,
+        double startingWatts) {
 
     /** The one that a reading ends; empty where the device has no power to compare it with. */
     static Optional<Standstill> before(
@@ -22,8 +30,9 @@ record Standstill(
         if (!(samples.of(Point.POWER).orElse(null) instanceof Series.Gauge power)) {
             return Optional.empty();
         }
+        double startingWatts = device.map(DeviceHistory::startingWatts).orElse(0.0);
         return device.flatMap(DeviceHistory::power)
-                .map(spec -> new Standstill(track, step, rules, power, spec, Direction.of(register)));
+                .map(spec -> new Standstill(track, step, rules, power, spec, Direction.of(register), startingWatts));
     }
 
     private long firstMillis() {
@@ -38,60 +47,65 @@ record Standstill(
         return GaugeMeter.measure(power, fromMillis, toMillis, powerSpec, rules.maxWatts(), direction);
     }
 
-    /** What has flowed in it, if the register was stuck by that; else 0. */
+    /** What has flowed in it; 0 if the device was at rest. */
     long heldBackMillijoules() {
-        Metered held = flowed(firstMillis(), lastMillis());
-        boolean wasStuck = isStuckByHour() || isStuckEachMinute((double) held.millijoules(), held.coveredMillis());
-        return wasStuck ? held.millijoules() : 0;
+        return hours().anyMatch(StandstillHour::hasFlow)
+                ? flowed(firstMillis(), lastMillis()).millijoules()
+                : 0;
     }
 
     /**
-     * Whether the step shows what the standstill held back, by the device's own power. It does where it is more than twice
-     * what flowed since the last reading; or where it is more than half of what flowed since the standstill began: a display
-     * that is refreshed seldom, or a register that counts in steps which nobody has declared, since none ever holds back as
-     * much as one of those; or, where power wasn't read since the last reading, where it is more than half of what was held
-     * back before. It is at most twice what has flowed by then, and what the rating allows in times that power wasn't read,
-     * if the register was stuck in those where it was.
+     * Whether the step shows what the standstill held back, by the device's own power: that of a register that was taken for
+     * stuck, or a step that the rating doesn't allow otherwise; any other counts once, whatever it shows. It does where it
+     * is more than twice what flowed since the last reading, or more than half of what flowed since the standstill began; or,
+     * where power wasn't read since the last reading, where it is more than half of what was held back before. It is at most
+     * twice what has flowed by then, and what the rating allows in times that power wasn't read.
      */
     boolean isCaughtUp() {
-        long from = firstMillis();
+        boolean wasStuck = wasStuck();
+        boolean isPlausible = rules.isPlausible(track.reading(step - 1), track.reading(step));
+        if (isPlausible && !wasStuck) {
+            return false;
+        }
         long last = lastMillis();
         long to = track.timeMillis(step);
         Metered lately = flowed(last, to);
-        Metered whole = flowed(from, to);
-        long unreadMillis = to - from - whole.coveredMillis();
-        double heldBack = whole.millijoules() - lately.millijoules();
-        boolean isStuckByHour = isStuckByHour();
-        boolean wasStuck = isStuckByHour || isStuckEachMinute(heldBack, whole.coveredMillis() - lately.coveredMillis());
+        Metered whole = flowed(firstMillis(), to);
+        long unreadMillis = to - firstMillis() - whole.coveredMillis();
+        double unread = wasStuck ? rules.maxWatts() * unreadMillis : 0;
         long counted = track.millijoules(step) - track.millijoules(step - 1);
         // where the register may be right whatever it stood still, it is: else what was held back would count besides
-        boolean isBelieved = isStuckByHour && rules.isPlausible(track.reading(step - 1), track.reading(step));
         if (lately.coveredMillis() < to - last) { // what flowed lately isn't known: what was held back tells
-            return wasStuck
-                    && counted > heldBack / 2
-                    && (counted <= whole.millijoules() + rules.maxWatts() * unreadMillis || isBelieved);
+            double heldBack = whole.millijoules() - lately.millijoules();
+            return counted > heldBack / 2 && (counted <= whole.millijoules() + unread || isPlausible);
         }
         boolean isFarMoreThanLately = counted > 2 * lately.millijoules() + rules.toleranceMillijoules();
-        boolean isKnown = track.standstill(step - 1) > 0 && unreadMillis == 0; // since when, and all that flowed
-        boolean isRefresh = (isStuckByHour || (wasStuck && isKnown)) && counted > whole.millijoules() / 2;
-        double most = 2.0 * whole.millijoules() + (wasStuck ? rules.maxWatts() * unreadMillis : 0);
-        return (isFarMoreThanLately || isRefresh) && (counted <= most || isBelieved);
+        boolean isRefresh = counted > whole.millijoules() / 2;
+        return (isFarMoreThanLately || isRefresh) && (counted <= 2.0 * whole.millijoules() + unread || isPlausible);
     }
 
-    private boolean isStuckEachMinute(double millijoules, long coveredMillis) {
-        return millijoules * DeviceMinute.LENGTH_MILLIS > (double) rules.differenceMillijoules() * coveredMillis;
+    /** Whether the register was taken for stuck in any minute of it: else it has counted nothing that isn't in its step. */
+    private boolean wasStuck() {
+        return hours().anyMatch(hour -> hour.isEverStuck(rules));
     }
 
-    /** Whether so much flowed in one of its hours that the register may have been taken for stuck in it. */
-    private boolean isStuckByHour() {
-        long end = lastMillis();
-        for (long hour = StandstillHour.startOf(firstMillis()); hour < end; hour += StandstillHour.LENGTH_MILLIS) {
-            long from = Math.max(firstMillis(), hour);
-            long to = Math.min(end, hour + StandstillHour.LENGTH_MILLIS);
-            if (StandstillHour.isTooMuch(flowed(from, to).millijoules(), rules)) {
-                return true;
+    private Stream<StandstillHour> hours() {
+        return LongStream.iterate(
+                        StandstillHour.startOf(firstMillis()),
+                        hour -> hour < lastMillis(),
+                        hour -> hour + StandstillHour.LENGTH_MILLIS)
+                .mapToObj(this::hour);
+    }
+
+    private StandstillHour hour(long startMillis) {
+        long[] millijoules = new long[(int) (StandstillHour.LENGTH_MILLIS / DeviceMinute.LENGTH_MILLIS)];
+        for (int i = 0; i < millijoules.length; i++) {
+            long from = startMillis + i * DeviceMinute.LENGTH_MILLIS;
+            long to = from + DeviceMinute.LENGTH_MILLIS;
+            if (from >= firstMillis() && to <= lastMillis()) {
+                millijoules[i] = StandstillHour.heldBackMillijoules(flowed(from, to), startingWatts);
             }
         }
-        return false;
+        return StandstillHour.of(millijoules);
     }
 }

@@ -3,15 +3,21 @@ package org.heliograph.streams.energy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.heliograph.telemetry.reading.Point;
 
 /**
  * An hour of a register: what the device's power says has flowed in each of its minutes in which the register stood
  * still. The hour bounds how far readings decide about each other, so that no order of arrival matters.
+ *
+ * <p>One minute, or a few, contradict nothing: counters are shown a little later than the power, and powers are averages.
  */
 public final class StandstillHour {
     public static final long LENGTH_MILLIS = 3_600_000;
     public static final StandstillHour NONE = new StandstillHour(new long[0]);
+
+    /** Of a minute in which the register stood still, and was read, and power wasn't: it parts no others. */
+    static final long UNREAD_MILLIJOULES = 1;
 
     private static final int MINUTES = (int) (LENGTH_MILLIS / DeviceMinute.LENGTH_MILLIS);
 
@@ -57,20 +63,43 @@ public final class StandstillHour {
         return millijoules.length == 0;
     }
 
+    /** What is kept of a minute in which a register stands still: nothing if it is at rest, by what power says of it. */
+    static long heldBackMillijoules(Metered flowed, double startingWatts) {
+        if (flowed.coveredMillis() < DeviceMinute.LENGTH_MILLIS) {
+            return UNREAD_MILLIJOULES;
+        }
+        return flowed.millijoules() > startingWatts * DeviceMinute.LENGTH_MILLIS ? flowed.millijoules() : 0;
+    }
+
     /** Whether the register stood still over so many minutes around that one that its device's power refutes it. */
     boolean isStuck(long minuteMillis, StepRules rules) {
-        int minute = index(minuteMillis);
-        long flowed = at(minute);
-        if (flowed == 0) {
-            return false;
+        return isStuck(index(minuteMillis), rules);
+    }
+
+    /** Whether it was stuck in any of its minutes. */
+    boolean isEverStuck(StepRules rules) {
+        return IntStream.range(0, millijoules.length).anyMatch(minute -> isStuck(minute, rules));
+    }
+
+    /** Whether power flowed in any whole minute of the standstill. */
+    boolean hasFlow() {
+        return Arrays.stream(millijoules).anyMatch(energy -> energy > UNREAD_MILLIJOULES);
+    }
+
+    private boolean isStuck(int minute, StepRules rules) {
+        int first = minute;
+        int end = minute;
+        while (at(first - 1) > 0) {
+            first--;
         }
-        for (int i = minute - 1; at(i) > 0; i--) {
-            flowed += at(i);
+        while (at(end) > 0) {
+            end++;
         }
-        for (int i = minute + 1; at(i) > 0; i++) {
-            flowed += at(i);
-        }
-        return isTooMuch(flowed, rules);
+        long flowed = IntStream.range(first, end).mapToLong(this::at).sum();
+        long flowing = IntStream.range(first, end)
+                .filter(i -> at(i) > UNREAD_MILLIJOULES)
+                .count();
+        return at(minute) > 0 && flowing * DeviceMinute.LENGTH_MILLIS > rules.lagMillis() && isTooMuch(flowed, rules);
     }
 
     /** The minutes that are taken for stuck in one of two states of an hour, and not in the other. */

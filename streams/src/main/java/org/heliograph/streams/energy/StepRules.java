@@ -25,6 +25,12 @@ record StepRules(PointSpec spec, double maxWatts, ZoneId zone) {
      */
     private static final long TOLERANCE_MILLIJOULES = 10 * Millijoules.PER_WATT_HOUR;
 
+    /** A counter is shown up to so much later than its device's power, or power is an average of so much: 5 min. */
+    private static final long USUAL_LAG_MILLIS = 5 * 60_000;
+
+    /** More than that nobody waits for, however seldom a device is read: standstills are looked at by the hour. */
+    private static final long MOST_LAG_MILLIS = 30 * 60_000;
+
     /** How near its modulus a register has to be to roll over: in the last tenth. */
     private static final double NEAR_MODULUS = 0.9;
 
@@ -98,6 +104,14 @@ record StepRules(PointSpec spec, double maxWatts, ZoneId zone) {
 
     boolean isLongerThanMaxGap(long millis) {
         return millis > spec.maxGap().toMillis();
+    }
+
+    /**
+     * For so long a register is believed that stands still though its device's power flows: what was true of one reading's
+     * moment alone is taken for true until the next, and the counter may be shown a reading later.
+     */
+    long lagMillis() {
+        return Math.max(USUAL_LAG_MILLIS, Math.min(2 * spec.period().toMillis(), MOST_LAG_MILLIS));
     }
 
     /**

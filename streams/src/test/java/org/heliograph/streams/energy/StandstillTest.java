@@ -208,6 +208,75 @@ class StandstillTest {
         assertThat(whole.flags()).doesNotContain(Flag.STUCK);
     }
 
+    /** A compressor: ten minutes at 3 kW, ten minutes off, for three hours, read each ten seconds. */
+    private static Meter cycling(int secondsBehind, int averageSeconds) {
+        Meter meter = Meter.with("rating: 25 kW, role: cooling", "");
+        for (int second = 0; second <= 10_800; second += 10) {
+            int averaged = Math.max(10, averageSeconds);
+            double flowed = cycled(second) - cycled(second - averaged);
+            meter.draws(second, second, flowed * 3600 / averaged);
+            meter.shows(second, 100_000 + Math.floor(cycled(second - secondsBehind)));
+        }
+        return meter;
+    }
+
+    /** What it has used until then, in Wh. */
+    private static double cycled(int second) {
+        int of = Math.max(0, second);
+        return (of / 1200 * 600 + Math.max(0, of % 1200 - 600)) * 3000 / 3600.0;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 10, 30, 60, 120, 240})
+    void a_counter_that_is_shown_later_than_its_power_is_believed(int seconds) {
+        Whole whole = cycling(seconds, 0).from(0, 10_800);
+        assertThat(whole.wattHours()).isCloseTo(Math.floor(cycled(10_800 - seconds)), ROUNDED);
+        assertThat(whole.flags()).doesNotContain(Flag.STUCK, Flag.INTERPOLATED, Flag.INTEGRATED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {30, 60, 300})
+    void a_counter_is_believed_whose_power_is_an_average(int seconds) {
+        Whole whole = cycling(0, seconds).from(0, 10_800);
+        assertThat(whole.wattHours()).isCloseTo(4500, ROUNDED);
+        assertThat(whole.flags()).doesNotContain(Flag.STUCK, Flag.INTERPOLATED, Flag.INTEGRATED);
+    }
+
+    /** Its gauge never shows zero. */
+    @ParameterizedTest
+    @CsvSource({"60, 40", "120, 40", "60, 2000"})
+    void a_rest_has_nothing_of_the_step_after_it(int everySeconds, int noiseWatts) {
+        int startSecond = 36_000 - 7;
+        Meter meter = Meter.with("rating: 500 kW", "").draws(0, 35_990, noiseWatts);
+        meter.draws(36_000, 39_600, 100_000);
+        for (int second = 0; second <= 39_600; second += everySeconds) {
+            meter.shows(second, 100_000 + Math.floor(Math.max(0, second - startSecond) / 0.036));
+        }
+        assertThat(meter.from(0, 35_880)).isEqualTo(new Whole(0, 35_880, Set.of()));
+        assertThat(meter.from(35_880, 39_600).wattHours()).isCloseTo(100_194, Offset.offset(1.0));
+    }
+
+    @Test
+    void noise_of_the_gauge_of_a_large_device_is_rest() {
+        Meter meter = Meter.with("rating: 2 MW", "").draws(0, 7200, 700);
+        for (int second = 0; second <= 7200; second += 10) {
+            meter.shows(second, 1000);
+        }
+        assertThat(meter.from(0, 7200)).isEqualTo(new Whole(0, 7200, Set.of()));
+    }
+
+    @Test
+    void a_device_that_says_nothing_of_its_power_while_it_is_off_is_believed() {
+        Meter meter = slow().draws(0, 1830, 3000).draws(9030, 10_800, 3000);
+        for (int second = 0; second <= 10_800; second += 10) {
+            meter.shows(second, 1000 + Math.min(second, Math.max(1830, second - 7200)) / 1.2);
+        }
+        Whole whole = meter.from(0, 10_800);
+        assertThat(whole.wattHours()).isCloseTo(3000, ROUNDED);
+        assertThat(whole.coveredSeconds()).isEqualTo(10_800);
+        assertThat(whole.flags()).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void any_order_gives_the_same_spans(long seed) {
