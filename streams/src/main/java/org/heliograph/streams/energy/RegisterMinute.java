@@ -145,19 +145,48 @@ record RegisterMinute(
                     || !differByHalf(counted.millijoules(), integrated.millijoules())) {
                 return counted; // as nearly all are: what is around them needn't be measured
             }
-            long from = Math.max(track.timeMillis(0), power.timeMillis(0));
-            long to = Math.min(track.timeMillis(track.size() - 1), power.timeMillis(power.size() - 1));
-            if (from > startMillis || to < endMillis || !track.countsPlainly(rules)) {
-                return counted;
+            return contradicts() ? counted.with(Set.of(Flag.MISMATCH)) : counted;
+        }
+
+        /** Whether the register and power contradict each other over all readings around for which power was read too. */
+        private boolean contradicts() {
+            int first = 0;
+            while (first < track.size() && track.timeMillis(first) < power.timeMillis(0)) {
+                first++;
             }
-            RegisterMeter.Counted around =
-                    RegisterMeter.measure(track, List.of(), from, to, spec, RegisterMeter.Rests.NONE);
-            Metered flowed = integrated(power, powerSpec, from, to);
-            boolean isComparable =
-                    around.gaps().isEmpty() && around.energy().flags().isEmpty() && flowed.coveredMillis() == to - from;
-            return isComparable && contradict(around.energy().millijoules(), flowed.millijoules())
-                    ? counted.with(Set.of(Flag.MISMATCH))
-                    : counted;
+            int last = track.size() - 1;
+            while (last > first && track.timeMillis(last) > power.timeMillis(power.size() - 1)) {
+                last--;
+            }
+            return first < last
+                    && track.timeMillis(first) <= startMillis
+                    && track.timeMillis(last) >= endMillis
+                    && track.countsPlainly(rules)
+                    && contradictsInEachStep(first, last)
+                    && contradict(
+                            track.millijoules(last) - track.millijoules(first),
+                            integrated(power, powerSpec, track.timeMillis(first), track.timeMillis(last))
+                                    .millijoules());
+        }
+
+        /**
+         * Whether it does so in each step in the same way. At a start or stop of a load one of them is a little late, or power
+         * changed between two readings: a step or two differ then.
+         */
+        private boolean contradictsInEachStep(int first, int last) {
+            boolean isLess = true;
+            boolean isMore = true;
+            for (int i = first + 1; i <= last; i++) {
+                long millis = track.timeMillis(i) - track.timeMillis(i - 1);
+                long step = track.millijoules(i) - track.millijoules(i - 1);
+                Metered flowed = integrated(power, powerSpec, track.timeMillis(i - 1), track.timeMillis(i));
+                if (rules.isLongerThanMaxGap(millis) || flowed.coveredMillis() < millis) {
+                    return false;
+                }
+                isLess &= step <= flowed.millijoules() / 2 + rules.countMillijoules();
+                isMore &= flowed.millijoules() <= step / 2 + rules.countMillijoules();
+            }
+            return isLess || isMore;
         }
 
         private boolean isStuck(Evidence.Standstills standstills) {

@@ -647,6 +647,16 @@ class RegisterTest {
         assertThat(meter.from(0, 60)).isEqualTo(new Whole(20, 60, Set.of(Flag.MISMATCH)));
     }
 
+    /** It is read each 150 seconds, power each ten: the load came in the middle of a step. */
+    @Test
+    void a_seldom_read_register_does_not_contradict_power_that_changed_within_a_step() {
+        Meter meter = Meter.rated().draws(0, 2320, 0).draws(2330, 4500, 3000);
+        for (int second = 0; second <= 4500; second += 150) {
+            meter.shows(second, 1000 + Math.max(0, second - 2325) / 1.2);
+        }
+        assertThat(meter.from(0, 4500).flags()).isEmpty();
+    }
+
     @Test
     void a_minute_next_to_a_catch_up_does_not_contradict_power() {
         Meter meter = Meter.rated();
