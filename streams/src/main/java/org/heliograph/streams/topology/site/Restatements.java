@@ -120,9 +120,7 @@ public final class Restatements {
                 continue;
             }
             worked = true;
-            if (isAwaiting(next)
-                    && next.getToMs() > keptSinceMillis
-                    && sites.version(next.getNextSite()).isEmpty()) {
+            if (isAwaiting(next) && isToWait(next, keptSinceMillis)) {
                 continue;
             }
             Optional<PendingRestatement> rest = work(next, keptSinceMillis, deadline, restating);
@@ -143,6 +141,14 @@ public final class Restatements {
             }
         }
         return worked;
+    }
+
+    /** As long as the model hasn't come, and there is anything to be added up when it does. */
+    private boolean isToWait(PendingRestatement awaiting, long keptSinceMillis) {
+        String site = awaiting.getNextSite();
+        return awaiting.getToMs() > keptSinceMillis
+                && sites.version(site).isEmpty()
+                && siteFrom(Keys.share(site, 0, 0)).filter(site::equals).isPresent();
     }
 
     /**

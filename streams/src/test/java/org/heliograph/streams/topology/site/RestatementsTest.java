@@ -107,6 +107,22 @@ class RestatementsTest {
     }
 
     @Test
+    void what_a_site_without_a_model_leaves_is_forgotten_when_all_of_it_is_deleted() {
+        site("b", "f", 1);
+        models.remove("b");
+        restarted().mark(new FactorStore.Change("f", 0, Long.MAX_VALUE)); // of a factor that holds for ever
+        work(restarted(), 0, NEVER);
+        work(restarted(), 0, NEVER);
+        assertThat(store.approximateNumEntries()).isEqualTo(1);
+        for (int partition = 0; partition < 3; partition++) {
+            shares.delete(Keys.share("b", START_MILLIS, partition));
+        }
+        work(restarted(), 0, NEVER);
+        assertThat(store.approximateNumEntries()).isZero();
+        assertThat(restated).isEmpty();
+    }
+
+    @Test
     void only_the_minutes_of_the_change_and_of_the_days_still_kept_are_restated() {
         site("a", "f", 10);
         Restatements restatements = restarted();
