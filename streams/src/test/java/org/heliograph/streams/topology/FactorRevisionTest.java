@@ -22,6 +22,8 @@ import org.heliograph.streams.factor.EmissionFactor;
 import org.heliograph.streams.factor.IntensityPoint;
 import org.heliograph.streams.ingest.Scope;
 import org.heliograph.streams.rollup.Window;
+import org.heliograph.streams.site.BranchShare;
+import org.heliograph.streams.site.DeviceSet;
 import org.heliograph.streams.site.RoleSum;
 import org.heliograph.streams.site.RoleSums;
 import org.heliograph.streams.site.SiteShare;
@@ -52,6 +54,8 @@ class FactorRevisionTest {
     private static final String OTHER = "test2";
 
     private static final ZoneId OTHERS_ZONE = ZoneId.of("America/New_York");
+
+    private static final String FACTORS = "{average: [electricitymaps-XX, f], marginal: f, fuel: diesel}";
 
     private static final Instant MONTH_END = Instant.parse("2027-02-01T00:00:00Z");
     private static final BigDecimal KILOWATT_HOUR = BigDecimal.valueOf(3_600_000_000L);
@@ -117,6 +121,10 @@ class FactorRevisionTest {
         settle(partition);
         Map<String, SiteWindow> before = Map.copyOf(partition.said());
 
+        partition.model( // the meter has others below it no more, from now on
+                SitePartition.SITE,
+                yaml(SitePartition.SITE, ZoneId.of("Africa/Casablanca"), FACTORS)
+                        .replace("parent: util-1}", "parent: util-1, validTo: 2027-04-01}"));
         partition.take(world.version(2, 0, DAYS * 1440, 600));
         for (int i = 0; i < 90; i++) { // the last minutes, then more than a month's days
             partition.pass(Duration.ofSeconds(1));
@@ -146,6 +154,18 @@ class FactorRevisionTest {
             }
         });
         assertThat(changed.keySet()).anyMatch(name -> name.startsWith("1mo@"));
+        for (String length : List.of("1m@", "15m@", "1h@", "1d@", "1mo@")) {
+            assertThat(changed.entrySet())
+                    .filteredOn(window -> window.getKey().startsWith(length)
+                            && window.getValue().getState() != WindowState.PROVISIONAL)
+                    .as("a revision of factors changes no balance of a meter, nor leaves one out")
+                    .allSatisfy(window -> assertThat(window.getValue().getBranchesList())
+                            .isEqualTo(before.getOrDefault(window.getKey(), SiteWindow.getDefaultInstance())
+                                    .getBranchesList()))
+                    .anySatisfy(window -> assertThat(window.getValue().getBranchesList())
+                            .anySatisfy(
+                                    branch -> assertThat(branch.getCoverage()).isPositive()));
+        }
         assertThat(changed.entrySet().stream()
                         .filter(entry -> entry.getValue().getState() != WindowState.PROVISIONAL)
                         .map(entry -> entry.getValue().getRevision()
@@ -365,10 +385,9 @@ class FactorRevisionTest {
 
     private SitePartition partition(List<SitePartition.Input> inputs, ZoneId zone, Duration budget) throws IOException {
         EngineSettings settings = EngineDriver.measuringFor(budget, Scope.LIVE);
-        String factors = "{average: [electricitymaps-XX, f], marginal: f, fuel: diesel}";
         SitePartition partition =
-                new SitePartition(inputs, yaml(SitePartition.SITE, zone, factors), settings, folder.toFile());
-        partition.model(OTHER, yaml(OTHER, OTHERS_ZONE, factors));
+                new SitePartition(inputs, yaml(SitePartition.SITE, zone, FACTORS), settings, folder.toFile());
+        partition.model(OTHER, yaml(OTHER, OTHERS_ZONE, FACTORS));
         return partition;
     }
 
@@ -381,7 +400,7 @@ class FactorRevisionTest {
                   - {id: util-1, profile: utility-meter, role: grid}
                   - {id: inv-1, profile: pv-inverter, role: pv}
                   - {id: gen-1, profile: generator, role: generator}
-                  - {id: pdu-1, profile: rack-pdu, role: it}
+                  - {id: pdu-1, profile: rack-pdu, role: it, parent: util-1}
                 """.formatted(site, zone, factors);
     }
 
@@ -475,8 +494,19 @@ class FactorRevisionTest {
                 put(roles, Role.PV, RoleSums.of(pv, 0, heard(1) ? 1 : 0, 0, 0));
                 put(roles, Role.GENERATOR, RoleSums.of(generated, 0, heard(2) ? 1 : 0, 0, 0));
                 put(roles, Role.IT, RoleSums.of(it, 0, heard(3) ? 1 : 0, 0, 0));
+                Map<String, BranchShare> branches = heard(0) && heard(3)
+                        ? Map.of(
+                                "util-1",
+                                new BranchShare(
+                                        imported - exported,
+                                        1,
+                                        it,
+                                        DeviceSet.of("pdu-1"),
+                                        imported / 100,
+                                        new BranchShare.Heaviest("pdu-1", it)))
+                        : Map.of();
                 return SiteInput.newBuilder()
-                        .setMinute(Shares.encode(new SiteShare(roles)).setMinuteMs(minuteMillis))
+                        .setMinute(Shares.encode(new SiteShare(roles, branches)).setMinuteMs(minuteMillis))
                         .build();
             }
 

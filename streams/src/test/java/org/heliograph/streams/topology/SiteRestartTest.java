@@ -48,6 +48,10 @@ final class SiteRestartTest {
               - {id: util-1, profile: utility-meter, role: grid}
               - {id: "pdu-{1..2}", profile: rack-pdu, role: it}
             """;
+    private static final String OTHER = "test2";
+    private static final String OTHERS_YAML =
+            YAML.replace("test1", OTHER).replace("Africa/Casablanca", "Asia/Kathmandu");
+
     /** Ten minutes before a local midnight: two of each window but the minute and the quarter. */
     private static final long START_MILLIS =
             Instant.parse("2026-06-30T22:50:00Z").toEpochMilli();
@@ -64,12 +68,14 @@ final class SiteRestartTest {
     @ParameterizedTest
     @MethodSource("seeds")
     void a_crash_at_any_moment_changes_no_figure_that_is_said_in_the_end(long seed) throws IOException {
-        List<SitePartition.Input> inputs = inputs(new Random(seed));
+        List<SitePartition.Input> inputs = ofTwoSites(inputs(new Random(seed)));
         SitePartition calm = partition(inputs);
+        calm.model(OTHER, OTHERS_YAML);
         while (calm.hasNext()) {
             calm.take();
         }
         SitePartition storm = partition(inputs);
+        storm.model(OTHER, OTHERS_YAML);
         Random random = new Random(seed);
         while (storm.hasNext()) {
             switch (random.nextInt(8)) {
@@ -81,7 +87,22 @@ final class SiteRestartTest {
         }
         storm.commit();
         storm.crash(); // and nothing comes any more
-        assertThat(end(storm)).isEqualTo(end(calm));
+        end(storm);
+        end(calm);
+        assertThat(figures(storm, SitePartition.SITE)).isEqualTo(figures(calm, SitePartition.SITE));
+        assertThat(figures(storm, OTHER)).isNotEmpty().isEqualTo(figures(calm, OTHER));
+    }
+
+    /** Some of what comes of the first comes of another site, too. */
+    private static List<SitePartition.Input> ofTwoSites(List<SitePartition.Input> inputs) {
+        List<SitePartition.Input> all = new ArrayList<>();
+        for (SitePartition.Input input : inputs) {
+            all.add(input);
+            if (input.input().hasMinute() && all.size() % 3 > 0) {
+                all.add(new SitePartition.Input(OTHER, input.input(), input.clockMillis()));
+            }
+        }
+        return all;
     }
 
     /** A site that two partitions speak of, after a start. */
@@ -347,15 +368,19 @@ final class SiteRestartTest {
         return new SitePartition(inputs, YAML, EngineDriver.unhurried(Scope.LIVE), folder.toFile());
     }
 
-    /** What has been said once everything has settled. */
-    private static Map<String, SiteWindow> end(SitePartition partition) throws IOException {
+    /** Until everything has settled. */
+    private static void end(SitePartition partition) throws IOException {
         partition.pass(Duration.ofMinutes(10));
         for (int i = 0; i < 4; i++) {
             partition.pass(Duration.ofMinutes(1));
             partition.publish();
         }
         partition.commit();
-        Map<String, SiteWindow> said = new TreeMap<>(partition.said());
+    }
+
+    /** What has been said in the end, but for how often. */
+    private static Map<String, SiteWindow> figures(SitePartition partition, String site) {
+        Map<String, SiteWindow> said = new TreeMap<>(partition.said(site));
         said.replaceAll((_, window) -> window.toBuilder()
                 .clearRevision()
                 .clearCause()
