@@ -266,6 +266,11 @@ public final class MqttSource implements Source {
     }
 
     @Override
+    public boolean isConnecting() {
+        return true;
+    }
+
+    @Override
     public Optional<String> unconnected() {
         return unconnected;
     }
