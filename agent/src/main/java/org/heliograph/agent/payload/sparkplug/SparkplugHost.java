@@ -83,6 +83,9 @@ public final class SparkplugHost {
      * topics isn't. 0 where its turn is now, if only to be refused.
      */
     public int missingBefore(SparkplugTopic topic, byte[] body) {
+        if (topic.isTooLong()) {
+            return 0;
+        }
         return switch (topic.type()) {
             case NDATA, DDATA, DBIRTH, DDEATH ->
                 nodes.born(topic.nodeKey())

@@ -122,7 +122,7 @@ public final class MqttSource implements Source {
     }
 
     private void keepConnected(Intake intake) {
-        Reception reception = new Reception(config, site);
+        Reception reception = new Reception(config, site, window());
         Unacknowledged unacknowledged = new Unacknowledged();
         Reconnection reconnection = new Reconnection();
         boolean subscribed = false;
@@ -285,14 +285,15 @@ public final class MqttSource implements Source {
         return denials.sentences();
     }
 
+    /** Messages under way at once; with MQTT 3.1.1 the broker has its own idea of it. */
+    private int window() {
+        return Math.clamp(bytesUnderWayMax / Link.PACKET_BYTES_MAX, 1, config.receiveMaximum());
+    }
+
     private Link link() throws Link.LinkException {
         int keepAliveSeconds = Math.toIntExact(keepAlive.toSeconds());
         return switch (config.protocol()) {
-            case V5 ->
-                new Mqtt5Link(
-                        config,
-                        Math.clamp(bytesUnderWayMax / Link.PACKET_BYTES_MAX, 1, config.receiveMaximum()),
-                        keepAliveSeconds);
+            case V5 -> new Mqtt5Link(config, window(), keepAliveSeconds);
             case V3_1_1 -> new Mqtt3Link(config, keepAliveSeconds);
         };
     }

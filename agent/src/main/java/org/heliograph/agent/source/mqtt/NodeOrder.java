@@ -22,42 +22,53 @@ final class NodeOrder {
     /** By their arrivals; who looks after them does so every second. */
     static final Duration WITHIN = Duration.ofSeconds(2);
 
-    /** Of all that wait: whoever may publish can number messages as he likes. */
-    private static final int BYTES_MAX = 2 << 20;
+    /**
+     * Of all nodes together, 2 MiB at most: whoever may publish can number messages as he likes, and have as many nodes. Fewer
+     * than the 20 that Mosquitto sends by default, to a client of MQTT 3.1.1, before one is acknowledged.
+     */
+    static final int WAITING_MAX = 16;
 
     private final SparkplugHost host;
     private final Map<String, List<Early>> byNode = new LinkedHashMap<>();
-    private int bytes;
+    private final int waitingMax;
+    private int waiting;
 
     /** One that waits. */
     record Early(SparkplugTopic topic, Link.Message message, Arrival arrival) {}
 
-    NodeOrder(SparkplugHost host) {
+    /** @param window what the broker sends before the first is acknowledged: half of it is for all who needn't wait */
+    NodeOrder(SparkplugHost host, int window) {
         this.host = host;
+        this.waitingMax = Math.min(WAITING_MAX, window / 2);
     }
 
-    /** Whether it keeps a message until its turn. */
+    /** Whether it keeps a message until its turn; only one of each number, as a second one can't be in turn anyway. */
     boolean keeps(Early one) {
-        int missing = host.missingBefore(one.topic, one.message.payload());
-        if (missing == 0
-                || missing > MISSING_MAX
-                || one.message.retained()
-                || bytes + one.message.payload().length > BYTES_MAX) {
+        int missing = missingBefore(one);
+        if (missing == 0 || missing > MISSING_MAX || waiting >= waitingMax || one.message.retained()) {
             return false;
         }
-        byNode.computeIfAbsent(one.topic.nodeKey(), _ -> new ArrayList<>()).add(one);
-        bytes += one.message.payload().length;
+        List<Early> ofNode = byNode.computeIfAbsent(one.topic.nodeKey(), _ -> new ArrayList<>());
+        if (ofNode.stream().anyMatch(other -> missingBefore(other) == missing)) {
+            return false;
+        }
+        ofNode.add(one);
+        waiting++;
         return true;
+    }
+
+    private int missingBefore(Early one) {
+        return host.missingBefore(one.topic, one.message.payload());
     }
 
     /** One of a node whose turn it is; any of them, when the node isn't known any more. */
     Optional<Early> next(SparkplugTopic of) {
-        Iterator<Early> waiting = byNode.getOrDefault(of.nodeKey(), List.of()).iterator();
-        while (waiting.hasNext()) {
-            Early one = waiting.next();
-            if (host.missingBefore(one.topic, one.message.payload()) == 0) {
-                waiting.remove();
-                bytes -= one.message.payload().length;
+        Iterator<Early> ofNode = byNode.getOrDefault(of.nodeKey(), List.of()).iterator();
+        while (ofNode.hasNext()) {
+            Early one = ofNode.next();
+            if (missingBefore(one) == 0) {
+                ofNode.remove();
+                waiting--;
                 return Optional.of(one);
             }
         }
@@ -67,7 +78,7 @@ final class NodeOrder {
     /** All of a node. */
     List<Early> leave(SparkplugTopic of) {
         List<Early> left = Optional.ofNullable(byNode.remove(of.nodeKey())).orElse(List.of());
-        left.forEach(one -> bytes -= one.message.payload().length);
+        waiting -= left.size();
         return left;
     }
 

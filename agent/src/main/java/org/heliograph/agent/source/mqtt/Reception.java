@@ -41,12 +41,17 @@ final class Reception {
     private final List<Filter> filters;
 
     Reception(AgentConfig.Mqtt config, String site) {
+        this(config, site, config.receiveMaximum());
+    }
+
+    /** @param window messages that the broker sends before the first of them is acknowledged */
+    Reception(AgentConfig.Mqtt config, String site, int window) {
         this.config = config;
         this.site = site;
         this.json = new JsonDecoder(site, config.rules());
         AgentConfig.Sparkplug settings = config.sparkplug();
         this.sparkplug = settings == null ? null : new SparkplugHost(site, settings.names(), settings.rebirthEvery());
-        this.order = Optional.ofNullable(sparkplug).map(NodeOrder::new);
+        this.order = Optional.ofNullable(sparkplug).map(host -> new NodeOrder(host, window));
         this.filters = filters().stream().map(Filter::new).toList();
     }
 

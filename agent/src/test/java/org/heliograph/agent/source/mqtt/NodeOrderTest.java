@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.heliograph.agent.config.AgentFile;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Moment;
@@ -28,6 +29,11 @@ class NodeOrderTest {
 
     @BeforeEach
     void births() throws Exception {
+        restart(100);
+        born("edge-7");
+    }
+
+    private void restart(int receiveMaximum) throws Exception {
         Path file = Files.writeString(folder.resolve("agent.yaml"), """
                 agent: edge-1
                 site: casa1
@@ -35,8 +41,7 @@ class NodeOrderTest {
                 journal: {path: agent.journal}
                 mqtt: [{url: "tcp://broker:1883", sparkplug: {}}]
                 """);
-        reception = new Reception(AgentFile.read(file).mqtt().getFirst(), "casa1");
-        born("edge-7");
+        reception = new Reception(AgentFile.read(file).mqtt().getFirst(), "casa1", receiveMaximum);
     }
 
     @Test
@@ -111,17 +116,51 @@ class NodeOrderTest {
 
     @Test
     void what_waits_is_bounded_for_all_nodes_together() {
-        int waiting = 0;
-        for (int i = 8; i < 10; i++) {
-            born("edge-" + i);
-            for (int sequence = 4; sequence < 4 + NodeOrder.MISSING_MAX; sequence++) {
-                Payload large = payload(sequence)
-                        .addMetrics(Metric.newBuilder().setName("x".repeat(100 << 10)))
-                        .build();
-                waiting += take("edge-" + i, "DDATA", "a", large).isEmpty() ? 1 : 0;
-            }
+        assertThat(waiting(20)).isEqualTo(NodeOrder.WAITING_MAX);
+    }
+
+    @Test
+    void who_was_taken_leaves_the_place_to_others() {
+        for (int sequence = 3; sequence < 3 + 4 * NodeOrder.WAITING_MAX; sequence += 2) {
+            assertThat(take("edge-7", "DDATA", "a", sequence + 1)).isEmpty();
+            assertThat(take("edge-7", "DDATA", "b", sequence)).hasSize(2);
         }
-        assertThat(waiting).isEqualTo(20);
+    }
+
+    @Test
+    void a_window_of_few_messages_is_not_filled_by_what_waits() throws Exception {
+        restart(5);
+        assertThat(waiting(5)).isEqualTo(2);
+        restart(1);
+        assertThat(waiting(1)).isZero();
+    }
+
+    @Test
+    void of_a_sequence_that_is_said_twice_one_waits() {
+        assertThat(take("edge-7", "DDATA", "a", 4)).isEmpty();
+        assertThat(take("edge-7", "DDATA", "b", 4))
+                .extracting(NodeOrderTest::reason)
+                .first()
+                .asString()
+                .startsWith("sequence 4 where 3 is next");
+    }
+
+    @Test
+    void what_has_too_long_a_name_is_refused_at_once_and_waits_for_nothing() {
+        assertThat(take("edge-7", "DDATA", "x".repeat(129), 4))
+                .extracting(NodeOrderTest::reason)
+                .containsExactly("a name of more than 128 characters in the topic");
+        assertThat(take("edge-7", "DDATA", "a", 3)).allMatch(NodeOrderTest::isReading);
+    }
+
+    /** How many of so many nodes have one that waits for another. */
+    private long waiting(int nodes) {
+        return IntStream.range(0, nodes)
+                .filter(i -> {
+                    born("one-of-many-" + i);
+                    return take("one-of-many-" + i, "DDATA", "a", 4).isEmpty();
+                })
+                .count();
     }
 
     private void born(String node) {
