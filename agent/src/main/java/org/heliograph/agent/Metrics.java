@@ -12,6 +12,7 @@ import org.heliograph.agent.intake.JournalingIntake;
 import org.heliograph.agent.intake.RateLimit;
 import org.heliograph.agent.journal.Backlog;
 import org.heliograph.agent.journal.Journal;
+import org.heliograph.agent.source.Source;
 import org.heliograph.agent.source.board.BoardSource;
 import org.heliograph.agent.source.mqtt.MqttSource;
 import org.heliograph.agent.uplink.Pump;
@@ -65,7 +66,7 @@ record Metrics(
     private static void sources(List<Sources.Running> sources, Exposition to) {
         for (Sources.Running source : sources) {
             counts(source.name(), source.intake().counts(), to);
-            if (source.source().isConnecting()) {
+            if (source.source().needs() != Source.Needs.NOTHING) {
                 to.gauge(
                         PREFIX + "source_connected",
                         "Whether a source is connected to its broker, or has its sockets.",

@@ -47,7 +47,7 @@ final class Sources implements AutoCloseable {
     static final Duration AWAY_LONG = Duration.ofMinutes(2);
 
     private final Map<Object, Running> running = new LinkedHashMap<>();
-    private final IdentityHashMap<Running, Long> awaySinceMillis = new IdentityHashMap<>();
+    private final IdentityHashMap<Running, Absence> away = new IdentityHashMap<>();
     private boolean closed;
 
     /** For who asks while sources are being made anew: that takes as long as a broker or a bus takes to answer. */
@@ -166,13 +166,22 @@ final class Sources implements AutoCloseable {
         return seen;
     }
 
-    /** To be called now and then, by one thread: what a source said of its devices holds only while it can hear of them. */
+    /** Of a source that is without its broker; ended once its devices are no longer supervised. */
+    private record Absence(long sinceMillis, boolean isEnded) {}
+
+    /** To be called now and then, by one thread: what a broker said of devices holds only while it can be heard. */
     void watch(long upMillis) {
-        awaySinceMillis.keySet().retainAll(seen);
+        away.keySet().retainAll(seen);
         for (Running one : seen) {
-            if (one.source().unconnected().isEmpty()) {
-                awaySinceMillis.remove(one);
-            } else if (upMillis - awaySinceMillis.computeIfAbsent(one, _ -> upMillis) > AWAY_LONG.toMillis()) {
+            if (one.source().needs() != Source.Needs.BROKER
+                    || one.source().unconnected().isEmpty()) {
+                away.remove(one);
+                continue;
+            }
+            Absence absence = away.computeIfAbsent(one, _ -> new Absence(upMillis, false));
+            if (!absence.isEnded && upMillis - absence.sinceMillis > AWAY_LONG.toMillis()) {
+                // once: births may come before all that makes it connected has been answered
+                away.put(one, new Absence(absence.sinceMillis, true));
                 one.owned().end();
             }
         }

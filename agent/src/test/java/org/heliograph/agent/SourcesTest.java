@@ -60,8 +60,8 @@ class SourcesTest {
     };
 
     private final Behind behind = new Behind();
-    private final Speaker topic = new Speaker();
-    private final Speaker door = new Speaker();
+    private final Speaker topic = new Speaker(Source.Needs.BROKER);
+    private final Speaker door = new Speaker(Source.Needs.SOCKETS);
     private final List<Sources.Plan> plans = List.of(
             new Sources.Plan("mqtt", "a session", (_, _) -> false, "a broker", () -> topic),
             Sources.Plan.of("coap server", Part.COAP_SERVER, "a door", () -> door));
@@ -70,8 +70,18 @@ class SourcesTest {
     private Path folder = Path.of("");
 
     private static final class Speaker implements Source {
+        private final Needs needs;
         private Intake intake = new Behind();
         private Optional<String> unconnected = Optional.empty();
+
+        Speaker(Needs needs) {
+            this.needs = needs;
+        }
+
+        @Override
+        public Needs needs() {
+            return needs;
+        }
 
         @Override
         public Optional<String> unconnected() {
@@ -215,18 +225,42 @@ class SourcesTest {
             assertThat(behind.told).isEmpty();
 
             sources.watch(3_001 + away);
-            sources.watch(3_002 + away);
             assertThat(behind.told).containsExactly("util-1 unattended");
 
-            topic.unconnected = Optional.empty();
+            // a session that the broker has kept brings births before the connection is said to be there
             topic.intake.announce(NOBODYS, Presence.online(NOW, "born")).join();
+            sources.watch(3_002 + away);
+            topic.unconnected = Optional.empty();
             sources.watch(4_000 + away);
             assertThat(behind.told).containsExactly("util-1 unattended", "util-1");
+
+            topic.unconnected = Optional.of("no broker again");
+            sources.watch(5_000 + away);
+            sources.watch(5_001 + 2 * away);
+            assertThat(behind.told).containsExactly("util-1 unattended", "util-1", "util-1 unattended");
+        }
+    }
+
+    @Test
+    void a_socket_that_is_not_to_be_had_says_nothing_of_the_devices_behind_others() {
+        try (Sources sources = new Sources()) {
+            sources.run(plans, Map.of(), behind);
+            door.intake.announce(PROVEN, Presence.online(NOW, "there")).join();
+
+            door.unconnected = Optional.of("no key");
+            sources.watch(0);
+            sources.watch(1 + Sources.AWAY_LONG.toMillis());
+            assertThat(behind.told).containsExactly("crac-09");
         }
     }
 
     private static Sources.Plan ending(String place, String config, List<String> ends) {
         return new Sources.Plan("a source", place, (_, _) -> false, place + config, () -> new Source() {
+            @Override
+            public Needs needs() {
+                return Needs.NOTHING;
+            }
+
             @Override
             public void start(Intake into) {
                 // it says nothing
@@ -344,6 +378,11 @@ class SourcesTest {
     }
 
     private record Ending(Runnable end) implements Source {
+        @Override
+        public Needs needs() {
+            return Needs.NOTHING;
+        }
+
         @Override
         public void start(Intake into) {
             // it has nothing to say

@@ -69,6 +69,11 @@ public final class Canary implements Source {
     }
 
     @Override
+    public Needs needs() {
+        return Needs.NOTHING;
+    }
+
+    @Override
     public void start(Intake intake) {
         thread = Thread.ofVirtual().name("canary").start(() -> {
             try {

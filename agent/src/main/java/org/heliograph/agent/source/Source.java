@@ -14,10 +14,15 @@ public interface Source extends AutoCloseable {
     /** Begins to take readings; returns at once, whether or not anything can be reached. */
     void start(Intake intake);
 
-    /** Whether it has a broker or sockets, which it may be without for a while. */
-    default boolean isConnecting() {
-        return false;
+    /** What a source may be without for a while. */
+    enum Needs {
+        NOTHING,
+        SOCKETS,
+        /** What that said of who is there counts only as long as it can be heard. */
+        BROKER
     }
+
+    Needs needs();
 
     /** Why it isn't connected to its broker, or doesn't listen, now; empty when it is or does, or has nothing of the kind. */
     default Optional<String> unconnected() {

@@ -76,6 +76,11 @@ public final class BoardSource implements Source {
     }
 
     @Override
+    public Needs needs() {
+        return Needs.NOTHING;
+    }
+
+    @Override
     public void start(Intake intake) {
         starting = Thread.ofVirtual().name("board starting").start(() -> keepTrying(intake));
     }

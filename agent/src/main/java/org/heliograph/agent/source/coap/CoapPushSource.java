@@ -86,8 +86,8 @@ public final class CoapPushSource implements Source {
     }
 
     @Override
-    public boolean isConnecting() {
-        return true;
+    public Needs needs() {
+        return Needs.SOCKETS;
     }
 
     @Override

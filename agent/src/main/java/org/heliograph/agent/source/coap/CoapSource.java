@@ -82,8 +82,8 @@ public final class CoapSource implements Source {
     }
 
     @Override
-    public boolean isConnecting() {
-        return true;
+    public Needs needs() {
+        return Needs.SOCKETS;
     }
 
     @Override

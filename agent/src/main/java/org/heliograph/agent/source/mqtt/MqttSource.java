@@ -266,8 +266,8 @@ public final class MqttSource implements Source {
     }
 
     @Override
-    public boolean isConnecting() {
-        return true;
+    public Needs needs() {
+        return Needs.BROKER;
     }
 
     @Override
