@@ -414,21 +414,20 @@ class FactorRevisionTest {
     /** What has been said of a site's windows, but for how often and when. */
     private static Map<String, SiteWindow> figures(SitePartition partition, String site) {
         Map<String, SiteWindow> said = new TreeMap<>();
-        partition
-                .said(site)
-                .forEach((name, window) -> said.put(
-                        name,
-                        window.toBuilder()
-                                .clearState()
-                                .clearRevision()
-                                .clearCause()
-                                // of an open window: over the minutes passed
-                                .clearCoverage()
-                                .clearCompleteCoverage()
-                                .clearFigureCoverage()
-                                .clearEstimatedShare()
-                                .clearCo2Coverage()
-                                .build()));
+        partition.said(site).forEach((name, window) -> {
+            SiteWindow.Builder figures = window.toBuilder()
+                    .clearState()
+                    .clearRevision()
+                    .clearCause()
+                    // of an open window: over the minutes passed
+                    .clearCoverage()
+                    .clearCompleteCoverage()
+                    .clearFigureCoverage()
+                    .clearEstimatedShare()
+                    .clearCo2Coverage();
+            figures.getBranchesBuilderList().forEach(branch -> branch.clearCoverage());
+            said.put(name, figures.build());
+        });
         return said;
     }
 
