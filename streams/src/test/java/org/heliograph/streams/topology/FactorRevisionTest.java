@@ -344,6 +344,39 @@ class FactorRevisionTest {
         assertLongerAreRestatedOnce(othersBefore, partition.said(OTHER), 4);
     }
 
+    /** A model tells what was chosen before for some weeks only; past hours tell it as long as factors are revised. */
+    @Test
+    void days_of_a_choice_that_the_model_tells_no_more_are_restated_though_other_hours_of_them_have_another()
+            throws IOException {
+        World world = World.ofTwoFactors();
+        world.news(world.factor("h", 1, 0, DAYS * 1440, 500), 0);
+        for (int hour = 1; hour < 23; hour++) {
+            world.minute(40 * 1440 + hour * 60);
+        }
+        SitePartition partition = partition(world.inTheirTime(MONTH_END), ZoneId.of("UTC"), Duration.ofMinutes(5));
+        String changes = "[{average: f}, {average: g, validFrom: 2026-11-29T10:00:00Z},"
+                + " {average: h, validFrom: 2026-11-29T14:00:00Z}]";
+        partition.model(SitePartition.SITE, yaml(SitePartition.SITE, ZoneId.of("UTC"), changes));
+        play(partition);
+        partition.pass(Duration.ofDays(12));
+        settle(partition);
+        assertThat(partition.said().values())
+                .extracting(SiteWindow::getFactorAverage)
+                .contains("f@1", "g@1", "h@1");
+
+        partition.model(SitePartition.SITE, yaml(SitePartition.SITE, ZoneId.of("UTC"), "{average: other}"));
+        for (String id : List.of("f", "g", "h")) {
+            partition.take(world.factor(id, 2, 0, DAYS * 1440, 600));
+        }
+        settle(partition);
+        assertThat(partition.said())
+                .allSatisfy((name, window) ->
+                        assertThat(window.getFactorAverage()).as(name).doesNotContain("@1"));
+        assertThat(partition.said().values())
+                .extracting(SiteWindow::getFactorAverage)
+                .contains("f@2", "g@2", "h@2");
+    }
+
     private static void play(SitePartition partition) throws IOException {
         while (partition.hasNext()) {
             partition.take();

@@ -120,8 +120,10 @@ final class PastDays {
         Instant start = day.key().start();
         List<KeptWindow> rest = store.between(site.site(), Window.MINUTE, start, end);
         boolean isNamed = site.factors().names(factor);
-        Instant looked = isNamed ? end : start.plus(ONE_HOUR); // sites of another country are most of them
-        if (!hours.name(site.site(), start, looked, factor) && (rest.isEmpty() || !isNamed)) {
+        boolean isOfHours = isNamed
+                ? hours.name(site.site(), start, end, factor)
+                : hours.nameByTheirEnds(site.site(), start, end, factor); // most sites are of another country
+        if (!isOfHours && (rest.isEmpty() || !isNamed)) {
             return;
         }
         FactorBook book = factors.during(start.minus(ONE_HOUR), end.plus(ONE_HOUR));
