@@ -93,7 +93,9 @@ class AgentHealthTest {
         try (Journal journal = open()) {
             AgentHealth agent = health(
                     journal, new Pump(journal, new Nowhere()), AgentClock.trusted(InstantSource.fixed(NOW), journal));
-            append(journal, 100);
+            for (int i = 0; i < 8; i++) {
+                journal.append(new Entry(Entry.Kind.READINGS, "casa1/calm-" + i, 1, Map.of(), new byte[10]));
+            }
             Entry loud = new Entry(Entry.Kind.READINGS, "casa1/loud", 1, Map.of(), new byte[1_000]);
             while (journal.append(loud) instanceof Append.Taken) {
                 // as long as it is given anything

@@ -1,6 +1,7 @@
 package org.heliograph.agent.journal;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -9,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What each key has been given of the room for readings that don't give way, since the start. Where several speak, the
- * last quarter is for those that have less than a quarter: one that fills the journal leaves it to the others, and keys that
- * fill it together use all of it. Guarded by the room.
+ * What each key has been given of the room for readings that don't give way, since the start. In a hall, where many speak,
+ * the last quarter is for those that have less than a quarter: one that fills the journal leaves it to the others, and four
+ * or more that fill it alike use all of it. Guarded by the room.
  */
 final class Shares {
     private static final Logger log = LoggerFactory.getLogger(Shares.class);
@@ -19,10 +20,18 @@ final class Shares {
     /** A key may always have this part of all, and of the last part no more than that. */
     private static final int PART = 4;
 
+    /**
+     * Up to so many keep nothing for each other. What is beyond a share is lost, and would else have waited at its sender: in a
+     * long outage two or three honest meters would lose readings for a reserve that none of them can use. One of the keys may
+     * be the agent's own canary.
+     */
+    static final int SMALL_AGENT_KEYS = 8;
+
     private final long maxBytes;
     private final Map<String, Long> held = new HashMap<>();
-    private String first = "";
-    private boolean several;
+    /** Those that have spoken, until they are many. */
+    private final Set<String> speakers = new HashSet<>();
+
     private final Set<String> greedy = new LinkedHashSet<>();
 
     Shares(long maxBytes) {
@@ -31,14 +40,19 @@ final class Shares {
 
     /** One that there is, whether or not it takes anything of what is shared here. */
     void speaks(String key) {
-        first = first.isEmpty() ? key : first;
-        several |= !key.equals(first);
+        if (!isHall()) {
+            speakers.add(key);
+        }
+    }
+
+    private boolean isHall() {
+        return speakers.size() > SMALL_AGENT_KEYS;
     }
 
     /** @param freeBytes what isn't taken yet */
     boolean mayTake(String key, long bytes, long freeBytes) {
         long then = held.getOrDefault(key, 0L) + bytes;
-        if (!several || then <= maxBytes / PART || freeBytes - bytes >= maxBytes / PART) {
+        if (!isHall() || then <= maxBytes / PART || freeBytes - bytes >= maxBytes / PART) {
             return true;
         }
         if (greedy.add(key)) {

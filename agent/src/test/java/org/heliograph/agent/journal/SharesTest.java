@@ -15,28 +15,30 @@ class SharesTest {
     private long free = ALL;
 
     @Test
-    void one_that_is_alone_may_have_all() {
-        fill("loud");
-        assertThat(held).isEqualTo(Map.of("loud", ALL));
+    void the_few_of_a_small_agent_may_each_have_all() {
+        speak(Shares.SMALL_AGENT_KEYS);
+        fill("rack-0");
+        assertThat(held).isEqualTo(Map.of("rack-0", ALL));
         assertThat(shares.greedy()).isEmpty();
     }
 
     @Test
-    void one_that_floods_leaves_a_quarter_to_the_others() {
-        assertThat(takes("calm")).isTrue();
-        fill("loud");
+    void one_of_many_that_floods_leaves_a_quarter_to_the_others() {
+        speak(Shares.SMALL_AGENT_KEYS + 1);
+        assertThat(takes("rack-1")).isTrue();
+        fill("rack-0");
 
-        assertThat(held.get("loud")).isEqualTo(ALL * 3 / 4 - ENTRY);
-        assertThat(shares.greedy()).contains("loud");
-        assertThat(takes("calm")).isTrue();
+        assertThat(held.get("rack-0")).isEqualTo(ALL * 3 / 4 - ENTRY);
+        assertThat(shares.greedy()).contains("rack-0");
+        assertThat(takes("rack-1")).isTrue();
     }
 
     @Test
-    void those_that_fill_it_together_use_all_of_it() {
+    void many_that_fill_it_together_use_all_of_it() {
         boolean isAny = true;
         while (isAny) {
             isAny = false;
-            for (int i = 0; i < 4; i++) {
+            for (int i = 0; i <= Shares.SMALL_AGENT_KEYS; i++) {
                 isAny |= takes("rack-" + i);
             }
         }
@@ -59,14 +61,19 @@ class SharesTest {
 
     @Test
     void what_was_delivered_is_its_share_again() {
-        assertThat(takes("calm")).isTrue();
-        fill("loud");
+        speak(Shares.SMALL_AGENT_KEYS + 1);
+        fill("rack-0");
 
-        shares.given("loud", ENTRY);
+        shares.given("rack-0", ENTRY);
         free += ENTRY;
-        assertThat(shares.greedy()).isEmpty();
-        assertThat(takes("loud")).isTrue();
-        assertThat(takes("loud")).isFalse();
+        assertThat(takes("rack-0")).isTrue();
+        assertThat(takes("rack-0")).isFalse();
+    }
+
+    private void speak(int keys) {
+        for (int i = 0; i < keys; i++) {
+            shares.speaks("rack-" + i);
+        }
     }
 
     private void fill(String key) {
