@@ -105,7 +105,7 @@ final class AgentHealth {
                 .ifPresent(key -> causes.add(new Cause(
                         "journal",
                         Severity.DEGRADED,
-                        key + " holds its share of it: what else it sends is lost, and counted")));
+                        key + " holds more than its share of it: what is beyond is lost, and counted")));
         if (!pump.isReachable()) {
             String why = pump.unreachable().map(reason -> ": " + reason).orElse("");
             String headline = pump.isAnswered() ? "Kafka takes nothing" : "Kafka is not reached";

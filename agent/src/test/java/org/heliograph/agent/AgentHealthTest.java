@@ -104,7 +104,7 @@ class AgentHealthTest {
             assertThat(agent.health().isReady()).isTrue();
             assertThat(agent.health().causes())
                     .extracting(Health.Cause::message)
-                    .contains("casa1/loud holds its share of it: what else it sends is lost, and counted");
+                    .contains("casa1/loud holds more than its share of it: what is beyond is lost, and counted");
         }
     }
 

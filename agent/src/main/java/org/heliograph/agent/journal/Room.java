@@ -102,7 +102,7 @@ final class Room {
         return Place.TAKEN;
     }
 
-    /** Entries of this start arrived, and need no room any more once they are deleted. */
+    /** Entries arrived, and need no room any more once they are deleted. Those of an earlier start count for their keys, too. */
     synchronized void delivered(List<Stored> entries) {
         for (Stored stored : entries) {
             Entry entry = stored.onDisk();

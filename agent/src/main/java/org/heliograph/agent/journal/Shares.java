@@ -67,10 +67,12 @@ final class Shares {
 
     void given(String key, long bytes) {
         held.computeIfPresent(key, (_, before) -> before > bytes ? before - bytes : null);
-        greedy.remove(key);
+        if (held.getOrDefault(key, 0L) <= maxBytes / PART) {
+            greedy.remove(key);
+        }
     }
 
-    /** The first of those that were refused for their share, each until something of it was delivered. */
+    /** The first of those that were refused for their share, each until it holds no more than its part. */
     Optional<String> greedy() {
         return greedy.stream().findFirst();
     }

@@ -70,6 +70,17 @@ class SharesTest {
         assertThat(takes("rack-0")).isFalse();
     }
 
+    @Test
+    void one_that_is_beyond_its_share_is_told_until_it_holds_no_more_than_its_part() {
+        speak(Shares.SMALL_AGENT_KEYS + 1);
+        fill("rack-0");
+
+        shares.given("rack-0", ALL / 2 - ENTRY);
+        assertThat(shares.greedy()).as("after one of many batches").contains("rack-0");
+        shares.given("rack-0", ENTRY);
+        assertThat(shares.greedy()).isEmpty();
+    }
+
     private void speak(int keys) {
         for (int i = 0; i < keys; i++) {
             shares.speaks("rack-" + i);
