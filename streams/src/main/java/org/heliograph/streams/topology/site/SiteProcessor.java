@@ -337,13 +337,12 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
             return false; // of a device whose clock is ahead: nobody's today is tomorrow
         }
         Instant end = kept.key().end(site.model().zone());
-        boolean isHalfDone = now.restatements().isHalfDone(kept.key(), site.model());
         if (kept.lifecycle() instanceof Lifecycle.Revised
-                && (isHalfDone || isStillChanging(now, kept, end, nowMillis))) {
+                && (isHalfDone(now, kept, site) || isStillChanging(now, kept, end, nowMillis))) {
             return false;
         }
         now.heldSinceMillis().remove(kept.key());
-        boolean closes = kept.isProvisional() && !isHalfDone && isOver(now, kept, end, nowMillis);
+        boolean closes = kept.isProvisional() && isOver(now, kept, end, nowMillis) && !isHalfDone(now, kept, site);
         KeptWindow current = closes ? kept.with(kept.lifecycle().closed()) : kept;
         long published = now.publishedMillis().getOrDefault(kept.key(), 0L);
         boolean due = nowMillis - published >= REPUBLISH_INTERVAL.toMillis()
@@ -365,6 +364,11 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
             now.publishedMillis().remove(kept.key());
         }
         return true;
+    }
+
+    /** Goes through all changes of factors that are pending: not to be asked of each open window. */
+    private static boolean isHalfDone(Task now, KeptWindow kept, SiteModels.Version site) {
+        return now.restatements().isHalfDone(kept.key(), site.model());
     }
 
     private static MeterAudit audit(KeptWindow kept, SiteModels.Version site, Instant end, long nowMillis) {
