@@ -377,6 +377,26 @@ class FactorRevisionTest {
                 .contains("f@2", "g@2", "h@2");
     }
 
+    @Test
+    void what_awaits_the_model_of_a_withdrawn_site_is_forgotten_with_the_last_of_its_minutes() throws IOException {
+        World world = World.ofTwoFactors();
+        SitePartition partition =
+                partition(world.inTheirTime(START.plus(Duration.ofDays(20))), ZoneId.of("UTC"), Duration.ofMinutes(5));
+        play(partition);
+        partition.withdraw(OTHER);
+        partition.take(world.version(2, 0, DAYS * 1440, 600)); // also of what is to come
+        for (int day = 0; day < 3; day++) {
+            partition.pass(Duration.ofDays(1));
+            partition.publish();
+            partition.restateDays();
+            partition.purge();
+        }
+        assertThat(partition.isRestating()).as("its model may come back").isTrue();
+        partition.pass(Duration.ofDays(9));
+        partition.purge();
+        assertThat(partition.isRestating()).isFalse();
+    }
+
     private static void play(SitePartition partition) throws IOException {
         while (partition.hasNext()) {
             partition.take();

@@ -129,6 +129,12 @@ final class SitePartition {
         parsedSites.changed();
     }
 
+    /** Nobody has a model of the site any more. */
+    void withdraw(String site) {
+        sites.delete(site);
+        parsedSites.changed();
+    }
+
     boolean hasNext() {
         return offset < inputs.size();
     }

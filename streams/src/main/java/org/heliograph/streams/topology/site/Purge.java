@@ -116,13 +116,18 @@ final class Purge {
         purgeShares(site.site(), millis(keptSince));
     }
 
-    /** The same of a site that nobody has a model of: a day later, so that a moment without one costs nothing. */
-    void abandonedSite(String site, long nowMillis, Deadline deadline) {
+    /**
+     * The same of a site that nobody has a model of: a day later, so that a moment without one costs nothing.
+     *
+     * @return whether shares are left of it
+     */
+    boolean abandonedSite(String site, long nowMillis, Deadline deadline) {
         Instant changing = changing(nowMillis).minus(ANY_ZONE);
         Instant priced = priced(nowMillis).minus(ANY_ZONE);
         hours.purge(site, millis(Window.YEAR.startOf(priced, ZoneOffset.UTC).minus(ANY_ZONE)), deadline);
         windows.purgeAbandoned(site, changing, priced);
         purgeShares(site, millis(Window.MINUTE.neededFrom(changing, ZoneOffset.UTC)));
+        return hasShares(site);
     }
 
     private NavigableSet<String> sites() {
@@ -173,6 +178,14 @@ final class Purge {
         }
         old.forEach(shares::delete);
         sharesSinceMillis.put(site, beforeMillis);
+    }
+
+    private boolean hasShares(String site) {
+        long sinceMillis = sharesSinceMillis.getOrDefault(site, 0L);
+        try (KeyValueIterator<Bytes, byte[]> left =
+                shares.range(Keys.share(site, sinceMillis, 0), Keys.share(site, Long.MAX_VALUE, Integer.MAX_VALUE))) {
+            return left.hasNext();
+        }
     }
 
     /** A local year may begin before 1970. */

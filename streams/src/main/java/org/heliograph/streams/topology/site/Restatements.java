@@ -143,12 +143,18 @@ public final class Restatements {
         return worked;
     }
 
-    /** As long as the model hasn't come, and there is anything to be added up when it does. */
+    /** As long as the model hasn't come, and there may be anything to be added up when it does. */
     private boolean isToWait(PendingRestatement awaiting, long keptSinceMillis) {
-        String site = awaiting.getNextSite();
         return awaiting.getToMs() > keptSinceMillis
-                && sites.version(site).isEmpty()
-                && siteFrom(Keys.share(site, 0, 0)).filter(site::equals).isPresent();
+                && sites.version(awaiting.getNextSite()).isEmpty();
+    }
+
+    /** Nothing is left of a site that nobody has a model of. */
+    void forget(String site) {
+        Bytes key = Keys.awaited(site);
+        if (pending.containsKey(key)) {
+            drop(key);
+        }
     }
 
     /**

@@ -471,7 +471,13 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
                                                 now.purge().site(model, nowMillis, deadline);
                                             }
                                         },
-                                        () -> now.purge().abandonedSite(site, nowMillis, deadline)));
+                                        () -> purgeAbandoned(now, site, nowMillis, deadline)));
+    }
+
+    private static void purgeAbandoned(Task now, String site, long nowMillis, Deadline deadline) {
+        if (!now.purge().abandonedSite(site, nowMillis, deadline)) {
+            now.restatements().forget(site);
+        }
     }
 
     /** Whether what is old may still change as if it weren't; not known before all partitions have spoken. */

@@ -98,6 +98,26 @@ class PurgeTest {
     }
 
     @Test
+    void of_a_site_without_a_model_it_tells_whether_any_share_is_left() {
+        long dayMillis = Duration.ofDays(1).toMillis();
+        long longAgoMillis = LONG_AGO.toEpochMilli();
+        shares.put(Keys.share("a", longAgoMillis, 0), new byte[] {1});
+        shares.put(Keys.share("a", longAgoMillis + 2 * dayMillis, 0), new byte[] {1});
+        shares.put(Keys.share("b", longAgoMillis, 0), new byte[] {1});
+        long nowMillis = longAgoMillis;
+        List<Long> left = new ArrayList<>();
+        while (purge.abandonedSite("a", nowMillis, NEVER)) {
+            left.add(shares.approximateNumEntries());
+            nowMillis += dayMillis;
+        }
+        assertThat(left).startsWith(3L).endsWith(2L);
+        assertThat(shares.approximateNumEntries()).as("that of the other").isEqualTo(1);
+        purge.kept("a", longAgoMillis + 2 * dayMillis);
+        shares.put(Keys.share("a", longAgoMillis + 2 * dayMillis, 1), new byte[] {1});
+        assertThat(purge.abandonedSite("a", nowMillis - 2 * dayMillis, NEVER)).isTrue();
+    }
+
+    @Test
     void past_hours_of_a_year_go_some_days_at_a_time() throws ConfigurationException {
         SiteModel site = site();
         PastHours past = new PastHours(hours);

@@ -106,19 +106,24 @@ class RestatementsTest {
         assertThat(store.approximateNumEntries()).isZero();
     }
 
+    /** It waits for long, and is asked at each tick. */
     @Test
-    void what_a_site_without_a_model_leaves_is_forgotten_when_all_of_it_is_deleted() {
+    void what_a_site_without_a_model_leaves_waits_without_a_look_at_its_shares_until_they_are_gone() {
         site("b", "f", 1);
         models.remove("b");
         restarted().mark(new FactorStore.Change("f", 0, Long.MAX_VALUE)); // of a factor that holds for ever
         work(restarted(), 0, NEVER);
         work(restarted(), 0, NEVER);
+        CountedStore counted = new CountedStore(shares);
+        Restatements restatements = new Restatements(store, counted.store(), new SiteModels(models, new ParsedSites()));
+        work(restatements, 0, NEVER);
+        assertThat(counted.from()).isEmpty();
         assertThat(store.approximateNumEntries()).isEqualTo(1);
-        for (int partition = 0; partition < 3; partition++) {
-            shares.delete(Keys.share("b", START_MILLIS, partition));
-        }
-        work(restarted(), 0, NEVER);
+
+        restatements.forget("b");
+        restatements.forget("c");
         assertThat(store.approximateNumEntries()).isZero();
+        work(restatements, 0, NEVER);
         assertThat(restated).isEmpty();
     }
 
