@@ -1,11 +1,15 @@
 package org.heliograph.agent.uplink;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
@@ -16,6 +20,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What Kafka says of a record that was sent. */
 record KafkaAnswer(Future<RecordMetadata> future) {
+    /** The producer's metric of what it was answered, by any broker. */
+    static final String COUNT = "response-total";
+
+    private static final String OF_ALL_BROKERS = "producer-metrics";
+
     /** Whether it is there, without waiting. */
     boolean isDone() {
         return future.isDone();
@@ -81,5 +90,24 @@ record KafkaAnswer(Future<RecordMetadata> future) {
             case ApiException _ -> Optional.of(true);
             default -> Optional.empty();
         };
+    }
+
+    /**
+     * How often a producer was answered at all. For a topic that is missing one waits in vain as for a broker that is, but
+     * metadata come meanwhile.
+     */
+    static double count(@Nullable Producer<?, ?> producer) {
+        if (producer == null) {
+            return 0;
+        }
+        for (Map.Entry<MetricName, ? extends Metric> metric : producer.metrics().entrySet()) {
+            MetricName name = metric.getKey();
+            if (name.name().equals(COUNT)
+                    && name.group().equals(OF_ALL_BROKERS)
+                    && metric.getValue().metricValue() instanceof Double count) {
+                return count;
+            }
+        }
+        return 0;
     }
 }

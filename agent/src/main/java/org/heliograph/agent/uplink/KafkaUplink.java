@@ -33,9 +33,6 @@ public final class KafkaUplink implements Uplink {
 
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
 
-    /** The producer's count of connections that it has made. */
-    static final String CONNECTIONS = "connection-creation-total";
-
     /** How often a record says when it was sent: enough to see how far behind this agent is, and next to no bytes. */
     private static final long SENT_EVERY_MILLIS = 1_000;
 
@@ -44,6 +41,8 @@ public final class KafkaUplink implements Uplink {
     private final InstantSource clock;
     private volatile @Nullable Producer<byte[], byte[]> producer;
     private long saidSentMillis;
+    /** When the present attempt began. */
+    private double answersBefore;
 
     /** @param extra producer properties from the configuration */
     public KafkaUplink(
@@ -65,6 +64,7 @@ public final class KafkaUplink implements Uplink {
     public Delivery deliver(List<Stored> entries) throws InterruptedException {
         Waiting waiting = new Waiting();
         int delivered = 0;
+        answersBefore = KafkaAnswer.count(producer);
         try {
             Producer<byte[], byte[]> to = producer();
             List<KafkaAnswer> answers = send(entries, to);
@@ -92,18 +92,9 @@ public final class KafkaUplink implements Uplink {
     }
 
     private Delivery halted(int delivered, KafkaException e) {
-        boolean answered = KafkaAnswer.isOfKafka(e).orElseGet(this::hasConnected);
+        boolean answered = KafkaAnswer.isOfKafka(e).orElseGet(() -> KafkaAnswer.count(producer) > answersBefore);
         abandon();
         return new Delivery.Halted(delivered, KafkaAnswer.reason(e), answered);
-    }
-
-    /** A topic that is missing is waited for in vain as a broker that is. */
-    private boolean hasConnected() {
-        Producer<byte[], byte[]> open = producer;
-        return open != null
-                && open.metrics().entrySet().stream()
-                        .filter(metric -> metric.getKey().name().equals(CONNECTIONS))
-                        .anyMatch(metric -> metric.getValue().metricValue() instanceof Double count && count > 0);
     }
 
     /** Dead letters that Kafka doesn't take now, of one delivery. */
@@ -178,6 +169,7 @@ public final class KafkaUplink implements Uplink {
 
     @Override
     public Delivery reach() throws InterruptedException {
+        answersBefore = KafkaAnswer.count(producer);
         try {
             producer().partitionsFor(topics.telemetry());
             return new Delivery.Complete();

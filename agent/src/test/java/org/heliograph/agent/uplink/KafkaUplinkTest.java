@@ -148,28 +148,55 @@ class KafkaUplinkTest {
                 .isFalse();
     }
 
-    private boolean isAnswered(RuntimeException why, double connections) throws InterruptedException {
-        MetricName name = new MetricName(KafkaUplink.CONNECTIONS, "producer-metrics", "", Map.of());
+    @Test
+    void a_kafka_that_has_answered_for_weeks_and_is_gone_now_is_not_there() throws Exception {
+        AtomicReference<Double> answers = new AtomicReference<>(0.0);
         try (KafkaUplink uplink = new KafkaUplink(
                 Topics.DEFAULT,
-                () -> {
-                    Broker broker = new Broker(_ -> true, why);
-                    broker.setMockMetrics(name, new Metric() {
-                        @Override
-                        public MetricName metricName() {
-                            return name;
-                        }
+                () -> answering(answers, sent -> sequence(sent) > 1, new TimeoutException("Expiring 1 record(s)")),
+                InstantSource.fixed(NOW))) {
+            assertThat(uplink.deliver(List.of(pack(1)))).isEqualTo(new Uplink.Delivery.Complete());
+            answers.set(1_000_000.0);
 
-                        @Override
-                        public Object metricValue() {
-                            return connections;
-                        }
-                    });
-                    return broker;
-                },
+            Uplink.Delivery lost = uplink.deliver(List.of(pack(2)));
+            assertThat(((Uplink.Delivery.Halted) lost).answered()).isFalse();
+            assertThat(made).as("of the producer that had worked").isEqualTo(1);
+        }
+    }
+
+    /** @param more how many answers come to it */
+    private boolean isAnswered(RuntimeException why, double more) throws InterruptedException {
+        AtomicReference<Double> answers = new AtomicReference<>(0.0);
+        try (KafkaUplink uplink = new KafkaUplink(
+                Topics.DEFAULT,
+                () -> answering(
+                        answers,
+                        _ -> {
+                            answers.set(more);
+                            return true;
+                        },
+                        why),
                 InstantSource.fixed(NOW))) {
             return ((Uplink.Delivery.Halted) uplink.deliver(List.of(pack(1)))).answered();
         }
+    }
+
+    private Broker answering(
+            AtomicReference<Double> answers, Predicate<ProducerRecord<byte[], byte[]>> refused, RuntimeException why) {
+        MetricName name = new MetricName(KafkaAnswer.COUNT, "producer-metrics", "", Map.of());
+        Broker broker = new Broker(refused, why);
+        broker.setMockMetrics(name, new Metric() {
+            @Override
+            public MetricName metricName() {
+                return name;
+            }
+
+            @Override
+            public Object metricValue() {
+                return answers.get();
+            }
+        });
+        return broker;
     }
 
     static List<RuntimeException> forGood() {
