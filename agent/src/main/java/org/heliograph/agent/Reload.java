@@ -103,7 +103,14 @@ final class Reload implements AutoCloseable {
         if (anew) {
             check = producer.remembering();
         }
-        return anew || (waits && seen.values().stream().allMatch(Seen::isAsRead));
+        return anew || (waits && isAtRest());
+    }
+
+    /** Whether no file is being changed. A model that has gone isn't: the configuration may have another one by now. */
+    private boolean isAtRest() {
+        return seen.entrySet().stream()
+                .allMatch(known -> known.getValue().isAsRead()
+                        || (known.getValue().looked.isEmpty() && !known.getKey().equals(file)));
     }
 
     /**

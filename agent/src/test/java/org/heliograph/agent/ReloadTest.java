@@ -261,6 +261,27 @@ class ReloadTest {
     }
 
     @Test
+    void what_a_file_waits_for_is_looked_for_though_another_file_that_was_watched_is_gone() throws Exception {
+        Path site = Files.writeString(folder.resolve("site.yaml"), "site: casa1\n");
+        Path renamed = folder.resolve("site-2026.yaml");
+        Path file = config(MQTT + "silence: {site: site.yaml}\n");
+        try (Agent agent = Agent.start(AgentFile.read(file), InstantSource.system());
+                Reload reload = new Reload(file)) {
+            reload.watch(site);
+            change(MQTT + "silence: {site: site-2026.yaml}\n", 1);
+            assertThat(reload.isDue()).isFalse();
+            assertThat(reload.isDue()).isTrue();
+            reload.take(agent);
+            assertThat(refusal(agent)).contains("site-2026.yaml");
+
+            Files.move(site, renamed);
+            assertThat(reload.isDue()).isTrue();
+            reload.take(agent);
+            assertThat(refusal(agent)).isEmpty();
+        }
+    }
+
+    @Test
     void sessions_of_one_broker_have_names_of_their_own_in_the_metrics() throws Exception {
         Path file =
                 config("mqtt: [{url: \"tcp://a:1\"}, {url: \"tcp://a:1\", clientId: more}, {url: \"tcp://b:1\"}]\n");
