@@ -397,6 +397,19 @@ class FactorRevisionTest {
         assertThat(partition.isRestating()).isFalse();
     }
 
+    @Test
+    void a_site_that_never_had_a_model_is_forgotten_too_also_after_a_restart() throws IOException {
+        SitePartition partition = partition(
+                World.ofTwoFactors().inTheirTime(START.plus(Duration.ofDays(2))), ZoneId.of("UTC"), Duration.ZERO);
+        partition.take("nobody", new World.Share(1, 0, 0, 0, 1, 15).input(START.toEpochMilli()));
+        partition.commit();
+        assertThat(partition.isRestating()).isTrue();
+        partition.crash();
+        partition.pass(Duration.ofDays(20));
+        partition.purge();
+        assertThat(partition.isRestating()).isFalse();
+    }
+
     private static void play(SitePartition partition) throws IOException {
         while (partition.hasNext()) {
             partition.take();

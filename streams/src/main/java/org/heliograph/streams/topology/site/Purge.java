@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -37,18 +38,23 @@ final class Purge {
     private final FactorStore factors;
     /** By site, since when there may be shares: to read over all that was ever deleted costs more than what is there. */
     private final Map<String, Long> sharesSinceMillis = new HashMap<>();
+    /** The sites that there may be shares of, for the same reason. */
+    private final Set<String> heardSites;
 
+    /** @param heardSites those that shares are kept of */
     Purge(
             EngineSettings settings,
             KeyValueStore<Bytes, byte[]> shares,
             WindowStore windows,
             PastHours hours,
-            FactorStore factors) {
+            FactorStore factors,
+            Set<String> heardSites) {
         this.settings = settings;
         this.shares = shares;
         this.windows = windows;
         this.hours = hours;
         this.factors = factors;
+        this.heardSites = new HashSet<>(heardSites);
     }
 
     /** What is older doesn't change any more; what is younger has everything that it is added up from. */
@@ -70,6 +76,7 @@ final class Purge {
 
     /** A share of that minute is kept from now on, be it ever so old. */
     void kept(String site, long minuteMillis) {
+        heardSites.add(site);
         sharesSinceMillis.computeIfPresent(site, (_, since) -> Math.min(since, minuteMillis));
     }
 
@@ -127,26 +134,19 @@ final class Purge {
         hours.purge(site, millis(Window.YEAR.startOf(priced, ZoneOffset.UTC).minus(ANY_ZONE)), deadline);
         windows.purgeAbandoned(site, changing, priced);
         purgeShares(site, millis(Window.MINUTE.neededFrom(changing, ZoneOffset.UTC)));
-        return hasShares(site);
+        if (hasShares(site)) {
+            return true;
+        }
+        heardSites.remove(site);
+        return false;
     }
 
     private NavigableSet<String> sites() {
-        NavigableSet<String> sites = new TreeSet<>();
+        NavigableSet<String> sites = new TreeSet<>(heardSites);
         for (Optional<String> site = windows.siteFrom(""); site.isPresent(); site = windows.siteAfter(site.get())) {
             sites.add(site.get());
         }
-        Bytes next = Keys.share("", 0, 0);
-        while (next != null) {
-            try (KeyValueIterator<Bytes, byte[]> kept = shares.range(next, null)) {
-                next = kept.hasNext() ? Keys.afterSite(added(sites, Keys.name(kept.next().key))) : null;
-            }
-        }
         return sites;
-    }
-
-    private static String added(Set<String> sites, String site) {
-        sites.add(site);
-        return site;
     }
 
     private Instant keepHours(SiteModel site, Instant before, Deadline deadline) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -109,9 +110,9 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
                 context.getStateStore(WindowStore.STORE), context.getStateStore(WindowStore.OPEN_STORE));
         Windows windows = new Windows(windowStore);
         PastHours hours = new PastHours(context.getStateStore(PastHours.STORE));
+        Map<String, Set<Integer>> spoken = SpokenPartitions.of(shares);
         Attendance attendance = new Attendance( // a replay says nothing of the present, and waits for nobody
-                settings.scope() instanceof Scope.Period ? Map.of() : SpokenPartitions.of(shares),
-                context.currentSystemTimeMs());
+                settings.scope() instanceof Scope.Period ? Map.of() : spoken, context.currentSystemTimeMs());
         task = new Task(
                 context,
                 sites,
@@ -121,7 +122,7 @@ public final class SiteProcessor implements Processor<String, byte[], String, Ou
                 windowStore,
                 windows,
                 new PastDays(hours, windowStore, windows, factorStore),
-                new Purge(settings, shares, windowStore, hours, factorStore),
+                new Purge(settings, shares, windowStore, hours, factorStore, spoken.keySet()),
                 new AlertBook(context.getStateStore(AlertBook.STORE)),
                 new LiveBoard(sites, attendance),
                 attendance,

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
@@ -38,7 +39,8 @@ class PurgeTest {
             countedShares.store(),
             windows,
             new PastHours(countedHours.store()),
-            new FactorStore(store("factors"), Factors.SHIPPED));
+            new FactorStore(store("factors"), Factors.SHIPPED),
+            Set.of("a"));
     private final List<String> purged = new ArrayList<>();
 
     private static KeyValueStore<Bytes, byte[]> store(String name) {
@@ -47,9 +49,8 @@ class PurgeTest {
 
     @Test
     void the_next_call_goes_on_after_the_site_where_the_time_of_the_last_was_over() {
-        windows.put(KeptWindow.begun(new WindowKey("a", Window.DAY, LONG_AGO)));
         windows.put(KeptWindow.begun(new WindowKey("c", Window.DAY, LONG_AGO)));
-        shares.put(Keys.share("b", LONG_AGO.toEpochMilli(), 0), new byte[] {1});
+        purge.kept("b", LONG_AGO.toEpochMilli());
         String last = "";
         for (int call = 0; call < 4; call++) {
             last = purge.sitesAfter(last, NOW, purged::add);
@@ -60,6 +61,9 @@ class PurgeTest {
         last = purge.sitesAfter(last, NEVER, purged::add);
         assertThat(purge.sitesAfter(last, NEVER, purged::add)).isEmpty();
         assertThat(purged).containsExactly("b", "c", "a", "b", "c");
+        assertThat(countedShares.from())
+                .as("to look for the next site reads over all that was deleted of one")
+                .isEmpty();
     }
 
     private static SiteModel site() throws ConfigurationException {
@@ -106,7 +110,7 @@ class PurgeTest {
         shares.put(Keys.share("b", longAgoMillis, 0), new byte[] {1});
         long nowMillis = longAgoMillis;
         List<Long> left = new ArrayList<>();
-        while (purge.abandonedSite("a", nowMillis, NEVER)) {
+        while (left.size() < 100 && purge.abandonedSite("a", nowMillis, NEVER)) {
             left.add(shares.approximateNumEntries());
             nowMillis += dayMillis;
         }
@@ -115,6 +119,9 @@ class PurgeTest {
         purge.kept("a", longAgoMillis + 2 * dayMillis);
         shares.put(Keys.share("a", longAgoMillis + 2 * dayMillis, 1), new byte[] {1});
         assertThat(purge.abandonedSite("a", nowMillis - 2 * dayMillis, NEVER)).isTrue();
+        assertThat(purge.abandonedSite("a", nowMillis, NEVER)).isFalse();
+        assertThat(purge.sitesAfter("", NEVER, purged::add)).isEmpty();
+        assertThat(purged).as("nothing is left to be purged").isEmpty();
     }
 
     @Test
