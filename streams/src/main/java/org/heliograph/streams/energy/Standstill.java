@@ -90,19 +90,19 @@ record Standstill(
     }
 
     private Stream<StandstillHour> hours() {
+        long first = firstMillis();
+        long last = lastMillis();
         return LongStream.iterate(
-                        StandstillHour.startOf(firstMillis()),
-                        hour -> hour < lastMillis(),
-                        hour -> hour + StandstillHour.LENGTH_MILLIS)
-                .mapToObj(this::hour);
+                        StandstillHour.startOf(first), hour -> hour < last, hour -> hour + StandstillHour.LENGTH_MILLIS)
+                .mapToObj(hour -> hour(hour, first, last));
     }
 
-    private StandstillHour hour(long startMillis) {
+    private StandstillHour hour(long startMillis, long firstMillis, long lastMillis) {
         long[] millijoules = new long[(int) (StandstillHour.LENGTH_MILLIS / DeviceMinute.LENGTH_MILLIS)];
         for (int i = 0; i < millijoules.length; i++) {
             long from = startMillis + i * DeviceMinute.LENGTH_MILLIS;
             long to = from + DeviceMinute.LENGTH_MILLIS;
-            if (from >= firstMillis() && to <= lastMillis()) {
+            if (from >= firstMillis && to <= lastMillis) {
                 millijoules[i] = StandstillHour.heldBackMillijoules(flowed(from, to), startingWatts);
             }
         }
