@@ -96,6 +96,10 @@ final class Reception {
 
     private List<Taken> takeInTurn(SparkplugTopic topic, Link.Message message, Arrival arrival) {
         List<Taken> taken = new ArrayList<>();
+        if (topic.type() == SparkplugTopic.Type.NDEATH) {
+            // nothing comes before them any more; and behind the death they would have a dead node asked for a rebirth
+            order.orElseThrow().leave(topic).forEach(early -> taken.add(refused(early, OVERTAKEN)));
+        }
         taken.add(taken(message, arrival));
         takeNext(topic, taken);
         if (topic.type() == SparkplugTopic.Type.NBIRTH) {

@@ -106,6 +106,18 @@ class NodeOrderTest {
     }
 
     @Test
+    void a_node_that_dies_is_asked_for_nothing_though_something_of_it_waited() {
+        assertThat(take("edge-7", "DDATA", "a", 4)).isEmpty();
+
+        List<Reception.Taken> taken = take("edge-7", "NDEATH", "", 0);
+        assertThat(taken)
+                .extracting(NodeOrderTest::reason)
+                .containsExactly("what was before it in its edge node's sequence never came", "");
+        assertThat(taken).allMatch(one -> one.received().outcome().commands().isEmpty());
+        assertThat(reception.due(T0.plusSeconds(3_600))).isEmpty();
+    }
+
+    @Test
     void what_waits_when_the_connection_is_lost_is_told_and_waits_on_no_other() {
         assertThat(take("edge-7", "DDATA", "a", 4)).isEmpty();
 
