@@ -62,6 +62,11 @@ final class Stall {
         return Optional.of(reason);
     }
 
+    /** Whether the log says so. */
+    synchronized boolean isTold() {
+        return told;
+    }
+
     private Duration waited() {
         return Duration.ofNanos(nanos.getAsLong() - sinceNanos);
     }

@@ -79,8 +79,10 @@ final class Writer {
 
     /** To be called now and then, as the thread that waits for the disk can't: gives up on one that is silent for minutes. */
     void watch() {
+        // logs it, whether or not anybody asks
+        Optional<String> silent = stall.reason();
         if (stall.isHopeless()) {
-            death.complete(new IllegalStateException(stall.reason().orElse("the disk has just answered")));
+            death.complete(new IllegalStateException(silent.orElse("the disk has just answered")));
         }
     }
 

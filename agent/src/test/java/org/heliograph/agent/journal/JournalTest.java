@@ -496,6 +496,8 @@ class JournalTest {
                 assertThat(journal.isWriting()).isTrue();
 
                 nanos.set(Duration.ofSeconds(65).toNanos());
+                journal.watch();
+                assertThat(stall.isTold()).as("though nobody has asked").isTrue();
                 assertThat(journal.isWriting()).isFalse();
                 assertThat(journal.failure()).contains("the disk hasn't answered for 65 s");
                 assertThat(journal.append(reading(3))).isInstanceOf(Append.Full.class);
