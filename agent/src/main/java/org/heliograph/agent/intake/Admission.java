@@ -17,7 +17,8 @@ public sealed interface Admission {
     /**
      * It can never be accepted: acknowledge.
      *
-     * @param overLimit whether it was too much, and is only counted; else a dead letter with the reason is on disk
+     * @param overLimit whether it was too much, and is only counted; else a dead letter with the reason is on disk, or was
+     *     dropped and counted, where more came than the disk takes
      */
     record Refused(String reason, boolean overLimit) implements Admission {
         public Refused(String reason) {
