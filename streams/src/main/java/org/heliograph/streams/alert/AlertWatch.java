@@ -28,6 +28,7 @@ import org.heliograph.telemetry.wire.v1.DeviceMinute;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
 import org.heliograph.telemetry.yaml.ConfigurationException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,8 +73,8 @@ final class AlertWatch {
             Partitions.readUntil(consumer, consumer.endOffsets(said), record -> recall(judge, record));
             say(producer, judge.reconcile(clients.clock().millis()));
             observer.recall(judge);
-            readModels(consumer, observer);
-            List<TopicPartition> all = begin(consumer);
+            Map<TopicPartition, Long> modelled = readModels(consumer, observer, heartbeat);
+            List<TopicPartition> all = begin(consumer, modelled);
             Map<TopicPartition, Long> ends = consumer.endOffsets(all);
             observer.gather();
             boolean gathers = true;
@@ -104,19 +105,41 @@ final class AlertWatch {
         }
     }
 
-    /** Before any figure: which area a device stands in, they alone say. */
-    private void readModels(Consumer<byte[], byte[]> consumer, Observer observer) {
-        List<TopicPartition> sites = Partitions.of(consumer, List.of(topics.sites()));
-        Partitions.readUntil(consumer, consumer.endOffsets(sites), record -> {
-            if (record.key() != null && record.value() != null) {
-                try {
-                    observer.model(
-                            SiteFile.published(new String(record.key(), StandardCharsets.UTF_8), record.value()));
-                } catch (ConfigurationException _) {
-                    return; // it is read again with the figures, and told of then
-                }
-            }
-        });
+    /**
+     * Before any figure: which area a device stands in, they alone say.
+     *
+     * @return up to where they are read, so that no figure is judged by an older one again
+     */
+    private Map<TopicPartition, Long> readModels(
+            Consumer<byte[], byte[]> consumer, Observer observer, Heartbeat heartbeat) {
+        Map<TopicPartition, Long> ends = consumer.endOffsets(Partitions.of(consumer, List.of(topics.sites())));
+        Partitions.readUntil(consumer, ends, record -> observeSite(record, observer, heartbeat));
+        return ends;
+    }
+
+    /** A site's newest model, or that it has none any more. */
+    private static void observeSite(ConsumerRecord<byte[], byte[]> record, Observer observer, Heartbeat heartbeat) {
+        String site = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+        if (record.value() == null) {
+            observer.withdrawn(site);
+            heartbeat.ends(site);
+            return;
+        }
+        heartbeat.begins(site);
+        try {
+            observer.model(SiteFile.published(site, record.value()));
+        } catch (ConfigurationException e) {
+            passOver(record, e);
+        }
+    }
+
+    private static void passOver(ConsumerRecord<byte[], byte[]> record, Exception why) {
+        log.warn(
+                "alerts=passed-over topic={} partition={} offset={} reason=\"{}\"",
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                why.getMessage());
     }
 
     /** A rule that names what nobody knows of is silent as one is under which all is well. */
@@ -158,8 +181,12 @@ final class AlertWatch {
         }
     }
 
-    /** Takes all partitions: from where it had got, less the time that it looks back; at first, from that long ago. */
-    private List<TopicPartition> begin(Consumer<byte[], byte[]> consumer) {
+    /**
+     * Takes all partitions: from where it had got, less the time that it looks back; at first, from that long ago.
+     *
+     * @param modelled up to where the models are read
+     */
+    private List<TopicPartition> begin(Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> modelled) {
         List<TopicPartition> all = Partitions.of(consumer, figures());
         consumer.assign(all);
         Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(all));
@@ -172,7 +199,7 @@ final class AlertWatch {
             OffsetAndMetadata had = committed.get(partition);
             var first = young.get(partition);
             if (partition.topic().equals(topics.sites())) {
-                consumer.seekToBeginning(List.of(partition));
+                seekModels(consumer, partition, modelled.get(partition));
             } else if (had != null) {
                 consumer.seek(partition, had.offset());
             } else {
@@ -183,18 +210,27 @@ final class AlertWatch {
         return all;
     }
 
+    /** One that has come since is read from its beginning. */
+    private static void seekModels(
+            Consumer<byte[], byte[]> consumer, TopicPartition partition, @Nullable Long readUntil) {
+        if (readUntil == null) {
+            consumer.seekToBeginning(List.of(partition));
+        } else {
+            consumer.seek(partition, readUntil);
+        }
+    }
+
     private void observe(
             ConsumerRecord<byte[], byte[]> record,
             Observer observer,
             Heartbeat heartbeat,
             Judge judge,
             List<Alert> changes) {
-        String site = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+        if (record.topic().equals(topics.sites())) {
+            observeSite(record, observer, heartbeat);
+            return;
+        }
         if (record.value() == null) {
-            if (record.topic().equals(topics.sites())) {
-                observer.withdrawn(site);
-                heartbeat.ends(site);
-            }
             return;
         }
         try {
@@ -205,25 +241,17 @@ final class AlertWatch {
                 SiteWindow window = SiteWindow.parseFrom(record.value());
                 heartbeat.figures(window);
                 seen = observer.of(window);
-            } else if (record.topic().equals(topics.live())) {
+            } else {
                 SiteLive live = SiteLive.parseFrom(record.value());
                 heartbeat.beats(live, clients.nanos().getAsLong());
                 if (observer.isSetBack(live)) {
                     judge.turnBack(live.getSite(), live.getTimeMs());
                 }
                 seen = observer.of(live, judge.alerted(live.getSite()));
-            } else {
-                heartbeat.begins(site);
-                observer.model(SiteFile.published(site, record.value()));
             }
             seen.forEach(one -> changes.addAll(judge.observe(one)));
-        } catch (InvalidProtocolBufferException | ConfigurationException e) {
-            log.warn(
-                    "alerts=passed-over topic={} partition={} offset={} reason=\"{}\"",
-                    record.topic(),
-                    record.partition(),
-                    record.offset(),
-                    e.getMessage());
+        } catch (InvalidProtocolBufferException e) {
+            passOver(record, e);
         }
     }
 

@@ -48,6 +48,8 @@ final class AlertTopics {
     volatile boolean mayCommit = true;
     /** Runs at each poll of what is open now, by how many there were. */
     IntConsumer atPoll = _ -> {};
+    /** How many records a poll gives at most. */
+    int atOnce = Integer.MAX_VALUE;
 
     AlertTopics() {
         for (String topic : List.of(TOPICS.sites(), TOPICS.energy(), TOPICS.kpi(), TOPICS.live(), TOPICS.alerts())) {
@@ -102,6 +104,7 @@ final class AlertTopics {
 
         Reader() {
             super("earliest");
+            setMaxPollRecords(atOnce);
             refresh();
         }
 
