@@ -29,6 +29,10 @@ final class Inventory {
         sites.put(model.site(), new Site(model, leastPatience));
     }
 
+    void remove(String site) {
+        sites.remove(site);
+    }
+
     Optional<Device> device(String site, String name, long timeMillis) {
         return Optional.ofNullable(sites.get(site))
                 .flatMap(known -> known.model().device(name, Instant.ofEpochMilli(timeMillis)));

@@ -77,6 +77,7 @@ final class Observer {
 
     /** A site is no more. */
     void withdrawn(String site) {
+        inventory.remove(site);
         rollCall(site).withdraw();
     }
 

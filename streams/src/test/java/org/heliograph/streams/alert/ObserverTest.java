@@ -20,6 +20,7 @@ import org.heliograph.telemetry.wire.v1.SilentDevice;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
 import org.heliograph.telemetry.wire.v1.WindowState;
+import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.junit.jupiter.api.Test;
 
 class ObserverTest {
@@ -528,6 +529,17 @@ class ObserverTest {
         assertThat(seen(observer.of(live.build(), Set.of("crac-01", "util-1"))))
                 .contains("SILENCE crac-01 0.0", "CLOCK_BEHIND crac-01 0.0")
                 .noneMatch(one -> one.contains("util-1"));
+    }
+
+    /** So a rule that names it only is told to be idle. */
+    @Test
+    void no_device_of_a_site_that_was_withdrawn_is_known() throws ConfigurationException {
+        observer.model(SiteFile.parse(
+                "site.yaml", "{site: casa1, zone: UTC, devices: [{id: crac-01, profile: crac, role: cooling}]}"));
+        assertThat(observer.inventory().device("casa1", "crac-01", 0)).isPresent();
+        observer.withdrawn("casa1");
+        assertThat(observer.inventory().device("casa1", "crac-01", 0)).isEmpty();
+        observer.withdrawn("casa2");
     }
 
     @Test
