@@ -21,7 +21,7 @@ record Standstill(
         Series.Gauge power,
         PointSpec powerSpec,
         Direction direction,
-        double startingWatts) {
+        DeviceHistory history) {
 
     /** The one that a reading ends; empty where the device has no power to compare it with. */
     static Optional<Standstill> before(
@@ -30,9 +30,8 @@ record Standstill(
         if (!(samples.of(Point.POWER).orElse(null) instanceof Series.Gauge power)) {
             return Optional.empty();
         }
-        double startingWatts = device.map(DeviceHistory::startingWatts).orElse(0.0);
         return device.flatMap(DeviceHistory::power)
-                .map(spec -> new Standstill(track, step, rules, power, spec, Direction.of(register), startingWatts));
+                .map(spec -> new Standstill(track, step, rules, power, spec, Direction.of(register), history));
     }
 
     private long firstMillis() {
@@ -103,6 +102,8 @@ record Standstill(
             long from = startMillis + i * DeviceMinute.LENGTH_MILLIS;
             long to = from + DeviceMinute.LENGTH_MILLIS;
             if (from >= firstMillis && to <= lastMillis) {
+                double startingWatts =
+                        history.at(from).map(DeviceHistory::startingWatts).orElse(0.0); // as the minute itself asks
                 millijoules[i] = StandstillHour.heldBackMillijoules(flowed(from, to), startingWatts);
             }
         }

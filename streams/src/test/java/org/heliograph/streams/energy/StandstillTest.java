@@ -2,6 +2,7 @@ package org.heliograph.streams.energy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.assertj.core.data.Offset;
@@ -275,6 +276,20 @@ class StandstillTest {
         assertThat(whole.wattHours()).isCloseTo(3000, ROUNDED);
         assertThat(whole.coveredSeconds()).isEqualTo(10_800);
         assertThat(whole.flags()).isEmpty();
+    }
+
+    /** What a meter needn't count is asked of each minute, as that minute itself does. */
+    @Test
+    void a_standstill_of_a_device_that_becomes_another_meanwhile_counts_once() {
+        String change = "\"1970-01-01T02:00:00Z\"";
+        Meter meter = Meter.entries(
+                        "UTC", List.of("rating: 11 kW, validTo: " + change, "rating: 2 MW, validFrom: " + change), "")
+                .draws(0, 10_800, 5000);
+        for (int second = 0; second <= 10_800; second += 10) {
+            boolean isFrozen = second > 3600 && second < 7260;
+            meter.shows(second, 100_000 + (isFrozen ? 3600 : second) * 5000 / 3600.0);
+        }
+        assertThat(meter.from(0, 10_800).wattHours()).isCloseTo(15_000, ROUNDED);
     }
 
     @ParameterizedTest
