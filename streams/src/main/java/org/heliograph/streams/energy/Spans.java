@@ -106,7 +106,7 @@ public final class Spans {
         if (step.next().isEmpty()) {
             hole(base, step.after(), Flag.QUARANTINE);
         } else if (falls) {
-            falls(base, step.after(), rules);
+            falls(step, base, rules);
         } else {
             rises(step, base, rules);
         }
@@ -190,7 +190,8 @@ public final class Spans {
     }
 
     /** It doesn't come back: it rolled over, or was reset and counts from zero. */
-    private void falls(RegisterReading base, RegisterReading after, StepRules rules) {
+    private void falls(Irregularity step, RegisterReading base, StepRules rules) {
+        RegisterReading after = step.after();
         OptionalLong rolledOver = rules.rolledOver(base, after);
         RegisterReading zero = new RegisterReading(base.timeMillis(), 0, base.serial());
         boolean isFarBelow = after.millijoules() <= base.millijoules() / 2; // else it lost some of its count, not all
@@ -199,7 +200,7 @@ public final class Spans {
         } else if (isFarBelow && rules.isPlausible(zero, after)) {
             counted(base, after, after.millijoules(), rules, Set.of(Flag.RESET));
         } else {
-            hole(base, after, Flag.DROP);
+            hole(unshownSince(step, base, rules), after, Flag.DROP);
         }
     }
 
@@ -214,8 +215,19 @@ public final class Spans {
                     rules,
                     Set.of(Flag.INTERPOLATED));
         } else {
-            hole(base, step.after(), Flag.SPIKE);
+            hole(unshownSince(step, base, rules), step.after(), Flag.SPIKE);
         }
+    }
+
+    /**
+     * Since when the register may have counted what it never showed. Of a standstill that was too brief to be taken for stuck
+     * nothing has counted yet what flowed in it; of a longer one power has.
+     */
+    private RegisterReading unshownSince(Irregularity step, RegisterReading base, StepRules rules) {
+        RegisterReading since = sinceLastSpan(step.standstill().orElse(base));
+        long millis = base.timeMillis() - since.timeMillis();
+        boolean isBrief = millis > 0 && millis < rules.lagMillis() + 2 * DeviceMinute.LENGTH_MILLIS;
+        return isBrief && step.heldBackMillijoules() > 0 ? since : base;
     }
 
     /** Whether the register stood still for so long that it may have counted the step since. */

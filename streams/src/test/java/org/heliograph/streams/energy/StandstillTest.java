@@ -292,6 +292,43 @@ class StandstillTest {
         assertThat(meter.from(0, 10_800).wattHours()).isCloseTo(15_000, ROUNDED);
     }
 
+    /** It comes to more from zero than the rating allows in one step. */
+    @ParameterizedTest
+    @ValueSource(ints = {120, 180, 240, 300})
+    void a_reset_that_is_shown_late_loses_nothing(int lateSeconds) {
+        Meter meter = slow().draws(0, 10_800, 5000);
+        for (int second = 0; second <= 10_800; second += 10) {
+            double counted = second >= 5000 + lateSeconds ? 0 : 200_000;
+            meter.shows(second, counted + (counted == 0 ? second - 5000 : Math.min(second, 4990)) * 5000 / 3600.0);
+        }
+        Whole whole = meter.from(0, 10_800);
+        assertThat(whole.wattHours()).isCloseTo(15_000, Offset.offset(15.0));
+        assertThat(whole.flags()).contains(Flag.DROP, Flag.INTEGRATED);
+    }
+
+    @Test
+    void a_spike_after_a_short_standstill_loses_nothing() {
+        Meter meter = slow().draws(0, 10_800, 5000);
+        for (int second = 0; second <= 10_800; second += 10) {
+            boolean isFrozen = second > 4990 && second < 5240;
+            meter.shows(second, (second >= 5240 ? 900_000 : 200_000) + (isFrozen ? 4990 : second) * 5000 / 3600.0);
+        }
+        Whole whole = meter.from(0, 10_800);
+        assertThat(whole.wattHours()).isCloseTo(15_000, ROUNDED);
+        assertThat(whole.flags()).containsExactlyInAnyOrder(Flag.SPIKE, Flag.INTEGRATED);
+    }
+
+    /** A rest is no part of what a spike hides, however long it was. */
+    @Test
+    void a_spike_after_a_rest_leaves_the_rest_alone() {
+        Meter meter = slow().draws(0, 3590, 0).draws(3600, 3720, 100).draws(3730, 7190, 0);
+        meter.draws(7200, 10_800, 5000);
+        for (int second = 0; second <= 10_800; second += 10) {
+            meter.shows(second, second < 7200 ? 200_000 : 900_000 + (second - 7200) * 5000 / 3600.0);
+        }
+        assertThat(meter.from(0, 7140)).isEqualTo(new Whole(0, 7140, Set.of()));
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void any_order_gives_the_same_spans(long seed) {
