@@ -108,10 +108,12 @@ record StepRules(PointSpec spec, double maxWatts, ZoneId zone) {
 
     /**
      * For so long a register is believed that stands still though its device's power flows: what was true of one reading's
-     * moment alone is taken for true until the next, and the counter may be shown a reading later.
+     * moment alone is taken for true until the next, and the counter may be shown a reading later, or so late and then be
+     * read.
      */
     long lagMillis() {
-        return Math.max(USUAL_LAG_MILLIS, Math.min(2 * spec.period().toMillis(), MOST_LAG_MILLIS));
+        long period = spec.period().toMillis();
+        return Math.min(Math.max(USUAL_LAG_MILLIS + period, 2 * period), MOST_LAG_MILLIS);
     }
 
     /**

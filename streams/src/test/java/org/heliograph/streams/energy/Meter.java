@@ -39,10 +39,23 @@ final class Meter {
         return with(RATED, "");
     }
 
+    /** One whose register and power are read so often. */
+    static Meter every(int registerSeconds, int powerSeconds, String device) {
+        return entries("UTC", List.of(device), times(registerSeconds), times(powerSeconds));
+    }
+
     static Meter entries(String zone, List<String> entries, String register) {
+        return entries(zone, entries, times(10) + comma(register), times(10));
+    }
+
+    private static String times(int seconds) {
+        return "period: PT" + seconds + "S, maxGap: PT" + Math.max(180, 3 * seconds) + "S";
+    }
+
+    private static Meter entries(String zone, List<String> entries, String register, String power) {
         StringBuilder yaml = new StringBuilder("site: test1\nzone: " + zone + "\nprofiles:\n"
-                + "  - profile: meter\n    points:\n      energy: {period: PT10S, maxGap: PT3M" + comma(register)
-                + "}\n      power: {period: PT10S, maxGap: PT3M}\ndevices:\n");
+                + "  - profile: meter\n    points:\n      energy: {" + register + "}\n      power: {" + power
+                + "}\ndevices:\n");
         entries.forEach(entry -> yaml.append("  - {id: m, profile: meter")
                 .append(entry.contains("role: ") ? "" : ", role: it")
                 .append(comma(entry))

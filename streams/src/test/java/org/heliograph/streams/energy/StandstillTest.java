@@ -235,6 +235,20 @@ class StandstillTest {
         assertThat(whole.flags()).doesNotContain(Flag.STUCK, Flag.INTERPOLATED, Flag.INTEGRATED);
     }
 
+    /** To the five minutes comes what passes until it is read. */
+    @Test
+    void a_counter_that_is_read_each_minute_and_shown_five_minutes_late_is_believed() {
+        int secondsBehind = 300;
+        Meter meter = Meter.every(60, 60, "rating: 25 kW, role: cooling");
+        for (int second = 0; second <= 10_800; second += 60) {
+            meter.draws(second, second, second % 1200 >= 600 ? 3000 : 0);
+            meter.shows(second, 100_000 + Math.floor(cycled(second - secondsBehind)));
+        }
+        Whole whole = meter.from(0, 10_800);
+        assertThat(whole.wattHours()).isCloseTo(Math.floor(cycled(10_800 - secondsBehind)), ROUNDED);
+        assertThat(whole.flags()).doesNotContain(Flag.STUCK, Flag.INTEGRATED);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {30, 60, 300})
     void a_counter_is_believed_whose_power_is_an_average(int seconds) {
