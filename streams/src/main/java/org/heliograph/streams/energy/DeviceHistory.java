@@ -60,9 +60,14 @@ public record DeviceHistory(List<Device> entries, ZoneId zone) {
     /** What is plausible for a register's step that ends then; empty where the device has no such register. */
     Optional<StepRules> stepRules(Point register, long millis) {
         Optional<Device> device = at(millis).or(() -> entries.stream().findFirst());
-        return device.flatMap(
-                entry -> Optional.ofNullable(entry.profile().points().get(register))
-                        .map(spec -> new StepRules(spec, maxWatts(entry), zone)));
+        return device.flatMap(entry ->
+                Optional.ofNullable(entry.profile().points().get(register)).map(spec -> stepRules(entry, spec)));
+    }
+
+    StepRules stepRules(Device device, PointSpec register) {
+        long powerPeriodMillis =
+                power(device).map(power -> power.period().toMillis()).orElse(0L);
+        return new StepRules(register, maxWatts(device), zone, powerPeriodMillis);
     }
 
     /** A power beyond this, in either direction, is not believed. */

@@ -110,7 +110,7 @@ record RegisterMinute(
             this.spec = spec;
             this.power = power;
             this.powerSpec = powerSpec;
-            this.rules = new StepRules(spec, DeviceHistory.maxWatts(device), history.zone());
+            this.rules = history.stepRules(device, spec);
             this.integrated = integrated(power, powerSpec, startMillis, endMillis);
         }
 

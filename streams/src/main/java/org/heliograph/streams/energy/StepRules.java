@@ -11,8 +11,9 @@ import org.heliograph.telemetry.site.Profile.PointSpec;
  *
  * @param maxWatts a step that implies more is not believed, beyond what one count of the register may hide
  * @param zone where the register's days begin, for one that restarts daily
+ * @param powerPeriodMillis how often the device's power is read; 0 where it has none
  */
-record StepRules(PointSpec spec, double maxWatts, ZoneId zone) {
+record StepRules(PointSpec spec, double maxWatts, ZoneId zone, long powerPeriodMillis) {
     /** A register counts at least this finely, where its profile doesn't say: 1 Wh. */
     private static final long USUAL_COUNT_MILLIJOULES = Millijoules.PER_WATT_HOUR;
 
@@ -112,7 +113,7 @@ record StepRules(PointSpec spec, double maxWatts, ZoneId zone) {
      * read.
      */
     long lagMillis() {
-        long period = spec.period().toMillis();
+        long period = Math.max(spec.period().toMillis(), powerPeriodMillis);
         return Math.min(Math.max(USUAL_LAG_MILLIS + period, 2 * period), MOST_LAG_MILLIS);
     }
 

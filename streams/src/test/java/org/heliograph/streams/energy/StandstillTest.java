@@ -249,6 +249,22 @@ class StandstillTest {
         assertThat(whole.flags()).doesNotContain(Flag.STUCK, Flag.INTEGRATED);
     }
 
+    /** Between two readings of its power nobody knows when a load went on or off; the counter does. */
+    @Test
+    void a_counter_is_believed_whose_power_is_read_seldom() {
+        Meter meter = Meter.every(10, 900, "rating: 11 kW");
+        for (int second = 0; second <= 10_800; second += 10) {
+            int on = Math.max(0, Math.min(second, 7300) - 4400);
+            meter.shows(second, 100_000 + on * 3000 / 3600.0);
+            if (second % 900 == 0) {
+                meter.draws(second, second, on > 0 && second < 7300 ? 3000 : 0);
+            }
+        }
+        Whole whole = meter.from(0, 10_800);
+        assertThat(whole.wattHours()).isCloseTo(2900 * 3000 / 3600.0, ROUNDED);
+        assertThat(whole.flags()).doesNotContain(Flag.STUCK, Flag.INTEGRATED);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {30, 60, 300})
     void a_counter_is_believed_whose_power_is_an_average(int seconds) {
