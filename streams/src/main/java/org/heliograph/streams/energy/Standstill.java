@@ -55,15 +55,15 @@ record Standstill(
 
     /**
      * Whether the step shows what the standstill held back, by the device's own power: that of a register that was taken for
-     * stuck, or a step that the rating doesn't allow otherwise; any other counts once, whatever it shows. It does where it
-     * is more than twice what flowed since the last reading, or more than half of what flowed since the standstill began; or,
-     * where power wasn't read since the last reading, where it is more than half of what was held back before. It is at most
-     * twice what has flowed by then, and what the rating allows in times that power wasn't read.
+     * stuck, be it before a glitch, or a step that the rating doesn't allow otherwise; any other counts once, whatever it
+     * shows. It does where it is more than twice what flowed since the last reading, or more than half of what flowed since
+     * the standstill began; or, where power wasn't read since the last reading, where it is more than half of what was held
+     * back before. It is at most twice what has flowed by then, and what the rating allows in times that power wasn't read.
      */
     boolean isCaughtUp() {
         boolean wasStuck = wasStuck();
         boolean isPlausible = rules.isPlausible(track.reading(step - 1), track.reading(step));
-        if (isPlausible && !wasStuck) {
+        if (isPlausible && !wasStuck && !goesOn()) {
             return false;
         }
         long last = lastMillis();
@@ -86,6 +86,16 @@ record Standstill(
     /** Whether the register was taken for stuck in any minute of it: else it has counted nothing that isn't in its step. */
     private boolean wasStuck() {
         return hours().anyMatch(hour -> hour.isEverStuck(rules));
+    }
+
+    /** Whether it goes on from one that a single lower reading has interrupted, as a gateway shows that reboots. */
+    private boolean goesOn() {
+        int first = track.standstill(step - 1);
+        return first > 1
+                && track.isOfOneUnit(first)
+                && track.isOfOneUnit(first - 1)
+                && track.millijoules(first - 1) < track.millijoules(first)
+                && track.millijoules(first - 2) == track.millijoules(first);
     }
 
     private Stream<StandstillHour> hours() {

@@ -67,6 +67,26 @@ class StandstillTest {
         assertThat(whole.flags()).containsExactlyInAnyOrder(Flag.GLITCH, Flag.INTERPOLATED);
     }
 
+    /** A gateway that reboots: 0 once, the old value again for less than stands out by itself, then the right one. */
+    @ParameterizedTest
+    @CsvSource({
+        "'', 10, 3000, 600, 7800, 7840",
+        "'', 10, 3000, 600, 7800, 8000",
+        "'', 60, 3000, 600, 7800, 8100",
+        "'', 300, 1000, 600, 3900, 4800",
+        "rating: 11 kW, 900, 1000, 900, 8100, 10800"
+    })
+    void a_standstill_that_a_zero_interrupts_shortly_before_its_end_counts_once(
+            String device, int everySeconds, int watts, int freezeSecond, int zeroSecond, int thawSecond) {
+        Meter meter = Meter.every(everySeconds, 10, device).draws(0, 14_400, watts);
+        for (int second = 0; second <= 14_400; second += everySeconds) {
+            boolean isFrozen = second > freezeSecond && second < thawSecond;
+            double counted = 100_000 + (isFrozen ? freezeSecond : second) * watts / 3600.0;
+            meter.shows(second, second == zeroSecond ? 0 : counted);
+        }
+        assertThat(meter.from(0, 14_400).wattHours()).isCloseTo(watts * 4.0, Offset.offset(watts / 60.0));
+    }
+
     @Test
     void what_was_read_well_between_two_standstills_that_end_with_a_glitch_stands() {
         Meter meter = slow().draws(0, 9000, 5000).draws(9010, 28_800, 500);
