@@ -99,7 +99,7 @@ record Opening(
                 store,
                 room,
                 progress,
-                new Shedder(store, shedding, boot, last, left.thinned()),
+                new Shedder(store, shedding, boot, last, left.thinned(), stall::goOn),
                 last + 1,
                 deadLetters,
                 state.getOrDefault(Store.DROPPED, 0L));

@@ -21,6 +21,7 @@ final class Shedder {
 
     private final Store store;
     private final Shedding shedding;
+    private final Runnable answered;
     private final long boot;
     private final long before;
     private Seen seen;
@@ -41,14 +42,16 @@ final class Shedder {
      *
      * @param before the last offset that was used before this start
      * @param thinned up to here everything is thinned out, by the rules in force
+     * @param answered is told of each answer of the disk: there are many on the way through a full journal
      */
-    Shedder(Store store, Shedding shedding, long boot, long before, long thinned) {
+    Shedder(Store store, Shedding shedding, long boot, long before, long thinned, Runnable answered) {
         this.seen = new Seen(thinned, 0, 0);
         this.next = seen;
         this.boot = boot;
         this.before = before;
         this.store = store;
         this.shedding = shedding;
+        this.answered = answered;
     }
 
     /** What a room holds, as it is counted by these rules. */
@@ -130,6 +133,7 @@ final class Shedder {
         long position = after;
         while (gone.bytes() < bytes) {
             List<Stored> page = store.read(position, PAGE_ENTRIES, PAGE_BYTES);
+            answered.run();
             if (page.isEmpty()) {
                 break;
             }

@@ -40,6 +40,12 @@ final class Stall {
         }
     }
 
+    /** It has answered, and was asked for more: a long look through the journal is many questions. */
+    synchronized void goOn() {
+        end();
+        begin();
+    }
+
     /** Whether it has been silent for longer than any that is well. */
     synchronized boolean isStalled() {
         return waiting && waited().compareTo(ANSWER_WITHIN) > 0;

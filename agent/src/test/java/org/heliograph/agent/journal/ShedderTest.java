@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.heliograph.agent.intake.GivingWay;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
@@ -40,6 +41,8 @@ class ShedderTest {
     private static final GivingWay THINS = new GivingWay(AGENT, device -> !device.equals("keep"), _ -> true, 1);
     private static final GivingWay DROPS = new GivingWay(AGENT, device -> !device.equals("keep"), 2);
 
+    private static final Runnable NOBODY = () -> {};
+
     @TempDir
     private Path folder = Path.of("");
 
@@ -64,7 +67,7 @@ class ShedderTest {
     @Test
     void what_was_thinned_out_is_not_looked_at_for_it_again() throws Exception {
         try (Counted store = store()) {
-            Shedder shedder = new Shedder(store, THINS, 1, 0, 0);
+            Shedder shedder = new Shedder(store, THINS, 1, 0, 0, NOBODY);
             aPackAMinute(store, MANY);
             shed(shedder, store);
             assertThat(store.rows).isGreaterThan(MANY);
@@ -78,10 +81,22 @@ class ShedderTest {
         }
     }
 
+    /** It takes a slow card longer than one answer may. */
+    @Test
+    void a_disk_that_is_read_page_for_page_has_answered_with_each_of_them() throws Exception {
+        try (Counted store = store()) {
+            AtomicInteger answers = new AtomicInteger();
+            Shedder shedder = new Shedder(store, THINS, 1, 0, 0, answers::incrementAndGet);
+            aPackAMinute(store, MANY);
+            shed(shedder, store);
+            assertThat(answers).hasValueGreaterThanOrEqualTo(MANY / PAGE);
+        }
+    }
+
     @Test
     void a_start_goes_on_where_an_earlier_one_had_thinned_out() throws Exception {
         try (Counted store = store()) {
-            Shedder shedder = new Shedder(store, THINS, 1, 0, 0);
+            Shedder shedder = new Shedder(store, THINS, 1, 0, 0, NOBODY);
             aPackAMinute(store, MANY);
             shed(shedder, store);
             Left left = shedder.left(new Room(1, THINS::yields, Amount.NONE, Amount.NONE, Amount.NONE));
@@ -90,7 +105,7 @@ class ShedderTest {
             assertThat(Left.of(numbers)).contains(left);
 
             store.rows = 0;
-            shed(new Shedder(store, THINS, 2, last, left.thinned()), store);
+            shed(new Shedder(store, THINS, 2, last, left.thinned(), NOBODY), store);
             assertThat(store.rows).isLessThan(3 * PAGE);
         }
     }
@@ -98,7 +113,7 @@ class ShedderTest {
     @Test
     void where_nothing_is_thinned_out_only_what_goes_is_read() throws Exception {
         try (Counted store = store()) {
-            Shedder shedder = new Shedder(store, DROPS, 1, 0, 0);
+            Shedder shedder = new Shedder(store, DROPS, 1, 0, 0, NOBODY);
             aPackAMinute(store, MANY);
             shed(shedder, store);
             assertThat(store.rows).isEqualTo(PAGE);
@@ -108,7 +123,7 @@ class ShedderTest {
     @Test
     void what_does_not_give_way_is_read_once_however_much_of_it_lies_before_what_does() throws Exception {
         try (Counted store = store()) {
-            Shedder shedder = new Shedder(store, DROPS, 1, 0, 0);
+            Shedder shedder = new Shedder(store, DROPS, 1, 0, 0, NOBODY);
             for (int i = 0; i < MANY; i++) {
                 add(store, pack("keep", START + i * MINUTE, 0));
             }
@@ -125,7 +140,7 @@ class ShedderTest {
     @Test
     void a_round_that_did_not_reach_the_disk_is_gone_through_once_more() throws Exception {
         try (Counted store = store()) {
-            Shedder shedder = new Shedder(store, THINS, 1, 0, 0);
+            Shedder shedder = new Shedder(store, THINS, 1, 0, 0, NOBODY);
             for (int i = 0; i < MANY; i++) {
                 add(store, pack("rack-1", START + 10 * SECOND * i, 0));
             }
@@ -140,7 +155,7 @@ class ShedderTest {
     @Test
     void many_rounds_leave_of_each_minute_what_one_round_leaves_and_each_change_of_a_state() throws Exception {
         try (Counted store = store()) {
-            Shedder shedder = new Shedder(store, THINS, 1, 0, 0);
+            Shedder shedder = new Shedder(store, THINS, 1, 0, 0, NOBODY);
             for (int i = 0; i < 2 * MANY; i++) {
                 // the leak comes and goes within each tenth minute
                 add(store, pack("rack-1", START + 10 * SECOND * i, i % 60 == 3 ? 2 : 0));
@@ -168,7 +183,7 @@ class ShedderTest {
     @Test
     void presences_that_stayed_are_looked_at_again_once_they_are_many() throws Exception {
         try (Counted store = store()) {
-            Shedder shedder = new Shedder(store, DROPS, 1, 0, 0);
+            Shedder shedder = new Shedder(store, DROPS, 1, 0, 0, NOBODY);
             long bytes = 0;
             for (int i = 0; i < MANY; i++) {
                 DeviceId device = new DeviceId("casa1", "rack-" + i % DEVICES);
@@ -187,7 +202,7 @@ class ShedderTest {
     @Test
     void of_however_many_gaps_no_report_is_large() throws Exception {
         try (Counted store = store()) {
-            Shedder shedder = new Shedder(store, DROPS, 1, 0, 0);
+            Shedder shedder = new Shedder(store, DROPS, 1, 0, 0, NOBODY);
             long bytes = 0;
             Readings readings = new Readings(
                     new DeviceId("casa1", "rack-1"),
