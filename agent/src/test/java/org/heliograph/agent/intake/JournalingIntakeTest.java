@@ -132,6 +132,10 @@ class JournalingIntakeTest {
             JournalingIntake journaling = intake(journal);
             RateLimit intake = new RateLimit(journaling, 20, 100_000, CLOCK);
             intake.offer(readings(METER, NOW), arrival(METER)).get();
+            for (int i = 1; i <= 7; i++) { // as in a hall, nine with the two
+                DeviceId rack = new DeviceId("casa1", "pdu-" + i);
+                intake.offer(readings(rack, NOW), arrival(rack)).get();
+            }
             Admission last = new Admission.Kept(0);
             while (last instanceof Admission.Kept) {
                 last = intake.offer(readings(INVERTER, NOW), arrival(INVERTER)).get();
