@@ -41,8 +41,6 @@ class ShedderTest {
     private static final GivingWay THINS = new GivingWay(AGENT, device -> !device.equals("keep"), _ -> true, 1);
     private static final GivingWay DROPS = new GivingWay(AGENT, device -> !device.equals("keep"), 2);
 
-    private static final Runnable NOBODY = () -> {};
-
     @TempDir
     private Path folder = Path.of("");
 
@@ -67,7 +65,7 @@ class ShedderTest {
     @Test
     void what_was_thinned_out_is_not_looked_at_for_it_again() throws Exception {
         try (Counted store = store()) {
-            Shedder shedder = new Shedder(store, THINS, 1, 0, 0, NOBODY);
+            Shedder shedder = shedder(store, THINS);
             aPackAMinute(store, MANY);
             shed(shedder, store);
             assertThat(store.rows).isGreaterThan(MANY);
@@ -96,7 +94,7 @@ class ShedderTest {
     @Test
     void a_start_goes_on_where_an_earlier_one_had_thinned_out() throws Exception {
         try (Counted store = store()) {
-            Shedder shedder = new Shedder(store, THINS, 1, 0, 0, NOBODY);
+            Shedder shedder = shedder(store, THINS);
             aPackAMinute(store, MANY);
             shed(shedder, store);
             Left left = shedder.left(new Room(1, THINS::yields, Amount.NONE, Amount.NONE, Amount.NONE));
@@ -105,7 +103,7 @@ class ShedderTest {
             assertThat(Left.of(numbers)).contains(left);
 
             store.rows = 0;
-            shed(new Shedder(store, THINS, 2, last, left.thinned(), NOBODY), store);
+            shed(new Shedder(store, THINS, 2, last, left.thinned(), () -> {}), store);
             assertThat(store.rows).isLessThan(3 * PAGE);
         }
     }
@@ -113,7 +111,7 @@ class ShedderTest {
     @Test
     void where_nothing_is_thinned_out_only_what_goes_is_read() throws Exception {
         try (Counted store = store()) {
-            Shedder shedder = new Shedder(store, DROPS, 1, 0, 0, NOBODY);
+            Shedder shedder = shedder(store, DROPS);
             aPackAMinute(store, MANY);
             shed(shedder, store);
             assertThat(store.rows).isEqualTo(PAGE);
@@ -123,7 +121,7 @@ class ShedderTest {
     @Test
     void what_does_not_give_way_is_read_once_however_much_of_it_lies_before_what_does() throws Exception {
         try (Counted store = store()) {
-            Shedder shedder = new Shedder(store, DROPS, 1, 0, 0, NOBODY);
+            Shedder shedder = shedder(store, DROPS);
             for (int i = 0; i < MANY; i++) {
                 add(store, pack("keep", START + i * MINUTE, 0));
             }
@@ -140,7 +138,7 @@ class ShedderTest {
     @Test
     void a_round_that_did_not_reach_the_disk_is_gone_through_once_more() throws Exception {
         try (Counted store = store()) {
-            Shedder shedder = new Shedder(store, THINS, 1, 0, 0, NOBODY);
+            Shedder shedder = shedder(store, THINS);
             for (int i = 0; i < MANY; i++) {
                 add(store, pack("rack-1", START + 10 * SECOND * i, 0));
             }
@@ -155,7 +153,7 @@ class ShedderTest {
     @Test
     void many_rounds_leave_of_each_minute_what_one_round_leaves_and_each_change_of_a_state() throws Exception {
         try (Counted store = store()) {
-            Shedder shedder = new Shedder(store, THINS, 1, 0, 0, NOBODY);
+            Shedder shedder = shedder(store, THINS);
             for (int i = 0; i < 2 * MANY; i++) {
                 // the leak comes and goes within each tenth minute
                 add(store, pack("rack-1", START + 10 * SECOND * i, i % 60 == 3 ? 2 : 0));
@@ -183,7 +181,7 @@ class ShedderTest {
     @Test
     void presences_that_stayed_are_looked_at_again_once_they_are_many() throws Exception {
         try (Counted store = store()) {
-            Shedder shedder = new Shedder(store, DROPS, 1, 0, 0, NOBODY);
+            Shedder shedder = shedder(store, DROPS);
             long bytes = 0;
             for (int i = 0; i < MANY; i++) {
                 DeviceId device = new DeviceId("casa1", "rack-" + i % DEVICES);
@@ -202,7 +200,7 @@ class ShedderTest {
     @Test
     void of_however_many_gaps_no_report_is_large() throws Exception {
         try (Counted store = store()) {
-            Shedder shedder = new Shedder(store, DROPS, 1, 0, 0, NOBODY);
+            Shedder shedder = shedder(store, DROPS);
             long bytes = 0;
             Readings readings = new Readings(
                     new DeviceId("casa1", "rack-1"),
@@ -238,6 +236,10 @@ class ShedderTest {
 
     private Counted store() throws Exception {
         return new Counted(Database.fresh(folder.resolve("agent.db"), 64 << 20));
+    }
+
+    private static Shedder shedder(Store store, GivingWay way) {
+        return new Shedder(store, way, 1, 0, 0, () -> {});
     }
 
     private Shedder.Outcome shed(Shedder shedder, Store store) throws SQLException {
