@@ -58,7 +58,7 @@ class DocumentationTest {
         agent.removeAll(Set.of("mapping", "rules")); // of the mappings that ship
         agent.addAll(kafka);
         assertThat(agent).hasSizeGreaterThan(80);
-        assertStands(agent, text("agent/examples/agent.yaml") + text("docs/devices.md"));
+        assertStands(agent, text("agent/examples/agent.yaml") + text("docs/protocols.md"));
 
         Set<String> streams = keys("streams/src/main/java/org/heliograph/streams/config", ".java");
         streams.addAll(keys("streams/src/main/java/org/heliograph/streams", "Settings.java"));
@@ -116,7 +116,7 @@ class DocumentationTest {
     @Test
     void a_message_about_several_devices_is_divided_as_the_guide_says(@TempDir Path folder) throws Exception {
         JsonDecoder decoder =
-                decoder(folder, block(text("docs/devices.md"), "    mappings:\n      - {topic: gateway/all"));
+                decoder(folder, block(text("docs/protocols.md"), "    mappings:\n      - {topic: gateway/all"));
 
         assertThat(devices(decoder, "gateway/all", "{\"ts\":1782899940,\"m1\":{\"w\":1},\"m2\":[{\"w\":2}]}"))
                 .containsExactly("pdu-a01a", "pdu-a01b");
@@ -145,7 +145,7 @@ class DocumentationTest {
 
     @Test
     void the_gateway_of_the_guide_is_understood_and_its_profile_is_right(@TempDir Path folder) throws Exception {
-        String guide = text("docs/devices.md");
+        String guide = text("docs/protocols.md");
         JsonDecoder decoder = decoder(folder, block(guide, "    mappings:\n      - topic: telegraf/{device}\n"));
 
         Decoded decoded = decoder.decode("telegraf/inv-01", """
