@@ -24,7 +24,9 @@ import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.AlertState;
 import org.heliograph.telemetry.wire.v1.SiteLive;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,20 +39,37 @@ class BrowserPageTest {
     private static final Instant NOW = Instant.parse("2026-06-01T13:24:00Z");
 
     @TempDir
-    private Path profile;
+    private static Path profile;
+
+    private static Chromium chromium;
+
+    @TempDir
+    private Path folder;
 
     private final FixtureDay day = new FixtureDay(NOW, 1_000, 14.4);
     private final PageBoard board = new PageBoard();
     private Browser browser;
     private LivePage page;
 
+    @BeforeAll
+    static void startChromium() throws IOException {
+        assumeTrue(Chromium.find().isPresent(), "no Chromium on this machine's PATH");
+        Files.createDirectories(PICTURES);
+        chromium = new Chromium(Chromium.find().orElseThrow(), profile);
+    }
+
+    @AfterAll
+    static void stopChromium() {
+        if (chromium != null) {
+            chromium.close();
+        }
+    }
+
     @BeforeEach
     void start() throws Exception {
-        assumeTrue(Browser.find().isPresent(), "no Chromium on this machine's PATH");
-        Files.createDirectories(PICTURES);
         page = LivePage.start(
                 new PageSettings(true, "127.0.0.1", 0), board, InstantSource.fixed(NOW), Duration.ofSeconds(5));
-        browser = new Browser(Browser.find().orElseThrow(), profile);
+        browser = chromium.browser();
         browser.size(1920, 1080, false);
         browser.prefer("prefers-reduced-motion", "reduce"); // no picture of something half faded in
     }
@@ -532,7 +551,7 @@ class BrowserPageTest {
     void asks_for_the_token_once_and_shows_nothing_before() throws Exception {
         day.fill(board);
         page.close();
-        Path token = Files.writeString(profile.resolve("token"), "0123456789abcdef-right\n");
+        Path token = Files.writeString(folder.resolve("token"), "0123456789abcdef-right\n");
         page = LivePage.start(
                 new PageSettings(true, "127.0.0.1", 0, Optional.of(new Secret.InFile(token)), Optional.empty()),
                 board,

@@ -17,7 +17,7 @@ class BrowserTest {
 
     @Test
     void no_browser_outlives_a_killed_parent() throws Exception {
-        assumeTrue(Browser.find().isPresent(), "no Chromium on this machine's PATH");
+        assumeTrue(Chromium.find().isPresent(), "no Chromium on this machine's PATH");
         Process parent = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -49,7 +49,7 @@ class BrowserTest {
         @SuppressWarnings("SystemOut")
         public static void main(String[] arguments) throws Exception {
             Path profile = Files.createDirectories(Path.of(arguments[0], "profile"));
-            try (Browser browser = new Browser(Browser.find().orElseThrow(), profile)) {
+            try (Chromium browser = new Chromium(Chromium.find().orElseThrow(), profile)) {
                 System.out.println(browser.pid());
                 Thread.currentThread().join();
             }
