@@ -75,6 +75,12 @@ record Metrics(
                         source.name());
             }
             if (source.source() instanceof MqttSource broker) {
+                to.gauge(
+                        PREFIX + "source_denials",
+                        "What a broker doesn't grant, or less of it than was asked for.",
+                        broker.refusals().size(),
+                        "source",
+                        source.name());
                 to.counter(
                         PREFIX + "sessions_lost_total",
                         "Times that a broker no longer had the session, with what it had kept for the agent.",

@@ -43,7 +43,8 @@ class AgentTest {
             }
             assertThat(agent.health().isReady()).isTrue();
             assertThat(agent.metrics())
-                    .contains("heliograph_agent_source_connected{source=\"mqtt tcp://127.0.0.1:1\"} 0\n");
+                    .contains("heliograph_agent_source_connected{source=\"mqtt tcp://127.0.0.1:1\"} 0\n")
+                    .contains("heliograph_agent_source_denials{source=\"mqtt tcp://127.0.0.1:1\"} 0\n");
         }
     }
 

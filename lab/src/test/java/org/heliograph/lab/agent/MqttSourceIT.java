@@ -21,6 +21,7 @@ import org.heliograph.agent.config.AgentConfig.Protocol;
 import org.heliograph.agent.config.AgentFile;
 import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.source.mqtt.MqttSource;
+import org.heliograph.agent.source.mqtt.Names;
 import org.heliograph.lab.Yesterday;
 import org.heliograph.lab.pki.DevelopmentAuthority;
 import org.heliograph.lab.pki.Identity;
@@ -152,7 +153,9 @@ class MqttSourceIT {
                     "casa1",
                     MachineClock.of(InstantSource.system()),
                     BYTES_UNDER_WAY_MAX,
-                    Duration.ofSeconds(12))) {
+                    Names.NONE,
+                    Duration.ofSeconds(12),
+                    Thread::sleep)) {
                 source.start(intake);
                 awaitSubscription(device, intake);
                 intake.withhold();
@@ -370,8 +373,8 @@ class MqttSourceIT {
     }
 
     private static MqttSource start(AgentConfig.Mqtt config, RecordingIntake intake) {
-        MqttSource source =
-                new MqttSource(config, "casa1", MachineClock.of(InstantSource.system()), BYTES_UNDER_WAY_MAX);
+        MqttSource source = new MqttSource(
+                config, "casa1", MachineClock.of(InstantSource.system()), BYTES_UNDER_WAY_MAX, Names.NONE);
         source.start(intake);
         return source;
     }

@@ -24,6 +24,7 @@ import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.payload.sparkplug.v1.Metric;
 import org.heliograph.agent.payload.sparkplug.v1.Payload;
 import org.heliograph.agent.source.mqtt.MqttSource;
+import org.heliograph.agent.source.mqtt.Names;
 import org.heliograph.lab.Yesterday;
 import org.heliograph.lab.server.Mosquitto;
 import org.heliograph.telemetry.reading.DeviceId;
@@ -63,7 +64,11 @@ class SparkplugIT {
         try (Mosquitto mosquitto = Mosquitto.start(folder.resolve("mosquitto"))) {
             MqttAsyncClient node = node(mosquitto.uri(), heard);
             try (MqttSource source = new MqttSource(
-                    config(mosquitto.uri(), protocol), "casa1", MachineClock.of(InstantSource.system()), 64 << 20)) {
+                    config(mosquitto.uri(), protocol),
+                    "casa1",
+                    MachineClock.of(InstantSource.system()),
+                    64 << 20,
+                    Names.NONE)) {
                 source.start(intake);
                 assertThat(text(await(heard, STATE))).contains("\"online\":true");
 
@@ -103,7 +108,8 @@ class SparkplugIT {
                         config(mosquitto.uri(), protocol),
                         "casa1",
                         MachineClock.of(InstantSource.system()),
-                        64 << 20)) {
+                        64 << 20,
+                        Names.NONE)) {
             MqttAsyncClient other = client(mosquitto.uri(), "other");
             BlockingQueue<Heard> heard = listen(other, STATE);
             source.start(intake);

@@ -222,6 +222,7 @@ class PrometheusRulesTest {
                 level("heliograph_agent_build_info", named, 1),
                 level("heliograph_agent_uplink_reachable", agent, up),
                 level("heliograph_agent_source_connected", agent + ",source=\"mqtt\"", up),
+                level("heliograph_agent_source_denials", agent + ",source=\"mqtt\"", fault),
                 new Course("heliograph_agent_sessions_lost_total", agent + ",source=\"mqtt\"", fault * 60, 100),
                 level("heliograph_agent_dead_letters_wait", agent, fault),
                 level("heliograph_agent_config_refused", agent, fault),

@@ -1,7 +1,10 @@
 package org.heliograph.agent.source.mqtt;
 
 import java.io.Serial;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +27,34 @@ interface Link extends AutoCloseable {
     /** Reason codes of a SUBACK or PUBACK from here on are failures. */
     int FAILURE = 0x80;
 
-    /** @param codes an answer for each filter, in their order; null where the client tells none */
-    static List<String> refused(List<String> filters, int @Nullable [] codes) {
+    /**
+     * A connection that the broker has accepted.
+     *
+     * @param hasKept whether it has kept the session
+     * @param keepsFor how long it keeps the session without a connection, where it says that; else as long as was asked for
+     */
+    record Accepted(boolean hasKept, Optional<Duration> keepsFor) {}
+
+    /**
+     * What came of asking for subscriptions.
+     *
+     * @param refused filters that the broker refuses
+     * @param atMostOnce filters of which it brings everything at QoS 0: it keeps nothing for a client that is away
+     */
+    record Granted(List<String> refused, List<String> atMostOnce) {
+        /** @param codes of a SUBACK, one for each filter, in their order; null where the client tells none */
+        static Granted of(List<String> filters, int @Nullable [] codes) {
+            return new Granted(
+                    answered(filters, codes, code -> code >= FAILURE), answered(filters, codes, code -> code < QOS));
+        }
+    }
+
+    /** @return the filters that were answered with such a code */
+    static List<String> answered(List<String> filters, int @Nullable [] codes, IntPredicate such) {
         return codes == null
                 ? List.of()
                 : IntStream.range(0, Math.min(codes.length, filters.size()))
-                        .filter(i -> codes[i] >= FAILURE)
+                        .filter(i -> such.test(codes[i]))
                         .mapToObj(filters::get)
                         .toList();
     }
@@ -76,14 +101,11 @@ interface Link extends AutoCloseable {
         }
     }
 
-    /**
-     * Connects to the session of this client, and says whether the broker has kept it. Messages of it may come before this
-     * returns.
-     */
-    boolean connect(@Nullable Notice will, Listener listener) throws LinkException;
+    /** Connects to the session of this client. Messages of it may come before this returns. */
+    Accepted connect(@Nullable Notice will, Listener listener) throws LinkException;
 
-    /** Subscribes, and says which filters the broker refuses. */
-    List<String> subscribe(List<String> filters) throws LinkException;
+    /** Subscribes to each filter, as far as the broker grants it. */
+    Granted subscribe(List<String> filters) throws LinkException;
 
     /** Ends subscriptions, and says which filters the broker keeps all the same (3.1.1 has no word for it). */
     List<String> unsubscribe(List<String> filters) throws LinkException;

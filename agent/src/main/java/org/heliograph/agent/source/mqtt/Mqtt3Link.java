@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.paho.client.mqttv3.IMqttDeliveryToken;
 import org.eclipse.paho.client.mqttv3.IMqttToken;
 import org.eclipse.paho.client.mqttv3.MqttAsyncClient;
@@ -47,7 +48,7 @@ final class Mqtt3Link implements Link {
     }
 
     @Override
-    public boolean connect(@Nullable Notice will, Listener listener) throws LinkException {
+    public Accepted connect(@Nullable Notice will, Listener listener) throws LinkException {
         MqttConnectOptions options = new MqttConnectOptions();
         options.setMqttVersion(MqttConnectOptions.MQTT_VERSION_3_1_1);
         options.setCleanSession(config.isClean());
@@ -63,7 +64,7 @@ final class Mqtt3Link implements Link {
             identify(options);
             IMqttToken connected = client.connect(options);
             connected.waitForCompletion(ANSWER_MILLIS);
-            return connected.getSessionPresent();
+            return new Accepted(connected.getSessionPresent(), Optional.empty());
         } catch (MqttException e) {
             throw failure(e);
         }
@@ -87,13 +88,13 @@ final class Mqtt3Link implements Link {
     }
 
     @Override
-    public List<String> subscribe(List<String> filters) throws LinkException {
+    public Granted subscribe(List<String> filters) throws LinkException {
         int[] qos = new int[filters.size()];
         Arrays.fill(qos, QOS);
         try {
             IMqttToken subscribed = client.subscribe(filters.toArray(String[]::new), qos);
             subscribed.waitForCompletion(ANSWER_MILLIS);
-            return Link.refused(filters, subscribed.getGrantedQos());
+            return Granted.of(filters, subscribed.getGrantedQos());
         } catch (MqttException e) {
             throw failure(e);
         }

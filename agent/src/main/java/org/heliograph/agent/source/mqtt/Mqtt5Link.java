@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
 import org.eclipse.paho.mqttv5.client.MqttCallback;
@@ -47,7 +49,7 @@ final class Mqtt5Link implements Link {
     }
 
     @Override
-    public boolean connect(@Nullable Notice will, Listener listener) throws LinkException {
+    public Accepted connect(@Nullable Notice will, Listener listener) throws LinkException {
         MqttConnectionOptions options = new MqttConnectionOptions();
         options.setCleanStart(config.isClean());
         options.setSessionExpiryInterval(
@@ -66,10 +68,16 @@ final class Mqtt5Link implements Link {
             identify(options);
             IMqttToken connected = client.connect(options);
             connected.waitForCompletion(ANSWER_MILLIS);
-            return connected.getSessionPresent();
+            return new Accepted(connected.getSessionPresent(), keepsFor(connected.getResponseProperties()));
         } catch (MqttException e) {
             throw failure(e);
         }
+    }
+
+    private static Optional<Duration> keepsFor(@Nullable MqttProperties answered) {
+        return Optional.ofNullable(answered)
+                .map(MqttProperties::getSessionExpiryInterval)
+                .map(Duration::ofSeconds);
     }
 
     /** Read anew for each connection: a password or certificate that was renewed is taken up. */
@@ -90,13 +98,13 @@ final class Mqtt5Link implements Link {
     }
 
     @Override
-    public List<String> subscribe(List<String> filters) throws LinkException {
+    public Granted subscribe(List<String> filters) throws LinkException {
         MqttSubscription[] subscriptions =
                 filters.stream().map(Mqtt5Link::subscription).toArray(MqttSubscription[]::new);
         try {
             IMqttToken subscribed = client.subscribe(subscriptions);
             subscribed.waitForCompletion(ANSWER_MILLIS);
-            return Link.refused(filters, subscribed.getReasonCodes());
+            return Granted.of(filters, subscribed.getReasonCodes());
         } catch (MqttException e) {
             throw failure(e);
         }
@@ -114,7 +122,7 @@ final class Mqtt5Link implements Link {
         try {
             IMqttToken unsubscribed = client.unsubscribe(filters.toArray(String[]::new));
             unsubscribed.waitForCompletion(ANSWER_MILLIS);
-            return Link.refused(filters, unsubscribed.getReasonCodes());
+            return Link.answered(filters, unsubscribed.getReasonCodes(), code -> code >= FAILURE);
         } catch (MqttException e) {
             throw failure(e);
         }
@@ -202,6 +210,8 @@ final class Mqtt5Link implements Link {
             case 0x96 -> "message rate too high";
             case 0x97 -> "quota exceeded";
             case 0x98 -> "administrative action";
+            case 0x9A -> "retain not supported: a Sparkplug host has to retain its state";
+            case 0x9B -> "QoS not supported: a Sparkplug host has to publish its state at QoS 1";
             case 0x9C, 0x9D -> "another server is to be used";
             case 0x9F -> "connection rate exceeded";
             default -> "unspecified";

@@ -35,11 +35,16 @@ public final class MqttSource implements Source {
     private final Duration keepAlive;
     private final Pause pause;
     private final Subscriptions subscriptions;
-    private @Nullable Thread thread;
     private final Denials denials;
+    private @Nullable Thread thread;
     private final AtomicLong lostSessions = new AtomicLong();
     /** Whether whoever closes has interrupted the thread, which happens once. */
     private final CountDownLatch interrupted = new CountDownLatch(1);
+
+    // what its thread remembers from one connection to the next
+    private boolean subscribed;
+    private Instant stateBefore = Instant.EPOCH;
+    private String told = "";
 
     private volatile Optional<String> unconnected = Optional.of(NOT_YET);
     private volatile boolean closing;
@@ -47,42 +52,35 @@ public final class MqttSource implements Source {
 
     /** How to wait between two connections. */
     @FunctionalInterface
-    interface Pause {
+    public interface Pause {
         void rest(Duration length) throws InterruptedException;
     }
 
-    /** @param bytesUnderWayMax of messages that the broker has sent and that aren't acknowledged yet */
-    public MqttSource(AgentConfig.Mqtt config, String site, MachineClock clock, long bytesUnderWayMax) {
-        this(config, site, clock, bytesUnderWayMax, Names.NONE);
-    }
-
-    /** @param names keep what its session is subscribed to, over restarts */
+    /**
+     * @param bytesUnderWayMax of messages that the broker has sent and that aren't acknowledged yet
+     * @param names keep what its session is subscribed to, over restarts
+     */
     public MqttSource(AgentConfig.Mqtt config, String site, MachineClock clock, long bytesUnderWayMax, Names names) {
-        this(config, site, clock, bytesUnderWayMax, KEEP_ALIVE, Thread::sleep, names);
+        this(config, site, clock, bytesUnderWayMax, names, KEEP_ALIVE, Thread::sleep);
     }
 
     /** @param keepAlive a broker that hears nothing for half as long again ends the connection */
     public MqttSource(
-            AgentConfig.Mqtt config, String site, MachineClock clock, long bytesUnderWayMax, Duration keepAlive) {
-        this(config, site, clock, bytesUnderWayMax, keepAlive, Thread::sleep, Names.NONE);
-    }
-
-    MqttSource(
             AgentConfig.Mqtt config,
             String site,
             MachineClock clock,
             long bytesUnderWayMax,
+            Names names,
             Duration keepAlive,
-            Pause pause,
-            Names names) {
-        this.pause = pause;
-        this.subscriptions = new Subscriptions(names, config);
-        this.bytesUnderWayMax = bytesUnderWayMax;
+            Pause pause) {
         this.config = config;
-        this.denials = new Denials(config.url());
         this.site = site;
         this.clock = clock;
+        this.bytesUnderWayMax = bytesUnderWayMax;
+        this.subscriptions = new Subscriptions(names, config);
         this.keepAlive = keepAlive;
+        this.pause = pause;
+        this.denials = new Denials(config);
         PAHO.forEach(logger -> logger.setLevel(Level.OFF));
     }
 
@@ -97,10 +95,6 @@ public final class MqttSource implements Source {
         retiring = true;
         close();
         subscriptions.ended();
-        List<String> left = subscriptions.besides(List.of());
-        if (!left.isEmpty()) {
-            log.warn("mqtt=left-subscribed url={} topics={} until=\"the broker ends the session\"", config.url(), left);
-        }
     }
 
     @Override
@@ -125,83 +119,93 @@ public final class MqttSource implements Source {
         Reception reception = new Reception(config, site, window());
         Unacknowledged unacknowledged = new Unacknowledged();
         Reconnection reconnection = new Reconnection();
-        boolean subscribed = false;
-        String told = "";
-        Instant stateBefore = Instant.EPOCH;
         try {
             while (!closing) {
-                String reason;
-                Optional<Long> connectedNanos = Optional.empty();
-                boolean forLaterState = false;
-                HostState state = state(stateBefore);
-                stateBefore = state == null ? stateBefore : state.connecting();
-                try (Session session = new Session(link(), reception, unacknowledged, intake, clock, state)) {
-                    boolean hadSession = subscriptions.hasSession() || (subscribed && !config.isClean());
-                    boolean kept = open(session, subscribed && !denials.areOfTopics(), reception.filters());
-                    subscriptions.begun();
-                    sayConnected(kept, hadSession && !kept, reception);
-                    subscribed = true;
-                    connectedNanos = Optional.of(System.nanoTime());
-                    unconnected = Optional.empty();
-                    told = "";
-                    try {
-                        reason = closing ? closed() : awaitLoss(session);
-                    } catch (InterruptedException _) {
-                        reason = closed();
-                    } finally {
-                        leaveIfRetiring(session);
-                    }
-                    forLaterState = session.laterState().isPresent();
-                    if (forLaterState) {
-                        stateBefore = session.laterState().get();
-                        told = plain(reason);
-                        log.info("mqtt=again url={} reason=\"{}\"", config.url(), reason);
-                    }
-                } catch (Link.LinkException e) {
-                    reason = String.valueOf(e.getMessage());
-                } catch (RuntimeException e) {
-                    // Paho throws them, too, for what it doesn't like; the other sources go on
-                    reason = e.toString();
-                }
+                Ended ended = connection(intake, reception, unacknowledged);
                 if (closing) {
                     return;
                 }
-                unconnected = Optional.of(reason);
-                if (!plain(reason).equals(told)) {
-                    told = plain(reason);
-                    log.warn("mqtt=unreachable url={} reason={}", config.url(), reason);
-                }
-                Duration held = connectedNanos
-                        .map(since -> Duration.ofNanos(System.nanoTime() - since))
-                        .orElse(Duration.ZERO);
-                pause.rest(reconnection.pause(held, forLaterState));
+                unconnected = Optional.of(ended.reason);
+                tell(ended);
+                pause.rest(reconnection.pause(ended.held, ended.forLaterState));
             }
         } catch (InterruptedException _) {
             log.debug("mqtt=closed url={}", config.url());
         }
     }
 
-    /** What is wrong, whatever numbers come with it: it is told once for as long as it lasts. */
-    private static String plain(String reason) {
-        return reason.replaceAll("\\d+", "#");
+    /**
+     * How a connection ended.
+     *
+     * @param held how long it was there; zero for one that couldn't be made
+     * @param forLaterState whether it was ended on purpose, see {@link Reconnection#pause}
+     */
+    private record Ended(String reason, Duration held, boolean forLaterState) {
+        static Ended unmade(String reason) {
+            return new Ended(reason, Duration.ZERO, false);
+        }
     }
 
-    private boolean open(Session session, boolean maySkip, List<String> filters) throws Link.LinkException {
+    /** One of them, from its beginning to its end. */
+    private Ended connection(Intake intake, Reception reception, Unacknowledged unacknowledged) {
+        try (Session session = new Session(link(), reception, unacknowledged, intake, clock, nextState(), denials)) {
+            begin(session, reception);
+            long since = System.nanoTime();
+            String reason = awaitEnd(session);
+            Duration held = Duration.ofNanos(System.nanoTime() - since);
+            session.laterState().ifPresent(later -> stateBefore = later);
+            return new Ended(reason, held, session.laterState().isPresent());
+        } catch (Link.LinkException | RuntimeException e) {
+            return Ended.unmade(reason(e));
+        }
+    }
+
+    /** Paho throws runtime exceptions, too, for what it doesn't like; the other sources go on. */
+    private static String reason(Exception e) {
+        return e instanceof Link.LinkException ? String.valueOf(e.getMessage()) : e.toString();
+    }
+
+    private void begin(Session session, Reception reception) throws Link.LinkException {
+        List<String> filters = reception.filters();
+        boolean hadSession = subscriptions.hasSession();
         subscriptions.add(filters);
-        boolean kept;
+        boolean isKept = session.open(subscribed && !denials.areOfTopics());
+        // after the others are there: what two filters match is missing at no moment
+        subscriptions.keepOnly(filters, isKept, session);
+        subscriptions.begun();
+        if (hadSession && !isKept) {
+            lostSessions.incrementAndGet();
+            log.warn("mqtt=session-lost url={} what=\"what the broker had kept for it, if anything\"", config.url());
+        }
+        log.info("mqtt=connected url={} session={} topics={}", config.url(), isKept ? "kept" : "new", filters);
+        subscribed = true;
+        unconnected = Optional.empty();
+        told = "";
+    }
+
+    private String awaitEnd(Session session) {
         try {
-            kept = session.open(maySkip);
+            return closing ? closed() : awaitLoss(session);
+        } catch (InterruptedException _) {
+            return closed();
+        } catch (Link.LinkException | RuntimeException e) {
+            return reason(e);
         } finally {
-            denials.note(session);
+            if (retiring) {
+                subscriptions.endAll(session);
+            }
         }
-        List<String> others = subscriptions.besides(filters);
-        if (kept) {
-            // after the others are there: what two filters match is missing at no moment
-            unsubscribe(session, others);
-        } else {
-            subscriptions.remove(others);
+    }
+
+    /** Once for as long as the same is wrong, whatever numbers come with it. */
+    private void tell(Ended ended) {
+        String plain = ended.reason.replaceAll("\\d+", "#");
+        if (ended.forLaterState) {
+            log.info("mqtt=again url={} reason=\"{}\"", config.url(), ended.reason);
+        } else if (!plain.equals(told)) {
+            log.warn("mqtt=unreachable url={} reason={}", config.url(), ended.reason);
         }
-        return kept;
+        told = plain;
     }
 
     /**
@@ -222,47 +226,16 @@ public final class MqttSource implements Source {
         return "closed";
     }
 
-    private void leaveIfRetiring(Session session) {
-        if (retiring && !config.isClean()) {
-            unsubscribe(session, subscriptions.besides(List.of()));
-        }
-    }
-
-    /** What doesn't succeed is tried again on the next connection: nothing worse comes of it than what isn't wanted. */
-    private void unsubscribe(Session session, List<String> filters) {
-        if (filters.isEmpty()) {
-            return;
-        }
-        try {
-            List<String> kept = session.unsubscribe(filters);
-            subscriptions.remove(
-                    filters.stream().filter(filter -> !kept.contains(filter)).toList());
-            log.info("mqtt=unsubscribed url={} topics={} refused={}", config.url(), filters, kept);
-        } catch (Link.LinkException | RuntimeException e) {
-            log.warn("mqtt=still-subscribed url={} topics={} reason={}", config.url(), filters, e.getMessage());
-        }
-    }
-
     /** What the broker refuses is asked for at each pause that a ping would be due after. */
     private String awaitLoss(Session session) throws InterruptedException, Link.LinkException {
-        while (denials.areAny()) {
+        while (denials.areAskable()) {
             Optional<String> loss = session.awaitLoss(keepAlive);
             if (loss.isPresent()) {
                 return loss.get();
             }
             session.askAgain();
-            denials.note(session);
         }
         return session.awaitLoss();
-    }
-
-    private void sayConnected(boolean kept, boolean isLost, Reception reception) {
-        if (isLost) {
-            lostSessions.incrementAndGet();
-            log.warn("mqtt=session-lost url={} what=\"what the broker had kept for it, if anything\"", config.url());
-        }
-        log.info(
-                "mqtt=connected url={} session={} topics={}", config.url(), kept ? "kept" : "new", reception.filters());
     }
 
     @Override
@@ -298,12 +271,14 @@ public final class MqttSource implements Source {
         };
     }
 
-    private @Nullable HostState state(Instant before) {
+    /** Of the host, if it is to say that it is there: later than any before, whatever the clock says. */
+    private @Nullable HostState nextState() {
         AgentConfig.Sparkplug sparkplug = config.sparkplug();
         if (sparkplug == null || sparkplug.host() == null) {
             return null;
         }
         Instant now = clock.instant();
-        return new HostState(sparkplug.host(), now.isAfter(before) ? now : before.plusMillis(1));
+        stateBefore = now.isAfter(stateBefore) ? now : stateBefore.plusMillis(1);
+        return new HostState(sparkplug.host(), stateBefore);
     }
 }

@@ -31,10 +31,9 @@ final class Session implements Link.Listener, AutoCloseable {
     private final Intake intake;
     private final MachineClock clock;
     private final @Nullable HostState state;
+    private final Denials denials;
     private final Duration settleWithin;
     private final BlockingQueue<String> losses = new LinkedBlockingQueue<>();
-    private @Nullable List<String> denied;
-    private @Nullable Boolean unannounced;
     /** Contradicted at the next occasion: whoever denies it a thousand times in a second isn't answered a thousand times. */
     private final AtomicBoolean isDenied = new AtomicBoolean();
 
@@ -47,11 +46,15 @@ final class Session implements Link.Listener, AutoCloseable {
             Unacknowledged unacknowledged,
             Intake intake,
             MachineClock clock,
-            @Nullable HostState state) {
-        this(link, reception, unacknowledged, intake, clock, state, SETTLE_WITHIN);
+            @Nullable HostState state,
+            Denials denials) {
+        this(link, reception, unacknowledged, intake, clock, state, denials, SETTLE_WITHIN);
     }
 
-    /** @param settleWithin how long closing waits for what is on its way to the disk */
+    /**
+     * @param denials is told what the broker doesn't grant
+     * @param settleWithin how long closing waits for what is on its way to the disk
+     */
     Session(
             Link link,
             Reception reception,
@@ -59,6 +62,7 @@ final class Session implements Link.Listener, AutoCloseable {
             Intake intake,
             MachineClock clock,
             @Nullable HostState state,
+            Denials denials,
             Duration settleWithin) {
         this.link = link;
         this.reception = reception;
@@ -67,6 +71,7 @@ final class Session implements Link.Listener, AutoCloseable {
         this.clock = clock;
         this.settleWithin = settleWithin;
         this.state = state;
+        this.denials = denials;
         this.handover = new Handover(link, intake, unacknowledged);
     }
 
@@ -77,53 +82,47 @@ final class Session implements Link.Listener, AutoCloseable {
      * @return whether the broker had kept the session
      */
     boolean open(boolean maySkip) throws Link.LinkException {
-        boolean kept = link.connect(state == null ? null : state.offline(), this);
-        if (!kept) {
+        Link.Accepted accepted = link.connect(state == null ? null : state.offline(), this);
+        denials.accepted(accepted);
+        if (!accepted.hasKept()) {
             unacknowledged.clear();
         }
-        if (!kept || !maySkip) {
-            List<String> filters = reception.filters();
-            denied = link.subscribe(filters);
-            if (denied.size() == filters.size()) {
-                throw new Link.LinkException("the broker refuses each subscription: " + String.join(", ", denied));
-            }
+        if (!accepted.hasKept() || !maySkip) {
+            subscribe();
         }
         announce();
         handover.every(COMMANDS, this::publishDue);
-        return kept;
+        return accepted.hasKept();
+    }
+
+    private void subscribe() throws Link.LinkException {
+        List<String> filters = reception.filters();
+        Link.Granted granted = link.subscribe(filters);
+        denials.subscribed(granted);
+        if (granted.refused().size() == filters.size()) {
+            throw new Link.LinkException("the broker refuses each subscription: " + String.join(", ", filters));
+        }
     }
 
     private void announce() throws Link.LinkException {
         if (state == null) {
-            unannounced = false;
+            denials.announced(true);
             return;
         }
         try {
-            unannounced = !link.publish(state.online(), Link.ANSWER_MILLIS);
+            denials.announced(link.publish(state.online(), Link.ANSWER_MILLIS));
         } catch (Link.LinkException e) {
             throw new Link.LinkException("the broker doesn't confirm the state of the host: " + e.getMessage(), e);
         }
     }
 
-    /** Whether the broker doesn't let this client say that its host is there. Empty until this connection has asked. */
-    Optional<Boolean> unannounced() {
-        return Optional.ofNullable(unannounced);
-    }
-
-    /**
-     * Filters that the broker refuses this client: what the others bring is taken all the same. Empty when it hasn't been asked on
-     * this connection.
-     */
-    Optional<List<String>> denied() {
-        return Optional.ofNullable(denied);
-    }
-
-    /** Asks for them once more: whoever keeps the broker's rules may have changed them, which it tells nobody. */
+    /** Asks once more for what was denied: whoever keeps the broker's rules may have changed them, which it tells nobody. */
     void askAgain() throws Link.LinkException {
-        if (denied != null && !denied.isEmpty()) {
-            denied = link.subscribe(denied);
+        List<String> refused = denials.refused();
+        if (!refused.isEmpty()) {
+            denials.subscribedAgain(link.subscribe(refused));
         }
-        if (Boolean.TRUE.equals(unannounced)) {
+        if (denials.isUnannounced()) {
             announce();
         }
     }

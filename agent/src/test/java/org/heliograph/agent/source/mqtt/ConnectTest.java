@@ -160,7 +160,7 @@ class ConnectTest {
     }
 
     private static MqttSource source(AgentConfig.Mqtt config, long bytesUnderWayMax) {
-        return new MqttSource(config, "casa1", MachineClock.of(InstantSource.system()), bytesUnderWayMax);
+        return new MqttSource(config, "casa1", MachineClock.of(InstantSource.system()), bytesUnderWayMax, Names.NONE);
     }
 
     private static AgentConfig.Mqtt config(String url) {

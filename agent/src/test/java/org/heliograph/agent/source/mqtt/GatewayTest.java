@@ -3,17 +3,14 @@ package org.heliograph.agent.source.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.heliograph.agent.config.AgentFile;
+import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
-import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.intake.NoIntake;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Readings;
@@ -36,8 +33,7 @@ class GatewayTest {
     @Test
     void what_is_wrong_with_one_device_is_a_dead_letter_and_the_others_are_kept_before_it_is_acknowledged()
             throws Exception {
-        try (Session session = new Session(broker, reception(), new Unacknowledged(), new Journal(), clock(), null)) {
-            session.open(false);
+        try (Session session = broker.session(gateway(), new Journal())) {
             String body = "{\"a\":{\"w\":7},\"b\":{\"w\":\"unavailable\"},\"c\":{\"w\":9}}";
             session.arrived(
                     new Link.Message("gateway/all", body.getBytes(StandardCharsets.UTF_8), 1, 1, false, false, null));
@@ -54,24 +50,12 @@ class GatewayTest {
         assertThat(broker.isNoneAcknowledged()).isTrue();
     }
 
-    private static MachineClock clock() {
-        return MachineClock.of(InstantSource.system());
-    }
-
-    private Reception reception() throws Exception {
-        Path file = Files.writeString(folder.resolve("agent.yaml"), """
-                agent: edge-1
-                site: casa1
-                kafka: {bootstrap: "kafka:9092"}
-                journal: {path: agent.journal}
-                mqtt:
-                  - url: tcp://broker:1883
-                    mappings:
-                      - {topic: gateway/all, device: pdu-a, points: {power: {at: /a/w}}}
-                      - {topic: gateway/all, device: pdu-b, points: {power: {at: /b/w}}}
-                      - {topic: gateway/all, device: pdu-c, points: {power: {at: /c/w}}}
-                """);
-        return new Reception(AgentFile.read(file).mqtt().getFirst(), "casa1");
+    private AgentConfig.Mqtt gateway() throws Exception {
+        return BrokerEntry.of(folder, """
+                mappings: [
+                  {topic: gateway/all, device: pdu-a, points: {power: {at: /a/w}}},
+                  {topic: gateway/all, device: pdu-b, points: {power: {at: /b/w}}},
+                  {topic: gateway/all, device: pdu-c, points: {power: {at: /c/w}}}]""");
     }
 
     private final class Journal extends NoIntake {

@@ -3,7 +3,6 @@ package org.heliograph.agent.source.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -13,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.heliograph.agent.config.AgentConfig;
-import org.heliograph.agent.config.AgentFile;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.MachineClock;
@@ -40,14 +38,7 @@ class HostDeniedTest {
 
     @BeforeEach
     void configure() throws Exception {
-        Path file = Files.writeString(folder.resolve("agent.yaml"), """
-                agent: edge-1
-                site: casa1
-                kafka: {bootstrap: "kafka:9092"}
-                journal: {path: agent.journal}
-                mqtt: [{url: "tcp://broker:1883", topics: ["hg/casa1/+/senml"], sparkplug: {host: heliograph}}]
-                """);
-        config = AgentFile.read(file).mqtt().getFirst();
+        config = BrokerEntry.of(folder, "topics: [\"hg/casa1/+/senml\"], sparkplug: {host: heliograph}");
     }
 
     @Test
@@ -92,7 +83,8 @@ class HostDeniedTest {
                 new Unacknowledged(),
                 new Keeping(),
                 MachineClock.of(InstantSource.system()),
-                STATE);
+                STATE,
+                new Denials(mqtt));
     }
 
     private static final class Keeping extends NoIntake {

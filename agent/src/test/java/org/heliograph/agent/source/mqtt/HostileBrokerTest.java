@@ -2,7 +2,6 @@ package org.heliograph.agent.source.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -27,7 +26,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ServerSocketFactory;
-import org.eclipse.paho.mqttv5.common.packet.MqttDataTypes;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.AgentConfig.Protocol;
 import org.heliograph.agent.fuzz.Mutation;
@@ -60,12 +58,6 @@ class HostileBrokerTest {
     /** Of a broker that doesn't answer pings, but does nothing wrong either. */
     private static final int PATIENT_SECONDS = 600;
 
-    private static final int CONNECT = 1;
-    private static final int PUBLISH = 3;
-    private static final int SUBSCRIBE = 8;
-    private static final int PUBACK = 4;
-    private static final int ID = 7;
-
     private final Counted intake = new Counted();
     /** Empty for the site's own. */
     private List<String> topics = List.of();
@@ -95,12 +87,13 @@ class HostileBrokerTest {
             String loss = meet(protocol, KEEP_ALIVE_SECONDS, socket -> {
                 DataInputStream in = new DataInputStream(socket.getInputStream());
                 OutputStream out = socket.getOutputStream();
-                packet(in, CONNECT);
+                Packets.packet(in, Packets.CONNECT);
                 if (isConnected) {
-                    out.write(connack(protocol));
+                    out.write(Packets.connack(protocol));
                 }
                 if (isSubscribed) {
-                    out.write(suback(protocol, packet(in, SUBSCRIBE).getShort(0)));
+                    out.write(Packets.suback(
+                            protocol, Packets.packet(in, Packets.SUBSCRIBE).getShort(0)));
                 }
                 out.write(said);
                 out.flush();
@@ -125,10 +118,11 @@ class HostileBrokerTest {
     private void assertTakesNoMemory(Protocol protocol, @Nullable Tls tls) throws Exception {
         String loss = meet(protocol, tls, PATIENT_SECONDS, socket -> {
             DataInputStream in = new DataInputStream(socket.getInputStream());
-            packet(in, CONNECT);
+            Packets.packet(in, Packets.CONNECT);
             OutputStream out = socket.getOutputStream();
-            out.write(connack(protocol));
-            out.write(suback(protocol, packet(in, SUBSCRIBE).getShort(0)));
+            out.write(Packets.connack(protocol));
+            out.write(Packets.suback(
+                    protocol, Packets.packet(in, Packets.SUBSCRIBE).getShort(0)));
             out.write(new byte[] {(byte) 0x90, -1, -1, -1, 0x7F});
             out.flush();
             in.readAllBytes();
@@ -145,24 +139,26 @@ class HostileBrokerTest {
         int before = intake.offered.get();
         String loss = meet(protocol, PATIENT_SECONDS, socket -> {
             DataInputStream in = new DataInputStream(socket.getInputStream());
-            packet(in, CONNECT);
+            Packets.packet(in, Packets.CONNECT);
             OutputStream out = socket.getOutputStream();
-            out.write(connack(protocol));
-            out.write(suback(protocol, packet(in, SUBSCRIBE).getShort(0), 0x80, 1));
-            out.write(publish(protocol, "hg/casa1/util-1/senml", "[{\"n\":\"power\",\"u\":\"W\",\"v\":1}]"));
+            out.write(Packets.connack(protocol));
+            out.write(Packets.suback(
+                    protocol, Packets.packet(in, Packets.SUBSCRIBE).getShort(0), 0x80, 1));
+            out.write(Packets.publish(protocol, "hg/casa1/util-1/senml", "[{\"n\":\"power\",\"u\":\"W\",\"v\":1}]"));
             out.flush();
-            acknowledged.add(packet(in, PUBACK).getShort(0));
+            acknowledged.add(Packets.packet(in, Packets.PUBACK).getShort(0));
         });
-        assertThat(acknowledged).as(loss).containsExactly((short) ID);
+        assertThat(acknowledged).as(loss).containsExactly((short) Packets.ID);
         assertThat(intake.offered).hasValue(before + 1);
         assertThat(denied).containsExactly("secret/+/senml");
 
         loss = meet(protocol, PATIENT_SECONDS, socket -> {
             DataInputStream in = new DataInputStream(socket.getInputStream());
-            packet(in, CONNECT);
+            Packets.packet(in, Packets.CONNECT);
             OutputStream out = socket.getOutputStream();
-            out.write(connack(protocol));
-            out.write(suback(protocol, packet(in, SUBSCRIBE).getShort(0), 0x80, 0x80));
+            out.write(Packets.connack(protocol));
+            out.write(Packets.suback(
+                    protocol, Packets.packet(in, Packets.SUBSCRIBE).getShort(0), 0x80, 0x80));
             out.flush();
             in.readAllBytes();
         });
@@ -178,14 +174,15 @@ class HostileBrokerTest {
         BlockingQueue<String> asked = new LinkedBlockingQueue<>();
         var _ = meet(protocol, PATIENT_SECONDS, socket -> {
             DataInputStream in = new DataInputStream(socket.getInputStream());
-            packet(in, CONNECT);
+            Packets.packet(in, Packets.CONNECT);
             OutputStream out = socket.getOutputStream();
-            out.write(connack(protocol));
-            out.write(suback(protocol, packet(in, SUBSCRIBE).getShort(0), 0x80, 1));
+            out.write(Packets.connack(protocol));
+            out.write(Packets.suback(
+                    protocol, Packets.packet(in, Packets.SUBSCRIBE).getShort(0), 0x80, 1));
             out.flush();
-            ByteBuffer again = packet(in, SUBSCRIBE);
+            ByteBuffer again = Packets.packet(in, Packets.SUBSCRIBE);
             asked.add(StandardCharsets.ISO_8859_1.decode(again.duplicate()).toString());
-            out.write(suback(protocol, again.getShort(0), 1));
+            out.write(Packets.suback(protocol, again.getShort(0), 1));
             out.flush();
         });
         assertThat(asked).singleElement().asString().contains("secret/+/senml").doesNotContain("hg/casa1");
@@ -200,13 +197,15 @@ class HostileBrokerTest {
         host = new HostState("heliograph", Instant.ofEpochMilli(1_000));
         String loss = meet(Protocol.V5, PATIENT_SECONDS, socket -> {
             DataInputStream in = new DataInputStream(socket.getInputStream());
-            packet(in, CONNECT);
+            Packets.packet(in, Packets.CONNECT);
             OutputStream out = socket.getOutputStream();
-            out.write(connack(Protocol.V5));
-            out.write(suback(Protocol.V5, packet(in, SUBSCRIBE).getShort(0), 0x80, 1));
-            out.write(puback(packet(in, PUBLISH), 0x87));
-            out.write(suback(Protocol.V5, packet(in, SUBSCRIBE).getShort(0), 1));
-            out.write(puback(packet(in, PUBLISH), 0x10));
+            out.write(Packets.connack(Protocol.V5));
+            out.write(Packets.suback(
+                    Protocol.V5, Packets.packet(in, Packets.SUBSCRIBE).getShort(0), 0x80, 1));
+            out.write(Packets.puback(Packets.packet(in, Packets.PUBLISH), 0x87));
+            out.write(Packets.suback(
+                    Protocol.V5, Packets.packet(in, Packets.SUBSCRIBE).getShort(0), 1));
+            out.write(Packets.puback(Packets.packet(in, Packets.PUBLISH), 0x10));
             out.flush();
         });
 
@@ -229,13 +228,14 @@ class HostileBrokerTest {
                 try (Socket socket = broker.accept()) {
                     DataInputStream in = new DataInputStream(socket.getInputStream());
                     OutputStream out = socket.getOutputStream();
-                    packet(in, CONNECT);
-                    out.write(connack(protocol));
-                    out.write(suback(protocol, packet(in, SUBSCRIBE).getShort(0)));
-                    out.write(puback(protocol, packet(in, PUBLISH)));
-                    ByteBuffer last = packet(in, PUBLISH);
+                    Packets.packet(in, Packets.CONNECT);
+                    out.write(Packets.connack(protocol));
+                    out.write(Packets.suback(
+                            protocol, Packets.packet(in, Packets.SUBSCRIBE).getShort(0)));
+                    out.write(Packets.puback(protocol, Packets.packet(in, Packets.PUBLISH)));
+                    ByteBuffer last = Packets.packet(in, Packets.PUBLISH);
                     if (confirms) {
-                        out.write(puback(protocol, last));
+                        out.write(Packets.puback(protocol, last));
                     }
                     sent.complete(in.readAllBytes());
                 } catch (IOException e) {
@@ -249,24 +249,12 @@ class HostileBrokerTest {
                     new Unacknowledged(),
                     intake,
                     MachineClock.of(InstantSource.system()),
-                    new HostState("heliograph", Instant.ofEpochMilli(1_000)))) {
+                    new HostState("heliograph", Instant.ofEpochMilli(1_000)),
+                    new Denials(config))) {
                 session.open(false);
             }
             return sent.get(2, TimeUnit.MINUTES);
         }
-    }
-
-    private static byte[] puback(Protocol protocol, ByteBuffer publish) {
-        byte[] packet = puback(publish, 0);
-        return switch (protocol) {
-            case V5 -> packet;
-            case V3_1_1 -> new byte[] {packet[0], 2, packet[2], packet[3]};
-        };
-    }
-
-    private static byte[] puback(ByteBuffer publish, int code) {
-        int id = Short.BYTES + publish.getShort(0);
-        return new byte[] {0x40, 4, publish.get(id), publish.get(id + 1), (byte) code, 0};
     }
 
     @Test
@@ -274,10 +262,11 @@ class HostileBrokerTest {
             throws Exception {
         List<Met> met = connections(5, socket -> {
             DataInputStream in = new DataInputStream(socket.getInputStream());
-            packet(in, CONNECT);
+            Packets.packet(in, Packets.CONNECT);
             OutputStream out = socket.getOutputStream();
-            out.write(connack(Protocol.V5));
-            out.write(suback(Protocol.V5, packet(in, SUBSCRIBE).getShort(0)));
+            out.write(Packets.connack(Protocol.V5));
+            out.write(Packets.suback(
+                    Protocol.V5, Packets.packet(in, Packets.SUBSCRIBE).getShort(0)));
             out.write(new byte[] {(byte) 0xE0, 2, (byte) 0x8E, 0});
             out.flush();
             in.readAllBytes();
@@ -298,7 +287,7 @@ class HostileBrokerTest {
         AtomicInteger number = new AtomicInteger();
         List<Met> met = connections(2, socket -> {
             if (number.getAndIncrement() > 0) {
-                packet(new DataInputStream(socket.getInputStream()), CONNECT);
+                Packets.packet(new DataInputStream(socket.getInputStream()), Packets.CONNECT);
                 socket.getOutputStream().write(new byte[] {0x20, 3, 0, (byte) 0x87, 0});
                 socket.getOutputStream().flush();
                 socket.getInputStream().readAllBytes();
@@ -338,12 +327,12 @@ class HostileBrokerTest {
                         "casa1",
                         MachineClock.of(InstantSource.system()),
                         1 << 20,
+                        Names.NONE,
                         Duration.ofSeconds(PATIENT_SECONDS),
                         length -> {
                             pauses.add(length);
                             next.acquire();
-                        },
-                        Names.NONE)) {
+                        })) {
             assertThat(source.unconnected()).contains("it hasn't answered yet");
             source.start(intake);
             for (int i = 0; i < count; i++) {
@@ -377,6 +366,7 @@ class HostileBrokerTest {
             }
         });
         AgentConfig.Mqtt config = config(protocol, tls, broker.getLocalPort());
+        Denials denials = new Denials(config);
         String loss;
         try (broker;
                 Session session = new Session(
@@ -385,15 +375,16 @@ class HostileBrokerTest {
                         new Unacknowledged(),
                         intake,
                         MachineClock.of(InstantSource.system()),
-                        host)) {
+                        host,
+                        denials)) {
             session.open(false);
-            unannounced.add(session.unannounced().orElseThrow());
+            unannounced.add(denials.isUnannounced());
             if (asksAgain) {
-                assertThat(session.denied()).contains(List.of("secret/+/senml"));
+                assertThat(denials.refused()).containsExactly("secret/+/senml");
                 session.askAgain();
-                unannounced.add(session.unannounced().orElseThrow());
+                unannounced.add(denials.isUnannounced());
             }
-            denied = session.denied().orElseThrow();
+            denied = denials.refused();
             loss = session.awaitLoss();
         } catch (Link.LinkException | RuntimeException e) {
             // as MqttSource takes both
@@ -408,28 +399,29 @@ class HostileBrokerTest {
         int before = intake.offered.get();
         var _ = meet(protocol, PATIENT_SECONDS, socket -> {
             DataInputStream in = new DataInputStream(socket.getInputStream());
-            packet(in, CONNECT);
+            Packets.packet(in, Packets.CONNECT);
             OutputStream out = socket.getOutputStream();
-            out.write(connack(protocol));
-            out.write(suback(protocol, packet(in, SUBSCRIBE).getShort(0)));
-            out.write(publish(protocol, "hg/casa1/util-1/senml", "[{\"n\":\"power\",\"u\":\"W\",\"v\":1}]"));
+            out.write(Packets.connack(protocol));
+            out.write(Packets.suback(
+                    protocol, Packets.packet(in, Packets.SUBSCRIBE).getShort(0)));
+            out.write(Packets.publish(protocol, "hg/casa1/util-1/senml", "[{\"n\":\"power\",\"u\":\"W\",\"v\":1}]"));
             out.flush();
-            acknowledged.add(packet(in, PUBACK).getShort(0));
+            acknowledged.add(Packets.packet(in, Packets.PUBACK).getShort(0));
         });
-        assertThat(acknowledged).containsExactly((short) ID);
+        assertThat(acknowledged).containsExactly((short) Packets.ID);
         assertThat(intake.offered).hasValue(before + 1);
     }
 
     private static byte[] said(Protocol protocol, SplittableRandom random) {
-        byte[] connack = connack(protocol);
-        byte[] suback = suback(protocol, (short) 1);
-        byte[] publish = publish(protocol, "hg/casa1/util-1/senml", "[{\"n\":\"power\",\"u\":\"W\",\"v\":1}]");
+        byte[] connack = Packets.connack(protocol);
+        byte[] suback = Packets.suback(protocol, (short) 1);
+        byte[] publish = Packets.publish(protocol, "hg/casa1/util-1/senml", "[{\"n\":\"power\",\"u\":\"W\",\"v\":1}]");
         List<byte[]> seeds = List.of(
                 connack,
                 suback,
                 publish,
-                joined(connack, suback, publish),
-                joined(publish, publish),
+                Packets.joined(connack, suback, publish),
+                Packets.joined(publish, publish),
                 new byte[] {(byte) 0xD0, 0},
                 new byte[] {0x40, 2, 0, 1},
                 new byte[] {0x62, 2, 0, 1},
@@ -439,7 +431,7 @@ class HostileBrokerTest {
                 new byte[] {0x30, -1, -1, -1, 0x7F},
                 new byte[] {0x30, -1, -1, -1, -1, -1});
         byte[] broken = Mutation.of(seeds, random);
-        return random.nextInt(10) > 0 ? broken : joined(broken, repeated(broken));
+        return random.nextInt(10) > 0 ? broken : Packets.joined(broken, repeated(broken));
     }
 
     private static byte[] repeated(byte[] piece) {
@@ -448,60 +440,6 @@ class HostileBrokerTest {
             all.put(piece);
         }
         return all.array();
-    }
-
-    private static byte[] connack(Protocol protocol) {
-        return switch (protocol) {
-            case V5 -> new byte[] {0x20, 3, 0, 0, 0};
-            case V3_1_1 -> new byte[] {0x20, 2, 0, 0};
-        };
-    }
-
-    private static byte[] suback(Protocol protocol, short id) {
-        return suback(protocol, id, 1);
-    }
-
-    private static byte[] suback(Protocol protocol, short id, int... codes) {
-        ByteBuffer body = ByteBuffer.allocate(127).putShort(id);
-        if (protocol == Protocol.V5) {
-            body.put((byte) 0);
-        }
-        for (int code : codes) {
-            body.put((byte) code);
-        }
-        body.flip();
-        byte[] packet = new byte[2 + body.remaining()];
-        packet[0] = (byte) 0x90;
-        packet[1] = (byte) body.remaining();
-        body.get(packet, 2, body.remaining());
-        return packet;
-    }
-
-    private static byte[] publish(Protocol protocol, String topic, String payload) {
-        ByteBuffer body = ByteBuffer.allocate(127);
-        body.putShort((short) topic.length()).put(topic.getBytes(StandardCharsets.UTF_8));
-        body.putShort((short) ID);
-        if (protocol == Protocol.V5) {
-            body.put((byte) 0);
-        }
-        body.put(payload.getBytes(StandardCharsets.UTF_8)).flip();
-        byte[] packet = new byte[2 + body.remaining()];
-        packet[0] = 0x32;
-        packet[1] = (byte) body.remaining();
-        body.get(packet, 2, body.remaining());
-        return packet;
-    }
-
-    /** The body of the next packet of a type; others are passed over. */
-    private static ByteBuffer packet(DataInputStream in, int type) throws IOException {
-        while (true) {
-            int first = in.readUnsignedByte();
-            int length = MqttDataTypes.readVariableByteInteger(in).getValue();
-            byte[] body = in.readNBytes(length);
-            if (first >> 4 == type) {
-                return ByteBuffer.wrap(body);
-            }
-        }
     }
 
     private static Link link(Protocol protocol, AgentConfig.Mqtt config, int keepAliveSeconds)
@@ -525,14 +463,6 @@ class HostileBrokerTest {
                 Set.of(),
                 null,
                 tls);
-    }
-
-    private static byte[] joined(byte[]... parts) {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        for (byte[] part : parts) {
-            all.writeBytes(part);
-        }
-        return all.toByteArray();
     }
 
     private static final class Counted extends NoIntake {

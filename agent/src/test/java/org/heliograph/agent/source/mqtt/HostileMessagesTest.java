@@ -5,17 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import org.heliograph.agent.config.AgentConfig;
-import org.heliograph.agent.config.AgentFile;
 import org.heliograph.agent.fuzz.Mutation;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
-import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.intake.NoIntake;
 import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Readings;
@@ -51,15 +48,7 @@ class HostileMessagesTest {
                 .toList();
         NoLink broker = new NoLink();
         Recorder recorder = new Recorder();
-        AgentConfig.Mqtt config = config();
-        try (Session session = new Session(
-                broker,
-                new Reception(config, "casa1"),
-                new Unacknowledged(),
-                recorder,
-                MachineClock.of(InstantSource.system()),
-                null)) {
-            session.open(false);
+        try (Session session = broker.session(config(), recorder)) {
             for (int id = 1; id <= MESSAGES; id++) {
                 String topic = random.nextInt(4) > 0
                         ? TOPICS.get(random.nextInt(TOPICS.size()))
@@ -91,18 +80,10 @@ class HostileMessagesTest {
     }
 
     private AgentConfig.Mqtt config() throws Exception {
-        Path file = Files.writeString(folder.resolve("agent.yaml"), """
-                agent: edge-1
-                site: casa1
-                kafka: {bootstrap: "kafka:9092"}
-                journal: {path: agent.journal}
-                mqtt:
-                  - url: tcp://broker:1883
-                    topics: ["hg/+/+/senml"]
-                    mappings: [{use: tasmota-energy}, {use: opendtu}]
-                    sparkplug: {groups: [casa1]}
-                """);
-        return AgentFile.read(file).mqtt().getFirst();
+        return BrokerEntry.of(folder, """
+                topics: ["hg/+/+/senml"],
+                mappings: [{use: tasmota-energy}, {use: opendtu}],
+                sparkplug: {groups: [casa1]}""");
     }
 
     private static final class Recorder extends NoIntake {

@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.eclipse.paho.mqttv5.common.packet.MqttDataTypes;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.AgentConfig.Protocol;
 import org.heliograph.agent.intake.MachineClock;
@@ -33,10 +34,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A broker keeps a session's subscriptions, whatever is configured by the time of its next connection. */
 @Timeout(300)
 class KeptSubscriptionTest {
-    private static final int CONNECT = 1;
-    private static final int SUBSCRIBE = 8;
-    private static final int UNSUBSCRIBE = 10;
-    private static final int DISCONNECT = 14;
     private static final int REFUSED = 0x87;
 
     private final Set<String> kept = ConcurrentHashMap.newKeySet();
@@ -235,17 +232,18 @@ class KeptSubscriptionTest {
             DataInputStream in = new DataInputStream(socket.getInputStream());
             while (true) {
                 int type = in.readUnsignedByte() >> 4;
-                ByteBuffer body = ByteBuffer.wrap(in.readNBytes(length(in)));
+                ByteBuffer body = ByteBuffer.wrap(
+                        in.readNBytes(MqttDataTypes.readVariableByteInteger(in).getValue()));
                 byte[] said = switch (type) {
-                    case CONNECT -> {
+                    case Packets.CONNECT -> {
                         int present = hasSession && !loses ? 1 : 0;
                         yield packet(0x20, isFive ? new int[] {present, 0, 0} : new int[] {present, 0});
                     }
-                    case SUBSCRIBE -> acknowledgement(0x90, body, "subscribed", true);
-                    case UNSUBSCRIBE -> acknowledgement(0xB0, body, "unsubscribed", false);
+                    case Packets.SUBSCRIBE -> acknowledgement(0x90, body, "subscribed", true);
+                    case Packets.UNSUBSCRIBE -> acknowledgement(0xB0, body, "unsubscribed", false);
                     default -> new byte[0];
                 };
-                if (type == DISCONNECT) {
+                if (type == Packets.DISCONNECT) {
                     hasSession = true;
                     asked.add("disconnected");
                     return;
@@ -296,18 +294,6 @@ class KeptSubscriptionTest {
                 packet[2 + i] = (byte) body[i];
             }
             return packet;
-        }
-
-        private static int length(DataInputStream in) throws IOException {
-            int length = 0;
-            int shift = 0;
-            int digit;
-            do {
-                digit = in.readUnsignedByte();
-                length |= (digit & 0x7F) << shift;
-                shift += 7;
-            } while (digit > 0x7F);
-            return length;
         }
 
         @Override

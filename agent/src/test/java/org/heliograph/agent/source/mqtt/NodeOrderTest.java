@@ -2,12 +2,10 @@ package org.heliograph.agent.source.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.heliograph.agent.config.AgentFile;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Moment;
 import org.heliograph.agent.payload.Decoded;
@@ -34,14 +32,7 @@ class NodeOrderTest {
     }
 
     private void restart(int receiveMaximum) throws Exception {
-        Path file = Files.writeString(folder.resolve("agent.yaml"), """
-                agent: edge-1
-                site: casa1
-                kafka: {bootstrap: "kafka:9092"}
-                journal: {path: agent.journal}
-                mqtt: [{url: "tcp://broker:1883", sparkplug: {}}]
-                """);
-        reception = new Reception(AgentFile.read(file).mqtt().getFirst(), "casa1", receiveMaximum);
+        reception = new Reception(BrokerEntry.of(folder, "sparkplug: {}"), "casa1", receiveMaximum);
     }
 
     @Test

@@ -2,17 +2,12 @@ package org.heliograph.agent.source.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.heliograph.agent.config.AgentFile;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
-import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.intake.NoIntake;
 import org.heliograph.agent.payload.sparkplug.v1.Payload;
 import org.heliograph.telemetry.reading.DeviceId;
@@ -57,23 +52,7 @@ class OvertakenTest {
     }
 
     private Session open() throws Exception {
-        Path file = Files.writeString(folder.resolve("agent.yaml"), """
-                agent: edge-1
-                site: casa1
-                kafka: {bootstrap: "kafka:9092"}
-                journal: {path: agent.journal}
-                mqtt: [{url: "tcp://broker:1883", sparkplug: {}}]
-                """);
-        Session session = new Session(
-                broker,
-                new Reception(AgentFile.read(file).mqtt().getFirst(), "casa1"),
-                new Unacknowledged(),
-                intake,
-                MachineClock.of(InstantSource.system()),
-                null,
-                Duration.ofMinutes(2));
-        session.open(true);
-        return session;
+        return broker.session(BrokerEntry.of(folder, "sparkplug: {}"), intake);
     }
 
     private static Link.Message message(String type, int id, int sequence) {

@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import org.heliograph.agent.config.AgentFile;
 import org.heliograph.agent.payload.Decoded;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -107,25 +105,11 @@ class ReceptionTest {
     }
 
     private Reception reception(String parts) throws Exception {
-        Path file = Files.writeString(folder.resolve("agent.yaml"), """
-                agent: edge-1
-                site: casa1
-                kafka: {bootstrap: "kafka:9092"}
-                journal: {path: agent.journal}
-                mqtt: [{url: "tcp://broker:1883", %s}]
-                """.formatted(parts));
-        return new Reception(AgentFile.read(file).mqtt().getFirst(), "casa1");
+        return new Reception(BrokerEntry.of(folder, parts), "casa1");
     }
 
     private Decoded decoded(byte[] payload, @Nullable String contentType) throws Exception {
-        Path file = Files.writeString(folder.resolve("agent.yaml"), """
-                agent: edge-1
-                site: casa1
-                kafka: {bootstrap: "kafka:9092"}
-                journal: {path: agent.journal}
-                mqtt: [{url: "tcp://broker:1883"}]
-                """);
-        return new Reception(AgentFile.read(file).mqtt().getFirst(), "casa1")
+        return reception("")
                 .receive(new Link.Message("hg/casa1/util-1/senml", payload, 1, 1, false, false, contentType), NOW)
                 .outcome()
                 .decoded();

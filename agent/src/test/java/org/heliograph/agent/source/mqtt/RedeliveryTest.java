@@ -3,21 +3,17 @@ package org.heliograph.agent.source.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.heliograph.agent.config.AgentFile;
+import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
 import org.heliograph.agent.intake.Intake;
-import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.intake.NoIntake;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Stamp;
@@ -38,18 +34,13 @@ class RedeliveryTest {
     private final Unacknowledged unacknowledged = new Unacknowledged();
     private final BlockingQueue<CompletableFuture<Admission>> offered = new LinkedBlockingQueue<>();
     private final Intake intake = new Journal();
+    private AgentConfig.@Nullable Mqtt config;
     private @Nullable Reception reception;
 
     @BeforeEach
     void configure() throws Exception {
-        Path file = Files.writeString(folder.resolve("agent.yaml"), """
-                agent: edge-1
-                site: casa1
-                kafka: {bootstrap: "kafka:9092"}
-                journal: {path: agent.journal}
-                mqtt: [{url: "tcp://broker:1883"}]
-                """);
-        reception = new Reception(AgentFile.read(file).mqtt().getFirst(), "casa1");
+        config = BrokerEntry.of(folder, "");
+        reception = new Reception(config, "casa1");
     }
 
     @Test
@@ -156,16 +147,8 @@ class RedeliveryTest {
     }
 
     private Session open(NoLink broker) throws Link.LinkException {
-        Session session = new Session(
-                broker,
-                Objects.requireNonNull(reception),
-                unacknowledged,
-                intake,
-                MachineClock.of(InstantSource.system()),
-                null,
-                Duration.ofMinutes(2));
-        session.open(true);
-        return session;
+        return broker.session(
+                Objects.requireNonNull(config), Objects.requireNonNull(reception), unacknowledged, intake);
     }
 
     private static Link.Message message(int id, String value, boolean again) {

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,7 +17,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.heliograph.agent.config.AgentConfig;
-import org.heliograph.agent.config.AgentFile;
 import org.heliograph.agent.payload.Decoded;
 import org.heliograph.telemetry.reading.Readings;
 import org.junit.jupiter.api.Test;
@@ -142,16 +140,7 @@ class TasmotaTableTest {
     }
 
     private AgentConfig.Mqtt mappedToTasmota() throws Exception {
-        Path file = Files.writeString(folder.resolve("agent.yaml"), """
-                agent: edge-1
-                site: casa1
-                kafka: {bootstrap: "kafka:9092"}
-                journal: {path: agent.journal}
-                mqtt:
-                  - url: tcp://broker:1883
-                    mappings: [{use: tasmota-energy, zone: Africa/Casablanca}]
-                """);
-        return AgentFile.read(file).mqtt().getFirst();
+        return BrokerEntry.of(folder, "mappings: [{use: tasmota-energy, zone: Africa/Casablanca}]");
     }
 
     private static List<Map<String, String>> rows() throws IOException {
