@@ -31,6 +31,8 @@ final class Reception {
             "the topic is none of those that are configured: the broker has kept an earlier subscription";
 
     private static final String OVERTAKEN = "what was before it in its edge node's sequence never came";
+    private static final String CUT_OFF =
+            "the connection ended before what was before it in its edge node's sequence had come";
 
     private final AgentConfig.Mqtt config;
     private final String site;
@@ -219,7 +221,7 @@ final class Reception {
     List<Taken> abandon() {
         List<Taken> left = new ArrayList<>();
         order.ifPresent(waiting -> waiting.all()
-                .forEach(topic -> waiting.leave(topic).forEach(early -> left.add(refused(early, OVERTAKEN)))));
+                .forEach(topic -> waiting.leave(topic).forEach(early -> left.add(refused(early, CUT_OFF)))));
         return left;
     }
 
