@@ -84,10 +84,11 @@ final class Run {
             Status now = agent.status();
             if (!now.equals(last)) {
                 log.info(
-                        "received={} kept={} refused={} turnedAway={} uplinked={} backlog={} backlogBytes={} droppedDeadLetters={}",
+                        "received={} kept={} refused={} overShare={} turnedAway={} uplinked={} backlog={} backlogBytes={} droppedDeadLetters={}",
                         now.intake().received(),
                         now.intake().kept(),
                         now.intake().refused(),
+                        now.intake().overShare(),
                         now.intake().turnedAway(),
                         now.uplinked(),
                         now.backlog().entries(),

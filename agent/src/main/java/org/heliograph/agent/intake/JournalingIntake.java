@@ -41,6 +41,7 @@ public final class JournalingIntake implements Intake {
     private final LongAdder received = new LongAdder();
     private final LongAdder kept = new LongAdder();
     private final LongAdder refused = new LongAdder();
+    private final LongAdder overShare = new LongAdder();
     private final LongAdder turnedAway = new LongAdder();
     /** Packs of the agent's own making: presence, losses. */
     private final LongAdder told = new LongAdder();
@@ -63,7 +64,7 @@ public final class JournalingIntake implements Intake {
     }
 
     public IntakeCounts counts() {
-        return new IntakeCounts(received.sum(), kept.sum(), refused.sum(), turnedAway.sum());
+        return new IntakeCounts(received.sum(), kept.sum(), refused.sum(), overShare.sum(), turnedAway.sum());
     }
 
     @Override
@@ -194,11 +195,13 @@ public final class JournalingIntake implements Intake {
                 outcome.increment();
                 yield CompletableFuture.completedFuture(admission.apply(0));
             }
-            case Append.OverShare over ->
-                CompletableFuture.completedFuture(new Admission.Refused(
+            case Append.OverShare over -> {
+                overShare.increment();
+                yield CompletableFuture.completedFuture(new Admission.Refused(
                         "the rest of the journal's " + over.capacityBytes()
                                 + " bytes is for devices that hold less of it",
                         true));
+            }
         };
     }
 }
