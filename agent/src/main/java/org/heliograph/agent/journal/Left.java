@@ -1,5 +1,6 @@
 package org.heliograph.agent.journal;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -12,8 +13,9 @@ import java.util.Optional;
  * @param thinned up to here everything is thinned out, by those rules
  * @param readings all but dead letters
  * @param yielding of the readings, what may give way
+ * @param shares bytes of the readings that don't, by key; without those that hold too little to matter
  */
-record Left(long boot, long rules, long thinned, Amount readings, Amount yielding) {
+record Left(long boot, long rules, long thinned, Amount readings, Amount yielding, Map<String, Long> shares) {
     private static final String BY = "left/boot";
     private static final String RULES = "left/rules";
     private static final String THINNED = "left/thinned";
@@ -21,6 +23,13 @@ record Left(long boot, long rules, long thinned, Amount readings, Amount yieldin
     private static final String BYTES = "left/bytes";
     private static final String YIELDING_ENTRIES = "left/yielding-entries";
     private static final String YIELDING_BYTES = "left/yielding-bytes";
+
+    /** What the names of shares begin with; they are taken out once they were read. */
+    static final String SHARE = "left/share/";
+
+    Left {
+        shares = Map.copyOf(shares);
+    }
 
     static Optional<Left> of(Map<String, Long> state) {
         Long by = state.get(BY);
@@ -33,7 +42,18 @@ record Left(long boot, long rules, long thinned, Amount readings, Amount yieldin
                         || readings.isEmpty()
                         || yielding.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Left(by, rules, state.getOrDefault(THINNED, 0L), readings.get(), yielding.get()));
+                : Optional.of(new Left(
+                        by, rules, state.getOrDefault(THINNED, 0L), readings.get(), yielding.get(), shares(state)));
+    }
+
+    private static Map<String, Long> shares(Map<String, Long> state) {
+        Map<String, Long> shares = new HashMap<>();
+        state.forEach((name, bytes) -> {
+            if (name.startsWith(SHARE)) {
+                shares.put(name.substring(SHARE.length()), bytes);
+            }
+        });
+        return shares;
     }
 
     private static Optional<Amount> amount(Map<String, Long> state, String entries, String bytes) {
@@ -44,13 +64,15 @@ record Left(long boot, long rules, long thinned, Amount readings, Amount yieldin
 
     /** As the journal's own numbers. */
     Map<String, Long> numbers() {
-        return Map.of(
+        Map<String, Long> numbers = new HashMap<>(Map.of(
                 BY, boot,
                 RULES, rules,
                 THINNED, thinned,
                 ENTRIES, readings.entries(),
                 BYTES, readings.bytes(),
                 YIELDING_ENTRIES, yielding.entries(),
-                YIELDING_BYTES, yielding.bytes());
+                YIELDING_BYTES, yielding.bytes()));
+        shares.forEach((key, bytes) -> numbers.put(SHARE + key, bytes));
+        return numbers;
     }
 }

@@ -5,7 +5,10 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -88,12 +91,14 @@ record Opening(
         Map<String, Long> state = store.state();
         long boot = boot(state, nowMillis);
         long born = state.getOrDefault(Store.BORN, boot);
-        keep(store, boot, born);
+        Set<String> read = new HashSet<>(state.keySet());
+        read.removeIf(name -> !name.startsWith(Left.SHARE));
+        keep(store, boot, born, read);
         long confirmed = state.getOrDefault(Store.CONFIRMED, 0L);
         long last = Math.max(store.lastOffset(), confirmed);
         Amount deadLetters = store.deadLetters();
         Left left = left(store, shedding, boot);
-        Room room = new Room(limits.maxBytes(), shedding::yields, left.readings(), left.yielding(), deadLetters);
+        Room room = new Room(limits.maxBytes(), shedding::yields, left, deadLetters);
         Progress progress = new Progress(last, confirmed, lettersThrough(state), shedding::yields);
         Committer committer = new Committer(
                 store,
@@ -130,28 +135,36 @@ record Opening(
         }
         Amount all = store.reports();
         Amount yielding = Amount.NONE;
+        Map<String, Long> shares = new HashMap<>();
         for (Map.Entry<String, Amount> one : store.readings().entrySet()) {
             all = all.plus(one.getValue());
-            yielding = shedding.yields(one.getKey()) ? yielding.plus(one.getValue()) : yielding;
+            if (shedding.yields(one.getKey())) {
+                yielding = yielding.plus(one.getValue());
+            } else {
+                shares.put(one.getKey(), one.getValue().bytes());
+            }
         }
-        return new Left(boot, shedding.rules(), 0, all, yielding);
+        return new Left(boot, shedding.rules(), 0, all, yielding, shares);
     }
 
     /** Even on a disk that was full when the agent ended. */
-    private static void keep(Store store, long boot, long born) throws SQLException {
+    private static void keep(Store store, long boot, long born, Set<String> read) throws SQLException {
         try {
-            keepOnce(store, boot, born);
+            keepOnce(store, boot, born, read);
         } catch (SQLException e) {
             if (ResultCode.isDamage(e)) {
                 throw e;
             }
             store.rollback();
             store.makeRoom();
-            keepOnce(store, boot, born);
+            keepOnce(store, boot, born, read);
         }
     }
 
-    private static void keepOnce(Store store, long boot, long born) throws SQLException {
+    private static void keepOnce(Store store, long boot, long born, Set<String> read) throws SQLException {
+        for (String name : read) {
+            store.keep(name, 0);
+        }
         store.keep(Store.BOOT, boot);
         store.keep(Store.BORN, born);
         store.commit();

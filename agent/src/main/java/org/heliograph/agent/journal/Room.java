@@ -44,12 +44,12 @@ final class Room {
         NONE_IN_THE_QUEUE
     }
 
-    Room(long maxBytes, Predicate<String> yields, Amount readings, Amount yielding, Amount deadLetters) {
+    Room(long maxBytes, Predicate<String> yields, Left left, Amount deadLetters) {
         this.maxBytes = maxBytes;
         this.yields = yields;
-        this.shares = new Shares(maxBytes);
-        this.readings = readings;
-        this.yielding = yielding;
+        this.shares = new Shares(maxBytes, left.shares());
+        this.readings = left.readings();
+        this.yielding = left.yielding();
         this.deadLetters = deadLetters;
     }
 
@@ -102,7 +102,7 @@ final class Room {
         return Place.TAKEN;
     }
 
-    /** Entries arrived, and need no room any more once they are deleted. Those of an earlier start count for their keys, too. */
+    /** Entries arrived, and need no room any more once they are deleted. */
     synchronized void delivered(List<Stored> entries) {
         for (Stored stored : entries) {
             Entry entry = stored.onDisk();
@@ -138,7 +138,7 @@ final class Room {
 
     /** What is there, once nothing waits any more to be written. */
     synchronized Left left(long boot, long rules, long thinned) {
-        return new Left(boot, rules, thinned, readings, yielding);
+        return new Left(boot, rules, thinned, readings, yielding, shares.large());
     }
 
     /** While the disk takes nothing, neither do we: what waits in memory is not safe. */

@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What each key has been given of the room for readings that don't give way, since the start. In a hall, where many speak,
+ * What each key holds of the room for readings that don't give way. In a hall, where many speak,
  * the last quarter is for those that have less than a quarter: one that fills the journal leaves it to the others, and four
  * or more that fill it alike use all of it. Guarded by the room.
  */
@@ -19,6 +19,9 @@ final class Shares {
 
     /** A key may always have this part of all, and of the last part no more than that. */
     private static final int PART = 4;
+
+    /** No more keys than this can hold such a part. */
+    private static final int LARGE_PART = 64;
 
     /**
      * Up to so many keep nothing for each other. What is beyond a share is lost, and would else have waited at its sender: in a
@@ -34,8 +37,17 @@ final class Shares {
 
     private final Set<String> greedy = new LinkedHashSet<>();
 
-    Shares(long maxBytes) {
+    /** @param held at the start */
+    Shares(long maxBytes, Map<String, Long> held) {
         this.maxBytes = maxBytes;
+        this.held.putAll(held);
+    }
+
+    /** What is worth being known at the next start: of a hall's thousands, those that hold a good part of a share. */
+    Map<String, Long> large() {
+        Map<String, Long> large = new HashMap<>(held);
+        large.values().removeIf(bytes -> bytes < maxBytes / LARGE_PART);
+        return large;
     }
 
     /** One that there is, whether or not it takes anything of what is shared here. */

@@ -26,7 +26,7 @@ final class StateTable {
 
     /** See {@link Store#keep}. */
     void keep(String name, long value) throws SQLException {
-        if (value == 0 && name.startsWith(Store.COUNTER)) {
+        if (Store.isNone(name, value)) {
             try (PreparedStatement forget = connection.prepareStatement("DELETE FROM state WHERE name = ?")) {
                 forget.setString(1, name);
                 forget.executeUpdate();

@@ -26,6 +26,11 @@ interface Store extends AutoCloseable {
     /** What the names of its callers' counters begin with. */
     String COUNTER = "counter/";
 
+    /** Whether a number isn't kept, as it is none. */
+    static boolean isNone(String name, long value) {
+        return value == 0 && (name.startsWith(COUNTER) || name.startsWith(Left.SHARE));
+    }
+
     void insert(long offset, Entry entry) throws SQLException;
 
     /**
@@ -48,7 +53,7 @@ interface Store extends AutoCloseable {
     /** Deletes the oldest dead letters, so many bytes of them or more, but never the newest. Says how much that was. */
     Amount dropDeadLetters(long bytes) throws SQLException;
 
-    /** Keeps a number. A counter that isn't there is 0: so 0 takes it out. */
+    /** Keeps a number. A counter that isn't there is 0: so 0 takes it out, and a share that was left. */
     void keep(String name, long value) throws SQLException;
 
     void commit() throws SQLException;

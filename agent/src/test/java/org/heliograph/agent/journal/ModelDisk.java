@@ -185,7 +185,7 @@ public final class ModelDisk {
 
         @Override
         public void keep(String name, long value) {
-            if (value == 0 && name.startsWith(COUNTER)) {
+            if (Store.isNone(name, value)) {
                 open.state().remove(name);
             } else {
                 open.state().put(name, value);

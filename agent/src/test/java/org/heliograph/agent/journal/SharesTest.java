@@ -10,7 +10,7 @@ class SharesTest {
     private static final long ALL = 100_000;
     private static final long ENTRY = 100;
 
-    private final Shares shares = new Shares(ALL);
+    private final Shares shares = new Shares(ALL, Map.of());
     private final Map<String, Long> held = new HashMap<>();
     private long free = ALL;
 

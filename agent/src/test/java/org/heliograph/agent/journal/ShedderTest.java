@@ -97,7 +97,11 @@ class ShedderTest {
             Shedder shedder = shedder(store, THINS);
             aPackAMinute(store, MANY);
             shed(shedder, store);
-            Left left = shedder.left(new Room(1, THINS::yields, Amount.NONE, Amount.NONE, Amount.NONE));
+            Left left = shedder.left(new Room(
+                    1_000,
+                    THINS::yields,
+                    new Left(1, 0, 0, Amount.NONE, Amount.NONE, Map.of("casa1/keep", 16L)),
+                    Amount.NONE));
             Map<String, Long> numbers = new HashMap<>(left.numbers());
             numbers.put(Store.BOOT, 1L);
             assertThat(Left.of(numbers)).contains(left);
