@@ -78,7 +78,13 @@ public final class Silence {
 
     /** Waits for a device that was never heard. */
     public synchronized void expect(String device, long upMillis) {
-        var _ = watched(device, upMillis);
+        watched(device, upMillis).ifPresent(watched -> watched.onlyRecalled = false);
+    }
+
+    /** Waits for one of which only something old was told: it may be gone since, or report seldom. */
+    public synchronized void recall(String device, long upMillis) {
+        boolean isNew = !devices.containsKey(device);
+        watched(device, upMillis).ifPresent(watched -> watched.onlyRecalled |= isNew);
     }
 
     /** It is no longer ours. */
@@ -106,6 +112,7 @@ public final class Silence {
     public synchronized void told(String device, boolean present, long upMillis) {
         watched(device, upMillis).ifPresent(watched -> {
             watched.supervised = true;
+            watched.onlyRecalled = false;
             watched.away = !present;
             if (present) {
                 watched.sinceMillis = upMillis;
@@ -176,7 +183,7 @@ public final class Silence {
         Optional<Duration> known = rule.known().apply(device);
         Optional<Duration> usual = rule.usual().apply(device);
         boolean isLearned = watched.pauses >= PAUSES_MIN;
-        if (known.isEmpty() && usual.isEmpty() && watched.everHeard && !isLearned) {
+        if (known.isEmpty() && usual.isEmpty() && (watched.everHeard || watched.onlyRecalled) && !isLearned) {
             return UNLEARNED;
         }
         Duration learned = isLearned ? Duration.ofMillis((long) watched.pauseMillis) : Duration.ZERO;
@@ -197,6 +204,9 @@ public final class Silence {
         private int unexplained;
 
         private boolean everHeard;
+        /** Whether nobody expects it, or has heard it. */
+        private boolean onlyRecalled;
+
         private long lastMillis;
         private boolean silent;
         /** Whether its transport told that it is. */

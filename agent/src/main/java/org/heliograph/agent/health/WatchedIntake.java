@@ -36,6 +36,8 @@ public final class WatchedIntake implements Intake {
                     readings.device().device(),
                     arrival.came().upMillis(),
                     arrival.at().toEpochMilli());
+        } else {
+            silence.recall(readings.device().device(), arrival.came().upMillis());
         }
         return answer;
     }

@@ -89,7 +89,7 @@ class WatchedIntakeTest {
     void what_a_broker_had_kept_is_no_sign_of_life() {
         WatchedIntake watched = new WatchedIntake(new Journal(), silence, InstantSource.fixed(NOW), () -> 0);
         report(watched, NOW, 0, false);
-        assertThat(silence.states()).isEmpty();
+        assertThat(silence.states()).containsExactly(new Silence.State("crac-01", 0, false));
 
         for (int i = 0; i < 100; i++) {
             report(watched, NOW, 1_000L * i);
@@ -99,6 +99,29 @@ class WatchedIntakeTest {
         assertThat(silence.look(99_000 + 61_000))
                 .containsExactly(new Silence.Change("crac-01", true, Duration.ofSeconds(61), false));
         assertThat(silence.states()).containsExactly(new Silence.State("crac-01", NOW.toEpochMilli(), true));
+    }
+
+    @Test
+    void a_device_of_which_a_broker_had_kept_the_last_word_is_missed_when_it_says_nothing_more_for_a_day() {
+        WatchedIntake watched = new WatchedIntake(new Journal(), silence, InstantSource.fixed(NOW), () -> 0);
+        report(watched, NOW, 0, false);
+        long day = Silence.UNLEARNED.toMillis();
+        assertThat(silence.look(day)).isEmpty();
+
+        report(watched, NOW, day, false); // by another session
+        assertThat(silence.look(day + 1))
+                .containsExactly(new Silence.Change("crac-01", true, Duration.ofMillis(day + 1), false));
+    }
+
+    @Test
+    void one_that_is_expected_as_well_is_missed_as_soon_as_any() {
+        WatchedIntake watched = new WatchedIntake(new Journal(), silence, InstantSource.fixed(NOW), () -> 0);
+        report(watched, NOW, 0, false);
+        silence.expect("crac-01", 1_000);
+        report(watched, NOW, 2_000, false);
+
+        assertThat(silence.look(61_000))
+                .containsExactly(new Silence.Change("crac-01", true, Duration.ofSeconds(61), false));
     }
 
     @Test
