@@ -28,7 +28,7 @@ public final class Pump implements AutoCloseable {
     static final int READS_MAX = 28;
 
     /** How long it waits for entries before it sees whether it should stop. */
-    private static final Duration IDLE = Duration.ofMillis(500);
+    private static final Duration LISTEN_FOR = Duration.ofMillis(500);
 
     /**
      * How long after a start it looks for the other side when there is nothing to send: its client takes time of the
@@ -49,13 +49,11 @@ public final class Pump implements AutoCloseable {
     private final CompletableFuture<Throwable> death = new CompletableFuture<>();
     private final AtomicLong uplinked = new AtomicLong();
     private final WaitingLetters letters;
+    private final Contact contact;
     private long position;
     private int unread;
     private volatile @Nullable String unreadable;
     private volatile boolean closing;
-    private volatile boolean reachable = true;
-    private volatile boolean answered = true;
-    private volatile String reason = "";
     private volatile long oldestMillis = NONE;
 
     /** A pump whose entries are sent as they are. */
@@ -86,6 +84,7 @@ public final class Pump implements AutoCloseable {
         this.journal = journal;
         this.uplink = uplink;
         this.position = journal.confirmed();
+        this.contact = new Contact(() -> journal.backlog().entries());
         this.letters = new WaitingLetters(journal, uplink, uplinked, position);
         this.thread = Thread.ofPlatform()
                 .daemon()
@@ -116,17 +115,17 @@ public final class Pump implements AutoCloseable {
 
     /** Whether the last attempt got through. */
     public boolean isReachable() {
-        return reachable;
+        return contact.isMade();
     }
 
     /** Whether the other side was there at the last attempt, even if it took nothing. */
     public boolean isAnswered() {
-        return answered;
+        return contact.isAnswered();
     }
 
     /** Why it didn't; empty when it did. */
     public Optional<String> unreachable() {
-        return reason.isEmpty() ? Optional.empty() : Optional.of(reason);
+        return contact.failure();
     }
 
     /** Why dead letters wait while readings go; empty when they don't. */
@@ -158,34 +157,16 @@ public final class Pump implements AutoCloseable {
                 look();
             }
             while (true) {
-                if (!closing && reachable && letters.areDue()) {
+                if (!closing && contact.isMade() && letters.areDue()) {
                     passLetters();
                 }
-                switch (pass()) {
-                    case Pass.Idle _ -> {
-                        if (closing) {
-                            return;
-                        }
-                        if (!journal.awaitBehind(position, reachable ? IDLE : LOOK_EVERY) && !reachable) {
-                            look();
-                        }
-                    }
-                    case Pass.Waiting _ -> {
-                        if (closing) {
-                            return;
-                        }
-                        Thread.sleep(IDLE);
-                        if (!reachable) {
-                            look(); // what waits may be due as soon as it can be sent
-                        }
-                    }
-                    case Pass.Moved _ -> retry.reset();
-                    case Pass.Halted _, Pass.Unreadable _ -> {
-                        if (closing) {
-                            return;
-                        }
-                        Thread.sleep(retry.next());
-                    }
+                Pass pass = pass();
+                if (pass == Pass.MOVED) {
+                    retry.reset();
+                } else if (closing) {
+                    return;
+                } else {
+                    rest(pass, retry);
                 }
             }
         } catch (InterruptedException _) {
@@ -193,18 +174,35 @@ public final class Pump implements AutoCloseable {
         }
     }
 
+    /** Until there may be more to do than there was. */
+    private void rest(Pass pass, Backoff retry) throws InterruptedException {
+        switch (pass) {
+            case MOVED -> {
+                // goes on at once
+            }
+            case IDLE -> {
+                if (!journal.awaitBehind(position, contact.isMade() ? LISTEN_FOR : LOOK_EVERY) && !contact.isMade()) {
+                    look();
+                }
+            }
+            case WAITING -> {
+                Thread.sleep(LISTEN_FOR);
+                if (!contact.isMade()) {
+                    look(); // what waits may be due as soon as it can be sent
+                }
+            }
+            case HALTED, UNREADABLE -> Thread.sleep(retry.next());
+        }
+    }
+
     /** What came of looking once for something to deliver. */
-    sealed interface Pass {
-        record Idle() implements Pass {}
-
+    enum Pass {
+        IDLE,
         /** There are entries, but the first one has to wait. */
-        record Waiting() implements Pass {}
-
-        record Moved() implements Pass {}
-
-        record Halted() implements Pass {}
-
-        record Unreadable() implements Pass {}
+        WAITING,
+        MOVED,
+        HALTED,
+        UNREADABLE
     }
 
     /** Delivers what is next, once. */
@@ -214,7 +212,7 @@ public final class Pump implements AutoCloseable {
             entries = journal.read(position, batchEntriesMax);
         } catch (JournalException e) {
             unread(e);
-            return new Pass.Unreadable();
+            return Pass.UNREADABLE;
         }
         if (unreadable != null) {
             unreadable = null;
@@ -223,11 +221,11 @@ public final class Pump implements AutoCloseable {
         }
         if (entries.isEmpty()) {
             oldestMillis = NONE;
-            return new Pass.Idle();
+            return Pass.IDLE;
         }
         List<Stored> ready = due.apply(entries);
         oldestMillis = oldestMillis(ready, entries);
-        return ready.isEmpty() ? new Pass.Waiting() : deliver(ready, entries);
+        return ready.isEmpty() ? Pass.WAITING : deliver(ready, entries);
     }
 
     /** @param ready what was made of the entries that were read, as far as it is due */
@@ -236,26 +234,26 @@ public final class Pump implements AutoCloseable {
         List<Stored> going = letters.areWaiting() ? withoutLetters(ready) : ready;
         if (going.isEmpty()) {
             confirm(through(last, entries));
-            return new Pass.Moved();
+            return Pass.MOVED;
         }
         return switch (uplink.deliver(going)) {
             case Uplink.Delivery.Complete _ -> {
                 confirm(through(last, entries));
-                say(true, "", true);
-                yield new Pass.Moved();
+                contact.made();
+                yield Pass.MOVED;
             }
             case Uplink.Delivery.Partly partly -> {
-                say(true, "", true);
+                contact.made();
                 if (!letters.keep(partly)) {
-                    yield new Pass.Halted();
+                    yield Pass.HALTED;
                 }
                 confirm(through(last, entries));
-                yield new Pass.Moved();
+                yield Pass.MOVED;
             }
             case Uplink.Delivery.Halted halted -> {
                 confirm(through(reached(halted, going, last), entries));
-                say(false, halted.reason(), halted.answered());
-                yield new Pass.Halted();
+                contact.failed(halted);
+                yield Pass.HALTED;
             }
         };
     }
@@ -293,8 +291,8 @@ public final class Pump implements AutoCloseable {
     /** With nothing to send, so that a missing broker is known of before the first reading comes. */
     private void look() throws InterruptedException {
         switch (uplink.reach()) {
-            case Uplink.Delivery.Complete _, Uplink.Delivery.Partly _ -> say(true, "", true);
-            case Uplink.Delivery.Halted halted -> say(false, halted.reason(), halted.answered());
+            case Uplink.Delivery.Complete _, Uplink.Delivery.Partly _ -> contact.made();
+            case Uplink.Delivery.Halted halted -> contact.failed(halted);
         }
     }
 
@@ -318,27 +316,5 @@ public final class Pump implements AutoCloseable {
                     .count());
             journal.confirm(delivered, arrived);
         }
-    }
-
-    /** Once, and again when it is for another reason, whatever numbers come with it. */
-    private void say(boolean reached, String why, boolean there) {
-        boolean isOther = !plain(why).equals(plain(reason));
-        boolean was = reachable;
-        reason = why;
-        answered = there;
-        reachable = reached;
-        if (reached && !was) {
-            log.info("uplink=reachable backlog={}", journal.backlog().entries());
-        } else if (!reached && (was || isOther)) {
-            log.warn(
-                    "uplink={} backlog={} reason={}",
-                    there ? "takes-nothing" : "unreachable",
-                    journal.backlog().entries(),
-                    why);
-        }
-    }
-
-    private static String plain(String why) {
-        return why.replaceAll("\\d+", "#");
     }
 }

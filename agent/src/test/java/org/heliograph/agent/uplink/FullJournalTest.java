@@ -276,7 +276,7 @@ class FullJournalTest {
 
         private boolean pass() {
             try {
-                return pump.pass() instanceof Pump.Pass.Moved;
+                return pump.pass() == Pump.Pass.MOVED;
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }

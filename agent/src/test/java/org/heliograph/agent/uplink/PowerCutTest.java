@@ -178,7 +178,7 @@ class PowerCutTest {
 
         private boolean pass() {
             try {
-                return pump.pass() instanceof Pump.Pass.Moved;
+                return pump.pass() == Pump.Pass.MOVED;
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }

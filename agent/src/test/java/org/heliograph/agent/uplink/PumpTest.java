@@ -116,10 +116,10 @@ class PumpTest {
             append(journal, 0, 2);
             letters(journal, 2, 4);
             append(journal, 4, 6);
-            assertThat(pump.pass()).isInstanceOf(Pump.Pass.Moved.class);
+            assertThat(pump.pass()).isEqualTo(Pump.Pass.MOVED);
             letters(journal, 6, 7);
             append(journal, 7, 8);
-            assertThat(pump.pass()).isInstanceOf(Pump.Pass.Moved.class);
+            assertThat(pump.pass()).isEqualTo(Pump.Pass.MOVED);
             pump.passLetters();
 
             assertThat(uplink.arrived).isEqualTo(List.of(0L, 1L, 4L, 5L, 7L));
@@ -260,7 +260,7 @@ class PumpTest {
             ((Append.Taken) journal.append(new Entry(Entry.Kind.HELD, "d", 1_000_000_000_000L, Map.of(), new byte[1])))
                     .onDisk()
                     .get();
-            assertThat(waiting.pass()).isInstanceOf(Pump.Pass.Waiting.class);
+            assertThat(waiting.pass()).isEqualTo(Pump.Pass.WAITING);
             assertThat(waiting.oldestMillis()).isEmpty();
 
             append(journal, 7, 8);
