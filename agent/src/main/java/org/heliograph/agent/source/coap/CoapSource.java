@@ -101,40 +101,40 @@ public final class CoapSource implements Source {
     /** A machine may be without a network, or without a free socket, for a while. */
     private void keepTrying(DeviceSocket socket, Intake intake) {
         Backoff backoff = new Backoff(patience.retryFirst(), patience.retryLast());
-        boolean told = false;
         try {
-            while (true) {
-                CoapEndpoint endpoint = null;
-                try {
-                    Configuration configuration = configuration(patience);
-                    Confirmations confirmations = new Confirmations(configuration);
-                    Map<InetSocketAddress, AgentConfig.Coap> addressed = new ConcurrentHashMap<>();
-                    CoapEndpoint.Builder builder = socket.isSecure()
-                            ? CoapEndpoint.builder()
-                                    .setConnector(socket.connector(configuration, handshakes, addressed::get))
-                            : plain.get();
-                    endpoint = builder.setConfiguration(configuration)
-                            .setCoapStackFactory(confirmations.stack())
-                            .build();
-                    endpoint.start();
-                    waiting.remove(socket);
-                    observe(socket, endpoint, confirmations, addressed, intake);
-                    return;
-                } catch (IOException | RuntimeException e) {
-                    if (endpoint != null) {
-                        endpoint.destroy();
-                    }
-                    String reason = e instanceof IOException ? "no UDP socket: " + e : e.toString();
-                    waiting.put(socket, reason);
-                    if (!told) {
-                        told = true;
-                        log.error("coap=waiting reason={}", reason);
-                    }
-                }
+            while (!opens(socket, intake)) {
                 Thread.sleep(backoff.next());
             }
         } catch (InterruptedException _) {
             log.debug("coap=closed before it was open");
+        }
+    }
+
+    private boolean opens(DeviceSocket socket, Intake intake) {
+        CoapEndpoint endpoint = null;
+        try {
+            Configuration configuration = configuration(patience);
+            Confirmations confirmations = new Confirmations(configuration);
+            Map<InetSocketAddress, AgentConfig.Coap> addressed = new ConcurrentHashMap<>();
+            CoapEndpoint.Builder builder = socket.isSecure()
+                    ? CoapEndpoint.builder().setConnector(socket.connector(configuration, handshakes, addressed::get))
+                    : plain.get();
+            endpoint = builder.setConfiguration(configuration)
+                    .setCoapStackFactory(confirmations.stack())
+                    .build();
+            endpoint.start();
+            waiting.remove(socket);
+            observe(socket, endpoint, confirmations, addressed, intake);
+            return true;
+        } catch (IOException | RuntimeException e) {
+            if (endpoint != null) {
+                endpoint.destroy();
+            }
+            String reason = e instanceof IOException ? "no UDP socket: " + e : e.toString();
+            if (waiting.put(socket, reason) == null) {
+                log.error("coap=waiting reason={}", reason);
+            }
+            return false;
         }
     }
 
