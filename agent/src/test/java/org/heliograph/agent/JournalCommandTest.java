@@ -32,6 +32,7 @@ import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Sampling;
+import org.heliograph.telemetry.reading.Stamp;
 import org.heliograph.telemetry.wire.ClockQuality;
 import org.heliograph.telemetry.wire.Dispatch;
 import org.heliograph.telemetry.wire.Loss;
@@ -279,7 +280,7 @@ class JournalCommandTest {
         for (int i = 3; i > 0; i--) {
             Sampling sampling =
                     new Sampling().gauge(Point.POWER, NOW.minusSeconds(i).toEpochMilli(), 1.5);
-            intake.offer(new Readings(INVERTER, "", sampling.series()), arrival())
+            intake.offer(new Readings(INVERTER, "", sampling.series()), Stamp.DEVICE, arrival())
                     .get();
             if (i == 2) {
                 intake.lost(INVERTER, Loss.TURNED_AWAY, 2, 7);

@@ -106,6 +106,7 @@ class SourcesTest {
                                     new Sampling()
                                             .gauge(Point.POWER, NOW.toEpochMilli(), 1)
                                             .series()),
+                            Stamp.DEVICE,
                             new Arrival("somewhere", device, new byte[0], Moment.of(NOW)))
                     .join();
         }

@@ -18,11 +18,6 @@ public interface Intake {
      */
     CompletableFuture<Admission> offer(Readings readings, Stamp stamp, Arrival arrival);
 
-    /** Hands in readings with the device's own times. */
-    default CompletableFuture<Admission> offer(Readings readings, Arrival arrival) {
-        return offer(readings, Stamp.DEVICE, arrival);
-    }
-
     /** Hands in a payload that can't be read, with a sentence that says why. */
     CompletableFuture<Admission> refuse(String reason, Arrival arrival);
 

@@ -161,6 +161,7 @@ class WatchedIntakeTest {
                         CRAC,
                         "",
                         new Sampling().gauge(Point.POWER, NOW.toEpochMilli(), 7).series()),
+                Stamp.DEVICE,
                 new Arrival("coap://crac-01/senml", CRAC, new byte[0], new Moment(wall, upMillis), live));
     }
 

@@ -20,6 +20,7 @@ import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Sampling;
+import org.heliograph.telemetry.reading.Stamp;
 import org.heliograph.telemetry.wire.Dispatch;
 import org.heliograph.telemetry.wire.Loss;
 import org.heliograph.telemetry.wire.PackCodec;
@@ -214,7 +215,8 @@ class ChangedPolicyTest {
                 METER,
                 "",
                 new Sampling().gauge(Point.POWER, at.toEpochMilli(), number).series());
-        return intake.offer(readings, new Arrival("hg/casa1/util-1/senml", METER, new byte[0], Moment.of(NOW)));
+        return intake.offer(
+                readings, Stamp.DEVICE, new Arrival("hg/casa1/util-1/senml", METER, new byte[0], Moment.of(NOW)));
     }
 
     private static List<Dispatch> packs(Journal journal) throws Exception {

@@ -103,6 +103,7 @@ class CountedIntakeTest {
                                 new Sampling()
                                         .gauge(Point.POWER, NOW.toEpochMilli(), 7)
                                         .series()),
+                        Stamp.DEVICE,
                         arrival)
                 .join();
     }

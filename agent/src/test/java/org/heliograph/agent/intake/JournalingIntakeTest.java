@@ -23,6 +23,7 @@ import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Sampling;
+import org.heliograph.telemetry.reading.Stamp;
 import org.heliograph.telemetry.wire.ClockQuality;
 import org.heliograph.telemetry.wire.Dispatch;
 import org.heliograph.telemetry.wire.Loss;
@@ -48,7 +49,8 @@ class JournalingIntakeTest {
             JournalingIntake intake = intake(journal);
             Readings readings = readings(INVERTER, NOW.minusSeconds(3));
 
-            assertThat(intake.offer(readings, arrival(INVERTER)).get()).isInstanceOf(Admission.Kept.class);
+            assertThat(intake.offer(readings, Stamp.DEVICE, arrival(INVERTER)).get())
+                    .isInstanceOf(Admission.Kept.class);
 
             Entry entry = journal.read(0, 10).getFirst().entry();
             assertThat(entry.kind()).isEqualTo(Entry.Kind.READINGS);
@@ -68,7 +70,8 @@ class JournalingIntakeTest {
             for (DeviceId device : List.of(INVERTER, METER, INVERTER, METER)) {
                 threads.add(Thread.ofVirtual().start(() -> {
                     for (int i = 0; i < 250; i++) {
-                        intake.offer(readings(device, NOW), arrival(device)).join();
+                        intake.offer(readings(device, NOW), Stamp.DEVICE, arrival(device))
+                                .join();
                     }
                 }));
             }
@@ -104,15 +107,17 @@ class JournalingIntakeTest {
                 .sizeBytes();
         try (Journal journal = open(size + size / 2)) {
             JournalingIntake intake = intake(journal);
-            intake.offer(readings, arrival(INVERTER)).get();
+            intake.offer(readings, Stamp.DEVICE, arrival(INVERTER)).get();
 
-            assertThat(intake.offer(readings, arrival(INVERTER)).get()).isInstanceOf(Admission.Full.class);
+            assertThat(intake.offer(readings, Stamp.DEVICE, arrival(INVERTER)).get())
+                    .isInstanceOf(Admission.Full.class);
             List<Stored> first = journal.read(0, 10);
             journal.confirm(first);
             Admission admission = new Admission.Full(0);
             long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
             while (admission instanceof Admission.Full && System.nanoTime() < deadline) {
-                admission = intake.offer(readings, arrival(INVERTER)).get();
+                admission =
+                        intake.offer(readings, Stamp.DEVICE, arrival(INVERTER)).get();
             }
 
             assertThat(admission).isInstanceOf(Admission.Kept.class);
@@ -131,27 +136,31 @@ class JournalingIntakeTest {
         try (Journal journal = open(16 << 10)) {
             JournalingIntake journaling = intake(journal);
             RateLimit intake = new RateLimit(journaling, 20, 100_000, CLOCK);
-            intake.offer(readings(METER, NOW), arrival(METER)).get();
+            intake.offer(readings(METER, NOW), Stamp.DEVICE, arrival(METER)).get();
             for (int i = 1; i <= 7; i++) { // as in a hall, nine with the two
                 DeviceId rack = new DeviceId("casa1", "pdu-" + i);
-                intake.offer(readings(rack, NOW), arrival(rack)).get();
+                intake.offer(readings(rack, NOW), Stamp.DEVICE, arrival(rack)).get();
             }
             Admission last = new Admission.Kept(0);
             while (last instanceof Admission.Kept) {
-                last = intake.offer(readings(INVERTER, NOW), arrival(INVERTER)).get();
+                last = intake.offer(readings(INVERTER, NOW), Stamp.DEVICE, arrival(INVERTER))
+                        .get();
             }
 
             assertThat(last)
                     .isEqualTo(new Admission.Refused(
                             "the rest of the journal's 16384 bytes is for devices that hold less of it", true));
-            assertThat(intake.offer(readings(METER, NOW), arrival(METER)).get()).isInstanceOf(Admission.Kept.class);
+            assertThat(intake.offer(readings(METER, NOW), Stamp.DEVICE, arrival(METER))
+                            .get())
+                    .isInstanceOf(Admission.Kept.class);
             journaling.tellUntold(Duration.ZERO);
             IntakeCounts counts = journaling.counts();
             assertThat(counts).isEqualTo(new IntakeCounts(counts.kept() + 1, counts.kept(), 0, 1, 0));
 
             List<Stored> before = journal.read(0, 10_000);
             journal.confirm(before);
-            intake.offer(readings(INVERTER, NOW), arrival(INVERTER)).get();
+            intake.offer(readings(INVERTER, NOW), Stamp.DEVICE, arrival(INVERTER))
+                    .get();
             byte[] value = journal.read(before.getLast().offset(), 10)
                     .getFirst()
                     .entry()
@@ -190,7 +199,7 @@ class JournalingIntakeTest {
             JournalingIntake intake = intake(journal);
             Instant ahead = NOW.plus(Plausibility.AHEAD_MAX).plusMillis(1);
 
-            assertThat(intake.offer(readings(INVERTER, ahead), arrival(INVERTER))
+            assertThat(intake.offer(readings(INVERTER, ahead), Stamp.DEVICE, arrival(INVERTER))
                             .get())
                     .isInstanceOf(Admission.Kept.class);
 
@@ -210,10 +219,11 @@ class JournalingIntakeTest {
             Arrival kept = new Arrival("hg/casa1/inv-01/senml", INVERTER, PAYLOAD, Moment.of(NOW), false);
             Instant unset = Instant.parse("2000-01-01T00:00:00Z");
 
-            Admission ahead = intake.offer(readings(INVERTER, NOW.plus(Duration.ofDays(1))), kept)
+            Admission ahead = intake.offer(readings(INVERTER, NOW.plus(Duration.ofDays(1))), Stamp.DEVICE, kept)
                     .get();
-            Admission never = intake.offer(readings(INVERTER, unset), kept).get();
-            Admission plausible = intake.offer(readings(INVERTER, NOW.minus(Duration.ofHours(47))), kept)
+            Admission never =
+                    intake.offer(readings(INVERTER, unset), Stamp.DEVICE, kept).get();
+            Admission plausible = intake.offer(readings(INVERTER, NOW.minus(Duration.ofHours(47))), Stamp.DEVICE, kept)
                     .get();
 
             String reason = "a reading of 2026-07-02T10:00:00Z is 86400 s ahead of the agent's clock,"
@@ -237,7 +247,7 @@ class JournalingIntakeTest {
             Instant fellBack = Instant.parse("2021-01-01T00:00:00Z");
 
             intake(journal)
-                    .offer(readings(INVERTER, fellBack), arrival(INVERTER))
+                    .offer(readings(INVERTER, fellBack), Stamp.DEVICE, arrival(INVERTER))
                     .get();
 
             assertThat(PackCodec.decode(journal.read(0, 10).getFirst().entry().value())
@@ -251,7 +261,7 @@ class JournalingIntakeTest {
         try (Journal journal = open(1 << 20)) {
             JournalingIntake intake = intake(journal);
             for (Instant at : List.of(NOW.plus(Plausibility.AHEAD_MAX), JournalingIntake.DEVICE_TIME_FROM)) {
-                assertThat(intake.offer(readings(INVERTER, at), arrival(INVERTER))
+                assertThat(intake.offer(readings(INVERTER, at), Stamp.DEVICE, arrival(INVERTER))
                                 .get())
                         .isInstanceOf(Admission.Kept.class);
             }
@@ -281,7 +291,8 @@ class JournalingIntakeTest {
         try (Journal journal = open(1 << 20)) {
             JournalingIntake intake = intake(journal);
             Presence dead = Presence.offline(NOW.minusSeconds(1), "NDEATH");
-            intake.offer(readings(INVERTER, NOW), arrival(INVERTER)).get();
+            intake.offer(readings(INVERTER, NOW), Stamp.DEVICE, arrival(INVERTER))
+                    .get();
 
             assertThat(intake.announce(INVERTER, dead).get()).isInstanceOf(Admission.Kept.class);
 
@@ -300,9 +311,11 @@ class JournalingIntakeTest {
             intake.lost(INVERTER, Loss.TURNED_AWAY, 1, 3);
             intake.lost(INVERTER, Loss.TURNED_AWAY, 1, 4);
 
-            intake.offer(readings(METER, NOW), arrival(METER)).get();
-            intake.offer(readings(INVERTER, NOW), arrival(INVERTER)).get();
-            intake.offer(readings(INVERTER, NOW), arrival(INVERTER)).get();
+            intake.offer(readings(METER, NOW), Stamp.DEVICE, arrival(METER)).get();
+            intake.offer(readings(INVERTER, NOW), Stamp.DEVICE, arrival(INVERTER))
+                    .get();
+            intake.offer(readings(INVERTER, NOW), Stamp.DEVICE, arrival(INVERTER))
+                    .get();
 
             Loss loss = new Loss(Loss.TURNED_AWAY, 0, List.of(), 2, 7, Optional.empty(), Optional.empty());
             assertThat(journal.read(0, 10))
@@ -318,7 +331,7 @@ class JournalingIntakeTest {
             JournalingIntake intake = intake(journal);
             intake.lost(INVERTER, Loss.TURNED_AWAY, 1, 3);
             intake.lost(METER, Loss.TURNED_AWAY, 1, 3);
-            intake.offer(readings(METER, NOW), arrival(METER)).get();
+            intake.offer(readings(METER, NOW), Stamp.DEVICE, arrival(METER)).get();
 
             intake.tellUntold(Duration.ofSeconds(10));
             journal.flush().get();
@@ -342,7 +355,9 @@ class JournalingIntakeTest {
     void presence_that_finds_no_room_is_told_once_there_is_some_and_only_the_latest() throws Exception {
         try (Journal journal = open(2_000)) {
             JournalingIntake intake = intake(journal);
-            while (intake.offer(readings(METER, NOW), arrival(METER)).get() instanceof Admission.Kept) {
+            while (intake.offer(readings(METER, NOW), Stamp.DEVICE, arrival(METER))
+                            .get()
+                    instanceof Admission.Kept) {
                 journal.flush().get();
             }
             Presence died = Presence.offline(NOW, "death");
@@ -398,14 +413,18 @@ class JournalingIntakeTest {
     void readings_that_find_room_first_do_not_take_the_untold_presence_with_them() throws Exception {
         try (Journal journal = open(2_000)) {
             JournalingIntake intake = intake(journal);
-            while (intake.offer(readings(METER, NOW), arrival(METER)).get() instanceof Admission.Kept) {
+            while (intake.offer(readings(METER, NOW), Stamp.DEVICE, arrival(METER))
+                            .get()
+                    instanceof Admission.Kept) {
                 journal.flush().get();
             }
             Presence born = Presence.online(NOW, "birth");
             assertThat(intake.announce(INVERTER, born).get()).isInstanceOf(Admission.Full.class);
             List<Stored> full = journal.read(0, 100);
             journal.confirm(full);
-            while (intake.offer(readings(INVERTER, NOW), arrival(INVERTER)).get() instanceof Admission.Full) {
+            while (intake.offer(readings(INVERTER, NOW), Stamp.DEVICE, arrival(INVERTER))
+                            .get()
+                    instanceof Admission.Full) {
                 journal.flush().get();
             }
             intake.tellUntold(Duration.ZERO);
@@ -425,7 +444,7 @@ class JournalingIntakeTest {
             JournalingIntake intake = intake(journal);
             for (int i = 0; i < packs; i++) {
                 DeviceId device = i % 2 == 0 ? INVERTER : METER;
-                var _ = intake.offer(readings(device, NOW.minusSeconds(i)), arrival(device));
+                var _ = intake.offer(readings(device, NOW.minusSeconds(i)), Stamp.DEVICE, arrival(device));
             }
         }
         byte[] bytes = Files.readAllBytes(folder.resolve("agent.db"));

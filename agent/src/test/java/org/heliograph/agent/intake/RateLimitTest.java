@@ -285,6 +285,7 @@ class RateLimitTest {
         }
         return limit.offer(
                         new Readings(device, "", sampling.series()),
+                        Stamp.DEVICE,
                         new Arrival("hg", device, new byte[0], Moment.of(now)))
                 .join();
     }

@@ -19,6 +19,7 @@ import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Sampling;
+import org.heliograph.telemetry.reading.Stamp;
 import org.heliograph.telemetry.wire.ClockQuality;
 import org.heliograph.telemetry.wire.Dispatch;
 import org.heliograph.telemetry.wire.Loss;
@@ -166,6 +167,7 @@ class SpoilageTest {
                 DeviceId device = i % 2 == 0 ? INVERTER : METER;
                 intake.offer(
                                 readings(device, i, 1.5),
+                                Stamp.DEVICE,
                                 new Arrival("hg/x", device, new byte[0], Moment.of(CLOCK.instant())))
                         .get();
             }

@@ -24,6 +24,7 @@ import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Sampling;
+import org.heliograph.telemetry.reading.Stamp;
 import org.heliograph.telemetry.wire.Dispatch;
 import org.heliograph.telemetry.wire.Loss;
 import org.heliograph.telemetry.wire.PackCodec;
@@ -125,7 +126,10 @@ class GivenWayTest {
     }
 
     private static void offer(JournalingIntake intake, Readings readings) {
-        var _ = intake.offer(readings, new Arrival("hg", readings.device(), new byte[0], Moment.of(readings.latest())));
+        var _ = intake.offer(
+                readings,
+                Stamp.DEVICE,
+                new Arrival("hg", readings.device(), new byte[0], Moment.of(readings.latest())));
     }
 
     /** As the engine does with what it reads. */
