@@ -33,11 +33,11 @@ final class PastDays {
     private final Windows windows;
     private final FactorStore factors;
 
-    PastDays(PastHours hours, WindowStore store, Windows windows, FactorStore factors) {
-        this.hours = hours;
-        this.store = store;
+    PastDays(SiteStores stores, Windows windows) {
+        hours = stores.hours();
+        store = stores.windows();
+        factors = stores.factors();
         this.windows = windows;
-        this.factors = factors;
     }
 
     /** Publishes a window of a past hour, which is kept with that. */

@@ -3,24 +3,15 @@ package org.heliograph.streams.topology.site;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.heliograph.streams.rollup.Window;
 import org.heliograph.streams.topology.state.Deadline;
 import org.heliograph.streams.topology.state.EngineSettings;
 import org.heliograph.streams.topology.state.FactorStore;
-import org.heliograph.streams.topology.state.Keys;
 import org.heliograph.telemetry.site.SiteModel;
 
 /**
@@ -32,29 +23,19 @@ final class Purge {
     private static final Duration ANY_ZONE = Duration.ofDays(1);
 
     private final EngineSettings settings;
-    private final KeyValueStore<Bytes, byte[]> shares;
+    private final SiteShares shares;
     private final WindowStore windows;
     private final PastHours hours;
     private final FactorStore factors;
-    /** By site, since when there may be shares: to read over all that was ever deleted costs more than what is there. */
-    private final Map<String, Long> sharesSinceMillis = new HashMap<>();
-    /** The sites that there may be shares of, for the same reason. */
-    private final Set<String> heardSites;
+    /** The site that was purged last; none after the last of all. */
+    private String lastSite = "";
 
-    /** @param heardSites those that shares are kept of */
-    Purge(
-            EngineSettings settings,
-            KeyValueStore<Bytes, byte[]> shares,
-            WindowStore windows,
-            PastHours hours,
-            FactorStore factors,
-            Set<String> heardSites) {
+    Purge(EngineSettings settings, SiteStores stores) {
         this.settings = settings;
-        this.shares = shares;
-        this.windows = windows;
-        this.hours = hours;
-        this.factors = factors;
-        this.heardSites = new HashSet<>(heardSites);
+        shares = stores.shares();
+        windows = stores.windows();
+        hours = stores.hours();
+        factors = stores.factors();
     }
 
     /** What is older doesn't change any more; what is younger has everything that it is added up from. */
@@ -74,33 +55,24 @@ final class Purge {
         return moment.isBefore(Instant.EPOCH) ? Instant.EPOCH : moment;
     }
 
-    /** A share of that minute is kept from now on, be it ever so old. */
-    void kept(String site, long minuteMillis) {
-        heardSites.add(site);
-        sharesSinceMillis.computeIfPresent(site, (_, since) -> Math.min(since, minuteMillis));
-    }
-
     /** Deletes the points of series that no site needs. */
     void factors(long nowMillis) {
         Instant year = Window.YEAR.startOf(priced(nowMillis).minus(ANY_ZONE), ZoneOffset.UTC);
         factors.purge(year.minus(ANY_ZONE).toEpochMilli());
     }
 
-    /**
-     * Goes through the sites that anything is kept of, from the one after that on, until the time is over: one at least.
-     *
-     * @return the last one, to go on from; empty to begin with the first
-     */
-    String sitesAfter(String last, Deadline deadline, Consumer<String> purging) {
+    /** Goes on through the sites that anything is kept of, until the time is over: one at least, and to the last at most. */
+    void nextSites(Deadline deadline, Consumer<String> purging) {
         NavigableSet<String> all = sites();
-        NavigableSet<String> left = all.tailSet(last, false);
+        NavigableSet<String> left = all.tailSet(lastSite, false);
+        lastSite = "";
         for (String site : left.isEmpty() ? all : left) {
             purging.accept(site);
             if (deadline.isOver()) {
-                return site;
+                lastSite = site;
+                return;
             }
         }
-        return "";
     }
 
     /**
@@ -120,7 +92,7 @@ final class Purge {
         Instant pricedYear = Window.YEAR.startOf(priced, site.zone());
         hours.purge(site.site(), millis(Window.HOUR.startOf(pricedYear, site.zone())), deadline);
         windows.purge(site, priced);
-        purgeShares(site.site(), millis(keptSince));
+        shares.purge(site.site(), millis(keptSince));
     }
 
     /**
@@ -133,16 +105,12 @@ final class Purge {
         Instant priced = priced(nowMillis).minus(ANY_ZONE);
         hours.purge(site, millis(Window.YEAR.startOf(priced, ZoneOffset.UTC).minus(ANY_ZONE)), deadline);
         windows.purgeAbandoned(site, changing, priced);
-        purgeShares(site, millis(Window.MINUTE.neededFrom(changing, ZoneOffset.UTC)));
-        if (hasShares(site)) {
-            return true;
-        }
-        heardSites.remove(site);
-        return false;
+        shares.purge(site, millis(Window.MINUTE.neededFrom(changing, ZoneOffset.UTC)));
+        return !shares.forgetIfEmpty(site);
     }
 
     private NavigableSet<String> sites() {
-        NavigableSet<String> sites = new TreeSet<>(heardSites);
+        NavigableSet<String> sites = new TreeSet<>(shares.sites());
         for (Optional<String> site = windows.siteFrom(""); site.isPresent(); site = windows.siteAfter(site.get())) {
             sites.add(site.get());
         }
@@ -164,28 +132,6 @@ final class Purge {
             }
         }
         return next.orElse(before);
-    }
-
-    private void purgeShares(String site, long beforeMillis) {
-        long sinceMillis = sharesSinceMillis.getOrDefault(site, 0L);
-        if (sinceMillis >= beforeMillis) {
-            return;
-        }
-        List<Bytes> old = new ArrayList<>();
-        try (KeyValueIterator<Bytes, byte[]> all =
-                shares.range(Keys.share(site, sinceMillis, 0), Keys.share(site, beforeMillis - 1, Integer.MAX_VALUE))) {
-            all.forEachRemaining(entry -> old.add(entry.key));
-        }
-        old.forEach(shares::delete);
-        sharesSinceMillis.put(site, beforeMillis);
-    }
-
-    private boolean hasShares(String site) {
-        long sinceMillis = sharesSinceMillis.getOrDefault(site, 0L);
-        try (KeyValueIterator<Bytes, byte[]> left =
-                shares.range(Keys.share(site, sinceMillis, 0), Keys.share(site, Long.MAX_VALUE, Integer.MAX_VALUE))) {
-            return left.hasNext();
-        }
     }
 
     /** A local year may begin before 1970. */

@@ -39,11 +39,11 @@ public final class Restatements {
     private static final long HOUR_MILLIS = Duration.ofHours(1).toMillis();
 
     private final KeyValueStore<Bytes, byte[]> store;
-    private final KeyValueStore<Bytes, byte[]> shares;
+    private final SiteShares shares;
     private final SiteModels sites;
     private final NavigableMap<Bytes, PendingRestatement> pending = new TreeMap<>();
 
-    Restatements(KeyValueStore<Bytes, byte[]> store, KeyValueStore<Bytes, byte[]> shares, SiteModels sites) {
+    Restatements(KeyValueStore<Bytes, byte[]> store, SiteShares shares, SiteModels sites) {
         this.store = store;
         this.shares = shares;
         this.sites = sites;
@@ -264,9 +264,9 @@ public final class Restatements {
     private Optional<PendingRestatement> work(
             PendingRestatement change, long keptSinceMillis, Deadline deadline, Restating restating) {
         String begunSite = change.getNextSite();
-        for (Optional<String> site = siteFrom(Keys.share(begunSite, 0, 0));
+        for (Optional<String> site = shares.siteFrom(begunSite);
                 site.isPresent();
-                site = siteFrom(Keys.afterSite(site.get()))) {
+                site = shares.siteAfter(site.get())) {
             if (isAwaiting(change) && !site.get().equals(begunSite)) {
                 break;
             }
@@ -308,44 +308,18 @@ public final class Restatements {
             long toMillis,
             Deadline deadline,
             Restating restating) {
-        OptionalLong hour = firstMinute(site, fromMillis, toMillis);
+        OptionalLong hour = shares.firstMinute(site, fromMillis, toMillis);
         while (hour.isPresent()) {
             long end = Math.min(hour.getAsLong() + HOUR_MILLIS, toMillis);
-            for (long minute : minutes(site, hour.getAsLong(), end)) {
+            for (long minute : shares.minutes(site, hour.getAsLong(), end)) {
                 restating.restate(site, version, minute);
                 if (deadline.isOver()) {
                     return OptionalLong.of(minute + 1);
                 }
             }
-            hour = firstMinute(site, end, toMillis);
+            hour = shares.firstMinute(site, end, toMillis);
         }
         return OptionalLong.empty();
-    }
-
-    private OptionalLong firstMinute(String site, long fromMillis, long toMillis) {
-        if (fromMillis >= toMillis) {
-            return OptionalLong.empty();
-        }
-        try (KeyValueIterator<Bytes, byte[]> kept =
-                shares.range(Keys.share(site, fromMillis, 0), Keys.share(site, toMillis - 1, Integer.MAX_VALUE))) {
-            return kept.hasNext() ? OptionalLong.of(Keys.minuteMillis(kept.next().key)) : OptionalLong.empty();
-        }
-    }
-
-    private NavigableSet<Long> minutes(String site, long fromMillis, long toMillis) {
-        NavigableSet<Long> minutes = new TreeSet<>();
-        try (KeyValueIterator<Bytes, byte[]> kept =
-                shares.range(Keys.share(site, fromMillis, 0), Keys.share(site, toMillis - 1, Integer.MAX_VALUE))) {
-            kept.forEachRemaining(entry -> minutes.add(Keys.minuteMillis(entry.key)));
-        }
-        return minutes;
-    }
-
-    /** The first site, from a key on, that shares are kept of. */
-    private Optional<String> siteFrom(Bytes key) {
-        try (KeyValueIterator<Bytes, byte[]> kept = shares.range(key, null)) {
-            return kept.hasNext() ? Optional.of(Keys.name(kept.next().key)) : Optional.empty();
-        }
     }
 
     private void drop(Bytes key) {

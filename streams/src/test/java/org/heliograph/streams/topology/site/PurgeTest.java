@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -13,10 +14,14 @@ import org.apache.kafka.streams.state.Stores;
 import org.heliograph.streams.factor.Factors;
 import org.heliograph.streams.rollup.Window;
 import org.heliograph.streams.rollup.WindowKey;
+import org.heliograph.streams.topology.SiteTexts;
 import org.heliograph.streams.topology.state.Deadline;
 import org.heliograph.streams.topology.state.EngineSettings;
 import org.heliograph.streams.topology.state.FactorStore;
 import org.heliograph.streams.topology.state.Keys;
+import org.heliograph.streams.topology.state.ParsedSites;
+import org.heliograph.streams.topology.state.SiteModels;
+import org.heliograph.streams.topology.state.v1.MinuteShare;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.wire.Topics;
@@ -34,13 +39,16 @@ class PurgeTest {
     private final CountedStore countedHours = new CountedStore(hours);
     private final CountedStore countedShares = new CountedStore(shares);
     private final WindowStore windows = new WindowStore(store("windows"), store("open"));
+    private final SiteShares siteShares = new SiteShares(countedShares.store(), Set.of("a"));
     private final Purge purge = new Purge(
             EngineSettings.of(Topics.DEFAULT),
-            countedShares.store(),
-            windows,
-            new PastHours(countedHours.store()),
-            new FactorStore(store("factors"), Factors.SHIPPED),
-            Set.of("a"));
+            new SiteStores(
+                    new SiteModels(new SiteTexts(), new ParsedSites()),
+                    siteShares,
+                    new FactorStore(store("factors"), Factors.SHIPPED),
+                    windows,
+                    new PastHours(countedHours.store()),
+                    Map.of()));
     private final List<String> purged = new ArrayList<>();
 
     private static KeyValueStore<Bytes, byte[]> store(String name) {
@@ -50,20 +58,28 @@ class PurgeTest {
     @Test
     void the_next_call_goes_on_after_the_site_where_the_time_of_the_last_was_over() {
         windows.put(KeptWindow.begun(new WindowKey("c", Window.DAY, LONG_AGO)));
-        purge.kept("b", LONG_AGO.toEpochMilli());
-        String last = "";
+        spoke("b", LONG_AGO.toEpochMilli(), 0);
         for (int call = 0; call < 4; call++) {
-            last = purge.sitesAfter(last, NOW, purged::add);
+            purge.nextSites(NOW, purged::add);
         }
         assertThat(purged).as("one in each call").containsExactly("a", "b", "c", "a");
 
         purged.clear();
-        last = purge.sitesAfter(last, NEVER, purged::add);
-        assertThat(purge.sitesAfter(last, NEVER, purged::add)).isEmpty();
+        purge.nextSites(NEVER, purged::add);
+        purge.nextSites(NEVER, purged::add);
         assertThat(purged).containsExactly("b", "c", "a", "b", "c");
         assertThat(countedShares.from())
                 .as("to look for the next site reads over all that was deleted of one")
                 .isEmpty();
+    }
+
+    private void spoke(String site, long minuteMillis, int partition) {
+        siteShares.put(
+                site,
+                MinuteShare.newBuilder()
+                        .setMinuteMs(minuteMillis)
+                        .setPartition(partition)
+                        .build());
     }
 
     private static SiteModel site() throws ConfigurationException {
@@ -93,8 +109,7 @@ class PurgeTest {
                 .allSatisfy(from -> assertThat(Keys.minuteMillis(from)).isGreaterThan(LONG_AGO.toEpochMilli()));
         assertThat(countedHours.from()).as("the year is the same").isEmpty();
 
-        shares.put(Keys.share("a", LONG_AGO.toEpochMilli(), 1), new byte[] {1}); // of a clock that is far behind
-        purge.kept("a", LONG_AGO.toEpochMilli());
+        spoke("a", LONG_AGO.toEpochMilli(), 1); // of a clock that is far behind
         purge.site(site(), nowMillis + 2 * dayMillis, NEVER);
         assertThat(shares.approximateNumEntries()).isEqualTo(1);
         purge.site(site(), nowMillis + 9 * dayMillis, NEVER);
@@ -116,11 +131,10 @@ class PurgeTest {
         }
         assertThat(left).startsWith(3L).endsWith(2L);
         assertThat(shares.approximateNumEntries()).as("that of the other").isEqualTo(1);
-        purge.kept("a", longAgoMillis + 2 * dayMillis);
-        shares.put(Keys.share("a", longAgoMillis + 2 * dayMillis, 1), new byte[] {1});
+        spoke("a", longAgoMillis + 2 * dayMillis, 1);
         assertThat(purge.abandonedSite("a", nowMillis - 2 * dayMillis, NEVER)).isTrue();
         assertThat(purge.abandonedSite("a", nowMillis, NEVER)).isFalse();
-        assertThat(purge.sitesAfter("", NEVER, purged::add)).isEmpty();
+        purge.nextSites(NEVER, purged::add);
         assertThat(purged).as("nothing is left to be purged").isEmpty();
     }
 

@@ -45,7 +45,10 @@ class RestatementsTest {
 
     /** What a new instance reads from the stores that the one before left. */
     private Restatements restarted() {
-        return new Restatements(store, shares, new SiteModels(models, new ParsedSites()));
+        return new Restatements(
+                store,
+                new SiteShares(shares, SpokenPartitions.of(shares).keySet()),
+                new SiteModels(models, new ParsedSites()));
     }
 
     private void site(String name, String average, int minutes) {
@@ -115,7 +118,8 @@ class RestatementsTest {
         work(restarted(), 0, NEVER);
         work(restarted(), 0, NEVER);
         CountedStore counted = new CountedStore(shares);
-        Restatements restatements = new Restatements(store, counted.store(), new SiteModels(models, new ParsedSites()));
+        Restatements restatements = new Restatements(
+                store, new SiteShares(counted.store(), Set.of("b")), new SiteModels(models, new ParsedSites()));
         work(restatements, 0, NEVER);
         assertThat(counted.from()).isEmpty();
         assertThat(store.approximateNumEntries()).isEqualTo(1);

@@ -1,0 +1,78 @@
+package org.heliograph.streams.topology.site;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.heliograph.streams.rollup.Cause;
+import org.heliograph.streams.rollup.Window;
+import org.heliograph.streams.topology.state.Deadline;
+import org.heliograph.streams.topology.state.FactorStore;
+import org.heliograph.streams.topology.state.SiteModels;
+import org.heliograph.telemetry.site.SiteModel;
+
+/** Works off what revised factors leave to be done, in time that nobody waits for: minutes first, then past days. */
+final class FactorRevision {
+    private final SiteStores stores;
+    private final Restatements restatements;
+    private final Windows windows;
+    private final SiteMinutes minutes;
+    private final PastDays days;
+    private final Purge purge;
+    private final Closing closing;
+    private final WindowPublication publication;
+
+    FactorRevision(
+            SiteStores stores,
+            Restatements restatements,
+            Windows windows,
+            SiteMinutes minutes,
+            Purge purge,
+            Closing closing,
+            WindowPublication publication) {
+        this.stores = stores;
+        this.restatements = restatements;
+        this.windows = windows;
+        this.minutes = minutes;
+        this.purge = purge;
+        this.closing = closing;
+        this.publication = publication;
+        days = new PastDays(stores, windows);
+    }
+
+    /** Whoever looks at the present waits for none of it. */
+    void work(long nowMillis, SpareTime spare, Duration usualBudget) {
+        spare.work(nowMillis, usualBudget, deadline -> {
+            boolean worked =
+                    restatements.workMinutes(purge.changing(nowMillis).toEpochMilli(), deadline, minutes::price);
+            if (worked) {
+                windows.addUp(stores.sites()); // what that leaves to be done is a part of it
+            }
+            if (!worked || !deadline.isOver()) { // one of the two at least
+                restatements.workDays(
+                        stores.windows(), deadline, (site, change, until) -> restate(site, change, nowMillis, until));
+            }
+        });
+    }
+
+    /** Computes the CO2 of past hours anew, and of their days. */
+    private Restatements.Restated restate(
+            SiteModel site, FactorStore.Change factor, long nowMillis, Deadline deadline) {
+        Instant past = Window.DAY.startOf(purge.changing(nowMillis), site.zone());
+        if (factor.fromMillis() < past.toEpochMilli()) {
+            if (closing.isCatchingUp(site.site(), nowMillis)) {
+                return new Restatements.Restated.Held();
+            }
+            purge.makeHours(site, nowMillis, deadline);
+        }
+        SiteModels.Version version = stores.sites().version(site.site()).orElseThrow();
+        WindowChange change = new WindowChange(Cause.FACTOR, nowMillis);
+        return days.restate(
+                        site,
+                        factor,
+                        past,
+                        change,
+                        restated -> publication.publishPast(restated, version, nowMillis),
+                        deadline)
+                .<Restatements.Restated>map(Restatements.Restated.Until::new)
+                .orElse(new Restatements.Restated.All());
+    }
+}

@@ -1,0 +1,39 @@
+package org.heliograph.streams.topology.site;
+
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.heliograph.streams.factor.Factors;
+import org.heliograph.streams.topology.state.FactorStore;
+import org.heliograph.streams.topology.state.Output;
+import org.heliograph.streams.topology.state.ParsedSites;
+import org.heliograph.streams.topology.state.SiteModels;
+
+/**
+ * What the site side of one task reads and keeps.
+ *
+ * @param spoken by site, the partitions that have spoken of it before the start
+ */
+record SiteStores(
+        SiteModels sites,
+        SiteShares shares,
+        FactorStore factors,
+        WindowStore windows,
+        PastHours hours,
+        Map<String, Set<Integer>> spoken) {
+
+    static SiteStores open(ProcessorContext<String, Output> context, Factors shipped, ParsedSites parsedSites) {
+        KeyValueStore<Bytes, byte[]> shares = context.getStateStore(SiteProcessor.SHARES);
+        Map<String, Set<Integer>> spoken = SpokenPartitions.of(shares);
+        return new SiteStores(
+                new SiteModels(context.getStateStore(SiteModels.STORE), parsedSites),
+                new SiteShares(shares, spoken.keySet()),
+                new FactorStore(context.getStateStore(FactorStore.STORE), shipped),
+                new WindowStore(
+                        context.getStateStore(WindowStore.STORE), context.getStateStore(WindowStore.OPEN_STORE)),
+                new PastHours(context.getStateStore(PastHours.STORE)),
+                spoken);
+    }
+}
