@@ -1,7 +1,9 @@
 package org.heliograph.streams.topology.site;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
@@ -11,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.heliograph.streams.site.SiteShare;
@@ -20,17 +23,39 @@ import org.heliograph.streams.topology.state.v1.MinuteShare;
 
 /**
  * The partitions' shares of the sites' minutes, as long as a minute may be added up from them. To read over all that was ever
- * deleted costs more than what is there: so the sites, and since when there may be shares of each, are known beside the store.
+ * deleted costs more than what is there: so each site has a record before its shares, which says since when there may be any,
+ * mirrored in memory.
  */
 final class SiteShares {
     private final KeyValueStore<Bytes, byte[]> store;
     /** Of a site that shares may be kept of, since when. */
     private final NavigableMap<String, Long> sinceMillis = new TreeMap<>();
 
-    /** @param sites those that shares are kept of */
-    SiteShares(KeyValueStore<Bytes, byte[]> store, Set<String> sites) {
+    SiteShares(KeyValueStore<Bytes, byte[]> store) {
         this.store = store;
-        sites.forEach(site -> sinceMillis.put(site, 0L));
+        Optional<String> site = readSite(Keys.siteMinute("", 0));
+        while (site.isPresent()) {
+            site = readSite(Keys.afterSite(site.get()));
+        }
+    }
+
+    private Optional<String> readSite(Bytes from) {
+        try (KeyValueIterator<Bytes, byte[]> kept = store.range(from, null)) {
+            if (!kept.hasNext()) {
+                return Optional.empty();
+            }
+            KeyValue<Bytes, byte[]> first = kept.next();
+            String site = Keys.name(first.key);
+            boolean isKnown = first.key.equals(Keys.site(site));
+            sinceMillis.put(site, isKnown ? ByteBuffer.wrap(first.value).getLong() : 0);
+            return Optional.of(site);
+        }
+    }
+
+    private void keepSince(String site, long millis) {
+        sinceMillis.put(site, millis);
+        store.put(
+                Keys.site(site), ByteBuffer.allocate(Long.BYTES).putLong(millis).array());
     }
 
     /** Whether it is news. */
@@ -44,7 +69,7 @@ final class SiteShares {
         store.put(key, value);
         Long since = sinceMillis.get(site);
         if (since == null || minute < since) { // be it ever so old
-            sinceMillis.put(site, minute);
+            keepSince(site, minute);
         }
         return true;
     }
@@ -92,6 +117,27 @@ final class SiteShares {
         return minutes;
     }
 
+    /** The last minute up to that one that anybody spoke of. */
+    OptionalLong lastMinute(String site, long untilMillis) {
+        long since = sinceMillis.getOrDefault(site, Long.MAX_VALUE);
+        if (since > untilMillis) {
+            return OptionalLong.empty();
+        }
+        try (KeyValueIterator<Bytes, byte[]> kept =
+                store.reverseRange(Keys.share(site, since, 0), Keys.share(site, untilMillis, Integer.MAX_VALUE))) {
+            return kept.hasNext() ? OptionalLong.of(Keys.minuteMillis(kept.next().key)) : OptionalLong.empty();
+        }
+    }
+
+    /** Who spoke of those minutes. */
+    Set<Integer> partitions(String site, long fromMillis, long lastMillis) {
+        Set<Integer> partitions = new HashSet<>();
+        try (KeyValueIterator<Bytes, byte[]> kept = range(site, Math.max(0, fromMillis), lastMillis)) {
+            kept.forEachRemaining(share -> partitions.add(Keys.sharePartition(share.key)));
+        }
+        return partitions;
+    }
+
     void purge(String site, long beforeMillis) {
         Long since = sinceMillis.get(site);
         if (since == null || since >= beforeMillis) {
@@ -102,7 +148,11 @@ final class SiteShares {
             all.forEachRemaining(entry -> old.add(entry.key));
         }
         old.forEach(store::delete);
-        sinceMillis.put(site, beforeMillis);
+        if (old.isEmpty()) {
+            sinceMillis.put(site, beforeMillis);
+        } else {
+            keepSince(site, beforeMillis);
+        }
     }
 
     /** Forgets a site that nothing is kept of. */
@@ -117,6 +167,7 @@ final class SiteShares {
             }
         }
         sinceMillis.remove(site);
+        store.delete(Keys.site(site));
         return true;
     }
 

@@ -2,9 +2,7 @@ package org.heliograph.streams.topology.site;
 
 import java.util.Map;
 import java.util.Set;
-import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.heliograph.streams.factor.Factors;
 import org.heliograph.streams.topology.state.FactorStore;
 import org.heliograph.streams.topology.state.Output;
@@ -25,15 +23,14 @@ record SiteStores(
         Map<String, Set<Integer>> spoken) {
 
     static SiteStores open(ProcessorContext<String, Output> context, Factors shipped, ParsedSites parsedSites) {
-        KeyValueStore<Bytes, byte[]> shares = context.getStateStore(SiteProcessor.SHARES);
-        Map<String, Set<Integer>> spoken = SpokenPartitions.of(shares);
+        SiteShares shares = new SiteShares(context.getStateStore(SiteProcessor.SHARES));
         return new SiteStores(
                 new SiteModels(context.getStateStore(SiteModels.STORE), parsedSites),
-                new SiteShares(shares, spoken.keySet()),
+                shares,
                 new FactorStore(context.getStateStore(FactorStore.STORE), shipped),
                 new WindowStore(
                         context.getStateStore(WindowStore.STORE), context.getStateStore(WindowStore.OPEN_STORE)),
                 new PastHours(context.getStateStore(PastHours.STORE)),
-                spoken);
+                SpokenPartitions.of(shares));
     }
 }

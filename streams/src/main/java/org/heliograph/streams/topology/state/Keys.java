@@ -45,6 +45,11 @@ public final class Keys {
         return ByteBuffer.wrap(key.get()).getInt(key.get().length - Integer.BYTES);
     }
 
+    /** What says something of all that is kept of a site, before all keys of its minutes. */
+    public static Bytes site(String site) {
+        return Bytes.wrap((site + '\0').getBytes(StandardCharsets.UTF_8));
+    }
+
     /** A site's alert: {@code site, device, rule}. Without device and rule it comes before all of the site's. */
     public static Bytes alert(String site, String device, String rule) {
         return Bytes.wrap((site + '\0' + device + '\0' + rule).getBytes(StandardCharsets.UTF_8));

@@ -32,7 +32,7 @@ final class CountedStore {
     KeyValueStore<Bytes, byte[]> store() {
         return (KeyValueStore<Bytes, byte[]>) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {KeyValueStore.class}, (_, method, arguments) -> {
-                    if (method.getName().equals("range")) {
+                    if (List.of("range", "reverseRange").contains(method.getName())) {
                         from.add((Bytes) arguments[0]);
                     }
                     try {

@@ -19,10 +19,10 @@ import org.heliograph.streams.rollup.WindowKey;
 import org.heliograph.streams.topology.SiteTexts;
 import org.heliograph.streams.topology.state.Deadline;
 import org.heliograph.streams.topology.state.FactorStore;
-import org.heliograph.streams.topology.state.Keys;
 import org.heliograph.streams.topology.state.ParsedSites;
 import org.heliograph.streams.topology.state.SiteModels;
 import org.heliograph.streams.topology.state.v1.FactorNews;
+import org.heliograph.streams.topology.state.v1.MinuteShare;
 import org.heliograph.telemetry.site.SiteModel;
 import org.junit.jupiter.api.Test;
 
@@ -45,10 +45,7 @@ class RestatementsTest {
 
     /** What a new instance reads from the stores that the one before left. */
     private Restatements restarted() {
-        return new Restatements(
-                store,
-                new SiteShares(shares, SpokenPartitions.of(shares).keySet()),
-                new SiteModels(models, new ParsedSites()));
+        return new Restatements(store, new SiteShares(shares), new SiteModels(models, new ParsedSites()));
     }
 
     private void site(String name, String average, int minutes) {
@@ -58,9 +55,15 @@ class RestatementsTest {
                 factors: {average: %s}
                 devices: [{id: util-1, profile: utility-meter, role: grid}]
                 """.formatted(name, average));
+        SiteShares siteShares = new SiteShares(shares);
         for (int minute = 0; minute < minutes; minute++) {
             for (int partition = 0; partition < 3; partition++) {
-                shares.put(Keys.share(name, START_MILLIS + minute * MINUTE_MILLIS, partition), new byte[] {1});
+                siteShares.put(
+                        name,
+                        MinuteShare.newBuilder()
+                                .setMinuteMs(START_MILLIS + minute * MINUTE_MILLIS)
+                                .setPartition(partition)
+                                .build());
             }
         }
     }
@@ -118,8 +121,9 @@ class RestatementsTest {
         work(restarted(), 0, NEVER);
         work(restarted(), 0, NEVER);
         CountedStore counted = new CountedStore(shares);
-        Restatements restatements = new Restatements(
-                store, new SiteShares(counted.store(), Set.of("b")), new SiteModels(models, new ParsedSites()));
+        SiteShares siteShares = new SiteShares(counted.store());
+        counted.from().clear();
+        Restatements restatements = new Restatements(store, siteShares, new SiteModels(models, new ParsedSites()));
         work(restatements, 0, NEVER);
         assertThat(counted.from()).isEmpty();
         assertThat(store.approximateNumEntries()).isEqualTo(1);
