@@ -118,7 +118,7 @@ final class Purge {
     }
 
     private Instant keepHours(SiteModel site, Instant before, Deadline deadline) {
-        Optional<Instant> next = windows.firstHour(site.site(), Instant.EPOCH, before);
+        Optional<Instant> next = windows.firstHour(site.site(), before);
         while (next.isPresent()) {
             Instant start = next.get();
             List<KeptWindow> taken = windows.takeHour(site.site(), start);
@@ -126,7 +126,7 @@ final class Purge {
                 return start;
             }
             hours.put(PastHour.of(site, start, taken));
-            next = windows.firstHour(site.site(), start.plusMillis(1), before);
+            next = windows.firstHour(site.site(), before);
             if (deadline.isOver()) {
                 break;
             }

@@ -4,7 +4,10 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -39,6 +42,8 @@ public final class WindowStore {
     private final Set<Bytes> open = new TreeSet<>();
     /** Those of them that have changed since they were last looked at. */
     private final Set<Bytes> touched = new TreeSet<>();
+    /** By length and site, since when there may be any that are old: to read over all that was ever deleted costs more. */
+    private final Map<Window, Map<String, Long>> oldSinceMillis = new EnumMap<>(Window.class);
 
     WindowStore(KeyValueStore<Bytes, byte[]> store, KeyValueStore<Bytes, byte[]> openStore) {
         this.store = store;
@@ -57,6 +62,11 @@ public final class WindowStore {
     void put(KeptWindow kept) {
         Bytes key = Keys.window(kept.key());
         store.put(key, kept.stored().toByteArray());
+        Map<String, Long> oldSince = oldSinceMillis.getOrDefault(kept.key().window(), Map.of());
+        Long since = oldSince.get(kept.key().site());
+        if (since != null && kept.key().start().toEpochMilli() < since) {
+            oldSince.put(kept.key().site(), kept.key().start().toEpochMilli());
+        }
         boolean needsAttention = kept.isUnpublished() || kept.isProvisional();
         if (needsAttention && open.add(key)) {
             openStore.put(key, PRESENT);
@@ -142,14 +152,15 @@ public final class WindowStore {
         return kept;
     }
 
-    /** The start of the first of a site's hours that begins in that time. */
-    Optional<Instant> firstHour(String site, Instant from, Instant to) {
-        if (!from.isBefore(to)) {
+    /** The start of the first of a site's hours that are kept, if it begins before that: none is older than one that is gone. */
+    Optional<Instant> firstHour(String site, Instant before) {
+        long fromMillis = Math.max(0, gone.untilMillis(site, Window.HOUR));
+        if (fromMillis >= before.toEpochMilli()) {
             return Optional.empty();
         }
         try (KeyValueIterator<Bytes, byte[]> hours = store.range(
-                Keys.window(site, Window.HOUR, Math.max(0, from.toEpochMilli())),
-                Keys.window(site, Window.HOUR, to.toEpochMilli() - 1))) {
+                Keys.window(site, Window.HOUR, fromMillis),
+                Keys.window(site, Window.HOUR, before.toEpochMilli() - 1))) {
             return hours.hasNext()
                     ? Optional.of(Instant.ofEpochMilli(Keys.windowStartMillis(hours.next().key)))
                     : Optional.empty();
@@ -203,13 +214,26 @@ public final class WindowStore {
 
     private void delete(String site, Window window, Instant needed, Predicate<Bytes> which) {
         Instant end = window.isLocal() ? needed.minus(Window.FARTHEST_ZONE) : needed;
-        List<Bytes> old = new ArrayList<>();
-        try (KeyValueIterator<Bytes, byte[]> windows = store.range(
-                Keys.window(site, window, 0),
-                Keys.window(site, window, Math.max(1, end.toEpochMilli()) - 1))) { // a local year may begin before 1970
-            windows.forEachRemaining(entry -> old.add(entry.key));
+        long endMillis = Math.max(1, end.toEpochMilli()); // a local year may begin before 1970
+        Map<String, Long> oldSince = oldSinceMillis.computeIfAbsent(window, _ -> new HashMap<>());
+        long sinceMillis = oldSince.getOrDefault(site, 0L);
+        if (sinceMillis >= endMillis) {
+            return;
         }
-        old.removeIf(which.negate());
+        List<Bytes> old = new ArrayList<>();
+        long leftMillis = endMillis;
+        try (KeyValueIterator<Bytes, byte[]> windows =
+                store.range(Keys.window(site, window, sinceMillis), Keys.window(site, window, endMillis - 1))) {
+            while (windows.hasNext()) {
+                Bytes key = windows.next().key;
+                if (which.test(key)) {
+                    old.add(key);
+                } else {
+                    leftMillis = Math.min(leftMillis, Keys.windowStartMillis(key));
+                }
+            }
+        }
+        oldSince.put(site, leftMillis);
         if (!old.isEmpty()) {
             old.forEach(this::delete);
             gone.note(site, List.of(window), end);

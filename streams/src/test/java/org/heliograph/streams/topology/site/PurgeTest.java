@@ -11,6 +11,8 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 import org.heliograph.streams.factor.Factors;
+import org.heliograph.streams.rollup.Cause;
+import org.heliograph.streams.rollup.Lifecycle;
 import org.heliograph.streams.rollup.Window;
 import org.heliograph.streams.rollup.WindowKey;
 import org.heliograph.streams.topology.SiteTexts;
@@ -37,7 +39,8 @@ class PurgeTest {
     private final KeyValueStore<Bytes, byte[]> shares = store("shares");
     private final CountedStore countedHours = new CountedStore(hours);
     private final CountedStore countedShares = new CountedStore(shares);
-    private final WindowStore windows = new WindowStore(store("windows"), store("open"));
+    private final CountedStore countedWindows = new CountedStore(store("windows"));
+    private final WindowStore windows = new WindowStore(countedWindows.store(), store("open"));
     private final SiteShares siteShares = new SiteShares(countedShares.store());
     private final Purge purge = new Purge(
             EngineSettings.of(Topics.DEFAULT),
@@ -122,6 +125,44 @@ class PurgeTest {
     }
 
     @Test
+    void a_purge_reads_over_no_window_that_was_deleted_and_finds_one_that_was_open_or_has_come_since()
+            throws ConfigurationException {
+        long nowMillis = LONG_AGO.plus(Duration.ofDays(900)).toEpochMilli();
+        WindowKey hour = new WindowKey("a", Window.HOUR, LONG_AGO);
+        WindowKey day = new WindowKey("a", Window.DAY, LONG_AGO);
+        WindowKey month = new WindowKey("a", Window.MONTH, Instant.parse("2025-06-01T00:00:00Z"));
+        windows.put(closed(hour));
+        windows.put(closed(day));
+        windows.put(KeptWindow.begun(month));
+        purge.site(site(), nowMillis, NEVER);
+        assertThat(windows.get(hour)).isEmpty();
+        assertThat(windows.get(day)).isEmpty();
+        assertThat(windows.get(month)).isPresent();
+
+        countedWindows.from().clear();
+        purge.site(site(), nowMillis, NEVER);
+        assertThat(countedWindows.from())
+                .containsExactly(
+                        Keys.window(
+                                "a", Window.HOUR, LONG_AGO.plusSeconds(3_600).toEpochMilli()),
+                        Keys.window(month));
+
+        windows.put(closed(month));
+        windows.put(closed(day));
+        purge.site(site(), nowMillis, NEVER);
+        assertThat(windows.get(day)).isEmpty();
+        assertThat(windows.get(month)).isEmpty();
+    }
+
+    private static KeptWindow closed(WindowKey key) {
+        return KeptWindow.of(
+                key,
+                WindowContent.NONE,
+                new Lifecycle.Final(),
+                new WindowChange(Cause.LATE_DATA, key.start().toEpochMilli()));
+    }
+
+    @Test
     void of_a_site_without_a_model_it_tells_whether_any_share_is_left() {
         long dayMillis = Duration.ofDays(1).toMillis();
         long longAgoMillis = LONG_AGO.toEpochMilli();
@@ -153,15 +194,19 @@ class PurgeTest {
         }
         long untilMillis = LONG_AGO.plusSeconds(3_600 * 99).toEpochMilli();
         past.purge("a", untilMillis, NOW);
-        assertThat(hours.approximateNumEntries()).isEqualTo(100 - 48);
+        assertThat(hours(past)).hasSize(100 - 48);
         assertThat(hours.get(Keys.siteMinute("a", LONG_AGO.toEpochMilli()))).isNull();
         past.purge("a", untilMillis, NOW);
-        assertThat(hours.approximateNumEntries()).isEqualTo(100 - 2 * 48);
+        assertThat(hours(past)).hasSize(100 - 2 * 48);
         past.purge("a", untilMillis, NEVER);
-        assertThat(hours.approximateNumEntries()).as("what is still needed").isEqualTo(1);
+        assertThat(hours(past)).as("what is still needed").hasSize(1);
 
         past.put(PastHour.of(site, LONG_AGO, List.of()));
         past.purge("a", untilMillis, NEVER);
-        assertThat(hours.approximateNumEntries()).as("one that is put again").isEqualTo(1);
+        assertThat(hours(past)).as("one that is put again").hasSize(1);
+    }
+
+    private static List<PastHour> hours(PastHours past) {
+        return past.between("a", LONG_AGO, LONG_AGO.plus(Duration.ofDays(9)));
     }
 }
