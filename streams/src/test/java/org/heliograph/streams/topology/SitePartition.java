@@ -200,6 +200,14 @@ final class SitePartition {
                 ((Output.Live) context.forwarded().getLast().record().value()).value());
     }
 
+    /** Whether anything is shown a second later. */
+    boolean isShown() {
+        context.resetForwards();
+        pass(Duration.ofSeconds(1));
+        call(1);
+        return !context.forwarded().isEmpty();
+    }
+
     void restateDays() {
         call(2);
     }

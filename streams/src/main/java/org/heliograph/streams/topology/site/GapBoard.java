@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.heliograph.streams.gap.PackCounts;
 import org.heliograph.streams.topology.state.LossShares;
+import org.heliograph.streams.topology.state.SiteModels;
 import org.heliograph.streams.topology.state.v1.DeviceLack;
 import org.heliograph.streams.topology.state.v1.LossShare;
 import org.heliograph.streams.topology.state.v1.SummedLosses;
@@ -25,15 +26,21 @@ final class GapBoard {
 
     private static final int MAX_AGENTS = 100;
 
+    private final SiteModels sites;
     private final long startedMillis;
     private final Map<String, Map<Integer, LossShare>> shares = new HashMap<>();
 
-    GapBoard(long startedMillis) {
+    GapBoard(SiteModels sites, long startedMillis) {
+        this.sites = sites;
         this.startedMillis = startedMillis;
     }
 
     void add(String site, LossShare share) {
         shares.computeIfAbsent(site, _ -> new TreeMap<>()).put(share.getPartition(), share);
+    }
+
+    void forgetWithdrawn() {
+        shares.keySet().removeIf(site -> sites.version(site).isEmpty());
     }
 
     /** The live state with what is known of the site's packs. */

@@ -71,6 +71,13 @@ final class LiveBoard {
                         && nowMillis - received.receivedMillis() < Attendance.LONGEST_RESTORATION.toMillis());
     }
 
+    /** Nothing is said of a site that was withdrawn; if it comes back, what it was doesn't say how it is. */
+    void forgetWithdrawn() {
+        shares.keySet().removeIf(site -> sites.version(site).isEmpty());
+        changed.retainAll(shares.keySet());
+        toldMillis.keySet().retainAll(shares.keySet());
+    }
+
     private static boolean isHeartbeat(LiveShare before, LiveShare share) {
         return before.toBuilder().setTimeMs(share.getTimeMs()).build().equals(share);
     }
