@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.List;
+import java.util.stream.Stream;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,10 +19,33 @@ class FormerFactorsTest {
     @TempDir
     private Path folder;
 
+    private static void model(SitePartition partition, String factors) {
+        partition.model(SitePartition.SITE, FactorSites.yaml(SitePartition.SITE, ZoneId.of("UTC"), factors));
+    }
+
     /** A model tells what was chosen before for some weeks only; past hours tell it as long as factors are revised. */
     @Test
     void days_of_a_choice_that_the_model_tells_no_more_are_restated_though_other_hours_of_them_have_another()
             throws IOException {
+        assertRestatedOnceForgotten(
+                "[{average: f}, {average: g, validFrom: 2026-11-29T10:00:00Z},"
+                        + " {average: h, validFrom: 2026-11-29T14:00:00Z}]",
+                "f",
+                "g",
+                "h");
+    }
+
+    @Test
+    void hours_of_a_choice_that_the_model_tells_no_more_are_restated_though_their_day_began_and_ended_with_another()
+            throws IOException {
+        assertRestatedOnceForgotten(
+                "[{average: f}, {average: g, validFrom: 2026-11-29T10:00:00Z},"
+                        + " {average: f, validFrom: 2026-11-29T14:00:00Z}]",
+                "g",
+                "f");
+    }
+
+    private void assertRestatedOnceForgotten(String choices, String... ids) throws IOException {
         FactorWorld world = FactorWorld.ofTwoFactors();
         world.news(world.factor("h", 1, 0, FactorWorld.DAYS * 1440, 500), 0);
         for (int hour = 1; hour < 23; hour++) {
@@ -30,27 +53,55 @@ class FormerFactorsTest {
         }
         SitePartition partition =
                 FactorSites.partition(folder, world.inTheirTime(MONTH_END), ZoneId.of("UTC"), Duration.ofMinutes(5));
-        String changes = "[{average: f}, {average: g, validFrom: 2026-11-29T10:00:00Z},"
-                + " {average: h, validFrom: 2026-11-29T14:00:00Z}]";
-        partition.model(SitePartition.SITE, FactorSites.yaml(SitePartition.SITE, ZoneId.of("UTC"), changes));
+        model(partition, choices);
         FactorSites.play(partition);
         partition.pass(Duration.ofDays(12));
         FactorSites.settle(partition);
         assertThat(partition.said().values())
                 .extracting(SiteWindow::getFactorAverage)
-                .contains("f@1", "g@1", "h@1");
+                .containsAll(Stream.of(ids).map(id -> id + "@1").toList());
 
-        partition.model(SitePartition.SITE, FactorSites.yaml(SitePartition.SITE, ZoneId.of("UTC"), "{average: other}"));
-        for (String id : List.of("f", "g", "h")) {
+        model(partition, "{average: other}");
+        partition.crash(); // what was chosen outlives it
+        for (String id : ids) {
             partition.take(world.factor(id, 2, 0, FactorWorld.DAYS * 1440, 600));
+            FactorSites.settle(partition);
+            assertThat(partition.said())
+                    .allSatisfy((name, window) ->
+                            assertThat(window.getFactorAverage()).as(name).doesNotContain(id + "@1"));
         }
-        FactorSites.settle(partition);
-        assertThat(partition.said())
-                .allSatisfy((name, window) ->
-                        assertThat(window.getFactorAverage()).as(name).doesNotContain("@1"));
         assertThat(partition.said().values())
                 .extracting(SiteWindow::getFactorAverage)
-                .contains("f@2", "g@2", "h@2");
+                .containsAll(Stream.of(ids).map(id -> id + "@2").toList());
+    }
+
+    @Test
+    void a_year_that_ends_meanwhile_closes_with_the_new_version_of_a_factor_of_which_only_its_past_hours_tell()
+            throws IOException {
+        Instant newYear = Instant.parse("2027-01-01T00:00:00Z");
+        FactorWorld world = FactorWorld.ofTwoFactors();
+        SitePartition partition =
+                FactorSites.partition(folder, world.inTheirTime(newYear), ZoneId.of("UTC"), Duration.ZERO);
+        model(partition, "[{average: f}, {average: g, validFrom: 2026-12-01T00:00:00Z}]");
+        FactorSites.play(partition);
+        model(partition, "{average: g}");
+        partition.passTo(newYear.plusSeconds(50)); // it closes a minute after its end
+        partition.publish();
+        partition.commit();
+        partition.closed().clear();
+        partition.take(world.version(2, 0, FactorWorld.DAYS * 1440, 600));
+        for (int second = 0; second < 300; second++) {
+            partition.pass(Duration.ofSeconds(1));
+            partition.publish();
+            partition.restateDays();
+        }
+        FactorSites.settle(partition);
+        assertThat(partition.closed())
+                .filteredOn(window -> window.getSite().equals(SitePartition.SITE)
+                        && window.getWindow().equals("1y"))
+                .extracting(SiteWindow::getFactorAverage)
+                .isNotEmpty()
+                .containsOnly("f@2,g@1");
     }
 
     @Test

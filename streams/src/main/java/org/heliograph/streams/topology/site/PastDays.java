@@ -59,6 +59,10 @@ final class PastDays {
             WindowChange change,
             Publishing publishing,
             Deadline deadline) {
+        boolean isNamed = site.factors().names(factor.id());
+        if (!isNamed && !hours.choices().mayName(site.site(), factor.id())) {
+            return Optional.empty(); // most sites are of another country
+        }
         Instant from = Instant.ofEpochMilli(factor.fromMillis());
         Instant to = Instant.ofEpochMilli(factor.toMillis());
         List<KeptWindow> days =
@@ -86,7 +90,7 @@ final class PastDays {
                 return Optional.of(end);
             }
         }
-        if (!days.isEmpty() || site.factors().names(factor.id())) {
+        if (!days.isEmpty() || isNamed) {
             addUpSince(
                     days.isEmpty() ? from : days.getLast().key().start().plus(Window.FARTHEST_ZONE), to, site, change);
         }
@@ -119,11 +123,8 @@ final class PastDays {
             SiteModel site, KeptWindow day, Instant end, String factor, WindowChange change, Publishing publishing) {
         Instant start = day.key().start();
         List<KeptWindow> rest = store.between(site.site(), Window.MINUTE, start, end);
-        boolean isNamed = site.factors().names(factor);
-        boolean isOfHours = isNamed
-                ? hours.name(site.site(), start, end, factor)
-                : hours.nameByTheirEnds(site.site(), start, end, factor); // most sites are of another country
-        if (!isOfHours && (rest.isEmpty() || !isNamed)) {
+        boolean isOfRest = !rest.isEmpty() && site.factors().names(factor);
+        if (!isOfRest && !hours.choices().mayName(site.site(), start, end, factor)) {
             return;
         }
         FactorBook book = factors.during(start.minus(ONE_HOUR), end.plus(ONE_HOUR));

@@ -41,12 +41,14 @@ public final class Restatements {
     private final KeyValueStore<Bytes, byte[]> store;
     private final SiteShares shares;
     private final SiteModels sites;
+    private final PastChoices choices;
     private final NavigableMap<Bytes, PendingRestatement> pending = new TreeMap<>();
 
-    Restatements(KeyValueStore<Bytes, byte[]> store, SiteShares shares, SiteModels sites) {
+    Restatements(KeyValueStore<Bytes, byte[]> store, SiteStores stores) {
         this.store = store;
-        this.shares = shares;
-        this.sites = sites;
+        shares = stores.shares();
+        sites = stores.sites();
+        choices = stores.hours().choices();
         try (KeyValueIterator<Bytes, byte[]> all = store.all()) {
             all.forEachRemaining(entry ->
                     pending.put(entry.key, StateException.read(STORE, entry.value, PendingRestatement::parseFrom)));
@@ -236,10 +238,17 @@ public final class Restatements {
      */
     boolean isHalfDone(WindowKey window, SiteModel site) {
         return pending.values().stream()
-                .filter(change -> !isAwaiting(change) && site.factors().names(change.getId()))
-                .anyMatch(change -> change.getFromMs() < window.end(site.zone()).toEpochMilli()
-                        && change.getToMs() > window.start().toEpochMilli()
-                        && isHalfDone(change, window, site));
+                .filter(change -> !isAwaiting(change)
+                        && change.getFromMs() < window.end(site.zone()).toEpochMilli()
+                        && change.getToMs() > window.start().toEpochMilli())
+                .anyMatch(change -> isHalfDone(change, window, site) && mayBeOf(change.getId(), window, site));
+    }
+
+    /** A window longer than a day has days that the site chose a factor for which its model tells no more. */
+    private boolean mayBeOf(String factor, WindowKey window, SiteModel site) {
+        return site.factors().names(factor)
+                || (window.window().isOfLocalParts()
+                        && choices.mayName(site.site(), window.start(), window.end(site.zone()), factor));
     }
 
     private static boolean isHalfDone(PendingRestatement change, WindowKey window, SiteModel site) {

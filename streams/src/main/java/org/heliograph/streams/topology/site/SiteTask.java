@@ -44,7 +44,7 @@ final class SiteTask {
         long startedMillis = context.currentSystemTimeMs();
         Attendance attendance = new Attendance( // a replay says nothing of the present, and waits for nobody
                 settings.scope() instanceof Scope.Period ? Map.of() : stores.spoken(), startedMillis);
-        restatements = new Restatements(context.getStateStore(Restatements.STORE), stores.shares(), stores.sites());
+        restatements = new Restatements(context.getStateStore(Restatements.STORE), stores);
         windows = new Windows(stores.windows());
         alerts = new AlertBook(context.getStateStore(AlertBook.STORE));
         live = new LiveBoard(stores.sites(), attendance);

@@ -74,7 +74,7 @@ final class StoredHours {
         return new PastHour(site, start, choices(stored, start), minutes, revisions(site, start, there, stored));
     }
 
-    static FactorChoices choices(StoredHour stored, Instant start) {
+    private static FactorChoices choices(StoredHour stored, Instant start) {
         NavigableMap<Instant, FactorChoice> chosen = FactorHistories.decode(stored.getLaterList());
         chosen.put(start, new FactorChoice(stored.getAverageList(), stored.getMarginalList(), stored.getFuelList()));
         return FactorChoices.dated(chosen);

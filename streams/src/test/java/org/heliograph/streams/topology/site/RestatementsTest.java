@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -45,7 +46,19 @@ class RestatementsTest {
 
     /** What a new instance reads from the stores that the one before left. */
     private Restatements restarted() {
-        return new Restatements(store, new SiteShares(shares), new SiteModels(models, new ParsedSites()));
+        return restarted(new SiteShares(shares));
+    }
+
+    private Restatements restarted(SiteShares siteShares) {
+        return new Restatements(
+                store,
+                new SiteStores(
+                        new SiteModels(models, new ParsedSites()),
+                        siteShares,
+                        new FactorStore(Stores.inMemoryKeyValueStore("e").get(), Factors.SHIPPED),
+                        NO_WINDOWS,
+                        new PastHours(Stores.inMemoryKeyValueStore("f").get()),
+                        Map.of()));
     }
 
     private void site(String name, String average, int minutes) {
@@ -123,7 +136,7 @@ class RestatementsTest {
         CountedStore counted = new CountedStore(shares);
         SiteShares siteShares = new SiteShares(counted.store());
         counted.from().clear();
-        Restatements restatements = new Restatements(store, siteShares, new SiteModels(models, new ParsedSites()));
+        Restatements restatements = restarted(siteShares);
         work(restatements, 0, NEVER);
         assertThat(counted.from()).isEmpty();
         assertThat(store.approximateNumEntries()).isEqualTo(1);
