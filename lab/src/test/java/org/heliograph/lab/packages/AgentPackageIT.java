@@ -153,17 +153,22 @@ class AgentPackageIT {
             succeed("dpkg-deb", "--raw-extract", deb.toString(), contents.toString());
             Path control = contents.resolve("DEBIAN/control");
             succeed("sed", "--in-place", "s/^Version: .*/Version: 99/", control.toString());
-            Path newer = folder.resolve("newer.deb");
-            succeed("dpkg-deb", "--build", "-Znone", contents.toString(), newer.toString());
             String edited = Files.readString(machine.path(CONFIGURATION));
-            succeed("dpkg", "--install", newer.toString());
+            succeed("dpkg", "--install", built(contents).toString());
             assertThat(Files.readString(machine.path(CONFIGURATION))).isEqualTo(edited);
+            assertThat(machine.path("/var/lib/heliograph-agent/agent.aot")).isNotEmptyFile();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Beside a systemd that only notes what it is told. */
+    private Path built(Path contents) throws IOException {
+        Path deb = folder.resolve("newer.deb");
+        succeed("dpkg-deb", "--build", "-Znone", contents.toString(), deb.toString());
+        return deb;
+    }
+
+    /** Beside a systemd that only notes what it is told. No cache of classes is made each time: it has been, twice. */
     private void assertReinstalled() throws IOException {
         succeed("mkdir", "--parents", "/run/systemd/system", ENABLED.substring(0, ENABLED.lastIndexOf('/')));
         succeed("sh", "-ec", """
@@ -172,7 +177,11 @@ class AgentPackageIT {
                 chmod +x /usr/local/bin/systemctl
                 ln -s /lib/systemd/system/heliograph-agent.service "$1"
                 """, "sh", ENABLED);
-        String newer = folder.resolve("newer.deb").toString();
+        Path prepare = machine.path(
+                folder.resolve("newer/usr/lib/heliograph/agent/bin/prepare").toString());
+        assertThat(prepare).isNotEmptyFile();
+        Files.writeString(prepare, "#!/bin/sh\n");
+        String newer = built(folder.resolve("newer")).toString();
 
         succeed("dpkg", "--remove", "heliograph-agent");
         assertThat(told()).contains("stop heliograph-agent.service").doesNotContain("disable");
