@@ -41,6 +41,7 @@ class DemoIT {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
+                "-Dheliograph.server.jvm=" + System.getProperty("heliograph.server.jvm", ""),
                 "-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")),
                 "-cp",
                 classPath,
