@@ -70,7 +70,7 @@ final class Mqtt5Link implements Link {
             connected.waitForCompletion(ANSWER_MILLIS);
             return new Accepted(connected.getSessionPresent(), keepsFor(connected.getResponseProperties()));
         } catch (MqttException e) {
-            throw failure(e);
+            throw will == null ? failure(e) : new LinkException(refused(e), e);
         }
     }
 
@@ -182,6 +182,17 @@ final class Mqtt5Link implements Link {
         return new LinkException(reason(e), e);
     }
 
+    /** Why the broker doesn't take a host, whose state it couldn't have either: its will is one. */
+    private static String refused(MqttException e) {
+        return switch (e.getReasonCode()) {
+            case ReasonCode.RETAIN_NOT_SUPPORTED -> e.getReasonCode() + " " + ReasonCode.meaning(e.getReasonCode());
+            // of what a broker may answer, Paho knows all but this
+            case MqttException.REASON_CODE_INVALID_RETURN_CODE ->
+                reason(e) + ", most likely " + ReasonCode.meaning(ReasonCode.QOS_NOT_SUPPORTED);
+            default -> reason(e);
+        };
+    }
+
     private static String reason(MqttException e) {
         Throwable cause = e.getCause();
         return cause == null ? e.getReasonCode() + " " + e.getMessage() : cause.toString();
@@ -190,32 +201,8 @@ final class Mqtt5Link implements Link {
     private static String ended(MqttDisconnectResponse response) {
         int code = response.getReturnCode() & 0xFF;
         String said = response.getReasonString();
-        return "the broker has ended the connection: " + code + " " + meaning(code)
+        return "the broker has ended the connection: " + code + " " + ReasonCode.meaning(code)
                 + (said == null || said.isEmpty() ? "" : ": " + said);
-    }
-
-    /** The codes of a DISCONNECT (MQTT 5, 3.14.2.1) that a broker sends to such a client. */
-    private static String meaning(int code) {
-        return switch (code) {
-            case 0x00 -> "without a reason";
-            case 0x81 -> "malformed packet";
-            case 0x82 -> "protocol error";
-            case 0x87 -> "not authorized";
-            case 0x89 -> "server busy";
-            case 0x8B -> "server shutting down";
-            case 0x8D -> "keep alive timeout";
-            case 0x8E -> "session taken over: another client connects with this clientId";
-            case 0x93 -> "receive maximum exceeded";
-            case 0x95 -> "packet too large";
-            case 0x96 -> "message rate too high";
-            case 0x97 -> "quota exceeded";
-            case 0x98 -> "administrative action";
-            case 0x9A -> "retain not supported: a Sparkplug host has to retain its state";
-            case 0x9B -> "QoS not supported: a Sparkplug host has to publish its state at QoS 1";
-            case 0x9C, 0x9D -> "another server is to be used";
-            case 0x9F -> "connection rate exceeded";
-            default -> "unspecified";
-        };
     }
 
     /** Paho's, but for what it reads. */
