@@ -1,6 +1,7 @@
 package org.heliograph.agent.source.mqtt;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.Stream;
 import org.heliograph.agent.config.AgentConfig;
@@ -20,7 +21,9 @@ final class Denials {
 
     Denials(AgentConfig.Mqtt config) {
         this.url = config.url();
-        this.sessionExpiry = config.isClean() ? Duration.ZERO : config.sessionExpiry();
+        // as it is said to the broker
+        this.sessionExpiry =
+                config.isClean() ? Duration.ZERO : config.sessionExpiry().truncatedTo(ChronoUnit.SECONDS);
     }
 
     /** A sentence each, for those who ask how the agent is. */
