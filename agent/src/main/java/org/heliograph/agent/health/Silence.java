@@ -78,7 +78,7 @@ public final class Silence {
 
     /** Waits for a device that was never heard. */
     public synchronized void expect(String device, long upMillis) {
-        watched(device, upMillis).ifPresent(watched -> watched.onlyRecalled = false);
+        watched(device, upMillis).ifPresent(watched -> watched.expect(upMillis));
     }
 
     /** Waits for one of which only something old was told: it may be gone since, or report seldom. */
@@ -219,6 +219,15 @@ public final class Silence {
         Watched(long upMillis) {
             sinceMillis = upMillis;
             reportMillis = upMillis;
+        }
+
+        /** Whoever wasn't expected yet has from now on the time that any has. */
+        void expect(long upMillis) {
+            if (onlyRecalled && !everHeard && !silent) {
+                sinceMillis = upMillis;
+                reportMillis = upMillis;
+            }
+            onlyRecalled = false;
         }
 
         /** @param usualMillis how long one of its kind may be quiet; 0 when that isn't known */

@@ -120,8 +120,44 @@ class WatchedIntakeTest {
         silence.expect("crac-01", 1_000);
         report(watched, NOW, 2_000, false);
 
-        assertThat(silence.look(61_000))
-                .containsExactly(new Silence.Change("crac-01", true, Duration.ofSeconds(61), false));
+        assertThat(silence.look(61_000)).isEmpty();
+        assertThat(silence.look(61_001))
+                .containsExactly(new Silence.Change("crac-01", true, Duration.ofMillis(60_001), false));
+    }
+
+    @Test
+    void one_that_is_configured_long_after_its_retained_message_has_the_time_that_any_has() {
+        WatchedIntake watched = new WatchedIntake(new Journal(), silence, InstantSource.fixed(NOW), () -> 0);
+        report(watched, NOW, 0, false);
+        long configured = Duration.ofHours(2).toMillis();
+        silence.expect("crac-01", configured);
+        assertThat(silence.look(configured + 1_000)).isEmpty();
+
+        // at each reload, which doesn't wait for it anew
+        silence.expect("crac-01", configured + 50_000);
+        assertThat(silence.look(configured + 60_001))
+                .containsExactly(new Silence.Change("crac-01", true, Duration.ofMillis(60_001), false));
+    }
+
+    @Test
+    void one_that_is_missed_already_is_not_heard_by_being_configured() {
+        WatchedIntake watched = new WatchedIntake(new Journal(), silence, InstantSource.fixed(NOW), () -> 0);
+        report(watched, NOW, 0, false);
+        long day = Silence.UNLEARNED.toMillis();
+        assertThat(silence.look(day + 1)).hasSize(1);
+        silence.expect("crac-01", day + 2);
+        assertThat(silence.look(day + 3)).isEmpty();
+    }
+
+    @Test
+    void nor_is_one_that_has_spoken_since_its_retained_message() {
+        WatchedIntake watched = new WatchedIntake(new Journal(), silence, InstantSource.fixed(NOW), () -> 0);
+        report(watched, NOW, 0, false);
+        report(watched, NOW, 1_000);
+        long day = Silence.UNLEARNED.toMillis();
+        silence.expect("crac-01", day);
+        assertThat(silence.look(day + 1_001))
+                .containsExactly(new Silence.Change("crac-01", true, Duration.ofMillis(day + 1), false));
     }
 
     @Test
