@@ -67,7 +67,7 @@ public record DeviceHistory(List<Device> entries, ZoneId zone) {
     StepRules stepRules(Device device, PointSpec register) {
         long powerPeriodMillis =
                 power(device).map(power -> power.period().toMillis()).orElse(0L);
-        return new StepRules(register, maxWatts(device), zone, powerPeriodMillis);
+        return new StepRules(register, maxWatts(device), device.rating().isPresent(), zone, powerPeriodMillis);
     }
 
     /** A power beyond this, in either direction, is not believed. */

@@ -8,7 +8,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import org.heliograph.streams.sample.Samples;
 import org.heliograph.telemetry.reading.Point;
-import org.heliograph.telemetry.site.Device;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,7 +117,7 @@ public record Irregularity(
                 minute = ends;
                 rules = history.stepRules(register, minute).orElse(null);
             }
-            if (rules != null && (isPlainlyIrregular(track, i, rules, history) || isSudden(track, i, rules))) {
+            if (rules != null && (isPlainlyIrregular(track, i, rules) || isSudden(track, i, rules))) {
                 suspected.add(minute);
             }
         }
@@ -127,7 +126,7 @@ public record Irregularity(
 
     private static Optional<Irregularity> judge(
             Samples samples, Point register, DeviceHistory history, RegisterTrack track, int i, StepRules rules) {
-        boolean isPlainlyIrregular = isPlainlyIrregular(track, i, rules, history);
+        boolean isPlainlyIrregular = isPlainlyIrregular(track, i, rules);
         boolean isSudden = isSudden(track, i, rules);
         if (!isPlainlyIrregular && !isSudden) {
             return Optional.empty();
@@ -151,20 +150,14 @@ public record Irregularity(
                 Optional.empty()));
     }
 
-    private static boolean isPlainlyIrregular(RegisterTrack track, int i, StepRules rules, DeviceHistory history) {
+    private static boolean isPlainlyIrregular(RegisterTrack track, int i, StepRules rules) {
         if (restart(track, i, rules).isPresent()) {
             return true;
         }
         return i > 0
                 && (!track.isOfOneUnit(i)
                         || (!rules.isPlausible(track.reading(i - 1), track.reading(i))
-                                && !(isRated(history, track.timeMillis(i))
-                                        && isPlausibleWithNeighbour(track, i, rules))));
-    }
-
-    /** Whether the device has a rating of its own: no healthy one comes near what profiles allow. */
-    private static boolean isRated(DeviceHistory history, long millis) {
-        return history.at(millis).flatMap(Device::rating).isPresent();
+                                && !(rules.isRated() && isPlausibleWithNeighbour(track, i, rules))));
     }
 
     /**

@@ -10,10 +10,11 @@ import org.heliograph.telemetry.site.Profile.PointSpec;
  * What a step of one register may be (domain rule 6).
  *
  * @param maxWatts a step that implies more is not believed, beyond what one count of the register may hide
+ * @param isRated whether the device has a rating of its own: no healthy one comes near what profiles allow
  * @param zone where the register's days begin, for one that restarts daily
  * @param powerPeriodMillis how often the device's power is read; 0 where it has none
  */
-record StepRules(PointSpec spec, double maxWatts, ZoneId zone, long powerPeriodMillis) {
+record StepRules(PointSpec spec, double maxWatts, boolean isRated, ZoneId zone, long powerPeriodMillis) {
     /** A register counts at least this finely, where its profile doesn't say: 1 Wh. */
     private static final long USUAL_COUNT_MILLIJOULES = Millijoules.PER_WATT_HOUR;
 
@@ -32,6 +33,12 @@ record StepRules(PointSpec spec, double maxWatts, ZoneId zone, long powerPeriodM
     /** More than that nobody waits for, however seldom a device is read: standstills are looked at by the hour. */
     private static final long MOST_LAG_MILLIS = 30 * 60_000;
 
+    /**
+     * What a device without a rating of its own is believed in a step that more than doubles what its register shows: what a
+     * total comes back with from zeros is far more than that, and a new register is beyond it after two steps.
+     */
+    private static final double MOST_WATTS_OF_A_LEAP = 250_000;
+
     /** How near its modulus a register has to be to roll over: in the last tenth. */
     private static final double NEAR_MODULUS = 0.9;
 
@@ -48,7 +55,12 @@ record StepRules(PointSpec spec, double maxWatts, ZoneId zone, long powerPeriodM
     /** Whether the register can have counted from one value to the other in that time. */
     boolean isPlausible(long before, long after, long millis) {
         long count = Math.max(countMillijoules(), countShown(before, after));
-        return after >= before && after - before <= maxWatts * millis + count;
+        return after >= before && after - before <= believedWatts(before, after) * millis + count;
+    }
+
+    private double believedWatts(long before, long after) {
+        boolean isLeap = after / 2 > before && !spec.restartsDaily();
+        return isLeap && !isRated ? Math.min(maxWatts, MOST_WATTS_OF_A_LEAP) : maxWatts;
     }
 
     /**
@@ -73,9 +85,9 @@ record StepRules(PointSpec spec, double maxWatts, ZoneId zone, long powerPeriodM
         long modulus = spec.modulusMillijoules().getAsLong();
         long counted = modulus - before.millijoules() + after.millijoules();
         boolean isNear = before.millijoules() <= modulus && before.millijoules() >= modulus * NEAR_MODULUS;
-        return isNear && isPlausible(0, counted, after.timeMillis() - before.timeMillis())
-                ? OptionalLong.of(counted)
-                : OptionalLong.empty();
+        RegisterReading onwards =
+                new RegisterReading(after.timeMillis(), modulus + after.millijoules(), after.serial());
+        return isNear && isPlausible(before, onwards) ? OptionalLong.of(counted) : OptionalLong.empty();
     }
 
     /**
