@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * sudden one after a standstill.
  *
  * @param before absent for the first reading of a register that restarts daily
- * @param standstill the first reading that shows what {@code before} shows, without another between them
+ * @param standstill the first reading that shows what {@code before} shows, without another between them; after a rest of
+ *     the device, the last in that
  * @param next the reading after; absent while there is none
  * @param restartMillis the declared restart between the two, where there is one
  * @param isCatchUp whether the device's power says that the step shows what the standstill held back
@@ -47,6 +48,13 @@ public record Irregularity(
                 && next.isPresent()
                 && next.get().millijoules() >= before.get().millijoules()
                 && next.get().millijoules() < after.millijoules();
+    }
+
+    /** Whether it shows what its standstill held back, or a part of it at least; or interrupts that once more. */
+    boolean goesOn() {
+        long counted =
+                after.millijoules() - before.map(RegisterReading::millijoules).orElse(0L);
+        return counted < 0 || counted > heldBackMillijoules / 2;
     }
 
     boolean isSwap() {
@@ -141,13 +149,17 @@ public record Irregularity(
         long heldBack = standstill.map(Standstill::heldBackMillijoules).orElse(0L);
         return Optional.of(new Irregularity(
                 i > 0 ? Optional.of(track.reading(i - 1)) : Optional.empty(),
-                i > 0 ? Optional.of(track.reading(track.standstill(i - 1))) : Optional.empty(),
+                standstill.map(Standstill::since).or(() -> firstOfStandstill(track, i)),
                 track.reading(i),
                 i + 1 < track.size() ? Optional.of(track.reading(i + 1)) : Optional.empty(),
                 restart(track, i, rules),
                 isCatchUp,
                 heldBack,
                 Optional.empty()));
+    }
+
+    private static Optional<RegisterReading> firstOfStandstill(RegisterTrack track, int i) {
+        return i > 0 ? Optional.of(track.reading(track.standstill(i - 1))) : Optional.empty();
     }
 
     private static boolean isPlainlyIrregular(RegisterTrack track, int i, StepRules rules) {
@@ -206,16 +218,16 @@ public record Irregularity(
         return rules.restart(before, track.reading(i), i > 0 && track.millijoules(i) < track.millijoules(i - 1));
     }
 
-    /** Whether the register stood still and then made a step that is more than a few of its counts. */
+    /** Whether the register stood still, or has returned, and made a step that is more than a few of its counts. */
     private static boolean isSudden(RegisterTrack track, int i, StepRules rules) {
         return i > 1
-                && track.millijoules(i - 2) == track.millijoules(i - 1)
+                && (track.millijoules(i - 2) == track.millijoules(i - 1) || track.hasReturned(i - 1))
                 && track.millijoules(i) - track.millijoules(i - 1) > rules.toleranceMillijoules();
     }
 
     /**
      * Whether a step ends within a time that the device's power decides about, be it power that comes late: a sudden one
-     * after a standstill of a minute, as far as readings that come late may reach back.
+     * after a standstill of a minute, as far as readings that come late may reach back, or after a return.
      */
     public static boolean isDecidedByPower(
             Samples samples, Point register, DeviceHistory history, long fromMillis, long toMillis) {
@@ -234,7 +246,7 @@ public record Irregularity(
             }
             int first = track.standstill(i - 1);
             long since = first > 0 ? track.timeMillis(first - 1) : 0;
-            if (holdsMinute(since, track.timeMillis(i - 1))) {
+            if (track.hasReturned(i - 1) || holdsMinute(since, track.timeMillis(i - 1))) {
                 return true;
             }
         }

@@ -126,4 +126,12 @@ final class RegisterTrack {
         }
         return first;
     }
+
+    /** Whether the register came to what it shows at i by a fall, or from less than half: a glitch may have ended there. */
+    boolean hasReturned(int i) {
+        int first = standstill(i);
+        return first > 0
+                && isOfOneUnit(first)
+                && (millijoules(first - 1) > millijoules(i) || millijoules(first - 1) < millijoules(i) / 2);
+    }
 }

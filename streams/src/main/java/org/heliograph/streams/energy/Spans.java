@@ -176,7 +176,8 @@ public final class Spans {
         boolean stillStands = back.millijoules() == base.millijoules()
                 && steps.get(i).restartMillis().isEmpty();
         if (stillStands && next < steps.size() && steps.get(next).endsStandstillOf(back)) {
-            steps.set(next, steps.get(next).goingOnFrom(steps.get(i)));
+            Irregularity whole = steps.get(next).goingOnFrom(steps.get(i));
+            steps.set(next, whole.goesOn() ? whole : steps.get(next));
         }
         return next;
     }

@@ -1,29 +1,57 @@
 package org.heliograph.streams.energy;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import org.heliograph.streams.sample.Samples;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Series;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.Profile.PointSpec;
 
-/**
- * A standstill of a register, the step that ends it, and what the device's power says of both.
- *
- * @param step the reading that ends it
- */
-record Standstill(
-        RegisterTrack track,
-        int step,
-        StepRules rules,
-        Series.Gauge power,
-        PointSpec powerSpec,
-        Direction direction,
-        DeviceHistory history) {
+/** A standstill of a register, the step that ends it, and what the device's power says of both. */
+final class Standstill {
+    private final RegisterTrack track;
+    private final int step;
+    private final StepRules rules;
+    private final Series.Gauge power;
+    private final PointSpec powerSpec;
+    private final Direction direction;
+    private final long firstMillis;
+    private final long lastMillis;
+    private final List<StandstillHour> hours;
+    private final long sinceMillis;
 
-    /** The one that a reading ends; empty where the device has no power to compare it with. */
+    private Standstill(
+            RegisterTrack track,
+            int step,
+            StepRules rules,
+            Series.Gauge power,
+            PointSpec powerSpec,
+            Direction direction,
+            DeviceHistory history) {
+        this.track = track;
+        this.step = step;
+        this.rules = rules;
+        this.power = power;
+        this.powerSpec = powerSpec;
+        this.direction = direction;
+        this.firstMillis = track.timeMillis(track.standstill(step - 1));
+        this.lastMillis = track.timeMillis(step - 1);
+        this.hours = LongStream.iterate(
+                        StandstillHour.startOf(firstMillis),
+                        hour -> hour < lastMillis,
+                        hour -> hour + StandstillHour.LENGTH_MILLIS)
+                .mapToObj(hour -> hour(hour, history))
+                .toList();
+        this.sinceMillis = Math.max(firstMillis, firstMinuteMillis() - DeviceMinute.LENGTH_MILLIS);
+    }
+
+    /**
+     * The one that a reading ends; empty where the device has no power to compare it with.
+     *
+     * @param step the reading that ends it
+     */
     static Optional<Standstill> before(
             Samples samples, Point register, DeviceHistory history, RegisterTrack track, int step, StepRules rules) {
         Optional<Device> device = history.at(track.timeMillis(step));
@@ -34,12 +62,30 @@ record Standstill(
                 .map(spec -> new Standstill(track, step, rules, power, spec, Direction.of(register), history));
     }
 
-    private long firstMillis() {
-        return track.timeMillis(track.standstill(step - 1));
+    /** The first whole minute that wasn't a rest, as far as anybody knows; the last one, not whole, if all were. */
+    private long firstMinuteMillis() {
+        long start = StandstillHour.startOf(firstMillis);
+        for (StandstillHour hour : hours) {
+            if (!hour.isEmpty()) {
+                return start + hour.firstMinute() * DeviceMinute.LENGTH_MILLIS;
+            }
+            start += StandstillHour.LENGTH_MILLIS;
+        }
+        return DeviceMinute.startOf(lastMillis);
     }
 
-    private long lastMillis() {
-        return track.timeMillis(step - 1);
+    /**
+     * Since when the register may have counted what the step shows: since the last reading of a rest; or since the first one,
+     * where the rating doesn't allow the step otherwise.
+     */
+    RegisterReading since() {
+        int first = track.standstill(step - 1);
+        int rested = first;
+        while (rested + 1 < step && track.timeMillis(rested + 1) <= sinceMillis) {
+            rested++;
+        }
+        boolean isPlausible = rules.isPlausible(track.reading(rested), track.reading(step));
+        return track.reading(isPlausible ? rested : first);
     }
 
     private Metered flowed(long fromMillis, long toMillis) {
@@ -48,65 +94,47 @@ record Standstill(
 
     /** What has flowed in it; 0 if the device was at rest. */
     long heldBackMillijoules() {
-        return hours().anyMatch(StandstillHour::hasFlow)
-                ? flowed(firstMillis(), lastMillis()).millijoules()
+        return hours.stream().anyMatch(StandstillHour::hasFlow)
+                ? flowed(sinceMillis, lastMillis).millijoules()
                 : 0;
     }
 
     /**
      * Whether the step shows what the standstill held back, by the device's own power: that of a register that was taken for
-     * stuck, be it before a glitch, or a step that the rating doesn't allow otherwise; any other counts once, whatever it
-     * shows. It does where it is more than twice what flowed since the last reading, or more than half of what flowed since
-     * the standstill began; or, where power wasn't read since the last reading, where it is more than half of what was held
-     * back before. It is at most twice what has flowed by then, and what the rating allows in times that power wasn't read.
+     * stuck, or a step that the rating doesn't allow otherwise; any other counts once, whatever it shows. It does where it
+     * is more than twice what flowed since the last reading, or more than half of what flowed since the standstill began; or,
+     * where power wasn't read since the last reading, where it is more than half of what was held back before. It is at most
+     * twice what has flowed by then, and what the rating allows in times that power wasn't read. After what may have been a
+     * glitch a step of the first kind may show what was held back before that: {@link Spans} know.
      */
     boolean isCaughtUp() {
         boolean wasStuck = wasStuck();
         boolean isPlausible = rules.isPlausible(track.reading(step - 1), track.reading(step));
-        if (isPlausible && !wasStuck && !goesOn()) {
-            return false;
-        }
-        long last = lastMillis();
-        long to = track.timeMillis(step);
-        Metered lately = flowed(last, to);
-        Metered whole = flowed(firstMillis(), to);
-        long unreadMillis = to - firstMillis() - whole.coveredMillis();
-        double unread = wasStuck ? rules.maxWatts() * unreadMillis : 0;
         long counted = track.millijoules(step) - track.millijoules(step - 1);
+        long to = track.timeMillis(step);
+        Metered lately = flowed(lastMillis, to);
+        boolean isFarMoreThanLately = counted > 2 * lately.millijoules() + rules.toleranceMillijoules();
+        if (isPlausible && !wasStuck) {
+            return track.hasReturned(step - 1) && isFarMoreThanLately;
+        }
+        Metered whole = flowed(sinceMillis, to);
+        long unreadMillis = to - sinceMillis - whole.coveredMillis();
+        double unread = wasStuck ? rules.maxWatts() * unreadMillis : 0;
         // where the register may be right whatever it stood still, it is: else what was held back would count besides
-        if (lately.coveredMillis() < to - last) { // what flowed lately isn't known: what was held back tells
+        if (lately.coveredMillis() < to - lastMillis) { // what flowed lately isn't known: what was held back tells
             double heldBack = whole.millijoules() - lately.millijoules();
             return counted > heldBack / 2 && (counted <= whole.millijoules() + unread || isPlausible);
         }
-        boolean isFarMoreThanLately = counted > 2 * lately.millijoules() + rules.toleranceMillijoules();
         boolean isRefresh = counted > whole.millijoules() / 2;
         return (isFarMoreThanLately || isRefresh) && (counted <= 2.0 * whole.millijoules() + unread || isPlausible);
     }
 
     /** Whether the register was taken for stuck in any minute of it: else it has counted nothing that isn't in its step. */
     private boolean wasStuck() {
-        return hours().anyMatch(hour -> hour.isEverStuck(rules));
+        return hours.stream().anyMatch(hour -> hour.isEverStuck(rules));
     }
 
-    /** Whether it goes on from one that a single lower reading has interrupted, as a gateway shows that reboots. */
-    private boolean goesOn() {
-        int first = track.standstill(step - 1);
-        return first > 1
-                && track.isOfOneUnit(first)
-                && track.isOfOneUnit(first - 1)
-                && track.millijoules(first - 1) < track.millijoules(first)
-                && track.millijoules(first - 2) == track.millijoules(first);
-    }
-
-    private Stream<StandstillHour> hours() {
-        long first = firstMillis();
-        long last = lastMillis();
-        return LongStream.iterate(
-                        StandstillHour.startOf(first), hour -> hour < last, hour -> hour + StandstillHour.LENGTH_MILLIS)
-                .mapToObj(hour -> hour(hour, first, last));
-    }
-
-    private StandstillHour hour(long startMillis, long firstMillis, long lastMillis) {
+    private StandstillHour hour(long startMillis, DeviceHistory history) {
         long[] millijoules = new long[(int) (StandstillHour.LENGTH_MILLIS / DeviceMinute.LENGTH_MILLIS)];
         for (int i = 0; i < millijoules.length; i++) {
             long from = startMillis + i * DeviceMinute.LENGTH_MILLIS;

@@ -63,6 +63,15 @@ public final class StandstillHour {
         return millijoules.length == 0;
     }
 
+    /** The first of its minutes that has any energy; of an hour that isn't empty. */
+    int firstMinute() {
+        int minute = 0;
+        while (millijoules[minute] == 0) {
+            minute++;
+        }
+        return minute;
+    }
+
     /** What is kept of a minute in which a register stands still: nothing if it is at rest, by what power says of it. */
     static long heldBackMillijoules(Metered flowed, double startingWatts) {
         if (flowed.coveredMillis() < DeviceMinute.LENGTH_MILLIS) {

@@ -87,6 +87,46 @@ class StandstillTest {
         assertThat(meter.from(0, 14_400).wattHours()).isCloseTo(watts * 4.0, Offset.offset(watts / 60.0));
     }
 
+    /** The load has gone off meanwhile: power of the time since the glitch says nothing of what was held back. */
+    @ParameterizedTest
+    @CsvSource({
+        "300, 0, 2, 7",
+        "300, 0, 1, 1",
+        "300, 0, 3, 1",
+        "300, 300000, 1, 1",
+        "60, 0, 2, 2",
+        "60, 0, 1, 1",
+        "60, 300000, 3, 1",
+        "900, 0, 1, 1",
+        "900, 0, 2, 2"
+    })
+    void a_standstill_that_wrong_values_interrupt_counts_once_though_the_load_is_off(
+            int everySeconds, int wrong, int times, int oldTimes) {
+        int offSecond = 7200;
+        int thawSecond = 10_800 + (times + oldTimes) * everySeconds;
+        Meter meter = slow().draws(0, offSecond, 1000).draws(offSecond + 10, 21_600, 0);
+        for (int second = 0; second <= 21_600; second += everySeconds) {
+            boolean isFrozen = second > 3600 && second < thawSecond;
+            boolean isWrong = second >= 10_800 && second < 10_800 + times * everySeconds;
+            double counted = 100_000 + Math.min(isFrozen ? 3600 : second, offSecond) / 3.6;
+            meter.shows(second, isWrong ? wrong : counted);
+        }
+        Whole whole = meter.from(0, 21_600);
+        assertThat(whole.wattHours()).isCloseTo(2000, Offset.offset(1.0));
+        assertThat(whole.flags()).contains(Flag.INTERPOLATED).doesNotContain(Flag.STUCK);
+    }
+
+    /** It shows what it counted since the glitch, and never what it held back before. */
+    @Test
+    void a_counter_that_is_frozen_twice_shows_what_was_held_back_once() {
+        Meter meter = slow().draws(0, 14_400, 1000);
+        for (int second = 0; second <= 14_400; second += 300) {
+            int counted = second <= 3600 ? second : second < 9000 ? 3600 : second - 3600;
+            meter.shows(second, second == 7200 ? 0 : 100_000 + counted / 3.6);
+        }
+        assertThat(meter.from(0, 14_400).wattHours()).isCloseTo(4000, Offset.offset(170.0));
+    }
+
     @Test
     void what_was_read_well_between_two_standstills_that_end_with_a_glitch_stands() {
         Meter meter = slow().draws(0, 9000, 5000).draws(9010, 28_800, 500);
@@ -377,6 +417,38 @@ class StandstillTest {
             meter.shows(second, second < 7200 ? 200_000 : 900_000 + (second - 7200) * 5000 / 3600.0);
         }
         assertThat(meter.from(0, 7140)).isEqualTo(new Whole(0, 7140, Set.of()));
+    }
+
+    /** A rest of hours, a start, and a counter that shows all of the first minutes at once. */
+    @ParameterizedTest
+    @CsvSource({"'rating: 11 kW', 240", "'rating: 11 kW', 420", "'', 420", "'', 900"})
+    void what_is_shown_late_after_a_rest_is_no_part_of_the_rest(String device, int lateSeconds) {
+        int start = 8 * 3600 + 400;
+        Meter meter = Meter.every(10, 10, device).draws(0, start - 10, 20).draws(start, start + 3600, 5000);
+        for (int second = 0; second <= start + 3600; second += 10) {
+            meter.shows(second, 100_000 + (second < start + lateSeconds ? 0 : second - start) * 5000 / 3600.0);
+        }
+        assertThat(meter.from(0, start - 100)).isEqualTo(new Whole(0, start - 100, Set.of()));
+        assertThat(meter.from(start - 100, start + 3560).wattHours()).isCloseTo(3560 / 0.72, Offset.offset(1.0));
+    }
+
+    /** A gateway that has lost its device, and says 0 W besides. */
+    @Test
+    void a_standstill_counts_all_of_it_where_a_rest_can_not_be() {
+        Meter meter = slow().draws(0, 3600, 5000).draws(3610, 9000, 0).draws(9010, 10_800, 5000);
+        for (int second = 0; second <= 10_800; second += 10) {
+            meter.shows(second, 100_000 + (second > 3600 && second < 9000 ? 3600 : second) / 0.72);
+        }
+        assertThat(meter.from(0, 10_800).wattHours()).isCloseTo(15_000, ROUNDED);
+    }
+
+    /** Of readings after a glitch power decides, be it late. */
+    @ParameterizedTest
+    @CsvSource({"0, true", "300000, true", "100020, false"})
+    void power_decides_about_a_step_after_what_may_have_been_a_glitch(int before, boolean isDecided) {
+        Meter meter = slow().draws(0, 60, 1000).shows(0, before, 10, before, 20, 100_040, 30, 100_060);
+        boolean isDecidedByPower = Irregularity.isDecidedByPower(meter.all(), Point.ENERGY, meter.history(), 0, 60_000);
+        assertThat(isDecidedByPower).isEqualTo(isDecided);
     }
 
     @ParameterizedTest
