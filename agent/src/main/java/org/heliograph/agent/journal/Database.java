@@ -21,9 +21,11 @@ final class Database implements Store {
 
     private final Connection connection;
     private final Reserve reserve;
-    private final Optional<Left> left;
     private final EntryTable entries;
     private final StateTable numbers;
+    /** As long as nothing is added to it that wasn't there. */
+    private Optional<Left> left;
+
     private boolean begun;
 
     private Database(Connection connection, Reserve reserve, Optional<Left> left) throws SQLException {
@@ -150,6 +152,7 @@ final class Database implements Store {
 
     /** Puts entries of a damaged file at their places, where those aren't taken. Says how many and how much that was. */
     Amount restore(List<Row> rows) throws SQLException {
+        left = Optional.empty();
         begin();
         return entries.restore(rows);
     }
