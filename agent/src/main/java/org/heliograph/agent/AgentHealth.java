@@ -105,8 +105,8 @@ final class AgentHealth {
                 .ifPresent(key -> causes.add(new Cause(
                         "journal",
                         Severity.DEGRADED,
-                        key + " holds more than its share of it: what is beyond is counted and lost, but for what it"
-                                + " pushes over CoAP and pushes again")));
+                        key + " holds more than its share of it: what is beyond is lost, and counted (but it pushes"
+                                + " again what it pushes over CoAP)")));
         if (!pump.isReachable()) {
             String why = pump.unreachable().map(reason -> ": " + reason).orElse("");
             String headline = pump.isAnswered() ? "Kafka takes nothing" : "Kafka is not reached";
