@@ -11,11 +11,12 @@ import org.heliograph.streams.ingest.Scope;
 import org.heliograph.streams.topology.state.v1.LossShare;
 import org.heliograph.streams.topology.state.v1.SiteInput;
 import org.heliograph.streams.topology.state.v1.SummedLosses;
+import org.heliograph.telemetry.wire.v1.AgentLoss;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Nobody is shown a site that was withdrawn, nor, when it comes back, what it was before. */
+/** Nobody is shown a site that was withdrawn, nor, when it comes back, how its devices were before. */
 class WithdrawnSiteTest {
     private static final Instant NOON = Instant.parse("2026-06-15T12:00:00Z");
     private static final String YAML = """
@@ -36,9 +37,16 @@ class WithdrawnSiteTest {
         site = new SitePartition(first, YAML, EngineDriver.unhurried(Scope.LIVE), folder.toFile());
         site.pass(Duration.ofSeconds(8)); // until then nothing is said of losses
         site.take(site.live(0, "util-1"));
+        lost(0, 2);
+        lost(1, 3);
+    }
+
+    /** A partition counts on of a site that was withdrawn, and says so every few seconds. */
+    private void lost(int partition, int missing) {
         site.take(SiteInput.newBuilder()
                 .setLoss(LossShare.newBuilder()
-                        .addAgents(SummedLosses.newBuilder().setAgent("a-1")))
+                        .setPartition(partition)
+                        .addAgents(SummedLosses.newBuilder().setAgent("a-1").setMissing(missing)))
                 .build());
     }
 
@@ -59,7 +67,18 @@ class WithdrawnSiteTest {
         assertThat(site.isShown()).isFalse();
         site.take(site.live(0, "util-1"));
         assertThat(site.shown().getSilentList()).isEmpty();
-        assertThat(site.shown().getLossesList()).isEmpty();
+    }
+
+    @Test
+    void what_is_missing_of_it_is_never_shown_of_some_of_the_partitions_only() throws IOException {
+        site.withdraw(SitePartition.SITE);
+        site.purge();
+        lost(0, 2);
+        site.model(SitePartition.SITE, YAML);
+        site.take(site.live(0, "util-1"));
+        assertThat(site.shown().getLossesList())
+                .extracting(AgentLoss::getMissing)
+                .containsExactly(5L);
     }
 
     @Test

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.heliograph.streams.gap.PackCounts;
 import org.heliograph.streams.topology.state.LossShares;
-import org.heliograph.streams.topology.state.SiteModels;
 import org.heliograph.streams.topology.state.v1.DeviceLack;
 import org.heliograph.streams.topology.state.v1.LossShare;
 import org.heliograph.streams.topology.state.v1.SummedLosses;
@@ -18,7 +17,8 @@ import org.heliograph.telemetry.wire.v1.SiteLive;
 
 /**
  * The sites' gap ledgers, put together from the newest shares of the partitions. Kept in memory only: says nothing until
- * all partitions have had the time to speak, so that a start doesn't look like fewer packs.
+ * all partitions have had the time to speak, so that a start doesn't look like fewer packs. The partitions count on
+ * of a site that was withdrawn, and say so: what is kept of it is never old.
  */
 final class GapBoard {
     /** Longer than a partition waits before it repeats itself. */
@@ -26,21 +26,15 @@ final class GapBoard {
 
     private static final int MAX_AGENTS = 100;
 
-    private final SiteModels sites;
     private final long startedMillis;
     private final Map<String, Map<Integer, LossShare>> shares = new HashMap<>();
 
-    GapBoard(SiteModels sites, long startedMillis) {
-        this.sites = sites;
+    GapBoard(long startedMillis) {
         this.startedMillis = startedMillis;
     }
 
     void add(String site, LossShare share) {
         shares.computeIfAbsent(site, _ -> new TreeMap<>()).put(share.getPartition(), share);
-    }
-
-    void forgetWithdrawn() {
-        shares.keySet().removeIf(site -> sites.version(site).isEmpty());
     }
 
     /** The live state with what is known of the site's packs. */

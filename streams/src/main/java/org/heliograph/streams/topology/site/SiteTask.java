@@ -48,7 +48,7 @@ final class SiteTask {
         windows = new Windows(stores.windows());
         alerts = new AlertBook(context.getStateStore(AlertBook.STORE));
         live = new LiveBoard(stores.sites(), attendance);
-        gaps = new GapBoard(stores.sites(), startedMillis);
+        gaps = new GapBoard(startedMillis);
         pace = Pace.ofThisThread(settings.publishInterval());
         closing = new Closing(settings, live, attendance, looks);
         purge = new Purge(settings, stores);
@@ -125,7 +125,6 @@ final class SiteTask {
 
     void purge(long nowMillis) {
         live.forgetWithdrawn();
-        gaps.forgetWithdrawn();
         publication.tell(alerts.forget(nowMillis));
         if (purge.changing(nowMillis).equals(Instant.EPOCH)) {
             return; // nothing is that old
