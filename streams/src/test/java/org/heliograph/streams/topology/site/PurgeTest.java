@@ -204,6 +204,11 @@ class PurgeTest {
         past.put(PastHour.of(site, LONG_AGO, List.of()));
         past.purge("a", untilMillis, NEVER);
         assertThat(hours(past)).as("one that is put again").hasSize(1);
+
+        past.purge("a", untilMillis + Duration.ofDays(1).toMillis(), NEVER);
+        assertThat(hours.approximateNumEntries())
+                .as("with the last goes what they chose")
+                .isZero();
     }
 
     private static List<PastHour> hours(PastHours past) {
