@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.stream.Stream;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
 import org.junit.jupiter.api.Test;
@@ -105,6 +106,29 @@ class FormerFactorsTest {
     }
 
     @Test
+    void days_of_a_site_that_is_withdrawn_by_mistake_meanwhile_are_restated_once_it_is_back() throws IOException {
+        FactorWorld world = FactorWorld.ofTwoFactors();
+        SitePartition partition =
+                FactorSites.partition(folder, world.inTheirTime(MONTH_END), ZoneId.of("UTC"), Duration.ofMinutes(5));
+        FactorSites.play(partition);
+        partition.withdraw(SitePartition.SITE);
+        partition.take(world.version(2, 0, FactorWorld.DAYS * 1440, 600));
+        for (int second = 0; second < 10; second++) {
+            partition.pass(Duration.ofSeconds(1));
+            partition.publish();
+            partition.restateDays();
+        }
+        model(partition, FactorSites.FACTORS);
+        FactorSites.settle(partition);
+        for (String site : List.of(SitePartition.SITE, FactorWorld.OTHER)) {
+            assertThat(partition.said(site).values())
+                    .extracting(SiteWindow::getFactorAverage)
+                    .contains("f@2")
+                    .doesNotContain("f@1");
+        }
+    }
+
+    @Test
     void what_awaits_the_model_of_a_withdrawn_site_is_forgotten_with_the_last_of_its_minutes() throws IOException {
         FactorWorld world = FactorWorld.ofTwoFactors();
         SitePartition partition = FactorSites.partition(
@@ -124,6 +148,7 @@ class FormerFactorsTest {
         assertThat(partition.isRestating()).as("its model may come back").isTrue();
         partition.pass(Duration.ofDays(9));
         partition.purge();
+        partition.restateDays();
         assertThat(partition.isRestating()).isFalse();
     }
 

@@ -189,7 +189,7 @@ public final class Restatements {
             FactorStore.Change left = new FactorStore.Change(change.getId(), fromMillis, change.getToMs());
             switch (sites.model(name)
                     .map(model -> restating.restate(model, left, deadline))
-                    .orElse(new Restated.All())) {
+                    .orElseGet(() -> withoutModel(name))) {
                 case Restated.All() -> held.remove(name);
                 case Restated.Held() -> held.add(name);
                 case Restated.Until(Instant next) -> {
@@ -206,6 +206,11 @@ public final class Restatements {
                 : Optional.of(goingOn(change, "", Instant.EPOCH, held).toBuilder()
                         .setOnlyHeld(true)
                         .build());
+    }
+
+    /** The model may come back, as long as minutes may be added up by it. */
+    private Restated withoutModel(String site) {
+        return shares.sites().contains(site) ? new Restated.Held() : new Restated.All();
     }
 
     private static Optional<String> firstSite(PendingRestatement change, WindowStore windows) {
