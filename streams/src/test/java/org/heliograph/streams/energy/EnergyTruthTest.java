@@ -82,6 +82,10 @@ class EnergyTruthTest {
         private static final int STEPS = 6 * 360;
         private static final int CALM_STEPS = 90;
         private static final int LONGEST_TROUBLE_STEPS = 120;
+        private static final int HOUR_STEPS = 360;
+        /** Six whole minutes, and what isn't whole at both ends: a counter may be shown five minutes and a reading late. */
+        private static final int BRIEF_STEPS = (6 + 2) * 6;
+
         private static final double LEAST_WATTS = 700; // below 600 nobody tells a standstill from rest
         private static final double MOST_WATTS = 5_900;
         private static final long WH = Millijoules.PER_WATT_HOUR;
@@ -177,7 +181,7 @@ class EnergyTruthTest {
                 return;
             }
             troubles.add(trouble + "@" + step + "+" + steps);
-            hidden += 3 * count + hiddenBy(trouble);
+            hidden += 3 * count + hiddenBy(trouble, step, steps);
             if (trouble == Trouble.RESTARTS) {
                 offset = -usedMillijoules();
             } else if (trouble == Trouble.IS_SWAPPED) {
@@ -186,12 +190,14 @@ class EnergyTruthTest {
             }
         }
 
-        private long hiddenBy(Trouble trouble) {
+        private long hiddenBy(Trouble trouble, int firstStep, int steps) {
             long ofReading = Math.round(MOST_WATTS * STEP_MILLIS * every);
             return switch (trouble) {
                 case RESTARTS -> ofReading; // what was counted since the last reading before
                 case STOPS, STOPS_AND_IS_SILENT ->
-                    2 * ofReading + Math.round(2 * MOST_WATTS * 60_000); // power is believed of whole minutes
+                    2 * ofReading
+                            + Math.round(2 * MOST_WATTS * 60_000) // power is believed of whole minutes
+                            + Math.round(MOST_WATTS * STEP_MILLIS * unnoticedSteps(firstStep, steps));
                 case NONE,
                         DIPS,
                         SHOWS_ZERO,
@@ -203,6 +209,24 @@ class EnergyTruthTest {
                         POWER_IS_SILENT,
                         BOTH_ARE_SILENT -> 0;
             };
+        }
+
+        /**
+         * How much of a standstill is too brief to be told from a counter that is shown late: each hour is judged alone. All of
+         * it, where the next count of a coarse counter, which nobody has declared, passes for what was held back.
+         */
+        private int unnoticedSteps(int firstStep, int steps) {
+            if (count > 10 * WH) {
+                return steps;
+            }
+            int unnoticed = 0;
+            int end = firstStep + steps;
+            for (int from = firstStep; from < end; ) {
+                int to = Math.min(end, (from / HOUR_STEPS + 1) * HOUR_STEPS);
+                unnoticed += to - from < BRIEF_STEPS + 2 * every ? to - from : 0;
+                from = to;
+            }
+            return unnoticed;
         }
 
         private long shown(Trouble trouble, long truth) {
