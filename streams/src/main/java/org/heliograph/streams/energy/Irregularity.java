@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param before absent for the first reading of a register that restarts daily
  * @param standstill the first reading that shows what {@code before} shows, without another between them; after a rest of
  *     the device, the last in that
+ * @param unshown the reading before the first that shows that, where the register counted plainly until then: it stood
+ *     still since some moment between the two
  * @param next the reading after; absent while there is none
  * @param restartMillis the declared restart between the two, where there is one
  * @param isCatchUp whether the device's power says that the step shows what the standstill held back
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public record Irregularity(
         Optional<RegisterReading> before,
         Optional<RegisterReading> standstill,
+        Optional<RegisterReading> unshown,
         RegisterReading after,
         Optional<RegisterReading> next,
         OptionalLong restartMillis,
@@ -74,6 +77,7 @@ public record Irregularity(
         return new Irregularity(
                 before,
                 other.standstill,
+                other.unshown,
                 after,
                 next,
                 restartMillis,
@@ -150,6 +154,7 @@ public record Irregularity(
         return Optional.of(new Irregularity(
                 i > 0 ? Optional.of(track.reading(i - 1)) : Optional.empty(),
                 standstill.map(Standstill::since).or(() -> firstOfStandstill(track, i)),
+                beforeStandstill(track, i, rules),
                 track.reading(i),
                 i + 1 < track.size() ? Optional.of(track.reading(i + 1)) : Optional.empty(),
                 restart(track, i, rules),
@@ -160,6 +165,15 @@ public record Irregularity(
 
     private static Optional<RegisterReading> firstOfStandstill(RegisterTrack track, int i) {
         return i > 0 ? Optional.of(track.reading(track.standstill(i - 1))) : Optional.empty();
+    }
+
+    private static Optional<RegisterReading> beforeStandstill(RegisterTrack track, int i, StepRules rules) {
+        int first = i > 0 ? track.standstill(i - 1) : 0;
+        return first > 0
+                        && isCountingOn(track, first, rules)
+                        && rules.isPlausible(track.reading(first - 1), track.reading(first))
+                ? Optional.of(track.reading(first - 1))
+                : Optional.empty();
     }
 
     private static boolean isPlainlyIrregular(RegisterTrack track, int i, StepRules rules) {

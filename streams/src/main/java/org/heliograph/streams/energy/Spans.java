@@ -231,12 +231,22 @@ public final class Spans {
         return isBrief && step.heldBackMillijoules() > 0 ? since : base;
     }
 
-    /** Whether the register stood still for so long that it may have counted the step since. */
+    /**
+     * Whether the register stood still for so long that it may have counted the step since: since it was shown first what it
+     * showed then, or since right after the reading before, as of a display that froze between the two.
+     */
     private boolean isHeldBack(Irregularity step, RegisterReading base, StepRules rules) {
         RegisterReading since = sinceLastSpan(step.standstill().orElse(base));
         boolean stoodStill =
                 since.timeMillis() < base.timeMillis() && step.restartMillis().isEmpty();
-        return stoodStill && accumulates(base, rules) && rules.isPlausible(since, step.after());
+        boolean isOfAll = step.standstill().filter(since::equals).isPresent();
+        return stoodStill
+                && accumulates(base, rules)
+                && (rules.isPlausible(since, step.after())
+                        || (isOfAll
+                                && step.unshown()
+                                        .filter(unshown -> rules.isPlausible(unshown, step.after()))
+                                        .isPresent()));
     }
 
     /** A step that the rating allows, but the device's power only since the register stood still. */

@@ -99,6 +99,7 @@ final class StepList {
         return new Irregularity(
                 first.before(),
                 first.standstill(),
+                first.unshown(),
                 last.after(),
                 last.next(),
                 OptionalLong.empty(),

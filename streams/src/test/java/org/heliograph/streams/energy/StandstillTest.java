@@ -432,6 +432,20 @@ class StandstillTest {
         assertThat(meter.from(start - 100, start + 3560).wattHours()).isCloseTo(3560 / 0.72, Offset.offset(1.0));
     }
 
+    /** It froze between two readings: the first one that shows what it shows was already late. */
+    @ParameterizedTest
+    @CsvSource({"30, 3, 25", "30, 2, 15", "10, 2, 9", "60, 5, 50", "300, 3, 290"})
+    void what_a_device_at_its_rating_shows_after_a_brief_standstill_is_counted(int everySeconds, int times, int late) {
+        Meter meter = Meter.every(everySeconds, 10, "rating: 11 kW").draws(0, 7200, 11_000);
+        for (int second = 0; second <= 7200; second += everySeconds) {
+            boolean isFrozen = second >= 3600 && second < 3600 + times * everySeconds;
+            meter.shows(second, 100_000 + (isFrozen ? 3600 - late : second) * 11_000 / 3600.0);
+        }
+        Whole whole = meter.from(0, 7200);
+        assertThat(whole.wattHours()).isCloseTo(22_000, ROUNDED);
+        assertThat(whole.flags()).contains(Flag.INTERPOLATED).doesNotContain(Flag.SPIKE, Flag.GLITCH);
+    }
+
     /** A gateway that has lost its device, and says 0 W besides. */
     @Test
     void a_standstill_counts_all_of_it_where_a_rest_can_not_be() {

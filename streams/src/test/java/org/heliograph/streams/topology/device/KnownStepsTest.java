@@ -78,6 +78,7 @@ class KnownStepsTest {
         return new Irregularity(
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 reading,
                 Optional.empty(),
                 OptionalLong.empty(),
