@@ -25,7 +25,9 @@ class RecoveryIT {
     /** Of another storm: {@code -Dheliograph.seed=...}. */
     private static final long SEED = Long.getLong("heliograph.seed", 20260615);
 
-    private static final int MINUTES = 90;
+    /** So many that the engine has something to do with each part of them when it dies. */
+    private static final int MINUTES = 360;
+
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Topics CALM = new Topics("calm");
     private static final Topics STORM = new Topics("storm");
