@@ -282,10 +282,10 @@ class CoapSourceTest {
 
     @Test
     void a_device_that_is_absent_at_the_start_is_waited_for() throws Exception {
-        TestDevice placeholder = TestDevice.start(0, "senml", SENML_JSON);
-        placeholder.close();
-        try (CoapSource _ = observing(placeholder.uri(""))) {
-            try (TestDevice _ = TestDevice.start(placeholder.port(), "senml", SENML_JSON)) {
+        TestDevice absent = TestDevice.start(0, "senml", SENML_JSON);
+        absent.close();
+        try (CoapSource _ = observing(absent.uri(""))) {
+            try (TestDevice _ = TestDevice.start(absent.port(), "senml", SENML_JSON)) {
                 intake.awaitPower(1);
             }
         }
