@@ -3,14 +3,13 @@ package org.heliograph.streams.topology.site;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.heliograph.streams.energy.DeviceMinute;
 import org.heliograph.streams.topology.state.Deadline;
+import org.heliograph.streams.topology.state.KeptSince;
 import org.heliograph.streams.topology.state.Keys;
 import org.heliograph.streams.topology.state.StateException;
 import org.heliograph.streams.topology.state.v1.StoredHour;
@@ -23,9 +22,7 @@ public final class PastHours {
     private static final int HOURS_AT_LEAST = 48;
 
     private final KeyValueStore<Bytes, byte[]> store;
-    /** By site, since when there may be any: to read over all that was ever deleted costs more than what is there. */
-    private final Map<String, Long> sinceMillis = new HashMap<>();
-
+    private final KeptSince since = new KeptSince();
     private final PastChoices choices;
 
     PastHours(KeyValueStore<Bytes, byte[]> store) {
@@ -40,8 +37,7 @@ public final class PastHours {
 
     void put(PastHour hour) {
         choices.note(hour);
-        sinceMillis.computeIfPresent(
-                hour.site(), (_, since) -> Math.min(since, hour.start().toEpochMilli()));
+        since.reach(hour.site(), hour.start().toEpochMilli());
         store.put(
                 Keys.siteMinute(hour.site(), hour.start().toEpochMilli()),
                 StoredHours.encode(hour).toByteArray());
@@ -68,14 +64,14 @@ public final class PastHours {
 
     /** Deletes a site's oldest hours, a day's at least and as many as there is time for: once a year there are a year's. */
     void purge(String site, long beforeMillis, Deadline deadline) {
-        long since = sinceMillis.getOrDefault(site, 0L);
-        if (since >= beforeMillis) {
+        long sinceMillis = since.millis(site);
+        if (sinceMillis >= beforeMillis) {
             return;
         }
         List<Bytes> old = new ArrayList<>();
         boolean isAll;
         try (KeyValueIterator<Bytes, byte[]> hours =
-                store.range(Keys.siteMinute(site, since), Keys.siteMinute(site, beforeMillis - 1))) {
+                store.range(Keys.siteMinute(site, sinceMillis), Keys.siteMinute(site, beforeMillis - 1))) {
             while (hours.hasNext() && (old.size() < HOURS_AT_LEAST || !deadline.isOver())) {
                 old.add(hours.next().key);
             }
@@ -85,6 +81,6 @@ public final class PastHours {
         if (isAll) {
             choices.purge(site, beforeMillis);
         }
-        sinceMillis.put(site, isAll ? beforeMillis : Keys.minuteMillis(old.getLast()) + 1);
+        since.begin(site, isAll ? beforeMillis : Keys.minuteMillis(old.getLast()) + 1);
     }
 }

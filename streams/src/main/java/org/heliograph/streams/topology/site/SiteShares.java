@@ -5,31 +5,29 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.heliograph.streams.site.SiteShare;
+import org.heliograph.streams.topology.state.KeptSince;
 import org.heliograph.streams.topology.state.Keys;
 import org.heliograph.streams.topology.state.Shares;
 import org.heliograph.streams.topology.state.v1.MinuteShare;
 
 /**
- * The partitions' shares of the sites' minutes, as long as a minute may be added up from them. To read over all that was ever
- * deleted costs more than what is there: so each site has a record before its shares, which says since when there may be any,
- * mirrored in memory.
+ * The partitions' shares of the sites' minutes, as long as a minute may be added up from them. Each site has a record before
+ * its shares, which says since when there may be any: so a start reads over none that were deleted, either.
  */
 final class SiteShares {
     private final KeyValueStore<Bytes, byte[]> store;
-    /** Of a site that shares may be kept of, since when. */
-    private final NavigableMap<String, Long> sinceMillis = new TreeMap<>();
+    /** Of the sites that shares may be kept of, and of no other. */
+    private final KeptSince since = new KeptSince();
 
     SiteShares(KeyValueStore<Bytes, byte[]> store) {
         this.store = store;
@@ -47,13 +45,13 @@ final class SiteShares {
             KeyValue<Bytes, byte[]> first = kept.next();
             String site = Keys.name(first.key);
             boolean isKnown = first.key.equals(Keys.site(site));
-            sinceMillis.put(site, isKnown ? ByteBuffer.wrap(first.value).getLong() : 0);
+            since.begin(site, isKnown ? ByteBuffer.wrap(first.value).getLong() : 0);
             return Optional.of(site);
         }
     }
 
     private void keepSince(String site, long millis) {
-        sinceMillis.put(site, millis);
+        since.begin(site, millis);
         store.put(
                 Keys.site(site), ByteBuffer.allocate(Long.BYTES).putLong(millis).array());
     }
@@ -67,8 +65,7 @@ final class SiteShares {
             return false;
         }
         store.put(key, value);
-        Long since = sinceMillis.get(site);
-        if (since == null || minute < since) { // be it ever so old
+        if (!sites().contains(site) || since.reach(site, minute)) {
             keepSince(site, minute);
         }
         return true;
@@ -86,21 +83,21 @@ final class SiteShares {
     }
 
     Set<String> sites() {
-        return sinceMillis.keySet();
+        return since.names();
     }
 
     /** The first site, by name, from that one on. */
     Optional<String> siteFrom(String name) {
-        return Optional.ofNullable(sinceMillis.ceilingKey(name));
+        return Optional.ofNullable(since.names().ceiling(name));
     }
 
     Optional<String> siteAfter(String name) {
-        return Optional.ofNullable(sinceMillis.higherKey(name));
+        return Optional.ofNullable(since.names().higher(name));
     }
 
     /** The first minute of that time that anybody spoke of. */
     OptionalLong firstMinute(String site, long fromMillis, long toMillis) {
-        long sinceMillis = Math.max(fromMillis, this.sinceMillis.getOrDefault(site, Long.MAX_VALUE));
+        long sinceMillis = Math.max(fromMillis, since.millis(site));
         if (sinceMillis >= toMillis) {
             return OptionalLong.empty();
         }
@@ -119,12 +116,12 @@ final class SiteShares {
 
     /** The last minute up to that one that anybody spoke of. */
     OptionalLong lastMinute(String site, long untilMillis) {
-        long since = sinceMillis.getOrDefault(site, Long.MAX_VALUE);
-        if (since > untilMillis) {
+        long sinceMillis = since.millis(site);
+        if (sinceMillis > untilMillis) {
             return OptionalLong.empty();
         }
-        try (KeyValueIterator<Bytes, byte[]> kept =
-                store.reverseRange(Keys.share(site, since, 0), Keys.share(site, untilMillis, Integer.MAX_VALUE))) {
+        try (KeyValueIterator<Bytes, byte[]> kept = store.reverseRange(
+                Keys.share(site, sinceMillis, 0), Keys.share(site, untilMillis, Integer.MAX_VALUE))) {
             return kept.hasNext() ? OptionalLong.of(Keys.minuteMillis(kept.next().key)) : OptionalLong.empty();
         }
     }
@@ -139,17 +136,16 @@ final class SiteShares {
     }
 
     void purge(String site, long beforeMillis) {
-        Long since = sinceMillis.get(site);
-        if (since == null || since >= beforeMillis) {
+        if (!sites().contains(site) || since.millis(site) >= beforeMillis) {
             return;
         }
         List<Bytes> old = new ArrayList<>();
-        try (KeyValueIterator<Bytes, byte[]> all = range(site, since, beforeMillis - 1)) {
+        try (KeyValueIterator<Bytes, byte[]> all = range(site, since.millis(site), beforeMillis - 1)) {
             all.forEachRemaining(entry -> old.add(entry.key));
         }
         old.forEach(store::delete);
         if (old.isEmpty()) {
-            sinceMillis.put(site, beforeMillis);
+            since.begin(site, beforeMillis);
         } else {
             keepSince(site, beforeMillis);
         }
@@ -157,16 +153,15 @@ final class SiteShares {
 
     /** Forgets a site that nothing is kept of. */
     boolean forgetIfEmpty(String site) {
-        Long since = sinceMillis.get(site);
-        if (since == null) {
+        if (!sites().contains(site)) {
             return true;
         }
-        try (KeyValueIterator<Bytes, byte[]> left = range(site, since, Long.MAX_VALUE)) {
+        try (KeyValueIterator<Bytes, byte[]> left = range(site, since.millis(site), Long.MAX_VALUE)) {
             if (left.hasNext()) {
                 return false;
             }
         }
-        sinceMillis.remove(site);
+        since.forget(site);
         store.delete(Keys.site(site));
         return true;
     }

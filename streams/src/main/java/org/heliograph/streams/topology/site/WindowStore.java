@@ -5,9 +5,9 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -17,6 +17,7 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.heliograph.streams.rollup.Window;
 import org.heliograph.streams.rollup.WindowKey;
+import org.heliograph.streams.topology.state.KeptSince;
 import org.heliograph.streams.topology.state.Keys;
 import org.heliograph.telemetry.site.SiteModel;
 import org.jspecify.annotations.Nullable;
@@ -42,13 +43,13 @@ public final class WindowStore {
     private final Set<Bytes> open = new TreeSet<>();
     /** Those of them that have changed since they were last looked at. */
     private final Set<Bytes> touched = new TreeSet<>();
-    /** By length and site, since when there may be any that are old: to read over all that was ever deleted costs more. */
-    private final Map<Window, Map<String, Long>> oldSinceMillis = new EnumMap<>(Window.class);
+    private final Map<Window, KeptSince> oldSince = new EnumMap<>(Window.class);
 
     WindowStore(KeyValueStore<Bytes, byte[]> store, KeyValueStore<Bytes, byte[]> openStore) {
         this.store = store;
         this.openStore = openStore;
         gone = new GoneWindows(store);
+        List.of(Window.values()).forEach(window -> oldSince.put(window, new KeptSince()));
         try (KeyValueIterator<Bytes, byte[]> all = openStore.all()) {
             all.forEachRemaining(entry -> open.add(entry.key));
         }
@@ -62,11 +63,7 @@ public final class WindowStore {
     void put(KeptWindow kept) {
         Bytes key = Keys.window(kept.key());
         store.put(key, kept.stored().toByteArray());
-        Map<String, Long> oldSince = oldSinceMillis.getOrDefault(kept.key().window(), Map.of());
-        Long since = oldSince.get(kept.key().site());
-        if (since != null && kept.key().start().toEpochMilli() < since) {
-            oldSince.put(kept.key().site(), kept.key().start().toEpochMilli());
-        }
+        oldSince(kept.key().window()).reach(kept.key().site(), kept.key().start().toEpochMilli());
         boolean needsAttention = kept.isUnpublished() || kept.isProvisional();
         if (needsAttention && open.add(key)) {
             openStore.put(key, PRESENT);
@@ -215,8 +212,7 @@ public final class WindowStore {
     private void delete(String site, Window window, Instant needed, Predicate<Bytes> which) {
         Instant end = window.isLocal() ? needed.minus(Window.FARTHEST_ZONE) : needed;
         long endMillis = Math.max(1, end.toEpochMilli()); // a local year may begin before 1970
-        Map<String, Long> oldSince = oldSinceMillis.computeIfAbsent(window, _ -> new HashMap<>());
-        long sinceMillis = oldSince.getOrDefault(site, 0L);
+        long sinceMillis = oldSince(window).millis(site);
         if (sinceMillis >= endMillis) {
             return;
         }
@@ -233,11 +229,15 @@ public final class WindowStore {
                 }
             }
         }
-        oldSince.put(site, leftMillis);
+        oldSince(window).begin(site, leftMillis);
         if (!old.isEmpty()) {
             old.forEach(this::delete);
             gone.note(site, List.of(window), end);
         }
+    }
+
+    private KeptSince oldSince(Window window) {
+        return Objects.requireNonNull(oldSince.get(window));
     }
 
     /** Drops a window that is no window of the site any more. */

@@ -38,12 +38,32 @@ public final class FactorStore implements FactorBook {
 
     private final KeyValueStore<Bytes, byte[]> store;
     private final Factors shipped;
+    /** Of the series that have had a point. */
+    private final KeptSince pointsSince = new KeptSince();
+
     private Factors factors;
 
     public FactorStore(KeyValueStore<Bytes, byte[]> store, Factors shipped) {
         this.store = store;
         this.shipped = shipped;
         this.factors = withPublished();
+        Optional<String> series = readSeries(Bytes.wrap(new byte[] {POINT}));
+        while (series.isPresent()) {
+            series = readSeries(pointKey(series.get(), Long.MAX_VALUE));
+        }
+    }
+
+    /** The first series that has a point, from a key on. */
+    private Optional<String> readSeries(Bytes from) {
+        try (KeyValueIterator<Bytes, byte[]> points = store.range(from, Bytes.wrap(new byte[] {POINT + 1}))) {
+            if (!points.hasNext()) {
+                return Optional.empty();
+            }
+            Bytes first = points.next().key;
+            String series = Keys.name(first).substring(1);
+            pointsSince.begin(series, Keys.minuteMillis(first));
+            return Optional.of(series);
+        }
     }
 
     /** A time over which a factor or a series has changed. */
@@ -87,12 +107,20 @@ public final class FactorStore implements FactorBook {
                     .map(bytes -> decode(StateException.read(STORE, bytes, SeriesPoint::parseFrom)));
             if (known.isEmpty() || point.replaces(known.get())) {
                 store.put(key, stated.toByteArray());
+                keepSince(news.getId(), stated.getTimeMs());
                 from = Math.min(from, stated.getTimeMs());
                 // it ends an earlier point, which may reach farther than itself
                 to = Math.max(to, stated.getTimeMs() + IntensityPoint.LONGEST_REACH.toMillis());
             }
         }
         return from < to ? List.of(new Change(news.getId(), from, to)) : List.of();
+    }
+
+    private void keepSince(String series, long timeMillis) {
+        if (!pointsSince.names().contains(series)) {
+            pointsSince.begin(series, timeMillis);
+        }
+        pointsSince.reach(series, timeMillis);
     }
 
     @Override
@@ -143,22 +171,17 @@ public final class FactorStore implements FactorBook {
         if (last < 0) {
             return;
         }
-        for (Optional<String> series = seriesFrom(Bytes.wrap(new byte[] {POINT}));
-                series.isPresent();
-                series = seriesFrom(pointKey(series.get(), Long.MAX_VALUE))) {
+        for (String series : pointsSince.names()) {
+            if (pointsSince.millis(series) > last) {
+                continue;
+            }
             List<Bytes> old = new ArrayList<>();
             try (KeyValueIterator<Bytes, byte[]> points =
-                    store.range(pointKey(series.get(), 0), pointKey(series.get(), last))) {
+                    store.range(pointKey(series, pointsSince.millis(series)), pointKey(series, last))) {
                 points.forEachRemaining(entry -> old.add(entry.key));
             }
             old.forEach(store::delete);
-        }
-    }
-
-    /** The first series that has a point, from a key on. */
-    private Optional<String> seriesFrom(Bytes key) {
-        try (KeyValueIterator<Bytes, byte[]> points = store.range(key, Bytes.wrap(new byte[] {POINT + 1}))) {
-            return points.hasNext() ? Optional.of(Keys.name(points.next().key).substring(1)) : Optional.empty();
+            pointsSince.begin(series, last + 1);
         }
     }
 

@@ -11,6 +11,7 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 import org.heliograph.streams.factor.Factors;
+import org.heliograph.streams.factor.IntensityPoint;
 import org.heliograph.streams.rollup.Cause;
 import org.heliograph.streams.rollup.Lifecycle;
 import org.heliograph.streams.rollup.Window;
@@ -22,6 +23,7 @@ import org.heliograph.streams.topology.state.FactorStore;
 import org.heliograph.streams.topology.state.Keys;
 import org.heliograph.streams.topology.state.ParsedSites;
 import org.heliograph.streams.topology.state.SiteModels;
+import org.heliograph.streams.topology.state.v1.FactorNews;
 import org.heliograph.streams.topology.state.v1.MinuteShare;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.site.SiteModel;
@@ -160,6 +162,48 @@ class PurgeTest {
                 WindowContent.NONE,
                 new Lifecycle.Final(),
                 new WindowChange(Cause.LATE_DATA, key.start().toEpochMilli()));
+    }
+
+    @Test
+    void points_that_no_site_needs_go_and_the_next_purge_reads_over_none_of_them() {
+        CountedStore counted = new CountedStore(store("points"));
+        FactorStore factors = new FactorStore(counted.store(), Factors.SHIPPED);
+        long longAgoMillis = LONG_AGO.toEpochMilli();
+        long dayMillis = Duration.ofDays(1).toMillis();
+        for (String series : List.of("watttime-A", "watttime-B")) {
+            for (int day = 0; day < 4; day++) {
+                take(factors, series, longAgoMillis + day * dayMillis);
+            }
+        }
+        factors.purge(longAgoMillis + 2 * dayMillis);
+        assertThat(counted.store().approximateNumEntries()).isEqualTo(4);
+
+        counted.from().clear();
+        factors.purge(longAgoMillis + 2 * dayMillis);
+        assertThat(counted.from()).as("nothing has become old since").isEmpty();
+        factors.purge(longAgoMillis + 3 * dayMillis);
+        assertThat(counted.store().approximateNumEntries()).isEqualTo(2);
+        assertThat(counted.from())
+                .hasSize(2)
+                .allSatisfy(from -> assertThat(Keys.minuteMillis(from)).isGreaterThan(longAgoMillis + dayMillis));
+
+        take(factors, "watttime-A", longAgoMillis); // stated once more, and late
+        take(factors, "watttime-C", longAgoMillis);
+        factors.purge(longAgoMillis + 3 * dayMillis);
+        assertThat(counted.store().approximateNumEntries()).isEqualTo(2);
+
+        new FactorStore(counted.store(), Factors.SHIPPED).purge(longAgoMillis + 4 * dayMillis);
+        assertThat(counted.store().approximateNumEntries())
+                .as("a start knows of the series")
+                .isZero();
+    }
+
+    private static void take(FactorStore factors, String series, long timeMillis) {
+        Instant time = Instant.ofEpochMilli(timeMillis);
+        factors.take(FactorNews.newBuilder()
+                .setId(series)
+                .addPoints(FactorStore.encode(new IntensityPoint(time, Duration.ofMinutes(5), time, false, 6)))
+                .build());
     }
 
     @Test
