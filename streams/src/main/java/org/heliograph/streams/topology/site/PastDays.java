@@ -25,6 +25,9 @@ final class PastDays {
     /** Where a day is looked for that has begun before a moment. */
     private static final Duration LONGEST_DAY = Duration.ofDays(2);
 
+    /** From a change on until the minutes of all sites, and the days of a site, are restated. */
+    private static final Duration LONGEST_REVISION = Duration.ofDays(31);
+
     /** A day may begin or end within one, in zones that are off by half of one. */
     private static final Duration ONE_HOUR = Duration.ofHours(1);
 
@@ -59,12 +62,14 @@ final class PastDays {
             WindowChange change,
             Publishing publishing,
             Deadline deadline) {
-        boolean isNamed = site.factors().names(factor.id());
-        if (!isNamed && !hours.choices().mayName(site.site(), factor.id())) {
-            return Optional.empty(); // most sites are of another country
-        }
         Instant from = Instant.ofEpochMilli(factor.fromMillis());
         Instant to = Instant.ofEpochMilli(factor.toMillis());
+        if (!site.factors().names(factor.id()) && !hours.choices().mayName(site.site(), factor.id())) {
+            // most sites are of another country; but this may have named it when its minutes were restated
+            Instant withMinutes = until.minus(LONGEST_REVISION);
+            addUpSince(from.isBefore(withMinutes) ? withMinutes : from, to, site, change);
+            return Optional.empty();
+        }
         List<KeptWindow> days =
                 store.between(site.site(), Window.DAY, from.minus(LONGEST_DAY), to.isBefore(until) ? to : until);
         for (int i = 0; i < days.size(); i++) {
@@ -90,10 +95,7 @@ final class PastDays {
                 return Optional.of(end);
             }
         }
-        if (!days.isEmpty() || isNamed) {
-            addUpSince(
-                    days.isEmpty() ? from : days.getLast().key().start().plus(Window.FARTHEST_ZONE), to, site, change);
-        }
+        addUpSince(days.isEmpty() ? from : days.getLast().key().start().plus(Window.FARTHEST_ZONE), to, site, change);
         return Optional.empty();
     }
 

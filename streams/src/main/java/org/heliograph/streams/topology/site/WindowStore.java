@@ -43,6 +43,7 @@ public final class WindowStore {
     private final Set<Bytes> open = new TreeSet<>();
     /** Those of them that have changed since they were last looked at. */
     private final Set<Bytes> touched = new TreeSet<>();
+
     private final Map<Window, KeptSince> oldSince = new EnumMap<>(Window.class);
 
     WindowStore(KeyValueStore<Bytes, byte[]> store, KeyValueStore<Bytes, byte[]> openStore) {
@@ -63,7 +64,8 @@ public final class WindowStore {
     void put(KeptWindow kept) {
         Bytes key = Keys.window(kept.key());
         store.put(key, kept.stored().toByteArray());
-        oldSince(kept.key().window()).reach(kept.key().site(), kept.key().start().toEpochMilli());
+        oldSince(kept.key().window())
+                .reach(kept.key().site(), kept.key().start().toEpochMilli());
         boolean needsAttention = kept.isUnpublished() || kept.isProvisional();
         if (needsAttention && open.add(key)) {
             openStore.put(key, PRESENT);
