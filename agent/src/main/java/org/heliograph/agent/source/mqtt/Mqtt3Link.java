@@ -66,7 +66,7 @@ final class Mqtt3Link implements Link {
             connected.waitForCompletion(ANSWER_MILLIS);
             return new Accepted(connected.getSessionPresent(), Optional.empty());
         } catch (MqttException e) {
-            throw failure(e);
+            throw HangUp.isOne(e.getCause()) ? new LinkException(HangUp.unanswered(config), e) : failure(e);
         }
     }
 
@@ -152,15 +152,16 @@ final class Mqtt3Link implements Link {
         }
     }
 
-    private static LinkException failure(MqttException e) {
+    private LinkException failure(MqttException e) {
         return new LinkException(reason(e), e);
     }
 
-    private static String reason(Throwable e) {
+    private String reason(Throwable e) {
         Throwable cause = e.getCause();
-        return cause != null
-                ? cause.toString()
-                : e instanceof MqttException mqtt ? mqtt.getReasonCode() + " " + mqtt.getMessage() : e.toString();
+        if (cause == null) {
+            return e instanceof MqttException mqtt ? mqtt.getReasonCode() + " " + mqtt.getMessage() : e.toString();
+        }
+        return HangUp.isOne(cause) ? HangUp.unexplained(config) : cause.toString();
     }
 
     /** Paho's, but for what it reads. */
@@ -207,7 +208,7 @@ final class Mqtt3Link implements Link {
         }
     }
 
-    private static final class Callback implements MqttCallback {
+    private final class Callback implements MqttCallback {
         private final Listener listener;
 
         Callback(Listener listener) {

@@ -70,7 +70,7 @@ final class Mqtt5Link implements Link {
             connected.waitForCompletion(ANSWER_MILLIS);
             return new Accepted(connected.getSessionPresent(), keepsFor(connected.getResponseProperties()));
         } catch (MqttException e) {
-            throw will == null ? failure(e) : new LinkException(refused(e), e);
+            throw new LinkException(unconnected(e, will != null), e);
         }
     }
 
@@ -178,12 +178,22 @@ final class Mqtt5Link implements Link {
         return message;
     }
 
-    private static LinkException failure(MqttException e) {
+    private LinkException failure(MqttException e) {
         return new LinkException(reason(e), e);
     }
 
+    private String unconnected(MqttException e, boolean isHost) {
+        if (HangUp.isOne(e.getCause())) {
+            return HangUp.unanswered(config);
+        }
+        if (e.getReasonCode() == MqttException.REASON_CODE_MALFORMED_PACKET) {
+            return reason(e) + ": what answers there speaks no MQTT. Look at url (does this port want TLS, ssl://?)";
+        }
+        return isHost ? refused(e) : reason(e);
+    }
+
     /** Why the broker doesn't take a host, whose state it couldn't have either: its will is one. */
-    private static String refused(MqttException e) {
+    private String refused(MqttException e) {
         return switch (e.getReasonCode()) {
             case ReasonCode.RETAIN_NOT_SUPPORTED -> e.getReasonCode() + " " + ReasonCode.meaning(e.getReasonCode());
             // of what a broker may answer, Paho knows all but this
@@ -193,9 +203,12 @@ final class Mqtt5Link implements Link {
         };
     }
 
-    private static String reason(MqttException e) {
+    private String reason(MqttException e) {
         Throwable cause = e.getCause();
-        return cause == null ? e.getReasonCode() + " " + e.getMessage() : cause.toString();
+        if (cause == null) {
+            return e.getReasonCode() + " " + e.getMessage();
+        }
+        return HangUp.isOne(cause) ? HangUp.unexplained(config) : cause.toString();
     }
 
     private static String ended(MqttDisconnectResponse response) {

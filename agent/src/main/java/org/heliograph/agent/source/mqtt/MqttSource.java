@@ -203,7 +203,7 @@ public final class MqttSource implements Source {
         if (ended.forLaterState) {
             log.info("mqtt=again url={} reason=\"{}\"", config.url(), ended.reason);
         } else if (!plain.equals(told)) {
-            log.warn("mqtt=unreachable url={} reason={}", config.url(), ended.reason);
+            log.warn("mqtt=unreachable url={} reason=\"{}\"", config.url(), ended.reason);
         }
         told = plain;
     }

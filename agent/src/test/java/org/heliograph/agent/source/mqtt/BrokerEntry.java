@@ -11,13 +11,17 @@ final class BrokerEntry {
 
     /** @param keys beside the address, as they stand between braces */
     static AgentConfig.Mqtt of(Path folder, String keys) throws Exception {
+        return of(folder, "tcp://broker:1883", keys);
+    }
+
+    static AgentConfig.Mqtt of(Path folder, String url, String keys) throws Exception {
         Path file = Files.writeString(folder.resolve("agent.yaml"), """
                 agent: edge-1
                 site: casa1
                 kafka: {bootstrap: "kafka:9092"}
                 journal: {path: agent.journal}
-                mqtt: [{url: "tcp://broker:1883", %s}]
-                """.formatted(keys));
+                mqtt: [{url: "%s", %s}]
+                """.formatted(url, keys));
         return AgentFile.read(file).mqtt().getFirst();
     }
 }
