@@ -3,6 +3,7 @@ package org.heliograph.agent.source.mqtt;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -33,6 +34,7 @@ final class Handover {
     private final Link link;
     private final Intake intake;
     private final Unacknowledged unacknowledged;
+    private final RetainedLetters retainedLetters;
 
     /** An acknowledgement would go nowhere from here on. */
     private volatile boolean ended;
@@ -44,10 +46,11 @@ final class Handover {
     private final ScheduledThreadPoolExecutor answers = new ScheduledThreadPoolExecutor(
             1, Thread.ofVirtual().name("mqtt answers").factory());
 
-    Handover(Link link, Intake intake, Unacknowledged unacknowledged) {
+    Handover(Link link, Intake intake, Unacknowledged unacknowledged, RetainedLetters retainedLetters) {
         this.link = link;
         this.intake = intake;
         this.unacknowledged = unacknowledged;
+        this.retainedLetters = retainedLetters;
         answers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         answers.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
     }
@@ -116,7 +119,7 @@ final class Handover {
         List<Offer> offers = new ArrayList<>();
         switch (outcome.decoded()) {
             case Decoded.Refused refused ->
-                offers.add(new Offer(() -> intake.refuse(refused.reason(), arrival), () -> {}));
+                refusal(message, refused.reason(), arrival).ifPresent(offers::add);
             case Decoded.Accepted accepted -> {
                 for (Readings readings : accepted.readings()) {
                     offers.add(new Offer(
@@ -124,7 +127,8 @@ final class Handover {
                             () -> intake.lost(readings.device(), Loss.TURNED_AWAY, 1, readings.size())));
                 }
                 accepted.refused()
-                        .ifPresent(reason -> offers.add(new Offer(() -> intake.refuse(reason, arrival), () -> {})));
+                        .flatMap(reason -> refusal(message, reason, arrival))
+                        .ifPresent(offers::add);
             }
         }
         for (Outcome.Seen seen : outcome.seen()) {
@@ -136,6 +140,26 @@ final class Handover {
         }
         Delivery delivery = new Delivery(message, new AtomicInteger(offers.size()), unacknowledged.handedIn(message));
         offers.forEach(offer -> handIn(delivery, offer));
+    }
+
+    /** Nothing, where it is told already. */
+    private Optional<Offer> refusal(Link.Message message, String reason, Arrival arrival) {
+        Supplier<CompletableFuture<Admission>> refuse =
+                () -> intake.refuse(reason, arrival).thenApply(admission -> {
+                    if (isTold(admission)) {
+                        retainedLetters.told(message);
+                    }
+                    return admission;
+                });
+        return retainedLetters.isTold(message) ? Optional.empty() : Optional.of(new Offer(refuse, () -> {}));
+    }
+
+    private static boolean isTold(Admission ofLetter) {
+        return switch (ofLetter) {
+            case Admission.Kept _, Admission.Later _ -> true;
+            case Admission.Refused refused -> !refused.overLimit();
+            case Admission.Full _ -> false;
+        };
     }
 
     /** @param open how much of the message isn't on disk yet */

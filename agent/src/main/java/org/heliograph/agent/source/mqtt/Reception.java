@@ -41,6 +41,7 @@ final class Reception {
     private final @Nullable SparkplugHost sparkplug;
     private final Optional<NodeOrder> order;
     private final List<Filter> filters;
+    private final RetainedLetters retainedLetters = new RetainedLetters();
 
     Reception(AgentConfig.Mqtt config, String site) {
         this(config, site, config.receiveMaximum());
@@ -83,6 +84,11 @@ final class Reception {
         return filters.isEmpty()
                 ? List.of(SenmlTopic.filter(site))
                 : filters.stream().distinct().toList();
+    }
+
+    /** What was refused of what the broker retains, on whichever connection. */
+    RetainedLetters retainedLetters() {
+        return retainedLetters;
     }
 
     /** What comes of a message and of those that waited for it, in their order; nothing as long as it waits itself. */

@@ -72,7 +72,7 @@ final class Session implements Link.Listener, AutoCloseable {
         this.settleWithin = settleWithin;
         this.state = state;
         this.denials = denials;
-        this.handover = new Handover(link, intake, unacknowledged);
+        this.handover = new Handover(link, intake, unacknowledged, reception.retainedLetters());
     }
 
     /**
