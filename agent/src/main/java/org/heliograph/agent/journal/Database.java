@@ -22,7 +22,7 @@ final class Database implements Store {
     private final Connection connection;
     private final Reserve reserve;
     private final EntryTable entries;
-    private final StateTable numbers;
+    private final StateTable state;
     /** As long as nothing is added to it that wasn't there. */
     private Optional<Left> left;
 
@@ -33,7 +33,7 @@ final class Database implements Store {
         this.connection = connection;
         this.reserve = reserve;
         this.entries = new EntryTable(connection);
-        this.numbers = new StateTable(connection);
+        this.state = new StateTable(connection);
     }
 
     /** Opens for writing; creates the tables in a new file. */
@@ -72,9 +72,12 @@ final class Database implements Store {
     private static Optional<Left> left(Statement statement) throws SQLException {
         long bytes = PAGE_BYTES
                 * (Tables.number(statement, "PRAGMA page_count") - Tables.number(statement, "PRAGMA freelist_count"));
-        return bytes <= SMALL_BYTES || !Tables.areCurrent(statement)
-                ? Optional.empty()
-                : Left.of(StateTable.read(statement));
+        if (bytes <= SMALL_BYTES || !Tables.areCurrent(statement)) {
+            return Optional.empty();
+        }
+        Numbers numbers = StateTable.read(statement);
+        // who has changed one of them may have changed anything
+        return numbers.spoilt().isEmpty() ? Left.of(numbers.sound()) : Optional.empty();
     }
 
     static Database reader(Path file) throws SQLException {
@@ -184,7 +187,13 @@ final class Database implements Store {
     @Override
     public void keep(String name, long value) throws SQLException {
         begin();
-        numbers.keep(name, value);
+        state.keep(name, value);
+    }
+
+    @Override
+    public void forget(String name) throws SQLException {
+        begin();
+        state.forget(name);
     }
 
     @Override
@@ -198,7 +207,7 @@ final class Database implements Store {
     @Override
     public void rollback() throws SQLException {
         begun = false;
-        numbers.prepareAnew();
+        state.prepareAnew();
         entries.prepareAnew();
         if (isInTransaction()) {
             execute("ROLLBACK");
@@ -245,7 +254,7 @@ final class Database implements Store {
     }
 
     @Override
-    public Map<String, Long> state() throws SQLException {
+    public Numbers numbers() throws SQLException {
         try (Statement statement = connection.createStatement()) {
             return StateTable.read(statement);
         }

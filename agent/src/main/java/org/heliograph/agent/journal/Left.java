@@ -16,6 +16,9 @@ import java.util.Optional;
  * @param shares bytes of the readings that don't, by key; without those that hold too little to matter
  */
 record Left(long boot, long rules, long thinned, Amount readings, Amount yielding, Map<String, Long> shares) {
+    /** What all the names begin with. */
+    static final String NOTES = "left/";
+
     private static final String BY = "left/boot";
     private static final String RULES = "left/rules";
     private static final String THINNED = "left/thinned";

@@ -88,11 +88,13 @@ record Opening(
 
     private static Opening of(Store store, Journal.Limits limits, Shedding shedding, long nowMillis, Stall stall)
             throws SQLException {
-        Map<String, Long> state = store.state();
+        Store.Numbers numbers = store.numbers();
+        Map<String, Long> state = numbers.sound();
         long boot = boot(state, nowMillis);
         long born = state.getOrDefault(Store.BORN, boot);
         Set<String> read = new HashSet<>(state.keySet());
         read.removeIf(name -> !name.startsWith(Left.SHARE));
+        read.addAll(numbers.spoilt());
         keep(store, boot, born, read);
         long confirmed = state.getOrDefault(Store.CONFIRMED, 0L);
         long last = Math.max(store.lastOffset(), confirmed);
@@ -147,7 +149,11 @@ record Opening(
         return new Left(boot, shedding.rules(), 0, all, yielding, shares);
     }
 
-    /** Even on a disk that was full when the agent ended. */
+    /**
+     * Even on a disk that was full when the agent ended.
+     *
+     * @param read names of numbers that are needed no more
+     */
     private static void keep(Store store, long boot, long born, Set<String> read) throws SQLException {
         try {
             keepOnce(store, boot, born, read);
@@ -163,7 +169,7 @@ record Opening(
 
     private static void keepOnce(Store store, long boot, long born, Set<String> read) throws SQLException {
         for (String name : read) {
-            store.keep(name, 0);
+            store.forget(name);
         }
         store.keep(Store.BOOT, boot);
         store.keep(Store.BORN, born);

@@ -6,7 +6,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,10 +29,7 @@ final class StateTable {
     /** See {@link Store#keep}. */
     void keep(String name, long value) throws SQLException {
         if (Store.isNone(name, value)) {
-            try (PreparedStatement forget = connection.prepareStatement("DELETE FROM state WHERE name = ?")) {
-                forget.setString(1, name);
-                forget.executeUpdate();
-            }
+            forget(name);
             return;
         }
         if (keep == null) {
@@ -43,6 +42,13 @@ final class StateTable {
         keep.executeUpdate();
     }
 
+    void forget(String name) throws SQLException {
+        try (PreparedStatement forget = connection.prepareStatement("DELETE FROM state WHERE name = ?")) {
+            forget.setString(1, name);
+            forget.executeUpdate();
+        }
+    }
+
     /** A statement that failed can't be used again. */
     void prepareAnew() throws SQLException {
         if (keep != null) {
@@ -51,20 +57,28 @@ final class StateTable {
         }
     }
 
-    static Map<String, Long> read(Statement statement) throws SQLException {
-        Map<String, Long> state = new HashMap<>();
+    static Store.Numbers read(Statement statement) throws SQLException {
+        Map<String, Long> sound = new HashMap<>();
+        Set<String> spoilt = new HashSet<>();
         try (ResultSet rows = statement.executeQuery("SELECT * FROM state")) {
-            boolean checked = rows.getMetaData().getColumnCount() > 2; // an older journal is looked into as it is
+            boolean isChecked = rows.getMetaData().getColumnCount() > 2; // an older journal is looked into as it is
             while (rows.next()) {
-                String name = rows.getString(1);
+                String name = String.valueOf(rows.getString(1));
                 long value = rows.getLong(2);
-                if (checked && rows.getLong(3) != Checksum.of(name, value) && !rows.wasNull()) {
+                if (isChecked && !isProven(name, value, rows)) {
                     log.error("journal=spoilt number={} value={}", name, value);
+                    spoilt.add(name);
                 } else {
-                    state.put(name, value);
+                    sound.put(name, value);
                 }
             }
         }
-        return state;
+        return new Store.Numbers(sound, spoilt);
+    }
+
+    /** An earlier agent has left its numbers without a checksum; it left no notes. */
+    private static boolean isProven(String name, long value, ResultSet row) throws SQLException {
+        long checksum = row.getLong(3);
+        return row.wasNull() ? !name.startsWith(Left.NOTES) : checksum == Checksum.of(name, value);
     }
 }

@@ -4,13 +4,14 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The disk, as the journal sees it: one transaction after the other. What {@link #commit} returned from is there after
  * a power cut; what came after it may be there or not, but never a part of a transaction. For one thread.
  */
 interface Store extends AutoCloseable {
-    /** Names of rows in {@link #state}. */
+    /** Names of {@link #numbers}. */
     String CONFIRMED = "confirmed";
 
     String BOOT = "boot";
@@ -28,8 +29,15 @@ interface Store extends AutoCloseable {
 
     /** Whether a number isn't kept, as it is none. */
     static boolean isNone(String name, long value) {
-        return value == 0 && (name.startsWith(COUNTER) || name.startsWith(Left.SHARE));
+        return value == 0 && name.startsWith(COUNTER);
     }
+
+    /**
+     * The journal's own numbers, by name.
+     *
+     * @param spoilt names of those that the disk has changed, which say nothing any more
+     */
+    record Numbers(Map<String, Long> sound, Set<String> spoilt) {}
 
     void insert(long offset, Entry entry) throws SQLException;
 
@@ -53,8 +61,11 @@ interface Store extends AutoCloseable {
     /** Deletes the oldest dead letters, so many bytes of them or more, but never the newest. Says how much that was. */
     Amount dropDeadLetters(long bytes) throws SQLException;
 
-    /** Keeps a number. A counter that isn't there is 0: so 0 takes it out, and a share that was left. */
+    /** Keeps a number. A counter that isn't there is 0: so 0 takes it out. */
     void keep(String name, long value) throws SQLException;
+
+    /** Takes a number out. */
+    void forget(String name) throws SQLException;
 
     void commit() throws SQLException;
 
@@ -69,7 +80,12 @@ interface Store extends AutoCloseable {
     /** Holds space for the next time that the disk is full, if it isn't now; whether it does. */
     boolean recover() throws SQLException;
 
-    Map<String, Long> state() throws SQLException;
+    Numbers numbers() throws SQLException;
+
+    /** The numbers that are sound, by name. */
+    default Map<String, Long> state() throws SQLException {
+        return numbers().sound();
+    }
 
     /** What was left in it, where counting again would take long. */
     Optional<Left> left();

@@ -57,6 +57,11 @@ class FullDisk implements Store {
     }
 
     @Override
+    public void forget(String name) throws SQLException {
+        database.forget(name);
+    }
+
+    @Override
     public void commit() throws SQLException {
         database.commit();
     }
@@ -82,8 +87,8 @@ class FullDisk implements Store {
     }
 
     @Override
-    public Map<String, Long> state() throws SQLException {
-        return database.state();
+    public Numbers numbers() throws SQLException {
+        return database.numbers();
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -193,6 +194,11 @@ public final class ModelDisk {
         }
 
         @Override
+        public void forget(String name) {
+            open.state().remove(name);
+        }
+
+        @Override
         public void commit() {
             if (fall == Fall.BEFORE_COMMIT) {
                 throw new PowerCut();
@@ -227,8 +233,8 @@ public final class ModelDisk {
         }
 
         @Override
-        public Map<String, Long> state() {
-            return Map.copyOf(committed.state());
+        public Numbers numbers() {
+            return new Numbers(Map.copyOf(committed.state()), Set.of());
         }
 
         @Override
