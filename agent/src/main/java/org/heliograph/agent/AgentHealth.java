@@ -107,11 +107,12 @@ final class AgentHealth {
                         Severity.DEGRADED,
                         key + " holds more than its share of it: what is beyond is lost, and counted (but it pushes"
                                 + " again what it pushes over CoAP)")));
-        if (!pump.isReachable()) {
-            String why = pump.unreachable().map(reason -> ": " + reason).orElse("");
-            String headline = pump.isAnswered() ? "Kafka takes nothing" : "Kafka is not reached";
-            causes.add(new Cause("uplink", Severity.DEGRADED, headline + "; readings are kept" + why));
-        }
+        pump.outage()
+                .ifPresent(outage -> causes.add(new Cause(
+                        "uplink",
+                        Severity.DEGRADED,
+                        (outage.answered() ? "Kafka takes nothing" : "Kafka is not reached") + "; readings are kept: "
+                                + outage.reason())));
         pump.lettersWaitFor()
                 .ifPresent(reason -> causes.add(
                         new Cause("rejects", Severity.DEGRADED, "dead letters wait, readings don't: " + reason)));
@@ -123,11 +124,12 @@ final class AgentHealth {
                 Severity.DEGRADED,
                 "the changed file is refused: the agent goes on as it was, and would not start again with it: "
                         + flaw)));
-        if (needsRestart()) {
+        List<String> waiting = later;
+        if (!waiting.isEmpty()) {
             causes.add(new Cause(
                     "config",
                     Severity.DEGRADED,
-                    "the file was changed in what only a restart takes up: " + String.join(", ", later)));
+                    "the file was changed in what only a restart takes up: " + String.join(", ", waiting)));
         }
         return new Health(causes);
     }

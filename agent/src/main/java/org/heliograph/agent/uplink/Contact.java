@@ -22,14 +22,9 @@ final class Contact {
         return failure.isEmpty();
     }
 
-    /** Whether the other side was there, even if it took nothing. */
-    boolean isAnswered() {
-        return failure.map(Uplink.Delivery.Halted::answered).orElse(true);
-    }
-
-    /** Why it didn't get through; empty when it did. */
-    Optional<String> failure() {
-        return failure.map(Uplink.Delivery.Halted::reason);
+    /** How it failed; empty when it got through. */
+    Optional<Uplink.Delivery.Halted> failure() {
+        return failure;
     }
 
     void made() {

@@ -118,13 +118,8 @@ public final class Pump implements AutoCloseable {
         return contact.isMade();
     }
 
-    /** Whether the other side was there at the last attempt, even if it took nothing. */
-    public boolean isAnswered() {
-        return contact.isAnswered();
-    }
-
-    /** Why it didn't; empty when it did. */
-    public Optional<String> unreachable() {
+    /** How it failed; empty when it got through. */
+    public Optional<Uplink.Delivery.Halted> outage() {
         return contact.failure();
     }
 
