@@ -53,9 +53,17 @@ public record SiteMinute(SiteShare sums, Map<Role, DeviceSet> expected, MeterTre
         return expected;
     }
 
-    /** Whether the site has devices in this role at all. */
+    /** Whether the site has devices in this role at all, or had: see {@link #isOfFormerDevices}. */
     public boolean has(Role role) {
-        return expected.containsKey(role);
+        return expected.containsKey(role) || isOfFormerDevices(role);
+    }
+
+    /**
+     * Whether energy was counted in a role of which the site model has no device any more, in this minute either. It stays;
+     * but nobody knows whether those were all, so they never cover the minute.
+     */
+    private boolean isOfFormerDevices(Role role) {
+        return !expected.containsKey(role) && sums.of(role).forwardKnown() > 0;
     }
 
     /** Whether anything is known of what the role counts in this minute: of import, say, and not of the export alone. */
@@ -69,7 +77,8 @@ public record SiteMinute(SiteShare sums, Map<Role, DeviceSet> expected, MeterTre
     }
 
     private boolean isHeard(Role role) {
-        return sums.of(role).covered().coversAll(expected.getOrDefault(role, DeviceSet.NONE));
+        return !isOfFormerDevices(role)
+                && sums.of(role).covered().coversAll(expected.getOrDefault(role, DeviceSet.NONE));
     }
 
     /** Whether the inverters that weren't heard are taken to have given nothing: none that was says otherwise. */
@@ -82,12 +91,15 @@ public record SiteMinute(SiteShare sums, Map<Role, DeviceSet> expected, MeterTre
 
     /** Whether every meter was heard all of the minute. */
     public boolean isComplete() {
-        return expected.keySet().stream().allMatch(this::isHeard);
+        return expected.keySet().stream().allMatch(this::isHeard)
+                && sums.roles().keySet().stream().noneMatch(this::isOfFormerDevices);
     }
 
     /** Whether every device of the role said something of the other direction, export or charge, or of a UPS's input. */
     public boolean knowsReverse(Role role) {
-        return has(role) && sums.of(role).reverseKnown().coversAll(expected.getOrDefault(role, DeviceSet.NONE));
+        return isOfFormerDevices(role)
+                ? reverse(role) > 0
+                : has(role) && sums.of(role).reverseKnown().coversAll(expected.getOrDefault(role, DeviceSet.NONE));
     }
 
     /** Import, discharge, production or consumption of a role, in millijoules. */

@@ -74,7 +74,7 @@ class FiguresTest {
 
     @Test
     void meters_that_are_new_this_month_do_not_make_the_year_an_estimate() {
-        Sums before = Sums.of(new SiteMinute(minute(2, 2).sums(), withoutRacks()), FACTORS);
+        Sums before = Sums.of(withoutRacks(), FACTORS);
         Sums[] year = new Sums[1_000];
         Arrays.fill(year, before);
         Arrays.fill(year, 900, year.length, Sums.of(minute(2, 2), FACTORS));
@@ -86,10 +86,12 @@ class FiguresTest {
         assertThat(figures(year).isEstimated()).as("one of them wasn't heard").isTrue();
     }
 
-    private static Map<Role, Integer> withoutRacks() {
+    private static SiteMinute withoutRacks() {
+        Map<Role, RoleSum> roles = new EnumMap<>(minute(2, 2).sums().roles());
         Map<Role, Integer> expected = new EnumMap<>(SITE);
+        roles.remove(Role.IT);
         expected.remove(Role.IT);
-        return expected;
+        return new SiteMinute(new SiteShare(roles), expected);
     }
 
     @Test
