@@ -27,6 +27,10 @@ public final class SparkplugHost {
 
     private static final String BD_SEQUENCE = "bdSeq";
     private static final String REBIRTH = "Node Control/Rebirth";
+
+    /** What a payload that holds another one, compressed, says that it is. The specification has none; libraries do. */
+    private static final String COMPRESSED = "SPBV1.0_COMPRESSED";
+
     private static final int BOOLEAN = 11;
     private static final Decoded NO_READING = new Decoded.Accepted(List.of(), Stamp.DEVICE);
 
@@ -166,15 +170,21 @@ public final class SparkplugHost {
         speakers.disconnected();
     }
 
-    private static Payload payload(byte[] body) throws Doubt {
+    private static Payload payload(byte[] body) throws Doubt, Refusal {
         if (body.length > BODY_BYTES_MAX) {
             throw new Doubt("a body of " + body.length + " bytes exceeds " + BODY_BYTES_MAX);
         }
+        Payload payload;
         try {
-            return Payload.parseFrom(body);
+            payload = Payload.parseFrom(body);
         } catch (InvalidProtocolBufferException e) {
             throw new Doubt("not a Sparkplug B payload: " + e.getMessage());
         }
+        if (payload.getUuid().equals(COMPRESSED)) {
+            // a rebirth would be compressed as well
+            throw new Refusal("it is compressed, which is no part of Sparkplug: switch that off at its edge node");
+        }
+        return payload;
     }
 
     private Decoded take(

@@ -828,6 +828,21 @@ class SparkplugHostTest {
         assertThat(gone).extracting(seen -> seen.device().device()).contains("a200", "b0", "b599");
     }
 
+    @Test
+    void what_is_compressed_is_refused_in_words_and_no_node_is_asked_for_it() {
+        for (TestNode.Published plain :
+                List.of(node.connect(T0), node.deviceBirth("util-1", T0), node.data("util-1", T0))) {
+            Payload compressed = Payload.newBuilder(plain.payload())
+                    .clearMetrics()
+                    .setUuid("SPBV1.0_COMPRESSED")
+                    .build();
+            Outcome outcome = take(new TestNode.Published(plain.topic(), compressed));
+            assertThat(reason(outcome))
+                    .isEqualTo("it is compressed, which is no part of Sparkplug: switch that off at its edge node");
+            assertThat(outcome.commands()).isEmpty();
+        }
+    }
+
     /** With devices that are born; but for so many. */
     private List<TestNode> fillPlaces(int except) {
         List<TestNode> madeUp = new ArrayList<>();
