@@ -6,14 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.Optional;
-import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.AgentConfig.Protocol;
-import org.heliograph.agent.config.AgentFile;
-import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.source.mqtt.MqttSource;
-import org.heliograph.agent.source.mqtt.Names;
 import org.heliograph.lab.server.Mosquitto;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,21 +73,9 @@ class MqttGrantIT {
     }
 
     private MqttSource connected(Mosquitto mosquitto, Protocol protocol, RecordingIntake intake) throws Exception {
-        Path file = Files.writeString(
-                folder.resolve("agent.yaml"), """
-                agent: edge-1
-                site: casa1
-                kafka: {bootstrap: "kafka:9092"}
-                journal: {path: agent.journal}
-                mqtt:
-                  - url: %s
-                    protocol: %s
-                    topics: [hg/casa1/+/senml, "secret/#"]
-                """.formatted(mosquitto.uri(), protocol == Protocol.V5 ? "5" : "3.1.1"));
-        AgentConfig.Mqtt config = AgentFile.read(file).mqtt().getFirst();
-        MqttSource source =
-                new MqttSource(config, "casa1", MachineClock.of(InstantSource.system()), 64 << 20, Names.NONE);
-        source.start(intake);
+        MqttSource source = MqttAgent.start(
+                MqttAgent.config(folder, mosquitto.uri(), protocol, "topics: [hg/casa1/+/senml, \"secret/#\"]"),
+                intake);
         RecordingIntake.await("the broker", () -> source.unconnected().isEmpty());
         return source;
     }

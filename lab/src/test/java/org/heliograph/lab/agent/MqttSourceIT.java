@@ -18,7 +18,6 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.AgentConfig.Protocol;
-import org.heliograph.agent.config.AgentFile;
 import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.source.mqtt.MqttSource;
 import org.heliograph.agent.source.mqtt.Names;
@@ -40,8 +39,6 @@ class MqttSourceIT {
     private static final String TOPIC = "hg/casa1/util-1/senml";
     private static final long BASE_SECONDS = Yesterday.at(10).getEpochSecond();
 
-    private static final long BYTES_UNDER_WAY_MAX = 64 << 20;
-
     @TempDir
     private Path folder = Path.of("");
 
@@ -57,12 +54,12 @@ class MqttSourceIT {
         try (Mosquitto mosquitto = Mosquitto.start(folder.resolve("mosquitto"));
                 Publisher device = new Publisher(mosquitto.uri(), "util-1")) {
             AgentConfig.Mqtt config = config(mosquitto.uri(), protocol, "");
-            try (MqttSource _ = start(config, intake)) {
+            try (MqttSource _ = MqttAgent.start(config, intake)) {
                 awaitSubscription(device, intake);
             }
             publish(device, 1, 100);
             assertThat(numbers(intake.readings())).isEqualTo(numbers(0, 0));
-            try (MqttSource _ = start(config, intake)) {
+            try (MqttSource _ = MqttAgent.start(config, intake)) {
                 intake.awaitReadings(
                         "all that came meanwhile", all -> numbers(all).equals(numbers(0, 100)));
             }
@@ -75,7 +72,7 @@ class MqttSourceIT {
         RecordingIntake intake = new RecordingIntake();
         try (Mosquitto mosquitto = Mosquitto.start(folder.resolve("mosquitto"));
                 Publisher device = new Publisher(mosquitto.uri(), "util-1");
-                MqttSource _ = start(config(mosquitto.uri(), protocol, ""), intake)) {
+                MqttSource _ = MqttAgent.start(config(mosquitto.uri(), protocol, ""), intake)) {
             awaitSubscription(device, intake);
             publish(device, 1, 20);
             mosquitto.restart();
@@ -92,7 +89,7 @@ class MqttSourceIT {
         Path home = folder.resolve("mosquitto");
         try (Mosquitto mosquitto = Mosquitto.start(home, "persistence false\n");
                 Publisher device = new Publisher(mosquitto.uri(), "util-1");
-                MqttSource _ = start(config(mosquitto.uri(), protocol, ""), intake)) {
+                MqttSource _ = MqttAgent.start(config(mosquitto.uri(), protocol, ""), intake)) {
             awaitSubscription(device, intake);
             mosquitto.kill();
             mosquitto.restart();
@@ -116,7 +113,7 @@ class MqttSourceIT {
         try (Mosquitto mosquitto = Mosquitto.start(folder.resolve("mosquitto"), settings);
                 Publisher device = new Publisher(mosquitto.uri(), "util-1")) {
             AgentConfig.Mqtt config = config(mosquitto.uri(), protocol, limitsItself ? "receiveMaximum: 20" : "");
-            try (MqttSource _ = start(config, intake)) {
+            try (MqttSource _ = MqttAgent.start(config, intake)) {
                 awaitSubscription(device, intake);
                 intake.withhold();
                 publish(device, 1, 200);
@@ -152,7 +149,7 @@ class MqttSourceIT {
                     config,
                     "casa1",
                     MachineClock.of(InstantSource.system()),
-                    BYTES_UNDER_WAY_MAX,
+                    MqttAgent.BYTES_UNDER_WAY_MAX,
                     Names.NONE,
                     Duration.ofSeconds(12),
                     Thread::sleep)) {
@@ -183,7 +180,7 @@ class MqttSourceIT {
         try (Mosquitto mosquitto = Mosquitto.start(folder.resolve("mosquitto"));
                 Publisher device = new Publisher(mosquitto.uri(), "util-1")) {
             AgentConfig.Mqtt config = config(mosquitto.uri(), protocol, "");
-            try (MqttSource _ = start(config, intake)) {
+            try (MqttSource _ = MqttAgent.start(config, intake)) {
                 awaitSubscription(device, intake);
                 intake.withhold();
                 publish(device, 1, 3);
@@ -191,14 +188,14 @@ class MqttSourceIT {
             }
             RecordingIntake second = new RecordingIntake();
             second.withhold();
-            try (MqttSource _ = start(config, second)) {
+            try (MqttSource _ = MqttAgent.start(config, second)) {
                 // with 3.1.1, what is retained comes anew as well
                 second.awaitReadings("the three again", all -> numbers(all).containsAll(numbers(1, 3)));
                 // the answers of the first connection
                 intake.release();
             }
             RecordingIntake third = new RecordingIntake();
-            try (MqttSource _ = start(config, third)) {
+            try (MqttSource _ = MqttAgent.start(config, third)) {
                 third.awaitReadings(
                         "and again, as the broker had no answer",
                         all -> numbers(all).containsAll(numbers(1, 3)));
@@ -218,7 +215,7 @@ class MqttSourceIT {
             for (int i = 0; i < 100; i++) {
                 device.publishRetained("hg/casa1/pdu-" + i + "/senml", pack(i));
             }
-            try (MqttSource _ = start(config(mosquitto.uri(), protocol, topics), intake)) {
+            try (MqttSource _ = MqttAgent.start(config(mosquitto.uri(), protocol, topics), intake)) {
                 intake.awaitReadings(
                         "one of each",
                         all -> all.stream()
@@ -239,7 +236,7 @@ class MqttSourceIT {
             device.publishRetained("hg/casa1/util-1/senml", "[{\"n\":\"power\",\"v\":7}]");
             device.publishRetained("solar/1141/0/power", "512.3");
             device.publishRetained(TOPIC.replace("util-1", "util-2"), pack(7));
-            try (MqttSource _ = start(
+            try (MqttSource _ = MqttAgent.start(
                     config(mosquitto.uri(), protocol, "topics: [hg/casa1/+/senml]\n    mappings: [{use: opendtu}]"),
                     intake)) {
                 intake.awaitReadings("the one with a time", all -> all.size() == 1);
@@ -322,7 +319,7 @@ class MqttSourceIT {
                                 port, folder.resolve("ca.pem"), files.certificate(), files.key(), log));
                 Publisher device = new Publisher(mosquitto.uri(), "util-1")) {
             device.publishRetained(TOPIC, pack(1));
-            try (MqttSource _ = start(config("ssl://127.0.0.1:" + port, protocol, tls), intake)) {
+            try (MqttSource _ = MqttAgent.start(config("ssl://127.0.0.1:" + port, protocol, tls), intake)) {
                 RecordingIntake.await(
                         "it is heard, or its attempts fail",
                         () -> !intake.readings().isEmpty() || attempts(log, port) >= 3);
@@ -353,8 +350,8 @@ class MqttSourceIT {
         try (Mosquitto mosquitto = Mosquitto.start(folder.resolve("mosquitto"));
                 Publisher device = new Publisher(mosquitto.uri(), "util-1")) {
             String shared = "topics: [$share/edge/hg/casa1/+/senml]\n    clientId: ";
-            try (MqttSource _ = start(config(mosquitto.uri(), Protocol.V5, shared + "one"), first);
-                    MqttSource _ = start(config(mosquitto.uri(), Protocol.V5, shared + "two"), second)) {
+            try (MqttSource _ = MqttAgent.start(config(mosquitto.uri(), Protocol.V5, shared + "one"), first);
+                    MqttSource _ = MqttAgent.start(config(mosquitto.uri(), Protocol.V5, shared + "two"), second)) {
                 long next = 0;
                 while (first.readings().isEmpty() || second.readings().isEmpty()) {
                     device.publish(TOPIC, pack(++next));
@@ -372,26 +369,8 @@ class MqttSourceIT {
         }
     }
 
-    private static MqttSource start(AgentConfig.Mqtt config, RecordingIntake intake) {
-        MqttSource source = new MqttSource(
-                config, "casa1", MachineClock.of(InstantSource.system()), BYTES_UNDER_WAY_MAX, Names.NONE);
-        source.start(intake);
-        return source;
-    }
-
-    private AgentConfig.Mqtt config(String url, Protocol protocol, String more) throws Exception {
-        Path file = Files.writeString(
-                folder.resolve("agent.yaml"), """
-                agent: edge-1
-                site: casa1
-                kafka: {bootstrap: "kafka:9092"}
-                journal: {path: agent.journal}
-                mqtt:
-                  - url: %s
-                    protocol: %s
-                    %s
-                """.formatted(url, protocol == Protocol.V5 ? "5" : "3.1.1", more));
-        return AgentFile.read(file).mqtt().getFirst();
+    private AgentConfig.Mqtt config(String url, Protocol protocol, String keys) throws Exception {
+        return MqttAgent.config(folder, url, protocol, keys);
     }
 
     /** What is published before the session exists is nobody's, unless it is retained; so first see that arrive. */

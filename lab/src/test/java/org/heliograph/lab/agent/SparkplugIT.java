@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -19,12 +17,9 @@ import org.eclipse.paho.client.mqttv3.MqttException;
 import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.AgentConfig.Protocol;
-import org.heliograph.agent.config.AgentFile;
-import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.payload.sparkplug.v1.Metric;
 import org.heliograph.agent.payload.sparkplug.v1.Payload;
 import org.heliograph.agent.source.mqtt.MqttSource;
-import org.heliograph.agent.source.mqtt.Names;
 import org.heliograph.lab.Yesterday;
 import org.heliograph.lab.server.Mosquitto;
 import org.heliograph.telemetry.reading.DeviceId;
@@ -63,13 +58,7 @@ class SparkplugIT {
         BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
         try (Mosquitto mosquitto = Mosquitto.start(folder.resolve("mosquitto"))) {
             MqttAsyncClient node = node(mosquitto.uri(), heard);
-            try (MqttSource source = new MqttSource(
-                    config(mosquitto.uri(), protocol),
-                    "casa1",
-                    MachineClock.of(InstantSource.system()),
-                    64 << 20,
-                    Names.NONE)) {
-                source.start(intake);
+            try (MqttSource _ = MqttAgent.start(config(mosquitto.uri(), protocol), intake)) {
                 assertThat(text(await(heard, STATE))).contains("\"online\":true");
 
                 publish(node, "DDATA/edge-7/util-1", 41, byAlias(7, 1.0));
@@ -104,15 +93,9 @@ class SparkplugIT {
     void a_late_will_of_an_earlier_connection_is_denied(Protocol protocol) throws Exception {
         RecordingIntake intake = new RecordingIntake();
         try (Mosquitto mosquitto = Mosquitto.start(folder.resolve("mosquitto"));
-                MqttSource source = new MqttSource(
-                        config(mosquitto.uri(), protocol),
-                        "casa1",
-                        MachineClock.of(InstantSource.system()),
-                        64 << 20,
-                        Names.NONE)) {
+                MqttSource _ = MqttAgent.start(config(mosquitto.uri(), protocol), intake)) {
             MqttAsyncClient other = client(mosquitto.uri(), "other");
             BlockingQueue<Heard> heard = listen(other, STATE);
-            source.start(intake);
             assertThat(text(await(heard, STATE))).contains("\"online\":true");
 
             other.publish(STATE, "{\"online\":false,\"timestamp\":1}".getBytes(StandardCharsets.UTF_8), 1, true);
@@ -131,18 +114,8 @@ class SparkplugIT {
     }
 
     private AgentConfig.Mqtt config(String url, Protocol protocol) throws Exception {
-        Path file = Files.writeString(
-                folder.resolve("agent.yaml"), """
-                agent: edge-1
-                site: casa1
-                kafka: {bootstrap: "kafka:9092"}
-                journal: {path: agent.journal}
-                mqtt:
-                  - url: %s
-                    protocol: %s
-                    sparkplug: {groups: [casa1], host: heliograph, rebirthEvery: PT1S}
-                """.formatted(url, protocol == Protocol.V5 ? "5" : "3.1.1"));
-        return AgentFile.read(file).mqtt().getFirst();
+        return MqttAgent.config(
+                folder, url, protocol, "sparkplug: {groups: [casa1], host: heliograph, rebirthEvery: PT1S}");
     }
 
     /** An edge node's client: it dies with a will, follows its primary host and takes commands. */

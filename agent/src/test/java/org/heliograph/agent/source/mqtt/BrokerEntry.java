@@ -14,6 +14,12 @@ final class BrokerEntry {
         return of(folder, "tcp://broker:1883", keys);
     }
 
+    static AgentConfig.Mqtt of(Path folder, String url, AgentConfig.Protocol protocol, String... keys)
+            throws Exception {
+        String version = protocol == AgentConfig.Protocol.V5 ? "5" : "3.1.1";
+        return of(folder, url, "protocol: " + version + ", " + String.join(", ", keys));
+    }
+
     static AgentConfig.Mqtt of(Path folder, String url, String keys) throws Exception {
         Path file = Files.writeString(folder.resolve("agent.yaml"), """
                 agent: edge-1

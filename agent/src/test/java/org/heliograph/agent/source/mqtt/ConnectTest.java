@@ -19,7 +19,6 @@ import javax.net.ssl.SSLServerSocket;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.intake.NoIntake;
-import org.heliograph.agent.payload.sparkplug.SparkplugNames;
 import org.heliograph.telemetry.security.Secret;
 import org.heliograph.telemetry.security.Tls;
 import org.jspecify.annotations.Nullable;
@@ -61,35 +60,17 @@ class ConnectTest {
 
     @Test
     void a_sparkplug_host_has_a_clean_session_and_who_hears_others_too_has_one_that_is_kept() throws Exception {
-        AgentConfig.Sparkplug host =
-                new AgentConfig.Sparkplug(List.of(), "heliograph", Duration.ofSeconds(10), SparkplugNames.OURS);
-        AgentConfig.Sparkplug listener =
-                new AgentConfig.Sparkplug(List.of(), null, Duration.ofSeconds(10), SparkplugNames.OURS);
         for (AgentConfig.Protocol protocol : AgentConfig.Protocol.values()) {
-            assertThat(isCleanStart(protocol, List.of(), host)).isTrue();
-            assertThat(isCleanStart(protocol, List.of("hg/casa1/+/senml"), host))
+            assertThat(isCleanStart(protocol, "sparkplug: {host: heliograph}")).isTrue();
+            assertThat(isCleanStart(protocol, "sparkplug: {host: heliograph}, topics: [hg/casa1/+/senml]"))
                     .isFalse();
-            assertThat(isCleanStart(protocol, List.of(), listener)).isFalse();
+            assertThat(isCleanStart(protocol, "sparkplug: {}")).isFalse();
         }
     }
 
-    private static boolean isCleanStart(
-            AgentConfig.Protocol protocol, List<String> topics, AgentConfig.Sparkplug sparkplug) throws Exception {
+    private boolean isCleanStart(AgentConfig.Protocol protocol, String keys) throws Exception {
         try (Broker broker = new Broker(ServerSocketFactory.getDefault());
-                MqttSource source = source(
-                        new AgentConfig.Mqtt(
-                                broker.url("tcp"),
-                                protocol,
-                                "heliograph-edge-1",
-                                Duration.ofDays(1),
-                                1_000,
-                                topics,
-                                List.of(),
-                                sparkplug,
-                                Set.of(),
-                                null,
-                                null),
-                        1 << 20)) {
+                MqttSource source = source(BrokerEntry.of(folder, broker.url("tcp"), protocol, keys), 1 << 20)) {
             source.start(new NoIntake());
             ByteBuffer connect = broker.awaitConnect();
             boolean clean = (connect.get(2 + connect.getShort(0) + 1) & CLEAN_START) != 0;

@@ -39,7 +39,7 @@ class HangUpTest {
     void a_broker_that_hangs_up_on_a_host_sends_the_operator_to_the_host_and_its_will(Protocol protocol)
             throws Exception {
         try (Broker broker = new Broker(ServerSocketFactory.getDefault());
-                Link link = link(config(broker.url("tcp"), protocol, HOST))) {
+                Link link = link(BrokerEntry.of(folder, broker.url("tcp"), protocol, HOST))) {
             assertThatThrownBy(() -> link.connect(null, new Heard()))
                     .isInstanceOf(Link.LinkException.class)
                     .hasMessageStartingWith("the broker closed the connection without an answer: its log may say why."
@@ -65,7 +65,7 @@ class HangUpTest {
     @EnumSource(Protocol.class)
     void a_connection_that_is_closed_later_may_be_another_clients_doing(Protocol protocol) throws Exception {
         try (ServerSocket broker = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
-                Link link = link(config("tcp://127.0.0.1:" + broker.getLocalPort(), protocol, ""))) {
+                Link link = link(BrokerEntry.of(folder, "tcp://127.0.0.1:" + broker.getLocalPort(), protocol, ""))) {
             CountDownLatch connected = new CountDownLatch(1);
             Thread.ofVirtual().start(() -> acceptAndHangUp(broker, protocol, connected));
             Heard heard = new Heard();
@@ -82,7 +82,7 @@ class HangUpTest {
     void plain_mqtt_to_a_port_for_TLS_sends_the_operator_to_the_url(Protocol protocol) throws Exception {
         Tls tls = SelfSigned.tls(folder, "127.0.0.1");
         try (Broker broker = new Broker(tls.context().getServerSocketFactory());
-                Link link = link(config(broker.url("tcp"), protocol, ""))) {
+                Link link = link(BrokerEntry.of(folder, broker.url("tcp"), protocol, ""))) {
             assertThatThrownBy(() -> link.connect(null, new Heard()))
                     .isInstanceOf(Link.LinkException.class)
                     .hasMessageContaining("url (does this port want TLS, ssl://?)");
@@ -95,17 +95,6 @@ class HangUpTest {
         assertThat(HangUp.isOne(new SocketException("Connection reset"))).isTrue();
         assertThat(HangUp.isOne(new SocketException("Broken pipe"))).isTrue();
         assertThat(HangUp.isOne(null)).isFalse();
-    }
-
-    private AgentConfig.Mqtt config(String url, Protocol protocol, String keys) throws Exception {
-        return BrokerEntry.of(folder, url, "protocol: " + name(protocol) + ", " + keys);
-    }
-
-    private static String name(Protocol protocol) {
-        return switch (protocol) {
-            case V5 -> "5";
-            case V3_1_1 -> "3.1.1";
-        };
     }
 
     private static Link link(AgentConfig.Mqtt config) throws Link.LinkException {

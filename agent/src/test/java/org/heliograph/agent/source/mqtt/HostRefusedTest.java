@@ -7,19 +7,19 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.time.Duration;
+import java.nio.file.Path;
 import java.time.Instant;
-import java.util.List;
-import java.util.Set;
-import org.heliograph.agent.config.AgentConfig;
-import org.heliograph.agent.config.AgentConfig.Protocol;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A broker that can't have the state of a Sparkplug host says so before there is a connection: the host's will is one, too. */
 @Timeout(300)
 class HostRefusedTest {
+    @TempDir
+    private Path folder = Path.of("");
+
     private static final HostState STATE = new HostState("heliograph", Instant.ofEpochMilli(1_000));
 
     @ParameterizedTest
@@ -32,7 +32,8 @@ class HostRefusedTest {
     })
     void why_a_broker_refuses_a_host_says_what_it_lacks(int code, String reason) throws Exception {
         try (ServerSocket broker = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
-                Link link = new Mqtt5Link(config(broker), 10, 600)) {
+                Link link = new Mqtt5Link(
+                        BrokerEntry.of(folder, "tcp://127.0.0.1:" + broker.getLocalPort(), ""), 10, 600)) {
             Thread.ofVirtual().start(() -> refuse(broker, (byte) code));
             assertThatThrownBy(() -> link.connect(STATE.offline(), new Nobody()))
                     .isInstanceOf(Link.LinkException.class)
@@ -49,21 +50,6 @@ class HostRefusedTest {
         } catch (IOException _) {
             // the agent hung up first
         }
-    }
-
-    private static AgentConfig.Mqtt config(ServerSocket broker) {
-        return new AgentConfig.Mqtt(
-                "tcp://127.0.0.1:" + broker.getLocalPort(),
-                Protocol.V5,
-                "heliograph-edge-1",
-                Duration.ofDays(1),
-                10,
-                List.of(),
-                List.of(),
-                null,
-                Set.of(),
-                null,
-                null);
     }
 
     private static final class Nobody implements Link.Listener {

@@ -10,7 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.paho.mqttv5.common.packet.MqttDataTypes;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.config.AgentConfig.Protocol;
@@ -28,6 +29,7 @@ import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.intake.NoIntake;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -35,6 +37,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(300)
 class KeptSubscriptionTest {
     private static final int REFUSED = 0x87;
+
+    @TempDir
+    private Path folder = Path.of("");
 
     private final Set<String> kept = ConcurrentHashMap.newKeySet();
     private final Names names = new Names() {
@@ -166,7 +171,7 @@ class KeptSubscriptionTest {
         }
     }
 
-    private long lostSessions(Protocol protocol, KeepingBroker broker) {
+    private long lostSessions(Protocol protocol, KeepingBroker broker) throws Exception {
         try (MqttSource source = source(protocol, broker, "hg/#")) {
             awaitConnected(source);
             return source.lostSessions();
@@ -182,19 +187,10 @@ class KeptSubscriptionTest {
         }
     }
 
-    private MqttSource source(Protocol protocol, KeepingBroker broker, String... topics) {
-        AgentConfig.Mqtt config = new AgentConfig.Mqtt(
-                "tcp://127.0.0.1:" + broker.listening.getLocalPort(),
-                protocol,
-                "heliograph-edge-1",
-                Duration.ofDays(1),
-                10,
-                List.of(topics),
-                List.of(),
-                null,
-                Set.of(),
-                null,
-                null);
+    private MqttSource source(Protocol protocol, KeepingBroker broker, String... topics) throws Exception {
+        String filters = Stream.of(topics).collect(Collectors.joining("\", \"", "topics: [\"", "\"]"));
+        AgentConfig.Mqtt config =
+                BrokerEntry.of(folder, "tcp://127.0.0.1:" + broker.listening.getLocalPort(), protocol, filters);
         MqttSource source = new MqttSource(config, "casa1", MachineClock.of(InstantSource.system()), 1 << 20, names);
         source.start(new NoIntake());
         return source;

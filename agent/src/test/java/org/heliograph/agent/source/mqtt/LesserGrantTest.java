@@ -9,11 +9,11 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -23,13 +23,17 @@ import org.heliograph.agent.intake.MachineClock;
 import org.heliograph.agent.intake.NoIntake;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A broker takes the connection, and grants less than what "loses nothing" rests on. */
 @Timeout(300)
 class LesserGrantTest {
-    private static final List<String> TOPICS = List.of("hg/casa1/+/senml", "plant/#");
+    private static final String TOPICS = "[hg/casa1/+/senml, \"plant/#\"]";
+
+    @TempDir
+    private Path folder = Path.of("");
 
     @ParameterizedTest
     @EnumSource(Protocol.class)
@@ -39,14 +43,14 @@ class LesserGrantTest {
                 MqttSource source = source(protocol, broker)) {
             broker.grants(new Answer(Packets.connack(protocol), 1, 0));
             source.start(new NoIntake());
-            assertThat(broker.asked()).contains(TOPICS);
+            assertThat(broker.asked()).contains("hg/casa1/+/senml", "plant/#");
             awaitConnected(source);
             assertThat(source.refusals())
                     .containsExactly("the broker grants plant/# at QoS 0 only: what it can't deliver at once is lost");
 
             broker.grants(new Answer(withItsSession(protocol), 1, 1));
             broker.hangUp();
-            assertThat(broker.asked()).contains(TOPICS);
+            assertThat(broker.asked()).contains("hg/casa1/+/senml", "plant/#");
             awaitRefusals(source, List.of());
         }
     }
@@ -97,19 +101,9 @@ class LesserGrantTest {
         }
     }
 
-    private static MqttSource source(Protocol protocol, GrantingBroker broker) {
-        AgentConfig.Mqtt config = new AgentConfig.Mqtt(
-                "tcp://127.0.0.1:" + broker.listening.getLocalPort(),
-                protocol,
-                "heliograph-edge-1",
-                Duration.ofDays(1),
-                10,
-                TOPICS,
-                List.of(),
-                null,
-                Set.of(),
-                null,
-                null);
+    private MqttSource source(Protocol protocol, GrantingBroker broker) throws Exception {
+        AgentConfig.Mqtt config = BrokerEntry.of(
+                folder, "tcp://127.0.0.1:" + broker.listening.getLocalPort(), protocol, "topics: " + TOPICS);
         return new MqttSource(
                 config,
                 "casa1",
