@@ -28,7 +28,7 @@ class DemoIT {
     private static final Duration PATIENCE = Duration.ofMinutes(15);
     private static final ZoneId CASABLANCA = ZoneId.of("Africa/Casablanca");
     private static final Pattern COMPARED = Pattern.compile("compared (?<windows>.*), the day, its month and its year:"
-            + " \\d+ equal, 0 marked, 0 neither; the energy of (?<devices>\\d+) devices; up to (?<until>\\S+):");
+            + " \\d+ equal, (?<marked>\\d+) marked, 0 neither; the energy of (?<devices>\\d+) devices; up to (?<until>\\S+):");
 
     @TempDir
     private Path folder;
@@ -69,23 +69,28 @@ class DemoIT {
                 .isTrue();
         assertThat(demo.exitValue()).as(() -> output.text()).isZero();
         assertThat(output.text()).contains("every figure equals the ledger").contains("live page   http://127.0.0.1:");
-        assertWholeDayIsCompared(output.text());
+        assertThat(markedOfWholeDay(output.text())).isZero();
         assertNothingIsLeft(children);
     }
 
+    /** With faults, so that what the demo says of them is read, too. */
     @Test
-    void ends_equal_to_the_ledger_in_somebodys_own_influxdb_under_a_name_of_its_own() throws Exception {
+    void with_all_faults_ends_equal_to_the_ledger_or_marked_in_somebodys_own_influxdb_under_a_name_of_its_own()
+            throws Exception {
         assumeTrue(InfluxDb.available(), "InfluxDB isn't installed");
         Output output = new Output(folder.resolve("demo.txt"));
         try (InfluxDb own = InfluxDb.start(folder.resolve("influxdb"))) {
-            Process demo = demo(output, "--for", "1s", "--influx", own.url());
+            Process demo = demo(output, "--for", "1s", "--influx", own.url(), "--faults", "all");
 
             assertThat(demo.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
                     .as(() -> "it ends:\n" + output.text())
                     .isTrue();
             assertThat(demo.exitValue()).as(() -> output.text()).isZero();
-            assertThat(output.text()).contains("every figure equals the ledger", "(as the site 'demo-casa1')");
-            assertWholeDayIsCompared(output.text());
+            assertThat(output.text())
+                    .contains(
+                            "every figure equals the ledger where it can be known, and is marked where it can't",
+                            "(as the site 'demo-casa1')");
+            assertThat(markedOfWholeDay(output.text())).isPositive();
             assertThat(own.query("heliograph", "SHOW TAG VALUES WITH KEY = site"))
                     .as("of all that it has written")
                     .isNotEmpty()
@@ -93,8 +98,8 @@ class DemoIT {
         }
     }
 
-    /** All its windows from the site's midnight on, whatever the hour is. */
-    private static void assertWholeDayIsCompared(String text) {
+    /** Of all windows from the site's midnight on, whatever the hour is, those that are marked. */
+    private static int markedOfWholeDay(String text) {
         Matcher told = COMPARED.matcher(text);
         assertThat(told.find()).as("it says what it has compared:\n%s", text).isTrue();
         Instant until = Instant.parse(told.group("until"));
@@ -102,6 +107,7 @@ class DemoIT {
         // one that began shortly before midnight goes on until after it
         assertThat(told.group("windows")).isIn(windows(day, until), windows(day.minusDays(1), until));
         assertThat(Integer.parseInt(told.group("devices"))).isGreaterThan(10);
+        return Integer.parseInt(told.group("marked"));
     }
 
     private static String windows(LocalDate day, Instant until) {
