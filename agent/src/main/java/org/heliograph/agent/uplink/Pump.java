@@ -10,11 +10,9 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.heliograph.agent.journal.Entry;
 import org.heliograph.agent.journal.Journal;
-import org.heliograph.agent.journal.JournalException;
 import org.heliograph.agent.journal.Stored;
 import org.heliograph.telemetry.Backoff;
 import org.heliograph.telemetry.Ending;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,8 +22,6 @@ public final class Pump implements AutoCloseable {
 
     private static final long NONE = -1;
     static final int BATCH_ENTRIES_MAX = 5_000;
-    /** A journal that can't be read is tried so often, for one or two minutes: then only opening it anew may help. */
-    static final int READS_MAX = 28;
 
     /** How long it waits for entries before it sees whether it should stop. */
     private static final Duration LISTEN_FOR = Duration.ofMillis(500);
@@ -43,16 +39,14 @@ public final class Pump implements AutoCloseable {
     private final Journal journal;
     private final Uplink uplink;
     private final Duration firstLookAfter;
-    private final int batchEntriesMax;
     private final UnaryOperator<List<Stored>> due;
     private final Thread thread;
     private final CompletableFuture<Throwable> death = new CompletableFuture<>();
     private final AtomicLong uplinked = new AtomicLong();
     private final WaitingLetters letters;
     private final Contact contact;
+    private final Reader reader;
     private long position;
-    private int unread;
-    private volatile @Nullable String unreadable;
     private volatile boolean closing;
     private volatile long oldestMillis = NONE;
 
@@ -80,10 +74,10 @@ public final class Pump implements AutoCloseable {
             int batchEntriesMax) {
         this.due = due;
         this.firstLookAfter = firstLookAfter;
-        this.batchEntriesMax = batchEntriesMax;
         this.journal = journal;
         this.uplink = uplink;
         this.position = journal.confirmed();
+        this.reader = new Reader(journal, batchEntriesMax);
         this.contact = new Contact(() -> journal.backlog().entries());
         this.letters = new WaitingLetters(journal, uplink, uplinked, position);
         this.thread = Thread.ofPlatform()
@@ -130,7 +124,7 @@ public final class Pump implements AutoCloseable {
 
     /** Why nothing can be read from the journal; empty when it can. */
     public Optional<String> unreadable() {
-        return Optional.ofNullable(unreadable);
+        return reader.failure();
     }
 
     /** Stops sending. What isn't confirmed by now is sent by the next start. */
@@ -202,18 +196,11 @@ public final class Pump implements AutoCloseable {
 
     /** Delivers what is next, once. */
     Pass pass() throws InterruptedException {
-        List<Stored> entries;
-        try {
-            entries = journal.read(position, batchEntriesMax);
-        } catch (JournalException e) {
-            unread(e);
+        Optional<List<Stored>> read = reader.read(position);
+        if (read.isEmpty()) {
             return Pass.UNREADABLE;
         }
-        if (unreadable != null) {
-            unreadable = null;
-            unread = 0;
-            log.info("pump=reading");
-        }
+        List<Stored> entries = read.get();
         if (entries.isEmpty()) {
             oldestMillis = NONE;
             return Pass.IDLE;
@@ -288,16 +275,6 @@ public final class Pump implements AutoCloseable {
         switch (uplink.reach()) {
             case Uplink.Delivery.Complete _, Uplink.Delivery.Partly _ -> contact.made();
             case Uplink.Delivery.Halted halted -> contact.failed(halted);
-        }
-    }
-
-    private void unread(JournalException e) {
-        if (unreadable == null) {
-            log.error("pump=waiting reason={}", e.getMessage());
-        }
-        unreadable = e.getMessage();
-        if (++unread >= READS_MAX) {
-            throw new IllegalStateException(e.getMessage(), e);
         }
     }
 

@@ -73,7 +73,7 @@ class FailingDiskTest {
                 })
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("disk I/O error");
-        assertThat(journal.errors()).isEqualTo(Pump.READS_MAX);
+        assertThat(journal.errors()).isEqualTo(Reader.READS_MAX);
 
         disk.setFailing(false, false);
         restart();

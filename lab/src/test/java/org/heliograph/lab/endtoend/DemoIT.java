@@ -27,8 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 class DemoIT {
     private static final Duration PATIENCE = Duration.ofMinutes(15);
     private static final ZoneId CASABLANCA = ZoneId.of("Africa/Casablanca");
-    private static final Pattern COMPARED = Pattern.compile("compared (?<windows>.*), the day, its month and its year:"
-            + " \\d+ equal, (?<marked>\\d+) marked, 0 neither; the energy of (?<devices>\\d+) devices; up to (?<until>\\S+):");
+    private static final Pattern COMPARED = Pattern.compile(
+            "compared (?<windows>.*), the day, its month and its year:"
+                    + " \\d+ equal, (?<marked>\\d+) marked, 0 neither; the energy of (?<devices>\\d+) devices; up to (?<until>\\S+):");
 
     @TempDir
     private Path folder;
