@@ -15,11 +15,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.heliograph.lab.server.Row;
 import org.heliograph.sim.ledger.CarbonTruth;
 import org.heliograph.sim.ledger.GridFactors;
 import org.heliograph.sim.ledger.Ledger;
 import org.heliograph.sim.ledger.SiteTruth;
+import org.heliograph.streams.energy.DeviceMinute;
+import org.heliograph.streams.energy.Flag;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.site.Device;
 import org.heliograph.telemetry.site.Role;
@@ -70,6 +73,15 @@ public final class TruthfulStore implements FigureStore {
         deviceFields
                 .computeIfAbsent(device, _ -> new HashMap<>())
                 .put(start, Map.of("energy_wh", millijoules / WATT_HOUR, "flag", flag));
+    }
+
+    /** What an engine makes of it. */
+    void minute(String device, Instant start, DeviceMinute measured) {
+        Map<String, Object> fields = new HashMap<>();
+        fields.put("energy_wh", measured.netMillijoules().orElse(0) / WATT_HOUR);
+        fields.put("coverage", (double) measured.coveredMillis() / DeviceMinute.LENGTH_MILLIS);
+        fields.put("flag", measured.flags().stream().map(Flag::name).sorted().collect(Collectors.joining(",")));
+        deviceFields.computeIfAbsent(device, _ -> new HashMap<>()).put(start, fields);
     }
 
     void coverage(String device, Instant start, double coverage) {

@@ -14,15 +14,9 @@ import org.heliograph.telemetry.site.Device;
  * What readings farther off than those next to a minute say of a device's registers in it.
  *
  * @param spans what the irregular steps of a register mean, in the order of time
- * @param standstills the hour of a register that contains a minute
+ * @param standstills how a register stood still
  */
-public record Evidence(Function<Point, List<Span>> spans, Standstills standstills) {
-
-    /** How a register stood still in the hour around a minute. */
-    @FunctionalInterface
-    public interface Standstills {
-        StandstillHour around(Point register, long minuteMillis);
-    }
+public record Evidence(Function<Point, List<Span>> spans, Function<Point, StandstillHours> standstills) {
 
     /** All that there is. */
     public static Evidence of(Samples all, DeviceHistory history) {
@@ -35,15 +29,15 @@ public record Evidence(Function<Point, List<Span>> spans, Standstills standstill
         private record Hour(Point register, long startMillis) {}
 
         Evidence evidence() {
-            return new Evidence(this::spans, this::hour);
+            return new Evidence(this::spans, this::standstills);
         }
 
         private List<Span> spans(Point register) {
             return spans.computeIfAbsent(register, _ -> Spans.of(all, register, history));
         }
 
-        private StandstillHour hour(Point register, long minuteMillis) {
-            return hours.computeIfAbsent(new Hour(register, StandstillHour.startOf(minuteMillis)), this::find);
+        private StandstillHours standstills(Point register) {
+            return new StandstillHours(start -> hours.computeIfAbsent(new Hour(register, start), this::find));
         }
 
         private StandstillHour find(Hour hour) {

@@ -28,7 +28,7 @@ record RegisterMinute(
     Metered measure(Evidence evidence) {
         Counted counted = counted(evidence.spans().apply(register));
         return counted.plain()
-                .map(plain -> plain.crossChecked(evidence.standstills()))
+                .map(plain -> plain.crossChecked(evidence.standstills().apply(register)))
                 .orElse(counted.whole());
     }
 
@@ -136,8 +136,9 @@ record RegisterMinute(
          * shows; but the minute has to have it too, or it is that of a neighbour, in which the register shows what it had held
          * back.
          */
-        Metered crossChecked(Evidence.Standstills standstills) {
-            if (counted.millijoules() == 0 && (isStuck(standstills) || (!isWhole() && isStuckUnread()))) {
+        Metered crossChecked(StandstillHours standstills) {
+            if (counted.millijoules() == 0
+                    && (standstills.isStuck(startMillis, rules) || (!isWhole() && isStuckUnread()))) {
                 return integrated.with(Set.of(Flag.STUCK));
             }
             if (!isWhole()
@@ -187,10 +188,6 @@ record RegisterMinute(
                 isMore &= flowed.millijoules() <= step / 2 + rules.countMillijoules();
             }
             return isLess || isMore;
-        }
-
-        private boolean isStuck(Evidence.Standstills standstills) {
-            return standstills.around(register, startMillis).isStuck(startMillis, rules);
         }
 
         /**

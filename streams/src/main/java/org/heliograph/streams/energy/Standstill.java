@@ -1,8 +1,8 @@
 package org.heliograph.streams.energy;
 
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.LongStream;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.heliograph.streams.sample.Samples;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Series;
@@ -19,7 +19,7 @@ final class Standstill {
     private final Direction direction;
     private final long firstMillis;
     private final long lastMillis;
-    private final List<StandstillHour> hours;
+    private final SortedMap<Long, StandstillHour> hours = new TreeMap<>();
     private final long sinceMillis;
 
     private Standstill(
@@ -38,12 +38,11 @@ final class Standstill {
         this.direction = direction;
         this.firstMillis = track.timeMillis(track.standstill(step - 1));
         this.lastMillis = track.timeMillis(step - 1);
-        this.hours = LongStream.iterate(
-                        StandstillHour.startOf(firstMillis),
-                        hour -> hour < lastMillis,
-                        hour -> hour + StandstillHour.LENGTH_MILLIS)
-                .mapToObj(hour -> hour(hour, history))
-                .toList();
+        for (long start = StandstillHour.startOf(firstMillis);
+                start < lastMillis;
+                start += StandstillHour.LENGTH_MILLIS) {
+            hours.put(start, hour(start, history));
+        }
         this.sinceMillis = Math.max(firstMillis, firstMinuteMillis() - DeviceMinute.LENGTH_MILLIS);
     }
 
@@ -64,14 +63,11 @@ final class Standstill {
 
     /** The first whole minute that wasn't a rest, as far as anybody knows; the last one, not whole, if all were. */
     private long firstMinuteMillis() {
-        long start = StandstillHour.startOf(firstMillis);
-        for (StandstillHour hour : hours) {
-            if (!hour.isEmpty()) {
-                return start + hour.firstMinute() * DeviceMinute.LENGTH_MILLIS;
-            }
-            start += StandstillHour.LENGTH_MILLIS;
-        }
-        return DeviceMinute.startOf(lastMillis);
+        return hours.entrySet().stream()
+                .filter(hour -> !hour.getValue().isEmpty())
+                .findFirst()
+                .map(hour -> hour.getKey() + hour.getValue().firstMinute() * DeviceMinute.LENGTH_MILLIS)
+                .orElse(DeviceMinute.startOf(lastMillis));
     }
 
     /**
@@ -94,7 +90,7 @@ final class Standstill {
 
     /** What has flowed in it; 0 if the device was at rest. */
     long heldBackMillijoules() {
-        return hours.stream().anyMatch(StandstillHour::hasFlow)
+        return hours.values().stream().anyMatch(StandstillHour::hasFlow)
                 ? flowed(sinceMillis, lastMillis).millijoules()
                 : 0;
     }
@@ -131,7 +127,8 @@ final class Standstill {
 
     /** Whether the register was taken for stuck in any minute of it: else it has counted nothing that isn't in its step. */
     private boolean wasStuck() {
-        return hours.stream().anyMatch(hour -> hour.isEverStuck(rules));
+        return new StandstillHours(start -> hours.getOrDefault(start, StandstillHour.NONE))
+                .isEverStuck(firstMillis, lastMillis, rules);
     }
 
     private StandstillHour hour(long startMillis, DeviceHistory history) {

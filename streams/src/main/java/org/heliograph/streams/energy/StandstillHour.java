@@ -1,14 +1,10 @@
 package org.heliograph.streams.energy;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import java.util.stream.IntStream;
-import org.heliograph.telemetry.reading.Point;
 
 /**
  * An hour of a register: what the device's power says has flowed in each of its minutes in which the register stood
- * still. The hour bounds how far readings decide about each other, so that no order of arrival matters.
+ * still. What that says of a minute, {@link StandstillHours} know, together with the hours next to it.
  *
  * <p>One minute, or a few, contradict nothing: counters are shown a little later than the power, and powers are averages.
  */
@@ -19,7 +15,7 @@ public final class StandstillHour {
     /** Of a minute in which the register stood still, and was read, and power wasn't: it parts no others. */
     static final long UNREAD_MILLIJOULES = 1;
 
-    private static final int MINUTES = (int) (LENGTH_MILLIS / DeviceMinute.LENGTH_MILLIS);
+    static final int MINUTES = (int) (LENGTH_MILLIS / DeviceMinute.LENGTH_MILLIS);
 
     /**
      * More tolerances than that in a row contradict a register. A step after it that shows what was held back is larger
@@ -80,56 +76,18 @@ public final class StandstillHour {
         return flowed.millijoules() > startingWatts * DeviceMinute.LENGTH_MILLIS ? flowed.millijoules() : 0;
     }
 
-    /** Whether the register stood still over so many minutes around that one that its device's power refutes it. */
-    boolean isStuck(long minuteMillis, StepRules rules) {
-        return isStuck(index(minuteMillis), rules);
-    }
-
-    /** Whether it was stuck in any of its minutes. */
-    boolean isEverStuck(StepRules rules) {
-        return IntStream.range(0, millijoules.length).anyMatch(minute -> isStuck(minute, rules));
-    }
-
     /** Whether power flowed in any whole minute of the standstill. */
     boolean hasFlow() {
         return Arrays.stream(millijoules).anyMatch(energy -> energy > UNREAD_MILLIJOULES);
     }
 
-    private boolean isStuck(int minute, StepRules rules) {
-        int first = minute;
-        int end = minute;
-        while (at(first - 1) > 0) {
-            first--;
-        }
-        while (at(end) > 0) {
-            end++;
-        }
-        long flowed = IntStream.range(first, end).mapToLong(this::at).sum();
-        long flowing = IntStream.range(first, end)
-                .filter(i -> at(i) > UNREAD_MILLIJOULES)
-                .count();
-        return at(minute) > 0 && flowing * DeviceMinute.LENGTH_MILLIS > rules.lagMillis() && isTooMuch(flowed, rules);
+    /** Of one of its minutes, by its number: 0 where the register didn't stand still. */
+    long millijoules(int minute) {
+        return minute < millijoules.length ? millijoules[minute] : 0;
     }
 
-    /** The minutes that are taken for stuck in one of two states of an hour, and not in the other. */
-    public static List<Long> changedMinutes(
-            StandstillHour before, StandstillHour after, Point register, DeviceHistory history, long startMillis) {
-        List<Long> changed = new ArrayList<>();
-        int minutes = Math.max(before.millijoules.length, after.millijoules.length);
-        for (int i = 0; i < minutes; i++) {
-            long minute = startMillis + i * DeviceMinute.LENGTH_MILLIS;
-            history.stepRules(register, minute)
-                    .filter(rules -> before.isStuck(minute, rules) != after.isStuck(minute, rules))
-                    .ifPresent(_ -> changed.add(minute));
-        }
-        return changed;
-    }
-
-    private long at(int minute) {
-        return minute >= 0 && minute < millijoules.length ? millijoules[minute] : 0;
-    }
-
-    private static int index(long minuteMillis) {
+    /** The number in its hour of the minute that contains a moment. */
+    static int index(long minuteMillis) {
         return (int) (Math.floorMod(minuteMillis, LENGTH_MILLIS) / DeviceMinute.LENGTH_MILLIS);
     }
 

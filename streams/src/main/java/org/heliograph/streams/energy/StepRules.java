@@ -30,7 +30,7 @@ record StepRules(PointSpec spec, double maxWatts, boolean isRated, ZoneId zone, 
     /** A counter is shown up to so much later than its device's power, or power is an average of so much: 5 min. */
     private static final long USUAL_LAG_MILLIS = 5 * 60_000;
 
-    /** More than that nobody waits for, however seldom a device is read: standstills are looked at by the hour. */
+    /** More than that nobody waits for, however seldom a device is read: a standstill is judged within an hour. */
     private static final long MOST_LAG_MILLIS = 30 * 60_000;
 
     /**

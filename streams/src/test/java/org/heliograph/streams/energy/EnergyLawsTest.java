@@ -91,7 +91,7 @@ class EnergyLawsTest {
     private static Metered window(Meter meter, Samples all, List<Span> spans, long fromMillis, long toMillis) {
         Device device = meter.history().at(0).orElseThrow();
         return new RegisterMinute(meter.history(), device, Point.ENERGY, all, fromMillis, toMillis)
-                .measure(new Evidence(_ -> spans, (_, _) -> StandstillHour.NONE));
+                .measure(new Evidence(_ -> spans, _ -> StandstillHours.NONE));
     }
 
     @ParameterizedTest

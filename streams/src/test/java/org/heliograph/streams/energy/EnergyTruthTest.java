@@ -82,7 +82,6 @@ class EnergyTruthTest {
         private static final int STEPS = 6 * 360;
         private static final int CALM_STEPS = 90;
         private static final int LONGEST_TROUBLE_STEPS = 120;
-        private static final int HOUR_STEPS = 360;
         /** Six whole minutes, and what isn't whole at both ends: a counter may be shown five minutes and a reading late. */
         private static final int BRIEF_STEPS = (6 + 2) * 6;
 
@@ -181,7 +180,7 @@ class EnergyTruthTest {
                 return;
             }
             troubles.add(trouble + "@" + step + "+" + steps);
-            hidden += 3 * count + hiddenBy(trouble, step, steps);
+            hidden += 3 * count + hiddenBy(trouble, steps);
             if (trouble == Trouble.RESTARTS) {
                 offset = -usedMillijoules();
             } else if (trouble == Trouble.IS_SWAPPED) {
@@ -190,14 +189,14 @@ class EnergyTruthTest {
             }
         }
 
-        private long hiddenBy(Trouble trouble, int firstStep, int steps) {
+        private long hiddenBy(Trouble trouble, int steps) {
             long ofReading = Math.round(MOST_WATTS * STEP_MILLIS * every);
             return switch (trouble) {
                 case RESTARTS -> ofReading; // what was counted since the last reading before
                 case STOPS, STOPS_AND_IS_SILENT ->
                     2 * ofReading
                             + Math.round(2 * MOST_WATTS * 60_000) // power is believed of whole minutes
-                            + Math.round(MOST_WATTS * STEP_MILLIS * unnoticedSteps(firstStep, steps));
+                            + Math.round(MOST_WATTS * STEP_MILLIS * unnoticedSteps(steps));
                 case NONE,
                         DIPS,
                         SHOWS_ZERO,
@@ -212,21 +211,11 @@ class EnergyTruthTest {
         }
 
         /**
-         * How much of a standstill is too brief to be told from a counter that is shown late: each hour is judged alone. All of
-         * it, where the next count of a coarse counter, which nobody has declared, passes for what was held back.
+         * How much of a standstill is too brief to be told from a counter that is shown late. All of it, where the next count
+         * of a coarse counter, which nobody has declared, passes for what was held back.
          */
-        private int unnoticedSteps(int firstStep, int steps) {
-            if (count > 10 * WH) {
-                return steps;
-            }
-            int unnoticed = 0;
-            int end = firstStep + steps;
-            for (int from = firstStep; from < end; ) {
-                int to = Math.min(end, (from / HOUR_STEPS + 1) * HOUR_STEPS);
-                unnoticed += to - from < BRIEF_STEPS + 2 * every ? to - from : 0;
-                from = to;
-            }
-            return unnoticed;
+        private int unnoticedSteps(int steps) {
+            return count > 10 * WH || steps < BRIEF_STEPS + 2 * every ? steps : 0;
         }
 
         private long shown(Trouble trouble, long truth) {

@@ -96,6 +96,34 @@ final class DeviceRestartTest {
         crashes(history(seed), RandomHistory.YAML, new Random(seed));
     }
 
+    /** What is said of the minutes before a full hour depends on those after it, and the other way round. */
+    @ParameterizedTest
+    @MethodSource("someSeeds")
+    void a_crash_amid_a_standstill_over_a_full_hour_changes_nothing_that_is_said_in_the_end(long seed) {
+        crashes(standstill(new Random(seed)), YAML, new Random(seed));
+    }
+
+    /** From a few minutes before one o'clock to a few minutes after it; some packs are late. */
+    private static List<Pack> standstill(Random random) {
+        int stopsMinute = 55 + random.nextInt(5);
+        int goesOnMinute = stopsMinute + 5 + random.nextInt(8);
+        List<Pack> packs = new ArrayList<>();
+        for (int minute = 50; minute < 80; minute++) {
+            long millis = START_MILLIS + minute * 60_000L;
+            int missed = Math.max(0, Math.min(minute, goesOnMinute) - stopsMinute);
+            Sampling sampling = new Sampling()
+                    .register(Point.ENERGY, millis, (1_000 + 50L * (minute - missed)) * Millijoules.PER_WATT_HOUR)
+                    .gauge(Point.POWER, millis, 3_000);
+            Readings readings = new Readings(new DeviceId("test1", "pdu-1"), "", sampling.series());
+            byte[] value = PackCodec.encode(readings, new Origin("edge", 1, packs.size()));
+            packs.add(new Pack(readings.device().key(), value, START_MILLIS + 4_800_000));
+        }
+        for (int i = 0; i < packs.size() / 4; i++) {
+            packs.add(random.nextInt(packs.size()), packs.remove(random.nextInt(packs.size())));
+        }
+        return packs;
+    }
+
     private static List<Pack> history(long seed) {
         Instant end = Instant.ofEpochMilli(START_MILLIS);
         List<Pack> packs = new ArrayList<>();

@@ -126,7 +126,7 @@ final class Measurement {
         long oldest = Math.min(settings.oldestMinuteMillis(context.currentSystemTimeMs()), minutes.getFirst());
         Irregularities.Found found = irregularities.find(seen.key(), history, minutes, run, points, oldest);
         Standstills.Found stood = standstills.find(seen.key(), history, minutes, run, found::of, oldest);
-        Evidence evidence = new Evidence(found::of, stood::around);
+        Evidence evidence = new Evidence(found::of, stood::of);
         site.device(id.device(), Instant.ofEpochMilli(minutes.getFirst()))
                 .ifPresent(device -> silences.note(seen.key(), device, run, found::of, minutes, oldest));
         boolean reachesBack =

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -17,6 +16,7 @@ import org.heliograph.streams.energy.DeviceMinute;
 import org.heliograph.streams.energy.RegisterMeter;
 import org.heliograph.streams.energy.Span;
 import org.heliograph.streams.energy.StandstillHour;
+import org.heliograph.streams.energy.StandstillHours;
 import org.heliograph.streams.sample.Samples;
 import org.heliograph.streams.topology.state.Keys;
 import org.heliograph.streams.topology.state.StateException;
@@ -26,9 +26,9 @@ import org.heliograph.telemetry.reading.Series;
 import org.heliograph.telemetry.site.Device;
 
 /**
- * The hours in which registers stood still while power flowed: a standstill is told from rest by all of an hour, so each
- * minute that is measured may change what is said of the others. Which registers have any is known in memory: most never
- * do.
+ * The hours in which registers stood still while power flowed: a standstill is told from rest by the minutes up to an hour
+ * before and after, so each that is measured may change what is said of those. Which registers have any is known in
+ * memory: most never do.
  */
 public final class Standstills {
     public static final String STORE = "standstills";
@@ -44,14 +44,13 @@ public final class Standstills {
     }
 
     /**
-     * Hours that have one of the minutes that were looked at.
+     * The registers that stand still, or did.
      *
      * @param changedMinutesMillis minutes that are taken for stuck now and weren't, or the other way round
      */
-    record Found(Map<Point, Map<Long, StandstillHour>> hours, Set<Long> changedMinutesMillis) {
-        StandstillHour around(Point register, long minuteMillis) {
-            return hours.getOrDefault(register, Map.of())
-                    .getOrDefault(StandstillHour.startOf(minuteMillis), StandstillHour.NONE);
+    record Found(Map<Point, StandstillHours> hours, Set<Long> changedMinutesMillis) {
+        StandstillHours of(Point register) {
+            return hours.getOrDefault(register, StandstillHours.NONE);
         }
     }
 
@@ -69,7 +68,7 @@ public final class Standstills {
             Samples run,
             Function<Point, List<Span>> spans,
             long oldestMillis) {
-        Map<Point, Map<Long, StandstillHour>> hours = new EnumMap<>(Point.class);
+        Map<Point, StandstillHours> found = new EnumMap<>(Point.class);
         Set<Long> changed = new HashSet<>();
         for (Series series : run.series()) {
             Point register = series.point();
@@ -77,27 +76,56 @@ public final class Standstills {
             if (!(series instanceof Series.Register readings) || !(isKnown || standsForAMinute(readings))) {
                 continue;
             }
-            Map<Long, StandstillHour> ofRegister = new HashMap<>();
-            byHour(minutesMillis).forEach((start, minutes) -> {
-                StandstillHour before = hour(deviceKey, register, start);
-                StandstillHour after = before;
-                for (long minute : minutes) {
-                    after = after.with(minute, heldBack(history, register, run, spans, minute));
-                }
-                ofRegister.put(start, after);
-                if (!after.equals(before)) {
-                    keep(Keys.register(deviceKey, register), start, before, after);
-                    changed.addAll(StandstillHour.changedMinutes(before, after, register, history, start));
-                }
-            });
-            hours.put(register, ofRegister);
+            HoursOfRegister hours = new HoursOfRegister(Keys.register(deviceKey, register));
+            for (long minute : minutesMillis) {
+                hours.hold(minute, heldBack(history, register, run, spans, minute));
+            }
+            changed.addAll(hours.changedMinutes(register, history));
+            hours.keep();
+            found.put(register, hours.now());
         }
         changed.removeIf(minute -> minute < oldestMillis);
-        return new Found(hours, changed);
+        return new Found(found, changed);
     }
 
-    private static Map<Long, List<Long>> byHour(List<Long> minutesMillis) {
-        return minutesMillis.stream().collect(Collectors.groupingBy(StandstillHour::startOf));
+    /** The hours of a register: as they are stored, and what is found now of the minutes that are looked at. */
+    private final class HoursOfRegister {
+        private final String registerKey;
+        private final Map<Long, StandstillHour> stored = new HashMap<>();
+        private final Map<Long, StandstillHour> found = new HashMap<>();
+
+        HoursOfRegister(String registerKey) {
+            this.registerKey = registerKey;
+        }
+
+        /** Read when it is asked for: hardly ever are the hours next to one. */
+        private StandstillHour stored(long startMillis) {
+            return stored.computeIfAbsent(startMillis, start -> hour(registerKey, start));
+        }
+
+        private StandstillHour found(long startMillis) {
+            StandstillHour hour = found.get(startMillis);
+            return hour == null ? stored(startMillis) : hour;
+        }
+
+        void hold(long minuteMillis, long millijoules) {
+            long start = StandstillHour.startOf(minuteMillis);
+            found.put(start, found(start).with(minuteMillis, millijoules));
+        }
+
+        StandstillHours now() {
+            return new StandstillHours(this::found);
+        }
+
+        /** Also minutes of the hours next to those that were looked at. */
+        Set<Long> changedMinutes(Point register, DeviceHistory history) {
+            return StandstillHours.changedMinutes(
+                    new StandstillHours(this::stored), now(), found.keySet(), register, history);
+        }
+
+        void keep() {
+            found.forEach((start, hour) -> Standstills.this.keep(registerKey, start, stored(start), hour));
+        }
     }
 
     /** Whether a register shows the same over a whole minute: a quick look, since hardly any does while power flows. */
@@ -124,8 +152,7 @@ public final class Standstills {
                 history, device.get(), register, around, spans.apply(register), minuteMillis);
     }
 
-    private StandstillHour hour(String deviceKey, Point register, long startMillis) {
-        String registerKey = Keys.register(deviceKey, register);
+    private StandstillHour hour(String registerKey, long startMillis) {
         byte[] stored = hoursOfRegisters.containsKey(registerKey) ? store.get(key(registerKey, startMillis)) : null;
         return stored == null
                 ? StandstillHour.NONE
@@ -136,6 +163,9 @@ public final class Standstills {
     }
 
     private void keep(String registerKey, long startMillis, StandstillHour before, StandstillHour after) {
+        if (after.equals(before)) {
+            return;
+        }
         String key = key(registerKey, startMillis);
         if (after.isEmpty()) {
             store.delete(key);
@@ -156,12 +186,13 @@ public final class Standstills {
         hoursOfRegisters.computeIfPresent(registerKey, (_, hours) -> hours > 1 ? hours - 1 : null);
     }
 
-    /** Forgets hours of which no minute is measured any more. */
+    /** Forgets hours that say nothing any more of a minute that may be measured. */
     void purge(long oldestMillis) {
         try (KeyValueIterator<String, byte[]> all = store.all()) {
             while (all.hasNext()) {
                 KeyValue<String, byte[]> entry = all.next();
-                if (startMillis(entry.key) + StandstillHour.LENGTH_MILLIS <= oldestMillis) {
+                if (startMillis(entry.key) + StandstillHour.LENGTH_MILLIS + StandstillHours.REACH_MILLIS
+                        <= oldestMillis) {
                     store.delete(entry.key);
                     forgetOne(registerKey(entry.key));
                 }
