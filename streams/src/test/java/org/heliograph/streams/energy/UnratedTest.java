@@ -81,4 +81,12 @@ class UnratedTest {
                 .shows(0, 999_890_000, 10, 999_900_000, 20, 100_000, 30, 110_000, 60, 140_000);
         assertThat(meter.from(0, 60)).isEqualTo(new Whole(250_000, 60, Set.of(Flag.ROLLOVER)));
     }
+
+    /** It shows little then, as a new one does. */
+    @Test
+    void a_large_device_that_has_rolled_over_lacks_the_step_that_doubles_what_it_shows() {
+        Meter meter = Meter.with("", "modulus: 1000 MWh")
+                .shows(0, 999_980_000, 10, 999_990_000, 20, 3000, 30, 13_000, 40, 23_000, 60, 43_000);
+        assertThat(meter.from(0, 60)).isEqualTo(new Whole(53_000, 50, Set.of(Flag.ROLLOVER, Flag.SPIKE)));
+    }
 }
