@@ -9,8 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -22,15 +20,10 @@ import org.heliograph.streams.topology.state.Keys;
 import org.heliograph.telemetry.site.SiteModel;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Where the windows of the sites are kept. Those that are open, or changed and not yet published, are listed in a store of
- * their own, mirrored in memory.
- */
+/** Where the windows of the sites are kept, until nothing needs them any more. */
 public final class WindowStore {
     public static final String STORE = "windows";
     public static final String OPEN_STORE = "open-windows";
-
-    private static final byte[] PRESENT = {1};
 
     /** Those that are counted in UTC. */
     static final List<Window> SHORT = List.of(Window.MINUTE, Window.QUARTER, Window.HOUR);
@@ -38,22 +31,16 @@ public final class WindowStore {
     private static final List<Window> LONG = List.of(Window.DAY, Window.MONTH, Window.YEAR);
 
     private final KeyValueStore<Bytes, byte[]> store;
-    private final KeyValueStore<Bytes, byte[]> openStore;
+    private final OpenWindows open;
     private final GoneWindows gone;
-    private final Set<Bytes> open = new TreeSet<>();
-    /** Those of them that have changed since they were last looked at. */
-    private final Set<Bytes> touched = new TreeSet<>();
 
     private final Map<Window, KeptSince> oldSince = new EnumMap<>(Window.class);
 
     WindowStore(KeyValueStore<Bytes, byte[]> store, KeyValueStore<Bytes, byte[]> openStore) {
         this.store = store;
-        this.openStore = openStore;
+        open = new OpenWindows(openStore);
         gone = new GoneWindows(store);
         List.of(Window.values()).forEach(window -> oldSince.put(window, new KeptSince()));
-        try (KeyValueIterator<Bytes, byte[]> all = openStore.all()) {
-            all.forEachRemaining(entry -> open.add(entry.key));
-        }
     }
 
     Optional<KeptWindow> get(WindowKey key) {
@@ -66,47 +53,42 @@ public final class WindowStore {
         store.put(key, kept.stored().toByteArray());
         oldSince(kept.key().window())
                 .reach(kept.key().site(), kept.key().start().toEpochMilli());
-        boolean needsAttention = kept.isUnpublished() || kept.isProvisional();
-        if (needsAttention && open.add(key)) {
-            openStore.put(key, PRESENT);
-        } else if (!needsAttention && open.remove(key)) {
-            openStore.delete(key);
+        if (kept.isUnpublished() || kept.isProvisional()) {
+            open.add(key);
+        } else {
+            open.remove(key);
         }
     }
 
     /** Keeps one that is to be looked at next. */
     void touch(KeptWindow changed) {
         put(changed);
-        touched.add(Keys.window(changed.key()));
+        open.touch(Keys.window(changed.key()));
     }
 
     /** Keeps one that isn't to be looked at again. */
     void rest(KeptWindow done) {
         put(done);
-        touched.remove(Keys.window(done.key()));
+        open.rest(Keys.window(done.key()));
     }
 
     /** The windows that are open, or changed and not yet published. */
     Collection<KeptWindow> open() {
-        touched.clear();
-        return all(open);
+        return all(open.look());
     }
 
     int openCount() {
-        return open.size();
+        return open.count();
     }
 
     /** The minutes among them. */
     Collection<KeptWindow> openMinutes() {
-        return all(
-                open.stream().filter(key -> Keys.window(key) == Window.MINUTE).toList());
+        return all(open.minutes());
     }
 
     /** Those of them that have changed since they were last asked for. */
     Collection<KeptWindow> touched() {
-        Collection<KeptWindow> windows = all(touched);
-        touched.clear();
-        return windows;
+        return all(open.lookAtTouched());
     }
 
     private Collection<KeptWindow> all(Collection<Bytes> keys) {
@@ -249,9 +231,7 @@ public final class WindowStore {
 
     private void delete(Bytes key) {
         store.delete(key);
-        touched.remove(key);
-        if (open.remove(key)) {
-            openStore.delete(key);
-        }
+        open.rest(key);
+        open.remove(key);
     }
 }
