@@ -12,7 +12,8 @@ import org.heliograph.telemetry.site.SiteModel;
 /** Works off what revised factors leave to be done, in time that nobody waits for: minutes first, then past days. */
 final class FactorRevision {
     private final SiteStores stores;
-    private final Restatements restatements;
+    private final PendingMinutes pendingMinutes;
+    private final PendingDays pendingDays;
     private final Windows windows;
     private final SiteMinutes minutes;
     private final PastDays days;
@@ -29,7 +30,8 @@ final class FactorRevision {
             Closing closing,
             WindowPublication publication) {
         this.stores = stores;
-        this.restatements = restatements;
+        pendingMinutes = new PendingMinutes(restatements, stores);
+        pendingDays = new PendingDays(restatements, stores);
         this.windows = windows;
         this.minutes = minutes;
         this.purge = purge;
@@ -42,24 +44,22 @@ final class FactorRevision {
     void work(long nowMillis, SpareTime spare, Duration usualBudget) {
         spare.work(nowMillis, usualBudget, deadline -> {
             boolean worked =
-                    restatements.workMinutes(purge.changing(nowMillis).toEpochMilli(), deadline, minutes::price);
+                    pendingMinutes.workChanged(purge.changing(nowMillis).toEpochMilli(), deadline, minutes::price);
             if (worked) {
                 windows.addUp(stores.sites()); // what that leaves to be done is a part of it
             }
             if (!worked || !deadline.isOver()) { // one of the two at least
-                restatements.workDays(
-                        stores.windows(), deadline, (site, change, until) -> restate(site, change, nowMillis, until));
+                pendingDays.work(deadline, (site, change, until) -> restate(site, change, nowMillis, until));
             }
         });
     }
 
     /** Computes the CO2 of past hours anew, and of their days. */
-    private Restatements.Restated restate(
-            SiteModel site, FactorStore.Change factor, long nowMillis, Deadline deadline) {
+    private PendingDays.Restated restate(SiteModel site, FactorStore.Change factor, long nowMillis, Deadline deadline) {
         Instant past = Window.DAY.startOf(purge.changing(nowMillis), site.zone());
         if (factor.fromMillis() < past.toEpochMilli()) {
             if (closing.isCatchingUp(site.site(), nowMillis)) {
-                return new Restatements.Restated.Held();
+                return new PendingDays.Restated.Held();
             }
             purge.makeHours(site, nowMillis, deadline);
         }
@@ -72,7 +72,7 @@ final class FactorRevision {
                         change,
                         restated -> publication.publishPast(restated, version, nowMillis),
                         deadline)
-                .<Restatements.Restated>map(Restatements.Restated.Until::new)
-                .orElse(new Restatements.Restated.All());
+                .<PendingDays.Restated>map(PendingDays.Restated.Until::new)
+                .orElse(new PendingDays.Restated.All());
     }
 }

@@ -24,6 +24,7 @@ final class SiteTask {
     private final EngineSettings settings;
     private final SiteStores stores;
     private final Restatements restatements;
+    private final PendingMinutes pendingMinutes;
     private final Windows windows;
     private final SiteMinutes minutes;
     private final WindowPublication publication;
@@ -44,7 +45,9 @@ final class SiteTask {
         long startedMillis = context.currentSystemTimeMs();
         Attendance attendance = new Attendance( // a replay says nothing of the present, and waits for nobody
                 settings.scope() instanceof Scope.Period ? Map.of() : stores.spoken(), startedMillis);
-        restatements = new Restatements(context.getStateStore(Restatements.STORE), stores);
+        restatements = new Restatements(
+                context.getStateStore(Restatements.STORE), stores.hours().choices());
+        pendingMinutes = new PendingMinutes(restatements, stores);
         windows = new Windows(stores.windows());
         alerts = new AlertBook(context.getStateStore(AlertBook.STORE));
         live = new LiveBoard(stores.sites(), attendance);
@@ -74,7 +77,7 @@ final class SiteTask {
         if (!pace.isTime(nowMillis)) {
             return;
         }
-        restatements.workAwaited( // of models that have come
+        pendingMinutes.workAwaited( // of models that have come
                 purge.changing(nowMillis).toEpochMilli(),
                 Deadline.in(settings.measureBudget(), System::nanoTime),
                 minutes::addUp);

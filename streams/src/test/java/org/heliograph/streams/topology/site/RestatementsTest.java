@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,21 +45,26 @@ class RestatementsTest {
     private final SiteTexts models = new SiteTexts();
     private final List<String> restated = new ArrayList<>();
 
+    private final PastHours hours =
+            new PastHours(Stores.inMemoryKeyValueStore("f").get());
+
     /** What a new instance reads from the stores that the one before left. */
     private Restatements restarted() {
-        return restarted(new SiteShares(shares));
+        return new Restatements(store, hours.choices());
     }
 
-    private Restatements restarted(SiteShares siteShares) {
-        return new Restatements(
-                store,
-                new SiteStores(
-                        new SiteModels(models, new ParsedSites()),
-                        siteShares,
-                        new FactorStore(Stores.inMemoryKeyValueStore("e").get(), Factors.SHIPPED),
-                        NO_WINDOWS,
-                        new PastHours(Stores.inMemoryKeyValueStore("f").get()),
-                        Map.of()));
+    private SiteStores stores(SiteShares siteShares, WindowStore windows) {
+        return new SiteStores(
+                new SiteModels(models, new ParsedSites()),
+                siteShares,
+                new FactorStore(Stores.inMemoryKeyValueStore("e").get(), Factors.SHIPPED),
+                windows,
+                hours,
+                Map.of());
+    }
+
+    private PendingDays days(Restatements restatements, WindowStore windows) {
+        return new PendingDays(restatements, stores(new SiteShares(shares), windows));
     }
 
     private void site(String name, String average, int minutes) {
@@ -82,11 +88,16 @@ class RestatementsTest {
     }
 
     private void work(Restatements restatements, long keptSinceMillis, Deadline deadline) {
-        Restatements.Restating restating =
+        work(restatements, new SiteShares(shares), keptSinceMillis, deadline);
+    }
+
+    private void work(Restatements restatements, SiteShares siteShares, long keptSinceMillis, Deadline deadline) {
+        PendingMinutes minutes = new PendingMinutes(restatements, stores(siteShares, NO_WINDOWS));
+        PendingMinutes.Restating restating =
                 (site, _, minute) -> restated.add(site + "+" + (minute - START_MILLIS) / MINUTE_MILLIS);
-        restatements.workAwaited(keptSinceMillis, deadline, restating);
-        if (!restatements.workMinutes(keptSinceMillis, deadline, restating)) { // else at the next call
-            restatements.workDays(NO_WINDOWS, deadline, (_, _, _) -> new Restatements.Restated.All());
+        minutes.workAwaited(keptSinceMillis, deadline, restating);
+        if (!minutes.workChanged(keptSinceMillis, deadline, restating)) { // else at the next call
+            days(restatements, NO_WINDOWS).work(deadline, (_, _, _) -> new PendingDays.Restated.All());
         }
     }
 
@@ -136,15 +147,15 @@ class RestatementsTest {
         CountedStore counted = new CountedStore(shares);
         SiteShares siteShares = new SiteShares(counted.store());
         counted.from().clear();
-        Restatements restatements = restarted(siteShares);
-        work(restatements, 0, NEVER);
+        Restatements restatements = restarted();
+        work(restatements, siteShares, 0, NEVER);
         assertThat(counted.from()).isEmpty();
         assertThat(store.approximateNumEntries()).isEqualTo(1);
 
         restatements.forget("b");
         restatements.forget("c");
         assertThat(store.approximateNumEntries()).isZero();
-        work(restatements, 0, NEVER);
+        work(restatements, siteShares, 0, NEVER);
         assertThat(restated).isEmpty();
     }
 
@@ -175,11 +186,11 @@ class RestatementsTest {
         work(restatements, 0, NEVER);
         List<String> asked = new ArrayList<>();
         for (int call = 0; call < 2; call++) {
-            restatements.workDays(windows, NEVER, (_, change, _) -> {
+            days(restatements, windows).work(NEVER, (_, change, _) -> {
                 asked.add(change.id());
                 return change.id().equals("f")
-                        ? new Restatements.Restated.Until(Instant.EPOCH)
-                        : new Restatements.Restated.All();
+                        ? new PendingDays.Restated.Until(Instant.EPOCH)
+                        : new PendingDays.Restated.All();
             });
         }
         assertThat(asked).containsExactly("f", "g", "f");
@@ -202,14 +213,14 @@ class RestatementsTest {
         WindowKey month = new WindowKey("a", Window.MONTH, Instant.parse("2026-06-01T00:00:00Z"));
         SiteModel model = new SiteModels(models, new ParsedSites()).model("a").orElseThrow();
         while (store.approximateNumEntries() > 0) {
-            restarted().workDays(windows, () -> true, (site, change, _) -> {
+            days(restarted(), windows).work(() -> true, (site, change, _) -> {
                 asked.add(site.site() + change.fromMillis());
                 if (held.contains(site.site())) {
-                    return new Restatements.Restated.Held();
+                    return new PendingDays.Restated.Held();
                 }
                 return site.site().equals("c") && change.fromMillis() < 9
-                        ? new Restatements.Restated.Until(Instant.ofEpochMilli(9))
-                        : new Restatements.Restated.All();
+                        ? new PendingDays.Restated.Until(Instant.ofEpochMilli(9))
+                        : new PendingDays.Restated.All();
             });
             assertThat(restarted().isHalfDone(month, model)).isEqualTo(asked.size() < 8);
             if (asked.size() == 7) {
@@ -217,6 +228,65 @@ class RestatementsTest {
             }
         }
         assertThat(asked).containsExactly("a5", "ab5", "b5", "c5", "c9", "a5", "b5", "a5", "b5");
+    }
+
+    @Test
+    void shorter_windows_are_half_done_while_their_own_minutes_are_and_longer_ones_until_the_days_are() {
+        site("a", "f", 40);
+        site("b", "f", 1);
+        site("c", "other", 1);
+        Restatements restatements = restarted();
+        restatements.mark(new FactorStore.Change("f", START_MILLIS, START_MILLIS + 40 * MINUTE_MILLIS));
+        for (int minute = 0; minute < 20; minute++) {
+            work(restatements, 0, () -> true);
+        }
+        assertThat(restated).endsWith("a+19");
+        assertThat(halfDone("a"))
+                .as("not the quarter before, nor the one that isn't begun")
+                .containsExactly("15m 12:15", "1h 12:00", "1d 00:00", "1mo 00:00", "1y 00:00");
+        assertThat(halfDone("b")).as("its turn is to come").containsExactly("1mo 00:00", "1y 00:00");
+        assertThat(halfDone("c")).as("it is of another country").isEmpty();
+
+        for (int minute = 20; minute < 30; minute++) {
+            work(restatements, 0, () -> true);
+        }
+        assertThat(halfDone("a"))
+                .as("a quarter ends with the last minute that is done")
+                .containsExactly("1h 12:00", "1d 00:00", "1mo 00:00", "1y 00:00");
+
+        work(restatements, 0, NEVER); // its minutes and those of b
+        assertThat(halfDone("a")).containsExactly("1mo 00:00", "1y 00:00");
+        work(restatements, 0, NEVER); // the days
+        assertThat(halfDone("a")).isEmpty();
+        assertThat(halfDone("b")).isEmpty();
+    }
+
+    @Test
+    void no_window_is_half_done_by_a_change_of_another_time() {
+        site("a", "f", 1);
+        Restatements restatements = restarted();
+        long yearMillis = Duration.ofDays(366).toMillis();
+        restatements.mark(new FactorStore.Change(
+                "f", 0, Instant.parse("2026-01-01T00:00:00Z").toEpochMilli()));
+        restatements.mark(new FactorStore.Change("f", START_MILLIS + yearMillis, START_MILLIS + 2 * yearMillis));
+        assertThat(halfDone("a")).isEmpty();
+    }
+
+    /** Of the windows that the first forty minutes are in, those that are of two versions. */
+    private List<String> halfDone(String site) {
+        SiteModel model = new SiteModels(models, new ParsedSites()).model(site).orElseThrow();
+        Restatements restatements = restarted();
+        Set<String> halfDone = new LinkedHashSet<>();
+        for (Window window : List.of(Window.QUARTER, Window.HOUR, Window.DAY, Window.MONTH, Window.YEAR)) {
+            for (int minute = 0; minute < 40; minute++) {
+                Instant start =
+                        window.startOf(Instant.ofEpochMilli(START_MILLIS + minute * MINUTE_MILLIS), model.zone());
+                if (restatements.isHalfDone(new WindowKey(site, window, start), model)) {
+                    halfDone.add(window.label() + " " + start.toString().substring(11, 16));
+                }
+            }
+        }
+        return List.copyOf(halfDone);
     }
 
     @Test
