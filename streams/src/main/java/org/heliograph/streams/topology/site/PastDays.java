@@ -28,9 +28,6 @@ final class PastDays {
     /** From a change on until the minutes of all sites, and the days of a site, are restated. */
     private static final Duration LONGEST_REVISION = Duration.ofDays(31);
 
-    /** A day may begin or end within one, in zones that are off by half of one. */
-    private static final Duration ONE_HOUR = Duration.ofHours(1);
-
     private final PastHours hours;
     private final WindowStore store;
     private final Windows windows;
@@ -81,7 +78,7 @@ final class PastDays {
             if (!end.isAfter(from)) {
                 continue;
             }
-            restate(site, days.get(i), end, factor.id(), change, publishing);
+            restate(site, days.get(i), end, factor, change, publishing);
             if (isLast) {
                 break;
             }
@@ -122,17 +119,24 @@ final class PastDays {
     }
 
     private void restate(
-            SiteModel site, KeptWindow day, Instant end, String factor, WindowChange change, Publishing publishing) {
+            SiteModel site,
+            KeptWindow day,
+            Instant end,
+            FactorStore.Change factor,
+            WindowChange change,
+            Publishing publishing) {
         Instant start = day.key().start();
         List<KeptWindow> rest = store.between(site.site(), Window.MINUTE, start, end);
-        boolean isOfRest = !rest.isEmpty() && site.factors().names(factor);
-        if (!isOfRest && !hours.choices().mayName(site.site(), start, end, factor)) {
+        boolean isOfRest = !rest.isEmpty() && site.factors().names(factor.id());
+        if (!isOfRest && !hours.choices().mayName(site.site(), start, end, factor.id())) {
             return;
         }
-        FactorBook book = factors.during(start.minus(ONE_HOUR), end.plus(ONE_HOUR));
-        WindowContent sum = restateRest(site, rest, book, change);
+        Instant from = Instant.ofEpochMilli(Math.max(factor.fromMillis(), start.toEpochMilli()));
+        Instant to = Instant.ofEpochMilli(Math.min(factor.toMillis(), end.toEpochMilli()));
+        FactorBook book = factors.during(from, to);
+        WindowContent sum = restateRest(site, rest, from, to, book, change);
         for (PastHour before : hours.between(site.site(), start, end)) {
-            PastHour after = before.pricedBy(book);
+            PastHour after = before.pricedBy(book, from, to);
             List<KeptWindow> restated = after.restatedSince(before, change);
             if (!restated.isEmpty()) {
                 hours.put(after);
@@ -149,12 +153,17 @@ final class PastDays {
     }
 
     /** The minutes of an hour in which the day ends and which isn't past: they are kept one by one. */
-    private WindowContent restateRest(SiteModel site, List<KeptWindow> minutes, FactorBook book, WindowChange change) {
+    private WindowContent restateRest(
+            SiteModel site, List<KeptWindow> minutes, Instant from, Instant to, FactorBook book, WindowChange change) {
         WindowContent sum = WindowContent.NONE;
         Set<WindowKey> wholes = new LinkedHashSet<>();
         for (KeptWindow minute : minutes) {
-            WindowContent priced =
-                    minute.content().pricedBy(book.chosenBy(site, minute.key().start()));
+            Instant start = minute.key().start();
+            if (start.isBefore(from) || !start.isBefore(to)) {
+                sum = sum.plus(minute.content());
+                continue;
+            }
+            WindowContent priced = minute.content().pricedBy(book.chosenBy(site, start));
             windows.restate(minute.key(), priced, change);
             wholes.add(minute.key().within(Window.QUARTER, site.zone()));
             sum = sum.plus(priced);

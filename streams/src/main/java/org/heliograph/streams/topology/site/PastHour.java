@@ -64,11 +64,15 @@ record PastHour(
         return windows;
     }
 
-    /** As it would be, had these factors been known from the beginning; what changes by that is restated once more. */
-    PastHour pricedBy(FactorBook factors) {
-        NavigableMap<Instant, WindowContent> priced = new TreeMap<>();
-        minutes.forEach(
-                (minute, content) -> priced.put(minute, content.pricedBy(factors.chosenBy(chosen.at(minute), minute))));
+    /**
+     * As it would be, had these factors of a time been known from the beginning; what changes by that is restated once more.
+     * Other minutes may have been priced by what the site had chosen before, and stay.
+     */
+    PastHour pricedBy(FactorBook factors, Instant from, Instant to) {
+        NavigableMap<Instant, WindowContent> priced = new TreeMap<>(minutes);
+        minutes.subMap(from, true, to, false)
+                .forEach((minute, content) ->
+                        priced.put(minute, content.pricedBy(factors.chosenBy(chosen.at(minute), minute))));
         if (priced.equals(minutes)) {
             return this;
         }

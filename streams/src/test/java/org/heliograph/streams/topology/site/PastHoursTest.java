@@ -226,8 +226,8 @@ class PastHoursTest {
             windows.add(minute(minute, Sums.of(sums)));
         }
         windows.add(window(key(Window.QUARTER, 45), WindowContent.NONE, 4));
-        PastHour before = PastHour.of(site, HOUR, windows).pricedBy(book("1", 500, HOUR));
-        PastHour after = before.pricedBy(book("2", 600, at(20)));
+        PastHour before = PastHour.of(site, HOUR, windows).pricedBy(book("1", 500, HOUR), HOUR, at(60));
+        PastHour after = before.pricedBy(book("2", 600, at(20)), HOUR, at(60));
 
         List<KeptWindow> restated = after.restatedSince(before, CHANGE);
         assertThat(restated)
@@ -242,7 +242,21 @@ class PastHoursTest {
         assertThat(hour.sums().get(Sum.CO2_LOCATION)).isEqualTo(2_200_000_000L);
         assertThat(hour.stored().getFactorAverage()).isEqualTo("f@1,f@2");
         assertThat(hour.stored().getCause()).isEqualTo("factor");
-        assertThat(after.pricedBy(book("2", 600, at(20)))).isSameAs(after);
+        assertThat(after.pricedBy(book("2", 600, at(20)), HOUR, at(60))).isSameAs(after);
+    }
+
+    /** The model may have named another factor when they were priced. */
+    @Test
+    void minutes_that_a_change_of_a_factor_is_not_of_stay_as_they_are() {
+        long[] sums = new long[Sum.values().length];
+        sums[Sum.IMPORT.index()] = 3_600_000_000L;
+        sums[Sum.GRID_MINUTES.index()] = 1;
+        PastHour before = PastHour.of(
+                site, HOUR, List.of(minute(0, Sums.of(sums)), minute(20, Sums.of(sums)), minute(21, Sums.of(sums))));
+        PastHour after = before.pricedBy(book("1", 500, HOUR), at(20), at(21));
+        assertThat(after.restatedSince(before, CHANGE))
+                .extracting(kept -> kept.key().window().label() + kept.key().start())
+                .containsExactly("1m" + at(20), "15m" + at(15), "1h" + HOUR);
     }
 
     private static FactorBook book(String version, long grams, Instant from) {
