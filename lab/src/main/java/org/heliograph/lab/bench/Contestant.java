@@ -16,6 +16,9 @@ import org.heliograph.lab.server.HeliographProcess;
 import org.heliograph.streams.config.EngineSection;
 import org.heliograph.streams.config.KafkaSettings;
 import org.heliograph.streams.topology.EngineRun;
+import org.heliograph.telemetry.reading.Series;
+import org.heliograph.telemetry.wire.MalformedPackException;
+import org.heliograph.telemetry.wire.PackCodec;
 import org.heliograph.telemetry.wire.Topics;
 
 /** What is measured, each in a JVM of its own with the options that the engine ships with; prints {@code ready} when it begins to work. */
@@ -33,6 +36,8 @@ final class Contestant {
         RAW,
         /** A windowed sum of one point, as the Kafka Streams DSL has it. */
         DSL,
+        /** The same of every point, exactly once: about the engine's work, with none of its laws. */
+        DSL_ALL_POINTS,
         /** Kafka Streams, exactly once, that decodes each record and sends one on: what no engine on it can be faster than. */
         PASS_THROUGH,
         /** The engine as it is shipped. */
@@ -96,6 +101,7 @@ final class Contestant {
         switch (task.kind()) {
             case RAW -> RawLoop.run(task);
             case DSL -> DslSum.run(task);
+            case DSL_ALL_POINTS -> DslAllPoints.run(task);
             case PASS_THROUGH -> PassThrough.run(task);
             case ENGINE -> engine(task, EngineRun.Guarantee.EXACTLY_ONCE);
             case ENGINE_AT_LEAST_ONCE -> engine(task, EngineRun.Guarantee.AT_LEAST_ONCE);
@@ -144,6 +150,28 @@ final class Contestant {
         running.await();
         ready();
         new CountDownLatch(1).await();
+    }
+
+    /** What the engine tells Kafka Streams, and one has to tell it who wants to do the same. */
+    static Map<String, Object> engineSettings() {
+        return Map.of(
+                StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
+                StreamsConfig.EXACTLY_ONCE_V2,
+                StreamsConfig.producerPrefix("compression.type"),
+                "lz4",
+                StreamsConfig.producerPrefix("batch.size"),
+                EngineRun.BATCH_BYTES,
+                StreamsConfig.consumerPrefix("auto.offset.reset"),
+                "earliest");
+    }
+
+    /** The readings of a record's value: all of a benchmark's records have some. */
+    static List<Series> series(byte[] value) {
+        try {
+            return PackCodec.decode(value).readings().orElseThrow().series();
+        } catch (MalformedPackException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     static void ready() {

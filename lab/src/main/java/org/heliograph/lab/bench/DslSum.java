@@ -14,9 +14,6 @@ import org.apache.kafka.streams.processor.api.ContextualFixedKeyProcessor;
 import org.apache.kafka.streams.processor.api.FixedKeyRecord;
 import org.apache.kafka.streams.state.WindowStore;
 import org.heliograph.telemetry.reading.Series;
-import org.heliograph.telemetry.wire.Dispatch;
-import org.heliograph.telemetry.wire.MalformedPackException;
-import org.heliograph.telemetry.wire.PackCodec;
 
 /**
  * What one would write first: the sum of a device's first gauge (its power, or its temperature) by minute, in a windowed
@@ -24,7 +21,8 @@ import org.heliograph.telemetry.wire.PackCodec;
  * output, and one point of the pack's: kind to it.
  */
 final class DslSum {
-    private static final Duration LATE = Duration.ofHours(48);
+    /** Late samples are taken for so long. */
+    static final Duration LATE = Duration.ofHours(48);
 
     private DslSum() {}
 
@@ -48,21 +46,13 @@ final class DslSum {
     private static final class FirstGauge extends ContextualFixedKeyProcessor<String, byte[], Double> {
         @Override
         public void process(FixedKeyRecord<String, byte[]> pack) {
-            for (Series series : decode(pack.value()).readings().orElseThrow().series()) {
+            for (Series series : Contestant.series(pack.value())) {
                 if (series instanceof Series.Gauge gauge) {
                     for (int i = 0; i < gauge.size(); i++) {
                         context().forward(pack.withValue(gauge.value(i)).withTimestamp(gauge.timeMillis(i)));
                     }
                     return;
                 }
-            }
-        }
-
-        private static Dispatch decode(byte[] value) {
-            try {
-                return PackCodec.decode(value);
-            } catch (MalformedPackException e) {
-                throw new IllegalStateException(e);
             }
         }
     }

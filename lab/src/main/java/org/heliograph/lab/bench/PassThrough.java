@@ -1,17 +1,12 @@
 package org.heliograph.lab.bench;
 
-import java.util.Map;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.processor.api.ContextualFixedKeyProcessor;
 import org.apache.kafka.streams.processor.api.FixedKeyRecord;
-import org.heliograph.streams.topology.EngineRun;
-import org.heliograph.telemetry.wire.MalformedPackException;
-import org.heliograph.telemetry.wire.PackCodec;
 
 /**
  * Decodes each record and sends it on, exactly once, with the engine's own settings: the engine sends at least a record
@@ -29,26 +24,13 @@ final class PassThrough {
                 .to(
                         task.passed(),
                         Produced.with(Serdes.String(), Serdes.ByteArray()).withName("passed"));
-        Map<String, Object> further = Map.of(
-                StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
-                StreamsConfig.EXACTLY_ONCE_V2,
-                StreamsConfig.producerPrefix("compression.type"),
-                "lz4",
-                StreamsConfig.producerPrefix("batch.size"),
-                EngineRun.BATCH_BYTES,
-                StreamsConfig.consumerPrefix("auto.offset.reset"),
-                "earliest");
-        Contestant.run(task, builder.build(), further);
+        Contestant.run(task, builder.build(), Contestant.engineSettings());
     }
 
     private static final class Decoding extends ContextualFixedKeyProcessor<String, byte[], byte[]> {
         @Override
         public void process(FixedKeyRecord<String, byte[]> pack) {
-            try {
-                PackCodec.decode(pack.value());
-            } catch (MalformedPackException e) {
-                throw new IllegalStateException(e);
-            }
+            Contestant.series(pack.value());
             context().forward(pack);
         }
     }
