@@ -44,7 +44,12 @@ public record DeviceHistory(List<Device> entries, ZoneId zone) {
 
     public Optional<Device> at(long millis) {
         Instant moment = Instant.ofEpochMilli(millis);
-        return entries.stream().filter(entry -> entry.isValidAt(moment)).findFirst();
+        for (Device entry : entries) {
+            if (entry.isValidAt(moment)) {
+                return Optional.of(entry);
+            }
+        }
+        return Optional.empty();
     }
 
     /** The serial number that the site model gives the unit of that moment. */
@@ -54,7 +59,12 @@ public record DeviceHistory(List<Device> entries, ZoneId zone) {
 
     /** Whether the model gives the device any serial number at all. */
     boolean hasSerials() {
-        return entries.stream().anyMatch(entry -> !entry.serial().isEmpty());
+        for (Device entry : entries) {
+            if (!entry.serial().isEmpty()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What is plausible for a register's step that ends then; empty where the device has no such register. */

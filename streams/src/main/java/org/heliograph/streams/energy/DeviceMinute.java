@@ -70,10 +70,19 @@ public record DeviceMinute(
                 energies.put(register, metered.millijoules());
             }
         }
-        if (energies.keySet().stream().allMatch(register -> isBeside(device, register))) {
+        if (!hasCounted(device, energies.keySet())) {
             energies.clear(); // what goes in isn't what came out
         }
         return new DeviceMinute(energies, device.role().countsEnergy() ? covered : 0, flags, Statistics.of(minute));
+    }
+
+    private static boolean hasCounted(Device device, Set<Point> measured) {
+        for (Point register : measured) {
+            if (!isBeside(device, register)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -163,7 +172,12 @@ public record DeviceMinute(
     }
 
     public boolean isEstimated() {
-        return flags.stream().anyMatch(Flag::isEstimate);
+        for (Flag flag : flags) {
+            if (flag.isEstimate()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

@@ -40,8 +40,10 @@ final class Gaps {
     }
 
     long coveredMillis() {
-        return endMillis
-                - startMillis
-                - open().stream().mapToLong(Gap::lengthMillis).sum();
+        long covered = endMillis - startMillis;
+        for (Gap gap : open()) {
+            covered -= gap.lengthMillis();
+        }
+        return covered;
     }
 }

@@ -14,7 +14,11 @@ final class Concatenation {
             return parts.getFirst();
         }
         Point point = parts.getFirst().point();
-        long[] times = new long[parts.stream().mapToInt(Series::size).sum()];
+        int size = 0;
+        for (Series part : parts) {
+            size += part.size();
+        }
+        long[] times = new long[size];
         int next = 0;
         for (Series part : parts) {
             for (int i = 0; i < part.size(); i++) {

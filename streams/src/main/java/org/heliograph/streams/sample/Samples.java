@@ -243,7 +243,7 @@ public final class Samples {
     /** How many samples there are, over all points. */
     public int size() {
         int size = 0;
-        for (Series series : series()) {
+        for (Series series : units.size() == 1 ? units.getFirst().series() : series()) {
             size += series.size();
         }
         return size;

@@ -69,7 +69,7 @@ public final class PackCodec {
                     new Origin(pack.getAgent(), pack.getBoot(), pack.getSequence(), pack.getReport()),
                     readings(device, pack),
                     decode(pack.getClock()),
-                    pack.getLossesList().stream().map(PackCodec::decode).toList(),
+                    losses(pack),
                     pack.hasPresence() ? Optional.of(decode(pack.getPresence())) : Optional.empty());
         } catch (InvalidProtocolBufferException e) {
             throw new MalformedPackException("not a protobuf Pack: " + e.getMessage(), e);
@@ -87,6 +87,12 @@ public final class PackCodec {
             series.add(decode(points, pack.getBaseMs()));
         }
         return Optional.of(new Readings(device, pack.getSerial(), series));
+    }
+
+    private static List<Loss> losses(Pack pack) {
+        return pack.getLossesCount() == 0
+                ? List.of()
+                : pack.getLossesList().stream().map(PackCodec::decode).toList();
     }
 
     private static org.heliograph.telemetry.wire.v1.ClockQuality encode(ClockQuality clock) {

@@ -16,6 +16,7 @@ import org.heliograph.streams.topology.state.Refusals;
 import org.heliograph.streams.topology.state.SiteModels;
 import org.heliograph.streams.topology.state.v1.SiteInput;
 import org.heliograph.telemetry.site.SiteModel;
+import org.heliograph.telemetry.wire.Dispatch;
 
 /** The device side of one task, once Kafka Streams has given it its context: its parts, and what it does at its ticks. */
 final class DeviceTask {
@@ -75,17 +76,25 @@ final class DeviceTask {
             refusals.count(rejection.cause());
             context.forward(Output.rejected(context, packRecord, rejection.reason()));
         });
-        verdict.accepted().ifPresent(pack -> {
-            SiteModel site = sites.model(pack.device().site()).orElseThrow();
-            pack.readings()
-                    .ifPresent(readings ->
-                            acceptance.accept(site, packRecord.key(), pack, readings, clock.toEpochMilli()));
-            pack.presence().ifPresent(told -> {
-                stores.devices().told(pack.device(), told, clock.toEpochMilli());
-                stores.dirty().touch(packRecord.key());
-            });
-        });
+        if (verdict.accepted().isPresent()) {
+            accept(packRecord.key(), verdict.accepted().get(), clock.toEpochMilli());
+        }
         absence.took(arrival.offset(), clock.toEpochMilli());
+    }
+
+    /**
+     * Plain branches where every pack comes by, here and in {@link Measurement}: lambdas within each other are compiled one
+     * by one, each with all that is in it, and in the first minute compiling costs as much as the work.
+     */
+    private void accept(String deviceKey, Dispatch pack, long nowMillis) {
+        if (pack.readings().isPresent()) {
+            SiteModel site = sites.model(pack.device().site()).orElseThrow();
+            acceptance.accept(site, deviceKey, pack, pack.readings().get(), nowMillis);
+        }
+        pack.presence().ifPresent(told -> {
+            stores.devices().told(pack.device(), told, nowMillis);
+            stores.dirty().touch(deviceKey);
+        });
     }
 
     private Scope.Arrival arrival(Instant clock) {

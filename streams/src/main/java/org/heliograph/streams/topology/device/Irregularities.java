@@ -81,15 +81,21 @@ public final class Irregularities {
             Set<Point> points,
             long oldestMillis) {
         Set<Point> registers = EnumSet.noneOf(Point.class);
-        points.stream().filter(Point::isRegister).forEach(registers::add);
+        for (Point point : points) {
+            if (point.isRegister()) {
+                registers.add(point);
+            }
+        }
         StoredIrregularities.OfDevice before = stored.get(deviceKey);
         NavigableSet<Long> measured = new TreeSet<>(minutesMillis);
         NavigableSet<Long> suspected = new TreeSet<>(before.minutesMillis());
         suspected.removeAll(measured);
         for (Point register : registers) {
-            Irregularity.suspectedMinutes(run, register, history).stream()
-                    .filter(measured::contains)
-                    .forEach(suspected::add);
+            for (long minute : Irregularity.suspectedMinutes(run, register, history)) {
+                if (measured.contains(minute)) {
+                    suspected.add(minute);
+                }
+            }
         }
         if (suspected.isEmpty() && before.isEmpty()) {
             return Found.NONE;

@@ -129,20 +129,21 @@ final class Measurement {
         Evidence evidence = new Evidence(found::of, stood::of);
         site.device(id.device(), Instant.ofEpochMilli(minutes.getFirst()))
                 .ifPresent(device -> silences.note(seen.key(), device, run, found::of, minutes, oldest));
-        boolean reachesBack =
-                found.reachesBack(oldest) || run.series().stream().anyMatch(series -> series.timeMillis(0) < oldest);
+        boolean reachesBack = found.reachesBack(oldest) || (!run.isEmpty() && run.earliestMillis() < oldest);
         for (long minuteMillis : minutes) {
-            site.device(id.device(), Instant.ofEpochMilli(minuteMillis)).ifPresent(device -> {
-                Samples around =
-                        run.around(minuteMillis, minuteMillis + DeviceMinute.LENGTH_MILLIS, RegisterMeter.CONTEXT);
-                Samples own = samples.minute(seen.key(), minuteMillis);
-                DeviceMinute minute = DeviceMinute.of(history, device, around, own, evidence, minuteMillis);
-                if (reachesBack) {
-                    minute = minute.carrying(
-                            silences.carried(seen.key(), history, device, around, found::of, minuteMillis));
-                }
-                publish(seen, device, minuteMillis, minute, touched);
-            });
+            Device device =
+                    site.device(id.device(), Instant.ofEpochMilli(minuteMillis)).orElse(null);
+            if (device == null) {
+                continue;
+            }
+            Samples around = run.around(minuteMillis, minuteMillis + DeviceMinute.LENGTH_MILLIS, RegisterMeter.CONTEXT);
+            Samples own = samples.minute(seen.key(), minuteMillis);
+            DeviceMinute minute = DeviceMinute.of(history, device, around, own, evidence, minuteMillis);
+            if (reachesBack) {
+                minute =
+                        minute.carrying(silences.carried(seen.key(), history, device, around, found::of, minuteMillis));
+            }
+            publish(seen, device, minuteMillis, minute, touched);
         }
         Set<Long> changed = new HashSet<>(found.changedMinutesMillis());
         changed.addAll(stood.changedMinutesMillis());

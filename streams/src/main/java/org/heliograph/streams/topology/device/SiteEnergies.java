@@ -7,12 +7,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -174,7 +177,7 @@ public final class SiteEnergies {
     private static byte[] encode(Map<String, Said> devices) {
         ByteArrayOutputStream buffer = new ByteArrayOutputStream(16 + 48 * devices.size());
         CodedOutputStream bytes = CodedOutputStream.newInstance(buffer);
-        List<Role> roles = devices.values().stream().map(Said::role).distinct().toList();
+        List<Role> roles = roles(devices.values());
         try {
             bytes.writeUInt32NoTag(roles.size());
             for (Role role : roles) {
@@ -199,6 +202,14 @@ public final class SiteEnergies {
             throw new UncheckedIOException(e);
         }
         return buffer.toByteArray();
+    }
+
+    private static List<Role> roles(Collection<Said> devices) {
+        Set<Role> roles = EnumSet.noneOf(Role.class);
+        for (Said said : devices) {
+            roles.add(said.role());
+        }
+        return List.copyOf(roles);
     }
 
     private static Map<String, Said> decode(byte[] stored) {
