@@ -12,12 +12,19 @@ import org.jspecify.annotations.Nullable;
  * @param came when it came
  * @param live whether it came from the device at that moment; else something on its way had kept it, since when nobody knows
  * @param comesAgain whether its device is told if it was too much, and sends it again
+ * @param told whether it is a dead letter already: refused once more, it makes no other
  */
 @SuppressWarnings("ArrayRecordComponent") // bytes that are handed on, never compared
 public record Arrival(
-        String source, @Nullable DeviceId device, byte[] payload, Moment came, boolean live, boolean comesAgain) {
+        String source,
+        @Nullable DeviceId device,
+        byte[] payload,
+        Moment came,
+        boolean live,
+        boolean comesAgain,
+        boolean told) {
     public Arrival(String source, @Nullable DeviceId device, byte[] payload, Moment came, boolean live) {
-        this(source, device, payload, came, live, false);
+        this(source, device, payload, came, live, false, false);
     }
 
     public Arrival(String source, @Nullable DeviceId device, byte[] payload, Moment came) {
@@ -31,11 +38,16 @@ public record Arrival(
 
     /** The same of another sender, or of nobody. */
     public Arrival by(@Nullable DeviceId sender) {
-        return new Arrival(source, sender, payload, came, live, comesAgain);
+        return new Arrival(source, sender, payload, came, live, comesAgain, told);
     }
 
     /** The same over a transport that tells its device when it is too much. */
     public Arrival comingAgain() {
-        return new Arrival(source, device, payload, came, live, true);
+        return new Arrival(source, device, payload, came, live, true, told);
+    }
+
+    /** The same, of which a dead letter tells. */
+    public Arrival alreadyTold() {
+        return new Arrival(source, device, payload, came, live, comesAgain, true);
     }
 }

@@ -94,6 +94,9 @@ public final class CountedIntake implements Intake {
                     kept.increment();
                 }
                 case Admission.Full _ -> turnedAway.increment();
+                case Admission.Refused answered when arrival.told() && !answered.overLimit() -> {
+                    // nothing new: it was counted then
+                }
                 case Admission.Refused answered -> {
                     received.increment();
                     if (!answered.overLimit()) {

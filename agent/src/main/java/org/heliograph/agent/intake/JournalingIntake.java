@@ -164,6 +164,9 @@ public final class JournalingIntake implements Intake {
 
     @Override
     public CompletableFuture<Admission> refuse(String reason, Arrival arrival) {
+        if (arrival.told()) {
+            return CompletableFuture.completedFuture(new Admission.Refused(reason));
+        }
         received.increment();
         byte[] payload = arrival.payload();
         Map<String, String> headers = DeadLetter.ofAgent(reason, arrival.source());

@@ -121,9 +121,10 @@ final class Handover {
             case Decoded.Refused refused ->
                 refusal(message, refused.reason(), arrival).ifPresent(offers::add);
             case Decoded.Accepted accepted -> {
+                Arrival known = retainedLetters.isTold(message) ? arrival.alreadyTold() : arrival;
                 for (Readings readings : accepted.readings()) {
                     offers.add(new Offer(
-                            () -> intake.offer(readings, accepted.stamp(), arrival),
+                            noting(message, () -> intake.offer(readings, accepted.stamp(), known)),
                             () -> intake.lost(readings.device(), Loss.TURNED_AWAY, 1, readings.size())));
                 }
                 accepted.refused()
@@ -144,22 +145,20 @@ final class Handover {
 
     /** Nothing, where it is told already. */
     private Optional<Offer> refusal(Link.Message message, String reason, Arrival arrival) {
-        Supplier<CompletableFuture<Admission>> refuse =
-                () -> intake.refuse(reason, arrival).thenApply(admission -> {
-                    if (isTold(admission)) {
-                        retainedLetters.told(message);
-                    }
-                    return admission;
-                });
-        return retainedLetters.isTold(message) ? Optional.empty() : Optional.of(new Offer(refuse, () -> {}));
+        return retainedLetters.isTold(message)
+                ? Optional.empty()
+                : Optional.of(new Offer(noting(message, () -> intake.refuse(reason, arrival)), () -> {}));
     }
 
-    private static boolean isTold(Admission ofLetter) {
-        return switch (ofLetter) {
-            case Admission.Kept _, Admission.Later _ -> true;
-            case Admission.Refused refused -> !refused.overLimit();
-            case Admission.Full _ -> false;
-        };
+    /** Notes that a message is a dead letter now; what could be read the intake may refuse, too. */
+    private Supplier<CompletableFuture<Admission>> noting(
+            Link.Message message, Supplier<CompletableFuture<Admission>> handIn) {
+        return () -> handIn.get().thenApply(admission -> {
+            if (admission instanceof Admission.Refused refused && !refused.overLimit()) {
+                retainedLetters.told(message);
+            }
+            return admission;
+        });
     }
 
     /** @param open how much of the message isn't on disk yet */

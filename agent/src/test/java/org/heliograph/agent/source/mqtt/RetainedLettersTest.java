@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -11,7 +15,14 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.heliograph.agent.config.AgentConfig;
 import org.heliograph.agent.intake.Admission;
 import org.heliograph.agent.intake.Arrival;
+import org.heliograph.agent.intake.Intake;
+import org.heliograph.agent.intake.JournalingIntake;
 import org.heliograph.agent.intake.NoIntake;
+import org.heliograph.agent.intake.OwnedIntake;
+import org.heliograph.agent.intake.time.AgentClock;
+import org.heliograph.agent.journal.Journal;
+import org.heliograph.agent.journal.Stored;
+import org.heliograph.telemetry.reading.DeviceId;
 import org.heliograph.telemetry.reading.Readings;
 import org.heliograph.telemetry.reading.Stamp;
 import org.jspecify.annotations.Nullable;
@@ -87,14 +98,40 @@ class RetainedLettersTest {
         assertThat(refused).hasSize(2);
     }
 
-    /** On a connection of its own, at the QoS that the broker grants. */
+    /** Its time may have become possible since, or its device this broker's to report: it is looked at each time. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void one_that_only_the_intake_refuses_is_one_dead_letter_and_is_taken_once_it_can_be(boolean isOfAnother)
+            throws Exception {
+        String payload = isOfAnother ? WITH_TIME : "[{\"n\":\"power\",\"v\":5,\"t\":1000000000}]";
+        DeviceId device = new DeviceId("casa1", "util-1");
+        InstantSource clock = InstantSource.fixed(Instant.parse("2026-07-01T10:00:00Z"));
+        try (Journal journal =
+                Journal.open(folder.resolve("journal"), new Journal.Limits(Duration.ZERO, 500, 16 << 20), clock)) {
+            Intake picky = new OwnedIntake(
+                    new JournalingIntake(journal, "edge-1", clock), isOfAnother ? Map.of(device, "coap") : Map.of());
+            for (int connection = 0; connection < 3; connection++) {
+                bring(TOPIC, payload, true, 1, picky);
+            }
+            assertThat(journal.read(0, 10)).singleElement().matches(Stored::isLetter);
+
+            AgentClock trusted = AgentClock.trusted(clock, journal);
+            bring(TOPIC, payload, true, 1, new JournalingIntake(journal, "edge-1", trusted, Instant.EPOCH));
+            assertThat(journal.read(0, 10)).hasSize(2).last().matches(stored -> !stored.isLetter());
+        }
+    }
+
     private void bring(String topic, String payload, boolean retained) throws Exception {
+        bring(topic, payload, retained, 0, new Letters());
+    }
+
+    /** On a connection of its own, at the QoS that the broker grants: at 1 it is on disk when the connection ends. */
+    private void bring(String topic, String payload, boolean retained, int qos, Intake intake) throws Exception {
         AgentConfig.Mqtt broker = Objects.requireNonNull(config);
         NoLink link = new NoLink();
-        try (Session session =
-                link.session(broker, Objects.requireNonNull(reception), new Unacknowledged(), new Letters())) {
+        try (Session session = link.session(broker, Objects.requireNonNull(reception), new Unacknowledged(), intake)) {
             session.arrived(
-                    new Link.Message(topic, payload.getBytes(StandardCharsets.UTF_8), 0, 0, retained, false, null));
+                    new Link.Message(topic, payload.getBytes(StandardCharsets.UTF_8), qos, qos, retained, false, null));
         }
     }
 
