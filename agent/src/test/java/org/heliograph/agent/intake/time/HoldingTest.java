@@ -519,6 +519,23 @@ class HoldingTest {
         }
     }
 
+    /** A clock that runs on from 2000 after a power cut, beside points whose time the device doesn't tell. */
+    @Test
+    void a_payload_in_which_a_time_that_cant_be_stands_beside_the_agents_own_is_refused() throws Exception {
+        try (Journal journal = open()) {
+            Run run = run(journal);
+            pi.setByService();
+            Sampling sampling =
+                    new Sampling().gauge(Point.POWER, 946_684_800_000L, 1).gauge(Point.VOLTAGE, pi.trueMillis(), 230);
+
+            assertThat(run.intake()
+                            .offer(new Readings(INVERTER, "", sampling.series()), Stamp.MIXED, arrival(INVERTER))
+                            .get())
+                    .isEqualTo(new Admission.Refused("a reading of 2000-01-01T00:00:00Z is of a clock that isn't set,"
+                            + " and some of its times are the device's, some the agent's"));
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
     void whenever_the_clock_is_set_and_the_agent_restarts_each_reading_has_its_true_time_in_order(long seed)
