@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLException;
 import org.heliograph.agent.config.AgentConfig;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,9 @@ final class HangUp {
 
     /** @param cause what the client found on the network */
     static boolean isOne(@Nullable Throwable cause) {
-        return cause instanceof EOFException || (cause instanceof SocketException socket && isReset(socket));
+        return cause instanceof EOFException
+                || (cause instanceof SocketException socket && isReset(socket))
+                || (cause instanceof SSLException tls && isOne(tls.getCause()));
     }
 
     /** A connection that is closed with something unread in it, or while something is written. */
@@ -31,10 +34,12 @@ final class HangUp {
         if (config.sparkplug() != null && config.sparkplug().host() != null) {
             settings.add("sparkplug.host (does it take a will that is retained and of QoS 1?)");
         }
-        settings.add(
-                config.url().startsWith("tcp:")
-                        ? "url (does this port want TLS, ssl://?)"
-                        : "tls (does it want another certificate of the client?)");
+        if (config.url().startsWith("tcp:")) {
+            settings.add("url (does this port want TLS, ssl://?)");
+        } else {
+            settings.add("url (does this port want no TLS, tcp://?)");
+            settings.add("tls (does it want another certificate of the client?)");
+        }
         if (config.protocol() == AgentConfig.Protocol.V5) {
             settings.add("protocol (does it speak MQTT 5?)");
         }

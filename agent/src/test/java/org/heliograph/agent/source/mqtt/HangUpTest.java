@@ -54,7 +54,7 @@ class HangUpTest {
     @CsvSource({
         "tcp://b:1, 5, 'url, protocol, clientId and user'",
         "tcp://b:1, 3.1.1, 'url, clientId and user'",
-        "ssl://b:1, 3.1.1, 'tls, clientId and user'"
+        "ssl://b:1, 3.1.1, 'url, tls, clientId and user'"
     })
     void only_settings_that_the_broker_has_are_named(String url, String protocol, String settings) throws Exception {
         String said = HangUp.unanswered(BrokerEntry.of(folder, url, "protocol: " + protocol));
@@ -86,6 +86,17 @@ class HangUpTest {
             assertThatThrownBy(() -> link.connect(null, new Heard()))
                     .isInstanceOf(Link.LinkException.class)
                     .hasMessageContaining("url (does this port want TLS, ssl://?)");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Protocol.class)
+    void TLS_to_a_port_for_plain_mqtt_sends_the_operator_to_the_url(Protocol protocol) throws Exception {
+        try (Broker broker = new Broker(ServerSocketFactory.getDefault());
+                Link link = link(BrokerEntry.of(folder, broker.url("ssl"), protocol, ""))) {
+            assertThatThrownBy(() -> link.connect(null, new Heard()))
+                    .isInstanceOf(Link.LinkException.class)
+                    .hasMessageContaining("url (does this port want no TLS, tcp://?)");
         }
     }
 
