@@ -86,8 +86,10 @@ final class SensorInput implements Part {
             absences.incrementAndGet();
             say(String.valueOf(e.getMessage()));
             wait = backoff.next();
+        } finally {
+            // also after what nobody foresaw, which ends this turn
+            rig.after(rig.bus(config.bus()), wait, () -> measure(rig, wire));
         }
-        rig.after(rig.bus(config.bus()), wait, () -> measure(rig, wire));
     }
 
     private void take(Rig rig, Measurement measurement) {

@@ -79,10 +79,14 @@ class BoardSourceTest {
         private final BlockingQueue<Readings> readings = new LinkedBlockingQueue<>();
         private final BlockingQueue<String> faults = new LinkedBlockingQueue<>();
         private final BlockingQueue<String> losses = new LinkedBlockingQueue<>();
+        private final AtomicInteger failures = new AtomicInteger();
         private volatile Admission answer = new Admission.Kept(1);
 
         @Override
         public CompletableFuture<Admission> offer(Readings offered, Stamp stamp, Arrival arrival) {
+            if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                throw new IllegalStateException("nobody foresaw it");
+            }
             if (offered.series().getFirst() instanceof Series.Register register) {
                 requireKept(offered.device().device(), register);
             }
@@ -290,6 +294,16 @@ class BoardSourceTest {
         Board.Sensor inlet = new Board.Sensor("inlet-1", new Board.Chip.Sht3x(), 1, 0x44, Duration.ofMillis(20));
         try (BoardSource _ = start(new Board(List.of(), List.of(), List.of(inlet), null))) {
             assertThat(intake.losses.poll(2, TimeUnit.MINUTES)).isEqualTo("inlet-1 turned-away 1 2");
+        }
+    }
+
+    @Test
+    void a_sensor_goes_on_after_a_measurement_that_something_failed_on() throws Exception {
+        chips.answer(0x44, 0x66, 0x66, 0x93, 0x80, 0x00, 0xA2);
+        intake.failures.set(1);
+        Board.Sensor inlet = new Board.Sensor("inlet-1", new Board.Chip.Sht3x(), 1, 0x44, Duration.ofMillis(20));
+        try (BoardSource _ = start(new Board(List.of(), List.of(), List.of(inlet), null))) {
+            assertThat(intake.await().device().device()).isEqualTo("inlet-1");
         }
     }
 
