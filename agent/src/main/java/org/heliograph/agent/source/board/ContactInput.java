@@ -9,8 +9,8 @@ import org.heliograph.telemetry.reading.Sampling;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A leak or door contact: reported when it has changed for as long as its debounce, and at its heartbeat. What the pin
- * says is read each time; a change that nobody told of is seen at the next heartbeat.
+ * A leak or door contact: reported when a change is there after its debounce, and at its heartbeat. What the pin says is
+ * read each time; a change that nobody told of is seen at the next heartbeat.
  */
 final class ContactInput implements Part {
     private static final int WELL = 0;
