@@ -17,6 +17,9 @@ public final class Spans {
     /** A register that returns to what it showed before does so within so many irregular steps. */
     private static final int LONGEST_EXCURSION_STEPS = 100;
 
+    /** A device's clock may be wrong by so much that nobody notices: an agent doubts one that is ahead by more. */
+    private static final long WRONG_CLOCK_MILLIS = 5 * 60_000;
+
     private final Point register;
     private final DeviceHistory history;
     private final List<Irregularity> steps;
@@ -121,7 +124,8 @@ public final class Spans {
             if (later.byItself().isPresent()
                     || later.isSwap()
                     || later.restartMillis().isPresent()
-                    || hasCountedPast(base, k, from)) {
+                    || hasCountedPast(base, k, from)
+                    || leavesAnew(steps.get(i), base, later, rules)) {
                 break;
             }
             boolean isTowardsBase = (from.millijoules() < base.millijoules())
@@ -138,6 +142,19 @@ public final class Spans {
     /** Whether the register was below a reading after the step before, and has counted plainly to it since: it was reset. */
     private boolean hasCountedPast(RegisterReading base, int k, RegisterReading from) {
         return steps.get(k - 1).after().millijoules() < base.millijoules() && from.millijoules() >= base.millijoules();
+    }
+
+    /**
+     * Whether the register has risen as one does whose device's clock is set back, has come since to where it can be by
+     * counting, and leaves that only now.
+     */
+    private static boolean leavesAnew(Irregularity step, RegisterReading base, Irregularity later, StepRules rules) {
+        RegisterReading early =
+                new RegisterReading(base.timeMillis() - WRONG_CLOCK_MILLIS, base.millijoules(), base.serial());
+        RegisterReading from = later.before().orElse(base);
+        return rules.isPlausible(early, step.after())
+                && rules.isPlausible(base, from)
+                && !rules.isPlausible(base, later.after());
     }
 
     /** A register that stands at zero hasn't begun to accumulate (SunSpec: acc32 = 0), unless it restarts there daily. */

@@ -23,6 +23,7 @@ import org.heliograph.streams.energy.DeviceMinute;
 import org.heliograph.streams.energy.Evidence;
 import org.heliograph.streams.energy.RegisterMeter;
 import org.heliograph.streams.sample.Samples;
+import org.heliograph.telemetry.quantity.Millijoules;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Sampling;
 import org.heliograph.telemetry.site.Device;
@@ -32,10 +33,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A simulated counter that is stuck from any minute of an hour on, to any other, by the engine's arithmetic alone: what is
+ * A simulated counter with a fault from any minute of an hour on, to any other, by the engine's arithmetic alone: what is
  * said of its device is equal to the ledger, or marked, and nothing is lost.
  */
-class StuckAtAnyMinuteTest {
+class FaultAtAnyMinuteTest {
     private static final Instant MIDNIGHT = Instant.parse("2026-07-01T00:00:00Z");
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final String PDU = "pdu-a01a";
@@ -100,24 +101,40 @@ class StuckAtAnyMinuteTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("minutes")
+    void a_wrong_value_after_a_clock_was_wrong_is_equal_or_marked(int minute) {
+        Random random = new Random(minute);
+        for (int length : lengths(minute)) {
+            Duration off = Duration.ofSeconds(61 + random.nextInt(210));
+            Instant wrongAt = at(60 + minute + length + 10 + random.nextInt(20));
+            assertEqualOrMarked(
+                    new Fault.Skew(
+                            PDU, at(60 + minute), at(60 + minute + length), random.nextBoolean() ? off : off.negated()),
+                    random.nextBoolean()
+                            ? new Fault.Spike(PDU, wrongAt, 60_000 * Millijoules.PER_WATT_HOUR)
+                            : new Fault.Glitch(PDU, wrongAt, wrongAt.plus(MINUTE.multipliedBy(3))));
+        }
+    }
+
     private static int[] lengths(int seed) {
         return new Random(seed)
                 .ints(LENGTHS, SHORTEST_MINUTES, LONGEST_MINUTES + 1)
                 .toArray();
     }
 
-    private static void assertEqualOrMarked(Fault fault) {
-        FaultPlan plan = new FaultPlan(List.of(fault));
+    private static void assertEqualOrMarked(Fault... faults) {
+        FaultPlan plan = new FaultPlan(List.of(faults));
         TruthfulStore store =
                 new TruthfulStore(INTEGRATION.ledger(), LAYOUT.model().zone(), Casablanca.FACTORS);
         measure(shown(plan), store);
-        FaultLedger faults = new FaultLedger(plan, LAYOUT, INTEGRATION.ledger(), MINUTE);
-        DeviceCheck check = new DeviceCheck(store, INTEGRATION.ledger(), faults, Casablanca.SITE);
+        FaultLedger ledger = new FaultLedger(plan, LAYOUT, INTEGRATION.ledger(), MINUTE);
+        DeviceCheck check = new DeviceCheck(store, INTEGRATION.ledger(), ledger, Casablanca.SITE);
         assertThat(check.told(at(MINUTES)))
-                .as("%s", fault)
-                .singleElement()
-                .satisfies(told -> assertThat(told.differences()).isEmpty());
-        assertThat(check.differences(MIDNIGHT, at(MINUTES))).as("%s", fault).isEmpty();
+                .as("%s", plan)
+                .hasSize(faults.length)
+                .allSatisfy(told -> assertThat(told.differences()).isEmpty());
+        assertThat(check.differences(MIDNIGHT, at(MINUTES))).as("%s", plan).isEmpty();
     }
 
     private static Samples shown(FaultPlan plan) {
