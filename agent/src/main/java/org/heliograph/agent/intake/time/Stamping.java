@@ -15,8 +15,6 @@ import org.heliograph.telemetry.wire.ClockQuality;
  * @param deviceTimeFrom a device that says an earlier time has a clock that isn't set
  */
 public record Stamping(Instant deviceTimeFrom) {
-    private static final String MIXED = "some of its times are the device's, some the agent's";
-
     /** What becomes of them. */
     public sealed interface Stamped {
         /**
@@ -58,54 +56,35 @@ public record Stamping(Instant deviceTimeFrom) {
      * @throws IllegalArgumentException if that leaves the times that a sample can have
      */
     public Stamped of(Readings readings, Stamp stamp, Came came, AgentClock.Look now) {
-        if (stamp == Stamp.MIXED) {
-            return mixed(readings, came, now);
-        }
         Optional<String> fault = fault(readings, stamp, came, now);
         if (fault.isEmpty()) {
-            return stamp == Stamp.DEVICE
-                    ? kept(readings, ClockQuality.DEVICE, unjudged(readings, came, now))
-                    : arrived(readings, came, now, Optional.empty());
+            return switch (stamp) {
+                case DEVICE -> kept(readings, ClockQuality.DEVICE, unjudged(readings, came, now));
+                case ARRIVAL -> arrived(readings, came, now, Optional.empty());
+                case MIXED -> mixed(readings, now);
+            };
         }
         if (!came.live) {
             return new Stamped.Refused(fault.get() + ", and since when it was kept on its way nobody knows");
+        }
+        if (stamp == Stamp.MIXED) {
+            return new Stamped.Refused(fault.get() + ", and some of its times are the device's, some the agent's");
         }
         long late = came.saidMillis - readings.latest().toEpochMilli();
         return arrived(Shift.by(readings, late), came, now, fault);
     }
 
     private Optional<String> fault(Readings readings, Stamp stamp, Came came, AgentClock.Look now) {
+        if (stamp == Stamp.DEVICE && readings.latest().isBefore(deviceTimeFrom)) {
+            return Optional.of("a reading of " + readings.latest() + " is of a clock that isn't set");
+        }
         if (stamp == Stamp.ARRIVAL) {
             // it counts from now: that it looks ahead is no question of any clock
             return Plausibility.fault(readings, came.saidMillis, true);
         }
-        return unset(readings.latest())
-                .or(() -> now.standing() instanceof Standing.Believed believed
-                        ? Plausibility.fault(readings, came.wallMillis(now), believed.synchronised())
-                        : Optional.empty());
-    }
-
-    private Optional<String> unset(Instant ofDevice) {
-        return ofDevice.isBefore(deviceTimeFrom)
-                ? Optional.of("a reading of " + ofDevice + " is of a clock that isn't set")
+        return now.standing() instanceof Standing.Believed believed
+                ? Plausibility.fault(readings, came.wallMillis(now), believed.synchronised())
                 : Optional.empty();
-    }
-
-    /** Times of the device's beside the agent's: moved as a whole, they would be wrong. */
-    private Stamped mixed(Readings readings, Came came, AgentClock.Look now) {
-        return switch (now.standing()) {
-            case Standing.Held held -> new Stamped.Refused(MIXED + ", and " + held.reason());
-            case Standing.Believed believed ->
-                // the agent's are no earlier than the agent: what is, the device has said
-                unset(readings.earliest())
-                        .or(() -> Plausibility.fault(readings, came.wallMillis(now), believed.synchronised()))
-                        .<Stamped>map(fault -> new Stamped.Refused(fault + ", and " + MIXED))
-                        .orElseGet(() -> kept(readings, ofArrival(believed), Map.of()));
-        };
-    }
-
-    private static ClockQuality ofArrival(Standing.Believed believed) {
-        return believed.synchronised() ? ClockQuality.ARRIVAL : ClockQuality.UNSYNCHRONISED;
     }
 
     /** What seems to be of the future waits for a clock that can judge it. What isn't even by a doubted one goes at once. */
@@ -131,10 +110,19 @@ public record Stamping(Instant deviceTimeFrom) {
                 yield new Stamped.Kept(
                         Entry.Kind.READINGS,
                         Math.abs(setByMillis) > Standing.STEP_MILLIS ? Shift.by(readings, setByMillis) : readings,
-                        ofArrival(believed),
+                        believed.synchronised() ? ClockQuality.ARRIVAL : ClockQuality.UNSYNCHRONISED,
                         Map.of(),
                         unbelieved);
             }
+        };
+    }
+
+    private static Stamped mixed(Readings readings, AgentClock.Look now) {
+        return switch (now.standing()) {
+            case Standing.Held held ->
+                new Stamped.Refused("some of its times are the device's, some the agent's, and " + held.reason());
+            case Standing.Believed believed ->
+                kept(readings, believed.synchronised() ? ClockQuality.ARRIVAL : ClockQuality.UNSYNCHRONISED, Map.of());
         };
     }
 
