@@ -59,11 +59,11 @@ public record SiteMinute(SiteShare sums, Map<Role, DeviceSet> expected, MeterTre
     }
 
     /**
-     * Whether energy was counted in a role of which the site model has no device any more, in this minute either. It stays;
-     * but nobody knows whether those were all, so they never cover the minute.
+     * Whether energy was counted in a role, in either direction, of which the site model has no device any more, in this
+     * minute either. It stays; but nobody knows whether those were all, so none of them is heard for all of the minute.
      */
     private boolean isOfFormerDevices(Role role) {
-        return !expected.containsKey(role) && sums.of(role).forwardKnown() > 0;
+        return !expected.containsKey(role) && (sums.of(role).forwardKnown() > 0 || reverse(role) > 0);
     }
 
     /** Whether anything is known of what the role counts in this minute: of import, say, and not of the export alone. */

@@ -14,6 +14,7 @@ import org.assertj.core.data.Offset;
 import org.heliograph.streams.factor.FactorBook;
 import org.heliograph.streams.factor.Factors;
 import org.heliograph.streams.site.BranchShare;
+import org.heliograph.streams.site.DeviceSet;
 import org.heliograph.streams.site.RoleSum;
 import org.heliograph.streams.site.RoleSums;
 import org.heliograph.streams.site.SiteMinute;
@@ -70,6 +71,19 @@ class FiguresTest {
                 .isZero();
         assertThat(sums.get(Sum.EXPORT)).isEqualTo(20 * KWH);
         assertThat(sums.get(Sum.EXPORT_MINUTES)).isEqualTo(1);
+    }
+
+    @Test
+    void what_a_deleted_battery_had_been_charged_with_alone_leaves_the_input_unknown() {
+        Map<Role, RoleSum> roles = new EnumMap<>(minute(2, 2).sums().roles());
+        roles.put(Role.BATTERY, new RoleSum(0, 5 * KWH, DeviceSet.NONE, DeviceSet.NONE, 0, 0));
+        Sums sums = Sums.of(new SiteMinute(new SiteShare(roles), SITE), FACTORS);
+
+        assertThat(sums.get(Sum.CHARGE)).isEqualTo(5 * KWH);
+        assertThat(sums.get(Sum.CHARGE_COVER)).as("in part").isEqualTo(-1);
+        assertThat(sums.get(Sum.BATTERY_MINUTES)).isZero();
+        assertThat(sums.get(Sum.DC_MINUTES)).as("what it gave").isZero();
+        assertThat(sums.get(Sum.COMPLETE_MINUTES)).isZero();
     }
 
     @Test
