@@ -2,7 +2,6 @@ package org.heliograph.agent.payload.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -12,6 +11,7 @@ import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import org.heliograph.agent.payload.JsonFault;
 import org.heliograph.agent.payload.Refusal;
 import org.heliograph.agent.payload.Samples;
 import org.jspecify.annotations.Nullable;
@@ -76,12 +76,8 @@ final class Document {
                 throw new Refusal("not JSON: something follows the document");
             }
             return document;
-        } catch (JsonProcessingException e) {
-            // without what the library would have taken instead, or how it is told to
-            throw new Refusal(
-                    "not JSON: " + e.getOriginalMessage().replaceFirst("(?s):? (was expecting|enable) .*", ""));
         } catch (IOException e) {
-            throw new Refusal("not JSON: " + e.getMessage());
+            throw new Refusal(JsonFault.of(e));
         }
     }
 

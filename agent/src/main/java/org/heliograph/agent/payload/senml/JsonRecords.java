@@ -2,11 +2,11 @@ package org.heliograph.agent.payload.senml;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.IOException;
+import org.heliograph.agent.payload.JsonFault;
 import org.heliograph.agent.payload.Refusal;
 
 /** SenML JSON (RFC 8428 section 5). */
@@ -99,7 +99,6 @@ final class JsonRecords implements Records {
     }
 
     private static Malformed malformed(IOException e) {
-        return new Malformed("not JSON: "
-                + (e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage()));
+        return new Malformed(JsonFault.of(e));
     }
 }

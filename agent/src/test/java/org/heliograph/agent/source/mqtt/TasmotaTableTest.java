@@ -48,7 +48,7 @@ class TasmotaTableTest {
             tele/sonoff_1ch/STATE | unmapped
             tele/sonoff/STATE | unmapped
             tele/sonoff1/SENSOR | nothing
-            tele/nan/SENSOR | not JSON: Unrecognized token 'nan'
+            tele/nan/SENSOR | not JSON: Unrecognized token 'nan', at line 1, column 107
             tele/true/SENSOR | nothing
             /ESP_BOX/BM280/Pressure | unmapped
             tele/tasmota_BMP280/SENSOR | nothing
