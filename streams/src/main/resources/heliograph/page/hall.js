@@ -1,5 +1,6 @@
 // The hall: inlet temperatures by row, cooling units, inverters. What is judged here is judged beside fixed limits only.
 import {ABSENT, celsius, isFigure, kilowatts, moment, percent} from './format.js';
+import {readingLimitMs} from './freshness.js';
 import {knows, say} from './words.js';
 
 const MINUTE_MS = 60_000;
@@ -24,8 +25,12 @@ export function band(value, {recommended_c: [low, high], allowable_c: [min, max]
 const isHeard = (unit, atMs) =>
   isFigure(unit.at_ms) && atMs - unit.at_ms <= Math.max(UNHEARD_MS, unit.patience_ms ?? 0) + MINUTE_MS;
 
-/** A moment for "not heard": of old data, the newest minute that any device has. */
-export function timeOf(hall, nowMs) {
+/**
+ * A moment for "not heard": of old data, the newest minute that any device has. While others of the site are heard its data
+ * aren't old: a hall of which nothing comes is silent.
+ */
+export function timeOf(hall, nowMs, live) {
+  if (nowMs - (live?.latest_reading_ms ?? 0) <= readingLimitMs(hall.patience_ms)) return nowMs;
   const starts = [...hall.rows.flatMap((row) => row.sensors), ...hall.cooling, ...hall.inverters]
     .map((unit) => unit.at_ms).filter(isFigure);
   const newest = starts.length ? Math.max(...starts) : 0;
@@ -160,7 +165,7 @@ export function fill(body, rows) {
 export function drawHall(hall, alerts, nowMs, live) {
   const $ = (id) => document.getElementById(id);
   const write = (id, text) => { if ($(id).textContent !== text) $(id).textContent = text; };
-  const atMs = timeOf(hall, nowMs);
+  const atMs = timeOf(hall, nowMs, live);
   drawRows($('rows'), hall, atMs);
   const told = summary(hall, atMs);
   const {text, bad} = headline(told);

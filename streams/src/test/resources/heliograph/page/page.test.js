@@ -370,6 +370,14 @@ test('in a replay of the past devices are not all unheard', () => {
   assert.equal(timeOf(hall([{area: 'a', sensors: [sensor('a1', 22)]}]), NOON + MINUTE), NOON + MINUTE);
 });
 
+test('a hall that falls silent while the rest of the site is heard is not shown as it was', () => {
+  const told = hall([{area: 'a', sensors: [sensor('a1', 22, NOON - 60 * MINUTE)]}]);
+  const heard = {time_ms: NOON, latest_reading_ms: NOON - 1_000};
+  assert.equal(timeOf(told, NOON, heard), NOON);
+  assert.equal(summary(told, timeOf(told, NOON, heard)).known, 0);
+  assert.equal(timeOf(told, NOON, {...heard, latest_reading_ms: NOON - 55 * MINUTE}), NOON - 60 * MINUTE, 'all of it is old');
+});
+
 test('a device that reports seldom is heard for as long as its kind may take', () => {
   const unit = {device: 'inv-1', at_ms: NOON, power_w: 1000};
   assert.equal(inverterState(unit, [], NOON + 10 * MINUTE), 'unheard');
