@@ -86,7 +86,7 @@ async function explain() {
     const recent = await get(path);
     const chosen = asked ? await get(`${path}?${asked}`) : recent;
     if (site !== state.site || turn !== questions) return; // what was asked last counts, not what is answered last
-    write('trend', trend(recent));
+    write('trend', trend(recent, now()));
     drawChange(chosen, now());
   } catch {
     // the next minute asks again

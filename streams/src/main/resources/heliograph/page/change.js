@@ -7,6 +7,7 @@ export const PARTS = ['it', 'cooling', 'distribution', 'auxiliary', 'unmetered']
 const HOUR_MS = 3_600_000;
 const QUARTER_MS = 900_000;
 const SPAN_MINUTES = 15;
+const RECENT_MS = 2 * QUARTER_MS; // meters that are read every quarter of an hour make whole minutes as late
 const STEADY = 0.0005; // what the third decimal doesn't show hasn't moved
 
 /** The part that moved the PUE most in the direction in which it went; undefined when it hardly did. */
@@ -16,13 +17,15 @@ export function mainCause(change) {
   return PARTS.reduce((a, b) => (direction * change.parts[b] > direction * change.parts[a] ? b : a));
 }
 
-/** One line below the PUE. */
-export function trend(change) {
+/** One line below the PUE; where no minute has been whole lately, of which hour it is. */
+export function trend(change, nowMs) {
   if (!isFigure(change?.change)) return '';
+  const isRecent = nowMs - change.after.to_ms <= RECENT_MS;
+  const when = isRecent ? say('inAnHour') : say('inTheHourBefore', {time: moment(change.after.to_ms, nowMs)});
   const part = mainCause(change);
-  if (!part) return say('trendFlat');
+  if (!part) return isRecent ? say('trendFlat') : say('trendFlatThen', {when});
   const arrow = change.change > 0 ? '▲' : '▼';
-  return `${arrow} ${say('trendCause', {change: signed(change.change, 3), part: say(`part_${part}`)})}`;
+  return `${arrow} ${say('trendCause', {change: signed(change.change, 3), when, part: say(`part_${part}`)})}`;
 }
 
 /** The quarter hours that can be chosen, the latest first. */

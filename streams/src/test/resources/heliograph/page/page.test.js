@@ -481,17 +481,25 @@ test('an inverter is behind when its neighbours do clearly more', () => {
 });
 
 const moved = (parts) => ({change: Object.values(parts).reduce((a, b) => a + b, 0),
-  parts: {it: 0, cooling: 0, distribution: 0, auxiliary: 0, unmetered: 0, ...parts}});
+  parts: {it: 0, cooling: 0, distribution: 0, auxiliary: 0, unmetered: 0, ...parts}, after: {to_ms: NOON}});
 
 test('the main cause of a move is what pushed most in its direction', () => {
   assert.equal(mainCause(moved({it: -0.02, cooling: 0.03})), 'cooling');
   assert.equal(mainCause(moved({it: -0.03, cooling: 0.02})), 'it');
   assert.equal(mainCause(moved({it: -0.0301, cooling: 0.03})), undefined);
   assert.equal(mainCause({before: {}, after: {}}), undefined);
-  assert.equal(trend(moved({cooling: 0.012})), '▲ +0.012 in an hour, most by cooling');
-  assert.equal(trend(moved({it: -0.012})), '▼ −0.012 in an hour, most by IT load');
-  assert.equal(trend(moved({})), 'steady over the last hour');
-  assert.equal(trend({before: {}, after: {}}), '');
+  assert.equal(trend(moved({cooling: 0.012}), NOON), '▲ +0.012 in an hour, most by cooling');
+  assert.equal(trend(moved({it: -0.012}), NOON), '▼ −0.012 in an hour, most by IT load');
+  assert.equal(trend(moved({}), NOON), 'steady over the last hour');
+  assert.equal(trend({before: {}, after: {}}, NOON), '');
+});
+
+test('where no minute has been whole for long the trend says of which hour it is', () => {
+  liveIn({name: 'UTC', offsets: [{from_ms: 0, offset_s: 0}]});
+  const later = NOON + 3 * 60 * MINUTE;
+  assert.equal(trend(moved({cooling: 0.012}), later), '▲ +0.012 in the hour before 12:00, most by cooling');
+  assert.equal(trend(moved({}), later), 'steady in the hour before 12:00');
+  liveIn(undefined);
 });
 
 test('the first moment is an hour before the second unless it is chosen', () => {
