@@ -54,9 +54,11 @@ export function kilowatts(watts) {
   return number(kw, kw !== 0 && Math.abs(kw) < 9.95 ? 1 : 0);
 }
 
+/** A share of less than all never rounds up to all. */
 export function percent(ratio) {
   if (!isFigure(ratio)) return ABSENT;
   const hundredths = ratio * 100;
+  if (hundredths >= 99.5 && hundredths < 100) return number(Math.min(99.9, hundredths), 1);
   return number(hundredths, hundredths < 9.95 && hundredths > 0 ? 1 : 0);
 }
 

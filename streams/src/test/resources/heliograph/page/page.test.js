@@ -50,6 +50,13 @@ test('coverage is complete only when it is', () => {
   assert.equal(coverage(0), '0\u00a0%');
 });
 
+test('a share of less than all does not read as all', () => {
+  assert.equal(percent(0.9951), '99.5');
+  assert.equal(percent(0.99999), '99.9');
+  assert.equal(percent(1), '100');
+  assert.equal(percent(0.984), '98');
+});
+
 test('masses and ratios keep three figures or so', () => {
   assert.equal(kilograms(3.14159), '3.14');
   assert.equal(kilograms(42.42), '42.4');
