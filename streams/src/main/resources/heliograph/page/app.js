@@ -99,7 +99,7 @@ function tick() {
   if (changeDue && state.site && Date.now() - changeAt > CHANGE_EVERY_MS) explain();
   $('clock').textContent = clock(now(), undefined, true);
   $('zone').textContent = zoneName(now());
-  showFreshness(freshness({nowMs: now(), connected: state.connected, live: state.live, patienceMs: state.hall?.patience_ms}));
+  showFreshness(freshness({nowMs: now(), connected: state.connected, live: state.live, patienceMs: state.hall?.patience_ms}), state.live);
 }
 
 function take(window) {

@@ -5,6 +5,8 @@ import {say} from './words.js';
 export const LIVE_LIMIT_MS = 5_000;
 
 const READING_LIMIT_MS = 120_000;
+/** So far ahead of the server's clock a live state may be: what an engine that has stopped said last would pass for live as long. */
+const AHEAD_LIMIT_MS = 15_000;
 
 const CLOCK_MEMORY_MS = 5 * 60_000;
 const CLOCK_STEP_MS = 2_000;
@@ -64,6 +66,9 @@ export function freshness({nowMs, connected, live, zone, patienceMs}) {
   if (liveAge > LIVE_LIMIT_MS) {
     const text = say('noFiguresFor', {age: span(liveAge), time: at(live.time_ms)});
     return {state: 'silent', word: say('noData'), text, asOf};
+  }
+  if (liveAge < -AHEAD_LIMIT_MS) {
+    return {state: 'silent', word: say('wrongClock'), text: say('clocksApart', {age: span(-liveAge)}), asOf};
   }
   if (!live.latest_reading_ms) {
     return {state: 'silent', word: say('noData'), text: say('nobodyHeard'), asOf};

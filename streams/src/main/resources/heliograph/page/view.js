@@ -66,7 +66,6 @@ export function showLive(live, nowMs, patienceMs) {
   write('pue', value);
   $('pue').classList.toggle('absent', value === ABSENT);
   write('pue-note', value === ABSENT ? pueReason(live) : say('pueNote', {category: live.pue_category ?? 'PUE'}));
-  document.title = live ? `${value} PUE · ${live.site} · Heliograph` : 'Heliograph';
   write('online', live ? String(live.devices_online) : ABSENT);
   write('silent', live ? String(live.devices_stale) : ABSENT);
   $('silent-count').classList.toggle('some', (live?.devices_stale ?? 0) > 0);
@@ -182,11 +181,20 @@ export function showScale(value, windows) {
   scale.dataset.range = range;
 }
 
+/** What a browser's tab says: the PUE only while it is of now, since nothing there looks dimmed. */
+export function title(live, {state, word}) {
+  if (!live) return 'Heliograph';
+  return `${state === 'live' ? `${pue(live.pue)} PUE` : word} · ${live.site} · Heliograph`;
+}
+
 /** Heads the live figures with "now" only when they are of now. */
-export function showFreshness({state, word, text, asOf}) {
+export function showFreshness({state, word, text, asOf}, live) {
+  document.title = title(live, {state, word});
   for (const element of document.querySelectorAll('.as-of')) {
     if (element.textContent !== asOf) element.textContent = asOf;
   }
+  // the age in the banner goes on by the second, which isn't to be read aloud each time
+  if (document.body.dataset.state !== state) write('banner-said', text || word);
   document.body.dataset.state = state;
   $('pulse').dataset.state = state;
   write('pulse-text', word);

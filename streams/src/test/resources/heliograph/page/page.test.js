@@ -14,7 +14,7 @@ import {
   band, coolingState, coolingSummary, headline, heardValues, inverterState, inverterSummary, inverterWord,
   rowName, summary, timeOf, unheard, withSleepers,
 } from './hall.js';
-import {absence, basis, packs, whyNotCurrent} from './view.js';
+import {absence, basis, packs, title, whyNotCurrent} from './view.js';
 import {knows, learn, say, WORDS} from './words.js';
 
 const NOON = Date.UTC(2026, 5, 1, 12);
@@ -113,6 +113,20 @@ test('a lost connection, a silent engine and an empty start are told apart', () 
   assert.equal(told({live: undefined}).text, 'No live figures yet: waiting for the engine');
   assert.equal(told({live: live({time_ms: NOON + 12_000, latest_reading_ms: 0})}).text, 'No device has been heard yet');
   assert.deepEqual(told({live: undefined, connected: undefined}).state, 'wait');
+});
+
+test('an engine that seems to speak of times to come is not live: when it stops nobody would see it', () => {
+  const told = (aheadMs) => freshness({nowMs: NOON, connected: true, live: live({time_ms: NOON + aheadMs}), zone: 'UTC'});
+  assert.equal(told(3_000).state, 'live');
+  assert.deepEqual(told(10 * MINUTE), {state: 'silent', word: 'wrong clock', asOf: 'at 11:59',
+    text: 'The page’s clock is 10 min behind the engine’s: how old the figures are is not known'});
+});
+
+test('a tab that nobody looks at shows no PUE of the past', () => {
+  const now = {site: 'casa1', pue: 1.334};
+  assert.equal(title(now, {state: 'live', word: 'live'}), '1.33 PUE · casa1 · Heliograph');
+  assert.equal(title(now, {state: 'lost', word: 'no connection'}), 'no connection · casa1 · Heliograph');
+  assert.equal(title(undefined, {state: 'lost', word: 'no connection'}), 'Heliograph');
 });
 
 const quarter = (i, more) => ({
