@@ -220,11 +220,13 @@ final class Judge {
         if (raised == null) {
             return Optional.empty();
         }
-        courses.put(subject, new Course.Quiet(nowMillis));
+        // by the figures of a device whose clock is ahead it began later: who goes by time would see it stand for ever
+        long endMillis = Math.max(nowMillis, raised.getTimeMs() + 1);
+        courses.put(subject, new Course.Quiet(endMillis));
         return Optional.of(raised.toBuilder()
                 .setState(AlertState.CLEARED)
                 .setMessage("cleared: " + why)
-                .setTimeMs(nowMillis)
+                .setTimeMs(endMillis)
                 .build());
     }
 }

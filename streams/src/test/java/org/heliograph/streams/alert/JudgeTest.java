@@ -243,6 +243,21 @@ class JudgeTest {
     }
 
     @Test
+    void what_a_device_whose_clock_is_ahead_raised_does_not_end_before_it_began() {
+        observe(0, 28);
+        observe(14, 28);
+        assertThat(told()).containsExactly("RAISED@14");
+
+        Judge other = judge(new AlertRules(List.of()));
+        other.recall(told.getFirst());
+
+        assertThat(other.reconcile(10 * MINUTE))
+                .singleElement()
+                .satisfies(alert -> assertThat(alert.getTimeMs())
+                        .isGreaterThan(told.getFirst().getTimeMs()));
+    }
+
+    @Test
     void the_engines_own_diagnoses_are_left_to_it() {
         judge.recall(Alert.newBuilder()
                 .setSite("casa1")
