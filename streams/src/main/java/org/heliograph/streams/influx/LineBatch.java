@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * Points in InfluxDB's line protocol, times in milliseconds, each remembering which record it came from. Written here
@@ -16,6 +17,9 @@ import java.util.TreeMap;
 final class LineBatch {
     private static final int INITIAL_LINES = 1_024;
     private static final int CHARS_PER_LINE = 128;
+
+    /** Neither a break nor a closing backslash can be escaped in a tag. */
+    private static final Pattern UNWRITABLE = Pattern.compile("[\\\\\n\r]");
 
     private final StringBuilder text = new StringBuilder(INITIAL_LINES * CHARS_PER_LINE);
     private int[] ends = new int[INITIAL_LINES];
@@ -58,7 +62,7 @@ final class LineBatch {
             text.append(',').append(name).append('=');
             escapeTag(value);
             if (merged) {
-                tags.put(name, value);
+                tags.put(name, UNWRITABLE.matcher(value).replaceAll("_"));
             }
         }
         return this;
@@ -148,8 +152,7 @@ final class LineBatch {
             if (c == ',' || c == '=' || c == ' ') {
                 text.append('\\');
             }
-            // neither a break nor a closing backslash can be escaped in a tag
-            text.append(isLineBreak(c) || c == '\\' ? '_' : c);
+            text.append(isLineBreak(c) || c == '\\' ? '_' : c); // the UNWRITABLE
         }
     }
 

@@ -49,6 +49,15 @@ class LineBatchTest {
     }
 
     @Test
+    void a_point_is_asked_about_by_the_tags_that_it_was_written_with() {
+        lines.beginMerged("m").tag("area", "hall-1\\row-a").field("v", 1).end(0, 0);
+        assertThat(all()).isEqualTo("m,area=hall-1_row-a v=1.0 0");
+        assertThat(lines.statements())
+                .singleElement()
+                .satisfies(point -> assertThat(point.condition()).isEqualTo("\"area\" = 'hall-1_row-a'"));
+    }
+
+    @Test
     void quotes_and_backslashes_in_a_text_are_escaped_and_line_breaks_become_spaces() {
         lines.begin("m").text("t", "a\"b\\c\nd").end(0, 0);
         assertThat(all()).isEqualTo("m t=\"a\\\"b\\\\c d\" 0");
