@@ -172,13 +172,17 @@ function follow(site) {
     if (source !== events) return;
     state.connected = false;
     tick();
-    if (source.readyState === EventSource.CLOSED) setTimeout(() => source === events && follow(site), RETRY_MS);
+    if (source.readyState === EventSource.CLOSED) {
+      get('api/sites').catch(() => {}); // which says whether the token is asked for
+      setTimeout(() => source === events && follow(site), RETRY_MS);
+    }
   });
 
   function heardOpen() {
     if (source !== events) return;
     heardAt = Date.now();
     state.connected = true;
+    $('login').hidden = true;
     reload();
   }
 }

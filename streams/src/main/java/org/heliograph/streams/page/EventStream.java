@@ -9,18 +9,20 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.heliograph.telemetry.Answer;
 
-/** {@code /events}: what changes at a site, as server-sent events, for as long as the client stays. */
+/** {@code /events}: what changes at a site, as server-sent events, for as long as the client stays and may read it. */
 final class EventStream {
     private static final Pattern SITE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,99}");
 
     private final PageBoard board;
     private final Audience audience;
+    private final Access access;
     private final Duration beat;
 
     /** @param beat how long a client's connection stays silent at most */
-    EventStream(PageBoard board, Audience audience, Duration beat) {
+    EventStream(PageBoard board, Audience audience, Access access, Duration beat) {
         this.board = board;
         this.audience = audience;
+        this.access = access;
         this.beat = beat;
     }
 
@@ -51,14 +53,22 @@ final class EventStream {
         }
     }
 
+    /** Until the token changes: who had the one before may have it no longer, and would go on hearing for months. */
     private void deliver(Mailbox mailbox, HttpExchange exchange) throws IOException, InterruptedException {
         OutputStream stream = exchange.getResponseBody();
         stream.write("retry: 2000\n\n".getBytes(StandardCharsets.UTF_8));
         String event = audience.beat();
+        long admittedNanos = System.nanoTime();
         while (!mailbox.isClosed()) {
             stream.write(event.getBytes(StandardCharsets.UTF_8));
             stream.flush();
             event = mailbox.take(beat).orElseGet(audience::beat);
+            if (System.nanoTime() - admittedNanos >= beat.toNanos()) {
+                admittedNanos = System.nanoTime();
+                if (!access.admits(exchange)) {
+                    return;
+                }
+            }
         }
     }
 }

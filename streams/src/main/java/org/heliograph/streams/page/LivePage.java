@@ -49,7 +49,7 @@ public final class LivePage implements AutoCloseable {
         this.door = door;
         audience = new Audience(board, clock);
         api = new SiteApi(board, audience, clock);
-        events = new EventStream(board, audience, beat);
+        events = new EventStream(board, audience, access, beat);
         threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("page-", 0).factory());
     }

@@ -247,6 +247,29 @@ class LivePageTest {
     }
 
     @Test
+    void events_end_for_who_has_a_token_that_is_none_any_more(@TempDir Path folder) throws Exception {
+        Path token = Files.writeString(folder.resolve("token"), "0123456789abcdef");
+        PageSettings guarded =
+                new PageSettings(true, "127.0.0.1", 0, Optional.of(new Secret.InFile(token)), Optional.empty());
+        try (LivePage other = LivePage.start(guarded, board, InstantSource.fixed(NOW), Duration.ofMillis(20))) {
+            BlockingQueue<String> lines =
+                    listen(HttpRequest.newBuilder(other.address().resolve("/events?site=casa1"))
+                            .header("Authorization", "Bearer 0123456789abcdef"));
+            for (int i = 0; i < 3; i++) {
+                next(lines, "event: beat");
+            }
+
+            Files.writeString(token, "fedcba9876543210");
+
+            String line = "";
+            for (int i = 0; i < 3_000 && !line.equals(END); i++) { // a thousand beats
+                line = lines.take();
+            }
+            assertThat(line).isEqualTo(END);
+        }
+    }
+
+    @Test
     void the_page_and_its_files_need_no_token_and_hold_no_figure(@TempDir Path folder) throws Exception {
         Path token = Files.writeString(folder.resolve("token"), "0123456789abcdef");
         PageSettings guarded =
@@ -428,10 +451,11 @@ class LivePageTest {
 
     /** The lines of an event stream, as they come. */
     private BlockingQueue<String> listen(LivePage from, String site) throws Exception {
-        HttpResponse<Stream<String>> reply = http.send(
-                HttpRequest.newBuilder(from.address().resolve("/events?site=" + site))
-                        .build(),
-                HttpResponse.BodyHandlers.ofLines());
+        return listen(HttpRequest.newBuilder(from.address().resolve("/events?site=" + site)));
+    }
+
+    private BlockingQueue<String> listen(HttpRequest.Builder request) throws Exception {
+        HttpResponse<Stream<String>> reply = http.send(request.build(), HttpResponse.BodyHandlers.ofLines());
         assertThat(reply.headers().firstValue("Content-Type")).contains("text/event-stream");
         BlockingQueue<String> lines = new LinkedBlockingQueue<>();
         Thread.ofVirtual().start(() -> {
