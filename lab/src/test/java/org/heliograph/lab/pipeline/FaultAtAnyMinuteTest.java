@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.heliograph.sim.Casablanca;
 import org.heliograph.sim.device.Instruments;
 import org.heliograph.sim.device.Snapshot;
+import org.heliograph.sim.fault.Allowance;
 import org.heliograph.sim.fault.Fault;
 import org.heliograph.sim.fault.FaultLedger;
 import org.heliograph.sim.fault.FaultPlan;
@@ -27,6 +28,7 @@ import org.heliograph.telemetry.quantity.Millijoules;
 import org.heliograph.telemetry.reading.Point;
 import org.heliograph.telemetry.reading.Sampling;
 import org.heliograph.telemetry.site.Device;
+import org.heliograph.telemetry.site.Role;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +48,8 @@ class FaultAtAnyMinuteTest {
 
     private static final int LONGEST_MINUTES = 75;
     private static final int LENGTHS = 8;
+    private static final int PAIRS = 12;
+    private static final int WINDOWS = 20;
 
     private static final Layout LAYOUT = layout();
     private static final Integration INTEGRATION = new Integration(new Plant(LAYOUT, 1, 0.7), MIDNIGHT);
@@ -115,6 +119,64 @@ class FaultAtAnyMinuteTest {
                             ? new Fault.Spike(PDU, wrongAt, 60_000 * Millijoules.PER_WATT_HOUR)
                             : new Fault.Glitch(PDU, wrongAt, wrongAt.plus(MINUTE.multipliedBy(3))));
         }
+    }
+
+    /** What is lost, wrong or late of one device may meet; the ledger's word for the stretch has to hold all the same. */
+    @ParameterizedTest
+    @MethodSource("minutes")
+    void figures_of_a_device_whose_faults_meet_are_as_near_to_the_truth_as_the_ledger_says(int seed) {
+        Random random = new Random(seed);
+        for (int i = 0; i < PAIRS; i++) {
+            int start = 60 + random.nextInt(60);
+            Fault first = anyFault(random, start);
+            Fault second = anyFault(random, start + random.nextInt(LONGEST_MINUTES) - LONGEST_MINUTES / 3);
+            if (!first.overlapsOnDisplay(second)) {
+                assertAllowed(new FaultPlan(List.of(first, second)), random);
+            }
+        }
+    }
+
+    private static Fault anyFault(Random random, int minute) {
+        Instant from = at(minute);
+        Instant to = at(Math.min(MINUTES - 5, minute + SHORTEST_MINUTES + random.nextInt(LONGEST_MINUTES)));
+        return switch (random.nextInt(10)) {
+            case 0 -> new Fault.Drop(PDU, from, to, 0.5, random.nextLong());
+            case 1 -> new Fault.Outage(PDU, from, to);
+            case 2 -> new Fault.Reset(PDU, from);
+            case 3 -> new Fault.FrozenDisplay(PDU, from, to);
+            case 4 -> new Fault.StoppedCounter(PDU, from, to);
+            case 5 -> new Fault.Spike(PDU, from, 600_000 * Millijoules.PER_WATT_HOUR);
+            case 6 -> new Fault.Glitch(PDU, from, from.plus(MINUTE.multipliedBy(1 + random.nextInt(10))));
+            case 7 -> new Fault.Skew(PDU, from, to, Duration.ofSeconds(random.nextInt(500) - 250));
+            case 8 -> new Fault.Delay(PDU, from, to, random.nextBoolean() ? at(MINUTES) : at(2 * MINUTES));
+            default -> new Fault.Reorder(PDU, from, to, Duration.ofMinutes(20), random.nextLong());
+        };
+    }
+
+    private static void assertAllowed(FaultPlan plan, Random random) {
+        TruthfulStore store =
+                new TruthfulStore(INTEGRATION.ledger(), LAYOUT.model().zone(), Casablanca.FACTORS);
+        measure(shown(plan), store);
+        FaultLedger ledger = new FaultLedger(plan, LAYOUT, INTEGRATION.ledger(), MINUTE);
+        for (int i = 0; i < WINDOWS; i++) {
+            int from = random.nextInt(MINUTES);
+            int to = i == 0 ? MINUTES : from + 1 + random.nextInt(MINUTES - from);
+            from = i == 0 ? 0 : from;
+            long figure = energy(store, at(from), at(to));
+            long truth = INTEGRATION.ledger().energyMillijoules(PDU, Point.ENERGY, at(from), at(to));
+            Allowance allowed = ledger.allowance(Role.IT, Point.ENERGY, at(from), at(to));
+            assertThat(allowed.allows(figure, truth))
+                    .as(
+                            "%s: %d mJ from %s to %s, where the truth is %d and %s",
+                            plan.faults(), figure, at(from), at(to), truth, allowed)
+                    .isTrue();
+        }
+    }
+
+    private static long energy(TruthfulStore store, Instant from, Instant to) {
+        return store.deviceMinutes(Casablanca.SITE, PDU, from, to).stream()
+                .mapToLong(row -> Math.round(row.number("energy_wh").orElse(0) * Millijoules.PER_WATT_HOUR))
+                .sum();
     }
 
     private static int[] lengths(int seed) {

@@ -17,6 +17,7 @@ import org.eclipse.californium.core.config.CoapConfig;
 import org.eclipse.californium.elements.config.Configuration;
 import org.eclipse.californium.elements.config.UdpConfig;
 import org.heliograph.sim.device.Snapshot;
+import org.heliograph.telemetry.yaml.HostPort;
 
 /** The CoAP devices of a site. */
 public final class CoapFleet implements AutoCloseable {
@@ -45,8 +46,10 @@ public final class CoapFleet implements AutoCloseable {
      * @param portBase port of the first, the others follow; 0 for free ports
      * @param first what each device shows first
      * @throws IOException if a port can't be had
+     * @throws IllegalArgumentException with a sentence, if there are more devices than ports from there on
      */
     public static CoapFleet start(String host, int portBase, Map<String, Snapshot> first) throws IOException {
+        requirePorts(portBase, first.size());
         CoapFleet fleet = new CoapFleet();
         CoapDevice.Surroundings shared =
                 new CoapDevice.Surroundings(configuration(), fleet.loop, fleet.executor, fleet.timer, fleet.monitor);
@@ -65,6 +68,15 @@ public final class CoapFleet implements AutoCloseable {
         } catch (IOException e) {
             fleet.close();
             throw e;
+        }
+    }
+
+    /** Before the first of them has its port: nobody could release it. */
+    private static void requirePorts(int base, int devices) {
+        int last = base + devices - 1;
+        if (base > 0 && last > HostPort.PORT_MAX) {
+            throw new IllegalArgumentException(devices + " CoAP devices from port " + base
+                    + " on would need ports up to " + last + "; the highest is " + HostPort.PORT_MAX);
         }
     }
 

@@ -14,6 +14,9 @@ import org.heliograph.telemetry.site.Role;
  * @param step the longest time between two readings of a device without faults, a minute at least
  */
 record Effects(Counted counted, Duration step) {
+    /** How far ahead of a late message the time of those may be that it comes among. */
+    private static final Duration MARGIN = Duration.ofHours(1);
+
     Effect of(Fault fault) {
         return switch (fault) {
             case Fault.Drop drop -> dropped(drop);
@@ -48,6 +51,14 @@ record Effects(Counted counted, Duration step) {
         };
     }
 
+    /** The same, as far as the faults that it meets reach. Whether a display that stood still can be told then depends on them. */
+    Effect over(Effect effect, Instant from, Instant to, boolean isMarked) {
+        Outcome outcome = effect.fault() instanceof Fault.FrozenDisplay
+                ? Outcome.MARKED.worst(effect.outcome())
+                : effect.outcome();
+        return effect(effect.fault(), outcome, from, to, isMarked, effect.mayExceed(), effect.expected());
+    }
+
     private Effect dropped(Fault.Drop drop) {
         return total(
                 drop,
@@ -79,6 +90,9 @@ record Effects(Counted counted, Duration step) {
                     "messages out of order, and some of those from " + onItsWay
                             + " on come after the end: the total up to the last one is exact");
         }
+        if (isTooLate(mixed.atMost())) {
+            return refused(mixed, "messages out of order");
+        }
         return exact(mixed, "messages out of order: nothing changes");
     }
 
@@ -93,7 +107,25 @@ record Effects(Counted counted, Duration step) {
                     true,
                     "messages come at " + late.due() + ", which isn't yet");
         }
+        if (isTooLate(Duration.between(late.from(), late.due()))) {
+            return refused(late, "messages come at " + late.due());
+        }
         return exact(late, "messages come at " + late.due() + ": the windows are restated, exactly");
+    }
+
+    /** Whether whoever makes figures may refuse a reading that comes so long after it was read. */
+    private boolean isTooLate(Duration travel) {
+        return travel.compareTo(counted.layout().model().late().minus(MARGIN)) > 0;
+    }
+
+    private Effect refused(Fault fault, String what) {
+        return total(
+                fault,
+                fault.from().minus(step),
+                fault.to(),
+                false,
+                what + ", some of them later than the site takes readings ("
+                        + counted.layout().model().late() + "): the total is exact, how it is spread is not");
     }
 
     private Effect restarted(Fault.Reset reset) {

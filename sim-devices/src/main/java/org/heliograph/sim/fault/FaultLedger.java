@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.heliograph.sim.ledger.Ledger;
 import org.heliograph.sim.plant.Layout;
 import org.heliograph.telemetry.reading.Point;
@@ -27,6 +29,10 @@ public final class FaultLedger {
         effects = plan.faults().stream()
                 .filter(fault -> fault.from().isBefore(ledger.end()) && touchesFigures(fault))
                 .map(each::of)
+                .collect(Collectors.groupingBy(it -> it.fault().device(), TreeMap::new, Collectors.toList()))
+                .values()
+                .stream()
+                .flatMap(ofDevice -> Meeting.widened(ofDevice, each).stream())
                 .sorted(Comparator.comparing(Effect::from)
                         .thenComparing(it -> it.fault().device()))
                 .toList();

@@ -341,6 +341,20 @@ class CoapFleetTest {
     }
 
     @Test
+    void more_devices_than_ports_take_none() throws Exception {
+        Map<String, Snapshot> first = new LinkedHashMap<>();
+        instruments.forEach((id, device) -> first.put(id, device.read()));
+        assertThat(first).hasSizeGreaterThan(1);
+
+        assertThatThrownBy(() -> CoapFleet.start("127.0.0.1", 65_535, first))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(first.size() + " CoAP devices from port 65535 on");
+        try (DatagramSocket free = new DatagramSocket(65_535, InetAddress.getLoopbackAddress())) {
+            assertThat(free.isBound()).isTrue();
+        }
+    }
+
+    @Test
     void libcoaps_client_gets_and_observes() throws Exception {
         Assumptions.assumeTrue(
                 CoapClientProgram.isThere(), "libcoap's coap-client-notls is not installed (libcoap3-bin)");

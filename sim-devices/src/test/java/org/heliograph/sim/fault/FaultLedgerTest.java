@@ -110,6 +110,50 @@ class FaultLedgerTest {
     }
 
     @Test
+    void a_reset_amid_an_outage_may_lose_all_since_the_last_reading_before_it() {
+        FaultLedger faults = faults(new Fault.Outage(PDU, at(10), at(30)), new Fault.Reset(PDU, at(20)));
+
+        assertThat(faults.allowance(Role.IT, Point.ENERGY, NOON, ONE))
+                .isEqualTo(new Allowance(ledger.energyMillijoules(PDU, Point.ENERGY, at(9), at(30)), 0));
+        assertThat(faults.effects()).extracting(Effect::from).containsOnly(at(9));
+        assertThat(faults.effects()).extracting(Effect::to).containsOnly(at(30));
+        assertThat(faults.outcome(PDU, at(9), at(30))).isEqualTo(Outcome.MARKED);
+        assertThat(faults.outcome(PDU, at(30), ONE)).isEqualTo(Outcome.EXACT);
+    }
+
+    @Test
+    void faults_that_do_not_meet_and_those_of_two_devices_reach_no_further_for_each_other() {
+        FaultLedger faults = faults(
+                new Fault.Outage(PDU, at(10), at(20)),
+                new Fault.Reset(PDU, at(21)),
+                new Fault.Reset("pdu-a01b", at(15)),
+                new Fault.Duplicate(PDU, at(15), at(30), MINUTE));
+
+        assertThat(faults.allowance(Role.IT, Point.ENERGY, NOON, ONE).belowMillijoules())
+                .isEqualTo(ledger.energyMillijoules(PDU, Point.ENERGY, at(20), at(21))
+                        + ledger.energyMillijoules("pdu-a01b", Point.ENERGY, at(14), at(15)));
+    }
+
+    @Test
+    void what_comes_later_than_a_site_takes_readings_counts_in_the_total_only() throws ConfigurationException {
+        Layout strict =
+                Layout.of(SiteFile.parse("site.yaml", Casablanca.siteYaml(1).replace("PT48H", "PT90M")), NOON);
+        Ledger longer = Ledger.of(new Plant(strict, 1, 0.7), NOON, NOON.plus(Duration.ofHours(3)));
+        FaultLedger faults = new FaultLedger(
+                new FaultPlan(List.of(
+                        new Fault.Delay(PDU, at(10), at(20), at(100)),
+                        new Fault.Reorder("pdu-a01b", at(10), at(20), Duration.ofMinutes(100), 1),
+                        new Fault.Delay("ups-a", at(10), at(20), at(40)))),
+                strict,
+                longer,
+                MINUTE);
+
+        assertThat(faults.outcome(PDU, at(12))).isEqualTo(Outcome.TOTAL);
+        assertThat(faults.outcome("pdu-a01b", at(12))).isEqualTo(Outcome.TOTAL);
+        assertThat(faults.outcome("ups-a", at(12))).isEqualTo(Outcome.EXACT);
+    }
+
+    @Test
     void what_is_still_on_its_way_at_the_end_is_missing() {
         FaultLedger faults = faults(new Fault.Reorder(PDU, at(40), ONE, Duration.ofMinutes(10), 1));
 
