@@ -3,6 +3,7 @@ package org.heliograph.telemetry.security;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -42,9 +43,16 @@ public sealed interface Secret {
 
     private static void judge(Section where, Secret secret) {
         try {
-            secret.read();
+            if (secret.read().length == 0) {
+                // somebody is still writing it, or what should have made it failed: nobody's password is empty
+                switch (secret) {
+                    case InFile(Path file) -> where.absent("file", file + " is empty");
+                    case InEnvironment(String name) -> where.flaw("env", "the environment's " + name + " is empty");
+                }
+            }
         } catch (IOException e) {
-            String message = "can't be read: " + e.getMessage();
+            String message =
+                    "can't be read: " + e.getMessage() + (e instanceof NoSuchFileException ? ": no such file" : "");
             switch (secret) {
                 case InFile(Path file) when !Files.isReadable(file) -> where.absent("file", message);
                 case InFile _ -> where.flaw("file", message);
@@ -59,6 +67,9 @@ public sealed interface Secret {
 
         @Override
         public byte[] read() throws IOException {
+            if (Files.isDirectory(file)) {
+                throw new IOException(file + " is a folder, not a file");
+            }
             if (Files.size(file) > BYTES_MAX) {
                 throw new IOException(file + " is larger than " + BYTES_MAX + " bytes, too large for a password");
             }

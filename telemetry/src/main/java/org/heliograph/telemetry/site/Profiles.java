@@ -47,7 +47,7 @@ final class Profiles {
             if (point.isEmpty()) {
                 points.flaw(label, "is not a point");
             } else {
-                specs.put(point.get(), spec(point.get(), spec));
+                specs.put(point.get(), spec(point.get(), rating, spec));
             }
         }
         if (points.keys().isEmpty()) {
@@ -60,7 +60,7 @@ final class Profiles {
         return new Profile(name, rating, specs, accuracy, states.orElse(InverterStates.SUNSPEC_103));
     }
 
-    private static Profile.PointSpec spec(Point point, Section section) {
+    private static Profile.PointSpec spec(Point point, Optional<Watts> rating, Section section) {
         Duration period = section.duration("period", DEFAULT_PERIOD);
         if (period.toMillis() < 1) {
             section.flaw("period", "is shorter than a millisecond");
@@ -85,6 +85,8 @@ final class Profiles {
         if (resolution.isPresent() && !point.isRegister()) {
             section.flaw("resolution", "only a register counts in steps");
         }
+        modulus.ifPresent(
+                wrapsAt -> judge(wrapsAt, resolution.map(Millijoules::value).orElse(0L), rating, period, section));
         boolean restartsDaily = section.optional("resets", Profiles::daily).isPresent();
         if (restartsDaily && !point.isRegister()) {
             section.flaw("resets", "only a register restarts");
@@ -97,6 +99,23 @@ final class Profiles {
                 modulus,
                 resolution.map(Millijoules::value).orElse(0L),
                 restartsDaily);
+    }
+
+    /** A modulus in the wrong unit: nobody could tell how often the register has passed it between two readings. */
+    private static void judge(
+            long modulusMillijoules,
+            long resolutionMillijoules,
+            Optional<Watts> rating,
+            Duration period,
+            Section section) {
+        if (resolutionMillijoules >= modulusMillijoules) {
+            section.flaw("resolution", "is no smaller than the modulus");
+        } else if (rating.isPresent() && (double) rating.get().value() * period.toMillis() >= modulusMillijoules) {
+            section.flaw(
+                    "modulus",
+                    "is counted within a period, " + period + ", by a device of " + rating.get()
+                            + ", the profile's rating");
+        }
     }
 
     /** Whether the profile has what the role counts: the registers of each direction, or power to integrate. */

@@ -204,6 +204,8 @@ class SiteFileFlawsTest {
                 "{profile: p, points: {energy: {modulus: -5 Wh}}} | profiles[0].points.energy.modulus | '-5 Wh' is not an energy",
                 "{profile: p, points: {energy: {modulus: x Wh}}} | profiles[0].points.energy.modulus | 'x Wh' is not an energy",
                 "{profile: p, points: {energy: {modulus: 1e2147483647 Wh}}} | profiles[0].points.energy.modulus | is not an energy",
+                "{profile: p, points: {energy: {modulus: 10 kWh, resolution: 10 kWh}}} | profiles[0].points.energy.resolution | is no smaller than",
+                "{profile: p, rating: 1 MW, points: {energy: {modulus: 2777 Wh}}} | profiles[0].points.energy.modulus | is counted within a period, PT10S, by a device of 1000000 W",
                 "{profile: p, points: {power: {}}, colour: red} | profiles[0].colour | unknown field",
             })
     void a_profile_with_one_thing_wrong_has_one_fault(String profile, String field, String message) {
