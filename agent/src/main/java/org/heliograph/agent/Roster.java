@@ -2,8 +2,11 @@ package org.heliograph.agent;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.heliograph.agent.config.AgentConfig;
+import org.heliograph.agent.config.WhenFull;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.site.SiteModel;
 import org.heliograph.telemetry.yaml.ConfigurationException;
@@ -59,6 +62,29 @@ final class Roster {
             warnings.add(trouble);
         }
         config.named().stream().filter(this::lacks).map(this::lack).forEach(warnings::add);
+        warnings.addAll(idle(config));
         return warnings;
+    }
+
+    /** What the configuration says of devices that neither it nor the model has: a name that is mistyped says nothing. */
+    private List<String> idle(AgentConfig config) {
+        List<String> idle = new ArrayList<>();
+        if (model == null) {
+            return idle;
+        }
+        Set<String> known = new HashSet<>(config.named());
+        model.devices().forEach(device -> known.add(device.id()));
+        config.operation().silence().expected().keySet().stream()
+                .filter(device -> !known.contains(device))
+                .sorted()
+                .map(device -> "silence.expected: '" + device + "' is no device of " + file)
+                .forEach(idle::add);
+        List<WhenFull.Rule> rules = config.journal().whenFull().rules();
+        for (int i = 0; i < rules.size(); i++) {
+            if (known.stream().noneMatch(rules.get(i)::fits)) {
+                idle.add("journal.whenFull[" + i + "]: '" + rules.get(i).devices() + "' fits no device of " + file);
+            }
+        }
+        return idle;
     }
 }

@@ -97,6 +97,68 @@ class CommandTest {
     }
 
     @Test
+    void check_warns_of_names_that_neither_the_model_nor_the_configuration_has() throws IOException {
+        Path site = Files.writeString(folder.resolve("site.yaml"), """
+                site: casa1
+                zone: Africa/Casablanca
+                devices:
+                  - {id: meter-7, profile: slow-meter, role: auxiliary}
+                """);
+        String named = RIGHT.replaceAll("(journal: \\{path: [^}]*)}", "$1, whenFull: [%s]}")
+                + "silence: {site: site.yaml, expected: {%s: PT15M}}\n";
+
+        assertThat(execute("check", file(named.formatted("{devices: 'meter*', then: thin-out}", "meter-7"))))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString()).doesNotContain("warning");
+        assertThat(execute("check", file(named.formatted("{devices: 'inlet-*', then: thin-out}", "meter-8"))))
+                .isZero();
+        assertThat(out.toString())
+                .contains("warning: silence.expected: 'meter-8' is no device of " + site)
+                .contains("warning: journal.whenFull[0]: 'inlet-*' fits no device of " + site);
+    }
+
+    @Test
+    void check_warns_of_a_line_that_was_copied_and_still_has_the_others_device() throws IOException {
+        String mapped = RIGHT.replace("127.0.0.1:1\"}]", "127.0.0.1:1\", mappings: [%s, %s]}]");
+        String first = "{topic: all, device: pdu-1, points: {power: {at: /m1/w}}}";
+
+        assertThat(execute("check", file(mapped.formatted(first, first.replace("m1", "m2")))))
+                .isZero();
+        assertThat(out.toString())
+                .contains("warning: mqtt[0].mappings: the power of 'pdu-1' is both '/m1/w' and '/m2/w' of all");
+        out.getBuffer().setLength(0);
+        assertThat(execute(
+                        "check",
+                        file(mapped.formatted(first, first.replace("m1", "m2").replace("pdu-1", "pdu-2")))))
+                .isZero();
+        assertThat(execute(
+                        "check",
+                        file(mapped.formatted(
+                                first, first.replace("m1", "m2").replace("points", "optional: true, points")))))
+                .isZero();
+        assertThat(out.toString()).doesNotContain("warning");
+    }
+
+    @Test
+    void check_warns_of_topics_that_bring_no_senml_of_the_site() throws IOException {
+        String subscribed = RIGHT.replace("127.0.0.1:1\"}]", "127.0.0.1:1\", topics: [\"%s\"]}]");
+
+        for (String topic : List.of("plant/+/senml", "hg/other/+/senml", "hg/casa1/senml", "hg/casa1/+/senml/x")) {
+            out.getBuffer().setLength(0);
+            assertThat(execute("check", file(subscribed.formatted(topic)))).isZero();
+            assertThat(out.toString())
+                    .contains("warning: mqtt[0].topics[0]: '" + topic
+                            + "' brings no SenML of this site, whose topics are hg/casa1/{device}/senml");
+        }
+        out.getBuffer().setLength(0);
+        for (String topic : List.of("#", "hg/+/pdu-1/senml", "hg/casa1/#", "$share/edge/hg/casa1/+/senml")) {
+            assertThat(execute("check", file(subscribed.formatted(topic)))).isZero();
+        }
+        assertThat(out.toString()).doesNotContain("warning");
+    }
+
+    @Test
     void check_and_run_exit_2_and_name_file_line_and_field() throws IOException {
         String file = file(RIGHT.replace("tcp:", "http:"));
         for (String command : new String[] {"check", "run"}) {

@@ -101,14 +101,8 @@ public record AgentConfig(
     public List<String> warnings(Instant now) {
         List<String> warnings = new ArrayList<>();
         for (int i = 0; i < mqtt.size(); i++) {
-            if (mqtt.get(i).rules().stream().anyMatch(Rule::lacksZone)) {
-                warnings.add(
-                        "mqtt[" + i + "].mappings: local times without a zone are no times: give the mapping its zone");
-            }
-            if (mqtt.get(i).login() != null && mqtt.get(i).isInTheClear()) {
-                warnings.add(
-                        "mqtt[" + i + "].password: goes over the network for everyone to read; make the url ssl://");
-            }
+            String field = "mqtt[" + i + "].";
+            BrokerDoubts.of(mqtt.get(i), site).forEach(doubt -> warnings.add(field + doubt));
         }
         certificates()
                 .forEach((field, tls) -> tls.validUntil()
@@ -220,7 +214,7 @@ public record AgentConfig(
         }
 
         /** Whether what is said to it can be read on a network. */
-        private boolean isInTheClear() {
+        boolean isInTheClear() {
             String host = URI.create(url).getHost();
             boolean here =
                     host != null && (host.equals("localhost") || host.equals("[::1]") || host.startsWith("127."));

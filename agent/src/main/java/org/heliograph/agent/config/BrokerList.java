@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.heliograph.agent.payload.json.Rule;
 import org.heliograph.telemetry.security.Secret;
@@ -34,7 +35,7 @@ final class BrokerList {
             if (clientId.isEmpty()) {
                 section.flaw("clientId", "is empty: each connection would be a new session, and lose what waits");
             }
-            if (!sessions.add(url + " " + clientId)) {
+            if (!sessions.add(url.toLowerCase(Locale.ROOT) + " " + clientId)) {
                 section.flaw("clientId", "is used twice on this broker: the two would end each other's connection");
             }
             AgentConfig.Protocol protocol =

@@ -83,6 +83,9 @@ final class CoapPart {
         if (plain == null && dtls == null) {
             top.flaw("coapServer", "has no port; give it dtls, plain or both");
         }
+        if (plain != null && dtls != null && isSame(plain.listen(), dtls.listen())) {
+            section.flaw("plain", "listens on the port of dtls: only one of them would get it");
+        }
         CoapPush.Rate rate = new CoapPush.Rate(
                 section.integer("messagesPerSecond", RATE.messagesPerSecond(), 1, RATE_MAX),
                 section.integer("burst", RATE.burst(), BURST_MIN, RATE_MAX));
@@ -211,6 +214,13 @@ final class CoapPart {
                     return address;
                 })
                 .orElseGet(() -> new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    }
+
+    private static boolean isSame(InetSocketAddress one, InetSocketAddress other) {
+        return one.getPort() == other.getPort()
+                && (one.getAddress().equals(other.getAddress())
+                        || one.getAddress().isAnyLocalAddress()
+                        || other.getAddress().isAnyLocalAddress());
     }
 
     /** Only literal addresses: a name's address may change, and who a device is with it. */

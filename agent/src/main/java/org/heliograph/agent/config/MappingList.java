@@ -120,6 +120,7 @@ final class MappingList {
             }
         }
         Map<String, String> devices = devices(section);
+        requireName(section, device, devices);
         TimeField time = time(section);
         Rule.Condition condition = condition(section);
         Pointer serial = section.optional("serial", Pointer::new).orElse(null);
@@ -148,6 +149,17 @@ final class MappingList {
         return rules;
     }
 
+    /** What makes no device's name may only be one that {@code devices} translates. */
+    private static void requireName(Section section, NameTemplate device, Map<String, String> devices) {
+        if (section.keys().contains("devices")) {
+            if (device.names().isEmpty() && !devices.isEmpty() && !devices.containsKey(device.text())) {
+                section.flaw("devices", "lists no '" + device.text() + "', which is what 'device' says");
+            }
+        } else {
+            device.fault().ifPresent(message -> section.flaw("device", message));
+        }
+    }
+
     private static Rule.MappedPoint point(Section field, Point point) {
         Pointer at = field.optional("at", Pointer::new).orElse(ALL);
         Factor factor = field.optional("factor", Factor::parse).orElse(Factor.ONE);
@@ -164,7 +176,10 @@ final class MappingList {
         Map<String, Integer> words = new HashMap<>();
         Section named = field.section("words");
         for (String word : named.keys()) {
-            words.put(word.toLowerCase(Locale.ROOT), named.integer(word, 0, -1_000_000, 1_000_000));
+            int number = named.integer(word, 0, -1_000_000, 1_000_000);
+            if (words.put(word.toLowerCase(Locale.ROOT), number) != null) {
+                named.flaw(word, "is there twice, as its case doesn't matter");
+            }
         }
         named.finish();
         if (!words.isEmpty() && point.isRegister()) {

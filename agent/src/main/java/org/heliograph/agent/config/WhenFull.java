@@ -50,7 +50,7 @@ public record WhenFull(List<Rule> rules) {
             }
         }
 
-        boolean fits(String device) {
+        public boolean fits(String device) {
             return fits(devices, device);
         }
 

@@ -328,6 +328,22 @@ class AgentFileTest {
     }
 
     @Test
+    void two_ports_of_a_server_that_are_one_are_a_fault() throws IOException {
+        Files.writeString(folder.resolve("key"), "0123456789abcdef");
+        for (String plain : List.of("127.0.0.1:5700", "0.0.0.0:5700")) {
+            assertThat(flaws(file("""
+                    agent: a
+                    site: s
+                    kafka: {bootstrap: "k:1"}
+                    journal: {path: j.db}
+                    coapServer:
+                      dtls: {listen: "127.0.0.1:5700", devices: [{device: d, identity: d, key: {file: key}}]}
+                      plain: {listen: "%s", devices: [{device: e, address: 10.0.0.1}]}
+                    """.formatted(plain)))).as(plain).containsExactly("7 coapServer.plain");
+        }
+    }
+
+    @Test
     void a_server_without_a_port_is_a_fault() throws IOException {
         for (String bootstrap : List.of("k", "k:", "k:0", "k:99999", "k:1,l", "k:1,")) {
             assertThat(flaws(file("""

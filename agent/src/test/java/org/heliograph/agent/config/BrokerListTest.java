@@ -138,6 +138,40 @@ class BrokerListTest {
                         "22 mappings[6].time.form: 'unix' is none of seconds, milliseconds, iso, local");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "my meter             | device: 'my meter' makes no device's name",
+                "`{device`            | device: '{device': a name of the topic is written {like} this",
+                "`m-{meter-no}`       | device: 'm-{meter-no}': a name of the topic is written {like} this",
+                "`-{meter}`           | device: '-{meter}' makes no device's name",
+                "pdu-1, devices: {m1: pdu-1} | devices: lists no 'pdu-1', which is what 'device' says",
+            })
+    void a_mapping_whose_messages_could_only_be_refused_is_a_fault(String device, String message) {
+        assertThatThrownBy(() -> read("    mappings: [{topic: 'plant/{meter}', points: {power: {at: /w}}, device: "
+                        + (device.contains("{") && !device.contains(",") ? "'" + device + "'" : device) + "}]\n"))
+                .hasMessage(folder.resolve("agent.yaml") + ":7: mqtt[0].mappings[0]." + message);
+    }
+
+    @Test
+    void a_name_that_is_none_of_a_device_may_be_translated() throws Exception {
+        assertThat(
+                        read("    mappings: [{topic: t, device: 'my meter', devices: {my meter: m}, points: {power: {at: /w}}}]\n")
+                                .rules())
+                .hasSize(1);
+    }
+
+    @Test
+    void a_word_that_is_there_in_two_cases_is_a_fault() {
+        assertThatThrownBy(
+                        () -> read(
+                                "    mappings: [{topic: 't/{device}', points: {breaker: {at: /b, words: {Open: 1, OPEN: 2}}}}]\n"))
+                .hasMessageContaining(
+                        ":7: mqtt[0].mappings[0].points.breaker.words.OPEN: is there twice, as its case doesn't matter");
+    }
+
     @Test
     void a_session_apart_takes_nothing_from_the_agents_and_says_nothing() throws Exception {
         AgentConfig.Mqtt agents = read("""
