@@ -26,15 +26,16 @@ public final class KeptSince {
     }
 
     /**
-     * Something of that time is there now, be it ever so old.
+     * Something of that time is there now, be it ever so old: a local year may begin before 1970, where no range begins.
      *
      * @return whether that is earlier than before
      */
     public boolean reach(String name, long millis) {
-        if (millis >= millis(name)) {
+        long thereMillis = Math.max(0, millis);
+        if (thereMillis >= millis(name)) {
             return false;
         }
-        sinceMillis.put(name, millis);
+        sinceMillis.put(name, thereMillis);
         return true;
     }
 

@@ -156,6 +156,18 @@ class PurgeTest {
         assertThat(windows.get(month)).isEmpty();
     }
 
+    /** Of a replay of that time, or of a clock that begins with it. */
+    @Test
+    void windows_of_the_local_year_that_has_begun_before_1970_keep_no_later_ones_from_going()
+            throws ConfigurationException {
+        long nowMillis = LONG_AGO.plus(Duration.ofDays(900)).toEpochMilli();
+        WindowKey year = new WindowKey("a", Window.YEAR, Instant.parse("2025-01-01T00:00:00Z"));
+        windows.put(closed(year));
+        windows.put(closed(new WindowKey("a", Window.YEAR, Instant.EPOCH.minusSeconds(3_600))));
+        purge.site(site(), nowMillis, NEVER);
+        assertThat(windows.get(year)).isEmpty();
+    }
+
     private static KeptWindow closed(WindowKey key) {
         return KeptWindow.of(
                 key,
