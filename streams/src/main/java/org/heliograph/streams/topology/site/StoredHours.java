@@ -3,15 +3,12 @@ package org.heliograph.streams.topology.site;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.ToLongFunction;
 import org.heliograph.streams.energy.DeviceMinute;
 import org.heliograph.streams.factor.Provenance;
 import org.heliograph.streams.indicator.Branch;
@@ -39,14 +36,14 @@ final class StoredHours {
     private StoredHours() {}
 
     static StoredHour encode(PastHour hour) {
-        Names names = new Names();
+        ColumnNames names = new ColumnNames();
         List<WindowContent> minutes = List.copyOf(hour.minutes().values());
         StoredHour.Builder stored = StoredHour.newBuilder()
                 .setMinutes(bits(hour.start(), hour.minutes().keySet()))
                 .addAllSums(sums(minutes))
-                .setFactorAverage(column(minutes, minute -> names.place(average(minute))))
-                .setFactorMarginal(column(minutes, minute -> names.place(marginal(minute))))
-                .setFactorFuel(column(minutes, minute -> names.place(fuel(minute))));
+                .setFactorAverage(NumberColumns.of(minutes, minute -> names.place(average(minute))))
+                .setFactorMarginal(NumberColumns.of(minutes, minute -> names.place(marginal(minute))))
+                .setFactorFuel(NumberColumns.of(minutes, minute -> names.place(fuel(minute))));
         branches(hour, names).forEach(stored::addBranches);
         choices(hour.chosen(), stored);
         revisions(hour, stored);
@@ -54,13 +51,13 @@ final class StoredHours {
     }
 
     static PastHour decode(String site, Instant start, StoredHour stored) {
-        Names names = new Names(stored.getNamesList());
+        ColumnNames names = new ColumnNames(stored.getNamesList());
         NavigableMap<Instant, WindowContent> minutes = new TreeMap<>();
         List<Instant> there = moments(start, stored.getMinutes());
         long[][] sums = sums(stored.getSumsList(), there.size());
-        long[] average = numbers(stored.getFactorAverage(), there.size());
-        long[] marginal = numbers(stored.getFactorMarginal(), there.size());
-        long[] fuel = numbers(stored.getFactorFuel(), there.size());
+        long[] average = NumberColumns.read(stored.getFactorAverage(), there.size());
+        long[] marginal = NumberColumns.read(stored.getFactorMarginal(), there.size());
+        long[] fuel = NumberColumns.read(stored.getFactorFuel(), there.size());
         Map<Instant, SortedMap<String, Branch>> branches = branches(start, stored.getBranchesList(), names);
         for (int i = 0; i < there.size(); i++) {
             Instant minute = there.get(i);
@@ -97,7 +94,8 @@ final class StoredHours {
         List<NumberColumn> columns = new ArrayList<>();
         Map<NumberColumn, Integer> places = new HashMap<>();
         for (Sum sum : Sum.values()) {
-            NumberColumn numbers = column(minutes, minute -> minute.sums().get(sum));
+            NumberColumn numbers =
+                    NumberColumns.of(minutes, minute -> minute.sums().get(sum));
             if (numbers.equals(NumberColumn.getDefaultInstance())) {
                 continue;
             }
@@ -113,7 +111,8 @@ final class StoredHours {
     private static long[][] sums(List<NumberColumn> columns, int minutes) {
         long[][] sums = new long[minutes][Sum.values().length];
         for (NumberColumn column : columns) {
-            long[] numbers = numbers(column.getLike() == 0 ? column : columns.get(column.getLike() - 1), minutes);
+            NumberColumn like = column.getLike() == 0 ? column : columns.get(column.getLike() - 1);
+            long[] numbers = NumberColumns.read(like, minutes);
             for (int i = 0; i < minutes; i++) {
                 sums[i][column.getPlace()] = numbers[i];
             }
@@ -121,25 +120,7 @@ final class StoredHours {
         return sums;
     }
 
-    private static <T> NumberColumn column(List<T> minutes, ToLongFunction<T> number) {
-        long[] numbers = minutes.stream().mapToLong(number).toArray();
-        long least = Arrays.stream(numbers).min().orElse(0);
-        NumberColumn.Builder column = NumberColumn.newBuilder().setLeast(least);
-        if (Arrays.stream(numbers).anyMatch(value -> value != least)) {
-            Arrays.stream(numbers).forEach(value -> column.addAbove(value - least));
-        }
-        return column.build();
-    }
-
-    private static long[] numbers(NumberColumn column, int minutes) {
-        long[] numbers = new long[minutes];
-        for (int i = 0; i < minutes; i++) {
-            numbers[i] = column.getLeast() + (column.getAboveCount() > 0 ? column.getAbove(i) : 0);
-        }
-        return numbers;
-    }
-
-    private static List<BranchColumns> branches(PastHour hour, Names names) {
+    private static List<BranchColumns> branches(PastHour hour, ColumnNames names) {
         SortedMap<String, NavigableMap<Instant, Branch>> byMeter = new TreeMap<>();
         hour.minutes()
                 .forEach((minute, content) -> content.branches()
@@ -152,29 +133,30 @@ final class StoredHours {
             columns.add(BranchColumns.newBuilder()
                     .setDevice(meter)
                     .setMinutes(bits(hour.start(), byMinute.keySet()))
-                    .setOwnMj(column(minutes, Branch::ownMillijoules))
-                    .setChildrenMj(column(minutes, Branch::childrenMillijoules))
-                    .setToleranceMj(column(minutes, Branch::toleranceMillijoules))
-                    .setMatchedMinutes(column(minutes, Branch::matchedMinutes))
-                    .setHeaviest(column(
+                    .setOwnMj(NumberColumns.of(minutes, Branch::ownMillijoules))
+                    .setChildrenMj(NumberColumns.of(minutes, Branch::childrenMillijoules))
+                    .setToleranceMj(NumberColumns.of(minutes, Branch::toleranceMillijoules))
+                    .setMatchedMinutes(NumberColumns.of(minutes, Branch::matchedMinutes))
+                    .setHeaviest(NumberColumns.of(
                             minutes, branch -> names.place(branch.heaviest().device())))
-                    .setHeaviestMj(column(minutes, branch -> branch.heaviest().millijoules()))
+                    .setHeaviestMj(NumberColumns.of(
+                            minutes, branch -> branch.heaviest().millijoules()))
                     .build());
         });
         return columns;
     }
 
     private static Map<Instant, SortedMap<String, Branch>> branches(
-            Instant start, List<BranchColumns> stored, Names names) {
+            Instant start, List<BranchColumns> stored, ColumnNames names) {
         Map<Instant, SortedMap<String, Branch>> branches = new HashMap<>();
         for (BranchColumns columns : stored) {
             List<Instant> there = moments(start, columns.getMinutes());
-            long[] own = numbers(columns.getOwnMj(), there.size());
-            long[] children = numbers(columns.getChildrenMj(), there.size());
-            long[] tolerance = numbers(columns.getToleranceMj(), there.size());
-            long[] matched = numbers(columns.getMatchedMinutes(), there.size());
-            long[] heaviest = numbers(columns.getHeaviest(), there.size());
-            long[] heaviestMillijoules = numbers(columns.getHeaviestMj(), there.size());
+            long[] own = NumberColumns.read(columns.getOwnMj(), there.size());
+            long[] children = NumberColumns.read(columns.getChildrenMj(), there.size());
+            long[] tolerance = NumberColumns.read(columns.getToleranceMj(), there.size());
+            long[] matched = NumberColumns.read(columns.getMatchedMinutes(), there.size());
+            long[] heaviest = NumberColumns.read(columns.getHeaviest(), there.size());
+            long[] heaviestMillijoules = NumberColumns.read(columns.getHeaviestMj(), there.size());
             for (int i = 0; i < there.size(); i++) {
                 branches.computeIfAbsent(there.get(i), _ -> new TreeMap<>())
                         .put(
@@ -202,7 +184,7 @@ final class StoredHours {
         if (hour.revisions().isEmpty()) {
             return;
         }
-        stored.setMinuteRevisions(column(
+        stored.setMinuteRevisions(NumberColumns.of(
                 List.copyOf(hour.minutes().keySet()),
                 minute -> hour.revision(new WindowKey(hour.site(), Window.MINUTE, minute))));
         quarters(hour.site(), hour.start()).forEach(quarter -> stored.addQuarterRevisions(hour.revision(quarter)));
@@ -212,7 +194,7 @@ final class StoredHours {
     private static Map<WindowKey, Integer> revisions(
             String site, Instant start, List<Instant> minutes, StoredHour stored) {
         Map<WindowKey, Integer> revisions = new HashMap<>();
-        long[] ofMinutes = numbers(stored.getMinuteRevisions(), minutes.size());
+        long[] ofMinutes = NumberColumns.read(stored.getMinuteRevisions(), minutes.size());
         for (int i = 0; i < minutes.size(); i++) {
             revisions.put(new WindowKey(site, Window.MINUTE, minutes.get(i)), (int) ofMinutes[i]);
         }
@@ -247,35 +229,5 @@ final class StoredHours {
             minutes.add(hour.plusMillis(Long.numberOfTrailingZeros(rest) * DeviceMinute.LENGTH_MILLIS));
         }
         return minutes;
-    }
-
-    /** What columns name, by place: no name is the place 0. */
-    private static final class Names {
-        private final Map<String, Integer> places = new LinkedHashMap<>();
-        private final List<String> names = new ArrayList<>();
-
-        Names() {
-            place("");
-        }
-
-        Names(List<String> stored) {
-            this();
-            stored.forEach(this::place);
-        }
-
-        int place(String name) {
-            return places.computeIfAbsent(name, added -> {
-                names.add(added);
-                return places.size();
-            });
-        }
-
-        String at(long place) {
-            return names.get((int) place);
-        }
-
-        List<String> all() {
-            return names.subList(1, names.size());
-        }
     }
 }
