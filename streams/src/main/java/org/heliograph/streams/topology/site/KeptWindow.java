@@ -95,10 +95,16 @@ record KeptWindow(WindowKey key, StoredWindow stored) {
     /** After it was published; a window that is still open only grows. */
     KeptWindow restated(Cause cause) {
         KeptWindow next = with(lifecycle().changed());
-        return next.lifecycle() instanceof Lifecycle.Revised
-                ? new KeptWindow(
-                        key, next.stored().toBuilder().setCause(cause.label()).build())
-                : next;
+        return next.lifecycle() instanceof Lifecycle.Revised ? next.by(cause) : next;
+    }
+
+    /** Before a restatement is published: of a factor, which changes nothing but CO2, it is no more once readings came. */
+    KeptWindow alsoBy(Cause cause) {
+        return lifecycle() instanceof Lifecycle.Revised && cause == Cause.LATE_DATA ? by(cause) : this;
+    }
+
+    private KeptWindow by(Cause cause) {
+        return new KeptWindow(key, stored.toBuilder().setCause(cause.label()).build());
     }
 
     boolean isProvisional() {

@@ -141,7 +141,7 @@ final class Windows {
         long latestMillis = Math.max(change.millis(), was.stored().getChangedMs());
         KeptWindow changed = was.changedTo(content, latestMillis);
         boolean restates = before.isPresent() && !before.get().isUnpublished();
-        store.touch(restates ? changed.restated(change.cause()) : changed);
+        store.touch(restates ? changed.restated(change.cause()) : changed.alsoBy(change.cause()));
         return true;
     }
 

@@ -76,6 +76,28 @@ final class WindowsTest {
                 .containsOnly(cause.label());
     }
 
+    /** Who is told of a factor takes nothing but the CO2 for changed. */
+    @Test
+    void what_a_factor_and_late_readings_restate_together_names_the_readings_whichever_came_first() {
+        for (List<Cause> causes :
+                List.of(List.of(Cause.FACTOR, Cause.LATE_DATA), List.of(Cause.LATE_DATA, Cause.FACTOR))) {
+            update(0, 5);
+            windows.addUp(sites);
+            close();
+            kept.touched();
+            update(0, 6, causes.getFirst());
+            windows.addUp(sites);
+            update(0, 7, causes.getLast());
+            windows.addUp(sites);
+
+            assertThat(kept.touched())
+                    .hasSize(6)
+                    .allSatisfy(window -> assertThat(window.stored().getCause())
+                            .as("%s", window.key())
+                            .isEqualTo(Cause.LATE_DATA.label()));
+        }
+    }
+
     @Test
     void only_what_has_changed_is_touched() {
         update(0, 5);
