@@ -31,7 +31,7 @@ final class FactorRevision {
             WindowPublication publication) {
         this.stores = stores;
         pendingMinutes = new PendingMinutes(restatements, stores);
-        pendingDays = new PendingDays(restatements, stores);
+        pendingDays = new PendingDays(restatements, stores, windows.waitingMonths());
         this.windows = windows;
         this.minutes = minutes;
         this.purge = purge;

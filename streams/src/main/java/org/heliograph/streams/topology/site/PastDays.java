@@ -148,7 +148,7 @@ final class PastDays {
             }
         }
         if (sum.sums().areOfTheEnergyOf(day.sums())) {
-            windows.restate(day.key(), day.content().withCarbonOf(sum), change);
+            windows.restateDay(day, sum, longer(day.key(), Window.MONTH, site), change);
         }
     }
 

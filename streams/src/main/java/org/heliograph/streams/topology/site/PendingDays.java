@@ -18,12 +18,16 @@ final class PendingDays {
     private final WindowStore windows;
     private final SiteShares shares;
     private final SiteModels sites;
+    private final PastChoices choices;
+    private final WaitingMonths waitingMonths;
 
-    PendingDays(Restatements pending, SiteStores stores) {
+    PendingDays(Restatements pending, SiteStores stores, WaitingMonths waitingMonths) {
         this.pending = pending;
+        this.waitingMonths = waitingMonths;
         windows = stores.windows();
         shares = stores.shares();
         sites = stores.sites();
+        choices = stores.hours().choices();
     }
 
     /** Restates days of a site, as many as there is time for. */
@@ -51,7 +55,7 @@ final class PendingDays {
             if (!next.getDays()) {
                 continue;
             }
-            Optional<PendingRestatement> rest = work(next, deadline, restating);
+            Optional<PendingRestatement> rest = work(next, pending.isBegunBefore(key), deadline, restating);
             rest.ifPresentOrElse(left -> pending.keep(key, left), () -> pending.drop(key));
             if (deadline.isOver()) {
                 return;
@@ -60,7 +64,8 @@ final class PendingDays {
     }
 
     /** What is left of it: of the sites that it goes through, the rest, and then those that it had to pass over. */
-    private Optional<PendingRestatement> work(PendingRestatement change, Deadline deadline, Restating restating) {
+    private Optional<PendingRestatement> work(
+            PendingRestatement change, boolean isBegunBefore, Deadline deadline, Restating restating) {
         NavigableSet<String> held = new TreeSet<>(change.getHeldList());
         Optional<String> site = firstSite(change);
         while (site.isPresent()) {
@@ -69,7 +74,9 @@ final class PendingDays {
             long fromMillis = Math.max(change.getFromMs(), isBegun ? change.getNextMinuteMs() : 0);
             FactorStore.Change left = new FactorStore.Change(change.getId(), fromMillis, change.getToMs());
             switch (sites.model(name)
-                    .map(model -> restating.restate(model, left, deadline))
+                    .map(model -> isBegunBefore || mayBeOf(model, left)
+                            ? restating.restate(model, left, deadline)
+                            : new Restated.All())
                     .orElseGet(() -> withoutModel(name))) {
                 case Restated.All() -> held.remove(name);
                 case Restated.Held() -> held.add(name);
@@ -87,6 +94,17 @@ final class PendingDays {
                 : Optional.of(goingOn(change, "", Instant.EPOCH, held).toBuilder()
                         .setOnlyHeld(true)
                         .build());
+    }
+
+    /**
+     * Whether a change that has come since the start may leave anything to be done of a site: most are of another country,
+     * and to add up their months and years would be to read fifty windows of each. One that names the factor no more may
+     * have done so when its minutes were restated.
+     */
+    private boolean mayBeOf(SiteModel site, FactorStore.Change change) {
+        return site.factors().names(change.id())
+                || choices.mayName(site.site(), change.id())
+                || waitingMonths.areAnyOf(site.site());
     }
 
     /** The model may come back, as long as minutes may be added up by it. */

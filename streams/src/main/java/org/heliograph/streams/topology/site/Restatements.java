@@ -1,9 +1,11 @@
 package org.heliograph.streams.topology.site;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -31,6 +33,8 @@ public final class Restatements {
     private final KeyValueStore<Bytes, byte[]> store;
     private final PastChoices choices;
     private final NavigableMap<Bytes, PendingRestatement> pending = new TreeMap<>();
+    /** Those that were pending at the start, and are still. */
+    private final Set<Bytes> begunBefore = new HashSet<>();
 
     /** @param choices which factors the sites chose for their past hours */
     Restatements(KeyValueStore<Bytes, byte[]> store, PastChoices choices) {
@@ -40,6 +44,7 @@ public final class Restatements {
             all.forEachRemaining(entry ->
                     pending.put(entry.key, StateException.read(STORE, entry.value, PendingRestatement::parseFrom)));
         }
+        begunBefore.addAll(pending.keySet());
     }
 
     void mark(FactorStore.Change change) {
@@ -115,6 +120,11 @@ public final class Restatements {
                 && next + MINUTE_MILLIS <= window.end(site.zone()).toEpochMilli();
     }
 
+    /** Whether it may have been begun before the start. */
+    boolean isBegunBefore(Bytes key) {
+        return begunBefore.contains(key);
+    }
+
     /** Whether it is of a site's model, not of a factor. */
     static boolean isAwaiting(PendingRestatement change) {
         return change.getId().isEmpty();
@@ -122,6 +132,7 @@ public final class Restatements {
 
     void drop(Bytes key) {
         pending.remove(key);
+        begunBefore.remove(key);
         store.delete(key);
     }
 

@@ -32,6 +32,8 @@ final class Windows {
     private final WindowStore store;
     /** Minutes that have changed since what contains them was added up. */
     private final Map<WindowKey, WindowChange> changedMinutes = new LinkedHashMap<>();
+
+    private final WaitingMonths waitingMonths = new WaitingMonths();
     /** Sites of which it was said that a window is left as it is. */
     private final Set<String> saidToBeLeft = new HashSet<>();
 
@@ -73,7 +75,12 @@ final class Windows {
                         }
                         Optional<KeptWindow> before = store.get(key);
                         WindowContent content = addedUp(key, site.zone());
-                        if (change(key, content, change) && !waitsForFactor(before, content, change)) {
+                        if (!change(key, content, change)) {
+                            return;
+                        }
+                        if (waitsForFactor(before, content, change)) {
+                            waitingMonths.add(key.within(Window.MONTH, site.zone()));
+                        } else {
                             outdate(key, change, site.zone(), outdated);
                         }
                     }));
@@ -88,6 +95,11 @@ final class Windows {
         return change.cause() == Cause.FACTOR
                 && before.filter(day -> day.key().window() == Window.DAY && content.isPricedAnew(day.content()))
                         .isPresent();
+    }
+
+    /** The months that wait so. */
+    WaitingMonths waitingMonths() {
+        return waitingMonths;
     }
 
     /**
@@ -112,11 +124,19 @@ final class Windows {
         change(key, content, change);
     }
 
+    /** Gives a day another CO2; its month waits for its other days. */
+    void restateDay(KeptWindow day, WindowContent parts, WindowKey month, WindowChange change) {
+        if (change(day.key(), day.content().withCarbonOf(parts), change)) {
+            waitingMonths.add(month);
+        }
+    }
+
     /**
      * Adds up anew a window of whose parts only the CO2 has changed. One whose parts aren't all kept doesn't come to the
      * same energy, and is left alone.
      */
     void addUpCarbon(WindowKey whole, ZoneId zone, WindowChange change) {
+        waitingMonths.remove(whole);
         WindowContent parts = addedUp(whole, zone);
         store.get(whole)
                 .filter(before -> parts.sums().areOfTheEnergyOf(before.sums()))

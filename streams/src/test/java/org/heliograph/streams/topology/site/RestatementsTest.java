@@ -45,6 +45,7 @@ class RestatementsTest {
     private final SiteTexts models = new SiteTexts();
     private final List<String> restated = new ArrayList<>();
 
+    private final WaitingMonths waitingMonths = new WaitingMonths();
     private final PastHours hours =
             new PastHours(Stores.inMemoryKeyValueStore("f").get());
 
@@ -64,7 +65,7 @@ class RestatementsTest {
     }
 
     private PendingDays days(Restatements restatements, WindowStore windows) {
-        return new PendingDays(restatements, stores(new SiteShares(shares), windows));
+        return new PendingDays(restatements, stores(new SiteShares(shares), windows), waitingMonths);
     }
 
     private void site(String name, String average, int minutes) {
@@ -228,6 +229,49 @@ class RestatementsTest {
             }
         }
         assertThat(asked).containsExactly("a5", "ab5", "b5", "c5", "c9", "a5", "b5", "a5", "b5");
+    }
+
+    /** Series of many countries change each hour, and most sites are of none of those. */
+    @Test
+    void
+            the_days_of_a_site_that_never_chose_a_factor_are_looked_at_only_where_a_change_may_have_begun_with_its_minutes() {
+        WindowStore windows = new WindowStore(
+                Stores.inMemoryKeyValueStore("c").get(),
+                Stores.inMemoryKeyValueStore("d").get());
+        for (String site : List.of("another", "chooses", "chose", "waits")) {
+            site(site, site.startsWith("cho") ? "f" : "g", 0);
+            windows.put(KeptWindow.begun(new WindowKey(site, Window.DAY, Instant.ofEpochMilli(START_MILLIS))));
+        }
+        hours.put(PastHour.of(
+                new SiteModels(models, new ParsedSites()).model("chose").orElseThrow(),
+                Instant.parse("2026-05-01T00:00:00Z"),
+                List.of()));
+        site("chose", "g", 0);
+        WindowKey june = new WindowKey("waits", Window.MONTH, Instant.parse("2026-06-01T00:00:00Z"));
+        waitingMonths.add(june);
+
+        Restatements begun = restarted();
+        assertThat(askedOf(begun, windows)).containsExactly("chooses", "chose", "waits");
+        waitingMonths.remove(june);
+        assertThat(askedOf(begun, windows)).containsExactly("chooses", "chose");
+
+        begun.mark(new FactorStore.Change("f", 0, Long.MAX_VALUE));
+        Restatements restarted = restarted();
+        assertThat(askedOf(restarted, windows))
+                .as("nobody knows what waits since before the start")
+                .containsExactly("another", "chooses", "chose", "waits");
+        assertThat(askedOf(restarted, windows)).containsExactly("chooses", "chose");
+    }
+
+    private List<String> askedOf(Restatements restatements, WindowStore windows) {
+        restatements.mark(new FactorStore.Change("f", 0, Long.MAX_VALUE));
+        work(restatements, 0, NEVER); // the minutes
+        List<String> asked = new ArrayList<>();
+        days(restatements, windows).work(NEVER, (site, _, _) -> {
+            asked.add(site.site());
+            return new PendingDays.Restated.All();
+        });
+        return asked;
     }
 
     @Test

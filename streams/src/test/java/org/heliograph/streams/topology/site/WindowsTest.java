@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 final class WindowsTest {
     private static final String SITE = "casa1";
+    private static final ZoneId ZONE = ZoneId.of("Africa/Casablanca");
     private static final Instant NOON = Instant.parse("2026-06-15T12:00:00Z");
     private static final WindowKey QUARTER = new WindowKey(SITE, Window.QUARTER, NOON);
 
@@ -99,6 +100,30 @@ final class WindowsTest {
     }
 
     @Test
+    void a_month_waits_from_when_a_factor_changes_one_of_its_days_until_it_is_added_up() {
+        WindowKey day = QUARTER.within(Window.DAY, ZONE);
+        WindowKey month = QUARTER.within(Window.MONTH, ZONE);
+        update(0, 5);
+        windows.addUp(sites);
+        KeptWindow before = kept.get(day).orElseThrow();
+        windows.restateDay(before, before.content(), month, new WindowChange(Cause.FACTOR, 1));
+        assertThat(windows.waitingMonths().areAnyOf(SITE))
+                .as("it has the same CO2")
+                .isFalse();
+
+        long[] sums = before.sums().toArray();
+        sums[Sum.CO2_LOCATION.index()] = 7;
+        WindowContent priced = new WindowContent(Sums.of(sums), FactorsUsed.NONE, Branches.NONE);
+        windows.restateDay(before, priced, month, new WindowChange(Cause.FACTOR, 1));
+        assertThat(windows.waitingMonths().areAnyOf(SITE)).isTrue();
+        assertThat(windows.waitingMonths().areAnyOf("another")).isFalse();
+
+        windows.addUpCarbon(month, ZONE, new WindowChange(Cause.FACTOR, 2));
+        assertThat(windows.waitingMonths().areAnyOf(SITE)).isFalse();
+        assertThat(kept.get(month).orElseThrow().sums().get(Sum.CO2_LOCATION)).isEqualTo(7);
+    }
+
+    @Test
     void only_what_has_changed_is_touched() {
         update(0, 5);
         windows.addUp(sites);
@@ -130,7 +155,7 @@ final class WindowsTest {
         update(60, 7);
         windows.addUp(sites);
 
-        WindowKey day = QUARTER.within(Window.DAY, ZoneId.of("Africa/Casablanca"));
+        WindowKey day = QUARTER.within(Window.DAY, ZONE);
         assertThat(kept.get(QUARTER)).isEmpty();
         assertThat(kept.get(day).orElseThrow().sums().get(Sum.IMPORT)).isEqualTo(20 * 5);
         assertThat(kept.get(new WindowKey(SITE, Window.QUARTER, NOON.plusSeconds(1_800))))
