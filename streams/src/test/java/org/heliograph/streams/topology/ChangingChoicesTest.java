@@ -1,21 +1,12 @@
 package org.heliograph.streams.topology;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
-import java.util.function.ToLongFunction;
 import java.util.stream.LongStream;
-import org.heliograph.streams.rollup.Window;
-import org.heliograph.streams.rollup.WindowKey;
-import org.heliograph.telemetry.wire.v1.SiteWindow;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -76,33 +67,6 @@ class ChangingChoicesTest {
             }
         }
         FactorSites.settle(partition);
-        Map<String, SiteWindow> said = partition.said();
-        for (Window window : Window.values()) {
-            assertParts(said, window, zone, SiteWindow::getCo2LocationUg);
-            assertParts(said, window, zone, SiteWindow::getCo2AvoidedMarginalUg);
-        }
-    }
-
-    private static void assertParts(
-            Map<String, SiteWindow> said, Window whole, ZoneId zone, ToLongFunction<SiteWindow> mass) {
-        if (whole.part().isEmpty()) {
-            return;
-        }
-        Map<Instant, Long> sums = new TreeMap<>();
-        Map<Instant, Long> wholes = new TreeMap<>();
-        said.values().forEach(window -> {
-            Instant start = Instant.ofEpochMilli(window.getStartMs());
-            if (window.getWindow().equals(whole.part().get().label())) {
-                sums.merge(
-                        new WindowKey("", whole, start).within(whole, zone).start(),
-                        mass.applyAsLong(window),
-                        Long::sum);
-            } else if (window.getWindow().equals(whole.label())) {
-                wholes.put(start, mass.applyAsLong(window));
-            }
-        });
-        wholes.forEach((start, of) ->
-                assertThat(of).as("%s %s", whole.label(), start).isEqualTo(sums.getOrDefault(start, 0L)));
-        assertThat(wholes.keySet()).isEqualTo(sums.keySet());
+        WindowParts.assertAddUp(partition.said().values(), zone);
     }
 }

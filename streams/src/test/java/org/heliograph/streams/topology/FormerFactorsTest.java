@@ -129,7 +129,7 @@ class FormerFactorsTest {
     }
 
     @Test
-    void what_awaits_the_model_of_a_withdrawn_site_is_forgotten_with_the_last_of_its_minutes() throws IOException {
+    void what_awaits_the_model_of_a_withdrawn_site_is_forgotten_with_the_last_of_its_windows() throws IOException {
         FactorWorld world = FactorWorld.ofTwoFactors();
         SitePartition partition = FactorSites.partition(
                 folder,
@@ -149,6 +149,12 @@ class FormerFactorsTest {
         partition.pass(Duration.ofDays(9));
         partition.purge();
         partition.restateDays();
+        assertThat(partition.isRestating())
+                .as("its months may have to be added up")
+                .isTrue();
+        partition.pass(Duration.ofDays(800));
+        partition.purge();
+        partition.restateDays();
         assertThat(partition.isRestating()).isFalse();
     }
 
@@ -165,6 +171,7 @@ class FormerFactorsTest {
         partition.crash();
         partition.pass(Duration.ofDays(20));
         partition.purge();
+        partition.restateDays();
         assertThat(partition.isRestating()).isFalse();
     }
 }

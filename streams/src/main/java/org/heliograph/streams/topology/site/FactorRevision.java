@@ -56,6 +56,12 @@ final class FactorRevision {
 
     /** Computes the CO2 of past hours anew, and of their days. */
     private PendingDays.Restated restate(SiteModel site, FactorStore.Change factor, long nowMillis, Deadline deadline) {
+        WindowChange change = new WindowChange(Cause.FACTOR, nowMillis);
+        if (factor.id().isEmpty()) {
+            windows.addUp(stores.sites()); // its minutes, if they came with the model
+            days.addUpMonths(site, factor, change);
+            return new PendingDays.Restated.All();
+        }
         Instant past = Window.DAY.startOf(purge.changing(nowMillis), site.zone());
         if (factor.fromMillis() < past.toEpochMilli()) {
             if (closing.isCatchingUp(site.site(), nowMillis)) {
@@ -64,7 +70,6 @@ final class FactorRevision {
             purge.makeHours(site, nowMillis, deadline);
         }
         SiteModels.Version version = stores.sites().version(site.site()).orElseThrow();
-        WindowChange change = new WindowChange(Cause.FACTOR, nowMillis);
         return days.restate(
                         site,
                         factor,

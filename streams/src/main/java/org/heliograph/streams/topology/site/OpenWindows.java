@@ -1,6 +1,7 @@
 package org.heliograph.streams.topology.site;
 
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.common.utils.Bytes;
@@ -17,7 +18,7 @@ final class OpenWindows {
     private static final byte[] PRESENT = {1};
 
     private final KeyValueStore<Bytes, byte[]> store;
-    private final Set<Bytes> open = new TreeSet<>();
+    private final NavigableSet<Bytes> open = new TreeSet<>();
     private final Set<Bytes> touched = new TreeSet<>();
 
     OpenWindows(KeyValueStore<Bytes, byte[]> store) {
@@ -68,6 +69,11 @@ final class OpenWindows {
         List<Bytes> windows = List.copyOf(touched);
         touched.clear();
         return windows;
+    }
+
+    /** A site's. */
+    List<Bytes> of(String site) {
+        return List.copyOf(open.subSet(Keys.site(site), Keys.afterSite(site)));
     }
 
     List<Bytes> minutes() {

@@ -2,8 +2,11 @@ package org.heliograph.streams.topology.site;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.heliograph.streams.factor.FactorBook;
@@ -96,6 +99,11 @@ final class PastDays {
         return Optional.empty();
     }
 
+    /** Adds up months and years of a time, and nothing shorter. */
+    void addUpMonths(SiteModel site, FactorStore.Change time, WindowChange change) {
+        addUpSince(Instant.ofEpochMilli(time.fromMillis()), Instant.ofEpochMilli(time.toMillis()), site, change);
+    }
+
     /** What is longer than a day, also of days that have been restated with their minutes. */
     private void addUpSince(Instant from, Instant to, SiteModel site, WindowChange change) {
         for (Window whole : LONG) {
@@ -134,47 +142,54 @@ final class PastDays {
         Instant from = Instant.ofEpochMilli(Math.max(factor.fromMillis(), start.toEpochMilli()));
         Instant to = Instant.ofEpochMilli(Math.min(factor.toMillis(), end.toEpochMilli()));
         FactorBook book = factors.during(from, to);
-        WindowContent sum = restateRest(site, rest, from, to, book, change);
-        for (PastHour before : hours.between(site.site(), start, end)) {
-            PastHour after = before.pricedBy(book, from, to);
-            List<KeptWindow> restated = after.restatedSince(before, change);
+        Map<WindowKey, WindowContent> minutes = priced(rest, site, from, to, book);
+        List<PastHour> before = hours.between(site.site(), start, end);
+        List<PastHour> after =
+                before.stream().map(hour -> hour.pricedBy(book, from, to)).toList();
+        WindowContent sum = minutes.values().stream().reduce(WindowContent.NONE, WindowContent::plus);
+        for (PastHour hour : after) {
+            sum = hour.minutes().subMap(start, true, end, false).values().stream()
+                    .reduce(sum, WindowContent::plus);
+        }
+        if (!sum.sums().areOfTheEnergyOf(day.sums())) {
+            return;
+        }
+        restateRest(minutes, site.zone(), change);
+        for (int i = 0; i < after.size(); i++) {
+            List<KeptWindow> restated = after.get(i).restatedSince(before.get(i), change);
             if (!restated.isEmpty()) {
-                hours.put(after);
+                hours.put(after.get(i));
                 restated.forEach(publishing::publish);
             }
-            for (WindowContent minute :
-                    after.minutes().subMap(start, true, end, false).values()) {
-                sum = sum.plus(minute);
-            }
         }
-        if (sum.sums().areOfTheEnergyOf(day.sums())) {
-            windows.restateDay(day, sum, longer(day.key(), Window.MONTH, site), change);
+        windows.restateDay(day, sum, longer(day.key(), Window.MONTH, site), change);
+    }
+
+    private static Map<WindowKey, WindowContent> priced(
+            List<KeptWindow> minutes, SiteModel site, Instant from, Instant to, FactorBook book) {
+        Map<WindowKey, WindowContent> priced = new LinkedHashMap<>();
+        for (KeptWindow minute : minutes) {
+            Instant start = minute.key().start();
+            boolean isOfChange = !start.isBefore(from) && start.isBefore(to);
+            priced.put(
+                    minute.key(),
+                    isOfChange ? minute.content().pricedBy(book.chosenBy(site, start)) : minute.content());
         }
+        return priced;
     }
 
     /** The minutes of an hour in which the day ends and which isn't past: they are kept one by one. */
-    private WindowContent restateRest(
-            SiteModel site, List<KeptWindow> minutes, Instant from, Instant to, FactorBook book, WindowChange change) {
-        WindowContent sum = WindowContent.NONE;
-        Set<WindowKey> wholes = new LinkedHashSet<>();
-        for (KeptWindow minute : minutes) {
-            Instant start = minute.key().start();
-            if (start.isBefore(from) || !start.isBefore(to)) {
-                sum = sum.plus(minute.content());
-                continue;
-            }
-            WindowContent priced = minute.content().pricedBy(book.chosenBy(site, start));
-            windows.restate(minute.key(), priced, change);
-            wholes.add(minute.key().within(Window.QUARTER, site.zone()));
-            sum = sum.plus(priced);
+    private void restateRest(Map<WindowKey, WindowContent> minutes, ZoneId zone, WindowChange change) {
+        Set<WindowKey> quarters = new LinkedHashSet<>();
+        minutes.forEach((minute, content) -> {
+            windows.restate(minute, content, change);
+            quarters.add(minute.within(Window.QUARTER, zone));
+        });
+        Set<WindowKey> hoursOfThem = new LinkedHashSet<>();
+        for (WindowKey quarter : quarters) {
+            windows.addUpCarbon(quarter, zone, change);
+            hoursOfThem.add(quarter.within(Window.HOUR, zone));
         }
-        for (WindowKey quarter : List.copyOf(wholes)) {
-            windows.addUpCarbon(quarter, site.zone(), change);
-            wholes.add(quarter.within(Window.HOUR, site.zone()));
-        }
-        wholes.stream()
-                .filter(whole -> whole.window() == Window.HOUR)
-                .forEach(hour -> windows.addUpCarbon(hour, site.zone(), change));
-        return sum;
+        hoursOfThem.forEach(hour -> windows.addUpCarbon(hour, zone, change));
     }
 }

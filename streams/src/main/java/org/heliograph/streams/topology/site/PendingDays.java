@@ -30,7 +30,7 @@ final class PendingDays {
         choices = stores.hours().choices();
     }
 
-    /** Restates days of a site, as many as there is time for. */
+    /** Restates days of a site, as many as there is time for; of no factor, only what is longer than a day. */
     interface Restating {
         Restated restate(SiteModel site, FactorStore.Change change, Deadline deadline);
     }
@@ -55,12 +55,24 @@ final class PendingDays {
             if (!next.getDays()) {
                 continue;
             }
-            Optional<PendingRestatement> rest = work(next, pending.isBegunBefore(key), deadline, restating);
+            Optional<PendingRestatement> rest = Restatements.isAwaiting(next)
+                    ? workAwaited(next, deadline, restating)
+                    : work(next, pending.isBegunBefore(key), deadline, restating);
             rest.ifPresentOrElse(left -> pending.keep(key, left), () -> pending.drop(key));
             if (deadline.isOver()) {
                 return;
             }
         }
+    }
+
+    private Optional<PendingRestatement> workAwaited(
+            PendingRestatement awaiting, Deadline deadline, Restating restating) {
+        String site = awaiting.getNextSite();
+        boolean isGone = windows.siteFrom(site).filter(site::equals).isEmpty();
+        Optional<SiteModel> model = sites.model(site);
+        model.ifPresent(back -> restating.restate(
+                back, new FactorStore.Change("", awaiting.getFromMs(), awaiting.getToMs()), deadline));
+        return isGone || model.isPresent() ? Optional.empty() : Optional.of(awaiting);
     }
 
     /** What is left of it: of the sites that it goes through, the rest, and then those that it had to pass over. */
@@ -77,7 +89,7 @@ final class PendingDays {
                     .map(model -> isBegunBefore || mayBeOf(model, left)
                             ? restating.restate(model, left, deadline)
                             : new Restated.All())
-                    .orElseGet(() -> withoutModel(name))) {
+                    .orElseGet(() -> withoutModel(name, left))) {
                 case Restated.All() -> held.remove(name);
                 case Restated.Held() -> held.add(name);
                 case Restated.Until(Instant next) -> {
@@ -108,8 +120,12 @@ final class PendingDays {
     }
 
     /** The model may come back, as long as minutes may be added up by it. */
-    private Restated withoutModel(String site) {
-        return shares.sites().contains(site) ? new Restated.Held() : new Restated.All();
+    private Restated withoutModel(String site, FactorStore.Change change) {
+        if (shares.sites().contains(site)) {
+            return new Restated.Held();
+        }
+        pending.awaitMonths(site, change.fromMillis(), change.toMillis());
+        return new Restated.All();
     }
 
     private Optional<String> firstSite(PendingRestatement change) {

@@ -62,7 +62,7 @@ final class PendingMinutes {
                 return worked;
             }
             if (awaited) {
-                pending.drop(key);
+                pending.awaitMonths(next);
             } else { // days before those minutes, and what is longer than a day
                 pending.keep(
                         key,

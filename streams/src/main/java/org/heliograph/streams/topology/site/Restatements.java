@@ -59,6 +59,19 @@ public final class Restatements {
 
     /** Has minutes added up of which shares have come before the model of their site: once it is there. */
     void await(String site, long fromMillis, long toMillis) {
+        await(site, fromMillis, toMillis, false);
+    }
+
+    /**
+     * Has months and years of a site without a model added up, once there is one: its days may have been restated without
+     * them, and nothing else of it is restated after so long.
+     */
+    void awaitMonths(String site, long fromMillis, long toMillis) {
+        PendingRestatement before = pending.get(Keys.awaited(site));
+        await(site, fromMillis, toMillis, before == null || before.getDays());
+    }
+
+    private void await(String site, long fromMillis, long toMillis, boolean days) {
         Bytes key = Keys.awaited(site);
         PendingRestatement before = pending.get(key);
         keep(
@@ -67,15 +80,23 @@ public final class Restatements {
                         .setNextSite(site)
                         .setFromMs(before == null ? fromMillis : Math.min(fromMillis, before.getFromMs()))
                         .setToMs(before == null ? toMillis : Math.max(toMillis, before.getToMs()))
+                        .setDays(days)
                         .build());
     }
 
-    /** Nothing is left of a site that nobody has a model of. */
-    void forget(String site) {
-        Bytes key = Keys.awaited(site);
-        if (pending.containsKey(key)) {
-            drop(key);
+    /** No minute is left of a site that nobody has a model of. */
+    void forgetMinutes(String site) {
+        PendingRestatement awaiting = pending.get(Keys.awaited(site));
+        if (awaiting != null && !awaiting.getDays()) {
+            awaitMonths(awaiting);
         }
+    }
+
+    /** The minutes that have waited are done. */
+    void awaitMonths(PendingRestatement awaiting) {
+        keep(
+                Keys.awaited(awaiting.getNextSite()),
+                awaiting.toBuilder().setDays(true).clearNextMinuteMs().build());
     }
 
     /** What is pending now, in an order of its own: it may be kept and dropped meanwhile. */
@@ -125,7 +146,7 @@ public final class Restatements {
         return begunBefore.contains(key);
     }
 
-    /** Whether it is of a site's model, not of a factor. */
+    /** Whether it waits for a site's model: it isn't of a factor. */
     static boolean isAwaiting(PendingRestatement change) {
         return change.getId().isEmpty();
     }

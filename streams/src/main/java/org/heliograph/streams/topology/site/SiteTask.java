@@ -150,7 +150,7 @@ final class SiteTask {
                         },
                         () -> {
                             if (!purge.abandonedSite(site, nowMillis, deadline)) {
-                                restatements.forget(site);
+                                restatements.forgetMinutes(site);
                             }
                         });
     }

@@ -1,9 +1,11 @@
 package org.heliograph.streams.topology.site;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,9 @@ public final class WindowStore {
     static final List<Window> SHORT = List.of(Window.MINUTE, Window.QUARTER, Window.HOUR);
     /** Those that are the site's own. */
     private static final List<Window> LONG = List.of(Window.DAY, Window.MONTH, Window.YEAR);
+
+    /** With the hours that its day of any zone begins earlier. */
+    private static final Duration LONGEST_DAY = Duration.ofDays(2);
 
     private final KeyValueStore<Bytes, byte[]> store;
     private final OpenWindows open;
@@ -183,14 +188,29 @@ public final class WindowStore {
     }
 
     /**
-     * Deletes all windows that nothing needs any more, of a site that nobody has a model of: its open ones never close.
+     * Deletes all windows that nothing needs any more, of a site that nobody has a model of: its open ones never close. What
+     * has changed and couldn't be published any more is, if the model comes back: until then its parts and wholes are kept,
+     * so that all are said or none.
      *
      * @param changing what happens from then on can still change
      */
     void purgeAbandoned(String site, Instant changing, Instant priced) {
-        for (Window window : Window.values()) {
-            delete(site, window, window.neededFrom(window.isLocal() ? priced : changing, ZoneOffset.UTC), _ -> true);
-        }
+        Instant first = firstUnpublished(site, priced)
+                .map(unpublished -> unpublished.minus(LONGEST_DAY))
+                .filter(changing::isAfter)
+                .orElse(changing);
+        SHORT.forEach(window -> delete(site, window, window.neededFrom(first, ZoneOffset.UTC), _ -> true));
+        LONG.forEach(window -> delete(site, window, window.neededFrom(priced, ZoneOffset.UTC), _ -> true));
+    }
+
+    /** The start of the first of the windows that are counted in UTC. */
+    private Optional<Instant> firstUnpublished(String site, Instant from) {
+        return all(open.of(site)).stream()
+                .filter(kept ->
+                        kept.isUnpublished() && SHORT.contains(kept.key().window()))
+                .map(kept -> kept.key().start())
+                .filter(start -> !start.isBefore(from))
+                .min(Comparator.naturalOrder());
     }
 
     private void delete(String site, Window window, Instant needed, Predicate<Bytes> which) {

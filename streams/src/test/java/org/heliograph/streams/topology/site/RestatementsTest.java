@@ -153,11 +153,38 @@ class RestatementsTest {
         assertThat(counted.from()).isEmpty();
         assertThat(store.approximateNumEntries()).isEqualTo(1);
 
-        restatements.forget("b");
-        restatements.forget("c");
-        assertThat(store.approximateNumEntries()).isZero();
+        restatements.forgetMinutes("b");
+        restatements.forgetMinutes("c");
         work(restatements, siteShares, 0, NEVER);
         assertThat(restated).isEmpty();
+        assertThat(store.approximateNumEntries()).as("no window is kept of it").isZero();
+    }
+
+    @Test
+    void of_a_site_whose_minutes_are_gone_before_its_model_is_back_months_are_added_up_over_a_crash() {
+        WindowStore windows = new WindowStore(
+                Stores.inMemoryKeyValueStore("c").get(),
+                Stores.inMemoryKeyValueStore("d").get());
+        windows.put(KeptWindow.begun(new WindowKey("b", Window.DAY, Instant.ofEpochMilli(START_MILLIS))));
+        for (String id : List.of("f", "g")) {
+            restarted().mark(new FactorStore.Change(id, id.equals("f") ? 5 : 7, 9));
+        }
+        work(restarted(), 0, NEVER); // the minutes
+        List<FactorStore.Change> asked = new ArrayList<>();
+        PendingDays.Restating restating = (_, change, _) -> {
+            asked.add(change);
+            return new PendingDays.Restated.All();
+        };
+        for (int call = 0; call < 3; call++) {
+            days(restarted(), windows).work(NEVER, restating);
+        }
+        assertThat(asked).isEmpty();
+        assertThat(store.approximateNumEntries()).isEqualTo(1);
+
+        site("b", "f", 0);
+        days(restarted(), windows).work(NEVER, restating);
+        assertThat(asked).containsExactly(new FactorStore.Change("", 5, 9));
+        assertThat(store.approximateNumEntries()).isZero();
     }
 
     @Test
