@@ -79,11 +79,12 @@ final class Judge {
             } else if (!severity.equals(raised.getSeverity())) {
                 // receivers know an alert by its severity too: that one ends, this one begins
                 Course course = courses.getOrDefault(subject, BEGIN);
-                clear(subject, nowMillis, "its severity is " + severity + " now")
+                long thenMillis = endMillis(raised, nowMillis);
+                clear(subject, thenMillis, "its severity is " + severity + " now")
                         .ifPresent(changes::add);
                 Alert anew = raised.toBuilder()
                         .setSeverity(severity)
-                        .setTimeMs(nowMillis)
+                        .setTimeMs(thenMillis)
                         .build();
                 courses.put(subject, course);
                 standing.put(subject, anew);
@@ -169,7 +170,8 @@ final class Judge {
                 .setState(after.isRaised() ? AlertState.RAISED : AlertState.CLEARED)
                 .setMessage(after.isRaised() ? text : "cleared: " + text)
                 .setValue(seen.value())
-                .setTimeMs(seen.timeMillis())
+                .setTimeMs(
+                        after.isRaised() || raised == null ? seen.timeMillis() : endMillis(raised, seen.timeMillis()))
                 .build();
         if (after.isRaised()) {
             standing.put(subject, alert);
@@ -214,14 +216,21 @@ final class Judge {
         return cleared;
     }
 
+    /**
+     * After its beginning, which may be later than the moment that ends it: by a device whose clock is ahead, or where its
+     * severity was changed and the figures that end it come late. Who goes by time would see it stand for ever.
+     */
+    private static long endMillis(Alert raised, long millis) {
+        return Math.max(millis, raised.getTimeMs() + 1);
+    }
+
     private Optional<Alert> clear(Subject subject, long nowMillis, String why) {
         unheardNanos.remove(subject);
         Alert raised = standing.remove(subject);
         if (raised == null) {
             return Optional.empty();
         }
-        // by the figures of a device whose clock is ahead it began later: who goes by time would see it stand for ever
-        long endMillis = Math.max(nowMillis, raised.getTimeMs() + 1);
+        long endMillis = endMillis(raised, nowMillis);
         courses.put(subject, new Course.Quiet(endMillis));
         return Optional.of(raised.toBuilder()
                 .setState(AlertState.CLEARED)

@@ -243,6 +243,33 @@ class JudgeTest {
     }
 
     @Test
+    void what_was_raised_anew_with_another_severity_ends_after_that_though_the_figures_that_end_it_come_late() {
+        observe(0, 28);
+        observe(10, 28);
+        AlertRule graver = new AlertRule(
+                HOT.name(),
+                HOT.watch(),
+                "critical",
+                HOT.above(),
+                HOT.below(),
+                HOT.hysteresis(),
+                HOT.hold(),
+                HOT.calm(),
+                HOT.sites(),
+                HOT.areas());
+        judge = judge(new AlertRules(List.of(graver)));
+        told.forEach(judge::recall);
+        told.addAll(judge.reconcile(60 * MINUTE));
+        observe(12, 20);
+        observe(17, 20);
+
+        assertThat(told())
+                .as("by time, of which the severity has the same")
+                .containsExactly("RAISED@10", "CLEARED@60", "RAISED@60", "CLEARED@60");
+        assertThat(told.getLast().getTimeMs()).isGreaterThan(told.get(2).getTimeMs());
+    }
+
+    @Test
     void what_a_device_whose_clock_is_ahead_raised_does_not_end_before_it_began() {
         observe(0, 28);
         observe(14, 28);
