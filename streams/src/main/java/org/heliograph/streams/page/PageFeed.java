@@ -44,24 +44,6 @@ import org.slf4j.LoggerFactory;
 public final class PageFeed implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PageFeed.class);
 
-    /** A record's time is its window's start, and a local day may have 25 hours. */
-    private static final Duration LOOK_BACK = Duration.ofHours(26);
-
-    /** Read of a partition that has nothing younger, so that the page of a silent site shows its last figures. */
-    private static final long KPI_TAIL = 5_000;
-
-    private static final long LIVE_TAIL = 50;
-
-    /** Devices are shown with their newest minute, so this is how long any may stay silent though all is well. */
-    private static final Duration LEAST_LOOK_BACK = Duration.ofMinutes(10);
-
-    private static final Duration MOST_LOOK_BACK = Duration.ofHours(3);
-
-    /** Beside a device's patience: a minute's time is its start. */
-    private static final Duration LOOK_FURTHER = Duration.ofMinutes(2);
-
-    private static final long ENERGY_TAIL = 2_000;
-
     /** How often pages hear of devices, while they change. */
     private static final Duration SETTLE = Duration.ofSeconds(2);
 
@@ -73,7 +55,7 @@ public final class PageFeed implements AutoCloseable {
     private final Supplier<? extends Consumer<byte[], byte[]>> connect;
     private final Topics topics;
     private final PageBoard board;
-    private final InstantSource clock;
+    private final LookBack lookBack;
     private final Duration pause;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Map<TopicPartition, Long> positions = new HashMap<>();
@@ -87,8 +69,9 @@ public final class PageFeed implements AutoCloseable {
             .unstarted(this::run);
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
     private volatile boolean troubled;
-    /** How far back devices are read: what the site models ask for. */
-    private Duration devicesLookBack = LEAST_LOOK_BACK;
+
+    /** Whether devices are to be read from further back. */
+    private boolean reachesFurther;
 
     private long settledNanos = System.nanoTime();
     private long malformedCount;
@@ -102,7 +85,7 @@ public final class PageFeed implements AutoCloseable {
         this.connect = connect;
         this.topics = topics;
         this.board = board;
-        this.clock = clock;
+        this.lookBack = new LookBack(topics, clock);
         this.pause = pause;
     }
 
@@ -167,15 +150,15 @@ public final class PageFeed implements AutoCloseable {
                 trouble("the topics " + topics.kpi() + " and " + topics.live() + " don't exist yet");
                 return;
             }
-            Duration lookedBack = devicesLookBack;
             ConsumerRecords<byte[], byte[]> records = connected.poll(POLL);
             if (troubled) {
                 troubled = false;
                 log.info("page=following partitions={}", assigned.size());
             }
             records.forEach(this::take);
-            if (devicesLookBack.compareTo(lookedBack) > 0) {
-                lookFurtherBack(connected, assigned);
+            if (reachesFurther) {
+                lookBack.seekDevices(connected, assigned);
+                reachesFurther = false;
             }
             if (System.nanoTime() - settledNanos > SETTLE.toNanos()) {
                 settledNanos = System.nanoTime();
@@ -207,67 +190,16 @@ public final class PageFeed implements AutoCloseable {
             return all;
         }
         connected.assign(all);
-        Map<TopicPartition, Long> starts = starts(connected, all);
+        Map<TopicPartition, Long> starts = lookBack.starts(connected, all);
+        starts.putAll(positions);
         all.forEach(partition -> connected.seek(partition, starts.getOrDefault(partition, 0L)));
         log.info("page=assigned partitions={}", all.size());
         return all;
     }
 
-    private Map<TopicPartition, Long> starts(Consumer<byte[], byte[]> connected, Set<TopicPartition> all) {
-        Map<TopicPartition, Long> starts = new HashMap<>();
-        Map<TopicPartition, Long> first = connected.beginningOffsets(all);
-        connected
-                .endOffsets(all)
-                .forEach((partition, end) -> starts.put(
-                        partition, Math.max(first.getOrDefault(partition, 0L), end - tail(partition.topic(), end))));
-        Map<TopicPartition, Long> since = new HashMap<>();
-        long now = clock.instant().toEpochMilli();
-        for (TopicPartition partition : all) {
-            if (partition.topic().equals(topics.kpi())) {
-                since.put(partition, now - LOOK_BACK.toMillis());
-            } else if (partition.topic().equals(topics.energy())) {
-                since.put(partition, now - devicesLookBack.toMillis());
-            }
-        }
-        connected.offsetsForTimes(since).forEach((partition, young) -> {
-            if (young != null) { // null: it has none that young
-                starts.put(partition, young.offset());
-            }
-        });
-        starts.putAll(positions);
-        return starts;
-    }
-
-    /** A model names devices that report more seldom than those known before: their last word may be older. */
-    private void lookFurtherBack(Consumer<byte[], byte[]> connected, Set<TopicPartition> assigned) {
-        long since = clock.instant().minus(devicesLookBack).toEpochMilli();
-        Map<TopicPartition, Long> times = new HashMap<>();
-        assigned.stream()
-                .filter(partition -> partition.topic().equals(topics.energy()))
-                .forEach(partition -> times.put(partition, since));
-        connected.offsetsForTimes(times).forEach((partition, young) -> {
-            if (young != null && young.offset() < connected.position(partition)) {
-                connected.seek(partition, young.offset());
-            }
-        });
-    }
-
     private void take(SiteModel model) {
         board.accept(model);
-        Duration wanted = ShownSite.longestPatience(model).plus(LOOK_FURTHER);
-        Duration most = wanted.compareTo(MOST_LOOK_BACK) < 0 ? wanted : MOST_LOOK_BACK;
-        devicesLookBack = most.compareTo(devicesLookBack) > 0 ? most : devicesLookBack;
-    }
-
-    /** Site models and alerts are compacted: all of them count. */
-    private long tail(String topic, long end) {
-        if (topic.equals(topics.kpi())) {
-            return KPI_TAIL;
-        }
-        if (topic.equals(topics.live())) {
-            return LIVE_TAIL;
-        }
-        return topic.equals(topics.energy()) ? ENERGY_TAIL : end;
+        reachesFurther |= lookBack.growsBy(model);
     }
 
     private void take(ConsumerRecord<byte[], byte[]> entry) {
