@@ -3,9 +3,7 @@ package org.heliograph.streams.alert;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,25 +33,19 @@ import org.slf4j.LoggerFactory;
 /**
  * Judges what the engine publishes, and says so on {@code hg.alerts}. After a restart it recalls from there what it has said,
  * and reads the figures of the last while again: what was pending is so again (but for what the clock tells), and what was
- * said isn't repeated, because nothing older than that changes a course. So offsets are committed late, by as long as the longest rule looks back. What it
- * reads again comes one partition after the other: devices are compared only when all of it is there.
+ * said isn't repeated, because nothing older than that changes a course. So offsets are committed late ({@link LateOffsets}), by as long as the
+ * longest rule looks back. What it reads again comes one partition after the other: devices are compared only when all of it is there.
  */
 final class AlertWatch {
     private static final Logger log = LoggerFactory.getLogger(AlertWatch.class);
     private static final Duration SLACK = Duration.ofMinutes(5);
-    /** A rule may hold for days. */
-    private static final int MOST_MARKS = 1_000;
 
     private final AlertClients clients;
     private final Topics topics;
     private final AlertSettings settings;
     private final Duration lookBack;
-    private final Deque<Mark> marks = new ArrayDeque<>();
     /** The rules of which it was said that they judge nothing. */
     private Set<String> idle = Set.of();
-
-    /** How far it had got at a moment. */
-    private record Mark(long nanos, Map<TopicPartition, OffsetAndMetadata> offsets) {}
 
     AlertWatch(AlertClients clients, Topics topics, AlertSettings settings) {
         this.clients = clients;
@@ -66,7 +58,7 @@ final class AlertWatch {
         Observer observer = new Observer(lookBack);
         Judge judge = new Judge(settings.rules(), observer.inventory());
         Heartbeat heartbeat = new Heartbeat();
-        marks.clear();
+        LateOffsets offsets = new LateOffsets(lookBack);
         try (Consumer<byte[], byte[]> consumer = clients.consumers().apply(settings.group() + "-watch");
                 Producer<byte[], byte[]> producer = clients.producers().get()) {
             List<TopicPartition> said = Partitions.of(consumer, List.of(topics.alerts()));
@@ -93,7 +85,7 @@ final class AlertWatch {
                     checkedNanos = clients.nanos().getAsLong();
                     say(producer, look(judge, observer, heartbeat));
                     tellIdle(judge.idle(clients.clock().millis()));
-                    commitOld(consumer, all);
+                    offsets.commit(consumer, all, clients.nanos().getAsLong());
                     if (!gathers) {
                         turns.areWell();
                     }
@@ -279,22 +271,6 @@ final class AlertWatch {
             } catch (ExecutionException e) {
                 throw new KafkaException("an alert could not be said", e.getCause());
             }
-        }
-    }
-
-    private void commitOld(Consumer<byte[], byte[]> consumer, List<TopicPartition> all) {
-        long nowNanos = clients.nanos().getAsLong();
-        if (marks.isEmpty() || nowNanos - marks.getLast().nanos() >= lookBack.toNanos() / MOST_MARKS) {
-            Map<TopicPartition, OffsetAndMetadata> now = new HashMap<>();
-            all.forEach(partition -> now.put(partition, new OffsetAndMetadata(consumer.position(partition))));
-            marks.addLast(new Mark(nowNanos, now));
-        }
-        Map<TopicPartition, OffsetAndMetadata> old = Map.of();
-        while (!marks.isEmpty() && nowNanos - marks.getFirst().nanos() >= lookBack.toNanos()) {
-            old = marks.removeFirst().offsets();
-        }
-        if (!old.isEmpty()) {
-            consumer.commitSync(old);
         }
     }
 }
