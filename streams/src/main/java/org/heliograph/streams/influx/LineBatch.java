@@ -76,6 +76,24 @@ final class LineBatch {
         return this;
     }
 
+    /** A number that isn't known is an absent field, of which an earlier statement may have had one. */
+    LineBatch figure(String name, boolean isKnown, double value) {
+        if (isKnown) {
+            return field(name, value);
+        }
+        absent(name);
+        return this;
+    }
+
+    /** A text, unless it is empty: that is an absent field, too. */
+    LineBatch word(String name, String value) {
+        if (!value.isEmpty()) {
+            return text(name, value);
+        }
+        absent(name);
+        return this;
+    }
+
     LineBatch text(String name, String value) {
         StringBuilder out = field(name).append('"');
         for (int i = 0; i < value.length(); i++) {
