@@ -47,8 +47,15 @@ interface Store extends AutoCloseable {
         }
     }
 
-    /** As InfluxDB 1 and 2 say it of points that are older than their retention keeps. */
-    Pattern TOO_OLD = Pattern.compile("points beyond retention policy dropped=(\\d{1,9})");
+    /**
+     * As InfluxDB 1 and 2 say it of points that are older than their retention keeps; later ones tell between how long that is
+     * and which points they were.
+     */
+    Pattern TOO_OLD =
+            Pattern.compile("points (?:beyond|outside) retention policy.* dropped=(\\d{1,9})", Pattern.DOTALL);
+
+    /** As they begin to say which points of a request they didn't take. */
+    String IN_PART = "partial write: ";
 
     /**
      * What an HTTP status other than success says of the lines.
@@ -56,11 +63,16 @@ interface Store extends AutoCloseable {
      * @param status 0 when there was no answer
      */
     static Outcome failed(int status, String reason) {
-        return switch (status) {
+        boolean isRefused = switch (status) {
             // malformed, too large a request, of the wrong type
-            case 400, 413, 422 -> new Outcome.Refused(reason, dropped(reason));
-            default -> new Outcome.Away((status > 0 ? "HTTP " + status + ": " : "") + reason);
+            case 400, 413, 422 -> true;
+            // the first releases of InfluxDB 2 say so of points that are too old, for ever
+            case 500 -> reason.contains(IN_PART);
+            default -> false;
         };
+        return isRefused
+                ? new Outcome.Refused(reason, dropped(reason))
+                : new Outcome.Away((status > 0 ? "HTTP " + status + ": " : "") + reason);
     }
 
     private static int dropped(String reason) {
