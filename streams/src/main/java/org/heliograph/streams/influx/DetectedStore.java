@@ -100,7 +100,7 @@ final class DetectedStore implements Store {
     }
 
     private Store ask() {
-        Influx1Store one = Influx1Store.at(settings);
+        Influx1Store one = Influx1Store.at(settings, ANSWER_TIMEOUT);
         try {
             String version = one.version();
             boolean isOne = version.startsWith("1.");

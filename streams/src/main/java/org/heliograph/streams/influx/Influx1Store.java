@@ -1,6 +1,7 @@
 package org.heliograph.streams.influx;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -39,10 +40,15 @@ final class Influx1Store implements Store {
         this.lastStatus = lastStatus;
     }
 
-    /** Doesn't reach for the server yet. */
-    static Influx1Store at(SinkSettings settings) {
+    /**
+     * Doesn't reach for the server yet.
+     *
+     * @param patience how long an answer may take
+     */
+    static Influx1Store at(SinkSettings settings, Duration patience) {
         LastStatus lastStatus = new LastStatus();
-        OkHttpClient.Builder http = DetectedStore.http(settings).addInterceptor(lastStatus);
+        OkHttpClient.Builder http =
+                DetectedStore.http(settings).readTimeout(patience).addInterceptor(lastStatus);
         String token = DetectedStore.token(settings);
         int colon = token.indexOf(':');
         InfluxDB client = colon < 0

@@ -27,8 +27,11 @@ import org.influxdb.dto.QueryResult;
  * @param days how long everything is kept
  */
 public record Retention(String database, int days) {
-    /** No query over more than so much takes the server long. */
-    private static final Duration SLICE = Duration.ofDays(10);
+    /** Asked for at a time: a thousand devices have millions of minutes in it. */
+    private static final Duration SLICE = Duration.ofDays(1);
+
+    /** What a busy server may take for it, and for making what it keeps. */
+    private static final Duration PATIENCE = Duration.ofMinutes(15);
 
     /** A leap year, what readings may still restate of it, and a day between the zones of site and server. */
     private static final int LEAST_DAYS = 366 + 2 + 1;
@@ -83,7 +86,7 @@ public record Retention(String database, int days) {
             return "tables replace points that are written again; windows and alerts for ever, everything else for "
                     + days + " days";
         }
-        try (Influx1Store store = Influx1Store.at(sink)) {
+        try (Influx1Store store = Influx1Store.at(sink, PATIENCE)) {
             for (String statement : statements()) {
                 store.execute(statement);
             }
@@ -103,7 +106,7 @@ public record Retention(String database, int days) {
      * @throws RefusedException if the server can't be reached, is another, or refuses something
      */
     public static void fill(SinkSettings sink) throws RefusedException {
-        try (Influx1Store store = Influx1Store.at(sink)) {
+        try (Influx1Store store = Influx1Store.at(sink, PATIENCE)) {
             if (StoreKind.of(sink) != StoreKind.INFLUXDB_1) {
                 throw new RefusedException(sink.url() + " is no InfluxDB 1, which alone keeps extracts by itself");
             }
