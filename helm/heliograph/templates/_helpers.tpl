@@ -143,7 +143,12 @@ spec:
 {{- if not $values.sites }}
 {{- fail "sites is missing: give the text of a site model by its name, such as --set-file sites.casa1=site.yaml" }}
 {{- end }}
-{{- range $name, $_ := $values.sites }}{{ $_ := include "heliograph.siteName" (list $ $name) }}{{ end }}
+{{- $described := dict }}
+{{- range $name, $_ := $values.sites }}
+{{- $site := include "heliograph.siteName" (list $ $name) }}
+{{- with get $described $site }}{{ fail (printf "sites.%s and sites.%s both describe the site '%s'" . $name $site) }}{{ end }}
+{{- $_ := set $described $site $name }}
+{{- end }}
 {{- $protocol := $values.kafka.protocol }}
 {{- if and (include "heliograph.runsStreams" .) (ne $protocol "PLAINTEXT") (not $values.strimzi.enabled) (not $values.kafka.user.secret) }}
 {{- fail (printf "kafka.user.secret is missing: with kafka.protocol %s the Secret that says who engine, sink, page and alerts are" $protocol) }}
@@ -186,8 +191,21 @@ spec:
 {{- fail "networkPolicy.readers lets in this namespace's pods only: name whom page.ingress, page.route or page.service.type is for, such as [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ingress-nginx}}}] (of this namespace: [{podSelector: {matchLabels: ...}}]), or [] for any" }}
 {{- end }}
 {{- end }}
-{{- if and $values.sink.enabled $values.sink.tls.ca.secret (not (hasPrefix "https:" $values.sink.url)) }}
+{{- if and $values.sink.enabled (or $values.sink.tls.ca.secret $values.sink.tls.identity.secret) (not (hasPrefix "https:" $values.sink.url)) }}
 {{- fail (printf "sink.tls is given, but sink.url isn't https: %s" $values.sink.url) }}
+{{- end }}
+{{- $webhook := $values.alerts.webhook }}{{ $mqtt := $values.alerts.mqtt }}
+{{- if and $webhook.ca.secret (not (hasPrefix "https:" $webhook.url)) }}
+{{- fail (printf "alerts.webhook.ca is given, but alerts.webhook.url isn't https: %s" $webhook.url) }}
+{{- end }}
+{{- if and $webhook.token.secret (not $webhook.url) }}
+{{- fail "alerts.webhook.token is given without alerts.webhook.url" }}
+{{- end }}
+{{- if and (or $mqtt.ca.secret $mqtt.identity.secret) (not (regexMatch "^(ssl|mqtts):" $mqtt.url)) }}
+{{- fail (printf "alerts.mqtt.ca or identity is given, but alerts.mqtt.url isn't ssl: %s" $mqtt.url) }}
+{{- end }}
+{{- if and $mqtt.user (not $mqtt.url) }}
+{{- fail "alerts.mqtt.user is given without alerts.mqtt.url" }}
 {{- end }}
 {{- if and $values.alerts.mqtt.password.secret (not $values.alerts.mqtt.user) }}
 {{- fail "alerts.mqtt.password is given without alerts.mqtt.user" }}

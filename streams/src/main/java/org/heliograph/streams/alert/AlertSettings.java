@@ -64,6 +64,9 @@ public record AlertSettings(
                 Secret.of(section, "token"),
                 Tls.of(section),
                 repeat);
+        if (webhook.tls().isPresent() && !"https".equalsIgnoreCase(webhook.url().getScheme())) {
+            section.flaw("tls", "is given, but url isn't https");
+        }
         section.finish();
         return webhook;
     }
@@ -77,6 +80,9 @@ public record AlertSettings(
                 Tls.of(section));
         if (mqtt.password().isPresent() && mqtt.user().isEmpty()) {
             section.flaw("password", "is given without a user");
+        }
+        if (mqtt.tls().isPresent() && mqtt.url().startsWith("tcp:")) {
+            section.flaw("tls", "is given, but url isn't ssl");
         }
         section.finish();
         return mqtt;

@@ -126,4 +126,28 @@ class AlertSettingsTest {
                 .hasMessageContaining("alerts.mqtt.url")
                 .hasMessageContaining("alerts.mqtt.password: is given without a user");
     }
+
+    @Test
+    void what_would_be_sent_for_everyone_to_read_in_spite_of_tls_is_refused() {
+        assertThatThrownBy(() -> read("""
+                alerts:
+                  webhook: {url: "http://alertmanager:9093", tls: {}}
+                  mqtt: {url: "tcp://broker:1883", tls: {}}
+                """))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("streams.yaml:2: alerts.webhook.tls: is given, but url isn't https")
+                .hasMessageContaining("streams.yaml:3: alerts.mqtt.tls: is given, but url isn't ssl");
+    }
+
+    @Test
+    void tls_belongs_to_an_address_of_tls() throws Exception {
+        AlertSettings settings = read("""
+                alerts:
+                  webhook: {url: "https://alertmanager:9093", tls: {}}
+                  mqtt: {url: "mqtts://broker:8883", tls: {}}
+                """);
+
+        assertThat(settings.webhook().orElseThrow().tls()).isPresent();
+        assertThat(settings.mqtt().orElseThrow().tls()).isPresent();
+    }
 }
