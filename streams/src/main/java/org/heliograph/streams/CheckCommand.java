@@ -26,7 +26,9 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Warns of a site outside Morocco that uses the grid factors that ship, which are Morocco's, and of inverters "
-                    + "on a site without a location, and of sites and areas in alert rules that no site model has.",
+                    + "on a site without a location, of sources beside a utility meter without an export counter, of a "
+                    + "parent that isn't there while its device is, of a serial number that two devices have, and of "
+                    + "sites and areas in alert rules that no site model has.",
             "",
             "Example:",
             "  ./heliograph streams check streams.yaml"
@@ -82,6 +84,7 @@ final class CheckCommand implements Callable<Integer> {
             warnings.add("it has inverters and no 'location': they will count as silent every night "
                     + "(docs/figures.md, inverters at night)");
         }
+        warnings.addAll(SiteDoubts.of(model));
         return warnings;
     }
 

@@ -91,6 +91,40 @@ class MainTest {
     }
 
     @Test
+    void meters_that_can_only_be_meant_otherwise_are_warned_of() throws IOException {
+        String head = """
+                site: s1
+                zone: Africa/Casablanca
+                location: {latitude: 33.57, longitude: -7.59}
+                profiles: [{profile: import-meter, points: {energy_import: {}}}]
+                devices:
+                """;
+        file("doubtful.yaml", head + """
+                - {id: util-1, profile: import-meter, role: grid}
+                - {id: inv-1, profile: pv-inverter, role: pv}
+                - {id: ups-old, profile: ups, role: ups, validTo: 2026-01-01}
+                - {id: pdu-1, profile: rack-pdu, role: it, serial: A1, parent: ups-old, validFrom: 2026-01-01}
+                - {id: pdu-2, profile: rack-pdu, role: it, serial: A1}
+                """);
+        file("right.yaml", head.replace("s1", "s2") + """
+                - {id: util-1, profile: utility-meter, role: grid}
+                - {id: inv-1, profile: pv-inverter, role: pv}
+                - {id: ups-old, profile: ups, role: ups, validTo: 2026-01-01}
+                - {id: pdu-1, profile: rack-pdu, role: it, serial: A1, parent: ups-old, validFrom: 2025-12-31}
+                - {id: pdu-2, profile: rack-pdu, role: it, serial: A1, validTo: 2025-12-31}
+                """);
+        assertThat(execute(
+                        "check",
+                        file("streams.yaml", "kafka: {bootstrap: 'k:1'}\nsites: [doubtful.yaml, right.yaml]\n")))
+                .isZero();
+        assertThat(out.toString().lines().filter(line -> line.startsWith("warning: ")))
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("site s1: ", "the profile of 'util-1' has no energy_export"),
+                        line -> assertThat(line).contains("'pdu-1' has the parent 'ups-old', which isn't there"),
+                        line -> assertThat(line).contains("'pdu-1' and 'pdu-2' have the serial number 'A1'"));
+    }
+
+    @Test
     void sites_and_areas_of_alert_rules_that_no_site_model_has_are_warned_of_with_file_line_and_field()
             throws IOException {
         file("site.yaml", """
