@@ -2,6 +2,7 @@ package org.heliograph.streams.topology.site;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -95,10 +96,11 @@ final class SiteTask {
             if (site.isEmpty()) {
                 continue;
             }
-            if (kept.key().isOfZone(site.get().model().zone())) {
+            ZoneId zone = site.get().model().zone();
+            if (kept.key().isOfZone(zone)) {
                 published |= publication.publish(kept, site.get(), nowMillis);
             } else {
-                windows.retire(kept);
+                windows.retire(kept, zone, Instant.ofEpochMilli(nowMillis));
             }
         }
         if (published) {

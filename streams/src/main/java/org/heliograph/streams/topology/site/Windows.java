@@ -184,17 +184,29 @@ final class Windows {
     }
 
     private void cut(KeptWindow day, Instant end) {
-        retire(day.with(
+        rest(day.with(
                 sum(store.between(day.key().site(), Window.QUARTER, day.key().start(), end))));
     }
 
-    /** Takes leave of a window of a zone that the site has left: it isn't said again, but what is longer needs its days. */
-    void retire(KeptWindow old) {
-        if (old.key().window() == Window.DAY) {
-            store.rest(old.with(old.lifecycle().closed()).published());
+    /**
+     * Takes leave of a window of a zone that the site has left: it isn't said again, but what is longer needs its days, and
+     * the months that have ended. The month that runs is added up anew from days.
+     *
+     * @param zone the site's own
+     */
+    void retire(KeptWindow old, ZoneId zone, Instant now) {
+        WindowKey key = old.key();
+        Instant within = key.start().plus(Window.FARTHEST_ZONE);
+        boolean hasEnded = !key.window().endOf(within, zone).isAfter(now);
+        if (key.window() == Window.DAY || (key.window() == Window.MONTH && hasEnded)) {
+            rest(old);
         } else {
-            store.forget(old.key());
+            store.forget(key);
         }
+    }
+
+    private void rest(KeptWindow old) {
+        store.rest(old.with(old.lifecycle().closed()).published());
     }
 
     private WindowContent addedUp(WindowKey whole, ZoneId zone) {
