@@ -6,17 +6,78 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Spans, no more of them than needed. A register that shows nonsense every second has thousands an hour; what is said of
- * a minute needs few, and what is kept of a device is bounded.
+ * The spans of a register, one after the other as its steps are judged. In the end no more of them than needed: a register
+ * that shows nonsense every second has thousands an hour; what is said of a minute needs few, and what is kept of a device
+ * is bounded.
  */
 final class SpanList {
     /** A minute with more spans of its own, after touching ones are joined, is one hole: nobody can tell what it was. */
     private static final int MOST_IN_A_MINUTE = 3;
 
-    private SpanList() {}
+    /** In the order of time; they don't overlap. */
+    private final List<Span> spans = new ArrayList<>();
 
-    /** @param spans in the order of time; they don't overlap */
-    static List<Span> condensed(List<Span> spans) {
+    /** From one reading to the other so much has flowed, whatever the register showed between them. */
+    void counted(RegisterReading from, RegisterReading to, long millijoules, StepRules rules, Set<Flag> flags) {
+        if (to.timeMillis() <= from.timeMillis()) {
+            return;
+        }
+        Set<Flag> all = EnumSet.noneOf(Flag.class);
+        all.addAll(flags);
+        if (rules.isLongerThanMaxGap(to.timeMillis() - from.timeMillis())) {
+            all.add(Flag.INTERPOLATED);
+        }
+        spans.subList(countUntil(from), spans.size()).clear();
+        spans.add(new Span(from.timeMillis(), to.timeMillis(), millijoules, true, all));
+    }
+
+    /** Nobody knows what flowed from one reading to the other. */
+    void hole(RegisterReading from, RegisterReading to, Flag flag) {
+        if (to.timeMillis() > from.timeMillis()) {
+            spans.add(Span.hole(from.timeMillis(), to.timeMillis(), flag));
+        }
+    }
+
+    /** What was counted between the last reading and the restart was never shown. */
+    void untilRestart(RegisterReading before, long restartMillis, StepRules rules) {
+        if (restartMillis > before.timeMillis()) {
+            boolean isCovered = !rules.isLongerThanMaxGap(restartMillis - before.timeMillis());
+            spans.add(new Span(before.timeMillis(), restartMillis, 0, isCovered, Set.of(Flag.RESET)));
+        }
+    }
+
+    /** The part of a span that lies after the last one: what comes before may be explained already. */
+    void addRest(Span span) {
+        long from = spans.isEmpty()
+                ? span.fromMillis()
+                : Math.max(span.fromMillis(), spans.getLast().toMillis());
+        if (span.toMillis() > from) {
+            spans.add(new Span(from, span.toMillis(), span.millijoules(), span.isCovered(), span.flags()));
+        }
+    }
+
+    /** A reading with which a standstill begins; or the end of the last span, which explains what was before it. */
+    RegisterReading unexplainedSince(RegisterReading reading) {
+        int count = countUntil(reading);
+        long endMillis = count == 0 ? Long.MIN_VALUE : spans.get(count - 1).toMillis();
+        return reading.timeMillis() >= endMillis
+                ? reading
+                : new RegisterReading(endMillis, reading.millijoules(), reading.serial());
+    }
+
+    /** How many there are before a standstill that begins with a reading: glitches within it explain none of it. */
+    private int countUntil(RegisterReading reading) {
+        int count = spans.size();
+        while (count > 0
+                && spans.get(count - 1).fromMillis() >= reading.timeMillis()
+                && spans.get(count - 1).millijoules() == 0
+                && spans.get(count - 1).flags().contains(Flag.GLITCH)) {
+            count--;
+        }
+        return count;
+    }
+
+    List<Span> condensed() {
         List<Span> condensed = new ArrayList<>();
         int i = 0;
         while (i < spans.size()) {
@@ -27,7 +88,7 @@ final class SpanList {
             }
             condensed.addAll(ofMinute.size() > MOST_IN_A_MINUTE ? List.of(hole(ofMinute)) : ofMinute);
         }
-        return condensed;
+        return List.copyOf(condensed);
     }
 
     private static boolean isOfOneMinute(Span first, Span other) {

@@ -1,7 +1,6 @@
 package org.heliograph.streams.energy;
 
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -23,7 +22,7 @@ public final class Spans {
     private final Point register;
     private final DeviceHistory history;
     private final List<Irregularity> steps;
-    private final List<Span> spans = new ArrayList<>();
+    private final SpanList spans = new SpanList();
 
     private Spans(Point register, DeviceHistory history, List<Irregularity> steps) {
         this.register = register;
@@ -41,19 +40,19 @@ public final class Spans {
         if (steps.isEmpty()) {
             return List.of();
         }
-        Spans spans = new Spans(register, history, steps);
+        Spans judged = new Spans(register, history, steps);
         int next = 0;
         while (next < steps.size()) {
-            next = spans.judge(next);
+            next = judged.judge(next);
         }
-        return List.copyOf(SpanList.condensed(spans.spans));
+        return judged.spans.condensed();
     }
 
     /** Judges a step; returns the next one that isn't judged with it. */
     private int judge(int i) {
         Irregularity step = steps.get(i);
         if (step.byItself().isPresent()) {
-            addSinceLastSpan(step.byItself().get());
+            spans.addRest(step.byItself().get());
             return i + 1;
         }
         Optional<StepRules> known = history.stepRules(register, step.after().timeMillis());
@@ -62,16 +61,16 @@ public final class Spans {
         }
         StepRules rules = known.get();
         if (step.isSwap()) {
-            hole(step.before().orElseThrow(), step.after(), Flag.SWAP);
+            spans.hole(step.before().orElseThrow(), step.after(), Flag.SWAP);
             return i + 1;
         }
         RegisterReading base;
         if (step.restartMillis().isPresent()) {
             long restartMillis = step.restartMillis().getAsLong();
-            step.before().ifPresent(before -> untilRestart(before, restartMillis, rules));
+            step.before().ifPresent(before -> spans.untilRestart(before, restartMillis, rules));
             base = new RegisterReading(restartMillis, 0, step.after().serial());
             if (rules.isPlausible(base, step.after())) {
-                counted(base, step.after(), step.after().millijoules(), rules, Set.of());
+                spans.counted(base, step.after(), step.after().millijoules(), rules, Set.of());
                 return i + 1;
             }
         } else {
@@ -103,11 +102,11 @@ public final class Spans {
             return returns(i, base, back.get(), rules);
         }
         if (straightBack.isPresent()) {
-            hole(base, straightBack.get(), Flag.SPIKE);
+            spans.hole(base, straightBack.get(), Flag.SPIKE);
             return firstAfter(i, straightBack.get());
         }
         if (step.next().isEmpty()) {
-            hole(base, step.after(), Flag.QUARANTINE);
+            spans.hole(base, step.after(), Flag.QUARANTINE);
         } else if (falls) {
             falls(step, base, rules);
         } else {
@@ -180,7 +179,7 @@ public final class Spans {
                 && counted > rules.toleranceMillijoules()
                 && counted > step.heldBackMillijoules() / 2
                 && counted <= most;
-        return isCaughtUp ? sinceLastSpan(step.standstill().orElse(base)) : base;
+        return isCaughtUp ? spans.unexplainedSince(step.standstill().orElse(base)) : base;
     }
 
     /** The readings between are a glitch: from before it until after it the register has counted. */
@@ -188,7 +187,7 @@ public final class Spans {
         RegisterReading since = countedSince(steps.get(i), base, back, rules);
         Set<Flag> flags =
                 since.timeMillis() < base.timeMillis() ? Set.of(Flag.GLITCH, Flag.INTERPOLATED) : Set.of(Flag.GLITCH);
-        counted(since, back, back.millijoules() - base.millijoules(), rules, flags);
+        spans.counted(since, back, back.millijoules() - base.millijoules(), rules, flags);
         int next = firstAfter(i, back);
         boolean stillStands = back.millijoules() == base.millijoules()
                 && steps.get(i).restartMillis().isEmpty();
@@ -214,26 +213,22 @@ public final class Spans {
         RegisterReading zero = new RegisterReading(base.timeMillis(), 0, base.serial());
         boolean isFarBelow = after.millijoules() <= base.millijoules() / 2; // else it lost some of its count, not all
         if (rolledOver.isPresent()) {
-            counted(base, after, rolledOver.getAsLong(), rules, Set.of(Flag.ROLLOVER));
+            spans.counted(base, after, rolledOver.getAsLong(), rules, Set.of(Flag.ROLLOVER));
         } else if (isFarBelow && rules.isPlausible(zero, after)) {
-            counted(base, after, after.millijoules(), rules, Set.of(Flag.RESET));
+            spans.counted(base, after, after.millijoules(), rules, Set.of(Flag.RESET));
         } else {
-            hole(unshownSince(step, base, rules), after, Flag.DROP);
+            spans.hole(unshownSince(step, base, rules), after, Flag.DROP);
         }
     }
 
     /** It stays up there: what a standstill held back has been shown at once, or nobody knows. */
     private void rises(Irregularity step, RegisterReading base, StepRules rules) {
         if (isHeldBack(step, base, rules)) {
-            RegisterReading since = sinceLastSpan(step.standstill().orElse(base));
-            counted(
-                    since,
-                    step.after(),
-                    step.after().millijoules() - base.millijoules(),
-                    rules,
-                    Set.of(Flag.INTERPOLATED));
+            RegisterReading since = spans.unexplainedSince(step.standstill().orElse(base));
+            long counted = step.after().millijoules() - base.millijoules();
+            spans.counted(since, step.after(), counted, rules, Set.of(Flag.INTERPOLATED));
         } else {
-            hole(unshownSince(step, base, rules), step.after(), Flag.SPIKE);
+            spans.hole(unshownSince(step, base, rules), step.after(), Flag.SPIKE);
         }
     }
 
@@ -242,7 +237,7 @@ public final class Spans {
      * nothing has counted yet what flowed in it; of a longer one power has.
      */
     private RegisterReading unshownSince(Irregularity step, RegisterReading base, StepRules rules) {
-        RegisterReading since = sinceLastSpan(step.standstill().orElse(base));
+        RegisterReading since = spans.unexplainedSince(step.standstill().orElse(base));
         long millis = base.timeMillis() - since.timeMillis();
         boolean isBrief = millis > 0 && millis < rules.lagMillis() + 2 * DeviceMinute.LENGTH_MILLIS;
         return isBrief && step.heldBackMillijoules() > 0 ? since : base;
@@ -253,7 +248,7 @@ public final class Spans {
      * showed then, or since right after the reading before, as of a display that froze between the two.
      */
     private boolean isHeldBack(Irregularity step, RegisterReading base, StepRules rules) {
-        RegisterReading since = sinceLastSpan(step.standstill().orElse(base));
+        RegisterReading since = spans.unexplainedSince(step.standstill().orElse(base));
         boolean stoodStill =
                 since.timeMillis() < base.timeMillis() && step.restartMillis().isEmpty();
         boolean isOfAll = step.standstill().filter(since::equals).isPresent();
@@ -269,65 +264,9 @@ public final class Spans {
     /** A step that the rating allows, but the device's power only since the register stood still. */
     private void catchesUp(Irregularity step, RegisterReading base, StepRules rules) {
         boolean accumulates = accumulates(base, rules) && step.restartMillis().isEmpty();
-        RegisterReading since = accumulates ? sinceLastSpan(step.standstill().orElse(base)) : base;
+        RegisterReading since =
+                accumulates ? spans.unexplainedSince(step.standstill().orElse(base)) : base;
         long counted = step.after().millijoules() - base.millijoules();
-        counted(since, step.after(), counted, rules, Set.of(Flag.INTERPOLATED));
-    }
-
-    /** Adds the part of a span that lies after the last one: what comes before may be explained already. */
-    private void addSinceLastSpan(Span span) {
-        long from = spans.isEmpty()
-                ? span.fromMillis()
-                : Math.max(span.fromMillis(), spans.getLast().toMillis());
-        if (span.toMillis() > from) {
-            spans.add(new Span(from, span.toMillis(), span.millijoules(), span.isCovered(), span.flags()));
-        }
-    }
-
-    private RegisterReading sinceLastSpan(RegisterReading reading) {
-        int before = spansBefore(reading);
-        long endMillis = before == 0 ? Long.MIN_VALUE : spans.get(before - 1).toMillis();
-        return reading.timeMillis() >= endMillis
-                ? reading
-                : new RegisterReading(endMillis, reading.millijoules(), reading.serial());
-    }
-
-    /** How many spans there are before a standstill that begins with a reading: glitches within it explain none of it. */
-    private int spansBefore(RegisterReading reading) {
-        int count = spans.size();
-        while (count > 0
-                && spans.get(count - 1).fromMillis() >= reading.timeMillis()
-                && spans.get(count - 1).millijoules() == 0
-                && spans.get(count - 1).flags().contains(Flag.GLITCH)) {
-            count--;
-        }
-        return count;
-    }
-
-    /** What was counted between the last reading and the restart was never shown. */
-    private void untilRestart(RegisterReading before, long restartMillis, StepRules rules) {
-        if (restartMillis > before.timeMillis()) {
-            boolean isCovered = !rules.isLongerThanMaxGap(restartMillis - before.timeMillis());
-            spans.add(new Span(before.timeMillis(), restartMillis, 0, isCovered, Set.of(Flag.RESET)));
-        }
-    }
-
-    private void counted(RegisterReading from, RegisterReading to, long millijoules, StepRules rules, Set<Flag> flags) {
-        if (to.timeMillis() <= from.timeMillis()) {
-            return;
-        }
-        Set<Flag> all = EnumSet.noneOf(Flag.class);
-        all.addAll(flags);
-        if (rules.isLongerThanMaxGap(to.timeMillis() - from.timeMillis())) {
-            all.add(Flag.INTERPOLATED);
-        }
-        spans.subList(spansBefore(from), spans.size()).clear();
-        spans.add(new Span(from.timeMillis(), to.timeMillis(), millijoules, true, all));
-    }
-
-    private void hole(RegisterReading from, RegisterReading to, Flag flag) {
-        if (to.timeMillis() > from.timeMillis()) {
-            spans.add(Span.hole(from.timeMillis(), to.timeMillis(), flag));
-        }
+        spans.counted(since, step.after(), counted, rules, Set.of(Flag.INTERPOLATED));
     }
 }
