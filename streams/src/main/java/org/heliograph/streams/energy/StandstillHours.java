@@ -1,10 +1,12 @@
 package org.heliograph.streams.energy;
 
-import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.LongFunction;
 import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.site.Device;
 
 /**
  * How a register stood still, hour by hour. What is said of a minute depends on stretches of an hour at most that it is part
@@ -27,24 +29,23 @@ public record StandstillHours(LongFunction<StandstillHour> beginning) {
         if (millijoules(minuteMillis) == 0) {
             return false; // as nearly all are: the hours next to it needn't be looked up
         }
-        long[] around = minutes(minuteMillis - REACH_MILLIS, minuteMillis + REACH_MILLIS + DeviceMinute.LENGTH_MILLIS);
-        int first = REACH_MINUTES;
-        while (first > 0 && around[first - 1] > 0) {
-            first--;
-        }
-        int end = REACH_MINUTES + 1;
-        while (end < around.length && around[end] > 0) {
-            end++;
-        }
-        return isEverStuck(Arrays.copyOfRange(around, first, end), rules);
+        return stuck(around(minuteMillis, minuteMillis), rules).get(REACH_MINUTES);
     }
 
     /** Whether it was stuck in any minute between two moments, by what was there of them. */
     boolean isEverStuck(long fromMillis, long toMillis, StepRules rules) {
-        return isEverStuck(minutes(DeviceMinute.startOf(fromMillis), toMillis), rules);
+        return !stuck(minutes(DeviceMinute.startOf(fromMillis), toMillis), rules)
+                .isEmpty();
     }
 
-    private static boolean isEverStuck(long[] minutes, StepRules rules) {
+    /**
+     * The minutes that are part of a stretch of an hour at most in which the register stood still and power refutes it.
+     *
+     * @param minutes what has flowed in each; 0 where the register didn't stand still
+     */
+    private static BitSet stuck(long[] minutes, StepRules rules) {
+        BitSet stuck = new BitSet(minutes.length);
+        long mostFlowing = rules.lagMillis() / DeviceMinute.LENGTH_MILLIS;
         long flowed = 0;
         long flowing = 0;
         int since = 0;
@@ -62,11 +63,11 @@ public record StandstillHours(LongFunction<StandstillHour> beginning) {
             }
             flowed += minutes[i];
             flowing += flowing(minutes[i]);
-            if (flowing * DeviceMinute.LENGTH_MILLIS > rules.lagMillis() && StandstillHour.isTooMuch(flowed, rules)) {
-                return true;
+            if (flowing > mostFlowing && StandstillHour.isTooMuch(flowed, rules)) {
+                stuck.set(since, i + 1);
             }
         }
-        return false;
+        return stuck;
     }
 
     private static int flowing(long millijoules) {
@@ -75,6 +76,11 @@ public record StandstillHours(LongFunction<StandstillHour> beginning) {
 
     private long millijoules(long minuteMillis) {
         return beginning.apply(StandstillHour.startOf(minuteMillis)).millijoules(StandstillHour.index(minuteMillis));
+    }
+
+    /** Of some minutes and all that say something of them. */
+    private long[] around(long firstMillis, long lastMillis) {
+        return minutes(firstMillis - REACH_MILLIS, lastMillis + REACH_MILLIS + DeviceMinute.LENGTH_MILLIS);
     }
 
     /** What has flowed in each minute that begins between two moments; 0 where the register didn't stand still. */
@@ -102,20 +108,52 @@ public record StandstillHours(LongFunction<StandstillHour> beginning) {
             Set<Long> hoursMillis,
             Point register,
             DeviceHistory history) {
-        Set<Long> touched = new TreeSet<>();
+        Set<Long> changed = new TreeSet<>();
         for (long hour : hoursMillis) {
             StandstillHour was = before.beginning.apply(hour);
             StandstillHour is = after.beginning.apply(hour);
-            for (int i = 0; i < StandstillHour.MINUTES; i++) {
-                long minute = hour + i * DeviceMinute.LENGTH_MILLIS;
-                for (int k = -REACH_MINUTES; k <= REACH_MINUTES && was.millijoules(i) != is.millijoules(i); k++) {
-                    touched.add(minute + k * DeviceMinute.LENGTH_MILLIS);
-                }
+            int first = 0;
+            while (first < StandstillHour.MINUTES && was.millijoules(first) == is.millijoules(first)) {
+                first++;
+            }
+            int last = StandstillHour.MINUTES - 1;
+            while (last > first && was.millijoules(last) == is.millijoules(last)) {
+                last--;
+            }
+            if (first <= last) {
+                long start = hour + first * DeviceMinute.LENGTH_MILLIS - REACH_MILLIS;
+                long end = hour + (last + 1) * DeviceMinute.LENGTH_MILLIS + REACH_MILLIS;
+                addChanged(before, after, start, end, register, history, changed);
             }
         }
-        touched.removeIf(minute -> history.stepRules(register, minute)
-                .filter(rules -> before.isStuck(minute, rules) != after.isStuck(minute, rules))
-                .isEmpty());
-        return touched;
+        return changed;
+    }
+
+    /** Those of some minutes: all of one entry of the device at once, since nearly always there is no other. */
+    private static void addChanged(
+            StandstillHours before,
+            StandstillHours after,
+            long startMillis,
+            long endMillis,
+            Point register,
+            DeviceHistory history,
+            Set<Long> changed) {
+        long start = startMillis;
+        while (start < endMillis) {
+            Optional<Device> last = history.at(endMillis - DeviceMinute.LENGTH_MILLIS);
+            boolean isOfOneEntry = last.isPresent() && last.equals(history.at(start));
+            long end = isOfOneEntry ? endMillis : start + DeviceMinute.LENGTH_MILLIS;
+            StepRules rules = history.stepRules(register, start).orElse(null);
+            if (rules != null) {
+                BitSet differ = stuck(before.around(start, end - DeviceMinute.LENGTH_MILLIS), rules);
+                differ.xor(stuck(after.around(start, end - DeviceMinute.LENGTH_MILLIS), rules));
+                int minutes = (int) ((end - start) / DeviceMinute.LENGTH_MILLIS);
+                int first = differ.nextSetBit(REACH_MINUTES);
+                for (int i = first; i >= 0 && i < REACH_MINUTES + minutes; i = differ.nextSetBit(i + 1)) {
+                    changed.add(start + (i - REACH_MINUTES) * DeviceMinute.LENGTH_MILLIS);
+                }
+            }
+            start = end;
+        }
     }
 }

@@ -2,16 +2,23 @@ package org.heliograph.streams.energy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.assertj.core.data.Offset;
 import org.heliograph.streams.energy.Meter.Whole;
 import org.heliograph.streams.sample.Samples;
+import org.heliograph.telemetry.quantity.Millijoules;
 import org.heliograph.telemetry.reading.Point;
+import org.heliograph.telemetry.site.SiteFile;
+import org.heliograph.telemetry.yaml.ConfigurationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A full hour parts no standstill. Minutes count from one; the next is at 60. */
@@ -184,5 +191,51 @@ class StandstillHoursTest {
         for (int minute = 0; minute < END_MINUTE; minute++) {
             assertThat(meter.minute(disordered, minute * 60L)).isEqualTo(meter.minute(all, minute * 60L));
         }
+    }
+
+    static LongStream changes() {
+        return LongStream.rangeClosed(1, 40);
+    }
+
+    /** Some minutes of six hours; the device becomes one that counts coarsely in the fourth. */
+    @ParameterizedTest
+    @MethodSource("changes")
+    void the_changed_minutes_are_those_of_which_something_else_is_said(long seed) throws ConfigurationException {
+        Random random = new Random(seed);
+        DeviceHistory history = DeviceHistory.of(SiteFile.parse("site", """
+                site: test1
+                zone: UTC
+                devices:
+                  - {id: m, profile: rack-pdu, role: it, validTo: "1970-01-01T03:07:00Z"}
+                  - {id: m, profile: rack-pdu-coarse, role: it, validFrom: "1970-01-01T03:07:00Z"}
+                """), "m");
+        Map<Long, StandstillHour> was = new HashMap<>();
+        for (long hour = 0; hour < 6; hour++) {
+            long[] millijoules = new long[StandstillHour.MINUTES];
+            for (int i = 0; i < millijoules.length; i++) {
+                boolean stands = random.nextInt(20) > 0;
+                millijoules[i] = stands ? 1 + random.nextInt(6) * Millijoules.PER_WATT_HOUR : 0;
+            }
+            was.put(hour * StandstillHour.LENGTH_MILLIS, StandstillHour.of(millijoules));
+        }
+        Map<Long, StandstillHour> is = new HashMap<>(was);
+        for (int i = random.nextInt(4); i >= 0; i--) {
+            long minute = DeviceMinute.LENGTH_MILLIS * (60 + random.nextInt(240));
+            long hour = StandstillHour.startOf(minute);
+            long millijoules = random.nextInt(3) * 40L * Millijoules.PER_WATT_HOUR;
+            is.merge(hour, StandstillHour.NONE, (held, _) -> held.with(minute, millijoules));
+        }
+        StandstillHours before = new StandstillHours(hour -> was.getOrDefault(hour, StandstillHour.NONE));
+        StandstillHours after = new StandstillHours(hour -> is.getOrDefault(hour, StandstillHour.NONE));
+        Set<Long> changed = LongStream.range(0, 6 * StandstillHour.MINUTES)
+                .map(minute -> minute * DeviceMinute.LENGTH_MILLIS)
+                .filter(minute -> {
+                    StepRules rules = history.stepRules(Point.ENERGY, minute).orElseThrow();
+                    return before.isStuck(minute, rules) != after.isStuck(minute, rules);
+                })
+                .boxed()
+                .collect(Collectors.toSet());
+        assertThat(StandstillHours.changedMinutes(before, after, is.keySet(), Point.ENERGY, history))
+                .isEqualTo(changed);
     }
 }
