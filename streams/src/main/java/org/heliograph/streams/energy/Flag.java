@@ -24,6 +24,8 @@ public enum Flag {
     QUARANTINE("quarantine"),
     /** The register stood still while the device's own power says otherwise: power is believed, and where that is missing nothing. */
     STUCK("stuck"),
+    /** The register stood still while the device's power, which flowed before, wasn't read: the register is believed. */
+    UNCHECKED("unchecked"),
     /** With a reading after a long silence: what was counted before the windows that can be restated is in none of them. */
     CARRIED("carried"),
     /** The register and the device's own power differ by more than half of the larger: the register is believed. */

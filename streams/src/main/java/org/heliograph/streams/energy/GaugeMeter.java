@@ -80,6 +80,15 @@ final class GaugeMeter {
                         > spec.maxGap().toMillis());
     }
 
+    /** The last samples before power was lost in a window: for a gap, or for good. */
+    static IntStream losses(Series.Gauge track, long startMillis, long endMillis, PointSpec spec) {
+        int last = track.size() - 1;
+        boolean isLost =
+                last >= 0 && endMillis - track.timeMillis(last) > spec.maxGap().toMillis();
+        return IntStream.concat(
+                gaps(track, startMillis, endMillis, spec), isLost ? IntStream.of(last) : IntStream.empty());
+    }
+
     /** Power between two samples: {@code watts} at the start, changing evenly. */
     private record Segment(long startMillis, double watts, double wattsPerMilli) {
 

@@ -137,16 +137,32 @@ record RegisterMinute(
          * back.
          */
         Metered crossChecked(StandstillHours standstills) {
-            if (counted.millijoules() == 0
-                    && (standstills.isStuck(startMillis, rules) || (!isWhole() && isStuckUnread()))) {
-                return integrated.with(Set.of(Flag.STUCK));
+            if (counted.millijoules() == 0) {
+                return standingStill(standstills);
             }
-            if (!isWhole()
-                    || counted.millijoules() == 0
-                    || !differByHalf(counted.millijoules(), integrated.millijoules())) {
+            if (!isWhole() || !differByHalf(counted.millijoules(), integrated.millijoules())) {
                 return counted; // as nearly all are: what is around them needn't be measured
             }
             return contradicts() ? counted.with(Set.of(Flag.MISMATCH)) : counted;
+        }
+
+        private Metered standingStill(StandstillHours standstills) {
+            if (standstills.isStuck(startMillis, rules) || (!isWhole() && isStuckUnread())) {
+                return integrated.with(Set.of(Flag.STUCK));
+            }
+            return !isWhole() && isUnchecked() ? counted.with(Set.of(Flag.UNCHECKED)) : counted;
+        }
+
+        /**
+         * Whether it is read and power isn't, which flowed when it was read last: the device was switched off, or a gateway
+         * has lost it and repeats its register.
+         */
+        private boolean isUnchecked() {
+            double least = DeviceHistory.startingWatts(device) * (device.role() == Role.PV ? TWILIGHT : 1);
+            return isRegisterRead()
+                    && track.standsStill(startMillis, endMillis)
+                    && GaugeMeter.losses(power, startMillis, endMillis, powerSpec)
+                            .anyMatch(i -> Direction.of(register).along(power.value(i)) > least);
         }
 
         /** Whether the register and power contradict each other over all readings around for which power was read too. */

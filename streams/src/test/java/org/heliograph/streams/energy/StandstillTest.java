@@ -365,7 +365,31 @@ class StandstillTest {
         Whole whole = meter.from(0, 10_800);
         assertThat(whole.wattHours()).isCloseTo(3000, ROUNDED);
         assertThat(whole.coveredSeconds()).isEqualTo(10_800);
-        assertThat(whole.flags()).isEmpty();
+        assertThat(meter.from(0, 1800).flags()).isEmpty();
+        assertThat(meter.from(1860, 9000).flags()).containsExactly(Flag.UNCHECKED);
+        assertThat(meter.from(9060, 10_800).flags()).isEmpty();
+    }
+
+    /** A gateway that has lost its device and repeats its counter looks just like one that was switched off. */
+    @Test
+    void a_counter_that_is_repeated_after_power_was_lost_for_good_is_said_to_be_unchecked() {
+        Meter meter = slow().draws(0, 1830, 3000);
+        for (int second = 0; second <= 10_800; second += 10) {
+            meter.shows(second, 1000 + Math.min(second, 1830) / 1.2);
+        }
+        assertThat(meter.from(0, 1860).flags()).isEmpty();
+        assertThat(meter.minute(10_740).flags()).containsExactly(Flag.UNCHECKED);
+        assertThat(meter.minute(10_740).isEstimated()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"role: it, 0", "role: it, 50", "role: pv, 540"})
+    void a_rest_that_began_before_power_was_lost_needs_no_check(String role, int watts) {
+        Meter meter = Meter.with(role + ", rating: 11 kW", "").draws(0, 1830, watts);
+        for (int second = 0; second <= 10_800; second += 10) {
+            meter.shows(second, 1000 + Math.min(second, 1830) * watts / 3600.0);
+        }
+        assertThat(meter.from(1860, 10_800)).isEqualTo(new Whole(0, 8940, Set.of()));
     }
 
     /** What a meter needn't count is asked of each minute, as that minute itself does. */
