@@ -212,13 +212,27 @@ public final class Spans {
         OptionalLong rolledOver = rules.rolledOver(base, after);
         RegisterReading zero = new RegisterReading(base.timeMillis(), 0, base.serial());
         boolean isFarBelow = after.millijoules() <= base.millijoules() / 2; // else it lost some of its count, not all
+        Optional<RegisterReading> foot = step.unshown().filter(before -> isFootOfPeak(before, after, rules));
         if (rolledOver.isPresent()) {
             spans.counted(base, after, rolledOver.getAsLong(), rules, Set.of(Flag.ROLLOVER));
         } else if (isFarBelow && rules.isPlausible(zero, after)) {
             spans.counted(base, after, after.millijoules(), rules, Set.of(Flag.RESET));
+        } else if (foot.isPresent()) {
+            long counted = after.millijoules() - foot.get().millijoules();
+            spans.counted(foot.get(), after, counted, rules, Set.of(Flag.GLITCH));
         } else {
             spans.hole(unshownSince(step, base, rules), after, Flag.DROP);
         }
+    }
+
+    /**
+     * Whether the register was at a reading before it rose to what it has fallen from, however plausibly, and can have counted
+     * since to what it shows now: then only what is between the two is wrong. One that has lost some of its count shows less.
+     */
+    private boolean isFootOfPeak(RegisterReading reading, RegisterReading after, StepRules rules) {
+        return accumulates(reading, rules)
+                && rules.isPlausible(reading, after)
+                && spans.unexplainedSince(reading).equals(reading);
     }
 
     /** It stays up there: what a standstill held back has been shown at once, or nobody knows. */

@@ -53,6 +53,23 @@ class UnratedTest {
         assertThat(whole.flags()).containsExactlyInAnyOrder(Flag.RESET, Flag.SPIKE);
     }
 
+    /** Any power is plausible of it: that the value was wrong, only the fall after it tells. */
+    @ParameterizedTest
+    @CsvSource({"10, 5_000_000, 100_000", "10, 5_000_000, 5", "300, 5_000_000, 4_000_000"})
+    void a_value_that_is_too_high_once_counts_nothing(int everySeconds, String total, String tooMuch) {
+        Meter meter = read(everySeconds);
+        for (int second = 0; second <= LAST_SECOND; second += everySeconds) {
+            double shown = number(total) + second / 10.0;
+            meter.shows(second, second == 1200 ? shown + number(tooMuch) : shown);
+        }
+        Whole whole = meter.from(0, LAST_SECOND);
+        assertThat(whole).isEqualTo(new Whole(360, LAST_SECOND, Set.of(Flag.GLITCH)));
+    }
+
+    private static int number(String text) {
+        return Integer.parseInt(text.replace("_", ""));
+    }
+
     @Test
     void a_fall_to_a_large_total_does_not_count_from_zero() {
         Meter meter = read(300).shows(0, 5_000_000, 300, 2_000_000, 600, 2_000_010);
