@@ -45,7 +45,7 @@ class DocumentationTest {
 
     /** As the sink's source names measurements, tags and fields. */
     private static final Pattern STORED = Pattern.compile(
-            "(?:\\.(?:begin|beginMerged|tag|field|text|absent)\\(|(?:text|number|kilowattHours|kilograms)\\(\\s*lines,\\s*)"
+            "(?:\\.(?:begin|beginMerged|tag|field|figure|word|text|absent)\\(|(?:text|number|kilowattHours|kilograms)\\(\\s*lines,\\s*)"
                     + "\"([a-z0-9_]+)\"");
 
     private static final Pattern PROFILE = Pattern.compile("- profile: ([a-z0-9-]+)");
@@ -220,7 +220,8 @@ class DocumentationTest {
 
     @Test
     void every_measurement_tag_and_field_of_the_store_is_told() throws IOException {
-        Set<String> stored = found(STORED, text("streams/src/main/java/org/heliograph/streams/influx/Points.java"));
+        String influx = "streams/src/main/java/org/heliograph/streams/influx/";
+        Set<String> stored = found(STORED, text(influx + "Points.java") + text(influx + "WindowPoints.java"));
         assertThat(stored).hasSizeGreaterThan(70);
         String told = text("docs/measurements.md");
         assertThat(stored).allSatisfy(name -> assertThat(told).contains("`" + name + "`"));
