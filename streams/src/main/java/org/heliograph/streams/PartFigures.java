@@ -89,7 +89,7 @@ final class PartFigures {
     }
 
     private void sinkUp(boolean isUp) {
-        to.gauge(PREFIX + "sink_up", "Whether the store takes points.", isUp ? 1 : 0);
+        to.gauge(PREFIX + "sink_up", "Whether figures come from Kafka, and the store takes points.", isUp ? 1 : 0);
     }
 
     private String page(@Nullable LivePage page, @Nullable PageFeed feed, PageBoard board, long nowMillis) {
@@ -103,12 +103,9 @@ final class PartFigures {
                         "Since the engine's latest live state, of the site whose is oldest.",
                         millis / 1e3));
         canaries(board.canaries(), nowMillis);
-        boolean isUp = feed != null && !feed.isTroubled();
-        to.gauge(PREFIX + "page_feed_up", "Whether the page can read.", isUp ? 1 : 0);
-        if (feed == null) {
-            return STARTING;
-        }
-        return isUp ? Vitals.OK : "the figures on Kafka can't be read";
+        String problem = feed == null ? STARTING : feed.problem();
+        to.gauge(PREFIX + "page_feed_up", "Whether the page can read.", problem.isEmpty() ? 1 : 0);
+        return problem.isEmpty() ? Vitals.OK : problem;
     }
 
     /** Of the slowest, and of the one that has been silent for the longest. */
@@ -146,6 +143,7 @@ final class PartFigures {
                     receiver.refused(),
                     labels);
         }
-        return alerts.problem().isEmpty() ? Vitals.OK : alerts.problem();
+        String problem = alerts.problem();
+        return problem.isEmpty() ? Vitals.OK : problem;
     }
 }

@@ -16,6 +16,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -23,6 +24,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.heliograph.telemetry.Ending;
+import org.heliograph.telemetry.kafka.BrokerContact;
 import org.heliograph.telemetry.kafka.CommittedRecords;
 import org.heliograph.telemetry.wire.Topics;
 import org.slf4j.Logger;
@@ -44,6 +46,7 @@ public final class AlertPart implements AutoCloseable {
     private final AlertSettings settings;
     private final AlertClients clients;
     private final Function<String, Consumer<byte[], byte[]>> members;
+    private final BrokerContact contact;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CompletableFuture<Void> broken = new CompletableFuture<>();
     private final Thread thread = Thread.ofVirtual()
@@ -67,6 +70,7 @@ public final class AlertPart implements AutoCloseable {
             AlertSettings settings) {
         this.clients = clients;
         this.members = members;
+        this.contact = new BrokerContact(clients.clock(), AlertPart::tell);
         this.topics = topics;
         this.settings = settings;
     }
@@ -93,7 +97,7 @@ public final class AlertPart implements AutoCloseable {
 
     /** Whether it is this instance that judges and tells: not, where it is its turn and all that it tries fails. */
     public boolean isLeading() {
-        return leading && !problems.containsKey(WATCH);
+        return leading && isWatched();
     }
 
     /** Whether figures are judged as far as this instance knows: by itself, or by another while it isn't its turn. */
@@ -154,8 +158,9 @@ public final class AlertPart implements AutoCloseable {
         List<Worker> team = new ArrayList<>();
         try {
             while (!isStopped(Duration.ZERO)) {
-                lead.poll(AlertClients.POLL);
-                problems.remove(LEAD);
+                ConsumerRecords<byte[], byte[]> records = lead.poll(AlertClients.POLL);
+                contact.listened(lead, !records.isEmpty());
+                takePart();
                 boolean isMine = !lead.assignment().isEmpty();
                 if (isMine && team.isEmpty()) {
                     log.info("alerts=leading rules={}", settings.rules().rules().size());
@@ -167,6 +172,24 @@ public final class AlertPart implements AutoCloseable {
             }
         } finally {
             end(team);
+        }
+    }
+
+    /** What it can while it waits for its turn as well: be told that it is. */
+    private void takePart() {
+        String problem = contact.problem();
+        if (problem.isEmpty()) {
+            problems.remove(LEAD);
+        } else {
+            problems.put(LEAD, problem);
+        }
+    }
+
+    private static void tell(String problem) {
+        if (problem.isEmpty()) {
+            log.info("alerts=hears-kafka");
+        } else {
+            log.warn("alerts=waiting reason=\"{}\"", problem);
         }
     }
 

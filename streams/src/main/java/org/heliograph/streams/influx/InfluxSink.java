@@ -1,6 +1,7 @@
 package org.heliograph.streams.influx;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -49,7 +50,7 @@ public final class InfluxSink implements AutoCloseable {
     private final Map<String, Object> kafka;
     private final Topics topics;
     private final SinkSettings settings;
-    private final ProgressBoard board = new ProgressBoard();
+    private final ProgressBoard board = new ProgressBoard(InstantSource.system());
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CompletableFuture<Void> broken = new CompletableFuture<>();
     private final Thread thread;

@@ -14,6 +14,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.heliograph.telemetry.kafka.BrokerContact;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,7 @@ final class Membership {
     private static final Logger log = LoggerFactory.getLogger(Membership.class);
 
     private final Consumer<byte[], byte[]> consumer;
+    private final BrokerContact contact;
 
     /** What was taken and isn't committed, the oldest first. */
     private final Deque<Batch> batches = new ArrayDeque<>();
@@ -56,14 +58,16 @@ final class Membership {
         }
     }
 
-    Membership(Consumer<byte[], byte[]> consumer) {
+    Membership(Consumer<byte[], byte[]> consumer, BrokerContact contact) {
         this.consumer = consumer;
+        this.contact = contact;
     }
 
     /** @throws Abandoned when partitions of what was taken before went to another member */
     ConsumerRecords<byte[], byte[]> poll(Duration wait) {
         ConsumerRecords<byte[], byte[]> records = consumer.poll(wait);
         lastPollNanos = System.nanoTime();
+        contact.listened(consumer, !records.isEmpty());
         if (partitionsLost) {
             if (!records.isEmpty()) {
                 take(records); // to be taken again too

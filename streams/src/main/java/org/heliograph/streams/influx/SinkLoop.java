@@ -77,7 +77,7 @@ final class SinkLoop implements ConsumerRebalanceListener {
             Topics topics,
             SinkSettings settings,
             ProgressBoard board) {
-        this.membership = new Membership(consumer);
+        this.membership = new Membership(consumer, board.contact());
         this.store = store;
         this.carrier = new Carrier(store);
         this.posting = posting;

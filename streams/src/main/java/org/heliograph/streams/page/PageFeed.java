@@ -23,6 +23,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.heliograph.telemetry.Ending;
+import org.heliograph.telemetry.kafka.BrokerContact;
 import org.heliograph.telemetry.kafka.CommittedRecords;
 import org.heliograph.telemetry.site.SiteFile;
 import org.heliograph.telemetry.site.SiteModel;
@@ -56,6 +57,7 @@ public final class PageFeed implements AutoCloseable {
     private final Topics topics;
     private final PageBoard board;
     private final LookBack lookBack;
+    private final BrokerContact contact;
     private final Duration pause;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Map<TopicPartition, Long> positions = new HashMap<>();
@@ -86,6 +88,7 @@ public final class PageFeed implements AutoCloseable {
         this.topics = topics;
         this.board = board;
         this.lookBack = new LookBack(topics, clock);
+        this.contact = new BrokerContact(clock, PageFeed::tell);
         this.pause = pause;
     }
 
@@ -151,6 +154,7 @@ public final class PageFeed implements AutoCloseable {
                 return;
             }
             ConsumerRecords<byte[], byte[]> records = connected.poll(POLL);
+            contact.listened(connected, !records.isEmpty());
             if (troubled) {
                 troubled = false;
                 log.info("page=following partitions={}", assigned.size());
@@ -235,9 +239,17 @@ public final class PageFeed implements AutoCloseable {
         }
     }
 
-    /** Whether it can't read the figures now. */
-    public boolean isTroubled() {
-        return troubled;
+    private static void tell(String problem) {
+        if (problem.isEmpty()) {
+            log.info("page=hears-kafka");
+        } else {
+            log.warn("page=waiting reason=\"{}\"", problem);
+        }
+    }
+
+    /** Why it can't read the figures now; empty when it can. */
+    public String problem() {
+        return troubled ? "the figures on Kafka can't be read" : contact.problem();
     }
 
     private void trouble(String reason) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,9 +27,12 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.heliograph.streams.ReceivedBytes;
 import org.heliograph.telemetry.wire.DeadLetter;
 import org.heliograph.telemetry.wire.Topics;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
@@ -44,11 +48,18 @@ class SinkLoopTest {
     private static final TopicPartition LIVE = new TopicPartition(TOPICS.live(), 0);
     private static final List<TopicPartition> ALL = List.of(ENERGY, ENERGY_1, KPI, LIVE);
 
-    private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+    private final ReceivedBytes received = new ReceivedBytes();
+    private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest") {
+        @Override
+        public synchronized Map<MetricName, ? extends Metric> metrics() {
+            return received.metrics();
+        }
+    };
+    private Instant now = Instant.parse("2026-06-01T12:00:00Z");
     private final MockProducer<byte[], byte[]> producer =
             new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
     private final FakeStore store = new FakeStore();
-    private final ProgressBoard board = new ProgressBoard();
+    private final ProgressBoard board = new ProgressBoard(() -> now);
     private final SinkLoop loop = new SinkLoop(
             consumer,
             store,
@@ -82,6 +93,22 @@ class SinkLoopTest {
         assertThat(committed(KPI)).isEqualTo(1);
         assertThat(committed(LIVE)).isEqualTo(1);
         assertThat(board.now()).isEqualTo(new Progress(3, 3, 0, ""));
+    }
+
+    /** A poll of brokers that are away returns as where nothing is published. */
+    @Test
+    void a_sink_that_hears_nothing_of_kafka_for_long_says_so_until_it_does() {
+        loop.turn();
+        assertThat(board.now().problem()).isEmpty();
+        for (int poll = 0; poll < 4; poll++) {
+            now = now.plusSeconds(10);
+            loop.turn();
+        }
+        assertThat(board.now().problem())
+                .isEqualTo("Kafka can't be reached: nothing has come from it since 2026-06-01T12:00:00Z");
+        received.answer();
+        loop.turn();
+        assertThat(board.now().problem()).isEmpty();
     }
 
     @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -26,10 +25,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.heliograph.streams.ReceivedBytes;
 import org.heliograph.telemetry.wire.Topics;
 import org.heliograph.telemetry.wire.v1.Alert;
 import org.heliograph.telemetry.wire.v1.DeviceMinute;
@@ -50,8 +52,9 @@ class PageFeedTest {
     private final Log log = new Log();
     private final PageBoard board = new PageBoard();
     private final BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
-    private final PageFeed feed =
-            new PageFeed(log::connect, Topics.DEFAULT, board, InstantSource.fixed(NOW), Duration.ofMillis(5));
+    private final AtomicInteger seconds = new AtomicInteger();
+    private volatile boolean clockRuns;
+    private final PageFeed feed = new PageFeed(log::connect, Topics.DEFAULT, board, this::now, Duration.ofMillis(5));
 
     PageFeedTest() {
         board.watch(new PageBoard.Watcher() {
@@ -249,6 +252,36 @@ class PageFeedTest {
         assertThat(next()).isEqualTo(window);
     }
 
+    /** A poll of brokers that are away returns as where nothing is published. */
+    @Test
+    void a_page_that_hears_nothing_of_kafka_for_long_says_so_until_it_does() {
+        clockRuns = true;
+        feed.start();
+
+        awaitProblem("Kafka can't be reached: nothing has come from it since 2026-06-01T13:2");
+        log.answers = true;
+        awaitProblem("");
+    }
+
+    private Instant now() {
+        return clockRuns ? NOW.plusSeconds(seconds.getAndIncrement()) : NOW;
+    }
+
+    private void awaitProblem(String wanted) {
+        long deadlineNanos = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+        while (!isProblem(wanted) && System.nanoTime() < deadlineNanos) {
+            LockSupport.parkNanos(1_000_000);
+        }
+        assertThat(isProblem(wanted))
+                .as("'%s', not '%s'", wanted, feed.problem())
+                .isTrue();
+    }
+
+    private boolean isProblem(String wanted) {
+        String problem = feed.problem();
+        return problem.isEmpty() == wanted.isEmpty() && problem.startsWith(wanted);
+    }
+
     @Test
     void closing_closes_its_consumer() throws InterruptedException {
         feed.start();
@@ -287,6 +320,8 @@ class PageFeedTest {
         private final List<Reader> consumers = new CopyOnWriteArrayList<>();
         private final AtomicInteger refusals = new AtomicInteger();
         private volatile boolean topicsExist = true;
+        private volatile boolean answers;
+        private final ReceivedBytes received = new ReceivedBytes();
 
         void add(TopicPartition partition, long timeMillis, byte @org.jspecify.annotations.Nullable [] value) {
             long offset = records.stream()
@@ -383,7 +418,15 @@ class PageFeedTest {
         }
 
         @Override
+        public synchronized Map<MetricName, ? extends Metric> metrics() {
+            return log.received.metrics();
+        }
+
+        @Override
         public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+            if (log.answers) {
+                log.received.answer();
+            }
             List<ConsumerRecord<byte[], byte[]>> fresh = new ArrayList<>(log.records);
             fresh.forEach(entry -> {
                 TopicPartition partition = new TopicPartition(entry.topic(), entry.partition());
