@@ -11,11 +11,14 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Properties;
+import java.util.regex.Pattern;
 
 /** The words and numbers of a report in a language. */
 final class Language {
     private static final double PERCENT_STEPS = 1e4;
     private static final double INEXACTNESS = 1e-9;
+    /** How a format writes what is below nothing, but not by as much as it shows. */
+    private static final Pattern NOTHING_LESS = Pattern.compile("-0([.,]0+)?");
 
     private final Locale locale;
     private final Properties texts = new Properties();
@@ -75,7 +78,9 @@ final class Language {
         }
         DecimalFormat format =
                 new DecimalFormat("#,##0" + (decimals > 0 ? "." + "0".repeat(decimals) : ""), separators());
-        return format.format(value.getAsDouble()) + (unit.isEmpty() ? "" : "\u00a0" + unit);
+        String rounded = format.format(value.getAsDouble());
+        String number = NOTHING_LESS.matcher(rounded).matches() ? rounded.substring(1) : rounded;
+        return number + (unit.isEmpty() ? "" : "\u00a0" + unit);
     }
 
     /** Set here: a runtime without the languages' data, such as the packages', would write French numbers in English. */

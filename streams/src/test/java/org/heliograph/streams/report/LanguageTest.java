@@ -27,6 +27,16 @@ class LanguageTest {
         assertThat(english.estimated(1e-6)).isEqualTo(english.percent(0.0001));
     }
 
+    @Test
+    void a_loss_that_is_too_small_to_show_is_nothing() {
+        Language french = Language.of(ReportFiles.Lang.FR);
+        assertThat(french.number(OptionalDouble.of(-0.3), 0, "kg")).isEqualTo("0\u00a0kg");
+        assertThat(french.number(OptionalDouble.of(-0.04), 1, "kg")).isEqualTo("0,0\u00a0kg");
+        assertThat(french.number(OptionalDouble.of(-0.0), 0, "")).isEqualTo("0");
+        assertThat(french.number(OptionalDouble.of(-0.3), 1, "kg")).isEqualTo("-0,3\u00a0kg");
+        assertThat(french.number(OptionalDouble.of(-10), 0, "kg")).isEqualTo("-10\u00a0kg");
+    }
+
     private static String printed(String language) throws IOException, InterruptedException {
         Process java = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
