@@ -85,6 +85,11 @@ final class Door implements AutoCloseable {
         return server;
     }
 
+    /** Whether nobody but this machine's own programs can reach it. */
+    boolean isLoopback() {
+        return server.getAddress().getAddress().isLoopbackAddress();
+    }
+
     boolean isSecure() {
         return server instanceof HttpsServer;
     }

@@ -37,14 +37,22 @@ public final class LivePage implements AutoCloseable {
     private final Asset englishPage = Asset.page();
     private final Asset frenchPage = englishPage.translated();
     private final Access access;
+    private final OwnNames names;
     private final Supplier<Vitals> vitals;
     private final Door door;
     private final ExecutorService threads;
 
     private LivePage(
-            PageBoard board, InstantSource clock, Duration beat, Access access, Supplier<Vitals> vitals, Door door) {
+            PageBoard board,
+            InstantSource clock,
+            Duration beat,
+            Access access,
+            OwnNames names,
+            Supplier<Vitals> vitals,
+            Door door) {
         this.board = board;
         this.access = access;
+        this.names = names;
         this.vitals = vitals;
         this.door = door;
         audience = new Audience(board, clock);
@@ -75,7 +83,9 @@ public final class LivePage implements AutoCloseable {
             PageSettings settings, PageBoard board, InstantSource clock, Duration beat, Supplier<Vitals> vitals)
             throws AddressUnavailableException {
         Access access = new Access(settings.token(), settings.tls().isPresent());
-        LivePage page = new LivePage(board, clock, beat, access, vitals, Door.open(settings, CERTIFICATES_LOOK));
+        Door door = Door.open(settings, CERTIFICATES_LOOK);
+        OwnNames names = OwnNames.of(settings, door.isLoopback());
+        LivePage page = new LivePage(board, clock, beat, access, names, vitals, door);
         board.watch(page.audience);
         HttpServer server = page.door.server();
         server.createContext("/", page::handle);
@@ -127,6 +137,10 @@ public final class LivePage implements AutoCloseable {
 
     private void route(HttpExchange exchange) throws IOException, InterruptedException {
         if (!Answer.isToRead(exchange)) {
+            return;
+        }
+        if (!names.include(exchange)) {
+            Answer.give(exchange, 421, Answer.TEXT, OwnNames.REFUSAL);
             return;
         }
         String path = exchange.getRequestURI().getPath();

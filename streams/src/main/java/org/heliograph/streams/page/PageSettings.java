@@ -17,8 +17,10 @@ import org.heliograph.telemetry.yaml.Section;
  * @param port 0 for any free port
  * @param token what a reader has to know; empty for nothing
  * @param tls with which the page is served over HTTPS; with authorities in it, readers have to bring a certificate
+ * @param anonymous whether it is said to be open to everybody who reaches it
  */
-public record PageSettings(boolean enabled, String host, int port, Optional<Secret> token, Optional<Tls> tls) {
+public record PageSettings(
+        boolean enabled, String host, int port, Optional<Secret> token, Optional<Tls> tls, boolean anonymous) {
     public static final PageSettings DEFAULT = new PageSettings(true, "127.0.0.1", 8080);
 
     /** Fewer random characters than that could be guessed. */
@@ -29,6 +31,11 @@ public record PageSettings(boolean enabled, String host, int port, Optional<Secr
         this(enabled, host, port, Optional.empty(), Optional.empty());
     }
 
+    /** Not open beyond what the rest of it says. */
+    public PageSettings(boolean enabled, String host, int port, Optional<Secret> token, Optional<Tls> tls) {
+        this(enabled, host, port, token, tls, false);
+    }
+
     /** Reads the section, noting its faults there. */
     public static PageSettings read(Section section) {
         PageSettings settings = new PageSettings(
@@ -36,13 +43,13 @@ public record PageSettings(boolean enabled, String host, int port, Optional<Secr
                 section.optional("host", PageSettings::host).orElse(DEFAULT.host),
                 section.integer("port", DEFAULT.port, 0, HostPort.PORT_MAX),
                 Secret.of(section, "token"),
-                Tls.of(section));
-        boolean anonymous = section.flag("anonymous", false);
+                Tls.of(section),
+                section.flag("anonymous", false));
         Optional<InetAddress> address = address(settings.host);
         if (settings.enabled && address.isEmpty()) {
             section.absent("host", "'" + settings.host + "' has no address");
         } else if (settings.enabled
-                && !anonymous
+                && !settings.anonymous
                 && !settings.asksWho()
                 && !address.get().isLoopbackAddress()) {
             section.flaw(
@@ -62,7 +69,8 @@ public record PageSettings(boolean enabled, String host, int port, Optional<Secr
         return tls.map(identity -> identity.ca() != null).orElse(false);
     }
 
-    private boolean asksWho() {
+    /** Whether readers have to show something: a token or a certificate. */
+    boolean asksWho() {
         return token.isPresent() || asksForCertificates();
     }
 

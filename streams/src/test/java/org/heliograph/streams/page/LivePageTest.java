@@ -300,6 +300,66 @@ class LivePageTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "evil.example",
+                "evil.example:8080",
+                "localhost.evil.example",
+                "127.0.0.1.evil.example:80",
+                "[::1].evil.example",
+                "10.0.0.1",
+                "localhost:80:80",
+                ""
+            })
+    void an_open_page_does_not_answer_a_browser_that_took_it_for_another_site(String host) throws Exception {
+        for (String path : List.of("/", "/api/sites", "/metrics", "/health", "/events?site=casa1")) {
+            assertThat(ask(page, path, host))
+                    .startsWith("HTTP/1.1 421 ")
+                    .contains("page.anonymous: true")
+                    .doesNotContain("casa1");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost", "LOCALHOST:1", "127.0.0.1:9090", "127.0.0.1", "[::1]:8080", "[::1]"})
+    void an_open_page_answers_to_the_names_of_this_machine(String host) throws Exception {
+        assertThat(ask(page, "/api/sites", host)).startsWith("HTTP/1.1 200 ");
+    }
+
+    @Test
+    void an_open_page_answers_to_the_host_that_is_configured() throws Exception {
+        PageSettings settings = new PageSettings(true, "127.0.0.2", 0);
+        try (LivePage other = LivePage.start(settings, board, InstantSource.fixed(NOW), NO_BEAT)) {
+            assertThat(ask(other, "/api/sites", "127.0.0.2:80")).startsWith("HTTP/1.1 200 ");
+            assertThat(ask(other, "/api/sites", "127.0.0.3:80")).startsWith("HTTP/1.1 421 ");
+        }
+    }
+
+    @Test
+    void a_page_that_is_said_to_be_open_or_asks_for_a_token_answers_to_any_name(@TempDir Path folder) throws Exception {
+        PageSettings said = new PageSettings(true, "127.0.0.1", 0, Optional.empty(), Optional.empty(), true);
+        try (LivePage other = LivePage.start(said, board, InstantSource.fixed(NOW), NO_BEAT)) {
+            assertThat(ask(other, "/api/sites", "hall.example")).startsWith("HTTP/1.1 200 ");
+        }
+        Path token = Files.writeString(folder.resolve("token"), "0123456789abcdef");
+        PageSettings asking =
+                new PageSettings(true, "127.0.0.1", 0, Optional.of(new Secret.InFile(token)), Optional.empty());
+        try (LivePage other = LivePage.start(asking, board, InstantSource.fixed(NOW), NO_BEAT)) {
+            assertThat(ask(other, "/healthz", "hall.example")).startsWith("HTTP/1.1 200 ");
+        }
+    }
+
+    /** The JDK's client doesn't let one say which host is asked. */
+    private static String ask(LivePage page, String path, String host) throws IOException {
+        try (Socket socket = new Socket(page.address().getHost(), page.address().getPort())) {
+            socket.getOutputStream()
+                    .write(("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"POST", "PUT", "DELETE", "OPTIONS"})
     void it_only_reads(String method) throws Exception {
         HttpResponse<String> reply = send(request("/api/sites")
@@ -363,7 +423,8 @@ class LivePageTest {
             stuck.connect(new InetSocketAddress(
                     InetAddress.getLoopbackAddress(), page.address().getPort()));
             stuck.getOutputStream()
-                    .write("GET /events?site=casa1 HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    .write("GET /events?site=casa1 HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
             assertThat(stuck.getInputStream().read()).isEqualTo('H');
             BlockingQueue<String> lines = listen("casa1");
             next(lines, "event: live");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.heliograph.telemetry.yaml.Flaw;
 import org.heliograph.telemetry.yaml.Flaws;
 import org.heliograph.telemetry.yaml.Section;
@@ -25,7 +26,7 @@ class PageSettingsTest {
     @Test
     void every_field_can_be_set() {
         assertThat(read("page: {enabled: false, host: '::', port: 0, anonymous: true}"))
-                .isEqualTo(new PageSettings(false, "::", 0));
+                .isEqualTo(new PageSettings(false, "::", 0, Optional.empty(), Optional.empty(), true));
         assertThat(flaws.found()).isEmpty();
     }
 
