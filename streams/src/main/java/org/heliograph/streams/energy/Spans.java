@@ -212,7 +212,7 @@ public final class Spans {
         OptionalLong rolledOver = rules.rolledOver(base, after);
         RegisterReading zero = new RegisterReading(base.timeMillis(), 0, base.serial());
         boolean isFarBelow = after.millijoules() <= base.millijoules() / 2; // else it lost some of its count, not all
-        Optional<RegisterReading> foot = step.unshown().filter(before -> isFootOfPeak(before, after, rules));
+        Optional<RegisterReading> foot = step.unshown().filter(before -> isFootOfPeak(before, step, rules));
         if (rolledOver.isPresent()) {
             spans.counted(base, after, rolledOver.getAsLong(), rules, Set.of(Flag.ROLLOVER));
         } else if (isFarBelow && rules.isPlausible(zero, after)) {
@@ -227,11 +227,14 @@ public final class Spans {
 
     /**
      * Whether the register was at a reading before it rose to what it has fallen from, however plausibly, and can have counted
-     * since to what it shows now: then only what is between the two is wrong. One that has lost some of its count shows less.
+     * since to what it shows now: then only what is between the two is wrong. One that has lost some of its count shows less,
+     * or less than what power says has flowed while it stood still.
      */
-    private boolean isFootOfPeak(RegisterReading reading, RegisterReading after, StepRules rules) {
+    private boolean isFootOfPeak(RegisterReading reading, Irregularity step, StepRules rules) {
+        long counted = step.after().millijoules() - reading.millijoules();
         return accumulates(reading, rules)
-                && rules.isPlausible(reading, after)
+                && rules.isPlausible(reading, step.after())
+                && counted + rules.toleranceMillijoules() >= step.heldBackMillijoules() / 2
                 && spans.unexplainedSince(reading).equals(reading);
     }
 

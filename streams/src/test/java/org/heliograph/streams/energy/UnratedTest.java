@@ -1,6 +1,7 @@
 package org.heliograph.streams.energy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Set;
 import org.heliograph.streams.energy.Meter.Whole;
@@ -64,6 +65,37 @@ class UnratedTest {
         }
         Whole whole = meter.from(0, LAST_SECOND);
         assertThat(whole).isEqualTo(new Whole(360, LAST_SECOND, Set.of(Flag.GLITCH)));
+    }
+
+    /** A gateway publishes more often than it asks its device. */
+    @ParameterizedTest
+    @CsvSource({"2, false", "30, false", "2, true", "30, true"})
+    void a_value_that_is_too_high_counts_nothing_however_often_it_is_repeated(int times, boolean hasPower) {
+        Meter meter = read(10);
+        if (hasPower) {
+            meter.draws(0, LAST_SECOND, 3600);
+        }
+        for (int second = 0; second <= LAST_SECOND; second += 10) {
+            boolean isWrong = second >= 1200 && second < 1200 + times * 10;
+            meter.shows(second, isWrong ? 5_100_000 : 5_000_000 + second);
+        }
+        Whole whole = meter.from(0, LAST_SECOND);
+        assertThat(whole.wattHours()).isEqualTo(3600);
+        assertThat(whole.coveredSeconds()).isEqualTo(LAST_SECOND);
+        assertThat(whole.flags()).contains(Flag.GLITCH);
+    }
+
+    /** A device restarts, and its counter goes on from where it was saved last. */
+    @ParameterizedTest
+    @CsvSource({"2100, DROP", "3600, STUCK"})
+    void what_power_says_of_a_standstill_is_not_lost_when_the_counter_then_falls_a_little(int end, Flag flag) {
+        Meter meter = read(10).draws(0, end, 1800).draws(end + 10, 7200, 0);
+        for (int second = 0; second <= 7200; second += 10) {
+            meter.shows(second, 5_000_000 + (second < end ? Math.min(second, 1800) / 2.0 : 898));
+        }
+        Whole whole = meter.from(0, 7200);
+        assertThat(whole.wattHours()).isCloseTo(end / 2.0, within(30.0)); // a minute
+        assertThat(whole.flags()).contains(flag, Flag.DROP).doesNotContain(Flag.GLITCH);
     }
 
     private static int number(String text) {
