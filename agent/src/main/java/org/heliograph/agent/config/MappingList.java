@@ -177,8 +177,9 @@ final class MappingList {
         Section named = field.section("words");
         for (String word : named.keys()) {
             int number = named.integer(word, 0, -1_000_000, 1_000_000);
-            if (words.put(word.toLowerCase(Locale.ROOT), number) != null) {
-                named.flaw(word, "is there twice, as its case doesn't matter");
+            Integer other = words.put(word.toLowerCase(Locale.ROOT), number);
+            if (other != null && other != number) {
+                named.flaw(word, "is there with another number, and its case doesn't matter");
             }
         }
         named.finish();

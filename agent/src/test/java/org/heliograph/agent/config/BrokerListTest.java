@@ -164,12 +164,20 @@ class BrokerListTest {
     }
 
     @Test
-    void a_word_that_is_there_in_two_cases_is_a_fault() {
+    void a_word_may_be_there_in_two_cases_that_mean_the_same() throws Exception {
+        assertThat(
+                        read("    mappings: [{topic: 't/{device}', points: {breaker: {at: /b, words: {Open: 1, OPEN: 1}}}}]\n")
+                                .rules())
+                .hasSize(1);
+    }
+
+    @Test
+    void a_word_that_means_another_number_in_another_case_is_a_fault() {
         assertThatThrownBy(
                         () -> read(
                                 "    mappings: [{topic: 't/{device}', points: {breaker: {at: /b, words: {Open: 1, OPEN: 2}}}}]\n"))
                 .hasMessageContaining(
-                        ":7: mqtt[0].mappings[0].points.breaker.words.OPEN: is there twice, as its case doesn't matter");
+                        ":7: mqtt[0].mappings[0].points.breaker.words.OPEN: is there with another number, and its case doesn't matter");
     }
 
     @Test
