@@ -1,12 +1,15 @@
 package org.heliograph.lab.helm;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Wrong values are refused before anything is installed, with their name and what would be right. */
 class ChartValuesTest {
@@ -110,5 +113,15 @@ class ChartValuesTest {
         Path wrong = Chart.values(folder, values.replace("``", "''").replace('`', '"'));
         assertThatThrownBy(() -> Chart.render(Chart.RELEASE, Chart.MINIMAL, wrong))
                 .hasMessageContaining(message);
+    }
+
+    /** As Kubernetes takes them: it says itself how it would rather have them. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"2", "0.5", ".5", "1.", "500m", "500000u", "2Gi", "2G", "1Ei", "1e9", "1E+9", "128974848000m"})
+    void a_quantity_may_be_written_in_each_way_that_kubernetes_reads(String quantity, @TempDir Path folder) {
+        Path right = Chart.values(folder, "engine: {resources: {limits: {memory: '" + quantity + "'}}}");
+        assertThat(Chart.render(Chart.RELEASE, Chart.MINIMAL, right))
+                .containsPattern("memory: \"?" + Pattern.quote(quantity) + "\"?\n");
     }
 }
