@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.Map;
 import java.util.Objects;
+import java.util.function.ToLongFunction;
 import org.heliograph.streams.rollup.Window;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,13 +53,57 @@ class ChangedZoneTest {
                 .input(CHANGE.plusSeconds(60).toEpochMilli()));
         FactorSites.settle(partition);
 
-        Map<String, SiteWindow> said = partition.said();
-        long minutes = said.values().stream()
-                .filter(window -> window.getWindow().equals(Window.MINUTE.label()))
-                .mapToLong(SiteWindow::getEnergyImportMj)
+        assertYear(partition, ZoneId.of(after));
+    }
+
+    /** While minutes of the days before are kept, and the first of them are past hours already. */
+    @ParameterizedTest
+    @CsvSource({
+        "UTC, Asia/Kolkata, 3",
+        "UTC, Asia/Kolkata, 30",
+        "UTC, Africa/Casablanca, 30",
+        "Africa/Casablanca, UTC, 30",
+        "America/New_York, UTC, 54",
+        "UTC, America/New_York, 54"
+    })
+    void a_factor_that_changes_in_the_days_after_loses_nothing_of_the_day_in_which_a_day_of_the_new_zone_begins(
+            String before, String after, int hoursLater) throws IOException {
+        FactorWorld world = FactorWorld.ofTwoFactors();
+        for (int day = 45; day < 52; day++) {
+            for (int hour = 0; hour < 24; hour++) {
+                world.minute(day * 1440L + hour * 60L + 10);
+            }
+        }
+        SitePartition partition =
+                FactorSites.partition(folder, world.inTheirTime(CHANGE), ZoneId.of(before), Duration.ofMinutes(5));
+        FactorSites.play(partition);
+        partition.passTo(CHANGE);
+        partition.model(
+                SitePartition.SITE, FactorSites.yaml(SitePartition.SITE, ZoneId.of(after), FactorSites.FACTORS));
+        FactorSites.settle(partition);
+        partition.passTo(CHANGE.plus(Duration.ofHours(hoursLater)));
+        FactorSites.settle(partition);
+        partition.take(world.version(2, 0, FactorWorld.DAYS * 1440, 600));
+        FactorSites.settle(partition);
+        assertYear(partition, ZoneId.of(after));
+        String month = "1mo@" + Window.MONTH.startOf(CHANGE, ZoneId.of(after));
+        assertThat(Objects.requireNonNull(partition.said().get(month), month).getCo2LocationUg())
+                .isEqualTo(
+                        sum(partition, Window.MONTH.startOf(CHANGE, ZoneId.of(before)), SiteWindow::getCo2LocationUg));
+    }
+
+    private static void assertYear(SitePartition partition, ZoneId zone) {
+        String year = "1y@" + Window.YEAR.startOf(CHANGE, zone);
+        assertThat(Objects.requireNonNull(partition.said().get(year), year).getEnergyImportMj())
+                .isEqualTo(sum(partition, Instant.EPOCH, SiteWindow::getEnergyImportMj));
+    }
+
+    /** Of the minutes since then. */
+    private static long sum(SitePartition partition, Instant since, ToLongFunction<SiteWindow> figure) {
+        return partition.said().values().stream()
+                .filter(window ->
+                        window.getWindow().equals(Window.MINUTE.label()) && window.getStartMs() >= since.toEpochMilli())
+                .mapToLong(figure)
                 .sum();
-        String year = "1y@" + Window.YEAR.startOf(CHANGE, ZoneId.of(after));
-        assertThat(Objects.requireNonNull(said.get(year), year).getEnergyImportMj())
-                .isEqualTo(minutes);
     }
 }

@@ -148,8 +148,7 @@ final class PastDays {
                 before.stream().map(hour -> hour.pricedBy(book, from, to)).toList();
         WindowContent sum = minutes.values().stream().reduce(WindowContent.NONE, WindowContent::plus);
         for (PastHour hour : after) {
-            sum = hour.minutes().subMap(start, true, end, false).values().stream()
-                    .reduce(sum, WindowContent::plus);
+            sum = sum.plus(hour.sum(start, end));
         }
         if (!sum.sums().areOfTheEnergyOf(day.sums())) {
             return;

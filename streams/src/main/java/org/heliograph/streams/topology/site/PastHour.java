@@ -54,6 +54,11 @@ record PastHour(
         return revisions.getOrDefault(window, 0);
     }
 
+    /** What its minutes of a time come to. */
+    WindowContent sum(Instant from, Instant to) {
+        return minutes.subMap(from, true, to, false).values().stream().reduce(WindowContent.NONE, WindowContent::plus);
+    }
+
     /** What its windows are, the shortest first. */
     Map<WindowKey, WindowContent> windows() {
         Map<WindowKey, WindowContent> windows = new LinkedHashMap<>();

@@ -62,6 +62,13 @@ public final class PastHours {
         return hours;
     }
 
+    /** What is past of a time. */
+    WindowContent sum(String site, Instant from, Instant to) {
+        return between(site, from, to).stream()
+                .map(hour -> hour.sum(from, to))
+                .reduce(WindowContent.NONE, WindowContent::plus);
+    }
+
     /** Deletes a site's oldest hours, a day's at least and as many as there is time for: once a year there are a year's. */
     void purge(String site, long beforeMillis, Deadline deadline) {
         long sinceMillis = since.millis(site);

@@ -49,7 +49,7 @@ final class SiteTask {
         restatements = new Restatements(
                 context.getStateStore(Restatements.STORE), stores.hours().choices());
         pendingMinutes = new PendingMinutes(restatements, stores);
-        windows = new Windows(stores.windows());
+        windows = new Windows(stores.windows(), stores.hours());
         alerts = new AlertBook(context.getStateStore(AlertBook.STORE));
         live = new LiveBoard(stores.sites(), attendance);
         gaps = new GapBoard(startedMillis);

@@ -30,6 +30,7 @@ final class Windows {
     private static final Duration TWO_DAYS = Duration.ofDays(2);
 
     private final WindowStore store;
+    private final PastHours hours;
     /** Minutes that have changed since what contains them was added up. */
     private final Map<WindowKey, WindowChange> changedMinutes = new LinkedHashMap<>();
 
@@ -37,8 +38,9 @@ final class Windows {
     /** Sites of which it was said that a window is left as it is. */
     private final Set<String> saidToBeLeft = new HashSet<>();
 
-    Windows(WindowStore store) {
+    Windows(WindowStore store, PastHours hours) {
         this.store = store;
+        this.hours = hours;
         for (KeptWindow minute : store.openMinutes()) {
             if (minute.isUnpublished()) {
                 changedMinutes.put(minute.key(), minute.change());
@@ -183,9 +185,11 @@ final class Windows {
         before.filter(day -> !day.key().isOfZone(zone)).ifPresent(day -> cut(day, next.start()));
     }
 
+    /** Its first hours may be past: for days after the change of zone, a changed factor has days of the new zone begin. */
     private void cut(KeptWindow day, Instant end) {
-        rest(day.with(
-                sum(store.between(day.key().site(), Window.QUARTER, day.key().start(), end))));
+        WindowKey key = day.key();
+        WindowContent kept = sum(store.between(key.site(), Window.QUARTER, key.start(), end));
+        rest(day.with(hours.sum(key.site(), key.start(), end).plus(kept)));
     }
 
     /**

@@ -33,14 +33,16 @@ final class WindowsTest {
             Stores.inMemoryKeyValueStore("windows").get();
     private final KeyValueStore<Bytes, byte[]> openStore =
             Stores.inMemoryKeyValueStore("open").get();
+    private final PastHours hours =
+            new PastHours(Stores.inMemoryKeyValueStore("past").get());
     private final SiteModels sites = sites();
     private WindowStore kept = new WindowStore(store, openStore);
-    private Windows windows = new Windows(kept);
+    private Windows windows = new Windows(kept, hours);
 
     /** What a new instance reads from the stores that the one before left. */
     private void restart() {
         kept = new WindowStore(store, openStore);
-        windows = new Windows(kept);
+        windows = new Windows(kept, hours);
     }
 
     @Test
