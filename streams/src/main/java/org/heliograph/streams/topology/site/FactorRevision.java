@@ -54,6 +54,11 @@ final class FactorRevision {
         });
     }
 
+    /** Forgets what nothing is kept of that it could restate. */
+    void forgetGone() {
+        pendingDays.forgetGone();
+    }
+
     /** Computes the CO2 of past hours anew, and of their days. */
     private PendingDays.Restated restate(SiteModel site, FactorStore.Change factor, long nowMillis, Deadline deadline) {
         WindowChange change = new WindowChange(Cause.FACTOR, nowMillis);

@@ -52,10 +52,12 @@ final class PendingDays {
     void work(Deadline deadline, Restating restating) {
         for (Bytes key : pending.keys()) {
             PendingRestatement next = pending.get(key);
-            if (!next.getDays()) {
+            boolean isAwaiting = Restatements.isAwaiting(next);
+            if (!next.getDays()
+                    || (isAwaiting && sites.version(next.getNextSite()).isEmpty())) {
                 continue;
             }
-            Optional<PendingRestatement> rest = Restatements.isAwaiting(next)
+            Optional<PendingRestatement> rest = isAwaiting
                     ? workAwaited(next, deadline, restating)
                     : work(next, pending.isBegunBefore(key), deadline, restating);
             rest.ifPresentOrElse(left -> pending.keep(key, left), () -> pending.drop(key));
@@ -67,12 +69,22 @@ final class PendingDays {
 
     private Optional<PendingRestatement> workAwaited(
             PendingRestatement awaiting, Deadline deadline, Restating restating) {
-        String site = awaiting.getNextSite();
-        boolean isGone = windows.siteFrom(site).filter(site::equals).isEmpty();
-        Optional<SiteModel> model = sites.model(site);
-        model.ifPresent(back -> restating.restate(
-                back, new FactorStore.Change("", awaiting.getFromMs(), awaiting.getToMs()), deadline));
-        return isGone || model.isPresent() ? Optional.empty() : Optional.of(awaiting);
+        FactorStore.Change time = new FactorStore.Change("", awaiting.getFromMs(), awaiting.getToMs());
+        sites.model(awaiting.getNextSite()).ifPresent(back -> restating.restate(back, time, deadline));
+        return Optional.empty();
+    }
+
+    /** Forgets the months that wait for a site's model, once no window of it is kept. */
+    void forgetGone() {
+        for (Bytes key : pending.keys()) {
+            PendingRestatement next = pending.get(key);
+            String site = next.getNextSite();
+            if (next.getDays()
+                    && Restatements.isAwaiting(next)
+                    && windows.siteFrom(site).filter(site::equals).isEmpty()) {
+                pending.drop(key);
+            }
+        }
     }
 
     /** What is left of it: of the sites that it goes through, the rest, and then those that it had to pass over. */

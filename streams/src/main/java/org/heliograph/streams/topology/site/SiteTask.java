@@ -139,6 +139,7 @@ final class SiteTask {
         // what came last of minutes that are old by now may not be in the windows that contain them yet
         windows.addUp(stores.sites());
         purge.nextSites(deadline, site -> purge(site, nowMillis, deadline));
+        revision.forgetGone();
     }
 
     private void purge(String site, long nowMillis, Deadline deadline) {

@@ -155,8 +155,38 @@ class RestatementsTest {
 
         restatements.forgetMinutes("b");
         restatements.forgetMinutes("c");
-        work(restatements, siteShares, 0, NEVER);
+        days(restatements, NO_WINDOWS).forgetGone();
         assertThat(restated).isEmpty();
+        assertThat(store.approximateNumEntries()).as("no window is kept of it").isZero();
+    }
+
+    /** They may wait for years, and are asked for at each tick. */
+    @Test
+    void months_that_wait_for_a_model_take_neither_the_time_of_other_sites_nor_a_look_at_their_windows() {
+        CountedStore counted =
+                new CountedStore(Stores.inMemoryKeyValueStore("c").get());
+        WindowStore windows = new WindowStore(
+                counted.store(), Stores.inMemoryKeyValueStore("d").get());
+        site("c", "f", 0);
+        windows.put(KeptWindow.begun(new WindowKey("c", Window.DAY, Instant.ofEpochMilli(START_MILLIS))));
+        Restatements restatements = restarted();
+        restatements.mark(new FactorStore.Change("f", 5, 9));
+        work(restatements, 0, NEVER); // the minutes
+        restatements.awaitMonths("b", 5, 9);
+        PendingDays days = days(restatements, windows);
+        List<String> asked = new ArrayList<>();
+        PendingDays.Restating restating = (site, _, _) -> {
+            asked.add(site.site());
+            return new PendingDays.Restated.All();
+        };
+        days.work(() -> true, restating);
+        assertThat(asked).containsExactly("c");
+
+        counted.from().clear();
+        days.work(NEVER, restating);
+        assertThat(counted.from()).isEmpty();
+        assertThat(store.approximateNumEntries()).isEqualTo(1);
+        days.forgetGone();
         assertThat(store.approximateNumEntries()).as("no window is kept of it").isZero();
     }
 
@@ -177,6 +207,7 @@ class RestatementsTest {
         };
         for (int call = 0; call < 3; call++) {
             days(restarted(), windows).work(NEVER, restating);
+            days(restarted(), windows).forgetGone();
         }
         assertThat(asked).isEmpty();
         assertThat(store.approximateNumEntries()).isEqualTo(1);
