@@ -10,6 +10,7 @@ import java.time.ZoneId;
 import java.util.Objects;
 import java.util.function.ToLongFunction;
 import org.heliograph.streams.rollup.Window;
+import org.heliograph.streams.topology.state.v1.SiteInput;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +20,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ChangedZoneTest {
     private static final Instant CHANGE = Instant.parse("2026-12-10T12:00:00Z");
 
+    private static final SiteInput MINUTE_AFTER = new FactorWorld.Share(40_000_000, 0, 0, 0, 30_000_000, 15)
+            .input(CHANGE.plusSeconds(60).toEpochMilli());
+
     private static final int NOVEMBER_29 = 40;
+    private static final int FIRST_DAY = 45;
+    private static final int LAST_DAY = 52;
 
     @TempDir
     private Path folder;
@@ -49,8 +55,7 @@ class ChangedZoneTest {
         FactorSites.settle(partition);
         partition.take(world.version(2, 0, NOVEMBER_29 * 1440, 600));
         FactorSites.settle(partition);
-        partition.take(new FactorWorld.Share(40_000_000, 0, 0, 0, 30_000_000, 15)
-                .input(CHANGE.plusSeconds(60).toEpochMilli()));
+        partition.take(MINUTE_AFTER);
         FactorSites.settle(partition);
 
         assertYear(partition, ZoneId.of(after));
@@ -68,24 +73,59 @@ class ChangedZoneTest {
     })
     void a_factor_that_changes_in_the_days_after_loses_nothing_of_the_day_in_which_a_day_of_the_new_zone_begins(
             String before, String after, int hoursLater) throws IOException {
-        FactorWorld world = FactorWorld.ofTwoFactors();
-        for (int day = 45; day < 52; day++) {
-            for (int hour = 0; hour < 24; hour++) {
-                world.minute(day * 1440L + hour * 60L + 10);
-            }
+        FactorWorld world = ofEachHour();
+        SitePartition partition = changed(world, before, after, hoursLater);
+        partition.take(world.version(2, 0, FactorWorld.DAYS * 1440, 600));
+        FactorSites.settle(partition);
+        assertYear(partition, ZoneId.of(after));
+        assertMonth(partition, before, after);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "UTC, Asia/Kolkata, 3",
+        "UTC, Asia/Kolkata, 30",
+        "UTC, Africa/Casablanca, 30",
+        "Africa/Casablanca, UTC, 30",
+        "America/New_York, UTC, 54",
+        "UTC, America/New_York, 54"
+    })
+    void a_factor_that_changes_for_some_hours_only_restates_the_day_that_they_are_in(
+            String before, String after, int hoursLater) throws IOException {
+        FactorWorld world = ofEachHour();
+        SitePartition partition = changed(world, before, after, hoursLater);
+        for (int hour = FIRST_DAY * 24; hour < LAST_DAY * 24; hour += 5) {
+            partition.take(world.version(hour, hour * 60, (hour + 5) * 60, 600));
+            FactorSites.settle(partition);
+            assertYear(partition, ZoneId.of(after));
+            assertMonth(partition, before, after);
         }
+    }
+
+    private static FactorWorld ofEachHour() {
+        FactorWorld world = FactorWorld.ofTwoFactors();
+        for (int hour = FIRST_DAY * 24; hour < LAST_DAY * 24; hour++) {
+            world.minute(hour * 60L + 10);
+        }
+        return world;
+    }
+
+    /** A site that changed its zone some hours ago, of which little was heard since. */
+    private SitePartition changed(FactorWorld world, String before, String after, int hoursAgo) throws IOException {
         SitePartition partition =
                 FactorSites.partition(folder, world.inTheirTime(CHANGE), ZoneId.of(before), Duration.ofMinutes(5));
         FactorSites.play(partition);
         partition.passTo(CHANGE);
         partition.model(
                 SitePartition.SITE, FactorSites.yaml(SitePartition.SITE, ZoneId.of(after), FactorSites.FACTORS));
+        partition.take(MINUTE_AFTER);
         FactorSites.settle(partition);
-        partition.passTo(CHANGE.plus(Duration.ofHours(hoursLater)));
+        partition.passTo(CHANGE.plus(Duration.ofHours(hoursAgo)));
         FactorSites.settle(partition);
-        partition.take(world.version(2, 0, FactorWorld.DAYS * 1440, 600));
-        FactorSites.settle(partition);
-        assertYear(partition, ZoneId.of(after));
+        return partition;
+    }
+
+    private static void assertMonth(SitePartition partition, String before, String after) {
         String month = "1mo@" + Window.MONTH.startOf(CHANGE, ZoneId.of(after));
         assertThat(Objects.requireNonNull(partition.said().get(month), month).getCo2LocationUg())
                 .isEqualTo(

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.heliograph.streams.rollup.Cause;
 import org.heliograph.streams.rollup.Window;
+import org.heliograph.streams.rollup.WindowKey;
 import org.heliograph.streams.topology.state.Deadline;
 import org.heliograph.streams.topology.state.FactorStore;
 import org.heliograph.streams.topology.state.SiteModels;
@@ -59,6 +60,13 @@ final class FactorRevision {
         pendingDays.forgetGone();
     }
 
+    /** The beginning of the first day that is added up from its minutes; of a new zone, it may lack those of the first. */
+    private Instant past(SiteModel site, long nowMillis) {
+        WindowKey day =
+                new WindowKey(site.site(), Window.DAY, Window.DAY.startOf(purge.changing(nowMillis), site.zone()));
+        return stores.windows().mayLackParts(day, Window.QUARTER) ? day.end(site.zone()) : day.start();
+    }
+
     /** Computes the CO2 of past hours anew, and of their days. */
     private PendingDays.Restated restate(SiteModel site, FactorStore.Change factor, long nowMillis, Deadline deadline) {
         WindowChange change = new WindowChange(Cause.FACTOR, nowMillis);
@@ -67,7 +75,7 @@ final class FactorRevision {
             days.addUpMonths(site, factor, change);
             return new PendingDays.Restated.All();
         }
-        Instant past = Window.DAY.startOf(purge.changing(nowMillis), site.zone());
+        Instant past = past(site, nowMillis);
         if (factor.fromMillis() < past.toEpochMilli()) {
             if (closing.isCatchingUp(site.site(), nowMillis)) {
                 return new PendingDays.Restated.Held();

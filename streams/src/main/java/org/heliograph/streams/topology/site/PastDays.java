@@ -121,8 +121,9 @@ final class PastDays {
 
     /** The change may end within the day, or before one of another zone begins. */
     private Instant endOfLast(WindowKey day, Instant until, SiteModel site) {
+        Instant to = day.isOfZone(site.zone()) ? until : day.start().plus(LONGEST_DAY);
         List<KeptWindow> next =
-                store.between(site.site(), Window.DAY, day.start().plusMillis(1), until);
+                store.between(site.site(), Window.DAY, day.start().plusMillis(1), to);
         return next.isEmpty() ? until : next.getFirst().key().start();
     }
 

@@ -67,7 +67,8 @@ final class Windows {
             return site.isPresent();
         });
         for (Window window : Window.values()) { // each after its parts
-            outdated.getOrDefault(window, Map.of())
+            Map<WindowKey, WindowChange> due = outdated.getOrDefault(window, Map.of());
+            (window == Window.DAY ? withFollowing(due, sites) : due)
                     .forEach((key, change) -> sites.model(key.site()).ifPresent(site -> {
                         if (isLeft(key, window.part().orElseThrow())) {
                             return;
@@ -165,6 +166,33 @@ final class Windows {
         boolean restates = before.isPresent() && !before.get().isUnpublished();
         store.touch(restates ? changed.restated(change.cause()) : changed.alsoBy(change.cause()));
         return true;
+    }
+
+    /**
+     * With days of a new zone that begin, those that follow: a day of the old zone that makes room for one is of the next, too.
+     */
+    private Map<WindowKey, WindowChange> withFollowing(Map<WindowKey, WindowChange> days, SiteModels sites) {
+        Map<WindowKey, WindowChange> all = new LinkedHashMap<>(days);
+        days.forEach((day, change) -> sites.model(day.site()).ifPresent(site -> {
+            WindowKey last = day;
+            while (takesRoom(last, site.zone())) {
+                last = new WindowKey(last.site(), Window.DAY, last.end(site.zone()));
+                if (store.between(last.site(), Window.QUARTER, last.start(), last.end(site.zone()))
+                        .isEmpty()) {
+                    break;
+                }
+                all.putIfAbsent(last, change);
+            }
+        }));
+        return all;
+    }
+
+    /** Whether it is a day that begins, and in which one of another zone did. */
+    private boolean takesRoom(WindowKey day, ZoneId zone) {
+        return store.get(day).isEmpty()
+                && !store.mayLackParts(day, Window.QUARTER)
+                && store.between(day.site(), Window.DAY, day.start(), day.end(zone)).stream()
+                        .anyMatch(other -> !other.key().isOfZone(zone));
     }
 
     /**
