@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class DashboardLayoutTest {
     private static final double SCREEN = 1440 - 2 * 8;
+    private static final int GRID_COLUMNS = 24;
     private static final double ROW = 30;
     private static final double GAP = 8;
     private static final double HEADER_AND_PADDING = 32 + 2 * 8;
@@ -73,23 +75,49 @@ class DashboardLayoutTest {
     void what_lacks_devices_of_a_panel_is_told_from_what_other_figures_lack(Dashboard dashboard) {
         String others = "cue 0.9166";
         for (JsonNode panel : panels(dashboard, "stat")) {
-            JsonNode own = property(panel, "Not whole", "mappings").path(1).path("options");
-            if (own.isMissingNode()) {
+            if (!columns(dashboard, panel).contains("Not whole")) {
                 continue;
             }
+            JsonNode own = property(panel, "Not whole", "mappings").path(1).path("options");
             Pattern pattern = Pattern.compile(own.path("pattern").asText());
-            assertThat(pattern.matcher(others).matches()).as(title(panel)).isFalse();
-            for (String field : ownFields(dashboard, panel)) {
-                String figure = field.replaceAll("_(kwh|kg)$", "").replace("energy_it", "energy_it2");
+            for (String figure : List.of("cue", "energy_generator", "pue3", "co2_avoided_lifecycle")) {
+                assertThat(pattern.matcher(figure + " 0.9166").matches())
+                        .as(title(panel) + ", " + figure)
+                        .isFalse();
+            }
+            assertThat(ownFigures(dashboard, panel)).as(title(panel)).isNotEmpty();
+            String said = own.at("/result/text").asText().replace("$1", "0.9583");
+            for (String figure : ownFigures(dashboard, panel)) {
                 assertThat(List.of(
                                 figure + " 0.9583",
                                 figure + " 0.9583, " + others,
-                                "ref 0.5, " + figure + " 0.9583, " + others))
+                                "ref 0.5000, " + figure + " 0.9583, " + figure + "_lifecycle 0.2500, " + others))
                         .as(title(panel))
-                        .allMatch(partial -> pattern.matcher(partial).matches());
+                        .allSatisfy(partial -> assertThat(pattern.matcher(partial)
+                                        .replaceFirst(own.at("/result/text").asText()))
+                                .isEqualTo(said));
             }
-            assertThat(pattern.matcher("co2_avoided_lifecycle 0.9").matches()).isFalse();
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dashboards")
+    void panels_lie_beside_each_other_without_a_hole(Dashboard dashboard) {
+        Set<String> taken = new HashSet<>();
+        int bottom = 0;
+        for (JsonNode panel : dashboard.panels()) {
+            JsonNode place = panel.path("gridPos");
+            int end = place.path("y").asInt() + place.path("h").asInt();
+            for (int y = place.path("y").asInt(); y < end; y++) {
+                for (int i = 0; i < place.path("w").asInt(); i++) {
+                    assertThat(taken.add(place.path("x").asInt() + i + "," + y))
+                            .as(title(panel) + " lies on another")
+                            .isTrue();
+                }
+            }
+            bottom = Math.max(bottom, end);
+        }
+        assertThat(taken).hasSize(GRID_COLUMNS * bottom);
     }
 
     @ParameterizedTest
@@ -183,14 +211,16 @@ class DashboardLayoutTest {
                 .allMatch(pattern -> Pattern.compile(pattern).matcher(column).find());
     }
 
-    /** The fields of the store that a panel shows, but for those that tell how good they are. */
-    private static List<String> ownFields(Dashboard dashboard, JsonNode panel) {
+    /** What a panel shows, by the names in {@code partial}: IT energy is there by its levels. */
+    private static List<String> ownFigures(Dashboard dashboard, JsonNode panel) {
         String query = queries(dashboard, panel).getFirst().text();
-        return Pattern.compile("\"(\\w+)\" AS")
+        return Pattern.compile("\"(energy_\\w+|self_\\w+|co2_avoided_kg)\" AS")
                 .matcher(query)
                 .results()
-                .map(match -> match.group(1))
-                .filter(field -> field.matches("energy_.*|self_.*|co2_avoided_kg"))
+                .map(match -> match.group(1).replaceAll("_(kwh|kg)$", ""))
+                .flatMap(figure -> figure.equals("energy_it")
+                        ? Stream.of("energy_it1", "energy_it2", "energy_it3")
+                        : Stream.of(figure))
                 .toList();
     }
 
@@ -213,7 +243,7 @@ class DashboardLayoutTest {
 
     private static double width(JsonNode panel) {
         int columns = panel.at("/gridPos/w").asInt();
-        double column = (SCREEN - 23 * GAP) / 24;
+        double column = (SCREEN - (GRID_COLUMNS - 1) * GAP) / GRID_COLUMNS;
         return columns * column + (columns - 1) * GAP;
     }
 
