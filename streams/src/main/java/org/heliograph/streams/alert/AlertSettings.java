@@ -60,7 +60,7 @@ public record AlertSettings(
                 section.parsed(
                         "url",
                         text -> Address.http(text, "http://alertmanager:9093/api/v2/alerts"),
-                        URI.create("http://127.0.0.1")),
+                        URI.create("https://127.0.0.1")),
                 Secret.of(section, "token"),
                 Tls.of(section),
                 repeat);
@@ -73,7 +73,7 @@ public record AlertSettings(
 
     private static Mqtt mqtt(Section section) {
         Mqtt mqtt = new Mqtt(
-                section.parsed("url", Address::mqtt, "tcp://127.0.0.1:1883"),
+                section.parsed("url", Address::mqtt, "ssl://127.0.0.1:8883"),
                 section.text("clientId", DEFAULT_GROUP),
                 section.text("user", ""),
                 Secret.of(section, "password"),

@@ -150,4 +150,17 @@ class AlertSettingsTest {
         assertThat(settings.webhook().orElseThrow().tls()).isPresent();
         assertThat(settings.mqtt().orElseThrow().tls()).isPresent();
     }
+
+    @Test
+    void of_an_address_that_is_no_address_nobody_is_told_that_it_does_without_tls() {
+        assertThatThrownBy(() -> read("""
+                alerts:
+                  webhook: {url: "https//alertmanager:9093", tls: {}}
+                  mqtt: {tls: {}}
+                """))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("alerts.webhook.url")
+                .hasMessageContaining("alerts.mqtt.url")
+                .hasMessageNotContaining(".tls");
+    }
 }
