@@ -193,8 +193,8 @@ export function showFreshness({state, word, text, asOf}, live) {
   for (const element of document.querySelectorAll('.as-of')) {
     if (element.textContent !== asOf) element.textContent = asOf;
   }
-  // the age in the banner goes on by the second, which isn't to be read aloud each time
-  if (document.body.dataset.state !== state) write('banner-said', text || word);
+  // the age in the banner goes on by the second, which isn't to be read aloud each time: but another cause or language is
+  if ($('pulse-text').textContent !== word) write('banner-said', text || word);
   document.body.dataset.state = state;
   $('pulse').dataset.state = state;
   write('pulse-text', word);

@@ -236,6 +236,8 @@ class BrowserPageTest {
                 same -> same.isEqualTo("false"));
         assertThat(browser.evaluate("document.getElementById('banner').closest('[aria-live], [role=status]') === null"))
                 .isEqualTo("true");
+        browser.evaluate("document.getElementById('language').click()");
+        shows("banner-said", text -> text.startsWith("Pas de chiffres en direct depuis "));
     }
 
     @Test
