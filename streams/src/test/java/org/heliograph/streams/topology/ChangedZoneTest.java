@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.ToLongFunction;
 import org.heliograph.streams.rollup.Window;
@@ -14,7 +15,9 @@ import org.heliograph.streams.topology.state.v1.SiteInput;
 import org.heliograph.telemetry.wire.v1.SiteWindow;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A site that changes its zone within a year: the year goes on having the months of before. */
 class ChangedZoneTest {
@@ -61,16 +64,19 @@ class ChangedZoneTest {
         assertYear(partition, ZoneId.of(after));
     }
 
+    static List<Arguments> changesSomeHoursAgo() {
+        return List.of(
+                Arguments.of("UTC", "Asia/Kolkata", 3),
+                Arguments.of("UTC", "Asia/Kolkata", 30),
+                Arguments.of("UTC", "Africa/Casablanca", 30),
+                Arguments.of("Africa/Casablanca", "UTC", 30),
+                Arguments.of("America/New_York", "UTC", 54),
+                Arguments.of("UTC", "America/New_York", 54));
+    }
+
     /** While minutes of the days before are kept, and the first of them are past hours already. */
     @ParameterizedTest
-    @CsvSource({
-        "UTC, Asia/Kolkata, 3",
-        "UTC, Asia/Kolkata, 30",
-        "UTC, Africa/Casablanca, 30",
-        "Africa/Casablanca, UTC, 30",
-        "America/New_York, UTC, 54",
-        "UTC, America/New_York, 54"
-    })
+    @MethodSource("changesSomeHoursAgo")
     void a_factor_that_changes_in_the_days_after_loses_nothing_of_the_day_in_which_a_day_of_the_new_zone_begins(
             String before, String after, int hoursLater) throws IOException {
         FactorWorld world = ofEachHour();
@@ -82,14 +88,7 @@ class ChangedZoneTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "UTC, Asia/Kolkata, 3",
-        "UTC, Asia/Kolkata, 30",
-        "UTC, Africa/Casablanca, 30",
-        "Africa/Casablanca, UTC, 30",
-        "America/New_York, UTC, 54",
-        "UTC, America/New_York, 54"
-    })
+    @MethodSource("changesSomeHoursAgo")
     void a_factor_that_changes_for_some_hours_only_restates_the_day_that_they_are_in(
             String before, String after, int hoursLater) throws IOException {
         FactorWorld world = ofEachHour();

@@ -26,12 +26,12 @@ public final class SiteTexts implements ReadOnlyKeyValueStore<String, byte[]> {
 
     @Override
     public KeyValueIterator<String, byte[]> range(String from, String to) {
-        throw new UnsupportedOperationException();
+        throw new UnsupportedOperationException("who asks for a model knows its site");
     }
 
     @Override
     public KeyValueIterator<String, byte[]> all() {
-        throw new UnsupportedOperationException();
+        throw new UnsupportedOperationException("who asks for a model knows its site");
     }
 
     @Override
